@@ -1,0 +1,14 @@
+//! loa (Vietnamese: loudspeaker): the playout daemon for commune loudspeaker stations.
+//!
+//! ```text
+//! schedule  ->  plan  ->  playout  ->  airing log  ->  proof  ->  report
+//! (TOML)      (a day)    (sound)     (as-run)        (signed)   (totals)
+//! ```
+#![deny(unsafe_code)]
+
+pub mod instant;
+pub mod library;
+pub mod playout;
+pub mod schedule;
+pub mod station;
+pub mod text;

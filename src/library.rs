@@ -1,0 +1,114 @@
+//! Step 2 of the flow: the audio files of a station, known exactly by decoding them.
+//!
+//! The types here are plain values; [`scan`] and [`decode`] do the work on files.
+pub mod decode;
+pub mod scan;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::instant::SECOND;
+
+/// An exact length: frames at a rate. No header was believed for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Length {
+    /// Audio frames (one sample for each channel), encoder delay and padding taken off.
+    pub frames: u64,
+    /// Frames a second, as decoded.
+    pub rate: u32,
+}
+
+impl Length {
+    /// Microseconds, rounded to the nearest; 0 when the rate is 0.
+    #[must_use]
+    pub fn us(&self) -> i64 {
+        scaled(self.frames, SECOND as u64, u64::from(self.rate)) as i64
+    }
+
+    /// Milliseconds, rounded to the nearest.
+    #[must_use]
+    pub fn ms(&self) -> i64 {
+        scaled(self.frames, 1000, u64::from(self.rate)) as i64
+    }
+
+    /// How many frames it has after resampling to `rate`, rounded to the nearest.
+    #[must_use]
+    pub fn frames_at(&self, rate: u32) -> u64 {
+        scaled(self.frames, u64::from(rate), u64::from(self.rate))
+    }
+}
+
+/// `n * mul / div` rounded to the nearest, saturating; 0 when `div` is 0.
+fn scaled(n: u64, mul: u64, div: u64) -> u64 {
+    if div == 0 {
+        return 0;
+    }
+    let exact = (u128::from(n) * u128::from(mul) + u128::from(div) / 2) / u128::from(div);
+    u64::try_from(exact).unwrap_or(u64::MAX)
+}
+
+/// What one full decode of a file told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Its exact length.
+    pub length: Length,
+    /// Channels as decoded.
+    pub channels: u16,
+    /// Codec's short name, such as `mp3`.
+    pub codec: String,
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+}
+
+/// What is known of one audio file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Known {
+    /// Decoded whole.
+    Good(Scan),
+    /// Cannot be played; `last` is what it was when it last could.
+    Damaged {
+        /// One sentence in English for the log; people get a finding.
+        detail: String,
+        /// The last good scan.
+        last: Option<Scan>,
+    },
+    /// Not there; `last` is what it was when it last was.
+    Missing {
+        /// The last good scan.
+        last: Option<Scan>,
+    },
+}
+
+impl Known {
+    /// The scan, or the last good one.
+    #[must_use]
+    pub fn last(&self) -> Option<&Scan> {
+        match self {
+            Self::Good(scan) => Some(scan),
+            Self::Damaged { last, .. } | Self::Missing { last } => last.as_ref(),
+        }
+    }
+}
+
+/// What is known of a station's audio files, by name in `audio/`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Library {
+    /// Name in `audio/` -> what is known.
+    pub files: BTreeMap<String, Known>,
+}
+
+impl Library {
+    /// The length a file is planned with: exact, last known, or nothing.
+    #[must_use]
+    pub fn length(&self, file: &str) -> Length {
+        self.files
+            .get(file)
+            .and_then(Known::last)
+            .map_or(Length { frames: 0, rate: 0 }, |scan| scan.length)
+    }
+}

@@ -1,0 +1,2 @@
+//! Step 4 of the flow: the plan becomes sound.
+pub mod output;

@@ -1,0 +1,7 @@
+//! (being written)
+/// placeholder
+pub struct Reading;
+/// placeholder
+pub fn read() -> Reading {
+    Reading
+}

@@ -1,0 +1,81 @@
+//! Every sentence that people read, in Vietnamese and English.
+//!
+//! A text is a variant with its fields; [`texts!`] makes both languages part of its definition, so a
+//! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
+//! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
+//! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
+use std::fmt;
+
+/// A language that loa speaks to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Lang {
+    /// Vietnamese, the default of a station.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language whose code this is, if it is one of ours.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "vi" => Some(Self::Vi),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+}
+
+/// Defines an enum of sentences: `Name { field: Type } => "tiếng Việt {field}", "English {field}";`
+macro_rules! texts {
+    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),+ $(,)? })? => $vi:literal, $en:literal; )+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(missing_docs)]
+        pub enum $enum { $( $name $({ $($field: $type),+ })? ),+ }
+
+        impl $crate::text::Say for $enum {
+            #[allow(unused_variables)]
+            fn write(&self, lang: $crate::text::Lang, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match (self, lang) {
+                    $(
+                        (Self::$name $({ $($field),+ })?, $crate::text::Lang::Vi) => write!(f, $vi),
+                        (Self::$name $({ $($field),+ })?, $crate::text::Lang::En) => write!(f, $en),
+                    )+
+                }
+            }
+        }
+    };
+}
+pub(crate) use texts;
+
+/// Something that can be said in either language.
+pub trait Say {
+    /// Writes the sentence.
+    ///
+    /// # Errors
+    /// Only those of the formatter.
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// The sentence as a value that can be printed.
+    fn say(&self, lang: Lang) -> Said<'_, Self>
+    where
+        Self: Sized,
+    {
+        Said { text: self, lang }
+    }
+}
+
+/// A sentence together with the language to say it in.
+pub struct Said<'a, T> {
+    text: &'a T,
+    lang: Lang,
+}
+
+impl<T: Say> fmt::Display for Said<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.write(self.lang, f)
+    }
+}
