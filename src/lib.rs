@@ -8,6 +8,7 @@
 
 pub mod instant;
 pub mod library;
+pub mod plan;
 pub mod playout;
 pub mod schedule;
 pub mod station;
