@@ -6,6 +6,8 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod airlog;
+pub mod durable;
 pub mod instant;
 pub mod library;
 pub mod plan;

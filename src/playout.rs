@@ -1,2 +1,3 @@
 //! Step 4 of the flow: the plan becomes sound.
+pub mod clock;
 pub mod output;
