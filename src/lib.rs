@@ -14,4 +14,5 @@ pub mod plan;
 pub mod playout;
 pub mod schedule;
 pub mod station;
+pub mod sys;
 pub mod text;

@@ -76,6 +76,9 @@ pub struct Airing {
     pub late: LateRule,
     /// The segment's last day.
     pub valid_until: Option<NaiveDate>,
+    /// Taken out by an edit on its own day: it will be logged as missed when its time comes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 impl Airing {
@@ -129,6 +132,25 @@ struct Row<'a> {
 }
 
 impl Plan {
+    /// How many airings must go out.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.airings.iter().filter(|a| !a.withdrawn).count() as u64
+    }
+
+    /// The bytes that are kept beside the log and whose SHA-256 its `plan` entry names: one airing a line.
+    #[must_use]
+    pub fn kept(&self) -> Vec<u8> {
+        let mut text = String::from("[");
+        for (i, airing) in self.airings.iter().enumerate() {
+            text.push_str(if i == 0 { "\n" } else { ",\n" });
+            // Strings and integers: serialising them cannot fail.
+            text.push_str(&serde_json::to_string(airing).unwrap_or_default());
+        }
+        text.push_str("\n]\n");
+        text.into_bytes()
+    }
+
     /// The plan as a JSON array for other programs.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
@@ -220,6 +242,7 @@ impl<'a> Planner<'a> {
                 session_start,
                 late,
                 valid_until: segment.valid_until,
+                withdrawn: false,
             });
             start += TimeDelta::microseconds(length.us());
         }

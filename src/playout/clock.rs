@@ -39,6 +39,9 @@ impl Now {
     }
 }
 
+pub mod scripted;
+pub mod system;
+
 /// Wall clock, boot clock, and waiting.
 pub trait Clock {
     /// Reads the clocks.

@@ -1,0 +1,362 @@
+//! The playout engine: `decide(state, event) -> actions`, pure.
+//!
+//! It is told what time it is and what happened, and says what to do. It touches no clock, disk, thread or
+//! device, so a month of a station's life, with its power cuts and clock steps, runs in a test in an instant.
+//! The rooms: [`trust`] (is the clock believed), [`slot`] (an airing on its way to its outcome), `begin` (what
+//! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now),
+//! `reports` (what the output said), `orders` (what the operator said).
+mod air;
+mod begin;
+mod days;
+mod orders;
+mod overdue;
+mod reports;
+pub mod slot;
+pub mod trust;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
+use crate::airlog::entry::{TrustReason, Who, local};
+use crate::instant::{Boot, SECOND, Wall};
+use crate::library::Library;
+use crate::plan::Plan;
+use crate::playout::clock::Now;
+use crate::playout::output::{self, Cue, CueKey, Progress};
+use crate::schedule::{Id, Schedule};
+use crate::station::OutputSettings;
+use slot::{Slot, State};
+use trust::Trust;
+
+pub use begin::Beginning;
+pub use orders::{Answer, Order, Status};
+
+/// How long before a start the line is opened and the file lined up.
+pub const PREROLL_US: i64 = 3 * SECOND;
+/// How long the engine waits for the output's last word when it ends.
+const LAST_WORD_US: i64 = 2 * SECOND;
+
+/// A schedule with what it needs to be planned and kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adopted {
+    /// What the operator wrote.
+    pub schedule: Schedule,
+    /// What is known of the audio files.
+    pub library: Library,
+    /// What its `schedule` entry says.
+    pub note: ScheduleNote,
+    /// The files to keep: name in `airlog/`, bytes.
+    pub kept: Vec<(String, Vec<u8>)>,
+}
+
+/// What the engine must know and cannot change.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The station of this log.
+    pub station: Id,
+    /// Where its audio files are.
+    pub audio: PathBuf,
+    /// No clock before this is believed.
+    pub build: Wall,
+    /// Whether no sound is meant: nothing is proved then.
+    pub rehearsal: bool,
+    /// What the log is called.
+    pub origin: String,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Time went by, or the clock was set.
+    Time,
+    /// The station's files, read anew and found sound.
+    Adopt(Arc<Adopted>),
+    /// The output tells something.
+    Output(output::Event),
+    /// The operator wants something.
+    Order(Order, Who),
+    /// The daemon is to end.
+    End {
+        /// For the `shutdown` entry.
+        cause: String,
+    },
+}
+
+/// What people are told while the daemon runs; the words are elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// The clock is not believed any more, or was not at the start.
+    ClockDoubted(TrustReason),
+    /// The clock is believed again.
+    ClockBelieved(TrustReason),
+    /// The line was lost or cannot be opened.
+    LineLost(String),
+    /// The line is back.
+    LineBack(String),
+    /// A schedule is in force.
+    Adopted {
+        /// Sessions in it.
+        sessions: u64,
+        /// Segments in it.
+        segments: u64,
+    },
+    /// The station's id was changed: not adopted.
+    StationChanged {
+        /// The id of the log.
+        log: Id,
+        /// The id now in `station.toml`.
+        file: Id,
+    },
+    /// The station was off.
+    WasOff {
+        /// For how long.
+        seconds: i64,
+    },
+    /// An airing has started.
+    Started(String),
+    /// An airing has its outcome.
+    Ended(Box<OutcomeNote>),
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Use the output with these settings from now on; it is closed.
+    Configure(OutputSettings),
+    /// Open the line.
+    Open,
+    /// Let go of the line.
+    Close,
+    /// Line up a file.
+    Cue(Cue),
+    /// End a cue.
+    Cut(CueKey),
+    /// Keep a file beside the log, durably, before what is logged next.
+    Keep {
+        /// Name in `airlog/`.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// Append a batch.
+    Log(Vec<Body>),
+    /// Answer the operator.
+    Answer(Answer),
+    /// Tell people.
+    Tell(Notice),
+    /// The log is complete: leave.
+    Exit,
+}
+
+/// The line, as far as the output has told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Line {
+    Closed,
+    Opening,
+    Open { rate: u32, device: String },
+    Lost,
+}
+
+/// A time in which the station could not have played, and why.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    from: Wall,
+    until: Wall,
+    why: Reason,
+}
+
+/// The state of a running station.
+pub struct Engine {
+    facts: Facts,
+    trust: Trust,
+    adopted: Option<Arc<Adopted>>,
+    /// Read while the clock was not believed: adopted once it is, after what fell due before.
+    waiting: Option<Arc<Adopted>>,
+    planned_through: Option<NaiveDate>,
+    /// The latest planned date and its plan as kept.
+    latest: Option<(NaiveDate, Plan)>,
+    /// Airings without an outcome, in the order of their sessions' starts.
+    slots: Vec<Slot>,
+    /// What the operator asked for outside the plan.
+    extra: Option<Slot>,
+    /// Recent ids that have an outcome.
+    settled: HashSet<String>,
+    /// Recent sessions of which an airing has started.
+    begun: HashSet<String>,
+    gaps: Vec<Gap>,
+    /// Wall and boot time at which this run of the daemon began.
+    began: Now,
+    orderly: bool,
+    line: Line,
+    /// What the last `device` entry said.
+    told_device: Option<(u32, String)>,
+    settings: Option<OutputSettings>,
+    next_key: u64,
+    /// Set when the daemon is to end: until when the output may still speak.
+    ending: Option<(Boot, String)>,
+    exited: bool,
+    out: Out,
+}
+
+/// Actions of the present decision, by kind.
+#[derive(Default)]
+struct Out {
+    sound: Vec<Action>,
+    kept: Vec<Action>,
+    log: Vec<Body>,
+    talk: Vec<Action>,
+}
+
+impl Engine {
+    /// Takes an event, and says what to do: sound first, then what is kept and logged, then what is told.
+    pub fn decide(&mut self, now: Now, progress: Option<Progress>, event: Event) -> Vec<Action> {
+        if self.exited {
+            return Vec::new();
+        }
+        self.note_progress(progress);
+        self.look_at_clock(now);
+        match event {
+            Event::Time => {}
+            Event::Adopt(adopted) => self.offer(now, adopted),
+            Event::Output(event) => self.report(now, event),
+            Event::Order(order, who) => self.order(now, order, who),
+            Event::End { cause } => self.end(now, cause),
+        }
+        if self.ending.is_some() {
+            self.finish(now);
+        } else {
+            self.run(now);
+        }
+        self.slots.retain(|slot| !slot.done());
+        self.flush(now)
+    }
+
+    fn flush(&mut self, now: Now) -> Vec<Action> {
+        let out = std::mem::take(&mut self.out);
+        let mut actions = out.sound;
+        actions.extend(out.kept);
+        if !out.log.is_empty() {
+            self.trust.logged(now);
+            actions.push(Action::Log(out.log));
+        }
+        actions.extend(out.talk);
+        actions
+    }
+
+    /// The station's zone.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.adopted.as_ref().map_or(chrono_tz::Asia::Ho_Chi_Minh, |a| a.schedule.station.timezone)
+    }
+
+    /// The schedule in force.
+    #[must_use]
+    pub fn adopted(&self) -> Option<&Arc<Adopted>> {
+        self.adopted.as_ref()
+    }
+
+    /// The sounding airing and its cue, for the progress marks.
+    #[must_use]
+    pub fn sounding(&self) -> Option<(&str, CueKey)> {
+        self.all_slots().find_map(|slot| match slot.state {
+            State::Sounding { key, .. } => Some((slot.labels.id.as_str(), key)),
+            _ => None,
+        })
+    }
+
+    /// Whether the clock is believed.
+    #[must_use]
+    pub fn believes_clock(&self) -> bool {
+        self.trust.believed
+    }
+
+    /// Whether no airing waits, sounds, or will come before the next date is planned.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.slots.is_empty() && self.extra.is_none()
+    }
+
+    fn all_slots(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().chain(self.extra.as_ref())
+    }
+
+    fn look_at_clock(&mut self, now: Now) {
+        let before = self.trust.last_believed;
+        let look = self.trust.look(now);
+        if let Some(by_us) = look.step {
+            let from = local(now.wall.plus(-by_us), self.zone());
+            self.out.log.push(Body::ClockStep(ClockStepNote { from, by_us }));
+        }
+        if look.changed {
+            self.trust_changed(now, before);
+        }
+        if look.moved.abs() >= RECUE_US {
+            self.recue(look.step.is_some());
+        }
+    }
+
+    /// Says and logs a change of belief, and does what follows from it.
+    fn trust_changed(&mut self, now: Now, last_believed: Wall) {
+        let (trusted, trust) = (self.trust.believed, self.trust.why);
+        self.out.log.push(Body::ClockTrust(ClockTrustNote { trusted, trust }));
+        if trusted {
+            self.out.talk.push(Action::Tell(Notice::ClockBelieved(trust)));
+            self.account_for(now, last_believed);
+            if let Some(adopted) = self.waiting.take() {
+                // What fell due meanwhile was planned by the schedule before it.
+                self.run(now);
+                self.adopt(now, adopted);
+            }
+        } else {
+            self.out.talk.push(Action::Tell(Notice::ClockDoubted(trust)));
+            self.silence(Reason::ClockUntrusted);
+        }
+    }
+
+    /// A clock that is believed again: what was missed before this run, and during it, gets its reason.
+    fn account_for(&mut self, now: Now, last_believed: Wall) {
+        let began = now.wall_at(self.began.boot);
+        let untrusted_from = last_believed.max(began);
+        if last_believed < began {
+            let why = self.off_reason();
+            self.gaps.push(Gap { from: Wall(i64::MIN), until: began, why });
+        }
+        self.gaps.push(Gap { from: untrusted_from, until: now.wall, why: Reason::ClockUntrusted });
+    }
+
+    fn off_reason(&self) -> Reason {
+        if self.orderly { Reason::Shutdown } else { Reason::PowerOff }
+    }
+
+    fn end(&mut self, now: Now, cause: String) {
+        if self.ending.is_none() {
+            self.ending = Some((now.boot.plus(LAST_WORD_US), cause));
+            self.silence(Reason::Shutdown);
+        }
+    }
+
+    /// Once the output has said its last word, or has had its time: the last entry.
+    fn finish(&mut self, now: Now) {
+        let Some((deadline, cause)) = self.ending.clone() else {
+            return;
+        };
+        if self.all_slots().any(Slot::live) {
+            if now.boot < deadline {
+                return;
+            }
+            self.give_up_on_output();
+        }
+        self.out.sound.push(Action::Close);
+        self.out.log.push(Body::Shutdown(ShutdownNote { cause }));
+        self.out.talk.push(Action::Exit);
+        self.exited = true;
+    }
+}
+
+/// A cue that has not started is timed anew when the wall clock has moved by this much.
+const RECUE_US: i64 = 20_000;

@@ -1,0 +1,164 @@
+//! Dates become plans, and edits are adopted.
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{NaiveDate, TimeDelta};
+use sha2::{Digest, Sha256};
+
+use super::slot::Slot;
+use super::{Action, Adopted, Engine, Notice};
+use crate::airlog::entry::{Body, PlanNote, local};
+use crate::instant::Wall;
+use crate::plan::{Airing, Plan, Planner};
+use crate::playout::clock::Now;
+
+/// SHA-256 in lower-case hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+impl Engine {
+    /// The local date.
+    pub(super) fn today(&self, now: Now) -> NaiveDate {
+        local(now.wall, self.zone()).date_naive()
+    }
+
+    /// Plans every date up to today that has none yet, by the schedule in force.
+    pub(super) fn roll(&mut self, now: Now) {
+        let Some(adopted) = self.adopted.clone() else {
+            return;
+        };
+        let today = self.today(now);
+        let first_ever = self.planned_through.is_none();
+        let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
+        let planner = Planner::new(&adopted.schedule, &adopted.library);
+        while date <= today {
+            let mut plan = planner.day(date);
+            if first_ever {
+                // A new station owes nothing to the hours before it began.
+                plan.airings.retain(|a| a.session_starts() >= now.wall);
+            }
+            self.slots.extend(plan.airings.iter().cloned().map(Slot::planned));
+            self.keep_plan(date, plan);
+            date += TimeDelta::days(1);
+        }
+    }
+
+    /// Keeps a date's plan, logs it, and remembers it if it is the latest.
+    fn keep_plan(&mut self, date: NaiveDate, plan: Plan) {
+        let bytes = plan.kept();
+        let sha256 = sha256_hex(&bytes);
+        let name = format!("kept/{sha256}.json");
+        self.out.kept.push(Action::Keep { name, bytes });
+        self.out.log.push(Body::Plan(PlanNote { date, count: plan.count(), sha256 }));
+        self.planned_through = self.planned_through.max(Some(date));
+        self.forget_before(date - TimeDelta::days(3));
+        self.latest = Some((date, plan));
+    }
+
+    fn forget_before(&mut self, date: NaiveDate) {
+        if self.settled.len() + self.begun.len() > 8192 {
+            let recent = |id: &String| {
+                let day = id.split_once('@').and_then(|(_, rest)| rest.get(..10)?.parse::<NaiveDate>().ok());
+                day.is_some_and(|day| day >= date)
+            };
+            self.settled.retain(recent);
+            self.begun.retain(recent);
+        }
+    }
+
+    /// A schedule was read. While the clock is not believed it waits: nobody knows yet what it comes after.
+    pub(super) fn offer(&mut self, now: Now, adopted: Arc<Adopted>) {
+        if self.trust.believed {
+            // What has fallen due belongs to the schedule before it.
+            self.run(now);
+            self.adopt(now, adopted);
+        } else {
+            self.waiting = Some(adopted);
+        }
+    }
+
+    /// Puts a schedule in force from `now` on.
+    pub(super) fn adopt(&mut self, now: Now, adopted: Arc<Adopted>) {
+        let id = &adopted.schedule.station.id;
+        if *id != self.facts.station {
+            let (log, file) = (self.facts.station.clone(), id.clone());
+            self.out.talk.push(Action::Tell(Notice::StationChanged { log, file }));
+            return;
+        }
+        if self.adopted.as_ref().is_none_or(|old| old.note != adopted.note) {
+            for (name, bytes) in &adopted.kept {
+                self.out.kept.push(Action::Keep { name: name.clone(), bytes: bytes.clone() });
+            }
+            self.out.log.push(Body::Schedule(adopted.note.clone()));
+            let (sessions, segments) = (adopted.note.sessions, adopted.note.segments);
+            self.out.talk.push(Action::Tell(Notice::Adopted { sessions, segments }));
+        }
+        self.adopted = Some(adopted.clone());
+        if let Some((date, plan)) = self.latest.clone()
+            && date == self.today(now)
+        {
+            self.merge_today(now, date, &plan, &adopted);
+        }
+        self.roll(now);
+    }
+
+    /// Today's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what
+    /// was taken out stays, marked, so that it gets its outcome when its time comes.
+    fn merge_today(&mut self, now: Now, date: NaiveDate, old: &Plan, adopted: &Adopted) {
+        let fresh = Planner::new(&adopted.schedule, &adopted.library).day(date);
+        let kept = self.sessions_that_stand(now.wall, old);
+        let merged = merge(old, fresh, now.wall, &kept);
+        if merged == *old {
+            return;
+        }
+        // What stands keeps its slots; all else of this date is lined up anew.
+        let stands = |slot: &Slot| slot.session_key().is_none_or(|key| kept.contains(key));
+        let (mut slots, replaced): (Vec<_>, Vec<_>) = std::mem::take(&mut self.slots)
+            .into_iter()
+            .partition(|slot| stands(slot) || slot.plan.as_ref().is_some_and(|a| a.date != date));
+        for key in replaced.iter().filter_map(Slot::key) {
+            self.out.sound.push(Action::Cut(key));
+        }
+        let fresh = merged.airings.iter().filter(|a| !kept.contains(a.session_key()) && !self.settled.contains(&a.id));
+        slots.extend(fresh.cloned().map(Slot::planned));
+        // Stable: the items of a session stay together and in order.
+        slots.sort_by_key(|slot| slot.plan.as_ref().map(Airing::session_starts));
+        self.slots = slots;
+        self.keep_plan(date, merged);
+    }
+
+    /// The sessions of a plan that an edit does not touch: their time has come, or something of them has happened.
+    fn sessions_that_stand(&self, now: Wall, plan: &Plan) -> HashSet<String> {
+        let stands = |a: &&Airing| {
+            a.session_starts() <= now || self.settled.contains(&a.id) || self.begun.contains(a.session_key())
+        };
+        plan.airings.iter().filter(stands).map(|a| a.session_key().to_owned()).collect()
+    }
+}
+
+/// The sessions of `old` named in `kept`, and those of `fresh` that are still to come; what is in neither any
+/// more is marked as withdrawn.
+fn merge(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
+    let mut airings: Vec<Airing> =
+        old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
+    let coming = fresh.airings.into_iter();
+    let coming: Vec<Airing> =
+        coming.filter(|a| a.session_starts() > now && !kept.contains(a.session_key())).collect();
+    let ids: HashMap<&str, ()> = coming.iter().map(|a| (a.id.as_str(), ())).collect();
+    let gone: Vec<Airing> = old
+        .airings
+        .iter()
+        .filter(|a| !kept.contains(a.session_key()) && !ids.contains_key(a.id.as_str()))
+        .map(|a| Airing { withdrawn: true, ..a.clone() })
+        .collect();
+    airings.extend(coming);
+    airings.extend(gone);
+    airings.sort_by_key(Airing::session_starts);
+    Plan { airings }
+}

@@ -1,0 +1,238 @@
+//! One airing on its way from the plan to its outcome.
+use chrono_tz::Tz;
+
+use crate::airlog::entry::{Labels, Outcome, OutcomeNote, Reason, local};
+use crate::instant::{Boot, SECOND, Wall};
+use crate::library::Length;
+use crate::plan::{Airing, LateRule, Priority};
+use crate::playout::output::{CueKey, Refusal};
+use crate::schedule::Segment;
+
+/// A start within this distance of the plan is on time.
+pub const ON_TIME_US: i64 = 5 * SECOND;
+
+/// An airing and how far it has come.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// What its entries say.
+    pub labels: Labels,
+    /// The planned airing; none when the operator asked for it.
+    pub plan: Option<Airing>,
+    /// Its exact length.
+    pub length: Length,
+    /// How far it has come.
+    pub state: State,
+    /// Why it is being cut, once it is.
+    pub cut: Option<Reason>,
+    /// Whether it comes in after its beginning.
+    pub joined: bool,
+}
+
+/// How far an airing has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Its time has not come.
+    Waiting,
+    /// The output has it.
+    Cued {
+        /// Its name there.
+        key: CueKey,
+        /// When it should start.
+        due: Boot,
+        /// Whether it is timed by the cue before it.
+        follows: bool,
+        /// SHA-256 of the file.
+        sha256: Option<String>,
+    },
+    /// The device takes it.
+    Sounding {
+        /// Its name at the output.
+        key: CueKey,
+        /// Start minus plan.
+        late_us: Option<i64>,
+        /// SHA-256 of the file.
+        sha256: Option<String>,
+        /// Frames taken at the last look.
+        frames: u64,
+        /// The line's rate.
+        rate: u32,
+    },
+    /// The output cannot play it; said when its time comes.
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// What the system said.
+        detail: String,
+    },
+    /// It has its outcome.
+    Done,
+}
+
+/// What sounded, for the outcome.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// Frames of the file that the device took.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+    /// Start minus plan.
+    pub late_us: Option<i64>,
+    /// Frames of silence put in.
+    pub underrun_frames: u64,
+    /// SHA-256 of the file.
+    pub sha256: Option<String>,
+    /// The device.
+    pub device: Option<String>,
+    /// Per cent.
+    pub volume: Option<u8>,
+    /// Level of proof.
+    pub level: u8,
+    /// What the system said.
+    pub detail: Option<String>,
+}
+
+impl Slot {
+    /// A planned airing whose time has not come.
+    #[must_use]
+    pub fn planned(airing: Airing) -> Self {
+        let labels = Labels {
+            id: airing.id.clone(),
+            segment: airing.segment.clone(),
+            session: Some(airing.session.clone()),
+            planned_at: Some(airing.start),
+            planned_ms: airing.duration_ms,
+            priority: airing.priority,
+            campaign: airing.campaign.clone(),
+            topic: airing.topic,
+            language: airing.language.clone(),
+            source: airing.source,
+            title: airing.title.clone(),
+            file: airing.file.clone(),
+        };
+        Self {
+            labels,
+            length: airing.length,
+            plan: Some(airing),
+            state: State::Waiting,
+            cut: None,
+            joined: false,
+        }
+    }
+
+    /// A segment that the operator asked for at this instant.
+    #[must_use]
+    pub fn asked_for(segment: &Segment, length: Length, at: Wall, zone: Tz) -> Self {
+        let labels = Labels {
+            id: format!("operator@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z")),
+            segment: segment.id.clone(),
+            session: None,
+            planned_at: None,
+            planned_ms: length.ms(),
+            priority: Priority::Normal,
+            campaign: segment.campaign.clone(),
+            topic: segment.topic,
+            language: segment.language.clone(),
+            source: segment.source,
+            title: segment.title.clone(),
+            file: segment.file.clone(),
+        };
+        Self {
+            labels,
+            plan: None,
+            length,
+            state: State::Waiting,
+            cut: None,
+            joined: false,
+        }
+    }
+
+    /// The output's name for it, while the output has it.
+    #[must_use]
+    pub fn key(&self) -> Option<CueKey> {
+        match self.state {
+            State::Cued { key, .. } | State::Sounding { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether the output has it.
+    #[must_use]
+    pub fn live(&self) -> bool {
+        self.key().is_some()
+    }
+
+    /// Whether it still waits for its time.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.state == State::Waiting
+    }
+
+    /// Whether it has its outcome.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.state == State::Done
+    }
+
+    /// Whether an edit has taken it out of the plan.
+    #[must_use]
+    pub fn withdrawn(&self) -> bool {
+        self.plan.as_ref().is_some_and(|a| a.withdrawn)
+    }
+
+    /// Its session on its date; none when unplanned.
+    #[must_use]
+    pub fn session_key(&self) -> Option<&str> {
+        self.plan.as_ref().map(Airing::session_key)
+    }
+
+    /// Whether it may play whole after its time, at `now`: by a rule `play` (until its date is over) or `until`.
+    #[must_use]
+    pub fn may_play_late(&self, now: Wall, today: chrono::NaiveDate) -> bool {
+        let Some(airing) = &self.plan else {
+            return false;
+        };
+        match airing.late {
+            LateRule::Play => airing.date >= today,
+            LateRule::Until(limit) => now.0 < limit.timestamp_micros(),
+            LateRule::Skip | LateRule::Join => false,
+        }
+    }
+
+    /// Its outcome when it ended whole: every expected frame was taken.
+    #[must_use]
+    pub fn whole(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
+        let late_rule = self.plan.as_ref().map(|a| a.late);
+        let on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
+        let by_rule = matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)))
+            && late_us.is_some_and(|us| us > 0);
+        if self.joined {
+            (Outcome::Partial, Some(Reason::Joined))
+        } else if on_time || by_rule {
+            (Outcome::Aired, None)
+        } else {
+            (Outcome::Partial, Some(Reason::Late))
+        }
+    }
+
+    /// The body of its `outcome` entry.
+    #[must_use]
+    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, taken: Taken) -> OutcomeNote {
+        let rate = if taken.frames > 0 { taken.rate } else { 0 };
+        let ms = |frames| Length { frames, rate: taken.rate }.ms();
+        OutcomeNote {
+            labels: self.labels.clone(),
+            result,
+            reason,
+            played_ms: ms(taken.frames),
+            frames: taken.frames,
+            rate,
+            late_us: taken.late_us,
+            underrun_ms: ms(taken.underrun_frames),
+            sha256: taken.sha256,
+            device: taken.device,
+            volume: taken.volume,
+            level: if taken.frames > 0 { taken.level } else { 0 },
+            detail: taken.detail,
+        }
+    }
+}

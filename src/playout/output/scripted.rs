@@ -1,0 +1,278 @@
+//! An output without sound: it takes frames as the clock says, to the frame, and loses its device by a script.
+use std::collections::VecDeque;
+use std::path::Path;
+
+use super::{Cue, CueKey, Ending, Event, Output, Progress, Refusal, Start};
+use crate::instant::{Boot, SECOND};
+use crate::library::{Known, Length, Library};
+use crate::playout::clock::scripted::ScriptedClock;
+
+const RATE: u32 = 48_000;
+
+/// Finds what is known of a file: the output's whole idea of audio.
+pub type Lookup = Box<dyn Fn(&Path) -> Known>;
+
+struct Taking {
+    key: CueKey,
+    since: Boot,
+    frames: u64,
+}
+
+struct Waiting {
+    cue: Cue,
+    given: Boot,
+    frames: u64,
+    /// The cue before it was refused: it has nothing to follow.
+    alone: bool,
+}
+
+/// The output of rehearsals and tests.
+pub struct ScriptedOutput {
+    clock: ScriptedClock,
+    known: Lookup,
+    device: String,
+    open: bool,
+    queue: VecDeque<Waiting>,
+    current: Option<Taking>,
+    /// When the last cue ended whole, if that was the last thing that happened.
+    whole_at: Option<Boot>,
+    /// A cue was refused since the last one that was taken.
+    refused: bool,
+    /// The device is away from the first instant to the second.
+    losses: VecDeque<(Boot, Boot)>,
+    away_until: Option<Boot>,
+    events: Vec<Event>,
+}
+
+impl ScriptedOutput {
+    /// An output that knows its files by `known`.
+    #[must_use]
+    pub fn new(clock: ScriptedClock, device: &str, known: Lookup) -> Self {
+        Self {
+            clock,
+            known,
+            device: device.to_owned(),
+            open: false,
+            queue: VecDeque::new(),
+            current: None,
+            whole_at: None,
+            refused: false,
+            losses: VecDeque::new(),
+            away_until: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Knows the files of a library, by their names in the folder `audio`.
+    #[must_use]
+    pub fn over(clock: ScriptedClock, device: &str, audio: &Path, library: &Library) -> Self {
+        let (audio, library) = (audio.to_owned(), library.clone());
+        let lookup = move |path: &Path| {
+            let name = path.strip_prefix(&audio).unwrap_or(path).to_string_lossy().into_owned();
+            library.files.get(&name).cloned().unwrap_or(Known::Missing { last: None })
+        };
+        Self::new(clock, device, Box::new(lookup))
+    }
+
+    /// The device will be away from `from` until `until`; in the order of instants.
+    pub fn lose(&mut self, from: Boot, until: Boot) {
+        self.losses.push_back((from, until));
+    }
+
+    /// Takes frames up to now.
+    fn advance(&mut self) {
+        let now = self.clock.boot();
+        while let Some(at) = self.next_change().filter(|at| *at <= now) {
+            self.change(at);
+        }
+    }
+
+    /// When the next thing happens by itself.
+    fn next_change(&self) -> Option<Boot> {
+        if !self.open {
+            return None;
+        }
+        if let Some(back) = self.away_until {
+            return Some(back);
+        }
+        let loss = self.losses.front().map(|(from, _)| *from);
+        let end = self.current.as_ref().map(|c| c.since.plus(us(c.frames)));
+        let start = self.next_start().map(|(_, at)| at);
+        [loss, end, start].into_iter().flatten().min()
+    }
+
+    /// The cue that starts next, and when: behind a sounding one only a hard start does.
+    fn next_start(&self) -> Option<(usize, Boot)> {
+        let hard = self.queue.iter().enumerate().filter_map(|(index, waiting)| match waiting.cue.start {
+            Start::At(at) => Some((index, at.max(waiting.given))),
+            Start::Follow { .. } => None,
+        });
+        let hard = hard.min_by_key(|(_, at)| *at);
+        if self.current.is_some() {
+            return hard;
+        }
+        let front = self.queue.front()?;
+        let first = match (front.cue.start, self.whole_at) {
+            (Start::At(at), _) => at,
+            (Start::Follow { .. }, Some(end)) if !front.alone => end,
+            (Start::Follow { not_before }, _) => not_before,
+        };
+        let first = first.max(front.given);
+        match hard {
+            Some((index, at)) if at < first => Some((index, at)),
+            _ => Some((0, first)),
+        }
+    }
+
+    fn change(&mut self, at: Boot) {
+        if self.away_until.take().is_some() {
+            self.events.push(Event::Opened { rate: RATE, device: self.device.clone() });
+            return;
+        }
+        if let Some((from, until)) = self.losses.front().copied()
+            && from <= at
+        {
+            self.losses.pop_front();
+            self.end_current(at, Ending::Lost);
+            self.away(until.max(at));
+            return;
+        }
+        let end = self.current.as_ref().map(|c| c.since.plus(us(c.frames)));
+        if end.is_some_and(|end| end <= at) {
+            self.end_current(at, Ending::Whole);
+            return;
+        }
+        if let Some((index, _)) = self.next_start() {
+            self.end_current(at, Ending::Cut);
+            for waiting in self.queue.drain(..index).collect::<Vec<_>>() {
+                self.dropped(&waiting, at);
+            }
+            if let Some(waiting) = self.queue.pop_front() {
+                let key = waiting.cue.key;
+                self.current = Some(Taking { key, since: at, frames: waiting.frames });
+                self.events.push(Event::Started { key, at });
+            }
+        }
+    }
+
+    fn away(&mut self, until: Boot) {
+        self.away_until = Some(until);
+        self.events.push(Event::Lost { detail: "the device is away".to_owned() });
+    }
+
+    fn end_current(&mut self, at: Boot, ending: Ending) {
+        let Some(taking) = self.current.take() else { return };
+        let whole = ending == Ending::Whole;
+        self.whole_at = whole.then_some(at);
+        self.events.push(Event::Ended {
+            key: taking.key,
+            frames: if whole { taking.frames } else { taken(&taking, at) },
+            expected: taking.frames,
+            rate: RATE,
+            underrun_frames: 0,
+            ending,
+            at,
+        });
+    }
+
+    fn dropped(&mut self, waiting: &Waiting, at: Boot) {
+        self.whole_at = None;
+        self.events.push(Event::Ended {
+            key: waiting.cue.key,
+            frames: 0,
+            expected: waiting.frames,
+            rate: RATE,
+            underrun_frames: 0,
+            ending: Ending::Cut,
+            at,
+        });
+    }
+}
+
+fn us(frames: u64) -> i64 {
+    Length { frames, rate: RATE }.us()
+}
+
+fn taken(taking: &Taking, at: Boot) -> u64 {
+    let us = u64::try_from(at.since(taking.since)).unwrap_or(0);
+    (us * u64::from(RATE) / SECOND as u64).min(taking.frames)
+}
+
+impl Output for ScriptedOutput {
+    fn open(&mut self) {
+        self.advance();
+        if self.open {
+            return;
+        }
+        self.open = true;
+        let now = self.clock.boot();
+        while self.losses.front().is_some_and(|(_, until)| *until <= now) {
+            self.losses.pop_front();
+        }
+        match self.losses.front().copied() {
+            Some((from, until)) if from <= now => {
+                self.losses.pop_front();
+                self.away(until);
+            }
+            _ => self.events.push(Event::Opened { rate: RATE, device: self.device.clone() }),
+        }
+    }
+
+    fn close(&mut self) {
+        self.advance();
+        let now = self.clock.boot();
+        self.end_current(now, Ending::Cut);
+        for waiting in std::mem::take(&mut self.queue) {
+            self.dropped(&waiting, now);
+        }
+        (self.open, self.away_until) = (false, None);
+    }
+
+    fn cue(&mut self, cue: Cue) {
+        self.advance();
+        let (why, detail) = match (self.known)(&cue.path) {
+            Known::Good(scan) => {
+                let whole = cue.length.unwrap_or(scan.length).frames_at(RATE);
+                let skipped = u64::try_from(cue.skip_us).unwrap_or(0) * u64::from(RATE) / SECOND as u64;
+                self.events.push(Event::Ready { key: cue.key, sha256: scan.sha256 });
+                let (given, alone) = (self.clock.boot(), std::mem::take(&mut self.refused));
+                self.queue.push_back(Waiting { cue, given, frames: whole.saturating_sub(skipped), alone });
+                return;
+            }
+            Known::Damaged { detail, .. } => (Refusal::FileDamaged, detail),
+            Known::Missing { .. } => (Refusal::FileMissing, "no such file".to_owned()),
+        };
+        self.refused = true;
+        self.events.push(Event::Refused { key: cue.key, why, detail });
+    }
+
+    fn cut(&mut self, key: CueKey) {
+        self.advance();
+        let now = self.clock.boot();
+        if self.current.as_ref().is_some_and(|c| c.key == key) {
+            self.end_current(now, Ending::Cut);
+        } else if let Some(index) = self.queue.iter().position(|w| w.cue.key == key)
+            && let Some(waiting) = self.queue.remove(index)
+        {
+            self.dropped(&waiting, now);
+        }
+    }
+
+    fn events(&mut self) -> Vec<Event> {
+        self.advance();
+        std::mem::take(&mut self.events)
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        let now = self.clock.boot();
+        self.current.as_ref().map(|c| Progress { key: c.key, frames: taken(c, now), rate: RATE })
+    }
+
+    fn level(&self) -> u8 {
+        0
+    }
+
+    fn next_event(&self) -> Option<Boot> {
+        if self.events.is_empty() { self.next_change() } else { Some(self.clock.boot()) }
+    }
+}
