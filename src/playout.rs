@@ -1,4 +1,238 @@
 //! Step 4 of the flow: the plan becomes sound.
+//!
+//! [`engine`] decides, [`Playout`] performs: it reads the clock, hands the engine what happened, and does what
+//! the engine says over the three seams, [`clock::Clock`], [`output::Output`] and
+//! [`Storage`](crate::airlog::storage::Storage). It holds no rule of its own.
+pub mod adoption;
 pub mod clock;
 pub mod engine;
 pub mod output;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+
+use crate::airlog::AirLog;
+use crate::airlog::entry::Who;
+use crate::airlog::progress::{Mark, Marker};
+use crate::airlog::storage::Storage;
+use crate::instant::{Boot, SECOND};
+use crate::station::OutputSettings;
+use clock::{Clock, Now};
+use engine::{Action, Adopted, Answer, Engine, Event, Notice, Order};
+use output::Output;
+
+/// A mark a second while something sounds, a sign of life a minute otherwise.
+const MARK_EVERY_US: i64 = SECOND;
+const LIFE_EVERY_US: i64 = 60 * SECOND;
+
+/// What other threads ask of the loop.
+pub enum Command {
+    /// The station's files were read anew.
+    Adopt(Arc<Adopted>),
+    /// The operator's order, and where the answer goes.
+    Order(Order, Who, Sender<Answer>),
+    /// End in order.
+    End {
+        /// For the log.
+        cause: String,
+    },
+}
+
+/// Makes the output for given settings.
+pub type OutputMaker = Box<dyn FnMut(&OutputSettings) -> Box<dyn Output>>;
+/// Tells people.
+pub type Teller = Box<dyn FnMut(&Tell<'_>)>;
+
+/// What people are told.
+pub enum Tell<'a> {
+    /// By the engine.
+    Notice(&'a Notice),
+    /// The log cannot be written; entries wait in memory.
+    LogFails(&'a std::io::Error),
+    /// The log is written again.
+    LogWorks,
+}
+
+/// The running station.
+pub struct Playout<C, S> {
+    clock: C,
+    log: AirLog<S>,
+    engine: Engine,
+    maker: OutputMaker,
+    output: Option<Box<dyn Output>>,
+    commands: Receiver<Command>,
+    teller: Teller,
+    marker: Marker,
+    marked: Option<(Boot, Option<String>)>,
+    log_fails: bool,
+    left: bool,
+}
+
+impl<C: Clock, S: Storage> Playout<C, S> {
+    /// A station that has begun: `actions` are the engine's first.
+    pub fn new(
+        clock: C,
+        log: AirLog<S>,
+        (engine, actions): (Engine, Vec<Action>),
+        maker: OutputMaker,
+        commands: Receiver<Command>,
+        teller: Teller,
+    ) -> Self {
+        let mut playout = Self {
+            clock,
+            log,
+            engine,
+            maker,
+            output: None,
+            commands,
+            teller,
+            marker: Marker::default(),
+            marked: None,
+            log_fails: false,
+            left: false,
+        };
+        let now = playout.clock.now();
+        playout.perform(now, actions, None);
+        playout
+    }
+
+    /// Plays until it is told to end.
+    pub fn run(&mut self) {
+        while self.turn() {
+            self.wait();
+        }
+    }
+
+    /// One look at everything. False when the station has ended.
+    pub fn turn(&mut self) -> bool {
+        let events = self.output.as_mut().map(|output| output.events()).unwrap_or_default();
+        for event in events {
+            self.decide(Event::Output(event), None);
+        }
+        while let Ok(command) = self.commands.try_recv() {
+            match command {
+                Command::Adopt(adopted) => self.decide(Event::Adopt(adopted), None),
+                Command::Order(order, who, answer) => self.decide(Event::Order(order, who), Some(answer)),
+                Command::End { cause } => self.decide(Event::End { cause }, None),
+            }
+        }
+        self.decide(Event::Time, None);
+        self.mark();
+        !self.left
+    }
+
+    /// Waits until something is due.
+    pub fn wait(&mut self) {
+        let now = self.clock.now();
+        let mut until = self.engine.next_look(now);
+        if let Some(at) = self.output.as_ref().and_then(|output| output.next_event()) {
+            until = until.min(at);
+        }
+        let every = if self.engine.sounding().is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
+        until = until.min(self.marked.as_ref().map_or(now.boot, |(at, _)| at.plus(every)));
+        self.clock.wait(until);
+    }
+
+    /// The engine, to look at.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The log, to look at.
+    #[must_use]
+    pub fn log(&self) -> &AirLog<S> {
+        &self.log
+    }
+
+    fn decide(&mut self, event: Event, answer: Option<Sender<Answer>>) {
+        let now = self.clock.now();
+        let progress = self.output.as_ref().and_then(|output| output.progress());
+        let actions = self.engine.decide(now, progress, event);
+        self.perform(now, actions, answer);
+    }
+
+    fn perform(&mut self, now: Now, actions: Vec<Action>, answer: Option<Sender<Answer>>) {
+        for action in actions {
+            match action {
+                Action::Configure(settings) => self.output = Some((self.maker)(&settings)),
+                Action::Open => self.on_output(|output| output.open()),
+                Action::Close => self.on_output(|output| output.close()),
+                Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
+                Action::Cut(key) => self.on_output(|output| output.cut(key)),
+                Action::Keep { name, bytes } => {
+                    if !self.log.storage.has(&name) {
+                        let kept = self.log.storage.replace(&name, &bytes);
+                        self.note_log(kept);
+                    }
+                }
+                Action::Log(batch) => {
+                    self.log.set_zone(self.engine.zone());
+                    let logged = self.log.append(now, batch);
+                    self.note_log(logged);
+                }
+                Action::Answer(words) => {
+                    if let Some(to) = &answer {
+                        // Whoever asked may have gone.
+                        let _ = to.send(words);
+                    }
+                }
+                Action::Tell(notice) => (self.teller)(&Tell::Notice(&notice)),
+                Action::Exit => self.left = true,
+            }
+        }
+    }
+
+    fn on_output(&mut self, work: impl FnOnce(&mut dyn Output)) {
+        if let Some(output) = &mut self.output {
+            work(output.as_mut());
+        }
+    }
+
+    /// Tells once that the disk fails, and once that it works again. Sound goes on.
+    fn note_log(&mut self, result: std::io::Result<()>) {
+        match result {
+            Err(e) if !self.log_fails => {
+                self.log_fails = true;
+                (self.teller)(&Tell::LogFails(&e));
+            }
+            Ok(()) if self.log_fails && self.log.waiting() == 0 => {
+                self.log_fails = false;
+                (self.teller)(&Tell::LogWorks);
+            }
+            _ => {}
+        }
+    }
+
+    /// Marks how far the running airing has come, or that the station lives.
+    fn mark(&mut self) {
+        let now = self.clock.now();
+        let sounding = self.engine.sounding().map(|(id, key)| (id.to_owned(), key));
+        let id = sounding.as_ref().map(|(id, _)| id.clone());
+        let every = if id.is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
+        let (first, due) = match &self.marked {
+            None => (true, true),
+            Some((at, marked)) => (*marked != id, now.boot.since(*at) >= every),
+        };
+        if !first && !due {
+            return;
+        }
+        if self.log_fails {
+            let again = self.log.append(now, Vec::new());
+            self.note_log(again);
+        }
+        let progress = self.output.as_ref().and_then(|output| output.progress());
+        let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key)| *key == p.key));
+        let mark = Mark {
+            wall: now.wall,
+            trusted: self.engine.believes_clock(),
+            id: id.clone(),
+            frames: progress.map_or(0, |p| p.frames),
+            rate: progress.map_or(0, |p| p.rate),
+        };
+        let starts = first && id.is_some();
+        // A mark is scratch: without it an interrupted airing is known less exactly, that is all.
+        let _ = self.marker.mark(&mut self.log.storage, now, &mark, starts);
+        self.marked = Some((now.boot, id));
+    }
+}

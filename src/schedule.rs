@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::station::Station;
 use calendar::Days;
 
-pub use read::{Reading, read};
+pub use read::{Reading, SourceFile, read};
 
 /// A name that entries of the log refer to: 1 to 64 of `a-z`, `0-9` and `-`, not at the ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

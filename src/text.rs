@@ -4,6 +4,9 @@
 //! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
+pub mod log;
+pub mod run;
+
 use std::fmt;
 
 /// A language that loa speaks to people.
@@ -30,19 +33,19 @@ impl Lang {
 
 /// Defines an enum of sentences: `Name { field: Type } => "tiếng Việt {field}", "English {field}";`
 macro_rules! texts {
-    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),+ $(,)? })? => $vi:literal, $en:literal; )+ }) => {
+    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? => $vi:literal, $en:literal; )+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[allow(missing_docs)]
-        pub enum $enum { $( $name $({ $($field: $type),+ })? ),+ }
+        pub enum $enum { $( $name $({ $($field: $type),* })? ),+ }
 
         impl $crate::text::Say for $enum {
             #[allow(unused_variables)]
             fn write(&self, lang: $crate::text::Lang, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match (self, lang) {
                     $(
-                        (Self::$name $({ $($field),+ })?, $crate::text::Lang::Vi) => write!(f, $vi),
-                        (Self::$name $({ $($field),+ })?, $crate::text::Lang::En) => write!(f, $en),
+                        (Self::$name $({ $($field),* })?, $crate::text::Lang::Vi) => write!(f, $vi),
+                        (Self::$name $({ $($field),* })?, $crate::text::Lang::En) => write!(f, $en),
                     )+
                 }
             }

@@ -3,24 +3,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
-use sha2::{Digest, Sha256};
 
 use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
 use crate::airlog::entry::{Body, PlanNote, local};
 use crate::instant::Wall;
 use crate::plan::{Airing, Plan, Planner};
+use crate::playout::adoption::sha256_hex;
 use crate::playout::clock::Now;
-
-/// SHA-256 in lower-case hex.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
 
 impl Engine {
     /// The local date.

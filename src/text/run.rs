@@ -1,0 +1,115 @@
+//! What a running station and its control commands say.
+use super::texts;
+
+texts! {
+    /// Sentences of `loa run`, `status`, `play`, `skip`, `stop`, `note` and `clock confirm`.
+    pub enum Run {
+        Started { station: String, device: String } =>
+            "loa đang chạy: {station}, đường tiếng ra: {device}. Nhấn Ctrl+C để dừng.",
+            "loa is running: {station}, output: {device}. Press Ctrl+C to end.";
+        Adopted { sessions: u64, segments: u64 } =>
+            "Đã nhận lịch phát: {sessions} buổi phát, {segments} mục phát.",
+            "Schedule adopted: {sessions} sessions, {segments} segments.";
+        BrokenKept { } =>
+            "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
+            "The schedule in the folder has errors (see above). The station goes on with the last good schedule; once mended, the new one is adopted at once.";
+        BrokenParts { } =>
+            "Lịch phát có lỗi (xem ở trên) và chưa từng có lịch đúng nào. Đài phát những phần đọc được; sửa xong, lịch mới được nhận ngay.",
+            "The schedule has errors (see above) and there never was a good one. The station plays the parts that could be understood; once mended, the new one is adopted at once.";
+        Unreadable { detail: String } =>
+            "Không đọc được thư mục của đài: {detail}. Đài vẫn phát theo lịch đúng gần nhất.",
+            "Cannot read the station's folder: {detail}. The station goes on with the last good schedule.";
+        StationChanged { log: String, file: String } =>
+            "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ được đổi: lịch mới chưa được nhận.",
+            "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted.";
+        AlreadyRuns { } =>
+            "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình.",
+            "This station is already being run by another loa. One program a station.";
+        WasOff { time: String } =>
+            "Đài đã ngừng {time}. Những lượt phát lỡ trong thời gian đó được ghi vào nhật ký.",
+            "The station was off for {time}. What it missed meanwhile is in the airing log.";
+        TornTail { bytes: u64 } =>
+            "Nhật ký có {bytes} byte cuối bị đứt (mất điện khi đang ghi). Phần đứt được cất ở airlog/torn, nhật ký tiếp tục.",
+            "The last {bytes} bytes of the airing log were torn (the power went while writing). They were set aside in airlog/torn; the log goes on.";
+        LogDamaged { detail: String } =>
+            "Nhật ký phát thanh bị hỏng ở giữa: {detail}. Đừng sửa tệp. Hãy chép cả thư mục airlog đi nơi khác, đổi tên nó, rồi chạy lại: đài sẽ mở nhật ký mới.",
+            "The airing log is damaged inside: {detail}. Do not edit it. Copy the airlog folder away, rename it, and start again: the station will begin a new log.";
+        LogFails { detail: String } =>
+            "Không ghi được nhật ký: {detail}. Đài vẫn phát; các mục nhật ký được giữ trong bộ nhớ và ghi lại khi có thể.",
+            "The airing log cannot be written: {detail}. Sound goes on; the entries wait in memory and are written as soon as they can be.";
+        LogWorks { } => "Nhật ký đã ghi lại được, không thiếu mục nào.", "The airing log is written again; no entry is lacking.";
+        LineLost { detail: String } =>
+            "Mất thiết bị âm thanh: {detail}. loa tự mở lại khi có thiết bị.",
+            "The sound device is lost: {detail}. loa opens it again by itself.";
+        LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is back: {device}.";
+        ClockDoubted { why: String } =>
+            "Đồng hồ máy chưa tin được: {why}. Chưa phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
+            "The computer's clock is not believed: {why}. Nothing is played. Set it right, then type: loa clock confirm";
+        ClockBelieved { why: String } => "Đồng hồ máy đã tin được: {why}.", "The computer's clock is believed: {why}.";
+        AiringStarted { id: String } => "Bắt đầu {id}", "Started {id}";
+        AiringEnded { id: String, result: String, played: String } =>
+            "Kết thúc {id}: {result}, {played}",
+            "Ended {id}: {result}, {played}";
+        Ended { } => "loa đã dừng đúng cách.", "loa has ended in order.";
+
+        NoDoubt { } => "không có dấu hiệu sai", "nothing speaks against it";
+        Synchronised { } => "đã đồng bộ với máy chủ giờ", "it is synchronised";
+        Confirmed { } => "người trực đã xác nhận", "the operator vouched for it";
+        BeforeLastEntry { } => "sớm hơn mục nhật ký cuối cùng", "it is earlier than the last entry of the log";
+        BeforeBuild { } => "sớm hơn ngày làm ra chương trình này", "it is earlier than the day this program was made";
+        ForwardStep { } => "vừa nhảy tới hơn 5 phút", "it jumped ahead by more than 5 minutes";
+        FarAhead { } => "đi trước lần chạy cuối quá xa", "it is too far ahead of the last sign of life";
+
+        NotRunning { } =>
+            "Đài này hiện không chạy. Để chạy: loa run",
+            "This station is not running. To run it: loa run";
+        NoAnswer { detail: String } => "Đài không trả lời: {detail}.", "The station does not answer: {detail}.";
+        Done { } => "Đã làm, và đã ghi vào nhật ký.", "Done, and logged.";
+        NothingPlays { } => "Hiện không phát gì để dừng.", "Nothing is playing that could be ended.";
+        Busy { title: String } =>
+            "Đang phát hoặc sắp phát “{title}”. Muốn phát mục khác, hãy dừng trước: loa stop",
+            "“{title}” is playing or about to. To play something else, end it first: loa stop";
+        NoSuchSegment { id: String } =>
+            "Không có mục phát nào mã “{id}”. Xem các mã trong playlists/*.toml.",
+            "There is no segment `{id}`. See the ids in playlists/*.toml.";
+        Quiet { } => "Đang là giờ yên lặng: không phát được.", "It is quiet hours: nothing can be played.";
+        ClockImpossible { } =>
+            "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước, rồi xác nhận.",
+            "The computer's clock is earlier than the day this program was made, so it is certainly wrong. Set it first, then confirm.";
+        Ending { } => "Đài đang dừng.", "The station is ending.";
+        BadText { } =>
+            "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",
+            "A note has 1 to 1000 characters, on one line.";
+        ConfirmQuestion { at: String } =>
+            "Đồng hồ máy đang là {at}. Có đúng với giờ thật không? Gõ “co” để xác nhận: ",
+            "The computer's clock says {at}. Is that the true time? Type `yes` to confirm: ";
+        NotConfirmed { } => "Chưa xác nhận gì.", "Nothing was confirmed.";
+
+        StatusOnAir { title: String, played: String, planned: String } =>
+            "Đang phát: {title} ({played} / {planned}).",
+            "On air: {title} ({played} of {planned}).";
+        StatusClock { why: String } =>
+            "Không phát vì đồng hồ máy chưa tin được ({why}). Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
+            "Nothing sounds because the clock is not believed ({why}). Set it right, then type: loa clock confirm";
+        StatusNoSchedule { } =>
+            "Không phát vì chưa có lịch phát nào dùng được. Xem lỗi bằng: loa check",
+            "Nothing sounds because there is no usable schedule yet. See what is wrong with: loa check";
+        StatusLineLost { } =>
+            "Không phát được vì mất thiết bị âm thanh. Hãy kiểm tra dây và thiết bị; loa tự mở lại.",
+            "Nothing sounds because the sound device is lost. Check the cable and the device; loa opens it again by itself.";
+        StatusQuiet { } =>
+            "Đang là giờ yên lặng nên không phát gì. Không phải làm gì.",
+            "It is quiet hours, so nothing sounds. There is nothing to do.";
+        StatusIdle { } =>
+            "Hiện không có buổi phát nào. Không phải làm gì.",
+            "No session is on now. There is nothing to do.";
+        StatusNext { title: String, at: String } => "Tiếp theo: {title}, lúc {at}.", "Next: {title}, at {at}.";
+        StatusNoNext { } =>
+            "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",
+            "There is no session in the next 7 days. See the plan with: loa plan";
+        StatusClockLine { at: String, sync: String } => "Đồng hồ: {at} ({sync}).", "Clock: {at} ({sync}).";
+        StatusWaiting { } =>
+            "Lịch mới đang chờ đồng hồ được tin.",
+            "A newer schedule waits until the clock is believed.";
+    }
+}
