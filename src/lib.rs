@@ -7,7 +7,9 @@
 #![deny(unsafe_code)]
 
 pub mod airlog;
+pub mod cli;
 pub mod durable;
+pub mod folder;
 pub mod instant;
 pub mod library;
 pub mod plan;

@@ -5,8 +5,11 @@
 //! [`Storage`](crate::airlog::storage::Storage). It holds no rule of its own.
 pub mod adoption;
 pub mod clock;
+pub mod control;
+pub mod daemon;
 pub mod engine;
 pub mod output;
+pub mod watch;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
@@ -65,6 +68,7 @@ pub struct Playout<C, S> {
     marker: Marker,
     marked: Option<(Boot, Option<String>)>,
     log_fails: bool,
+    ends_idle: bool,
     left: bool,
 }
 
@@ -89,11 +93,17 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             marker: Marker::default(),
             marked: None,
             log_fails: false,
+            ends_idle: false,
             left: false,
         };
         let now = playout.clock.now();
         playout.perform(now, actions, None);
         playout
+    }
+
+    /// Whether it is to end by itself once everything planned for the day has its outcome.
+    pub fn end_when_idle(&mut self, ends: bool) {
+        self.ends_idle = ends;
     }
 
     /// Plays until it is told to end.
@@ -117,6 +127,10 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             }
         }
         self.decide(Event::Time, None);
+        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle() {
+            let cause = "idle".to_owned();
+            self.decide(Event::End { cause }, None);
+        }
         self.mark();
         !self.left
     }

@@ -4,6 +4,7 @@
 //! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
+pub mod cli;
 pub mod log;
 pub mod run;
 

@@ -191,6 +191,10 @@ pub struct Engine {
     gaps: Vec<Gap>,
     /// Wall and boot time at which this run of the daemon began.
     began: Now,
+    /// Whether the clock has been believed in this run.
+    believed_before: bool,
+    /// When something last sounded.
+    last_sound: Boot,
     orderly: bool,
     line: Line,
     /// What the last `device` entry said.
@@ -288,6 +292,10 @@ impl Engine {
     fn look_at_clock(&mut self, now: Now) {
         let before = self.trust.last_believed;
         let look = self.trust.look(now);
+        if look.changed {
+            // Before the step itself, so that a clock that is doubted never sets the time of the last believed entry.
+            self.trust_entry();
+        }
         if let Some(by_us) = look.step {
             let from = local(now.wall.plus(-by_us), self.zone());
             self.out.log.push(Body::ClockStep(ClockStepNote { from, by_us }));
@@ -300,11 +308,15 @@ impl Engine {
         }
     }
 
-    /// Says and logs a change of belief, and does what follows from it.
-    fn trust_changed(&mut self, now: Now, last_believed: Wall) {
+    fn trust_entry(&mut self) {
         let (trusted, trust) = (self.trust.believed, self.trust.why);
         self.out.log.push(Body::ClockTrust(ClockTrustNote { trusted, trust }));
-        if trusted {
+    }
+
+    /// Says a change of belief, and does what follows from it.
+    fn trust_changed(&mut self, now: Now, last_believed: Wall) {
+        let trust = self.trust.why;
+        if self.trust.believed {
             self.out.talk.push(Action::Tell(Notice::ClockBelieved(trust)));
             self.account_for(now, last_believed);
             if let Some(adopted) = self.waiting.take() {
@@ -320,13 +332,15 @@ impl Engine {
 
     /// A clock that is believed again: what was missed before this run, and during it, gets its reason.
     fn account_for(&mut self, now: Now, last_believed: Wall) {
-        let began = now.wall_at(self.began.boot);
-        let untrusted_from = last_believed.max(began);
-        if last_believed < began {
+        let mut from = last_believed;
+        if !self.believed_before {
+            // Never believed in this run: what fell due before the run began fell into the time without power.
+            from = now.wall_at(self.began.boot).max(last_believed);
             let why = self.off_reason();
-            self.gaps.push(Gap { from: Wall(i64::MIN), until: began, why });
+            self.gaps.push(Gap { from: Wall(i64::MIN), until: from, why });
         }
-        self.gaps.push(Gap { from: untrusted_from, until: now.wall, why: Reason::ClockUntrusted });
+        self.gaps.push(Gap { from, until: now.wall, why: Reason::ClockUntrusted });
+        self.believed_before = true;
     }
 
     fn off_reason(&self) -> Reason {

@@ -76,6 +76,9 @@ texts! {
         ClockImpossible { } =>
             "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước, rồi xác nhận.",
             "The computer's clock is earlier than the day this program was made, so it is certainly wrong. Set it first, then confirm.";
+        DoubtedNow { } =>
+            "Đồng hồ máy chưa tin được nên không phát được. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
+            "The computer's clock is not believed, so nothing can be played. Set it right, then type: loa clock confirm";
         Ending { } => "Đài đang dừng.", "The station is ending.";
         BadText { } =>
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",

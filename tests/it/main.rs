@@ -1,1 +1,5 @@
 //! The integration tests: one file a feature.
+mod clock;
+mod lives;
+mod playout;
+mod station;

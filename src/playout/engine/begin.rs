@@ -66,6 +66,8 @@ impl Engine {
     fn blank(now: Now, facts: Facts, trust: Trust, adopted: Option<Arc<Adopted>>, replay: &Replay) -> Self {
         Self {
             facts,
+            believed_before: trust.believed,
+            last_sound: now.boot,
             trust,
             adopted,
             waiting: None,

@@ -226,6 +226,7 @@ impl Engine {
         }
         self.ordered("clock-confirm", None, who);
         if !before.0 {
+            self.trust_entry();
             self.trust_changed(now, before.1);
         }
         Answer::Done

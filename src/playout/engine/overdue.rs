@@ -48,7 +48,9 @@ impl Engine {
             _ if airing.withdrawn => Some((Reason::Withdrawn, None)),
             State::Refused { why, detail } => Some((refusal_reason(*why), Some(detail.clone()))),
             State::Cued { due, .. } => {
-                let stuck = now.boot.since(*due) > ON_TIME_US && self.sounding().is_none();
+                // Between the end of one cue and the start of the next nothing sounds for an instant.
+                let since = now.boot.since((*due).max(self.last_sound));
+                let stuck = since > ON_TIME_US && self.sounding().is_none();
                 let give_up = stuck && !slot.may_play_late(now.wall, self.today(now));
                 give_up.then(|| (self.blocked_by(now.wall), None))
             }

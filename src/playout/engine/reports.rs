@@ -38,7 +38,7 @@ impl Engine {
                 None => {}
             },
             Event::Started { key, at } => self.started(now, key, at),
-            Event::Ended { .. } => self.ended(event),
+            Event::Ended { .. } => self.ended(now, event),
         }
     }
 
@@ -131,12 +131,13 @@ impl Engine {
         self.out.log.push(Body::Start(note));
     }
 
-    fn ended(&mut self, event: Event) {
+    fn ended(&mut self, now: Now, event: Event) {
         let Event::Ended { key, frames, expected, rate, underrun_frames, ending, .. } = event else {
             return;
         };
         let facts = self.line_facts();
         let Some(place) = self.place_of(key) else { return };
+        self.last_sound = now.boot;
         let Some(slot) = self.slot_of(key) else { return };
         let (late_us, sha256) = match &slot.state {
             State::Sounding { late_us, sha256, .. } => (*late_us, sha256.clone()),

@@ -1,0 +1,36 @@
+# Two commands on a fresh machine that has git, make and Rust: `make demo` and `make test`.
+CARGO ?= cargo
+LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
+DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
+
+.PHONY: demo test lint bench campaign fuzz build-needs test-needs
+
+## A sample station plays a short session now; the airing log is printed as a table.
+demo: build-needs
+	$(CARGO) build --release --locked
+	rm -rf "$(DEMO)"
+	$(LOA) demo "$(DEMO)"
+
+## All tests, with what they need.
+test: build-needs test-needs
+	$(CARGO) test --locked
+
+## Style, lints, licences.
+lint: build-needs
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
+
+## How long things take, as ratios on this machine.
+bench: build-needs
+	$(CARGO) test --release --locked --test it -- --ignored --nocapture bench_
+
+## Long runs: more random stations, more kills, more mutations.
+campaign: build-needs test-needs
+	LOA_CAMPAIGN=1 PROPTEST_CASES=20000 $(CARGO) test --release --locked -- --nocapture
+
+build-needs:
+	@packaging/needs.sh build
+
+test-needs:
+	@packaging/needs.sh test

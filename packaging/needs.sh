@@ -1,0 +1,59 @@
+#!/bin/sh
+# Installs what building (build) or testing (test) loa needs, if it is not there yet.
+# Through apt, with sudo when not root; on other systems it prints the line to type, and stops.
+set -eu
+
+missing() {
+    case "$1" in
+        build)
+            command -v cc >/dev/null || return 0
+            command -v pkg-config >/dev/null || return 0
+            pkg-config --exists alsa || return 0
+            ;;
+        test)
+            for program in pulseaudio parec pactl ffmpeg; do
+                command -v "$program" >/dev/null || return 0
+            done
+            # ALSA's way to PulseAudio.
+            find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
+            ;;
+    esac
+    return 1
+}
+
+what=${1:-build}
+case "$what" in
+    build)
+        apt="gcc libc6-dev libasound2-dev pkg-config"
+        dnf="gcc alsa-lib-devel pkgconf-pkg-config"
+        pacman="gcc alsa-lib pkgconf"
+        zypper="gcc alsa-devel pkg-config"
+        ;;
+    test)
+        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg"
+        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free"
+        pacman="pulseaudio pulseaudio-alsa ffmpeg"
+        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg"
+        ;;
+    *) echo "needs.sh: build or test" >&2; exit 2 ;;
+esac
+
+missing "$what" || exit 0
+
+as_root=
+if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
+
+if command -v apt-get >/dev/null; then
+    echo "Installing: $apt"
+    $as_root apt-get -qq update
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $apt >/dev/null
+elif command -v dnf >/dev/null; then
+    echo "Please install first:  sudo dnf install $dnf" >&2; exit 1
+elif command -v pacman >/dev/null; then
+    echo "Please install first:  sudo pacman -S $pacman" >&2; exit 1
+elif command -v zypper >/dev/null; then
+    echo "Please install first:  sudo zypper install $zypper" >&2; exit 1
+else
+    echo "Please install ALSA's headers, pkg-config and a C compiler first." >&2; exit 1
+fi

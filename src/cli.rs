@@ -1,0 +1,208 @@
+//! The command line: what can be typed, and which room of `cli/` does it.
+//!
+//! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
+pub mod control;
+pub mod demo;
+pub mod init;
+pub mod log;
+pub mod plan;
+pub mod rehearse;
+pub mod run;
+pub mod table;
+mod usage;
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::playout::engine::Order;
+use crate::schedule::Id;
+use crate::text::Lang;
+
+pub use usage::{command, help_language, parse, usage_error};
+
+/// All is well.
+pub const OK: u8 = 0;
+/// Problems were found.
+pub const PROBLEMS: u8 = 1;
+/// The command line was not understood.
+pub const USAGE: u8 = 2;
+/// A bug of ours (`EX_SOFTWARE` of sysexits.h).
+pub const BUG: u8 = 70;
+/// The configuration cannot be used (`EX_CONFIG` of sysexits.h).
+pub const CONFIG: u8 = 78;
+
+/// `loa`.
+#[derive(Debug, Parser)]
+#[command(name = "loa", version, disable_help_subcommand = true)]
+#[allow(missing_docs)]
+pub struct Cli {
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Lang>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Which station.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct StationArg {
+    #[arg(default_value = ".", value_name = "STATION")]
+    pub station: PathBuf,
+}
+
+/// Which station, for commands whose first word is something else.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct StationOption {
+    #[arg(long, short, default_value = ".", value_name = "STATION")]
+    pub station: PathBuf,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// For people, for programs, for spreadsheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum LogFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum Command {
+    Init {
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    Check {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    Plan {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long)]
+        date: Option<NaiveDate>,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=400))]
+        days: u32,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    Rehearse {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long)]
+        from: NaiveDate,
+        #[arg(long)]
+        until: NaiveDate,
+        #[arg(long, value_name = "DIR")]
+        log: Option<PathBuf>,
+    },
+    Run {
+        #[command(flatten)]
+        station: StationArg,
+    },
+    Status {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    Play {
+        #[arg(value_parser = segment_id)]
+        segment: Id,
+        #[command(flatten)]
+        station: StationOption,
+    },
+    Skip {
+        #[command(flatten)]
+        station: StationArg,
+    },
+    Stop {
+        #[command(flatten)]
+        station: StationArg,
+    },
+    Note {
+        id: String,
+        text: String,
+        #[command(flatten)]
+        station: StationOption,
+    },
+    #[command(subcommand)]
+    Clock(ClockCommand),
+    Log {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long, conflicts_with = "month")]
+        date: Option<NaiveDate>,
+        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+        month: Option<NaiveDate>,
+        #[arg(long, value_enum, default_value = "text")]
+        format: LogFormat,
+    },
+    #[command(hide = true)]
+    Demo {
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+}
+
+/// `loa clock`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum ClockCommand {
+    Confirm {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+fn segment_id(text: &str) -> Result<Id, String> {
+    Id::new(text).ok_or_else(|| text.to_owned())
+}
+
+fn month(text: &str) -> Result<NaiveDate, chrono::ParseError> {
+    format!("{text}-01").parse()
+}
+
+/// Does what was typed; gives the exit code.
+///
+/// # Errors
+/// When standard output or the disk fails in a way that no command foresaw.
+pub fn perform(cli: Cli) -> std::io::Result<u8> {
+    let lang = cli.lang;
+    match cli.command {
+        Command::Init { dir } => init::run(&dir, lang),
+        Command::Check { station, format } => { let _ = (station, format); Ok(OK) }
+        Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
+        Command::Rehearse { station, from, until, log } => {
+            rehearse::run(&station.station, lang, from, until, log.as_deref())
+        }
+        Command::Run { station } => run::run(&station.station, lang),
+        Command::Status { station, format } => control::status(&station.station, lang, format),
+        Command::Play { segment, station } => control::order(&station.station, lang, Order::Play(segment)),
+        Command::Skip { station } => control::order(&station.station, lang, Order::Skip),
+        Command::Stop { station } => control::order(&station.station, lang, Order::Stop),
+        Command::Note { id, text, station } => {
+            control::order(&station.station, lang, Order::Note { id, text })
+        }
+        Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
+        Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
+        Command::Demo { dir } => demo::run(&dir, lang),
+    }
+}

@@ -1,0 +1,141 @@
+//! `loa status`, `play`, `skip`, `stop`, `note`, `clock confirm`: a word with the running daemon.
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use super::log::trust_word;
+use super::run::station_language;
+use super::table::{clock_length, plain};
+use super::{Format, OK, PROBLEMS};
+use crate::playout::control::{ControlError, ask};
+use crate::playout::engine::{Answer, Order, Status};
+use crate::text::run::Run;
+use crate::text::{Lang, Say};
+
+/// Gives an order, and says what came of it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn order(station: &Path, lang: Option<Lang>, order: Order) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    match ask(station, order) {
+        Ok(answer) => {
+            let words = words(&answer);
+            if answer == Answer::Done {
+                writeln!(io::stdout(), "{}", words.say(lang))?;
+                return Ok(OK);
+            }
+            eprintln!("{}", words.say(lang));
+            Ok(PROBLEMS)
+        }
+        Err(e) => Ok(not_reached(&e, lang)),
+    }
+}
+
+fn not_reached(error: &ControlError, lang: Lang) -> u8 {
+    let words = match error {
+        ControlError::NotRunning => Run::NotRunning {},
+        ControlError::NoAnswer(e) => Run::NoAnswer { detail: e.to_string() },
+    };
+    eprintln!("{}", words.say(lang));
+    PROBLEMS
+}
+
+/// `loa status`.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn status(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    match ask(station, Order::Status) {
+        Ok(Answer::Status(status)) => {
+            let mut out = io::stdout().lock();
+            match format {
+                Format::Json => {
+                    serde_json::to_writer_pretty(&mut out, &status)?;
+                    writeln!(out)?;
+                }
+                Format::Text => {
+                    for sentence in sentences(&status, lang) {
+                        writeln!(out, "{}", plain(&sentence.say(lang).to_string()))?;
+                    }
+                }
+            }
+            Ok(OK)
+        }
+        Ok(answer) => {
+            eprintln!("{}", words(&answer).say(lang));
+            Ok(PROBLEMS)
+        }
+        Err(e) => Ok(not_reached(&e, lang)),
+    }
+}
+
+/// The state in sentences: first what sounds, or why nothing does and what to do.
+fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
+    let why = trust_word(status.clock_trust).say(lang).to_string();
+    let first = match &status.on_air {
+        Some(on_air) => Run::StatusOnAir {
+            title: on_air.title.clone(),
+            played: clock_length(on_air.played_ms),
+            planned: clock_length(on_air.planned_ms),
+        },
+        None if !status.clock_trusted => Run::StatusClock { why },
+        None if status.sessions.is_none() => Run::StatusNoSchedule {},
+        None if status.line == "lost" => Run::StatusLineLost {},
+        None if status.quiet => Run::StatusQuiet {},
+        None => Run::StatusIdle {},
+    };
+    let next = match &status.next {
+        Some(next) => Run::StatusNext {
+            title: next.title.clone(),
+            at: next.start.get(..16).unwrap_or(&next.start).replace('T', " "),
+        },
+        None => Run::StatusNoNext {},
+    };
+    let mut sentences = vec![first, next];
+    if status.schedule_waits {
+        sentences.push(Run::StatusWaiting {});
+    }
+    sentences
+}
+
+fn words(answer: &Answer) -> Run {
+    match answer {
+        Answer::Done => Run::Done {},
+        Answer::NothingPlays => Run::NothingPlays {},
+        Answer::Busy(title) => Run::Busy { title: plain(title) },
+        Answer::NoSuchSegment(id) => Run::NoSuchSegment { id: id.to_string() },
+        Answer::Quiet => Run::Quiet {},
+        Answer::ClockDoubted => Run::DoubtedNow {},
+        Answer::ClockImpossible => Run::ClockImpossible {},
+        Answer::Ending => Run::Ending {},
+        Answer::BadText => Run::BadText {},
+        Answer::Status(_) => Run::Done {},
+    }
+}
+
+/// `loa clock confirm`: a person looks at the time before vouching for it.
+///
+/// # Errors
+/// When standard input or output fails.
+pub fn confirm(station: &Path, lang: Option<Lang>, yes: bool) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    if !yes {
+        let at = match ask(station, Order::Status) {
+            Ok(Answer::Status(status)) => status.at,
+            Ok(_) => String::new(),
+            Err(e) => return Ok(not_reached(&e, lang)),
+        };
+        let at = at.get(..19).unwrap_or(&at).replace('T', " ");
+        write!(io::stderr(), "{}", Run::ConfirmQuestion { at }.say(lang))?;
+        let mut line = String::new();
+        if io::stdin().is_terminal() {
+            io::stdin().lock().read_line(&mut line)?;
+        }
+        if !matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y") {
+            eprintln!("\n{}", Run::NotConfirmed {}.say(lang));
+            return Ok(PROBLEMS);
+        }
+    }
+    order(station, Some(lang), Order::ConfirmClock)
+}

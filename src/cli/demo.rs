@@ -1,0 +1,135 @@
+//! `make demo`: a short sample session, now, through the default sound device.
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use chrono::{NaiveDate, Timelike};
+
+use super::run::{code, sayer};
+use super::{CONFIG, OK, PROBLEMS, help_language, init, log};
+use crate::airlog::entry::{Outcome, local};
+use crate::folder;
+use crate::instant::SECOND;
+use crate::library::Library;
+use crate::playout::clock::Clock;
+use crate::playout::clock::system::SystemClock;
+use crate::playout::daemon::{self, Until};
+use crate::playout::output::{Event, Output, line::LineOutput};
+use crate::schedule::{Schedule, read};
+use crate::station::{Device, OutputSettings};
+use crate::text::cli::Usage;
+use crate::text::{Lang, Say};
+
+/// All of the demo plays within this.
+const MAX_MS: i64 = 20_000;
+/// The session starts this long after the station, to the next whole second.
+const LEAD_US: i64 = 5 * SECOND;
+/// A sound server that has to be started first answers within this.
+const DEVICE_PATIENCE: Duration = Duration::from_secs(4);
+
+/// Makes a station in `dir`, plays its session, prints the airing log.
+///
+/// # Errors
+/// When standard output or the folder cannot be written.
+pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| help_language(&[]));
+    if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        let path = dir.display().to_string();
+        eprintln!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
+        return Ok(CONFIG);
+    }
+    init::write_sample(dir)?;
+    let Ok(files) = folder::read_sources(dir) else {
+        return Ok(CONFIG);
+    };
+    let sample = read(&files).schedule;
+    let library = folder::library(dir, &sample, &Library::default());
+    let device = match device_that_answers(dir) {
+        Some(name) => {
+            println!("{}", Usage::DemoPlays { device: name }.say(lang));
+            "default"
+        }
+        None => {
+            println!("{}", Usage::DemoSilent {}.say(lang));
+            "null"
+        }
+    };
+    write_station(dir, &sample, &library, device, lang)?;
+    let ended = daemon::run(dir, Until::Idle, &sayer(lang));
+    if ended.is_err() {
+        return Ok(code(ended, dir, lang));
+    }
+    print_log(dir, lang)
+}
+
+fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
+    let page = log::read(&dir.join("airlog"), NaiveDate::MIN, NaiveDate::MAX)?;
+    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
+    let mut out = io::stdout().lock();
+    writeln!(out)?;
+    out.write_all(log::airings(&outcomes, lang).as_bytes())?;
+    let whole = !outcomes.is_empty() && outcomes.iter().all(|r| r.body.result == Some(Outcome::Aired));
+    Ok(if whole { OK } else { PROBLEMS })
+}
+
+/// The default device's name, if it can be opened.
+fn device_that_answers(dir: &Path) -> Option<String> {
+    let (woken, wakes) = mpsc::channel();
+    let settings = OutputSettings { device: Device::Default, volume: 80 };
+    let waker = move || {
+        let _ = woken.send(());
+    };
+    let mut output = LineOutput::new(&settings, dir, Arc::new(waker));
+    output.open();
+    while wakes.recv_timeout(DEVICE_PATIENCE).is_ok() {
+        for event in output.events() {
+            match event {
+                Event::Opened { device, .. } => return Some(device),
+                Event::Lost { .. } => return None,
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// A station whose only session starts in a few seconds: the tune, and what else fits.
+fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
+    let mut left_ms = MAX_MS;
+    let mut playlist = String::new();
+    let mut play = Vec::new();
+    for segment in &sample.segments {
+        let ms = library.length(&segment.file).ms();
+        if ms == 0 || ms > left_ms {
+            continue;
+        }
+        left_ms -= ms;
+        play.push(format!("{:?}", segment.id.as_str()));
+        let title = toml_string(&segment.title);
+        playlist.push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
+    }
+    let code = if lang == Lang::Vi { "vi" } else { "en" };
+    let station = format!(
+        "[station]\nid = \"dai-mau\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{code}\"\n\n\
+         [output]\ndevice = \"{device}\"\n\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
+    );
+    std::fs::remove_dir_all(dir.join("playlists"))?;
+    std::fs::create_dir_all(dir.join("playlists"))?;
+    std::fs::write(dir.join("station.toml"), station)?;
+    let now = SystemClock::new()?.now();
+    let start = local(now.wall.plus(LEAD_US), sample.station.timezone);
+    let at = format!("{:02}:{:02}:{:02}", start.hour(), start.minute(), start.second());
+    let session = format!("[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n", play.join(", "));
+    std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
+}
+
+/// A title as a TOML string.
+fn toml_string(text: &str) -> String {
+    let inner: String = text.chars().filter(|c| !c.is_control()).flat_map(|c| match c {
+        '"' | '\\' => vec!['\\', c],
+        c => vec![c],
+    }).collect();
+    format!("\"{inner}\"")
+}

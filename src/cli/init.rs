@@ -1,0 +1,52 @@
+//! `loa init`: a new station with sample content.
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{CONFIG, OK, help_language};
+use crate::text::cli::Usage;
+use crate::text::{Lang, Say};
+
+/// The sample station, as it stands at the top of this project: name in the folder, bytes.
+pub const SAMPLE: &[(&str, &[u8])] = &[
+    ("station.toml", include_bytes!("../../station.toml")),
+    ("playlists/giam-ngheo-2023.toml", include_bytes!("../../playlists/giam-ngheo-2023.toml")),
+    ("playlists/thuong-nhat.toml", include_bytes!("../../playlists/thuong-nhat.toml")),
+];
+
+/// Makes a station in `dir`, which must be new or empty.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| help_language(&[]));
+    let path = dir.display().to_string();
+    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        eprintln!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
+        return Ok(CONFIG);
+    }
+    if let Err(e) = write_sample(dir) {
+        let failed = Usage::Failed { what: path, detail: e.to_string() };
+        eprintln!("{}", failed.say(lang));
+        return Ok(CONFIG);
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", Usage::Made { path: path.clone() }.say(lang))?;
+    writeln!(out, "{}", Usage::MadeNext { path }.say(lang))?;
+    Ok(OK)
+}
+
+/// Writes the sample files.
+///
+/// # Errors
+/// What the system says.
+pub fn write_sample(dir: &Path) -> io::Result<()> {
+    for (name, bytes) in SAMPLE {
+        let path = dir.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, bytes)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,325 @@
+//! `loa log`: the airing log for people, as the page of a log book.
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
+use super::{CONFIG, LogFormat, OK, PROBLEMS};
+use crate::airlog::LOG;
+use crate::airlog::entry::{Outcome, Reason};
+use crate::airlog::record::{LineError, Reader, Record};
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::text::cli::{Usage, with_hint};
+use crate::text::log::Table;
+use crate::text::run::Run;
+use crate::text::{Lang, Say};
+
+/// What was read of a log.
+#[derive(Default)]
+pub struct Page {
+    /// The entries of the asked time, in their order.
+    pub records: Vec<Record>,
+    /// The station's name, from the genesis entry.
+    pub name: String,
+    /// Whether it is a rehearsal's.
+    pub rehearsal: bool,
+    /// Where the log could not be read on.
+    pub damage: Option<LineError>,
+}
+
+/// Reads the entries that belong to the dates `from` to `until`, both inclusive: outcomes by their planned date.
+///
+/// # Errors
+/// When the log cannot be opened.
+pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
+    match FolderStorage::new(airlog.to_owned()).read(LOG)? {
+        Some(input) => read_from(input, from, until),
+        None => Ok(Page::default()),
+    }
+}
+
+/// The same from the bytes of a log.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn read_from(input: impl BufRead, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
+    let mut page = Page::default();
+    let mut reader = Reader::new(input);
+    loop {
+        match reader.next_record() {
+            Ok(Some(record)) => {
+                if record.kind == "genesis" {
+                    page.name = record.body.name.clone().unwrap_or_default();
+                    page.rehearsal = record.body.origin.as_deref().is_some_and(|o| o.starts_with("rehearsal/"));
+                }
+                let day = date_of(&record);
+                if from <= day && day <= until {
+                    page.records.push(record);
+                }
+            }
+            Ok(None) => return Ok(page),
+            // The running daemon may be in the middle of its newest line.
+            Err(LineError::Unfinished { .. }) => return Ok(page),
+            Err(LineError::Io(e)) => return Err(e),
+            Err(error) => {
+                page.damage = Some(error);
+                return Ok(page);
+            }
+        }
+    }
+}
+
+/// The date whose page an entry belongs on: a session's own date, else the day it was written.
+fn date_of(record: &Record) -> NaiveDate {
+    let own = record.body.id.as_deref().and_then(|id| id.split_once('@'));
+    let own = own.and_then(|(_, rest)| rest.get(..10)?.parse().ok());
+    own.filter(|_| matches!(record.kind.as_str(), "start" | "outcome")).unwrap_or(record.at.date_naive())
+}
+
+/// `loa log`.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(
+    station: &Path,
+    lang: Option<Lang>,
+    date: Option<NaiveDate>,
+    month: Option<NaiveDate>,
+    format: LogFormat,
+) -> io::Result<u8> {
+    let (from, until) = match (date, month) {
+        (Some(day), _) => (day, day),
+        (None, Some(first)) => (first, first + Months::new(1) - chrono::TimeDelta::days(1)),
+        (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
+    };
+    let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
+    let lang = lang.unwrap_or_else(|| super::run::station_language(station));
+    if !station.is_dir() {
+        let text = Usage::NotAStation { path: station.display().to_string() };
+        eprintln!("{}", with_hint(&text, &Usage::MakeOne {}, lang));
+        return Ok(CONFIG);
+    }
+    let page = read(&airlog, from, until)?;
+    let mut out = io::stdout().lock();
+    match format {
+        LogFormat::Text => out.write_all(text(&page, lang).as_bytes())?,
+        LogFormat::Json => {
+            let rows: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").map(json_row).collect();
+            serde_json::to_writer_pretty(&mut out, &rows)?;
+            writeln!(out)?;
+        }
+        LogFormat::Csv => write_csv(&page, &mut out)?,
+    }
+    if let Some(damage) = &page.damage {
+        eprintln!("{}", Table::LogUnreadable { detail: damage.to_string() }.say(lang));
+        return Ok(PROBLEMS);
+    }
+    Ok(OK)
+}
+
+fn json_row(record: &Record) -> serde_json::Value {
+    let mut row = serde_json::json!(record.body);
+    let shown = [
+        "id", "segment", "session", "planned_at", "planned_ms", "priority", "campaign", "topic", "language", "source",
+        "title", "file", "result", "reason", "played_ms", "frames", "rate", "late_us", "underrun_ms", "device",
+        "volume", "level", "detail", "sha256",
+    ];
+    if let Some(map) = row.as_object_mut() {
+        map.retain(|key, _| shown.contains(&key.as_str()));
+        map.insert("seq".to_owned(), record.seq.into());
+        map.insert("at".to_owned(), record.at.to_rfc3339().into());
+    }
+    row
+}
+
+const CSV_HEADERS: [&str; 20] = [
+    "seq", "id", "session", "segment", "title", "planned_at", "result", "reason", "planned_ms", "played_ms", "frames",
+    "rate", "late_us", "campaign", "topic", "language", "source", "sha256", "device", "level",
+];
+
+fn write_csv(page: &Page, out: impl Write) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    csv.write_record(CSV_HEADERS)?;
+    for record in page.records.iter().filter(|r| r.kind == "outcome") {
+        let row = json_row(record);
+        let cell = |key: &&str| match &row[*key] {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        csv.write_record(CSV_HEADERS.iter().map(cell))?;
+    }
+    csv.flush()
+}
+
+/// The page for people.
+#[must_use]
+pub fn text(page: &Page, lang: Lang) -> String {
+    let mut out = String::new();
+    if page.rehearsal {
+        out.push_str(&format!("*** {} ***\n", Table::Rehearsal {}.say(lang)));
+    }
+    out.push_str(&format!("{}\n", Table::LogBook { station: plain(&page.name) }.say(lang)));
+    let mut days: BTreeMap<NaiveDate, Vec<&Record>> = BTreeMap::new();
+    for record in &page.records {
+        days.entry(date_of(record)).or_default().push(record);
+    }
+    days.retain(|_, records| records.iter().any(|r| r.kind == "outcome" || remark(r, lang).is_some()));
+    if days.is_empty() {
+        out.push_str(&format!("\n{}\n", Table::NothingLogged {}.say(lang)));
+        return out;
+    }
+    for (date, records) in &days {
+        let date = match lang {
+            Lang::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),
+            Lang::En => date.to_string(),
+        };
+        out.push_str(&format!("\n{}\n", Table::Day { date }.say(lang)));
+        let outcomes: Vec<_> = records.iter().filter(|r| r.kind == "outcome").copied().collect();
+        if !outcomes.is_empty() {
+            out.push_str(&airings(&outcomes, lang));
+        }
+        for line in records.iter().filter_map(|r| remark(r, lang)) {
+            out.push_str(&format!("{}\n", plain(&line)));
+        }
+    }
+    out.push_str(&format!("\n{}\n{}\n\n{}\n", totals(page, lang), Table::WhatItProves {}.say(lang), Table::Signature {}.say(lang)));
+    out
+}
+
+/// The table of airings, in the order of their planned times.
+#[must_use]
+pub fn airings(outcomes: &[&Record], lang: Lang) -> String {
+    let head = [Table::Planned {}, Table::Started {}, Table::LateMs {}, Table::Length {}, Table::Outcome {}, Table::Title {}];
+    let mut rows = vec![head.iter().map(|h| h.say(lang).to_string()).collect::<Vec<_>>()];
+    let mut sorted = outcomes.to_vec();
+    sorted.sort_by_key(|r| (r.body.planned_at.unwrap_or(r.at), r.seq));
+    rows.extend(sorted.iter().map(|record| airing(record, lang)));
+    columns(&rows, &[2, 3])
+}
+
+fn airing(record: &Record, lang: Lang) -> Vec<String> {
+    let body = &record.body;
+    let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
+    let planned = body.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
+    let started = match (body.planned_at, body.late_us) {
+        (Some(at), Some(us)) => time(at + chrono::TimeDelta::microseconds(us)),
+        (None, _) => body.id.as_deref().and_then(|id| id.split_once('T')).map_or("-".to_owned(), |(_, t)| t.chars().take(8).collect()),
+        _ => "-".to_owned(),
+    };
+    let late = body.late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
+    let outcome = body.result.map_or(String::new(), |r| result_word(r).say(lang).to_string());
+    let outcome = match body.reason {
+        Some(reason) => format!("{outcome}: {}", reason_word(reason).say(lang)),
+        None => outcome,
+    };
+    let length = if body.played_ms < 600_000 { seconds_length(body.played_ms, lang) } else { clock_length(body.played_ms) };
+    vec![planned, started, late, length, outcome, plain(&body.title)]
+}
+
+/// Milliseconds with one decimal: `0,3`.
+fn decimal_ms(us: i64, lang: Lang) -> String {
+    let tenths = (us.abs() + 50) / 100;
+    let sign = if us < 0 && tenths > 0 { "-" } else { "" };
+    let comma = if lang == Lang::Vi { ',' } else { '.' };
+    format!("{sign}{}{comma}{}", tenths / 10, tenths % 10)
+}
+
+/// What else a log book says of a day.
+fn remark(record: &Record, lang: Lang) -> Option<String> {
+    let body = &record.body;
+    let at = record.at.format("%H:%M").to_string();
+    let who = || body.who.as_ref().map_or(String::new(), |w| w.name.clone().unwrap_or_else(|| w.uid.to_string()));
+    let words = match record.kind.as_str() {
+        "boot" => Table::WasOff { at, time: spoken_length(body.off_s.filter(|s| *s >= 60)?, lang) },
+        "note" => Table::NoteLine { at, text: body.text.clone().unwrap_or_default(), who: who() },
+        "operator" => Table::OrderLine { at, action: order_words(body), who: who() },
+        "clock-step" => Table::ClockLine { at, by: format!("{:+} s", body.by_us / 1_000_000) },
+        "clock-trust" if body.trusted == Some(true) => Table::BeliefLine { at },
+        "clock-trust" => Table::DoubtLine { at },
+        "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
+        _ => return None,
+    };
+    Some(words.say(lang).to_string())
+}
+
+fn order_words(body: &crate::airlog::record::Fields) -> String {
+    let action = body.action.clone().unwrap_or_default();
+    body.id.as_ref().map_or(action.clone(), |id| format!("{action} {id}"))
+}
+
+fn totals(page: &Page, lang: Lang) -> String {
+    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
+    let planned: Vec<_> = outcomes.iter().filter(|r| r.body.planned_at.is_some()).collect();
+    let count = |result| planned.iter().filter(|r| r.body.result == Some(result)).count();
+    let length = |ms: i64| spoken_length((ms + 500) / 1000, lang);
+    let totals = Table::Totals {
+        planned: planned.len(),
+        aired: count(Outcome::Aired),
+        partial: count(Outcome::Partial),
+        missed: count(Outcome::Missed),
+        length: length(planned.iter().map(|r| r.body.played_ms).sum()),
+    };
+    let unplanned: Vec<_> = outcomes.iter().filter(|r| r.body.planned_at.is_none()).collect();
+    let mut words = totals.say(lang).to_string();
+    if !unplanned.is_empty() {
+        let length = length(unplanned.iter().map(|r| r.body.played_ms).sum());
+        words.push_str(&format!("\n{}", Table::UnplannedTotals { count: unplanned.len(), length }.say(lang)));
+    }
+    words
+}
+
+/// The word for a result.
+#[must_use]
+pub fn result_word(result: Outcome) -> Table {
+    match result {
+        Outcome::Aired => Table::Aired {},
+        Outcome::Partial => Table::Partial {},
+        Outcome::Missed => Table::Missed {},
+    }
+}
+
+/// The words for a reason.
+#[must_use]
+pub fn reason_word(reason: Reason) -> Table {
+    match reason {
+        Reason::PowerOff => Table::PowerOff {},
+        Reason::ClockUntrusted => Table::ClockUntrusted {},
+        Reason::QuietHours => Table::QuietHours {},
+        Reason::FileMissing => Table::FileMissing {},
+        Reason::FileDamaged => Table::FileDamaged {},
+        Reason::HashMismatch => Table::HashMismatch {},
+        Reason::NotApproved => Table::NotApproved {},
+        Reason::Expired => Table::Expired {},
+        Reason::NothingEligible => Table::NothingEligible {},
+        Reason::DeviceLost => Table::DeviceLost {},
+        Reason::Underrun => Table::Underrun {},
+        Reason::CutBy => Table::CutBy {},
+        Reason::Overrun => Table::Overrun {},
+        Reason::EndBy => Table::EndBy {},
+        Reason::Urgent => Table::Urgent {},
+        Reason::OperatorStop => Table::OperatorStop {},
+        Reason::OperatorSkip => Table::OperatorSkip {},
+        Reason::Withdrawn => Table::Withdrawn {},
+        Reason::Late => Table::Late {},
+        Reason::Joined => Table::Joined {},
+        Reason::Shutdown => Table::Shutdown {},
+    }
+}
+
+/// The words for why a clock is believed or not.
+#[must_use]
+pub fn trust_word(why: crate::airlog::entry::TrustReason) -> Run {
+    use crate::airlog::entry::TrustReason as T;
+    match why {
+        T::NoDoubt => Run::NoDoubt {},
+        T::Synchronised => Run::Synchronised {},
+        T::Confirmed => Run::Confirmed {},
+        T::BeforeLastEntry => Run::BeforeLastEntry {},
+        T::BeforeBuild => Run::BeforeBuild {},
+        T::ForwardStep => Run::ForwardStep {},
+        T::FarAhead => Run::FarAhead {},
+    }
+}

@@ -1,0 +1,131 @@
+//! `loa rehearse`: the same engine, log and recovery code in virtual time, without sound.
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use super::run::{open_station, station_language};
+use super::{CONFIG, OK, USAGE, log};
+use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
+use crate::airlog::{AirLog, LOG, recover};
+use crate::durable;
+use crate::airlog::entry::Outcome;
+use crate::instant::{Boot, Wall};
+use crate::plan::instant;
+use crate::playout::clock::scripted::ScriptedClock;
+use crate::playout::engine::{Adopted, Beginning, Engine, Facts};
+use crate::playout::output::scripted::ScriptedOutput;
+use crate::playout::{Command, Playout, adoption};
+use crate::text::cli::Usage;
+use crate::text::{Lang, Say};
+
+/// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
+pub const REHEARSAL: &str = "rehearsal";
+/// Dates that one rehearsal may cover.
+const MAX_DAYS: i64 = 3660;
+
+/// Rehearses `from` to `until`, both inclusive, and prints what came of it.
+///
+/// # Errors
+/// When standard output or the log's folder cannot be written.
+pub fn run(
+    station: &Path,
+    lang: Option<Lang>,
+    from: NaiveDate,
+    until: NaiveDate,
+    log_dir: Option<&Path>,
+) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    let days = (until - from).num_days() + 1;
+    if !(1..=MAX_DAYS).contains(&days) {
+        eprintln!("{}", Usage::BadPeriod {}.say(lang));
+        return Ok(USAGE);
+    }
+    if let Some(dir) = log_dir
+        && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
+    {
+        eprintln!("{}", Usage::DirInUse { path: dir.display().to_string() }.say(lang));
+        return Ok(CONFIG);
+    }
+    let (opened, code) = match open_station(station, lang) {
+        Ok(opened) => opened,
+        Err(code) => return Ok(code),
+    };
+    let adopted = Arc::new(adoption::prepare(&opened.files, opened.schedule, opened.library));
+    let disk = MemoryStorage::default();
+    rehearse(&disk, adopted, &station.join("audio"), from, until);
+    if let Some(dir) = log_dir {
+        for name in disk.names().iter().filter(|name| *name != LOG) {
+            FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
+        }
+        durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
+    }
+    summarise(&disk, days, lang, log_dir)?;
+    Ok(code.max(OK))
+}
+
+/// Runs the station from the first instant of `from` to the first after `until`.
+pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from: NaiveDate, until: NaiveDate) {
+    let zone = adopted.schedule.station.timezone;
+    let midnight = |day: NaiveDate| Wall(instant(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
+    let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
+    let now = clock.read();
+    let end = now.boot_at(midnight(until + TimeDelta::days(1)));
+    // The last instant of the last day is the last that may begin anything.
+    clock.stop_at(end.plus(-1));
+    let facts = Facts {
+        station: adopted.schedule.station.id.clone(),
+        audio: audio.to_owned(),
+        build: now.wall,
+        rehearsal: true,
+        origin: format!("rehearsal/{}", adopted.schedule.station.id),
+    };
+    let mut storage = disk.clone();
+    let recovered = recover::recover(&mut storage).unwrap_or_default();
+    let station = adopted.schedule.station.clone();
+    let begun = Engine::begin(Beginning {
+        now,
+        boot_id: REHEARSAL.to_owned(),
+        replay: recovered.replay,
+        marks: Default::default(),
+        plans: Vec::new(),
+        adopted: None,
+        facts,
+        station,
+    });
+    let log = AirLog::new(storage, 0, 0, REHEARSAL, zone);
+    let (commands, receiver) = mpsc::channel();
+    let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
+    let maker = move |_: &_| {
+        Box::new(ScriptedOutput::over(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>
+    };
+    let _ = commands.send(Command::Adopt(adopted));
+    let mut playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
+    while playout.turn() {
+        if clock.boot() >= end.plus(-1) {
+            let cause = "rehearsal-end".to_owned();
+            let _ = commands.send(Command::End { cause });
+            clock.stop_at(Boot(i64::MAX));
+        }
+        playout.wait();
+    }
+}
+
+fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
+    let page = log::read_from(&disk.bytes(LOG)[..], NaiveDate::MIN, NaiveDate::MAX)?;
+    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
+    let aired = outcomes.iter().filter(|r| r.body.result == Some(Outcome::Aired)).count();
+    let mut out = io::stdout().lock();
+    let (planned, other) = (outcomes.len(), outcomes.len() - aired);
+    writeln!(out, "{}", Usage::Rehearsed { days, planned, aired, other }.say(lang))?;
+    let failed: Vec<_> =
+        outcomes.into_iter().filter(|r| r.body.result != Some(Outcome::Aired)).collect();
+    if !failed.is_empty() {
+        out.write_all(log::airings(&failed[..failed.len().min(50)], lang).as_bytes())?;
+    }
+    if let Some(dir) = log_dir {
+        writeln!(out, "{}", Usage::RehearsalKept { path: dir.display().to_string() }.say(lang))?;
+    }
+    Ok(())
+}

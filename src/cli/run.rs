@@ -1,0 +1,173 @@
+//! `loa run`: the daemon, and what other commands need of a station's folder.
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use super::log::{reason_word, result_word, trust_word};
+use super::table::{plain, seconds_length, spoken_length};
+use super::{CONFIG, OK, PROBLEMS, help_language};
+use crate::folder::{self, FolderError};
+use crate::library::Library;
+use crate::playout::Tell;
+use crate::playout::daemon::{self, DaemonError, Instead, Sayer, Until, Word};
+use crate::playout::engine::Notice;
+use crate::schedule::problem::{self, Severity};
+use crate::schedule::{Schedule, SourceFile, read};
+use crate::station::Device;
+use crate::text::cli::{Usage, with_hint};
+use crate::text::run::Run;
+use crate::text::{Lang, Say};
+
+/// A station's folder, read.
+pub struct Opened {
+    /// What the operator wrote, as far as it could be understood.
+    pub schedule: Schedule,
+    /// Its audio files.
+    pub library: Library,
+    /// Its files.
+    pub files: Vec<SourceFile>,
+}
+
+/// The station's language; the system's when it cannot be read.
+#[must_use]
+pub fn station_language(station: &Path) -> Lang {
+    match folder::read_sources(station) {
+        Ok(files) => read(&files).schedule.station.language,
+        Err(_) => help_language(&[]),
+    }
+}
+
+/// Reads a station for a command that only looks at it. Errors in its files are told, on standard error, and make
+/// the exit code [`PROBLEMS`]; what could be understood is used all the same.
+///
+/// # Errors
+/// The exit code, when the folder cannot be used; the reason has been told.
+pub fn open_station(station: &Path, lang: Lang) -> Result<(Opened, u8), u8> {
+    let files = folder::read_sources(station).map_err(|e| not_a_station(&e, station, lang))?;
+    let reading = read(&files);
+    let errors: Vec<_> = reading.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
+    let code = if errors.is_empty() { OK } else { PROBLEMS };
+    if !errors.is_empty() {
+        eprint!("{}", problem::render(&errors, &files, lang, false));
+    }
+    let library = folder::library(station, &reading.schedule, &Library::default());
+    Ok((Opened { schedule: reading.schedule, library, files }, code))
+}
+
+/// Tells why a folder cannot be used.
+fn not_a_station(error: &FolderError, station: &Path, lang: Lang) -> u8 {
+    let path = station.display().to_string();
+    match error {
+        FolderError::NotAStation { .. } => {
+            eprintln!("{}", with_hint(&Usage::NotAStation { path }, &Usage::MakeOne {}, lang));
+        }
+        error => eprintln!("{}", Usage::Failed { what: path, detail: error.to_string() }.say(lang)),
+    }
+    CONFIG
+}
+
+/// `loa run`.
+///
+/// # Errors
+/// None of its own; the daemon's are told and become the exit code.
+pub fn run(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    let result = daemon::run(station, Until::Signalled, &sayer(lang));
+    Ok(code(result, station, lang))
+}
+
+/// The exit code of a run, its reason told.
+#[must_use]
+pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
+    match result {
+        Ok(()) => {
+            eprintln!("{}", Run::Ended {}.say(lang));
+            OK
+        }
+        Err(DaemonError::Folder(error)) => not_a_station(&error, station, lang),
+        Err(DaemonError::AlreadyRuns) => {
+            eprintln!("{}", Run::AlreadyRuns {}.say(lang));
+            PROBLEMS
+        }
+        Err(DaemonError::Log(error)) => {
+            eprintln!("{}", Run::LogDamaged { detail: error.to_string() }.say(lang));
+            CONFIG
+        }
+        Err(DaemonError::System { what, error }) => {
+            let (what, detail) = (what.to_owned(), error.to_string());
+            eprintln!("{}", Usage::Failed { what, detail }.say(lang));
+            CONFIG
+        }
+    }
+}
+
+/// Puts the daemon's words on standard error.
+#[must_use]
+pub fn sayer(lang: Lang) -> Sayer {
+    Arc::new(Mutex::new(move |word: Word<'_>| {
+        if let Some(text) = sentence(&word, lang) {
+            eprintln!("{text}");
+        }
+    }))
+}
+
+fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
+    let run = match word {
+        Word::Tell(Tell::Notice(notice)) => return notice_sentence(notice, lang).map(|text| plain(&text)),
+        Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
+        Word::Tell(Tell::LogWorks) => Run::LogWorks {},
+        Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
+        Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },
+        Word::Running(schedule) => Run::Started {
+            station: schedule.station.name.clone(),
+            device: device_name(&schedule.station.output.device),
+        },
+        Word::Problems { problems, files, broken } => {
+            let mut text = problem::render(problems, files, lang, false);
+            if let Some(instead) = broken {
+                let words = match instead {
+                    Instead::LastGood => Run::BrokenKept {},
+                    Instead::SoundParts => Run::BrokenParts {},
+                };
+                text.push_str(&words.say(lang).to_string());
+            }
+            return Some(text);
+        }
+    };
+    Some(plain(&run.say(lang).to_string()))
+}
+
+/// A device as it is written in `station.toml`.
+#[must_use]
+pub fn device_name(device: &Device) -> String {
+    match device {
+        Device::Default => "default".to_owned(),
+        Device::Named(name) => name.clone(),
+        Device::Null => "null".to_owned(),
+        Device::Wav(file) => format!("wav:{file}"),
+    }
+}
+
+fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
+    let run = match notice {
+        Notice::ClockDoubted(why) => Run::ClockDoubted { why: trust_word(*why).say(lang).to_string() },
+        Notice::ClockBelieved(why) => Run::ClockBelieved { why: trust_word(*why).say(lang).to_string() },
+        Notice::LineLost(detail) => Run::LineLost { detail: detail.clone() },
+        Notice::LineBack(device) => Run::LineBack { device: device.clone() },
+        Notice::Adopted { sessions, segments } => Run::Adopted { sessions: *sessions, segments: *segments },
+        Notice::StationChanged { log, file } => Run::StationChanged { log: log.to_string(), file: file.to_string() },
+        // A restart within a minute is no news to anybody.
+        Notice::WasOff { seconds } if *seconds < 60 => return None,
+        Notice::WasOff { seconds } => Run::WasOff { time: spoken_length(*seconds, lang) },
+        Notice::Started(id) => Run::AiringStarted { id: id.clone() },
+        Notice::Ended(note) => {
+            let mut result = result_word(note.result).say(lang).to_string();
+            if let Some(reason) = note.reason {
+                result.push_str(&format!(" ({})", reason_word(reason).say(lang)));
+            }
+            let played = seconds_length(note.played_ms, lang);
+            Run::AiringEnded { id: note.labels.id.clone(), result, played }
+        }
+    };
+    Some(run.say(lang).to_string())
+}

@@ -1,0 +1,113 @@
+//! Help and complaints about the command line, in the reader's language.
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, FromArgMatches};
+
+use super::Cli;
+use crate::text::cli::{self as words, Usage};
+use crate::text::{Lang, Say};
+
+/// The language for help: `--lang`, else the system's if it is Vietnamese, else English.
+#[must_use]
+pub fn help_language(args: &[String]) -> Lang {
+    let mut given = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
+    let joined = args.iter().find_map(|a| a.strip_prefix("--lang="));
+    if let Some(lang) = joined.or_else(|| given.next()).and_then(Lang::from_code) {
+        return lang;
+    }
+    let system = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    if system.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
+}
+
+/// The whole command line with its help in this language.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    let top = Cli::command().about(words::about("loa", lang)).help_template(template(lang));
+    localise(top, "", lang).mut_arg("lang", |arg| arg.help(words::argument("lang", lang)))
+}
+
+fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
+    command = command
+        .help_template(template(lang))
+        .disable_help_flag(true)
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help(words::argument("help", lang)),
+        );
+    let arguments: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
+    for id in arguments {
+        command = command.mut_arg(&id, |arg| arg.help(words::argument(id.as_str(), lang)).hide_possible_values(false));
+    }
+    let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(&name, |sub| {
+            let sub = sub.about(words::about(&path, lang)).after_help(words::example(&path, lang));
+            localise(sub, &path, lang)
+        });
+    }
+    command
+}
+
+fn template(lang: Lang) -> StyledStr {
+    let usage = Usage::UsageHeading {}.say(lang).to_string();
+    StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
+}
+
+/// Understands the command line.
+///
+/// # Errors
+/// clap's own; [`usage_error`] puts it into words.
+pub fn parse(args: &[String], lang: Lang) -> Result<Cli, clap::Error> {
+    let mut command = command(lang);
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// A complaint as one sentence and a hint. Help and version, which clap treats alike, come as they are.
+#[must_use]
+pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(context)
+        .find(|text| !text.is_empty());
+    let text = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return error.render().to_string();
+        }
+        ErrorKind::InvalidSubcommand => Usage::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
+        ErrorKind::MissingSubcommand => Usage::CommandMissing {},
+        ErrorKind::UnknownArgument => Usage::NoSuchArgument { name: argument },
+        ErrorKind::MissingRequiredArgument => Usage::ArgumentMissing { name: argument },
+        ErrorKind::ArgumentConflict => {
+            Usage::NotTogether { name: argument, other: context(ContextKind::PriorArg) }
+        }
+        ErrorKind::InvalidValue if value.is_empty() => Usage::ValueMissing { name: argument },
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let valid = context(ContextKind::ValidValue);
+            if valid.is_empty() {
+                Usage::BadValue { name: argument, value }
+            } else {
+                Usage::NotOneOf { name: argument, value, valid }
+            }
+        }
+        _ => Usage::NotUnderstood {},
+    };
+    let mut words = Usage::Error { text: text.say(lang).to_string() }.say(lang).to_string();
+    let hint = match suggestion {
+        Some(name) => Usage::DidYouMean { name },
+        None => Usage::SeeHelp {},
+    };
+    words.push_str(&format!("\n{}\n", hint.say(lang)));
+    words.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}

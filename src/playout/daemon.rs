@@ -1,0 +1,264 @@
+//! The daemon: the three real seams, the threads around the loop, and one instance a station.
+//!
+//! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
+//! takes orders, `signals` turns SIGTERM and SIGINT into an orderly end. They only send commands and call.
+use std::collections::hash_map::DefaultHasher;
+use std::fs::{self, File, TryLockError};
+use std::hash::{Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::clock::Clock;
+use super::clock::system::{Caller, SystemClock};
+use super::control::Server;
+use super::engine::{Beginning, Engine, Facts};
+use super::output::line::LineOutput;
+use super::{Command, Playout, Tell, adoption, watch};
+use crate::airlog::recover::{RecoverError, recover};
+use crate::airlog::replay::Replay;
+use crate::airlog::storage::FolderStorage;
+use crate::airlog::{AirLog, LOG, progress};
+use crate::folder::{self, FolderError};
+use crate::instant::{SECOND, Wall};
+use crate::library::Library;
+use crate::schedule::problem::Problem;
+use crate::schedule::{Schedule, SourceFile, check, read};
+
+/// The day this program was built, seconds since 1970.
+const BUILT: &str = env!("LOA_BUILD_UNIX");
+
+/// What the daemon tells people; the words are the caller's.
+pub enum Word<'a> {
+    /// By the loop.
+    Tell(&'a Tell<'a>),
+    /// Findings in the station's files, told once for each set of them.
+    Problems {
+        /// What was found.
+        problems: &'a [Problem],
+        /// In which files.
+        files: &'a [SourceFile],
+        /// The schedule cannot be taken as it is written; what happens instead.
+        broken: Option<Instead>,
+    },
+    /// The folder cannot be read.
+    Unreadable(&'a FolderError),
+    /// The log's last bytes were torn and set aside.
+    Torn(u64),
+    /// The station runs.
+    Running(&'a Schedule),
+}
+
+/// What plays when the files cannot be taken as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// The last good schedule.
+    LastGood,
+    /// There is none: the parts that could be understood.
+    SoundParts,
+}
+
+/// Tells people; called from several threads.
+pub type Sayer = Arc<Mutex<dyn FnMut(Word<'_>) + Send>>;
+
+/// Why a station cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// Another loa runs it.
+    #[error("the station is already being run")]
+    AlreadyRuns,
+    /// Its folder cannot be read at all.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Its log cannot be gone on with.
+    #[error(transparent)]
+    Log(#[from] RecoverError),
+    /// Something that the system should give is missing.
+    #[error("{what}: {error}")]
+    System {
+        /// What was being done.
+        what: &'static str,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+fn system(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
+    move |error| DaemonError::System { what, error }
+}
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// By a signal.
+    Signalled,
+    /// When everything that was planned has its outcome, or by a signal.
+    Idle,
+}
+
+/// Runs a station until it is told to end.
+///
+/// # Errors
+/// See [`DaemonError`]; once it runs, nothing but a signal ends it.
+pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError> {
+    let files = folder::read_sources(station)?;
+    let airlog = station.join("airlog");
+    let _lock = lock(&airlog)?;
+    let mut storage = FolderStorage::new(airlog);
+    let recovered = recover(&mut storage)?;
+    if recovered.torn > 0 {
+        tell(say, Word::Torn(recovered.torn));
+    }
+    let mut clock = SystemClock::new().map_err(system("clock"))?;
+    let replay = recovered.replay;
+    let beginning = beginning(station, &files, &storage, replay, &mut clock)?;
+    let (had_schedule, schedule) = match &beginning.adopted {
+        Some(adopted) => (true, adopted.schedule.clone()),
+        None => (false, read(&files).schedule),
+    };
+    let previous = beginning.adopted.as_ref().map(|a| a.library.clone()).unwrap_or_default();
+    let boot_id = beginning.boot_id.clone();
+    let zone = schedule.station.timezone;
+    let log = AirLog::new(storage, beginning.replay.entries, recovered.len, &boot_id, zone);
+    debug_assert!(log.entries() == 0 || recovered.len > 0, "{LOG} has entries and no bytes");
+    let begun = Engine::begin(beginning);
+
+    let (commands, receiver) = mpsc::channel();
+    let caller = clock.caller();
+    signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
+    let _server = Server::start(station, commands.clone(), caller.clone()).map_err(system("control socket"))?;
+    tell(say, Word::Running(&schedule));
+    let mut loader = Loader { station: station.to_owned(), library: previous, shown: None, had_schedule, say: say.clone() };
+    let (watch_commands, watch_caller) = (commands, caller.clone());
+    watch::start(station, move || {
+        if let Some(command) = loader.load() {
+            let _ = watch_commands.send(command);
+            watch_caller.call();
+        }
+    })
+    .map_err(system("watch"))?;
+
+    let output_station = station.to_owned();
+    let maker = move |settings: &_| {
+        let caller = caller.clone();
+        Box::new(LineOutput::new(settings, &output_station, Arc::new(move || caller.call()))) as Box<_>
+    };
+    let teller_say = say.clone();
+    let teller = move |words: &Tell<'_>| tell(&teller_say, Word::Tell(words));
+    let mut playout = Playout::new(clock, log, begun, Box::new(maker), receiver, Box::new(teller));
+    playout.end_when_idle(until == Until::Idle);
+    playout.run();
+    Ok(())
+}
+
+fn tell(say: &Sayer, word: Word<'_>) {
+    // A poisoned lock means that telling panicked elsewhere; the station plays on.
+    let mut say = say.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    (*say)(word);
+}
+
+/// One loa a station: the lock goes with the process, however it ends.
+fn lock(airlog: &Path) -> Result<File, DaemonError> {
+    fs::create_dir_all(airlog).map_err(system("airlog"))?;
+    let path = airlog.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system("airlog/lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),
+        Err(TryLockError::Error(error)) => Err(DaemonError::System { what: "airlog/lock", error }),
+    }
+}
+
+/// Everything that a starting engine must know.
+fn beginning(
+    station: &Path,
+    files: &[SourceFile],
+    storage: &FolderStorage,
+    replay: Replay,
+    clock: &mut SystemClock,
+) -> Result<Beginning, DaemonError> {
+    let open = replay.open.first().map(|open| open.labels.id.clone());
+    let marks = progress::read(storage, open.as_deref()).map_err(RecoverError::Io)?;
+    let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(storage, kept));
+    let plans = adoption::kept_plans(storage, &replay);
+    let settings = read(files).schedule.station;
+    let id = replay.station.clone().unwrap_or_else(|| settings.id.clone());
+    let facts = Facts {
+        origin: format!("loa/{id}"),
+        station: id,
+        audio: station.join("audio"),
+        build: Wall(BUILT.parse::<i64>().unwrap_or(0) * SECOND),
+        rehearsal: false,
+    };
+    let (now, boot_id) = (clock.now(), clock.boot_id());
+    Ok(Beginning { now, boot_id, replay, marks, plans, adopted, facts, station: settings })
+}
+
+fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            let _ = commands.send(Command::End { cause: "signal".to_owned() });
+            caller.call();
+        }
+    })?;
+    Ok(())
+}
+
+/// Reads the station's folder anew, and says what is wrong with it, once.
+struct Loader {
+    station: PathBuf,
+    library: Library,
+    shown: Option<u64>,
+    /// Whether any schedule is in force.
+    had_schedule: bool,
+    say: Sayer,
+}
+
+impl Loader {
+    fn load(&mut self) -> Option<Command> {
+        let files = match folder::read_sources(&self.station) {
+            Ok(files) => files,
+            Err(error) => {
+                tell(&self.say, Word::Unreadable(&error));
+                return None;
+            }
+        };
+        let reading = read(&files);
+        self.library = folder::library(&self.station, &reading.schedule, &self.library);
+        let mut problems = reading.problems.clone();
+        let today = self.today(&reading.schedule);
+        problems.extend(check::check(&reading, &self.library, today));
+        let structural = problems.iter().any(|p| p.structural);
+        let broken = match (structural, self.had_schedule) {
+            (false, _) => None,
+            (true, true) => Some(Instead::LastGood),
+            (true, false) => Some(Instead::SoundParts),
+        };
+        self.show(&problems, &files, broken);
+        if broken == Some(Instead::LastGood) {
+            return None;
+        }
+        self.had_schedule |= !structural;
+        let adopted = adoption::prepare(&files, reading.schedule, self.library.clone());
+        Some(Command::Adopt(Arc::new(adopted)))
+    }
+
+    fn show(&mut self, problems: &[Problem], files: &[SourceFile], broken: Option<Instead>) {
+        let mut hasher = DefaultHasher::new();
+        format!("{problems:?}").hash(&mut hasher);
+        let set = Some(hasher.finish());
+        if self.shown.replace(hasher.finish()) != set && !problems.is_empty() {
+            tell(&self.say, Word::Problems { problems, files, broken });
+        }
+    }
+
+    fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {
+        let wall = SystemClock::new().map_or(Wall(0), |mut clock| clock.now().wall);
+        crate::airlog::entry::local(wall, schedule.station.timezone).date_naive()
+    }
+}

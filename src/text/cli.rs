@@ -1,0 +1,121 @@
+//! Help, and what is said when the command line is not understood.
+use super::{Lang, Say, texts};
+
+texts! {
+    /// Complaints.
+    pub enum Usage {
+        UsageHeading { } => "Cách dùng:", "Usage:";
+        Error { text: String } => "lỗi: {text}", "error: {text}";
+        NoSuchCommand { name: String } => "không có lệnh “{name}”", "there is no command `{name}`";
+        CommandMissing { } => "chưa có lệnh nào", "a command is missing";
+        NoSuchArgument { name: String } => "không có tham số “{name}” ở đây", "there is no argument `{name}` here";
+        ArgumentMissing { name: String } => "thiếu {name}", "{name} is missing";
+        NotTogether { name: String, other: String } => "{name} không đi cùng {other}", "{name} does not go together with {other}";
+        ValueMissing { name: String } => "{name} cần một giá trị", "{name} needs a value";
+        BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
+        NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; there are: {valid}";
+        NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
+        DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
+        SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
+        NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
+        MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC", "hint: make a new station with: loa init DIR";
+        Failed { what: String, detail: String } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
+        Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its makers.";
+        NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init overwrites nothing.";
+        Made { path: String } => "Đã tạo đài mẫu ở {path}. Nội dung mẫu là hư cấu: hãy thay bằng của đài.", "A sample station was made in {path}. Its content is invented: put your own in its place.";
+        MadeNext { path: String } => "Tiếp theo: loa check {path}; loa plan {path}; loa run {path}", "Next: loa check {path}; loa plan {path}; loa run {path}";
+        BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
+        DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
+        Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired whole, {other} not.";
+        RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (có chữ rehearsal trong từng dòng).", "The rehearsal's log: {path} (every line of it says rehearsal).";
+        DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through: {device}.";
+        DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy im lặng, đúng nhịp thời gian.", "There is no sound device here: the sample session runs silently, in real time.";
+    }
+}
+
+/// What a command is for.
+#[must_use]
+pub fn about(path: &str, lang: Lang) -> &'static str {
+    let (vi, en) = match path {
+        "loa" => (
+            "loa: phát thanh đúng giờ cho đài truyền thanh xã, và ghi lại trung thực từng lượt phát",
+            "loa: plays a commune loudspeaker station's schedule on time, and logs every airing truthfully",
+        ),
+        "init" => ("Tạo một đài mới với nội dung mẫu", "Makes a new station with sample content"),
+        "check" => ("Kiểm tra lịch phát, nói hết mọi lỗi", "Checks the schedule and tells every problem"),
+        "plan" => ("Cho xem kế hoạch phát của một hay nhiều ngày", "Shows what will air on a date, or on several"),
+        "rehearse" => ("Diễn tập: chạy lịch bằng giờ ảo, không có âm thanh", "Runs the schedule in virtual time, without sound"),
+        "run" => ("Chạy đài: phát đúng giờ và ghi nhật ký", "Runs the station: plays on time and keeps the airing log"),
+        "status" => ("Đài đang làm gì, vì sao im lặng, cần làm gì", "What the station is doing, why nothing sounds, what to do"),
+        "play" => ("Phát ngay một mục, ngoài kế hoạch", "Plays a segment now, outside the plan"),
+        "skip" => ("Dừng mục đang phát; mục sau vẫn theo giờ của nó", "Ends what is playing; what follows keeps its own time"),
+        "stop" => ("Dừng buổi đang phát; buổi sau vẫn phát", "Ends the running session; the next one plays"),
+        "note" => ("Ghi chú về một lượt phát vào nhật ký", "Writes a remark about an airing into the log"),
+        "clock" => ("Về đồng hồ máy", "About the computer's clock"),
+        "clock confirm" => ("Xác nhận đồng hồ máy đang đúng giờ", "Vouches that the computer's clock is right"),
+        "log" => ("Cho xem, in nhật ký phát thanh", "Shows the airing log, fit to print"),
+        _ => ("", ""),
+    };
+    pick(vi, en, lang)
+}
+
+/// What an argument means.
+#[must_use]
+pub fn argument(id: &str, lang: Lang) -> &'static str {
+    let (vi, en) = match id {
+        "lang" => ("Ngôn ngữ: vi hoặc en", "Language: vi or en"),
+        "help" => ("In hướng dẫn này", "Prints this help"),
+        "version" => ("In số phiên bản", "Prints the version"),
+        "station" => ("Thư mục của đài", "The station's folder"),
+        "dir" => ("Thư mục mới", "A new folder"),
+        "format" => ("Dạng in ra", "What to print"),
+        "date" => ("Ngày, dạng 2023-03-20", "The date, as in 2023-03-20"),
+        "days" => ("Số ngày", "How many days"),
+        "from" => ("Ngày đầu", "First day"),
+        "until" => ("Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
+        "log" => ("Thư mục mới để giữ nhật ký diễn tập", "A new folder to keep the rehearsal's log in"),
+        "segment" => ("Mã mục phát", "The segment's id"),
+        "id" => ("Mã lượt phát, xem loa log", "The airing's id, see loa log"),
+        "text" => ("Nội dung ghi chú", "The remark"),
+        "yes" => ("Không hỏi lại", "Do not ask"),
+        "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
+        _ => ("", ""),
+    };
+    pick(vi, en, lang)
+}
+
+/// An example of a command.
+#[must_use]
+pub fn example(path: &str, lang: Lang) -> String {
+    let line = match path {
+        "init" => "loa init dai-cua-toi",
+        "check" => "loa check .",
+        "plan" => "loa plan . --date 2023-03-20 --days 7",
+        "rehearse" => "loa rehearse . --from 2023-03-20 --until 2023-04-19",
+        "run" => "loa run .",
+        "status" => "loa status",
+        "play" => "loa play nhac-hieu",
+        "skip" => "loa skip",
+        "stop" => "loa stop",
+        "note" => "loa note 'sang@2023-03-20T05:15:00#2' 'mưa to, loa thôn 3 không nghe rõ'",
+        "clock" | "clock confirm" => "loa clock confirm",
+        "log" => "loa log --month 2023-03",
+        _ => return String::new(),
+    };
+    let heading = pick("Ví dụ:", "Example:", lang);
+    format!("{heading} {line}")
+}
+
+fn pick(vi: &'static str, en: &'static str, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    }
+}
+
+/// A complaint with its hint, as two lines.
+#[must_use]
+pub fn with_hint(text: &Usage, hint: &Usage, lang: Lang) -> String {
+    let text = Usage::Error { text: text.say(lang).to_string() };
+    format!("{}\n{}", text.say(lang), hint.say(lang))
+}

@@ -1,0 +1,379 @@
+//! A station in memory whose days run in virtual time: the real engine, log and recovery code over the three
+//! scripted seams.
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+use loa::airlog::record::{Reader, Record};
+use loa::airlog::storage::MemoryStorage;
+use loa::airlog::{AirLog, LOG, progress, recover};
+use loa::airlog::entry::{Outcome, Reason, Who};
+use loa::instant::{Boot, SECOND, Wall};
+use loa::library::{Known, Length, Library, Scan};
+use loa::playout::clock::scripted::{Change, ScriptedClock};
+use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order};
+use loa::playout::output::scripted::ScriptedOutput;
+use loa::playout::{Command, Playout, adoption};
+use loa::schedule::{Id, SourceFile, read};
+
+/// A whole second's worth of segment, by its number in the file's name: `s-90.mp3` is 90 s long.
+pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
+    let (seconds, rate) = seconds_and_rate;
+    Scan {
+        length: Length { frames: seconds * u64::from(rate), rate },
+        channels: 1,
+        codec: "mp3".to_owned(),
+        sha256: format!("{seconds:064x}"),
+        bytes: seconds * 4000,
+    }
+}
+
+/// What happens to a station, at a boot instant of the present run.
+#[derive(Debug, Clone)]
+enum Happening {
+    Change(Change),
+    Command(Order),
+    Edit(Vec<SourceFile>),
+}
+
+/// A station to be run.
+pub struct Station {
+    files: Vec<SourceFile>,
+    library: Library,
+    disk: MemoryStorage,
+    wall: Wall,
+    synchronised: bool,
+    boots: u32,
+    build: Wall,
+    happenings: Vec<(Boot, Happening)>,
+    losses: Vec<(Boot, Boot)>,
+    answers: Vec<Answer>,
+}
+
+/// An instant in Vietnam, as in `2023-03-20T05:15:00`.
+pub fn at(text: &str) -> Wall {
+    let at: DateTime<FixedOffset> = format!("{text}+07:00").parse().expect("a test's own instant");
+    Wall(at.timestamp_micros())
+}
+
+impl Station {
+    /// A new station with a believed clock at this instant.
+    #[must_use]
+    pub fn new(now: &str) -> Self {
+        Self {
+            files: vec![SourceFile { name: "station.toml".to_owned(), text: String::new() }],
+            library: Library::default(),
+            disk: MemoryStorage::default(),
+            wall: at(now),
+            synchronised: true,
+            boots: 0,
+            build: at("2020-01-01T00:00:00"),
+            happenings: Vec::new(),
+            losses: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Adds or replaces `station.toml`.
+    #[must_use]
+    pub fn settings(mut self, text: &str) -> Self {
+        self.files[0].text = text.to_owned();
+        self
+    }
+
+    /// Sets the only playlist. Every `file = "s-N.mp3"` in it is a good file of N seconds.
+    #[must_use]
+    pub fn playlist(mut self, text: &str) -> Self {
+        self.set_playlist(text);
+        self
+    }
+
+    fn set_playlist(&mut self, text: &str) {
+        self.files.truncate(1);
+        self.files.push(SourceFile { name: "playlists/test.toml".to_owned(), text: text.to_owned() });
+        for file in read(&self.files).schedule.segments.into_iter().map(|s| s.file) {
+            let seconds = file.trim_start_matches("s-").trim_end_matches(".mp3").parse::<u64>();
+            if let Ok(seconds) = seconds {
+                self.library.files.entry(file).or_insert_with(|| Known::Good(scan_of((seconds, 48_000))));
+            }
+        }
+    }
+
+    /// What is known of a file.
+    #[must_use]
+    pub fn file(mut self, name: &str, known: Known) -> Self {
+        self.library.files.insert(name.to_owned(), known);
+        self
+    }
+
+    /// The clock at the start is not synchronised.
+    #[must_use]
+    pub fn unsynchronised(mut self) -> Self {
+        self.synchronised = false;
+        self
+    }
+
+    /// The clock steps by so many seconds, so many seconds into the present run.
+    #[must_use]
+    pub fn step(mut self, after_s: i64, by_s: i64) -> Self {
+        self.happen(after_s, Happening::Change(Change::Step(by_s * SECOND)));
+        self
+    }
+
+    /// The system says that the clock is synchronised, or not.
+    #[must_use]
+    pub fn sync(mut self, after_s: i64, synchronised: bool) -> Self {
+        self.happen(after_s, Happening::Change(Change::Sync(synchronised)));
+        self
+    }
+
+    /// The operator gives an order.
+    #[must_use]
+    pub fn order(mut self, after_s: i64, order: Order) -> Self {
+        self.happen(after_s, Happening::Command(order));
+        self
+    }
+
+    /// The playlist is edited.
+    #[must_use]
+    pub fn edit(mut self, after_s: i64, text: &str) -> Self {
+        let before = self.files.clone();
+        self.set_playlist(text);
+        let files = std::mem::replace(&mut self.files, before);
+        self.happen(after_s, Happening::Edit(files));
+        self
+    }
+
+    /// The device is away.
+    #[must_use]
+    pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
+        self.losses.push((Boot(from_s * SECOND), Boot(until_s * SECOND)));
+        self
+    }
+
+    fn happen(&mut self, after_s: i64, what: Happening) {
+        self.happenings.push((Boot(after_s * SECOND), what));
+    }
+
+    /// Starts the daemon on a machine that was just started, runs for so many seconds of boot time, and cuts the
+    /// power: nothing unsynced survives.
+    #[must_use]
+    pub fn run_and_cut(mut self, seconds: i64) -> Self {
+        self.run(seconds, None);
+        self.disk.power_cut(0);
+        self
+    }
+
+    /// Runs until this wall time, then ends in order.
+    #[must_use]
+    pub fn run_until(mut self, wall: &str) -> Self {
+        let seconds = at(wall).since(self.wall) / SECOND;
+        self.run(seconds, Some("signal"));
+        self
+    }
+
+    /// Runs for so many seconds of boot time, then ends in order.
+    #[must_use]
+    pub fn run_for(mut self, seconds: i64) -> Self {
+        self.run(seconds, Some("signal"));
+        self
+    }
+
+    /// Time passes while the machine is off.
+    #[must_use]
+    pub fn off_for(mut self, seconds: i64) -> Self {
+        self.wall = self.wall.plus(seconds * SECOND);
+        self
+    }
+
+    /// The next start finds the clock here.
+    #[must_use]
+    pub fn clock_says(mut self, wall: &str, synchronised: bool) -> Self {
+        self.wall = at(wall);
+        self.synchronised = synchronised;
+        self
+    }
+
+    /// The next start finds the clock here.
+    #[must_use]
+    pub fn clock_is(mut self, wall: Wall, synchronised: bool) -> Self {
+        (self.wall, self.synchronised) = (wall, synchronised);
+        self
+    }
+
+    fn run(&mut self, seconds: i64, end: Option<&str>) {
+        self.boots += 1;
+        let boot_id = format!("boot-{}", self.boots);
+        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id);
+        let end_boot = Boot(seconds * SECOND);
+        let mut happenings = std::mem::take(&mut self.happenings);
+        happenings.sort_by_key(|(at, _)| *at);
+        let (now, later): (Vec<_>, Vec<_>) = happenings.into_iter().partition(|(at, _)| *at <= end_boot);
+        assert!(later.is_empty(), "happens after the end of the run");
+        for (at, what) in &now {
+            if let Happening::Change(change) = what {
+                clock.at(*at, *change);
+            }
+        }
+        let mut playout = self.begin(&clock, &boot_id);
+        for (at, what) in now {
+            if let Happening::Change(_) = what {
+                continue;
+            }
+            advance(&mut playout.0, &clock, at);
+            self.happens(&mut playout, what);
+        }
+        advance(&mut playout.0, &clock, end_boot);
+        if let Some(cause) = end {
+            playout.1.send(Command::End { cause: cause.to_owned() }).expect("the loop is there");
+            clock.stop_at(Boot(i64::MAX));
+            while playout.0.turn() {
+                playout.0.wait();
+            }
+        }
+        self.wall = clock.read().wall;
+        self.synchronised = clock.read().sync.synchronised;
+    }
+
+    fn begin(&mut self, clock: &ScriptedClock, boot_id: &str) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
+        let recovered = recover::recover(&mut self.disk).expect("an honest log");
+        let replay = recovered.replay;
+        let open = replay.open.first().map(|o| o.labels.id.clone());
+        let marks = progress::read(&self.disk, open.as_deref()).expect("memory");
+        let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(&self.disk, kept));
+        assert_eq!(adopted.is_some(), replay.schedule.is_some(), "kept files are there");
+        let plans = adoption::kept_plans(&self.disk, &replay);
+        assert_eq!(plans.len(), replay.plans.len(), "kept plans are there");
+        let station = read(&self.files).schedule.station;
+        let zone = station.timezone;
+        let facts = Facts {
+            station: station.id.clone(),
+            audio: Path::new("audio").to_owned(),
+            build: self.build,
+            rehearsal: false,
+            origin: "loa/test".to_owned(),
+        };
+        let entries = replay.entries;
+        let begun = Engine::begin(Beginning {
+            now: clock.read(),
+            boot_id: boot_id.to_owned(),
+            replay,
+            marks,
+            plans,
+            adopted,
+            facts,
+            station,
+        });
+        let log = AirLog::new(self.disk.clone(), entries, recovered.len, boot_id, zone);
+        let (commands, receiver) = mpsc::channel();
+        let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        let maker = move |_: &_| {
+            let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
+            for (from, until) in &losses {
+                output.lose(*from, *until);
+            }
+            Box::new(output) as Box<_>
+        };
+        commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
+        let playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
+        (playout, commands)
+    }
+
+    fn adopted(&self, files: &[SourceFile]) -> Arc<loa::playout::engine::Adopted> {
+        let reading = read(files);
+        let broken: Vec<_> = reading.problems.iter().filter(|p| p.structural).collect();
+        assert!(broken.is_empty(), "{broken:?}");
+        Arc::new(adoption::prepare(files, reading.schedule, self.library.clone()))
+    }
+
+    fn happens(&mut self, playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<Command>), what: Happening) {
+        let (to, from) = mpsc::channel();
+        let command = match what {
+            Happening::Change(_) => return,
+            Happening::Command(order) => {
+                let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
+                Command::Order(order, who, to)
+            }
+            Happening::Edit(files) => {
+                self.files = files;
+                Command::Adopt(self.adopted(&self.files))
+            }
+        };
+        playout.1.send(command).expect("the loop is there");
+        playout.0.turn();
+        self.answers.extend(from.try_iter());
+    }
+
+    /// All entries, read by the product's own reader.
+    pub fn log(&self) -> Vec<Record> {
+        let bytes = self.disk.bytes(LOG);
+        let mut reader = Reader::new(&bytes[..]);
+        let mut records = Vec::new();
+        while let Some(record) = reader.next_record().expect("an honest log") {
+            records.push(record);
+        }
+        records
+    }
+
+    /// `id result reason` of every outcome, in the log's order.
+    pub fn outcomes(&self) -> Vec<String> {
+        self.log().iter().filter(|r| r.kind == "outcome").map(outcome_line).collect()
+    }
+
+    /// Ids of all airings that any kept plan names and that log entries refer to.
+    pub fn planned_ids(&self) -> std::collections::BTreeSet<String> {
+        let plans = self.log().into_iter().filter(|r| r.kind == "plan").filter_map(|r| r.body.sha256);
+        plans
+            .flat_map(|sha| {
+                let bytes = self.disk.bytes(&format!("kept/{sha}.json"));
+                let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("a kept plan");
+                plan.airings.into_iter().map(|a| a.id)
+            })
+            .collect()
+    }
+
+    /// What the operator's orders were answered, in order.
+    pub fn answers(&self) -> &[Answer] {
+        &self.answers
+    }
+
+    /// The clock's present time.
+    pub fn wall(&self) -> Wall {
+        self.wall
+    }
+}
+
+/// `id result reason played_ms`.
+pub fn outcome_line(record: &Record) -> String {
+    let body = &record.body;
+    let result = match body.result {
+        Some(Outcome::Aired) => "aired",
+        Some(Outcome::Partial) => "partial",
+        Some(Outcome::Missed) => "missed",
+        None => "?",
+    };
+    let id = body.id.clone().unwrap_or_default();
+    match body.reason {
+        Some(reason) => format!("{id} {result} {}", reason_code(reason)),
+        None => format!("{id} {result}"),
+    }
+}
+
+fn reason_code(reason: Reason) -> String {
+    serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: Boot) {
+    clock.stop_at(to);
+    while clock.boot() < to {
+        playout.turn();
+        playout.wait();
+    }
+    playout.turn();
+}
+
+/// An id of a test.
+pub fn id(text: &str) -> Id {
+    Id::new(text).expect("a test's own id")
+}
