@@ -93,6 +93,7 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
         adopted: None,
         facts,
         station,
+        follows: None,
     });
     let log = AirLog::new(storage, 0, 0, REHEARSAL, zone);
     let (commands, receiver) = mpsc::channel();

@@ -89,10 +89,6 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
             eprintln!("{}", Run::AlreadyRuns {}.say(lang));
             PROBLEMS
         }
-        Err(DaemonError::Log(error)) => {
-            eprintln!("{}", Run::LogDamaged { detail: error.to_string() }.say(lang));
-            CONFIG
-        }
         Err(DaemonError::System { what, error }) => {
             let (what, detail) = (what.to_owned(), error.to_string());
             eprintln!("{}", Usage::Failed { what, detail }.say(lang));
@@ -117,6 +113,7 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
+        Word::Damaged(damage) => Run::LogDamaged { detail: damage.detail.clone(), kept: damage.kept_as.clone() },
         Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },
         Word::Running(schedule) => Run::Started {
             station: schedule.station.name.clone(),

@@ -19,7 +19,8 @@ use super::control::Server;
 use super::engine::{Beginning, Engine, Facts};
 use super::output::line::LineOutput;
 use super::{Command, Playout, Tell, adoption, watch};
-use crate::airlog::recover::{RecoverError, recover};
+use crate::airlog::entry::Follows;
+use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::storage::FolderStorage;
 use crate::airlog::{AirLog, LOG, progress};
@@ -49,6 +50,8 @@ pub enum Word<'a> {
     Unreadable(&'a FolderError),
     /// The log's last bytes were torn and set aside.
     Torn(u64),
+    /// The log was damaged inside: it was set aside, and a new one begins.
+    Damaged(&'a Damage),
     /// The station runs.
     Running(&'a Schedule),
 }
@@ -74,9 +77,6 @@ pub enum DaemonError {
     /// Its folder cannot be read at all.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Its log cannot be gone on with.
-    #[error(transparent)]
-    Log(#[from] RecoverError),
     /// Something that the system should give is missing.
     #[error("{what}: {error}")]
     System {
@@ -109,13 +109,18 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     let airlog = station.join("airlog");
     let _lock = lock(&airlog)?;
     let mut storage = FolderStorage::new(airlog);
-    let recovered = recover(&mut storage)?;
+    let recovered = recover(&mut storage).map_err(system("airlog"))?;
+    if let Some(damage) = &recovered.damaged {
+        tell(say, Word::Damaged(damage));
+    }
     if recovered.torn > 0 {
         tell(say, Word::Torn(recovered.torn));
     }
     let mut clock = SystemClock::new().map_err(system("clock"))?;
     let replay = recovered.replay;
-    let beginning = beginning(station, &files, &storage, replay, &mut clock)?;
+    let mut beginning = beginning(station, &files, &storage, replay, &mut clock)?;
+    let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries };
+    beginning.follows = recovered.damaged.map(follows);
     let (had_schedule, schedule) = match &beginning.adopted {
         Some(adopted) => (true, adopted.schedule.clone()),
         None => (false, read(&files).schedule),
@@ -182,7 +187,7 @@ fn beginning(
     clock: &mut SystemClock,
 ) -> Result<Beginning, DaemonError> {
     let open = replay.open.first().map(|open| open.labels.id.clone());
-    let marks = progress::read(storage, open.as_deref()).map_err(RecoverError::Io)?;
+    let marks = progress::read(storage, open.as_deref()).map_err(system("airlog/progress"))?;
     let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(storage, kept));
     let plans = adoption::kept_plans(storage, &replay);
     let settings = read(files).schedule.station;
@@ -195,7 +200,7 @@ fn beginning(
         rehearsal: false,
     };
     let (now, boot_id) = (clock.now(), clock.boot_id());
-    Ok(Beginning { now, boot_id, replay, marks, plans, adopted, facts, station: settings })
+    Ok(Beginning { now, boot_id, replay, marks, plans, adopted, facts, station: settings, follows: None })
 }
 
 fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {

@@ -31,9 +31,9 @@ texts! {
         TornTail { bytes: u64 } =>
             "Nhật ký có {bytes} byte cuối bị đứt (mất điện khi đang ghi). Phần đứt được cất ở airlog/torn, nhật ký tiếp tục.",
             "The last {bytes} bytes of the airing log were torn (the power went while writing). They were set aside in airlog/torn; the log goes on.";
-        LogDamaged { detail: String } =>
-            "Nhật ký phát thanh bị hỏng ở giữa: {detail}. Đừng sửa tệp. Hãy chép cả thư mục airlog đi nơi khác, đổi tên nó, rồi chạy lại: đài sẽ mở nhật ký mới.",
-            "The airing log is damaged inside: {detail}. Do not edit it. Copy the airlog folder away, rename it, and start again: the station will begin a new log.";
+        LogDamaged { detail: String, kept: String } =>
+            "NHẬT KÝ PHÁT THANH BỊ HỎNG ở giữa: {detail}. Nhật ký hỏng được cất nguyên vẹn ở airlog/{kept}; đài mở nhật ký mới. Hãy báo cho Sở, và đừng sửa hay xoá tệp đó.",
+            "THE AIRING LOG IS DAMAGED inside: {detail}. It was set aside whole, as airlog/{kept}; a new log begins. Tell the department, and do not edit or delete that file.";
         LogFails { detail: String } =>
             "Không ghi được nhật ký: {detail}. Đài vẫn phát; các mục nhật ký được giữ trong bộ nhớ và ghi lại khi có thể.",
             "The airing log cannot be written: {detail}. Sound goes on; the entries wait in memory and are written as soon as they can be.";

@@ -1,4 +1,5 @@
 //! The integration tests: one file a feature.
+mod airlog;
 mod clock;
 mod lives;
 mod playout;

@@ -264,6 +264,7 @@ impl Station {
             adopted,
             facts,
             station,
+            follows: None,
         });
         let log = AirLog::new(self.disk.clone(), entries, recovered.len, boot_id, zone);
         let (commands, receiver) = mpsc::channel();
@@ -336,6 +337,11 @@ impl Station {
     /// What the operator's orders were answered, in order.
     pub fn answers(&self) -> &[Answer] {
         &self.answers
+    }
+
+    /// The disk.
+    pub fn disk(&self) -> &MemoryStorage {
+        &self.disk
     }
 
     /// The clock's present time.

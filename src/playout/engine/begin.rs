@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::slot::{Slot, Taken};
 use super::trust::Trust;
 use super::{Action, Adopted, Engine, Facts, Gap, Line, Notice, Out};
-use crate::airlog::entry::{BootNote, Body, Genesis, Outcome, Reason, local};
+use crate::airlog::entry::{BootNote, Body, Follows, Genesis, Outcome, Reason, local};
 use crate::airlog::progress::Marks;
 use crate::airlog::replay::{OpenStart, Replay};
 use crate::instant::Wall;
@@ -36,6 +36,8 @@ pub struct Beginning {
     pub facts: Facts,
     /// The station as its folder says now, for a new log.
     pub station: Station,
+    /// The damaged log that a new one takes the place of.
+    pub follows: Option<Follows>,
 }
 
 impl Engine {
@@ -43,14 +45,14 @@ impl Engine {
     /// station was off is found again.
     #[must_use]
     pub fn begin(beginning: Beginning) -> (Self, Vec<Action>) {
-        let Beginning { now, boot_id, replay, marks, plans, adopted, facts, station } = beginning;
+        let Beginning { now, boot_id, replay, marks, plans, adopted, facts, station, follows } = beginning;
         let mark_seen = marks.last.as_ref().filter(|m| m.trusted).map(|m| m.wall);
         let entry_seen = replay.floor.map(|at| Wall(at.timestamp_micros()));
         let last_seen = mark_seen.max(entry_seen);
         let trust = Trust::begin(now, &boot_id, &replay, last_seen, facts.build);
         let mut engine = Self::blank(now, facts, trust, adopted, &replay);
         if replay.entries == 0 {
-            engine.genesis(&station);
+            engine.genesis(&station, follows);
         }
         for open in &replay.open {
             engine.close_cut_off(open, &marks);
@@ -90,7 +92,7 @@ impl Engine {
         }
     }
 
-    fn genesis(&mut self, station: &Station) {
+    fn genesis(&mut self, station: &Station, follows: Option<Follows>) {
         self.out.log.push(Body::Genesis(Genesis {
             origin: self.facts.origin.clone(),
             station: station.id.clone(),
@@ -98,6 +100,7 @@ impl Engine {
             agency: station.agency.clone(),
             timezone: station.timezone.name().to_owned(),
             program: PROGRAM.to_owned(),
+            follows,
         }));
     }
 

@@ -1,0 +1,332 @@
+//! The real daemon: a process of its own, real files, real time, and the paced silent output.
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use loa::airlog::LOG;
+use loa::airlog::record::{Reader, Record};
+
+use crate::station::outcome_line;
+
+/// Nothing that a test waits for takes longer, on however busy a machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A station's folder with its own runtime folder, both gone after the test.
+pub struct Folder {
+    dir: tempfile::TempDir,
+    sessions: Vec<(DateTime<Utc>, String)>,
+    segments: String,
+}
+
+impl Folder {
+    /// A station that is never quiet and plays to the paced silent output.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = Self { dir: tempfile::tempdir().expect("a folder"), sessions: Vec::new(), segments: String::new() };
+        fs::create_dir_all(folder.station().join("playlists")).expect("playlists");
+        fs::create_dir_all(folder.station().join("audio")).expect("audio");
+        fs::create_dir_all(folder.dir.path().join("run")).expect("run");
+        let settings = "[station]\nid = \"thu\"\nlanguage = \"en\"\n[output]\ndevice = \"null\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+        fs::write(folder.station().join("station.toml"), settings).expect("station.toml");
+        folder
+    }
+
+    /// A segment of so many seconds, the same name as its id.
+    #[must_use]
+    pub fn segment(mut self, id: &str, seconds: u32) -> Self {
+        write_wav(&self.station().join(format!("audio/{id}.wav")), seconds);
+        self.segments.push_str(&format!("[[segment]]\nid = \"{id}\"\ntitle = \"Mục {id}\"\nfile = \"{id}.wav\"\n\n"));
+        self
+    }
+
+    /// A session at this instant.
+    #[must_use]
+    pub fn session(mut self, at: DateTime<Utc>, play: &str) -> Self {
+        self.sessions.push((at, play.to_owned()));
+        self
+    }
+
+    /// The station's folder.
+    pub fn station(&self) -> PathBuf {
+        self.dir.path().join("dai")
+    }
+
+    /// The playlist, as the operator would write it.
+    pub fn playlist(&self) -> String {
+        let mut text = self.segments.clone();
+        for (n, (at, play)) in self.sessions.iter().enumerate() {
+            let at = at.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S");
+            text.push_str(&format!("[[session]]\nid = \"buoi-{n}\"\nat = \"{at}\"\nplay = {play}\n\n"));
+        }
+        text
+    }
+
+    /// Writes the playlist.
+    #[must_use]
+    pub fn written(self) -> Self {
+        self.write(&self.playlist());
+        self
+    }
+
+    /// Writes this as the playlist.
+    pub fn write(&self, text: &str) {
+        fs::write(self.station().join("playlists/thu.toml"), text).expect("the playlist");
+    }
+
+    /// A `loa` command with the station's folder as its last word.
+    pub fn loa(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("loa starts")
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.args(words).arg(self.station()).env("XDG_RUNTIME_DIR", self.dir.path().join("run")).env("LANG", "C.UTF-8");
+        command.env_remove("RUNTIME_DIRECTORY");
+        command
+    }
+
+    /// Starts the daemon.
+    pub fn run(&self) -> Daemon {
+        let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
+        let stderr = child.stderr.take().expect("piped");
+        let (to, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                if to.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let daemon = Daemon { child, lines };
+        daemon.wait_for("is running");
+        daemon
+    }
+
+    /// The entries of the log.
+    pub fn log(&self) -> Vec<Record> {
+        let bytes = fs::read(self.station().join("airlog").join(LOG)).unwrap_or_default();
+        let mut reader = Reader::new(&bytes[..]);
+        let mut records = Vec::new();
+        while let Ok(Some(record)) = reader.next_record() {
+            records.push(record);
+        }
+        records
+    }
+
+    /// `id result reason` of all outcomes.
+    pub fn outcomes(&self) -> Vec<Record> {
+        self.log().into_iter().filter(|r| r.kind == "outcome").collect()
+    }
+}
+
+/// A running daemon; killed with the test.
+pub struct Daemon {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Daemon {
+    /// Waits until it says a line with this in it; gives the lines said until then.
+    pub fn wait_for(&self, words: &str) -> Vec<String> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut said = Vec::new();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => {
+                    said.push(line);
+                    if said.last().is_some_and(|line| line.contains(words)) {
+                        return said;
+                    }
+                }
+                Err(e) => panic!("`{words}` was not said ({e}); it said: {said:#?}"),
+            }
+        }
+    }
+
+    /// SIGKILL: what a power cut does to the process.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub fn end(mut self) -> Option<i32> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
+        let status = self.child.wait().expect("it ends");
+        status.code()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The next whole second at least so many seconds from now.
+fn in_seconds(seconds: i64) -> DateTime<Utc> {
+    let at = Utc::now() + TimeDelta::seconds(seconds + 1);
+    DateTime::from_timestamp(at.timestamp(), 0).expect("near now")
+}
+
+/// A tone of 440 Hz: WAV, 48 kHz, mono, 16 bit.
+fn write_wav(path: &Path, seconds: u32) {
+    let frames = seconds * 48_000;
+    let mut bytes = Vec::with_capacity(44 + frames as usize * 2);
+    bytes.extend_from_slice(b"RIFF");
+    bytes.extend_from_slice(&(36 + frames * 2).to_le_bytes());
+    bytes.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    bytes.extend_from_slice(&48_000u32.to_le_bytes());
+    bytes.extend_from_slice(&96_000u32.to_le_bytes());
+    bytes.extend_from_slice(b"\x02\0\x10\0data");
+    bytes.extend_from_slice(&(frames * 2).to_le_bytes());
+    for n in 0..frames {
+        let sample = (f64::from(n) * 440.0 / 48_000.0 * std::f64::consts::TAU).sin() * 8000.0;
+        bytes.extend_from_slice(&(sample as i16).to_le_bytes());
+    }
+    fs::File::create(path).and_then(|mut file| file.write_all(&bytes)).expect("a wav file");
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn killed_in_mid_airing_and_started_again() {
+    let first = in_seconds(4);
+    let folder = Folder::new()
+        .segment("dai", 30)
+        .segment("ngan", 2)
+        .session(first, "[\"dai\"]")
+        .session(first + TimeDelta::seconds(14), "[\"ngan\"]")
+        .written();
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0");
+    let sounding = Instant::now();
+    // Some seconds of it, told by the clock of the station's own marks.
+    while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5 {
+        assert!(sounding.elapsed() < PATIENCE, "no marks");
+        std::thread::yield_now();
+    }
+    let played = sounding.elapsed();
+    daemon.kill();
+    let daemon = folder.run();
+    daemon.wait_for("Ended buoi-1");
+    let outcomes = folder.outcomes();
+    let ids: Vec<_> = outcomes.iter().filter_map(|r| r.body.id.clone()).collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert!(outcome_line(&outcomes[0]).ends_with("partial power-off"));
+    let (known, real) = (outcomes[0].body.played_ms, played.as_millis() as i64);
+    assert!(known >= 3_900 && known <= real + 300, "known {known} ms, played {real} ms");
+    assert!(outcome_line(&outcomes[1]).ends_with(" aired"), "{}", outcome_line(&outcomes[1]));
+    assert_eq!(daemon.end(), Some(0));
+    assert_eq!(folder.log().last().map(|r| r.kind.clone()), Some("shutdown".to_owned()));
+}
+
+#[test]
+fn a_schedule_broken_while_running() {
+    let first = in_seconds(4);
+    let folder = Folder::new()
+        .segment("dai", 12)
+        .segment("sau", 1)
+        .session(first, "[\"dai\"]")
+        .session(first + TimeDelta::seconds(13), "[\"sau\"]")
+        .written();
+    let good = folder.playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0");
+    folder.write(&good.replacen("title", "titel", 1));
+    let before = daemon.wait_for("last good schedule");
+    assert!(before.iter().any(|line| line.contains("thu.toml:3:1")), "{before:#?}");
+    // Touched again, broken as before: said once.
+    folder.write(&good.replacen("title", "titel", 1));
+    let repaired = Instant::now();
+    folder.write(&format!("# sửa rồi\n{good}"));
+    let after = daemon.wait_for("Schedule adopted");
+    let took = repaired.elapsed();
+    assert!(!after.iter().any(|line| line.contains("last good schedule")), "{after:#?}");
+    eprintln!("repaired file adopted after {} ms", took.as_millis());
+    daemon.wait_for("Ended buoi-1");
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    assert!(lines.iter().all(|line| line.ends_with(" aired")) && lines.len() == 2, "{lines:?}");
+    // Against the design's two seconds; a busy machine gets ten times that.
+    assert!(took < Duration::from_secs(20), "{took:?}");
+}
+
+#[test]
+fn one_bad_file_in_the_middle() {
+    let first = in_seconds(4);
+    let folder = Folder::new()
+        .segment("mot", 1)
+        .segment("hong", 2)
+        .segment("ba", 1)
+        .session(first, "[\"mot\", \"hong\", \"ba\"]")
+        .written();
+    fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("a bad file");
+    let daemon = folder.run();
+    daemon.wait_for("Ended buoi-0@");
+    let mut lines = folder.outcomes();
+    if lines.len() < 3 {
+        daemon.wait_for("#3:");
+        lines = folder.outcomes();
+    }
+    lines.sort_by_key(|r| r.body.id.clone());
+    let endings: Vec<_> = lines.iter().map(|r| outcome_line(r).split_once(' ').map(|(_, e)| e.to_owned())).collect();
+    let want = ["aired", "missed file-damaged", "aired"].map(|e| Some(e.to_owned()));
+    assert_eq!(endings, want);
+}
+
+#[test]
+fn orders_over_the_socket() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").written();
+    assert!(said(&folder.loa(&["status"])).contains("not running"));
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let second = folder.loa(&["run"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said(&second).contains("already being run"), "{}", said(&second));
+    let status = said(&folder.loa(&["status"]));
+    assert!(status.contains("No session is on now") && status.contains("Next: Mục dai"), "{status}");
+    assert!(said(&folder.loa(&["skip"])).contains("Nothing is playing"));
+    assert!(folder.loa(&["play", "dai", "--station"]).status.success());
+    daemon.wait_for("Started operator@");
+    let status = said(&folder.loa(&["status"]));
+    assert!(status.contains("On air: Mục dai"), "{status}");
+    assert!(said(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
+    assert!(folder.loa(&["note", "operator@x", "mưa to", "--station"]).status.success());
+    assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
+    assert!(folder.loa(&["stop"]).status.success());
+    daemon.wait_for("Ended operator@");
+    let json = folder.loa(&["status", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("json alone");
+    assert_eq!(json["station"], "thu");
+    assert_eq!(json["on_air"], serde_json::Value::Null);
+    assert_eq!(daemon.end(), Some(0));
+    let log = folder.log();
+    let uid = rustix::process::getuid().as_raw();
+    let who: Vec<_> = log.iter().filter_map(|r| r.body.who.as_ref().map(|w| w.uid)).collect();
+    assert_eq!(who, [uid; 4], "play, note, confirm, stop");
+    let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
+    assert!(outcome_line(outcome).ends_with("partial operator-stop"));
+    assert_eq!(outcome.body.level, 0, "nothing is proved by the silent output");
+    assert!(outcome.body.planned_at.is_none());
+}
+
+#[test]
+fn sigterm_in_mid_airing_ends_in_order() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(4), "[\"dai\"]").written();
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0");
+    assert_eq!(daemon.end(), Some(0));
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].ends_with("partial shutdown"), "{lines:?}");
+    assert_eq!(folder.log().last().map(|r| r.kind.clone()), Some("shutdown".to_owned()));
+}
