@@ -1,0 +1,431 @@
+//! What an entry says, and its exact bytes.
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeZone};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::instant::Wall;
+use crate::plan::Priority;
+use crate::playout::clock::{Now, Sync};
+use crate::schedule::{Id, Source};
+
+/// Version of the entry's form; readers refuse a later one.
+pub const VERSION: u32 = 1;
+
+/// How an airing ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Every frame of the planned length was taken, started within 5 s of plan or by a `late` rule.
+    Aired,
+    /// Some frames were taken, or all of them at the wrong time.
+    Partial,
+    /// No frame was taken.
+    Missed,
+}
+
+/// Why an airing was not whole. A closed list, `docs/reasons.md`; additions only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the page says it
+pub enum Reason {
+    PowerOff,
+    ClockUntrusted,
+    QuietHours,
+    FileMissing,
+    FileDamaged,
+    HashMismatch,
+    NotApproved,
+    Expired,
+    NothingEligible,
+    DeviceLost,
+    Underrun,
+    CutBy,
+    Overrun,
+    EndBy,
+    Urgent,
+    OperatorStop,
+    OperatorSkip,
+    Withdrawn,
+    Late,
+    Joined,
+    Shutdown,
+}
+
+impl Reason {
+    /// Every reason there is.
+    pub const ALL: [Self; 21] = [
+        Self::PowerOff,
+        Self::ClockUntrusted,
+        Self::QuietHours,
+        Self::FileMissing,
+        Self::FileDamaged,
+        Self::HashMismatch,
+        Self::NotApproved,
+        Self::Expired,
+        Self::NothingEligible,
+        Self::DeviceLost,
+        Self::Underrun,
+        Self::CutBy,
+        Self::Overrun,
+        Self::EndBy,
+        Self::Urgent,
+        Self::OperatorStop,
+        Self::OperatorSkip,
+        Self::Withdrawn,
+        Self::Late,
+        Self::Joined,
+        Self::Shutdown,
+    ];
+}
+
+/// Who gave an order over the control socket, as the kernel told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// User id.
+    pub uid: u32,
+    /// User name, if the system knows one.
+    pub name: Option<String>,
+}
+
+/// What was aired or was to be: the labels that `start` and `outcome` share, so that each stands alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Planned id, `operator@<instant>` or `urgent@<instant>`.
+    pub id: String,
+    /// Segment id.
+    pub segment: Id,
+    /// Session id; none for unplanned plays.
+    pub session: Option<Id>,
+    /// When it was to start; none for unplanned plays.
+    pub planned_at: Option<DateTime<FixedOffset>>,
+    /// Planned length, milliseconds.
+    pub planned_ms: i64,
+    /// Its level.
+    pub priority: Priority,
+    /// Campaign id.
+    pub campaign: Option<Id>,
+    /// Topic number in the campaign.
+    pub topic: Option<u16>,
+    /// Language code.
+    pub language: String,
+    /// Who made it.
+    pub source: Source,
+    /// Title, NFC.
+    pub title: String,
+    /// File name in `audio/`.
+    pub file: String,
+}
+
+/// One kept file that a `schedule` entry names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// `station.toml` or `playlists/NAME.toml`.
+    pub name: String,
+    /// SHA-256 of its bytes, the name of its copy in `airlog/kept/`.
+    pub sha256: String,
+}
+
+/// Why a clock is believed, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustReason {
+    /// Nothing speaks against it.
+    NoDoubt,
+    /// The system says that NTP or the like keeps it.
+    Synchronised,
+    /// The operator vouched for it.
+    Confirmed,
+    /// Earlier than the last entry of the log.
+    BeforeLastEntry,
+    /// Earlier than the day this program was built (or the start of a rehearsal).
+    BeforeBuild,
+    /// It stepped forward by more than 5 minutes, unsynchronised.
+    ForwardStep,
+    /// Implausibly far ahead of the last sign of life, or of the build.
+    FarAhead,
+}
+
+/// The body of an entry, by its `type`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// The first entry of a log.
+    Genesis(Genesis),
+    /// The daemon began.
+    Boot(BootNote),
+    /// A schedule was adopted.
+    Schedule(ScheduleNote),
+    /// A date was planned.
+    Plan(PlanNote),
+    /// The device took the first frame of an airing.
+    Start(StartNote),
+    /// An airing is over, one way or another.
+    Outcome(OutcomeNote),
+    /// An order over the control socket.
+    Operator(OperatorNote),
+    /// A person's remark about an airing.
+    Note(RemarkNote),
+    /// The wall clock moved against the boot clock.
+    ClockStep(ClockStepNote),
+    /// The clock became believed, or not.
+    ClockTrust(ClockTrustNote),
+    /// The line was opened or lost.
+    Device(DeviceNote),
+    /// The daemon ended in order.
+    Shutdown(ShutdownNote),
+}
+
+/// `genesis`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Genesis {
+    /// What this log is; begins with `rehearsal/` when no sound was meant.
+    pub origin: String,
+    /// Station id.
+    pub station: Id,
+    /// Station's name.
+    pub name: String,
+    /// Its agency.
+    pub agency: String,
+    /// Its zone.
+    pub timezone: String,
+    /// Program and version.
+    pub program: String,
+    /// The log before it, if that was damaged and set aside: its place in `airlog/`, and how many entries were whole.
+    pub follows: Option<Follows>,
+}
+
+/// The log that a new one takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Follows {
+    /// Where it is, in `airlog/`.
+    pub kept_as: String,
+    /// Its whole entries before the damage.
+    pub entries: u64,
+}
+
+/// `boot`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BootNote {
+    /// Last sign of life before, if there was one.
+    pub last_seen: Option<DateTime<FixedOffset>>,
+    /// Seconds since then; none when the clock is not believed.
+    pub off_s: Option<i64>,
+    /// Whether the daemon had ended in order.
+    pub orderly: bool,
+    /// Whether the machine itself was started anew.
+    pub machine_restarted: bool,
+    /// Whether the clock is believed.
+    pub trusted: bool,
+    /// Why.
+    pub trust: TrustReason,
+    /// Program and version.
+    pub program: String,
+}
+
+/// `schedule`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScheduleNote {
+    /// The files, kept as `kept/<sha256>.toml`.
+    pub files: Vec<KeptFile>,
+    /// What was known of the audio files, kept as `kept/<sha256>.json`.
+    pub library: String,
+    /// Sessions in it.
+    pub sessions: u64,
+    /// Segments in it.
+    pub segments: u64,
+}
+
+/// `plan`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanNote {
+    /// The date.
+    pub date: NaiveDate,
+    /// Planned airings of that date.
+    pub count: u64,
+    /// SHA-256 of the plan, kept as `kept/<sha256>.json`.
+    pub sha256: String,
+}
+
+/// `start`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StartNote {
+    /// What.
+    #[serde(flatten)]
+    pub labels: Labels,
+    /// Start minus plan, microseconds; negative when early; none when unplanned.
+    pub late_us: Option<i64>,
+    /// SHA-256 of the file that plays.
+    pub sha256: Option<String>,
+    /// The device.
+    pub device: String,
+    /// Frames a second.
+    pub rate: u32,
+    /// Per cent.
+    pub volume: u8,
+    /// Level of proof of the line.
+    pub level: u8,
+}
+
+/// `outcome`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutcomeNote {
+    /// What.
+    #[serde(flatten)]
+    pub labels: Labels,
+    /// How it ended.
+    pub result: Outcome,
+    /// Why it was not whole; none when it was.
+    pub reason: Option<Reason>,
+    /// What was taken, in milliseconds: `frames / rate`.
+    pub played_ms: i64,
+    /// Frames of the file that the device took.
+    pub frames: u64,
+    /// Frames a second; 0 when nothing was taken.
+    pub rate: u32,
+    /// Start minus plan, microseconds; none when it never started or was unplanned.
+    pub late_us: Option<i64>,
+    /// Milliseconds of silence put in because decoding was late.
+    pub underrun_ms: i64,
+    /// SHA-256 of the file as played; none when it was not opened.
+    pub sha256: Option<String>,
+    /// The device; none when no sound was tried.
+    pub device: Option<String>,
+    /// Per cent; none when no sound was tried.
+    pub volume: Option<u8>,
+    /// Level of proof: 0 planned, 1 samples taken by the device.
+    pub level: u8,
+    /// What the system said when something went wrong; English.
+    pub detail: Option<String>,
+}
+
+/// `operator`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OperatorNote {
+    /// `play`, `skip`, `stop`, `clock-confirm`.
+    pub action: String,
+    /// What it concerned: an airing's or segment's id.
+    pub id: Option<String>,
+    /// Who.
+    pub who: Who,
+}
+
+/// `note`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RemarkNote {
+    /// The airing it is about.
+    pub id: String,
+    /// The remark, NFC.
+    pub text: String,
+    /// Who.
+    pub who: Who,
+}
+
+/// `clock-step`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClockStepNote {
+    /// What the clock would have said.
+    pub from: DateTime<FixedOffset>,
+    /// How far it moved, microseconds; negative when back.
+    pub by_us: i64,
+}
+
+/// `clock-trust`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClockTrustNote {
+    /// Whether the clock is believed from now on.
+    pub trusted: bool,
+    /// Why.
+    pub trust: TrustReason,
+}
+
+/// `device`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeviceNote {
+    /// `opened` or `lost`.
+    pub state: String,
+    /// The device's name, when open.
+    pub device: Option<String>,
+    /// What the system said.
+    pub detail: Option<String>,
+}
+
+/// `shutdown`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShutdownNote {
+    /// `signal`, `until`, or `rehearsal-end`.
+    pub cause: String,
+}
+
+/// What every entry carries before its body.
+pub struct Stamp<'a> {
+    /// Place in the log, from 0.
+    pub seq: u64,
+    /// When.
+    pub now: Now,
+    /// Which start of the machine.
+    pub boot: &'a str,
+    /// The zone to write `at` in.
+    pub zone: Tz,
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    v: u32,
+    seq: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    at: String,
+    boot: &'a str,
+    boottime_us: i64,
+    clock: Sync,
+}
+
+/// An instant in the zone, in RFC 3339 with microseconds.
+#[must_use]
+pub fn stamp_text(wall: Wall, zone: Tz) -> String {
+    local(wall, zone).to_rfc3339_opts(SecondsFormat::Micros, false)
+}
+
+/// An instant with the zone's offset.
+#[must_use]
+pub fn local(wall: Wall, zone: Tz) -> DateTime<FixedOffset> {
+    zone.timestamp_micros(wall.0)
+        .single()
+        .map_or_else(DateTime::default, |at| at.fixed_offset())
+}
+
+/// The line of an entry, without its newline: these bytes are what the log consists of.
+#[must_use]
+pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
+    let (kind, body) = match body {
+        Body::Genesis(b) => ("genesis", json(b)),
+        Body::Boot(b) => ("boot", json(b)),
+        Body::Schedule(b) => ("schedule", json(b)),
+        Body::Plan(b) => ("plan", json(b)),
+        Body::Start(b) => ("start", json(b)),
+        Body::Outcome(b) => ("outcome", json(b)),
+        Body::Operator(b) => ("operator", json(b)),
+        Body::Note(b) => ("note", json(b)),
+        Body::ClockStep(b) => ("clock-step", json(b)),
+        Body::ClockTrust(b) => ("clock-trust", json(b)),
+        Body::Device(b) => ("device", json(b)),
+        Body::Shutdown(b) => ("shutdown", json(b)),
+    };
+    let head = json(&Head {
+        v: VERSION,
+        seq: stamp.seq,
+        kind,
+        at: stamp_text(stamp.now.wall, stamp.zone),
+        boot: stamp.boot,
+        boottime_us: stamp.now.boot.0,
+        clock: stamp.now.sync,
+    });
+    // Both are objects and neither is empty: one object, the head's keys first.
+    let head = head.strip_suffix('}').unwrap_or(&head);
+    let body = body.strip_prefix('{').unwrap_or(&body);
+    format!("{head},{body}")
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    // Plain structs of strings and integers: serialising them cannot fail.
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,187 @@
+//! Folds a log into what a starting daemon must know (pure).
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+
+use super::entry::{Labels, Reason, TrustReason};
+use super::record::{Fields, Record};
+use crate::instant::{Boot, Wall};
+use crate::schedule::Id;
+
+/// How many of the latest planned dates may still have airings without an outcome: a session that runs past
+/// midnight or waits by its `late` rule ends on the next date at the latest.
+const OPEN_DATES: usize = 3;
+
+/// The last adopted schedule, by the names of its kept files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSchedule {
+    /// File name -> SHA-256.
+    pub files: Vec<(String, String)>,
+    /// SHA-256 of what was known of the audio files.
+    pub library: String,
+}
+
+/// An airing that had started and has no outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenStart {
+    /// What.
+    pub labels: Labels,
+    /// The rest of its `start` entry.
+    pub fields: Box<StartFields>,
+}
+
+/// What an outcome takes over from a start.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // they are those of the `start` entry
+pub struct StartFields {
+    pub late_us: Option<i64>,
+    pub sha256: Option<String>,
+    pub device: Option<String>,
+    pub volume: Option<u8>,
+    pub level: u8,
+    pub rate: u32,
+}
+
+/// What the log tells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Replay {
+    /// Entries read.
+    pub entries: u64,
+    /// Station of the genesis entry.
+    pub station: Option<Id>,
+    /// Origin of the genesis entry.
+    pub origin: Option<String>,
+    /// Wall clock, boot clock and boot id of the last entry.
+    pub last: Option<(Wall, Boot, String)>,
+    /// The last entry made while the clock was believed.
+    pub floor: Option<DateTime<FixedOffset>>,
+    /// Whether the clock was believed at the end, and why.
+    pub trust: Option<(bool, TrustReason)>,
+    /// Whether the last run ended in order.
+    pub orderly: bool,
+    /// The schedule in force.
+    pub schedule: Option<KeptSchedule>,
+    /// The latest planned dates, with their plans' SHA-256.
+    pub plans: BTreeMap<NaiveDate, String>,
+    /// The latest date that was planned.
+    pub planned_through: Option<NaiveDate>,
+    /// Airings of those dates that have an outcome.
+    pub settled: HashSet<String>,
+    /// Sessions of those dates of which an airing has started (the id without `#n`).
+    pub begun: HashSet<String>,
+    /// Airings that had started and have no outcome; never more than one in an honest log.
+    pub open: Vec<OpenStart>,
+}
+
+impl Replay {
+    /// Takes one entry.
+    pub fn take(&mut self, record: &Record) {
+        let body = &record.body;
+        self.entries += 1;
+        self.orderly = false;
+        match record.kind.as_str() {
+            "genesis" => {
+                self.station.clone_from(&body.station);
+                self.origin.clone_from(&body.origin);
+            }
+            "boot" | "clock-trust" => self.trust = body.trusted.zip(body.trust),
+            "shutdown" => self.orderly = true,
+            "schedule" => {
+                let files = body.files.iter().map(|f| (f.name.clone(), f.sha256.clone())).collect();
+                let library = body.library.clone().unwrap_or_default();
+                self.schedule = Some(KeptSchedule { files, library });
+            }
+            "plan" => self.plan(body),
+            "start" => self.start(body),
+            "outcome" => self.outcome(body),
+            _ => {}
+        }
+        if self.trust.is_none_or(|(trusted, _)| trusted) {
+            self.floor = Some(record.at);
+        }
+        self.last = Some((record.wall(), Boot(record.boottime_us), record.boot.clone()));
+    }
+
+    fn plan(&mut self, body: &Fields) {
+        let (Some(date), Some(sha256)) = (body.date, body.sha256.clone()) else {
+            return;
+        };
+        self.plans.insert(date, sha256);
+        self.planned_through = self.planned_through.max(Some(date));
+        while self.plans.len() > OPEN_DATES {
+            self.plans.pop_first();
+        }
+        // Ids of dates that are over need no remembering; without this, years of them would pile up.
+        if self.settled.len() > 4096 {
+            let oldest = self.plans.keys().next().copied().unwrap_or(date);
+            let keep = oldest - TimeDelta::days(1);
+            self.settled.retain(|id| date_of(id).is_some_and(|d| d >= keep));
+            self.begun.retain(|id| date_of(id).is_some_and(|d| d >= keep));
+        }
+    }
+
+    fn start(&mut self, body: &Fields) {
+        let Some(labels) = labels(body) else {
+            return;
+        };
+        if let Some((key, _)) = labels.id.rsplit_once('#') {
+            self.begun.insert(key.to_owned());
+        }
+        let fields = StartFields {
+            late_us: body.late_us,
+            sha256: body.sha256.clone(),
+            device: body.device.clone(),
+            volume: body.volume,
+            level: body.level,
+            rate: body.rate,
+        };
+        self.open.push(OpenStart { labels, fields: Box::new(fields) });
+    }
+
+    fn outcome(&mut self, body: &Fields) {
+        let Some(id) = &body.id else {
+            return;
+        };
+        self.open.retain(|open| open.labels.id != *id);
+        // The station was there when its time came: the rest of its session has its own times.
+        let absent = [
+            Reason::PowerOff,
+            Reason::Shutdown,
+            Reason::ClockUntrusted,
+            Reason::Late,
+            Reason::QuietHours,
+            Reason::Withdrawn,
+        ];
+        if let Some((key, _)) = id.rsplit_once('#')
+            && body.reason.is_none_or(|reason| !absent.contains(&reason))
+        {
+            self.begun.insert(key.to_owned());
+        }
+        self.settled.insert(id.clone());
+    }
+}
+
+/// The labels of a `start` or `outcome` entry.
+#[must_use]
+pub fn labels(body: &Fields) -> Option<Labels> {
+    Some(Labels {
+        id: body.id.clone()?,
+        segment: body.segment.clone()?,
+        session: body.session.clone(),
+        planned_at: body.planned_at,
+        planned_ms: body.planned_ms,
+        priority: body.priority,
+        campaign: body.campaign.clone(),
+        topic: body.topic,
+        language: body.language.clone(),
+        source: body.source,
+        title: body.title.clone(),
+        file: body.file.clone(),
+    })
+}
+
+/// The date in a planned id.
+fn date_of(id: &str) -> Option<NaiveDate> {
+    let (_, rest) = id.split_once('@')?;
+    rest.get(..10)?.parse().ok()
+}

@@ -1,0 +1,217 @@
+//! The seam to the disk: [`Storage`], and the two that exist, a folder and memory.
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Cursor, Write};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::durable;
+
+/// Named byte strings that can be appended to. Names are relative, with `/` between folders.
+pub trait Storage {
+    /// Reads from the beginning; none when there is no such name.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>>;
+    /// Adds bytes at the end, made when it was not there. Not durable until [`Storage::sync`].
+    ///
+    /// # Errors
+    /// What the system says; some of the bytes may be there then.
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
+    /// Makes what was appended survive a power cut.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn sync(&mut self, name: &str) -> io::Result<()>;
+    /// Cuts to this length; nothing happens when it is not longer, or not there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn truncate(&mut self, name: &str, len: u64) -> io::Result<()>;
+    /// Puts these bytes there, whole or not at all, durably.
+    ///
+    /// # Errors
+    /// What the system says; the former bytes stand then.
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
+    /// Gives it another name, durably.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
+    /// Whether there is such a name.
+    fn has(&self, name: &str) -> bool;
+
+    /// Reads the whole, up to `limit` bytes; none when it is not there.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::FileTooLarge`] past the limit.
+    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        let Some(reader) = self.read(name)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(reader, limit + 1), &mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// A folder on the disk.
+pub struct FolderStorage {
+    folder: PathBuf,
+    open: BTreeMap<String, File>,
+}
+
+impl FolderStorage {
+    /// Keeps its files in this folder, which is made when something is written.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, open: BTreeMap::new() }
+    }
+
+    fn handle(&mut self, name: &str) -> io::Result<&mut File> {
+        if !self.open.contains_key(name) {
+            let path = self.folder.join(name);
+            let fresh = !path.exists();
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let file = OpenOptions::new().append(true).create(true).open(&path)?;
+            if fresh {
+                // A new name is itself lost in a power cut until its folder is synced.
+                durable::sync_folder_of(&path)?;
+            }
+            self.open.insert(name.to_owned(), file);
+        }
+        self.open.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Storage for FolderStorage {
+    fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
+        match File::open(self.folder.join(name)) {
+            Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.handle(name)?.write_all(bytes)
+    }
+
+    fn sync(&mut self, name: &str) -> io::Result<()> {
+        self.handle(name)?.sync_data()
+    }
+
+    fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
+        if !self.has(name) {
+            return Ok(());
+        }
+        let file = self.handle(name)?;
+        if file.metadata()?.len() > len {
+            file.set_len(len)?;
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.open.remove(name);
+        durable::replace(&self.folder.join(name), bytes)
+    }
+
+    fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
+        self.open.remove(name);
+        self.open.remove(to);
+        durable::rename(&self.folder.join(name), &self.folder.join(to))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.folder.join(name).exists()
+    }
+}
+
+/// What one name holds in memory: what programs see, and how much of it a power cut leaves.
+#[derive(Debug, Clone, Default)]
+struct Image {
+    live: Vec<u8>,
+    synced: usize,
+}
+
+/// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is "cut off".
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStorage {
+    files: Rc<RefCell<BTreeMap<String, Image>>>,
+}
+
+impl MemoryStorage {
+    /// Everything that was not synced is gone, but for the first `kept` unsynced bytes of each file.
+    pub fn power_cut(&self, kept: usize) {
+        for image in self.files.borrow_mut().values_mut() {
+            image.live.truncate(image.synced.saturating_add(kept));
+            image.synced = image.live.len();
+        }
+    }
+
+    /// The bytes under this name, as programs see them.
+    #[must_use]
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        self.files.borrow().get(name).map(|i| i.live.clone()).unwrap_or_default()
+    }
+
+    /// All names.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.files.borrow().keys().cloned().collect()
+    }
+}
+
+impl Storage for MemoryStorage {
+    fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
+        let files = self.files.borrow();
+        Ok(files.get(name).map(|i| Box::new(Cursor::new(i.live.clone())) as Box<dyn BufRead>))
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut files = self.files.borrow_mut();
+        files.entry(name.to_owned()).or_default().live.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn sync(&mut self, name: &str) -> io::Result<()> {
+        if let Some(image) = self.files.borrow_mut().get_mut(name) {
+            image.synced = image.live.len();
+        }
+        Ok(())
+    }
+
+    fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
+        if let Some(image) = self.files.borrow_mut().get_mut(name) {
+            image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+            // A cut that is not synced may come undone; whoever cuts here syncs what follows.
+            image.synced = image.synced.min(image.live.len());
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let image = Image { live: bytes.to_vec(), synced: bytes.len() };
+        self.files.borrow_mut().insert(name.to_owned(), image);
+        Ok(())
+    }
+
+    fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
+        let mut files = self.files.borrow_mut();
+        let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
+        files.insert(to.to_owned(), image);
+        Ok(())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.files.borrow().contains_key(name)
+    }
+}
