@@ -39,14 +39,7 @@ pub struct AirLog<S> {
 impl<S: Storage> AirLog<S> {
     /// Goes on after `entries` entries of `len` bytes; `boot` names this start of the machine.
     pub fn new(storage: S, entries: u64, len: u64, boot: &str, zone: Tz) -> Self {
-        Self {
-            storage,
-            next_seq: entries,
-            boot: boot.to_owned(),
-            zone,
-            len,
-            unwritten: Vec::new(),
-        }
+        Self { storage, next_seq: entries, boot: boot.to_owned(), zone, len, unwritten: Vec::new() }
     }
 
     /// The zone in which `at` is written from now on.

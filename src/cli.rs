@@ -188,7 +188,10 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
     let lang = cli.lang;
     match cli.command {
         Command::Init { dir } => init::run(&dir, lang),
-        Command::Check { station, format } => { let _ = (station, format); Ok(OK) }
+        Command::Check { station, format } => {
+            let _ = (station, format);
+            Ok(OK)
+        }
         Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
         Command::Rehearse { station, from, until, log } => {
             rehearse::run(&station.station, lang, from, until, log.as_deref())
@@ -198,9 +201,7 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Play { segment, station } => control::order(&station.station, lang, Order::Play(segment)),
         Command::Skip { station } => control::order(&station.station, lang, Order::Skip),
         Command::Stop { station } => control::order(&station.station, lang, Order::Stop),
-        Command::Note { id, text, station } => {
-            control::order(&station.station, lang, Order::Note { id, text })
-        }
+        Command::Note { id, text, station } => control::order(&station.station, lang, Order::Note { id, text }),
         Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
         Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
         Command::Demo { dir } => demo::run(&dir, lang),

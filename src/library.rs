@@ -106,9 +106,6 @@ impl Library {
     /// The length a file is planned with: exact, last known, or nothing.
     #[must_use]
     pub fn length(&self, file: &str) -> Length {
-        self.files
-            .get(file)
-            .and_then(Known::last)
-            .map_or(Length { frames: 0, rate: 0 }, |scan| scan.length)
+        self.files.get(file).and_then(Known::last).map_or(Length { frames: 0, rate: 0 }, |scan| scan.length)
     }
 }

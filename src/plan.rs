@@ -184,11 +184,7 @@ impl<'a> Planner<'a> {
     /// A planner over this schedule and these files.
     #[must_use]
     pub fn new(schedule: &'a Schedule, library: &'a Library) -> Self {
-        Self {
-            schedule,
-            library,
-            segments: schedule.segments.iter().map(|s| (&s.id, s)).collect(),
-        }
+        Self { schedule, library, segments: schedule.segments.iter().map(|s| (&s.id, s)).collect() }
     }
 
     /// The plan of one date.
@@ -220,12 +216,7 @@ impl<'a> Planner<'a> {
             };
             let length = self.library.length(&segment.file);
             out.push(Airing {
-                id: format!(
-                    "{}@{date}T{}#{}",
-                    session.id,
-                    at.format("%H:%M:%S"),
-                    index + 1
-                ),
+                id: format!("{}@{date}T{}#{}", session.id, at.format("%H:%M:%S"), index + 1),
                 date,
                 session: session.id.clone(),
                 segment: segment.id.clone(),
@@ -283,11 +274,7 @@ fn late_rule(late: Late, zone: Tz, date: NaiveDate, at: NaiveTime) -> LateRule {
         Late::Play => LateRule::Play,
         Late::Join => LateRule::Join,
         Late::Until(time) => {
-            let day = if time > at {
-                date
-            } else {
-                date + TimeDelta::days(1)
-            };
+            let day = if time > at { date } else { date + TimeDelta::days(1) };
             LateRule::Until(instant(zone, day.and_time(time)))
         }
     }

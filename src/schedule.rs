@@ -28,10 +28,8 @@ impl Id {
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-        let ok = (1..=64).contains(&text.len())
-            && text.bytes().all(inner)
-            && !text.starts_with('-')
-            && !text.ends_with('-');
+        let ok =
+            (1..=64).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-');
         ok.then(|| Self(text.to_owned()))
     }
 

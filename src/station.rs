@@ -75,10 +75,7 @@ impl Default for Station {
             agency: String::new(),
             timezone: chrono_tz::Asia::Ho_Chi_Minh,
             language: Lang::Vi,
-            output: OutputSettings {
-                device: Device::Default,
-                volume: 80,
-            },
+            output: OutputSettings { device: Device::Default, volume: 80 },
             quiet_hours: QuietHours {
                 from: NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
                 until: NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),

@@ -6,6 +6,7 @@
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
 pub mod log;
+pub mod problem;
 pub mod run;
 
 use std::fmt;
@@ -45,8 +46,14 @@ macro_rules! texts {
             fn write(&self, lang: $crate::text::Lang, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match (self, lang) {
                     $(
-                        (Self::$name $({ $($field),* })?, $crate::text::Lang::Vi) => write!(f, $vi),
-                        (Self::$name $({ $($field),* })?, $crate::text::Lang::En) => write!(f, $en),
+                        (Self::$name $({ $($field),* })?, $crate::text::Lang::Vi) => {
+                            $( $( let $field = $crate::text::Part::part($field, lang); )* )?
+                            write!(f, $vi)
+                        }
+                        (Self::$name $({ $($field),* })?, $crate::text::Lang::En) => {
+                            $( $( let $field = $crate::text::Part::part($field, lang); )* )?
+                            write!(f, $en)
+                        }
                     )+
                 }
             }
@@ -69,6 +76,35 @@ pub trait Say {
         Self: Sized,
     {
         Said { text: self, lang }
+    }
+}
+
+/// What may stand in a sentence: values as they are, other texts in the sentence's language.
+pub trait Part {
+    /// How it is written.
+    type As<'a>: fmt::Display
+    where
+        Self: 'a;
+    /// It, in this language.
+    fn part(&self, lang: Lang) -> Self::As<'_>;
+}
+
+macro_rules! plain_parts {
+    ($($type:ty),+) => { $(
+        impl Part for $type {
+            type As<'a> = &'a $type;
+            fn part(&self, _: Lang) -> &$type {
+                self
+            }
+        }
+    )+ };
+}
+plain_parts!(String, i64, u64, u16, usize);
+
+impl Part for problem::Around {
+    type As<'a> = Said<'a, problem::Around>;
+    fn part(&self, lang: Lang) -> Said<'_, problem::Around> {
+        self.say(lang)
     }
 }
 

@@ -388,9 +388,7 @@ pub fn stamp_text(wall: Wall, zone: Tz) -> String {
 /// An instant with the zone's offset.
 #[must_use]
 pub fn local(wall: Wall, zone: Tz) -> DateTime<FixedOffset> {
-    zone.timestamp_micros(wall.0)
-        .single()
-        .map_or_else(DateTime::default, |at| at.fixed_offset())
+    zone.timestamp_micros(wall.0).single().map_or_else(DateTime::default, |at| at.fixed_offset())
 }
 
 /// The line of an entry, without its newline: these bytes are what the log consists of.

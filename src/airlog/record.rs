@@ -152,8 +152,8 @@ impl<R: BufRead> Reader<R> {
         let Some(text) = self.buffer.strip_suffix(b"\n") else {
             return Err(LineError::Unfinished { line });
         };
-        let record: Record = serde_json::from_slice(text)
-            .map_err(|e| LineError::NotAnEntry { line, detail: e.to_string() })?;
+        let record: Record =
+            serde_json::from_slice(text).map_err(|e| LineError::NotAnEntry { line, detail: e.to_string() })?;
         if record.v != VERSION {
             let detail = format!("version {}, this program reads {VERSION}", record.v);
             return Err(LineError::NotAnEntry { line, detail });

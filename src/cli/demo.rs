@@ -108,7 +108,8 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
         left_ms -= ms;
         play.push(format!("{:?}", segment.id.as_str()));
         let title = toml_string(&segment.title);
-        playlist.push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
+        playlist
+            .push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
     }
     let code = if lang == Lang::Vi { "vi" } else { "en" };
     let station = format!(
@@ -121,15 +122,20 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     let now = SystemClock::new()?.now();
     let start = local(now.wall.plus(LEAD_US), sample.station.timezone);
     let at = format!("{:02}:{:02}:{:02}", start.hour(), start.minute(), start.second());
-    let session = format!("[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n", play.join(", "));
+    let session =
+        format!("[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n", play.join(", "));
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 
 /// A title as a TOML string.
 fn toml_string(text: &str) -> String {
-    let inner: String = text.chars().filter(|c| !c.is_control()).flat_map(|c| match c {
-        '"' | '\\' => vec!['\\', c],
-        c => vec![c],
-    }).collect();
+    let inner: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .flat_map(|c| match c {
+            '"' | '\\' => vec!['\\', c],
+            c => vec![c],
+        })
+        .collect();
     format!("\"{inner}\"")
 }

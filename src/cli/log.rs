@@ -122,9 +122,30 @@ pub fn run(
 fn json_row(record: &Record) -> serde_json::Value {
     let mut row = serde_json::json!(record.body);
     let shown = [
-        "id", "segment", "session", "planned_at", "planned_ms", "priority", "campaign", "topic", "language", "source",
-        "title", "file", "result", "reason", "played_ms", "frames", "rate", "late_us", "underrun_ms", "device",
-        "volume", "level", "detail", "sha256",
+        "id",
+        "segment",
+        "session",
+        "planned_at",
+        "planned_ms",
+        "priority",
+        "campaign",
+        "topic",
+        "language",
+        "source",
+        "title",
+        "file",
+        "result",
+        "reason",
+        "played_ms",
+        "frames",
+        "rate",
+        "late_us",
+        "underrun_ms",
+        "device",
+        "volume",
+        "level",
+        "detail",
+        "sha256",
     ];
     if let Some(map) = row.as_object_mut() {
         map.retain(|key, _| shown.contains(&key.as_str()));
@@ -135,8 +156,26 @@ fn json_row(record: &Record) -> serde_json::Value {
 }
 
 const CSV_HEADERS: [&str; 20] = [
-    "seq", "id", "session", "segment", "title", "planned_at", "result", "reason", "planned_ms", "played_ms", "frames",
-    "rate", "late_us", "campaign", "topic", "language", "source", "sha256", "device", "level",
+    "seq",
+    "id",
+    "session",
+    "segment",
+    "title",
+    "planned_at",
+    "result",
+    "reason",
+    "planned_ms",
+    "played_ms",
+    "frames",
+    "rate",
+    "late_us",
+    "campaign",
+    "topic",
+    "language",
+    "source",
+    "sha256",
+    "device",
+    "level",
 ];
 
 fn write_csv(page: &Page, out: impl Write) -> io::Result<()> {
@@ -185,14 +224,20 @@ pub fn text(page: &Page, lang: Lang) -> String {
             out.push_str(&format!("{}\n", plain(&line)));
         }
     }
-    out.push_str(&format!("\n{}\n{}\n\n{}\n", totals(page, lang), Table::WhatItProves {}.say(lang), Table::Signature {}.say(lang)));
+    out.push_str(&format!(
+        "\n{}\n{}\n\n{}\n",
+        totals(page, lang),
+        Table::WhatItProves {}.say(lang),
+        Table::Signature {}.say(lang)
+    ));
     out
 }
 
 /// The table of airings, in the order of their planned times.
 #[must_use]
 pub fn airings(outcomes: &[&Record], lang: Lang) -> String {
-    let head = [Table::Planned {}, Table::Started {}, Table::LateMs {}, Table::Length {}, Table::Outcome {}, Table::Title {}];
+    let head =
+        [Table::Planned {}, Table::Started {}, Table::LateMs {}, Table::Length {}, Table::Outcome {}, Table::Title {}];
     let mut rows = vec![head.iter().map(|h| h.say(lang).to_string()).collect::<Vec<_>>()];
     let mut sorted = outcomes.to_vec();
     sorted.sort_by_key(|r| (r.body.planned_at.unwrap_or(r.at), r.seq));
@@ -206,7 +251,11 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
     let planned = body.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
     let started = match (body.planned_at, body.late_us) {
         (Some(at), Some(us)) => time(at + chrono::TimeDelta::microseconds(us)),
-        (None, _) => body.id.as_deref().and_then(|id| id.split_once('T')).map_or("-".to_owned(), |(_, t)| t.chars().take(8).collect()),
+        (None, _) => body
+            .id
+            .as_deref()
+            .and_then(|id| id.split_once('T'))
+            .map_or("-".to_owned(), |(_, t)| t.chars().take(8).collect()),
         _ => "-".to_owned(),
     };
     let late = body.late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
@@ -215,7 +264,8 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
         Some(reason) => format!("{outcome}: {}", reason_word(reason).say(lang)),
         None => outcome,
     };
-    let length = if body.played_ms < 600_000 { seconds_length(body.played_ms, lang) } else { clock_length(body.played_ms) };
+    let length =
+        if body.played_ms < 600_000 { seconds_length(body.played_ms, lang) } else { clock_length(body.played_ms) };
     vec![planned, started, late, length, outcome, plain(&body.title)]
 }
 

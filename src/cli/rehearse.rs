@@ -7,10 +7,10 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::run::{open_station, station_language};
 use super::{CONFIG, OK, USAGE, log};
+use crate::airlog::entry::Outcome;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::{AirLog, LOG, recover};
 use crate::durable;
-use crate::airlog::entry::Outcome;
 use crate::instant::{Boot, Wall};
 use crate::plan::instant;
 use crate::playout::clock::scripted::ScriptedClock;
@@ -98,9 +98,8 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
     let log = AirLog::new(storage, 0, 0, REHEARSAL, zone);
     let (commands, receiver) = mpsc::channel();
     let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
-    let maker = move |_: &_| {
-        Box::new(ScriptedOutput::over(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>
-    };
+    let maker =
+        move |_: &_| Box::new(ScriptedOutput::over(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
     let _ = commands.send(Command::Adopt(adopted));
     let mut playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
     while playout.turn() {
@@ -120,8 +119,7 @@ fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>
     let mut out = io::stdout().lock();
     let (planned, other) = (outcomes.len(), outcomes.len() - aired);
     writeln!(out, "{}", Usage::Rehearsed { days, planned, aired, other }.say(lang))?;
-    let failed: Vec<_> =
-        outcomes.into_iter().filter(|r| r.body.result != Some(Outcome::Aired)).collect();
+    let failed: Vec<_> = outcomes.into_iter().filter(|r| r.body.result != Some(Outcome::Aired)).collect();
     if !failed.is_empty() {
         out.write_all(log::airings(&failed[..failed.len().min(50)], lang).as_bytes())?;
     }

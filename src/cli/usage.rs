@@ -15,7 +15,8 @@ pub fn help_language(args: &[String]) -> Lang {
     if let Some(lang) = joined.or_else(|| given.next()).and_then(Lang::from_code) {
         return lang;
     }
-    let system = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let system =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     if system.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
 }
 
@@ -27,16 +28,13 @@ pub fn command(lang: Lang) -> Command {
 }
 
 fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
-    command = command
-        .help_template(template(lang))
-        .disable_help_flag(true)
-        .arg(
-            clap::Arg::new("help")
-                .short('h')
-                .long("help")
-                .action(clap::ArgAction::Help)
-                .help(words::argument("help", lang)),
-        );
+    command = command.help_template(template(lang)).disable_help_flag(true).arg(
+        clap::Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(clap::ArgAction::Help)
+            .help(words::argument("help", lang)),
+    );
     let arguments: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
     for id in arguments {
         command = command.mut_arg(&id, |arg| arg.help(words::argument(id.as_str(), lang)).hide_possible_values(false));
@@ -89,9 +87,7 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::MissingSubcommand => Usage::CommandMissing {},
         ErrorKind::UnknownArgument => Usage::NoSuchArgument { name: argument },
         ErrorKind::MissingRequiredArgument => Usage::ArgumentMissing { name: argument },
-        ErrorKind::ArgumentConflict => {
-            Usage::NotTogether { name: argument, other: context(ContextKind::PriorArg) }
-        }
+        ErrorKind::ArgumentConflict => Usage::NotTogether { name: argument, other: context(ContextKind::PriorArg) },
         ErrorKind::InvalidValue if value.is_empty() => Usage::ValueMissing { name: argument },
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = context(ContextKind::ValidValue);

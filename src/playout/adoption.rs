@@ -53,7 +53,7 @@ pub fn prepare(files: &[SourceFile], schedule: Schedule, library: Library) -> Ad
 pub fn kept_sources<S: Storage>(storage: &S, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
     let file = |(name, sha256): &(String, String)| {
         let bytes = kept_bytes(storage, sha256, "toml")?;
-        Some(SourceFile { name: name.clone(), text: String::from_utf8(bytes).ok()? })
+        Some(SourceFile::new(name, &bytes))
     };
     kept.files.iter().map(file).collect()
 }

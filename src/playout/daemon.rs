@@ -137,7 +137,8 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
     let _server = Server::start(station, commands.clone(), caller.clone()).map_err(system("control socket"))?;
     tell(say, Word::Running(&schedule));
-    let mut loader = Loader { station: station.to_owned(), library: previous, shown: None, had_schedule, say: say.clone() };
+    let mut loader =
+        Loader { station: station.to_owned(), library: previous, shown: None, had_schedule, say: say.clone() };
     let (watch_commands, watch_caller) = (commands, caller.clone());
     watch::start(station, move || {
         if let Some(command) = loader.load() {

@@ -1,1 +1,170 @@
-//! (being written)
+//! Rules that need several values, the audio files, or a date.
+mod days;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::problem::{Place, Problem};
+use super::read::Reading;
+use super::{Campaign, Id, Session};
+use crate::library::{Known, Library};
+use crate::text::problem::{Finding, Hint};
+
+/// All findings beyond those of the single files, by the rules of the field.
+#[must_use]
+pub fn check(reading: &Reading, library: &Library, today: NaiveDate) -> Vec<Problem> {
+    let mut check = Check { reading, library, today, problems: Vec::new() };
+    check.station();
+    check.campaigns();
+    check.segments();
+    check.sessions();
+    check.days();
+    check.problems.sort_by_key(|p| (p.place.file, p.place.span.start));
+    check.problems
+}
+
+struct Check<'a> {
+    reading: &'a Reading,
+    library: &'a Library,
+    today: NaiveDate,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn at(&self, places: &HashMap<Id, BTreeMap<&'static str, Place>>, id: &Id, key: &'static str) -> Place {
+        let of_item = places.get(id);
+        let place = of_item.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
+        place.cloned().unwrap_or(Place { file: 0, span: 0..0 })
+    }
+
+    fn segment(&self, id: &Id, key: &'static str) -> Place {
+        self.at(&self.reading.places.segments, id, key)
+    }
+
+    fn session(&self, id: &Id, key: &'static str) -> Place {
+        self.at(&self.reading.places.sessions, id, key)
+    }
+
+    fn warn(&mut self, place: Place, finding: Finding, hint: Hint) {
+        self.problems.push(Problem::warning(place, finding, hint));
+    }
+
+    fn station(&mut self) {
+        let schedule = &self.reading.schedule;
+        let place = self.reading.places.station.clone().unwrap_or(Place { file: 0, span: 0..0 });
+        let unread = self.reading.problems.iter().any(|p| p.structural);
+        if schedule.sessions.is_empty() && !unread {
+            self.warn(place.clone(), Finding::NoSession, Hint::AddSession);
+        }
+        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() {
+            self.warn(place, Finding::DefaultId, Hint::GiveId);
+        }
+        if schedule.station.output.volume == 0
+            && let Some(place) = self.reading.places.settings.get("volume").cloned()
+        {
+            self.warn(place, Finding::Muted, Hint::RaiseVolume);
+        }
+    }
+
+    fn campaigns(&mut self) {
+        for campaign in &self.reading.schedule.campaigns {
+            if let Some(until) = campaign.until.filter(|until| *until < self.today) {
+                let place = self.at(&self.reading.places.campaigns, &campaign.id, "until");
+                let finding = Finding::CampaignOver { date: until.to_string() };
+                self.warn(place, finding, Hint::ExtendOrRemove);
+            }
+            self.unserved_topics(campaign);
+        }
+    }
+
+    fn unserved_topics(&mut self, campaign: &Campaign) {
+        let of_campaign = self.reading.schedule.segments.iter().filter(|s| s.campaign.as_ref() == Some(&campaign.id));
+        let served: HashSet<u16> = of_campaign.filter_map(|s| s.topic).collect();
+        for topic in campaign.topics.keys().filter(|topic| !served.contains(topic)) {
+            if let Some(place) = self.reading.places.topics.get(&(campaign.id.clone(), *topic)).cloned() {
+                self.warn(place, Finding::TopicUnserved { topic: *topic }, Hint::AddSegment);
+            }
+        }
+    }
+
+    fn segments(&mut self) {
+        let schedule = &self.reading.schedule;
+        let played: HashSet<&Id> = schedule.sessions.iter().flat_map(|s| &s.play).collect();
+        let ends: HashMap<&Id, NaiveDate> =
+            schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
+        for segment in &schedule.segments {
+            self.audio(&segment.id, &segment.file);
+            if !played.contains(&segment.id) {
+                let finding = Finding::Unused { id: segment.id.to_string() };
+                self.warn(self.segment(&segment.id, "id"), finding, Hint::AddToPlay);
+            }
+            if let Some(until) = segment.valid_until {
+                let end = segment.campaign.as_ref().and_then(|c| ends.get(c));
+                self.validity(&segment.id, until, end, played.contains(&segment.id));
+            }
+            if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
+                let finding = Finding::ApprovedLater { date: on.to_string() };
+                self.warn(self.segment(&segment.id, "approved-on"), finding, Hint::CheckDate);
+            }
+        }
+    }
+
+    fn validity(&mut self, id: &Id, until: NaiveDate, campaign_end: Option<&NaiveDate>, played: bool) {
+        let place = self.segment(id, "valid-until");
+        let (id, date) = (id.to_string(), until.to_string());
+        let campaign_goes_on = campaign_end.is_none_or(|end| *end >= self.today);
+        if until < self.today && played && campaign_goes_on {
+            let finding = Finding::ExpiredPlayed { id, date };
+            self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove));
+        } else if campaign_end.is_some_and(|end| until < *end) {
+            self.warn(place, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
+        }
+    }
+
+    fn audio(&mut self, id: &Id, file: &str) {
+        let place = self.segment(id, "file");
+        let file = file.to_owned();
+        let (finding, hint) = match self.library.files.get(&file) {
+            None | Some(Known::Missing { .. }) => {
+                (Finding::AudioMissing { file: file.clone() }, Hint::CopyAudio { file })
+            }
+            Some(Known::Damaged { detail, .. }) => {
+                (Finding::AudioDamaged { file, detail: detail.clone() }, Hint::ReplaceAudio)
+            }
+            Some(Known::Good(scan)) if scan.length.frames == 0 => (Finding::AudioEmpty { file }, Hint::ReplaceAudio),
+            Some(Known::Good(_)) => return,
+        };
+        self.problems.push(Problem::error(place, finding, hint));
+    }
+
+    fn sessions(&mut self) {
+        for session in &self.reading.schedule.sessions {
+            let id = session.id.to_string();
+            if let Some(until) = session.until.filter(|until| *until < self.today)
+                && !self.campaign_is_over(session)
+            {
+                let finding = Finding::SessionOver { id: id.clone(), date: until.to_string() };
+                self.warn(self.session(&session.id, "until"), finding, Hint::ExtendOrRemove);
+            }
+            if never_airs(session) {
+                self.warn(self.session(&session.id, "days"), Finding::NeverAirs { id }, Hint::CheckDays);
+            }
+        }
+    }
+
+    fn campaign_is_over(&self, session: &Session) -> bool {
+        let campaigns = &self.reading.schedule.campaigns;
+        let own = campaigns.iter().find(|c| Some(&c.id) == session.campaign.as_ref());
+        own.and_then(|c| c.until).is_some_and(|until| until < self.today)
+    }
+}
+
+/// Whether a session's weekdays never fall between its first and last day.
+fn never_airs(session: &Session) -> bool {
+    let (Some(from), Some(until)) = (session.from, session.until) else {
+        return false;
+    };
+    let days = (until - from).num_days().min(6);
+    days >= 0 && (0..=days).all(|n| !session.days.contain(from + TimeDelta::days(n)))
+}

@@ -1,1 +1,224 @@
-//! (being written)
+//! A finding: file, line, caret, one sentence, one hint.
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
+use serde::Serialize;
+
+use super::SourceFile;
+use crate::text::problem::{Around, Finding, Hint};
+use crate::text::{Lang, Say};
+
+/// Findings that are printed at most; the rest are counted.
+const MAX_PRINTED: usize = 100;
+/// Longest piece of a line that is shown around a caret, in characters.
+const MAX_SHOWN: usize = 160;
+
+/// Whether it will play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It will not, or was not understood.
+    Error,
+    /// It will, but that is unwise.
+    Warning,
+}
+
+/// A place in a station's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Which of the files that were read.
+    pub file: usize,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Whether the file cannot be taken as it is written: a running station refuses such an edit.
+    pub structural: bool,
+    /// What is wrong.
+    pub finding: Finding,
+    /// What to do.
+    pub hint: Hint,
+    /// Where.
+    pub place: Place,
+    /// Where the other half of it is, such as the first use of an id.
+    pub also: Option<Place>,
+}
+
+impl Problem {
+    /// An error that makes the file unusable as it is written.
+    #[must_use]
+    pub fn structural(place: Place, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: true, finding, hint, place, also: None }
+    }
+
+    /// Something that will not play though the file is understood.
+    #[must_use]
+    pub fn error(place: Place, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: false, finding, hint, place, also: None }
+    }
+
+    /// Something unwise.
+    #[must_use]
+    pub fn warning(place: Place, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Warning, structural: false, finding, hint, place, also: None }
+    }
+
+    /// With the other place that belongs to it.
+    #[must_use]
+    pub fn also(mut self, place: Option<Place>) -> Self {
+        self.also = place;
+        self
+    }
+
+    /// A stable name for programs: the finding's, in kebab case.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let name = format!("{:?}", self.finding);
+        let name = name.split([' ', '{']).next().unwrap_or_default();
+        let mut code = String::new();
+        for c in name.chars() {
+            if c.is_ascii_uppercase() && !code.is_empty() {
+                code.push('-');
+            }
+            code.push(c.to_ascii_lowercase());
+        }
+        code
+    }
+}
+
+/// Line and column of a byte, both from 1; columns count characters.
+#[must_use]
+pub fn position(text: &str, byte: usize) -> (usize, usize) {
+    let mut byte = byte.min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    let before = &text[..byte];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// A finding for programs.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    severity: Severity,
+    code: String,
+    message: String,
+    hint: String,
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// Findings for programs.
+#[must_use]
+pub fn rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<Row> {
+    let row = |problem: &Problem| {
+        let file = files.get(problem.place.file);
+        let text = file.map_or("", |f| f.text.as_str());
+        let (line, column) = position(text, problem.place.span.start);
+        let (end_line, end_column) = position(text, problem.place.span.end);
+        Row {
+            severity: problem.severity,
+            code: problem.code(),
+            message: problem.finding.say(lang).to_string(),
+            hint: problem.hint.say(lang).to_string(),
+            file: file.map_or(String::new(), |f| f.name.clone()),
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    };
+    problems.iter().map(row).collect()
+}
+
+/// Findings for people, in the manner of rustc.
+#[must_use]
+pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let mut out = String::new();
+    for problem in problems.iter().take(MAX_PRINTED) {
+        out.push_str(&render_one(problem, files, lang, &renderer));
+        out.push_str("\n\n");
+    }
+    if problems.len() > MAX_PRINTED {
+        let count = problems.len() - MAX_PRINTED;
+        out.push_str(&format!("{}\n", Around::More { count }.say(lang)));
+    }
+    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let warnings = problems.len() - errors;
+    out.push_str(&format!("{}\n", Around::Summary { errors, warnings }.say(lang)));
+    out
+}
+
+fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Renderer) -> String {
+    let (level, word) = match problem.severity {
+        Severity::Error => (Level::ERROR, Around::Error),
+        Severity::Warning => (Level::WARNING, Around::Warning),
+    };
+    let word = word.say(lang).to_string();
+    let hint_word = Around::HintWord.say(lang).to_string();
+    let title = plain(&problem.finding.say(lang).to_string());
+    let hint = plain(&problem.hint.say(lang).to_string());
+    let code = problem.code();
+    let first = Around::FirstHere.say(lang).to_string();
+    let main = Window::new(&problem.place, files);
+    let other = problem.also.as_ref().map(|place| Window::new(place, files));
+    let mut report = level.with_name(word).primary_title(title.as_str()).id(code.as_str()).element(
+        Snippet::source(main.text.as_str())
+            .path(main.path.as_str())
+            .line_start(main.line)
+            .annotation(AnnotationKind::Primary.span(main.span.clone())),
+    );
+    if let Some(other) = &other {
+        report = report.element(
+            Snippet::source(other.text.as_str())
+                .path(other.path.as_str())
+                .line_start(other.line)
+                .annotation(AnnotationKind::Context.span(other.span.clone()).label(first.as_str())),
+        );
+    }
+    let report = report.element(Level::HELP.with_name(hint_word).message(hint.as_str()));
+    renderer.render(&[report])
+}
+
+/// The one line that a caret stands under, cut to what a terminal can show and rid of what could steer it.
+struct Window {
+    text: String,
+    path: String,
+    line: usize,
+    span: Range<usize>,
+}
+
+impl Window {
+    fn new(place: &Place, files: &[SourceFile]) -> Self {
+        let (name, text) = files.get(place.file).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
+        let (line, column) = position(text, place.span.start);
+        let (end_line, end_column) = position(text, place.span.end.max(place.span.start));
+        let whole = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');
+        let letters: Vec<char> = whole.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let start = (column - 1).min(letters.len());
+        let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
+        // Something must stand above the caret, also at the end of a line.
+        let end = if end == start { end + 1 } else { end };
+        let from = if start > MAX_SHOWN / 2 { start - MAX_SHOWN / 2 } else { 0 };
+        let shown: Vec<char> = letters.iter().skip(from).take(MAX_SHOWN).copied().chain([' ']).collect();
+        let byte = |at: usize| shown.iter().take(at - from).map(|c| c.len_utf8()).sum::<usize>();
+        let end = end.min(from + shown.len());
+        Self { path: plain(name), line, span: byte(start)..byte(end), text: shown.iter().collect() }
+    }
+}
+
+/// Text from files without anything that could steer a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

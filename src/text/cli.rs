@@ -44,11 +44,17 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         "init" => ("Tạo một đài mới với nội dung mẫu", "Makes a new station with sample content"),
         "check" => ("Kiểm tra lịch phát, nói hết mọi lỗi", "Checks the schedule and tells every problem"),
         "plan" => ("Cho xem kế hoạch phát của một hay nhiều ngày", "Shows what will air on a date, or on several"),
-        "rehearse" => ("Diễn tập: chạy lịch bằng giờ ảo, không có âm thanh", "Runs the schedule in virtual time, without sound"),
+        "rehearse" => {
+            ("Diễn tập: chạy lịch bằng giờ ảo, không có âm thanh", "Runs the schedule in virtual time, without sound")
+        }
         "run" => ("Chạy đài: phát đúng giờ và ghi nhật ký", "Runs the station: plays on time and keeps the airing log"),
-        "status" => ("Đài đang làm gì, vì sao im lặng, cần làm gì", "What the station is doing, why nothing sounds, what to do"),
+        "status" => {
+            ("Đài đang làm gì, vì sao im lặng, cần làm gì", "What the station is doing, why nothing sounds, what to do")
+        }
         "play" => ("Phát ngay một mục, ngoài kế hoạch", "Plays a segment now, outside the plan"),
-        "skip" => ("Dừng mục đang phát; mục sau vẫn theo giờ của nó", "Ends what is playing; what follows keeps its own time"),
+        "skip" => {
+            ("Dừng mục đang phát; mục sau vẫn theo giờ của nó", "Ends what is playing; what follows keeps its own time")
+        }
         "stop" => ("Dừng buổi đang phát; buổi sau vẫn phát", "Ends the running session; the next one plays"),
         "note" => ("Ghi chú về một lượt phát vào nhật ký", "Writes a remark about an airing into the log"),
         "clock" => ("Về đồng hồ máy", "About the computer's clock"),

@@ -163,7 +163,8 @@ fn a_folder_on_the_disk_behaves_as_the_one_in_memory() {
     }
     let (on_disk, in_memory) = (drive(&mut folder).expect("a disk"), drive(&mut memory).expect("memory"));
     assert_eq!(on_disk, in_memory);
-    let left: Vec<_> = std::fs::read_dir(dir.path().join("airlog")).expect("it").flatten().map(|e| e.file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(dir.path().join("airlog")).expect("it").flatten().map(|e| e.file_name()).collect();
     assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
 }
 
@@ -174,9 +175,33 @@ fn an_outcome_stands_alone() {
     let line = bytes.split(|b| *b == b'\n').find(|l| String::from_utf8_lossy(l).contains("\"outcome\"")).expect("one");
     let entry: serde_json::Value = serde_json::from_slice(line).expect("JSON");
     let keys = [
-        "v", "seq", "type", "at", "boot", "boottime_us", "clock", "id", "segment", "session", "planned_at", "result",
-        "reason", "planned_ms", "played_ms", "frames", "rate", "late_us", "campaign", "topic", "language", "source",
-        "title", "sha256", "device", "volume", "level",
+        "v",
+        "seq",
+        "type",
+        "at",
+        "boot",
+        "boottime_us",
+        "clock",
+        "id",
+        "segment",
+        "session",
+        "planned_at",
+        "result",
+        "reason",
+        "planned_ms",
+        "played_ms",
+        "frames",
+        "rate",
+        "late_us",
+        "campaign",
+        "topic",
+        "language",
+        "source",
+        "title",
+        "sha256",
+        "device",
+        "volume",
+        "level",
     ];
     for key in keys {
         assert!(entry.get(key).is_some(), "{key} is lacking");

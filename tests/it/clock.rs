@@ -31,7 +31,9 @@ fn a_dead_battery_at_1970_is_silent_until_ntp() {
     let before = starts(&station);
     let really = (4000 + 3600 + 7200) as i64;
     let station = station.clock_says("1970-01-01T00:00:00", false);
-    let back = crate::station::at("2023-03-20T05:00:00").plus(really * 1_000_000).since(crate::station::at("1970-01-01T02:00:00"));
+    let back = crate::station::at("2023-03-20T05:00:00")
+        .plus(really * 1_000_000)
+        .since(crate::station::at("1970-01-01T02:00:00"));
     let station = station.step(7200, back / 1_000_000).sync(7200, true);
     let station = station.run_for(7200 + 3600 * 3);
     assert_eq!(starts(&station) - before, 1, "nothing sounded at 1970; 12:00 did");
@@ -68,7 +70,11 @@ fn a_jump_of_six_hours_is_not_believed_until_someone_vouches() {
     assert!(log.iter().any(|r| r.kind == "clock-trust" && r.body.trusted == Some(false)));
     // The operator says that it is right after all.
     let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
-    let station = station.step(1800, 6 * 3600).order(3600 - 1, Order::Play(crate::station::id("tin"))).order(3600, Order::ConfirmClock).run_for(2 * 3600 + 600);
+    let station = station
+        .step(1800, 6 * 3600)
+        .order(3600 - 1, Order::Play(crate::station::id("tin")))
+        .order(3600, Order::ConfirmClock)
+        .run_for(2 * 3600 + 600);
     let got = station.outcomes();
     assert_eq!(station.answers(), [Answer::ClockDoubted, Answer::Done]);
     // 06:00 to 12:00 passed between 05:30 and 12:00 by the clock as vouched for.
@@ -107,14 +113,19 @@ fn what_has_its_outcome_does_not_air_again_when_the_clock_goes_back() {
 
 #[test]
 fn a_clock_from_before_the_program_cannot_be_vouched_for() {
-    let station = Station::new("1999-01-01T05:59:00").unsynchronised().playlist(HOURLY).order(10, Order::ConfirmClock).run_for(600);
+    let station = Station::new("1999-01-01T05:59:00")
+        .unsynchronised()
+        .playlist(HOURLY)
+        .order(10, Order::ConfirmClock)
+        .run_for(600);
     assert_eq!(station.answers(), [Answer::ClockImpossible]);
     assert_eq!(station.outcomes(), Vec::<String>::new());
 }
 
 #[test]
 fn an_untrusted_clock_stays_so_over_a_restart_of_the_daemon_on_the_same_machine_start() {
-    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY).step(1800, 6 * 3600).run_and_cut(2000);
+    let station =
+        Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY).step(1800, 6 * 3600).run_and_cut(2000);
     // A new start of the machine with a plausible clock is a new judgement, by the last believed time.
     let station = station.clock_says("2023-03-20T06:30:00", false).run_for(3600);
     let got = station.outcomes();

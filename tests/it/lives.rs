@@ -30,7 +30,9 @@ impl Sketch {
             let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
             let play: Vec<_> = play.iter().map(|m| format!("\"m{m}\"")).collect();
             let (play, late) = (play.join(", "), LATE[*late]);
-            text.push_str(&format!("[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n\n"));
+            text.push_str(&format!(
+                "[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n\n"
+            ));
         }
         text
     }
@@ -75,12 +77,14 @@ fn run() -> impl Strategy<Value = Run> {
     let seconds = prop_oneof![1i64..7200, 1i64..260_000];
     let things = prop::collection::vec((0.0f64..1.0, thing()), 0..6);
     let off = prop_oneof![0i64..60, 0i64..10_000, 0i64..400_000];
-    (seconds, things, any::<bool>(), off, prop::bool::weighted(0.7)).prop_map(|(seconds, things, cut, off, synchronised)| {
-        let at = |share: f64| (share * seconds as f64) as i64;
-        let mut things: Vec<_> = things.into_iter().map(|(share, thing)| (at(share), thing)).collect();
-        things.sort_by_key(|(at, _)| *at);
-        Run { seconds, things, cut, off, synchronised }
-    })
+    (seconds, things, any::<bool>(), off, prop::bool::weighted(0.7)).prop_map(
+        |(seconds, things, cut, off, synchronised)| {
+            let at = |share: f64| (share * seconds as f64) as i64;
+            let mut things: Vec<_> = things.into_iter().map(|(share, thing)| (at(share), thing)).collect();
+            things.sort_by_key(|(at, _)| *at);
+            Run { seconds, things, cut, off, synchronised }
+        },
+    )
 }
 
 fn live(mut station: Station, run: Run) -> Station {

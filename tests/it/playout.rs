@@ -103,7 +103,11 @@ fn late_rules() {
     // The power comes back at 05:15:30, in the middle of the bulletin.
     let late = |rule: &str| {
         let text = with_late(rule);
-        Station::new("2023-03-20T05:00:00").playlist(&text).run_and_cut(60).off_for(870).run_until("2023-03-20T06:00:00")
+        Station::new("2023-03-20T05:00:00")
+            .playlist(&text)
+            .run_and_cut(60)
+            .off_for(870)
+            .run_until("2023-03-20T06:00:00")
     };
     expect(&late("skip"), ["missed power-off", "missed power-off", "missed late"]);
     expect(&late("play"), ["aired", "aired", "aired"]);
@@ -206,7 +210,8 @@ fn the_operators_orders_are_done_and_logged() {
 #[test]
 fn stop_ends_the_session_and_no_other() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"05:30\"]");
-    let station = Station::new("2023-03-20T05:00:00").playlist(&text).order(920, Order::Stop).run_until("2023-03-20T06:00:00");
+    let station =
+        Station::new("2023-03-20T05:00:00").playlist(&text).order(920, Order::Stop).run_until("2023-03-20T06:00:00");
     let got = station.outcomes();
     assert_eq!(got.iter().filter(|o| o.ends_with("operator-stop")).count(), 2);
     assert_eq!(got.iter().filter(|o| o.starts_with("sang@2023-03-20T05:30:00") && o.ends_with(" aired")).count(), 3);
@@ -245,6 +250,9 @@ fn after_downtime_the_last_adopted_schedule_counts() {
     let station = station.playlist(&other).run_until("2023-03-21T08:00:00");
     expect(&station, ["missed power-off", "missed power-off", "missed power-off"]);
     let got = station.outcomes();
-    assert_eq!(got.iter().filter(|o| o.starts_with("sang@2023-03-21T05:15:00") && o.ends_with("missed power-off")).count(), 3);
+    assert_eq!(
+        got.iter().filter(|o| o.starts_with("sang@2023-03-21T05:15:00") && o.ends_with("missed power-off")).count(),
+        3
+    );
     assert_eq!(got.iter().filter(|o| o.starts_with("sang@2023-03-21T07:00:00") && o.ends_with(" aired")).count(), 3);
 }

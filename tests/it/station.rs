@@ -1,14 +1,14 @@
 //! A station in memory whose days run in virtual time: the real engine, log and recovery code over the three
 //! scripted seams.
 use std::path::Path;
-use std::sync::mpsc::{self, Sender};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
 
 use chrono::{DateTime, FixedOffset};
+use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
 use loa::airlog::{AirLog, LOG, progress, recover};
-use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::{Known, Length, Library, Scan};
 use loa::playout::clock::scripted::{Change, ScriptedClock};
@@ -62,7 +62,7 @@ impl Station {
     #[must_use]
     pub fn new(now: &str) -> Self {
         Self {
-            files: vec![SourceFile { name: "station.toml".to_owned(), text: String::new() }],
+            files: vec![SourceFile::new("station.toml", b"")],
             library: Library::default(),
             disk: MemoryStorage::default(),
             wall: at(now),
@@ -91,7 +91,7 @@ impl Station {
 
     fn set_playlist(&mut self, text: &str) {
         self.files.truncate(1);
-        self.files.push(SourceFile { name: "playlists/test.toml".to_owned(), text: text.to_owned() });
+        self.files.push(SourceFile::new("playlists/test.toml", text.as_bytes()));
         for file in read(&self.files).schedule.segments.into_iter().map(|s| s.file) {
             let seconds = file.trim_start_matches("s-").trim_end_matches(".mp3").parse::<u64>();
             if let Ok(seconds) = seconds {
@@ -236,7 +236,11 @@ impl Station {
         self.synchronised = clock.read().sync.synchronised;
     }
 
-    fn begin(&mut self, clock: &ScriptedClock, boot_id: &str) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
+    fn begin(
+        &mut self,
+        clock: &ScriptedClock,
+        boot_id: &str,
+    ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
         let recovered = recover::recover(&mut self.disk).expect("an honest log");
         let replay = recovered.replay;
         let open = replay.open.first().map(|o| o.labels.id.clone());

@@ -34,7 +34,8 @@ impl ScriptedClock {
     /// Begins at this wall time, boot time zero.
     #[must_use]
     pub fn new(wall: Wall, synchronised: bool, boot_id: &str) -> Self {
-        let sync = Sync { synchronised, max_error_us: synchronised.then_some(1000), last_sync_s: synchronised.then_some(0) };
+        let sync =
+            Sync { synchronised, max_error_us: synchronised.then_some(1000), last_sync_s: synchronised.then_some(0) };
         let now = Now { wall, boot: Boot(0), sync };
         let state = State { now, script: VecDeque::new(), stop: Boot(i64::MAX) };
         Self { state: Rc::new(RefCell::new(state)), boot_id: boot_id.to_owned() }

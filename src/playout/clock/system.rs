@@ -50,8 +50,7 @@ impl SystemClock {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let set = timerfd_create(TimerfdClockId::Realtime, flags).ok();
         let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        let mut clock =
-            Self { wake, set, last_error_us: i64::MAX, renewed: None, boot_id: boot_id.trim().to_owned() };
+        let mut clock = Self { wake, set, last_error_us: i64::MAX, renewed: None, boot_id: boot_id.trim().to_owned() };
         clock.arm();
         Ok(clock)
     }

@@ -149,13 +149,7 @@ impl Engine {
         let State::Sounding { late_us, sha256, frames, rate, .. } = &slot.state else {
             return Taken::default();
         };
-        Taken {
-            frames: *frames,
-            rate: *rate,
-            late_us: *late_us,
-            sha256: sha256.clone(),
-            ..self.line_facts()
-        }
+        Taken { frames: *frames, rate: *rate, late_us: *late_us, sha256: sha256.clone(), ..self.line_facts() }
     }
 
     /// Lines up what comes next.
@@ -167,7 +161,10 @@ impl Engine {
         let mut sessions: Vec<String> = Vec::new();
         for slot in self.slots.iter().filter(|s| s.waits() && !s.withdrawn()) {
             let soon = slot.plan.as_ref().is_some_and(|a| a.starts().plus(-PREROLL_US) <= now.wall);
-            if soon && let Some(key) = slot.session_key() && !sessions.iter().any(|k| k == key) {
+            if soon
+                && let Some(key) = slot.session_key()
+                && !sessions.iter().any(|k| k == key)
+            {
                 sessions.push(key.to_owned());
             }
         }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::slot::{Slot, Taken};
 use super::trust::Trust;
 use super::{Action, Adopted, Engine, Facts, Gap, Line, Notice, Out};
-use crate::airlog::entry::{BootNote, Body, Follows, Genesis, Outcome, Reason, local};
+use crate::airlog::entry::{Body, BootNote, Follows, Genesis, Outcome, Reason, local};
 use crate::airlog::progress::Marks;
 use crate::airlog::replay::{OpenStart, Replay};
 use crate::instant::Wall;

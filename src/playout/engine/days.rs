@@ -135,11 +135,9 @@ impl Engine {
 /// The sessions of `old` named in `kept`, and those of `fresh` that are still to come; what is in neither any
 /// more is marked as withdrawn.
 fn merge(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
-    let mut airings: Vec<Airing> =
-        old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
+    let mut airings: Vec<Airing> = old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
     let coming = fresh.airings.into_iter();
-    let coming: Vec<Airing> =
-        coming.filter(|a| a.session_starts() > now && !kept.contains(a.session_key())).collect();
+    let coming: Vec<Airing> = coming.filter(|a| a.session_starts() > now && !kept.contains(a.session_key())).collect();
     let ids: HashMap<&str, ()> = coming.iter().map(|a| (a.id.as_str(), ())).collect();
     let gone: Vec<Airing> = old
         .airings

@@ -5,8 +5,8 @@ use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, DeviceNote, Outcome, Reason, StartNote};
 use crate::instant::Boot;
 use crate::playout::clock::Now;
-use crate::station::{Device, OutputSettings};
 use crate::playout::output::{CueKey, Ending, Event, Progress};
+use crate::station::{Device, OutputSettings};
 
 /// Which airing a cue belongs to.
 enum Place {

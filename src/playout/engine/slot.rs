@@ -109,14 +109,7 @@ impl Slot {
             title: airing.title.clone(),
             file: airing.file.clone(),
         };
-        Self {
-            labels,
-            length: airing.length,
-            plan: Some(airing),
-            state: State::Waiting,
-            cut: None,
-            joined: false,
-        }
+        Self { labels, length: airing.length, plan: Some(airing), state: State::Waiting, cut: None, joined: false }
     }
 
     /// A segment that the operator asked for at this instant.
@@ -136,14 +129,7 @@ impl Slot {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        Self {
-            labels,
-            plan: None,
-            length,
-            state: State::Waiting,
-            cut: None,
-            joined: false,
-        }
+        Self { labels, plan: None, length, state: State::Waiting, cut: None, joined: false }
     }
 
     /// The output's name for it, while the output has it.
@@ -203,8 +189,8 @@ impl Slot {
     pub fn whole(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.plan.as_ref().map(|a| a.late);
         let on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
-        let by_rule = matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)))
-            && late_us.is_some_and(|us| us > 0);
+        let by_rule =
+            matches!(late_rule, Some(LateRule::Play | LateRule::Until(_))) && late_us.is_some_and(|us| us > 0);
         if self.joined {
             (Outcome::Partial, Some(Reason::Joined))
         } else if on_time || by_rule {

@@ -107,11 +107,7 @@ impl Trust {
         if self.believed {
             self.last_believed = now.wall;
         }
-        Look {
-            step: (moved.abs() >= STEP_US).then_some(moved),
-            moved,
-            changed: before.0 != self.believed,
-        }
+        Look { step: (moved.abs() >= STEP_US).then_some(moved), moved, changed: before.0 != self.believed }
     }
 
     /// An entry was logged.

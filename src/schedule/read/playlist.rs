@@ -1,0 +1,397 @@
+//! `playlists/*.toml`: a campaign, segments, sessions.
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use toml::de::{DeTable, DeValue};
+
+use super::fields::{Fields, Value, nearest};
+use super::settings::inside;
+use super::values::{date, days, id, late, list, times, title};
+use super::{Places, Reading};
+use crate::schedule::problem::{Place, Problem};
+use crate::schedule::{Campaign, Id, Late, Segment, Session, Source};
+use crate::text::problem::{Around, Finding, Hint};
+
+/// Starts of one session a day.
+const MAX_TIMES: usize = 100;
+/// Items of one session.
+const MAX_PLAY: usize = 500;
+/// Codes of languages that reports know.
+const LANGUAGES: [&str; 9] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en", "jra"];
+const SOURCES: [(&str, Source); 4] = [
+    ("own", Source::Own),
+    ("district", Source::District),
+    ("province", Source::Province),
+    ("national", Source::National),
+];
+const TABLES: &str = "[campaign], [[segment]], [[session]]";
+
+/// Reads one playlist file.
+pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
+    let mut campaign = None;
+    for (key, value) in table.iter() {
+        if key.get_ref() == "campaign"
+            && let DeValue::Table(inner) = value.get_ref()
+        {
+            campaign = read_campaign(reading, Fields::new(inner, file, key.span()), file);
+        }
+    }
+    for (key, value) in table.iter() {
+        let name = key.get_ref().to_string();
+        match (name.as_str(), value.get_ref()) {
+            ("campaign", DeValue::Table(_)) => {}
+            ("segment" | "session", DeValue::Array(items)) => {
+                for item in items {
+                    let DeValue::Table(inner) = item.get_ref() else {
+                        let finding = Finding::WrongType { key: name.clone(), wants: Around::Table };
+                        structural(reading, file, item.span(), finding, Hint::WriteTwice { key: name.clone() });
+                        continue;
+                    };
+                    let fields = Fields::new(inner, file, heading(item));
+                    if name == "segment" {
+                        read_segment(reading, fields, campaign.as_ref());
+                    } else {
+                        read_session(reading, fields, campaign.as_ref());
+                    }
+                }
+            }
+            ("segment" | "session", DeValue::Table(_)) => {
+                let finding = Finding::OneTable { key: name.clone() };
+                structural(reading, file, key.span(), finding, Hint::WriteTwice { key: name });
+            }
+            ("campaign", DeValue::Array(_)) => {
+                let finding = Finding::ManyTables { key: name.clone() };
+                structural(reading, file, key.span(), finding, Hint::WriteOnce { key: name });
+            }
+            (_, DeValue::Table(_) | DeValue::Array(_)) => {
+                let hint = match nearest(&name, ["campaign", "segment", "session"].into_iter()) {
+                    Some(near) if near == "campaign" => Hint::DidYouMean { name: "[campaign]".to_owned() },
+                    Some(near) => Hint::DidYouMean { name: format!("[[{near}]]") },
+                    None => Hint::TablesHere { tables: TABLES.to_owned() },
+                };
+                structural(reading, file, key.span(), Finding::UnknownTable { key: name }, hint);
+            }
+            _ => {
+                let hint = Hint::TablesHere { tables: TABLES.to_owned() };
+                structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
+            }
+        }
+    }
+}
+
+fn structural(reading: &mut Reading, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
+    reading.problems.push(Problem::structural(Place { file, span }, finding, hint));
+}
+
+/// The heading of a table: its span begins there and may hold more.
+fn heading(item: Value<'_, '_>) -> Range<usize> {
+    let span = item.span();
+    span.start..span.end.min(span.start + "[[segment]]".len())
+}
+
+fn read_campaign(reading: &mut Reading, mut fields: Fields<'_, '_>, file: usize) -> Option<Campaign> {
+    let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
+    let reference = title(&mut fields, "reference");
+    let title = required_title(&mut fields);
+    let from = date(&mut fields, "from");
+    let until = date(&mut fields, "until");
+    let (topics, topic_places) = topics(&mut fields);
+    if let (Some(first), Some(last)) = (from, until)
+        && first > last
+    {
+        let span = fields.places["from"].span.clone();
+        fields.structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+    }
+    let (problems, places) = fields.finish();
+    reading.problems.extend(problems);
+    let campaign = Campaign { id: id?, title: title?, reference, from, until, topics };
+    let known = &mut reading.places.campaigns;
+    if let Some(first) = known.get(&campaign.id) {
+        let also = first.get("id").cloned();
+        let finding = Finding::DuplicateId { id: campaign.id.to_string() };
+        let place = places.get("id").cloned().unwrap_or(Place { file, span: 0..0 });
+        reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).also(also));
+        return None;
+    }
+    known.insert(campaign.id.clone(), places);
+    for (number, place) in topic_places {
+        reading.places.topics.insert((campaign.id.clone(), number), place);
+    }
+    reading.schedule.campaigns.push(campaign.clone());
+    Some(campaign)
+}
+
+fn topics(fields: &mut Fields<'_, '_>) -> (BTreeMap<u16, String>, Vec<(u16, Place)>) {
+    let (mut topics, mut places) = (BTreeMap::new(), Vec::new());
+    let Some(value) = fields.take("topics") else {
+        return (topics, places);
+    };
+    let DeValue::Table(table) = value.get_ref() else {
+        fields.wrong("topics", value.span(), Around::Table, "[campaign.topics]");
+        return (topics, places);
+    };
+    for (key, value) in table.iter() {
+        let text = key.get_ref().to_string();
+        let number = text.parse::<u16>().ok().filter(|n| (1..=999).contains(n) && text == n.to_string());
+        let Some(number) = number else {
+            let hint = Hint::Write { example: "1 = \"…\"".to_owned() };
+            fields.structural(key.span(), Finding::BadTopic { text }, hint);
+            continue;
+        };
+        let mut one = Fields::new(table, fields.place(0..0).file, key.span());
+        if let Some((title, span)) = one.as_text(&text, value, "1 = \"…\"") {
+            let title: String = unicode_normalization::UnicodeNormalization::nfc(title.trim()).collect();
+            if title.is_empty() {
+                one.structural(span, Finding::EmptyText { key: text.clone() }, Hint::Remove);
+            }
+            topics.insert(number, title);
+            places.push((number, fields.place(key.span())));
+        }
+        fields.problems.append(&mut one.problems);
+    }
+    (topics, places)
+}
+
+fn required_id(fields: &mut Fields<'_, '_>, example: &str) -> Option<Id> {
+    let value = fields.need("id", example)?;
+    let (text, span) = fields.as_text("id", value, example)?;
+    id(fields, "id", &text, span)
+}
+
+fn required_title(fields: &mut Fields<'_, '_>) -> Option<String> {
+    fields.need("title", "title = \"…\"")?;
+    title(fields, "title")
+}
+
+fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<&Campaign>) {
+    let id = required_id(&mut fields, "id = \"tin-sang\"");
+    let approved_by = title(&mut fields, "approved-by");
+    let title = required_title(&mut fields);
+    let file = file(&mut fields);
+    let topic = topic(&mut fields, campaign);
+    let language = language(&mut fields);
+    let source = source(&mut fields);
+    let approved_on = date(&mut fields, "approved-on");
+    let valid_until = date(&mut fields, "valid-until");
+    let (problems, places) = fields.finish();
+    reading.problems.extend(problems);
+    let (Some(id), Some(title), Some(file), Some(language), Some(source)) = (id, title, file, language, source) else {
+        return;
+    };
+    if !unique(&mut reading.problems, &reading.places.segments, &id, &places) {
+        return;
+    }
+    reading.places.segments.insert(id.clone(), places);
+    reading.schedule.segments.push(Segment {
+        id,
+        title,
+        file,
+        topic,
+        language,
+        source,
+        approved_by,
+        approved_on,
+        valid_until,
+        campaign: campaign.map(|c| c.id.clone()),
+    });
+}
+
+fn unique(
+    problems: &mut Vec<Problem>,
+    known: &HashMap<Id, BTreeMap<&'static str, Place>>,
+    id: &Id,
+    places: &BTreeMap<&'static str, Place>,
+) -> bool {
+    let Some(first) = known.get(id) else {
+        return true;
+    };
+    let finding = Finding::DuplicateId { id: id.to_string() };
+    problems.push(Problem::structural(places["id"].clone(), finding, Hint::RenameOne).also(first.get("id").cloned()));
+    false
+}
+
+fn file(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let example = "file = \"tin.mp3\"";
+    let value = fields.need("file", example)?;
+    let (text, span) = fields.as_text("file", value, example)?;
+    let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str()).collect();
+    if !inside(&text) || text.len() > 200 {
+        fields.structural(span, Finding::BadFile { text }, Hint::InAudio);
+        return None;
+    }
+    if text.chars().any(|c| "?*:<>|\"".contains(c)) {
+        fields.warning(span, Finding::FatName { file: text.clone() }, Hint::RenameFile);
+    }
+    Some(text)
+}
+
+/// `topic`: one of the file's campaign. What is wrong is reported, and the segment goes without.
+fn topic(fields: &mut Fields<'_, '_>, campaign: Option<&Campaign>) -> Option<u16> {
+    let value = fields.take("topic")?;
+    let DeValue::Integer(number) = value.get_ref() else {
+        fields.wrong("topic", value.span(), Around::Number, "topic = 1");
+        return None;
+    };
+    let number = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
+    let known = |c: &Campaign| u16::try_from(number).ok().filter(|n| c.topics.contains_key(n));
+    match campaign {
+        None => {
+            fields.structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
+            None
+        }
+        Some(campaign) => {
+            let topic = known(campaign);
+            if topic.is_none() {
+                let finding = Finding::NoSuchTopic { topic: number };
+                fields.structural(value.span(), finding, Hint::DefineTopic { topic: number });
+            }
+            topic
+        }
+    }
+}
+
+fn language(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
+        return if fields.places.contains_key("language") { None } else { Some("vi".to_owned()) };
+    };
+    let known = LANGUAGES.join(", ");
+    if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
+        fields.structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known });
+        return None;
+    }
+    if !LANGUAGES.contains(&text.as_str()) {
+        fields.warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known });
+    }
+    Some(text)
+}
+
+fn source(fields: &mut Fields<'_, '_>) -> Option<Source> {
+    let Some((text, span)) = fields.text("source", "source = \"own\"") else {
+        return if fields.places.contains_key("source") { None } else { Some(Source::default()) };
+    };
+    let found = SOURCES.iter().find(|(name, _)| *name == text).map(|(_, source)| *source);
+    if found.is_none() {
+        let names = SOURCES.iter().map(|(name, _)| *name);
+        let hint = match nearest(&text, names.clone()) {
+            Some(name) => Hint::DidYouMean { name },
+            None => Hint::OneOf { values: names.collect::<Vec<_>>().join(", ") },
+        };
+        fields.structural(span, Finding::BadSource { text }, hint);
+    }
+    found
+}
+
+fn read_session(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<&Campaign>) {
+    let id = required_id(&mut fields, "id = \"sang\"");
+    let title = title(&mut fields, "title");
+    let at = fields.need("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
+    let days = days(&mut fields);
+    let own_from = date(&mut fields, "from");
+    let own_until = date(&mut fields, "until");
+    let play = play(&mut fields);
+    let late = late(&mut fields);
+    let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
+    if let (Some((Late::Until(limit), Some(span))), Some(at)) = (&late, &at)
+        && at.iter().any(|start| limit <= start)
+    {
+        let finding = Finding::NextDay { text: limit.format("%H:%M").to_string() };
+        fields.warning(span.clone(), finding, Hint::IfMeant);
+    }
+    let play_places = play.iter().flatten().map(|(_, span)| fields.place(span.clone())).collect();
+    let (problems, places) = fields.finish();
+    reading.problems.extend(problems);
+    let (Some(id), Some(at), Some(days), Some(play), Some((late, _))) = (id, at, days, play, late) else {
+        return;
+    };
+    if at.is_empty() || !unique(&mut reading.problems, &reading.places.sessions, &id, &places) {
+        return;
+    }
+    reading.places.sessions.insert(id.clone(), places);
+    reading.places.items.insert(id.clone(), play_places);
+    let play = play.into_iter().map(|(id, _)| id).collect();
+    let title = title.unwrap_or_else(|| id.to_string());
+    let campaign = campaign.map(|c| c.id.clone());
+    reading.schedule.sessions.push(Session { id, title, at, days, from, until, play, late, campaign });
+}
+
+/// The days of a session: its own within its campaign's.
+fn bounds(
+    fields: &mut Fields<'_, '_>,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    campaign: Option<&Campaign>,
+    id: Option<&Id>,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    if let (Some(first), Some(last)) = (from, until)
+        && first > last
+    {
+        let span = fields.places["from"].span.clone();
+        fields.structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+        return (from, until);
+    }
+    let (outer_from, outer_until) = campaign.map_or((None, None), |c| (c.from, c.until));
+    let both = (from.max(outer_from), [until, outer_until].into_iter().flatten().min());
+    let good_outside = outer_from.zip(outer_until).is_none_or(|(first, last)| first <= last);
+    if let (Some(first), Some(last)) = both
+        && first > last
+        && good_outside
+    {
+        let place = fields.places.get("from").or(fields.places.get("until")).or(fields.places.get(""));
+        let span = place.map_or(0..0, |p| p.span.clone());
+        let finding = Finding::OutsideCampaign { id: id.map_or(String::new(), Id::to_string) };
+        fields.structural(span, finding, Hint::CheckDays);
+    }
+    both
+}
+
+fn play(fields: &mut Fields<'_, '_>) -> Option<Vec<(Id, Range<usize>)>> {
+    let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
+    let value = fields.need("play", example)?;
+    if !matches!(value.get_ref(), DeValue::Array(_)) {
+        fields.wrong("play", value.span(), Around::ListOfText, example);
+        return None;
+    }
+    let items = list(value);
+    if items.is_empty() {
+        let hint = Hint::Write { example: example.to_owned() };
+        fields.structural(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
+        return None;
+    }
+    if items.len() > MAX_PLAY {
+        fields.structural(value.span(), Finding::TooMany { what: Around::Items, limit: MAX_PLAY }, Hint::FewerOrFiles);
+        return None;
+    }
+    let mut play = Vec::new();
+    for item in items {
+        let (text, span) = fields.as_text("play", item, example)?;
+        play.push((id(fields, "play", &text, span.clone())?, span));
+    }
+    Some(play)
+}
+
+/// Once all files are read: every id that a session plays must be a segment's. A session that names none is left out.
+pub fn resolve(reading: &mut Reading) {
+    let Reading { schedule, problems, places } = reading;
+    let segments = &schedule.segments;
+    let known: std::collections::HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
+    schedule.sessions.retain(|session| {
+        let mut good = true;
+        for (index, id) in session.play.iter().enumerate() {
+            if !known.contains(id) {
+                good = false;
+                let finding = Finding::NoSuchSegment { id: id.to_string() };
+                let hint = match nearest(id.as_str(), segments.iter().take(500).map(|s| s.id.as_str())) {
+                    Some(name) => Hint::DidYouMean { name },
+                    None => Hint::DefineSegment,
+                };
+                problems.push(Problem::structural(item_place(places, &session.id, index), finding, hint));
+            }
+        }
+        good
+    });
+}
+
+fn item_place(places: &Places, session: &Id, index: usize) -> Place {
+    places.items.get(session).and_then(|items| items.get(index)).cloned().unwrap_or(Place { file: 0, span: 0..0 })
+}

@@ -1,0 +1,174 @@
+//! `station.toml`.
+use std::ops::Range;
+use std::path::{Component, Path};
+
+use toml::de::{DeTable, DeValue};
+
+use super::Reading;
+use super::fields::{Fields, nearest};
+use super::values::{id, time_value, title};
+use crate::schedule::problem::{Place, Problem};
+use crate::station::{Device, Station};
+use crate::text::Lang;
+use crate::text::problem::{Around, Finding, Hint};
+
+const SECTIONS: [&str; 3] = ["station", "output", "quiet-hours"];
+const KEYS: [(&str, &[&str]); 3] = [
+    ("station", &["id", "name", "agency", "timezone", "language"]),
+    ("output", &["device", "volume"]),
+    ("quiet-hours", &["from", "until"]),
+];
+
+/// Reads `station.toml` into the schedule's station.
+pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
+    reading.places.station = Some(Place { file, span: 0..0 });
+    for (key, value) in table.iter() {
+        let name = key.get_ref().to_string();
+        let section = SECTIONS.iter().find(|s| **s == name);
+        match (section, value.get_ref()) {
+            (Some(section), DeValue::Table(inner)) => {
+                let mut fields = Fields::new(inner, file, key.span());
+                match *section {
+                    "station" => who(&mut fields, &mut reading.schedule.station),
+                    "output" => output(&mut fields, &mut reading.schedule.station),
+                    _ => quiet(&mut fields, &mut reading.schedule.station),
+                }
+                let (problems, mut places) = fields.finish();
+                if *section == "station" {
+                    reading.places.station = places.remove("id").or(reading.places.station.take());
+                }
+                reading.places.settings.extend(places);
+                reading.problems.extend(problems);
+            }
+            (Some(section), DeValue::Array(_)) => {
+                let key_name = (*section).to_owned();
+                let problem = Finding::ManyTables { key: key_name.clone() };
+                structural(reading, file, key.span(), problem, Hint::WriteOnce { key: key_name });
+            }
+            (Some(section), _) => {
+                let finding = Finding::WrongType { key: name, wants: Around::Table };
+                structural(reading, file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
+            }
+            (None, DeValue::Table(_)) => unknown_section(reading, file, key.span(), name),
+            (None, _) => {
+                let home = KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
+                let hint = match home {
+                    Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
+                    None => Hint::TablesHere { tables: "[station], [output], [quiet-hours]".to_owned() },
+                };
+                structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
+            }
+        }
+    }
+}
+
+fn structural(reading: &mut Reading, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
+    reading.problems.push(Problem::structural(Place { file, span }, finding, hint));
+}
+
+fn unknown_section(reading: &mut Reading, file: usize, span: Range<usize>, name: String) {
+    let hint = match nearest(&name, SECTIONS.into_iter()) {
+        Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
+        None => Hint::TablesHere { tables: "[station], [output], [quiet-hours]".to_owned() },
+    };
+    structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
+}
+
+fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
+    if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
+        && let Some(id) = id(fields, "id", &text, span)
+    {
+        station.id = id;
+    }
+    if let Some(name) = title(fields, "name") {
+        station.name = name;
+    }
+    if let Some(agency) = title(fields, "agency") {
+        station.agency = agency;
+    }
+    if let Some((text, span)) = fields.text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") {
+        match text.parse() {
+            Ok(zone) => station.timezone = zone,
+            Err(_) => {
+                let hint = match nearest(&text.to_lowercase(), ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter())
+                {
+                    Some(near) if near == "asia/ho_chi_minh" => {
+                        Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() }
+                    }
+                    _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
+                };
+                fields.structural(span, Finding::BadZone { text }, hint);
+            }
+        }
+    }
+    if let Some((text, span)) = fields.text("language", "language = \"vi\"") {
+        match Lang::from_code(&text) {
+            Some(lang) => station.language = lang,
+            None => {
+                let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
+                fields.structural(span, Finding::BadLanguageUi { text }, hint);
+            }
+        }
+    }
+}
+
+fn output(fields: &mut Fields<'_, '_>, station: &mut Station) {
+    if let Some((text, span)) = fields.text("device", "device = \"default\"") {
+        match device(&text) {
+            Some(device) => station.output.device = device,
+            None => {
+                let hint = Hint::OneOf { values: "\"default\", \"null\", \"wav:FILE.wav\"".to_owned() };
+                fields.structural(span, Finding::BadDevice { text }, hint);
+            }
+        }
+    }
+    if let Some(value) = fields.take("volume") {
+        let number = match value.get_ref() {
+            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok(),
+            _ => {
+                fields.wrong("volume", value.span(), Around::Number, "volume = 80");
+                return;
+            }
+        };
+        match number.and_then(|n| u8::try_from(n).ok()).filter(|n| *n <= 100) {
+            Some(volume) => station.output.volume = volume,
+            None => {
+                let finding = Finding::BadNumber { key: "volume".to_owned(), min: 0, max: 100 };
+                fields.structural(value.span(), finding, Hint::Write { example: "volume = 80".to_owned() });
+            }
+        }
+    }
+}
+
+fn device(text: &str) -> Option<Device> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
+        return None;
+    }
+    match text {
+        "default" => Some(Device::Default),
+        "null" => Some(Device::Null),
+        text => match text.strip_prefix("wav:") {
+            None => Some(Device::Named(text.to_owned())),
+            Some(file) => inside(file).then(|| Device::Wav(file.to_owned())),
+        },
+    }
+}
+
+/// Whether a file name stays inside its folder.
+pub fn inside(file: &str) -> bool {
+    let normal = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
+    !file.is_empty() && normal && !file.contains('\\') && !file.ends_with('/') && !file.chars().any(char::is_control)
+}
+
+fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
+    if let Some(value) = fields.take("from")
+        && let Some(time) = time_value(fields, "from", value)
+    {
+        station.quiet_hours.from = time;
+    }
+    if let Some(value) = fields.take("until")
+        && let Some(time) = time_value(fields, "until", value)
+    {
+        station.quiet_hours.until = time;
+    }
+}

@@ -1,0 +1,136 @@
+//! Findings in a station's files: one plain sentence each, and one thing to do.
+use super::texts;
+
+texts! {
+    /// What is wrong.
+    pub enum Finding {
+        Syntax { detail: String } => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
+        BadDate => "không có ngày này trong lịch", "there is no such date";
+        NotUtf8 => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
+        TooLarge { limit: u64 } => "tệp dài hơn {limit} byte", "the file is longer than {limit} bytes";
+        UnknownKey { key: String } => "không có khoá `{key}` ở đây", "there is no key `{key}` here";
+        UnknownTable { key: String } => "không có phần [{key}]", "there is no section [{key}]";
+        KeyOutside { key: String } => "khoá `{key}` nằm ngoài mọi phần", "the key `{key}` stands outside any section";
+        OneTable { key: String } => "[{key}] phải viết với hai ngoặc vuông", "[{key}] needs two square brackets";
+        ManyTables { key: String } => "[[{key}]] phải viết với một ngoặc vuông", "[[{key}]] needs one pair of square brackets";
+        MissingKey { key: String } => "thiếu khoá `{key}`", "the key `{key}` is missing";
+        WrongType { key: String, wants: Around } => "`{key}` phải là {wants}", "`{key}` must be {wants}";
+        BadId { id: String } => "“{id}” không phải là mã: chỉ dùng a-z, 0-9 và dấu gạch ngang, tối đa 64 ký tự", "`{id}` is not an id: only a-z, 0-9 and dashes, at most 64 characters";
+        DuplicateId { id: String } => "mã “{id}” được dùng hai lần", "the id `{id}` is used twice";
+        EmptyText { key: String } => "`{key}` để trống", "`{key}` is empty";
+        LongText { key: String, limit: usize } => "`{key}` dài hơn {limit} ký tự", "`{key}` is longer than {limit} characters";
+        ControlInText { key: String } => "`{key}` có ký tự điều khiển", "`{key}` has a control character";
+        BadTime { text: String } => "“{text}” không phải giờ", "`{text}` is not a time of day";
+        DuplicateTime { time: String } => "giờ {time} ghi hai lần", "the time {time} stands here twice";
+        BadDateText { text: String } => "“{text}” không phải ngày", "`{text}` is not a date";
+        BadDay { text: String } => "“{text}” không phải ngày trong tuần", "`{text}` is not a day of the week";
+        EmptyList { key: String } => "`{key}` không có gì", "`{key}` is empty";
+        BadLate { text: String } => "“{text}” không phải cách xử lý khi trễ", "`{text}` is no rule for a late start";
+        BadZone { text: String } => "không có múi giờ “{text}”", "there is no time zone `{text}`";
+        BadLanguageUi { text: String } => "không có ngôn ngữ “{text}” cho thông báo", "messages do not come in `{text}`";
+        BadLanguage { text: String } => "“{text}” không phải mã ngôn ngữ", "`{text}` is not a language code";
+        BadSource { text: String } => "“{text}” không phải nguồn", "`{text}` is no source";
+        BadNumber { key: String, min: i64, max: i64 } => "`{key}` phải là số từ {min} đến {max}", "`{key}` must be a number from {min} to {max}";
+        BadFile { text: String } => "“{text}” không phải tên tệp trong audio/", "`{text}` is not the name of a file in audio/";
+        BadDevice { text: String } => "“{text}” không dùng được làm nơi ra tiếng", "`{text}` cannot be used as an output";
+        BadTopic { text: String } => "“{text}” không phải số chủ đề", "`{text}` is not the number of a topic";
+        NoSuchTopic { topic: i64 } => "chiến dịch trong tệp này không có chủ đề {topic}", "this file's campaign has no topic {topic}";
+        TopicNoCampaign => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
+        NoSuchSegment { id: String } => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
+        TooMany { what: Around, limit: usize } => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
+        FromAfterUntil => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
+        OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
+
+        AudioMissing { file: String } => "không có tệp audio/{file}", "there is no file audio/{file}";
+        AudioDamaged { file: String, detail: String } => "không phát được audio/{file}: {detail}", "audio/{file} cannot be played: {detail}";
+        AudioEmpty { file: String } => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
+        RunsInto { first: String, second: String, date: String, seconds: i64 } => "buổi “{first}” lấn {seconds} giây sang buổi “{second}”, lần đầu vào {date}", "the session `{first}` runs {seconds} s into `{second}`, first on {date}";
+        SameInstant { first: String, second: String, date: String } => "buổi “{first}” và “{second}” cùng bắt đầu một lúc, lần đầu vào {date}", "the sessions `{first}` and `{second}` start at the same instant, first on {date}";
+        StartsQuiet { id: String, at: String } => "buổi “{id}” lúc {at} nằm trong giờ yên lặng", "the session `{id}` starts at {at}, in quiet hours";
+        RunsQuiet { id: String, at: String, seconds: i64 } => "buổi “{id}” lúc {at} kéo dài {seconds} giây vào giờ yên lặng", "the session `{id}` at {at} runs {seconds} s into quiet hours";
+        CampaignOver { date: String } => "chiến dịch đã kết thúc ngày {date}: không còn gì được phát", "the campaign ended on {date}: nothing of it airs any more";
+        SessionOver { id: String, date: String } => "buổi “{id}” đã kết thúc ngày {date}", "the session `{id}` ended on {date}";
+        NeverAirs { id: String } => "buổi “{id}” không rơi vào ngày nào", "the session `{id}` never falls on a day";
+        Unused { id: String } => "mục phát “{id}” không có trong buổi nào", "no session plays the segment `{id}`";
+        ExpiredPlayed { id: String, date: String } => "mục phát “{id}” đã hết hạn ngày {date} nhưng vẫn có trong buổi phát", "the segment `{id}` expired on {date}, and a session plays it";
+        ExpiresEarly { id: String, date: String } => "mục phát “{id}” hết hạn ngày {date}, trước khi chiến dịch kết thúc", "the segment `{id}` expires on {date}, before its campaign ends";
+        TopicUnserved { topic: u16 } => "chủ đề {topic} chưa có mục phát nào", "no segment serves topic {topic}";
+        ApprovedLater { date: String } => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
+        NoSession => "đài chưa có buổi phát nào", "the station has no session";
+        DefaultId => "đài chưa có mã riêng", "the station has no id of its own";
+        Muted => "âm lượng là 0: sẽ không nghe thấy gì", "the volume is 0: nothing will be heard";
+        LongSession { id: String, hours: i64 } => "buổi “{id}” dài hơn {hours} giờ", "the session `{id}` is longer than {hours} hours";
+        FatName { file: String } => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
+        NextDay { text: String } => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
+        RareLanguage { text: String } => "mã ngôn ngữ “{text}” lạ với các báo cáo", "the language code `{text}` is strange to the reports";
+    }
+}
+
+texts! {
+    /// What to do.
+    pub enum Hint {
+        DidYouMean { name: String } => "có phải ý bạn là `{name}`?", "did you mean `{name}`?";
+        KeysHere { keys: String } => "các khoá dùng được ở đây: {keys}", "the keys that can stand here: {keys}";
+        TablesHere { tables: String } => "các phần dùng được: {tables}", "the sections that can stand here: {tables}";
+        PutUnder { table: String } => "đặt khoá này dưới [{table}]", "put it under [{table}]";
+        WriteTwice { key: String } => "viết [[{key}]]", "write [[{key}]]";
+        WriteOnce { key: String } => "viết [{key}]", "write [{key}]";
+        AddKey { example: String } => "thêm dòng: {example}", "add a line: {example}";
+        Write { example: String } => "viết, ví dụ: {example}", "write, for example: {example}";
+        UseId { id: String } => "có thể dùng mã “{id}”", "the id `{id}` would do";
+        RenameOne => "đổi một trong hai mã", "rename one of them";
+        RemoveOne => "bỏ bớt một chỗ", "take one of them out";
+        Remove => "bỏ dòng này, hoặc điền nội dung", "take the line out, or fill it in";
+        Shorten => "rút ngắn lại", "make it shorter";
+        Retype => "xoá và gõ lại đoạn này", "delete this part and type it again";
+        SaveUtf8 => "lưu lại tệp với mã UTF-8", "save the file as UTF-8";
+        SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
+        OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
+        InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
+        CopyAudio { file: String } => "chép tệp {file} vào thư mục audio/, hoặc sửa tên", "copy {file} into audio/, or mend the name";
+        ReplaceAudio => "nghe thử tệp này; xuất lại thành MP3, FLAC, Ogg Vorbis, WAV hoặc M4A", "listen to the file; export it again as MP3, FLAC, Ogg Vorbis, WAV or M4A";
+        DefineTopic { topic: i64 } => "thêm chủ đề {topic} vào [campaign.topics], hoặc sửa số", "add topic {topic} to [campaign.topics], or mend the number";
+        RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "take `topic` out, or add a [campaign] to this file";
+        DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or mend the id";
+        FewerOrFiles => "bỏ bớt", "take some out";
+        SwapDates => "đổi lại hai ngày", "put the two dates right";
+        MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later cuts the earlier";
+        MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
+        ExtendOrRemove => "nếu còn phát, sửa ngày kết thúc; nếu không, có thể bỏ tệp này đi", "if it goes on, change its last day; if not, the file can go";
+        CheckDays => "xem lại `days`, `from`, `until`", "look at `days`, `from` and `until` again";
+        AddToPlay => "thêm mã này vào `play` của một buổi, hoặc bỏ mục phát", "add its id to a session's `play`, or take it out";
+        RenewOrRemove => "gia hạn `valid-until` nếu được duyệt, hoặc bỏ khỏi buổi phát", "extend `valid-until` if approved, or take it out of the session";
+        AddSegment => "thêm mục phát có chủ đề này, hoặc bỏ chủ đề", "add a segment with this topic, or take the topic out";
+        CheckDate => "xem lại ngày này", "look at the date again";
+        AddSession => "thêm một [[session]] vào playlists/*.toml", "add a [[session]] to playlists/*.toml";
+        GiveId => "thêm id = \"dai-cua-ban\" vào [station]; mã này không bao giờ đổi", "add id = \"your-station\" to [station]; it never changes";
+        RaiseVolume => "đặt volume = 80", "set volume = 80";
+        RenameFile => "đổi tên tệp, chỉ dùng chữ, số, dấu chấm và gạch ngang", "rename the file with letters, digits, dots and dashes only";
+        IfMeant => "nếu đúng ý thì không phải sửa", "if that is meant, leave it";
+        CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "look at the quotes, equals signs and commas here";
+    }
+}
+
+texts! {
+    /// Words around findings.
+    pub enum Around {
+        Error => "lỗi", "error";
+        Warning => "cảnh báo", "warning";
+        HintWord => "gợi ý", "hint";
+        FirstHere => "lần đầu ở đây", "first here";
+        Summary { errors: usize, warnings: usize } => "{errors} lỗi, {warnings} cảnh báo.", "{errors} errors, {warnings} warnings.";
+        Good { sessions: usize, segments: usize } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions} sessions, {segments} segments.";
+        More { count: usize } => "và {count} điều nữa.", "and {count} more.";
+        Text => "chữ trong ngoặc kép", "text in quotes";
+        Number => "số nguyên", "a whole number";
+        Date => "ngày, như 2023-03-20", "a date, as in 2023-03-20";
+        ListOfText => "danh sách chữ, như [\"a\", \"b\"]", "a list of texts, as in [\"a\", \"b\"]";
+        TextOrList => "chữ hoặc danh sách chữ", "a text or a list of texts";
+        Table => "một phần có khoá bên trong", "a section with keys of its own";
+        Files => "tệp danh sách phát", "playlist files";
+        Segments => "mục phát", "segments";
+        Sessions => "buổi phát", "sessions";
+        Times => "giờ", "times";
+        Items => "mục trong một buổi", "items in a session";
+    }
+}
