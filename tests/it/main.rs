@@ -1,1 +1,3 @@
 //! The integration tests: one file a feature.
+mod media;
+mod scan;
