@@ -2,6 +2,8 @@
 //!
 //! Nothing here waits. Work is asked for ([`Output::open`], [`Output::cue`], ...) and answered by
 //! [`Event`]s, so that a blocked device blocks only itself.
+pub mod line;
+
 use std::path::PathBuf;
 
 use crate::instant::Boot;
