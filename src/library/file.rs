@@ -68,24 +68,53 @@ fn fit(metadata: &Metadata) -> Result<(), OpenError> {
 /// # Errors
 /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
 pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
-    file.rewind()?;
-    let mut hasher = Sha256::new();
-    let mut block = vec![0; 64 * 1024];
-    let mut bytes = 0;
+    let mut hashing = Hashing::default();
     loop {
-        let n = match file.read(&mut block) {
-            Ok(0) => break,
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+        if let Some(known) = hashing.step(file)? {
+            return Ok(known);
+        }
+    }
+}
+
+/// SHA-256 of a file, a piece at a time: for who has other things to do meanwhile.
+#[derive(Default)]
+pub struct Hashing {
+    hasher: Sha256,
+    bytes: u64,
+    block: Vec<u8>,
+}
+
+impl Hashing {
+    /// Bytes that are read at a time: 1 MiB, a hundredth of a second's work or less.
+    const STEP: usize = 1 << 20;
+
+    /// Takes the next piece; at the end gives the hash in lower-case hex and the number of bytes, and
+    /// leaves the file rewound.
+    ///
+    /// # Errors
+    /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
+    pub fn step(&mut self, file: &mut File) -> io::Result<Option<(String, u64)>> {
+        if self.bytes == 0 {
+            file.rewind()?;
+            self.block.resize(Self::STEP, 0);
+        }
+        let n = loop {
+            match file.read(&mut self.block) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+                read => break read?,
+            }
         };
-        bytes += n as u64;
-        if bytes > MAX_BYTES {
+        self.bytes += n as u64;
+        if self.bytes > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        hasher.update(&block[..n]);
+        self.hasher.update(&self.block[..n]);
+        if n > 0 {
+            return Ok(None);
+        }
+        file.rewind()?;
+        let digest = std::mem::take(&mut self.hasher).finalize();
+        let hex = digest.into_iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Some((hex, self.bytes)))
     }
-    file.rewind()?;
-    let hex = hasher.finalize().into_iter().map(|b| format!("{b:02x}"));
-    Ok((hex.collect(), bytes))
 }

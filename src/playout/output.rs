@@ -2,7 +2,12 @@
 //!
 //! Nothing here waits. Work is asked for ([`Output::open`], [`Output::cue`], ...) and answered by
 //! [`Event`]s, so that a blocked device blocks only itself.
+mod device;
 pub mod line;
+mod paced;
+pub mod real;
+pub(crate) mod sink;
+mod wav;
 
 use std::path::PathBuf;
 

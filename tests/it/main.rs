@@ -1,3 +1,4 @@
 //! The integration tests: one file a feature.
 mod media;
+mod output;
 mod scan;

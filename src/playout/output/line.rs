@@ -174,9 +174,13 @@ impl Line {
         while let Ok(order) = self.orders.pop() {
             match order {
                 Order::Play(track) => {
+                    let sounding = self.tracks.front().filter(|t| t.started);
+                    let too_late = sounding.is_some_and(|t| track.order < t.order);
                     let place = self.tracks.partition_point(|t| t.order < track.order);
                     self.tracks.insert(place, track);
-                    if self.tracks.len() > MAX_TRACKS {
+                    if too_late {
+                        self.end(place, true, at);
+                    } else if self.tracks.len() > MAX_TRACKS {
                         self.end(MAX_TRACKS, true, at);
                     }
                 }

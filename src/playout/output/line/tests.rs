@@ -248,18 +248,36 @@ fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
 }
 
 #[test]
-fn an_instant_that_is_past_means_now_whenever_it_is_given() {
+fn an_instant_that_is_past_means_now() {
     let mut bench = Bench::new();
     bench.whole(1, Start::At(boot(0)), &sound(1, 5000));
-    bench.whole(7, Start::At(boot(4000)), &sound(7, 50));
     bench.run(1000);
-    // Given later, but before the others in order: it still plays, and at once.
+    // A later cue that was given first makes no difference.
+    bench.whole(7, Start::At(boot(4000)), &sound(7, 50));
     bench.whole(3, Start::At(boot(10)), &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[1000..1100], sound(3, 100));
     assert!(near(bench.ended(1).unwrap().1, boot(1000)));
     bench.run(2500);
     assert!(near(bench.started(7).unwrap(), boot(4000)));
+}
+
+#[test]
+fn a_track_that_comes_after_its_turn_is_turned_away() {
+    let mut bench = Bench::new();
+    bench.whole(5, Start::At(boot(0)), &sound(5, 3000));
+    bench.run(1000);
+    bench.whole(4, Start::At(boot(0)), &sound(4, 100));
+    bench.whole(
+        3,
+        Start::Follow {
+            not_before: boot(0),
+        },
+        &sound(3, 100),
+    );
+    bench.run(1000);
+    assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
+    assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
 }
 
 #[test]
