@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and which room of `cli/` does it.
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
+pub mod check;
 pub mod control;
 pub mod demo;
 pub mod init;
@@ -188,10 +189,7 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
     let lang = cli.lang;
     match cli.command {
         Command::Init { dir } => init::run(&dir, lang),
-        Command::Check { station, format } => {
-            let _ = (station, format);
-            Ok(OK)
-        }
+        Command::Check { station, format } => check::run(&station.station, lang, format),
         Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
         Command::Rehearse { station, from, until, log } => {
             rehearse::run(&station.station, lang, from, until, log.as_deref())

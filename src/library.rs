@@ -1,7 +1,8 @@
 //! Step 2 of the flow: the audio files of a station, known exactly by decoding them.
 //!
-//! The types here are plain values; [`scan`] and [`decode`] do the work on files.
+//! The types here are plain values; [`mod@file`], [`decode`] and [`scan`] do the work on files.
 pub mod decode;
+pub mod file;
 pub mod scan;
 
 use std::collections::BTreeMap;

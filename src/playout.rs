@@ -7,6 +7,7 @@ pub mod adoption;
 pub mod clock;
 pub mod control;
 pub mod daemon;
+mod deck;
 pub mod engine;
 pub mod output;
 pub mod watch;

@@ -55,7 +55,7 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(Opened, u8), u8> {
 }
 
 /// Tells why a folder cannot be used.
-fn not_a_station(error: &FolderError, station: &Path, lang: Lang) -> u8 {
+pub(super) fn not_a_station(error: &FolderError, station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
     match error {
         FolderError::NotAStation { .. } => {

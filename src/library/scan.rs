@@ -1,1 +1,124 @@
-//! (being written)
+//! Files -> [`Known`]: one full decode and a hash of the bytes, for each of them.
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Component, Path};
+use std::sync::Mutex;
+use std::thread;
+
+use super::decode::{DecodeError, Decoder};
+use super::file::{self, OpenError};
+use super::{Known, Length, Library, Scan};
+
+/// Of every hundred packets, how many may be undecodable before the file counts as damaged.
+const LOST_PER_CENT: u64 = 2;
+
+/// Why a file has no scan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScanError {
+    /// Nothing has this name.
+    #[error("there is no such file")]
+    Missing,
+    /// It cannot be played as it is.
+    #[error("{detail}")]
+    Damaged {
+        /// What is wrong, in English.
+        detail: String,
+    },
+}
+
+impl ScanError {
+    fn damaged(error: &impl ToString) -> Self {
+        Self::Damaged { detail: error.to_string() }
+    }
+}
+
+impl From<OpenError> for ScanError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Missing => Self::Missing,
+            other => Self::damaged(&other),
+        }
+    }
+}
+
+impl From<DecodeError> for ScanError {
+    fn from(error: DecodeError) -> Self {
+        Self::damaged(&error)
+    }
+}
+
+/// Decodes and hashes a whole file.
+///
+/// # Errors
+/// [`ScanError`], also when a decoder panics.
+pub fn scan(path: &Path) -> Result<Scan, ScanError> {
+    catch_unwind(AssertUnwindSafe(|| decode_all(path)))
+        .unwrap_or_else(|_| Err(ScanError::Damaged { detail: "the decoder gave up on it".to_owned() }))
+}
+
+fn decode_all(path: &Path) -> Result<Scan, ScanError> {
+    let mut file = file::open(path)?;
+    let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
+    let mut decoder = Decoder::open(file)?;
+    let format = decoder.format();
+    let mut samples = 0;
+    while let Some(block) = decoder.next_block() {
+        samples += block.len() as u64;
+    }
+    let faults = decoder.faults();
+    let too_many = faults.lost.saturating_mul(100) > faults.packets.saturating_mul(LOST_PER_CENT);
+    if let Some(detail) = faults.detail().filter(|_| too_many || faults.fatal.is_some()) {
+        return Err(ScanError::Damaged { detail });
+    }
+    if samples == 0 {
+        return Err(DecodeError::Silent(faults.detail()).into());
+    }
+    Ok(Scan {
+        length: Length { frames: samples / u64::from(format.channels), rate: format.rate },
+        channels: format.channels,
+        codec: format.codec.to_owned(),
+        sha256,
+        bytes,
+    })
+}
+
+/// Scans these files of the audio folder, several at once; `previous` says what was known before.
+#[must_use]
+pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, previous: &Library) -> Library {
+    let mut names: Vec<&str> = files.collect();
+    names.sort_unstable();
+    names.dedup();
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(names.len());
+    let queue = Mutex::new(names.into_iter());
+    let known = Mutex::new(Library::default());
+    let work = || {
+        // Neither lock is held while a file is scanned.
+        while let Some(name) = queue.lock().ok().and_then(|mut names| names.next()) {
+            let last = previous.files.get(name).and_then(Known::last).cloned();
+            let found = know(audio_dir, name, last);
+            if let Ok(mut known) = known.lock() {
+                known.files.insert(name.to_owned(), found);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..workers {
+            // Where no thread can be had the others do its work, the calling one last.
+            let _ = thread::Builder::new().name("scan".to_owned()).spawn_scoped(scope, work);
+        }
+        work();
+    });
+    known.into_inner().unwrap_or_default()
+}
+
+/// What is known of one file after looking at it.
+fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
+    let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
+    if name.is_empty() || !inside {
+        return Known::Damaged { detail: "its name leads out of the audio folder".to_owned(), last };
+    }
+    match scan(&audio_dir.join(name)) {
+        Ok(scan) => Known::Good(scan),
+        Err(ScanError::Missing) => Known::Missing { last },
+        Err(ScanError::Damaged { detail }) => Known::Damaged { detail, last },
+    }
+}

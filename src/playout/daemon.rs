@@ -17,7 +17,7 @@ use super::clock::Clock;
 use super::clock::system::{Caller, SystemClock};
 use super::control::Server;
 use super::engine::{Beginning, Engine, Facts};
-use super::output::line::LineOutput;
+use super::output::real::LineOutput;
 use super::{Command, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
 use crate::airlog::recover::{Damage, recover};

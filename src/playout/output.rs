@@ -2,8 +2,13 @@
 //!
 //! Nothing here waits. Work is asked for ([`Output::open`], [`Output::cue`], ...) and answered by
 //! [`Event`]s, so that a blocked device blocks only itself.
+mod device;
 pub mod line;
+mod paced;
+pub mod real;
 pub mod scripted;
+pub(crate) mod sink;
+mod wav;
 
 use std::path::PathBuf;
 

@@ -91,8 +91,7 @@ impl Check<'_> {
     fn segments(&mut self) {
         let schedule = &self.reading.schedule;
         let played: HashSet<&Id> = schedule.sessions.iter().flat_map(|s| &s.play).collect();
-        let ends: HashMap<&Id, NaiveDate> =
-            schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
+        let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
         for segment in &schedule.segments {
             self.audio(&segment.id, &segment.file);
             if !played.contains(&segment.id) {

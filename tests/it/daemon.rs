@@ -26,7 +26,8 @@ impl Folder {
     /// A station that is never quiet and plays to the paced silent output.
     #[must_use]
     pub fn new() -> Self {
-        let folder = Self { dir: tempfile::tempdir().expect("a folder"), sessions: Vec::new(), segments: String::new() };
+        let folder =
+            Self { dir: tempfile::tempdir().expect("a folder"), sessions: Vec::new(), segments: String::new() };
         fs::create_dir_all(folder.station().join("playlists")).expect("playlists");
         fs::create_dir_all(folder.station().join("audio")).expect("audio");
         fs::create_dir_all(folder.dir.path().join("run")).expect("run");
@@ -84,14 +85,19 @@ impl Folder {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).arg(self.station()).env("XDG_RUNTIME_DIR", self.dir.path().join("run")).env("LANG", "C.UTF-8");
+        command
+            .args(words)
+            .arg(self.station())
+            .env("XDG_RUNTIME_DIR", self.dir.path().join("run"))
+            .env("LANG", "C.UTF-8");
         command.env_remove("RUNTIME_DIRECTORY");
         command
     }
 
     /// Starts the daemon.
     pub fn run(&self) -> Daemon {
-        let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
+        let mut child =
+            self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
         let stderr = child.stderr.take().expect("piped");
         let (to, lines) = mpsc::channel();
         std::thread::spawn(move || {
@@ -211,7 +217,8 @@ fn killed_in_mid_airing_and_started_again() {
     daemon.wait_for("Started buoi-0");
     let sounding = Instant::now();
     // Some seconds of it, told by the clock of the station's own marks.
-    while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5 {
+    while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5
+    {
         assert!(sounding.elapsed() < PATIENCE, "no marks");
         std::thread::yield_now();
     }

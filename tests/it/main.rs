@@ -1,6 +1,10 @@
 //! The integration tests: one file a feature.
 mod airlog;
 mod clock;
+mod daemon;
 mod lives;
+mod media;
+mod output;
 mod playout;
+mod scan;
 mod station;

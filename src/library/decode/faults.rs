@@ -1,0 +1,56 @@
+//! What can be wrong with a file, and what went wrong on the way through it.
+use std::io;
+
+/// Why a file cannot be decoded at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// Not a format or codec that is known.
+    #[error("it is not an audio file of a kind that loa knows")]
+    Unknown,
+    /// A known format, but its beginning makes no sense.
+    #[error("its beginning is broken: {0}")]
+    Broken(String),
+    /// A known format, but not one frame comes out.
+    #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
+    Silent(Option<String>),
+    /// More than [`MAX_CHANNELS`], or none.
+    #[error("it has {0} channels, 1 to 8 can be played")]
+    Channels(usize),
+    /// Outside [`RATES`].
+    #[error("it has {0} frames a second, 8000 to 192000 can be played")]
+    Rate(u32),
+}
+
+/// What went wrong while decoding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Packets seen, good and bad.
+    pub packets: u64,
+    /// Packets of which nothing could be decoded, or that were missing.
+    pub lost: u64,
+    /// What was said of the first of them.
+    pub first: Option<String>,
+    /// What ended the stream before its end.
+    pub fatal: Option<String>,
+}
+
+impl Faults {
+    /// One sentence, if anything went wrong; English, for the log.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        if let Some(fatal) = &self.fatal {
+            return Some(fatal.clone());
+        }
+        let first = self.first.as_deref().unwrap_or("no reason given");
+        (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first}", self.lost))
+    }
+
+    /// Counts packets that gave nothing.
+    pub(super) fn lose(&mut self, packets: u64, what: String) {
+        self.lost = self.lost.saturating_add(packets);
+        self.first.get_or_insert(what);
+    }
+}

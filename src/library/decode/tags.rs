@@ -1,0 +1,70 @@
+//! Tags around the sound, and how many bytes of an MP3 or ADTS file should hold sound. Such a stream has
+//! no frame around it: its reader passes over garbage in silence, so that a hole can only be told by
+//! counting bytes.
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Bytes that may be something else than sound before the file counts as damaged.
+const SPARE: u64 = 16 * 1024;
+
+/// Bytes of the file outside its tags (ID3v2 in front; APEv2 and ID3v1 behind).
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn untagged(file: &mut File) -> io::Result<u64> {
+    let len = file.metadata()?.len();
+    let start = front(file)?;
+    let mut end = len;
+    if ends_with(file, end, 128, b"TAG")? {
+        end -= 128;
+    }
+    if ends_with(file, end, 32, b"APETAGEX")? {
+        let mut size = [0; 4];
+        file.seek(SeekFrom::Start(end - 20))?;
+        file.read_exact(&mut size)?;
+        end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
+    }
+    Ok(end.saturating_sub(start))
+}
+
+/// Bytes taken by ID3v2 tags at the beginning of the file.
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn front(file: &mut File) -> io::Result<u64> {
+    let len = file.metadata()?.len();
+    let mut start = 0;
+    let mut head = [0; 10];
+    // Some programs put a second tag in front of the first.
+    for _ in 0..4 {
+        if len < start + 10 {
+            break;
+        }
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut head)?;
+        if !head.starts_with(b"ID3") {
+            break;
+        }
+        let size = head[6..].iter().fold(0, |n, b| n << 7 | u64::from(b & 0x7f));
+        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
+        start += 10 + size + footer;
+    }
+    Ok(start.min(len))
+}
+
+/// Whether the last `n` bytes before `end` begin with `mark`.
+fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool> {
+    let Some(at) = end.checked_sub(n) else {
+        return Ok(false);
+    };
+    let mut bytes = [0; 8];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut bytes[..mark.len()])?;
+    Ok(bytes.starts_with(mark))
+}
+
+/// How many bytes were passed over, if that is more than tags we do not know could explain.
+pub(super) fn hole(untagged: u64, used: u64) -> Option<u64> {
+    let passed = untagged.saturating_sub(used);
+    (passed > SPARE && passed > untagged / 50).then_some(passed)
+}

@@ -1,0 +1,334 @@
+//! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the
+//! tracks full, opens and closes the line, notices when it is lost, and tells what happened.
+mod feed;
+mod lineup;
+mod prepare;
+mod resample;
+mod slot;
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::output::line::{Order, Position, Remote, Report};
+use super::output::sink::{OpenLine, boot_now};
+use super::output::{Cue, CueKey, Ending, Event, Waker};
+use crate::instant::{Boot, SECOND};
+use crate::station::OutputSettings;
+use slot::{Slot, Stage};
+
+/// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
+const BUSY_US: i64 = 50_000;
+const IDLE_US: i64 = 250_000;
+/// The first and the longest wait before a lost line is opened again.
+const FIRST_WAIT_US: i64 = 250_000;
+const LONGEST_WAIT_US: i64 = 2 * SECOND;
+/// A line that held for so long was open in earnest: the next wait is the first again.
+const HELD_US: i64 = 5 * SECOND;
+/// The longest time that a line stays open after [`Command::Close`] to let its last frames be heard.
+const LINGER_US: i64 = 2 * SECOND;
+/// By how much the device's timestamps may be wrong about that.
+const MARGIN_US: i64 = 50_000;
+/// The rate told of cues that never had a line.
+const USUAL_RATE: u32 = 48_000;
+
+/// What the deck is asked for.
+pub(super) enum Command {
+    Open,
+    Close,
+    Cue(Cue),
+    Cut(CueKey),
+    /// Close, and end the thread.
+    Quit,
+}
+
+/// What the deck shares with who asks.
+pub(super) struct Shared {
+    events: Mutex<Vec<Event>>,
+    /// How far the sounding cue has come.
+    pub position: Arc<Position>,
+    waker: Waker,
+}
+
+impl Shared {
+    pub(super) fn new(waker: Waker) -> Self {
+        let (events, position) = (Mutex::default(), Arc::default());
+        Self { events, position, waker }
+    }
+
+    /// Tells something, and wakes who waits for it.
+    pub(super) fn tell(&self, event: Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        (self.waker)();
+    }
+
+    /// Everything told since the last time.
+    pub(super) fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The line, and what is wanted of it.
+enum Line {
+    Closed,
+    /// To be opened again at this instant.
+    Lost {
+        retry: Boot,
+    },
+    Open(Box<OpenLine>),
+    /// To be closed as soon as its last frames have been heard, at this instant at the latest.
+    Closing(Box<OpenLine>, Boot),
+}
+
+/// Everything that the deck's thread owns.
+pub(super) struct Deck {
+    commands: Receiver<Command>,
+    shared: Arc<Shared>,
+    settings: OutputSettings,
+    station_dir: PathBuf,
+    /// In the order in which they were given.
+    slots: VecDeque<Slot>,
+    orders: u64,
+    last_given: Option<CueKey>,
+    line: Line,
+    rate: u32,
+    wait_us: i64,
+    /// Since when the line has been open; it was never open before the first time.
+    open_since: Option<Boot>,
+    /// When the last frame of the last whole cue leaves the device.
+    heard: Boot,
+    quitting: bool,
+}
+
+impl Deck {
+    pub(super) fn new(
+        commands: Receiver<Command>,
+        shared: Arc<Shared>,
+        settings: OutputSettings,
+        station_dir: PathBuf,
+    ) -> Self {
+        Self {
+            commands,
+            shared,
+            settings,
+            station_dir,
+            slots: VecDeque::new(),
+            orders: 0,
+            last_given: None,
+            line: Line::Closed,
+            rate: USUAL_RATE,
+            wait_us: FIRST_WAIT_US,
+            open_since: None,
+            heard: Boot(i64::MIN),
+            quitting: false,
+        }
+    }
+
+    /// Works until told to quit. A panic, ours or a library's, loses the line but not the deck.
+    pub(super) fn run(mut self) {
+        while catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
+            self.lose("the deck stumbled over a bug".to_owned());
+        }
+    }
+
+    fn work(&mut self) {
+        while !(self.quitting && matches!(self.line, Line::Closed)) {
+            let busy = self.tend();
+            let wait = if busy { Some(0) } else { self.rest() };
+            let command = match wait {
+                None => self.commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(us) => {
+                    let us = u64::try_from(us).unwrap_or(0);
+                    self.commands.recv_timeout(Duration::from_micros(us))
+                }
+            };
+            match command {
+                Ok(command) => self.obey(command),
+                Err(RecvTimeoutError::Timeout) => (),
+                Err(RecvTimeoutError::Disconnected) if self.quitting => {
+                    // Nobody asks any more: only the last frames are still to be heard.
+                    std::thread::park_timeout(Duration::from_micros(BUSY_US as u64));
+                }
+                Err(RecvTimeoutError::Disconnected) => self.obey(Command::Quit),
+            }
+        }
+    }
+
+    /// Does all that can be done now; says whether there is more at once.
+    fn tend(&mut self) -> bool {
+        let now = boot_now();
+        self.hear(now);
+        self.watch(now);
+        let fed = self.feed();
+        let prepared = self.prepare(now);
+        self.hand_over(now);
+        fed || prepared
+    }
+
+    /// How long nothing has to be done; `None`: until something is asked for.
+    fn rest(&self) -> Option<i64> {
+        let now = boot_now();
+        match &self.line {
+            Line::Closed => None,
+            Line::Closing(..) => Some(BUSY_US),
+            Line::Open(_) if self.slots.is_empty() => Some(IDLE_US),
+            Line::Open(_) => Some(BUSY_US),
+            Line::Lost { retry } => {
+                let next = self.slots.iter().map(Slot::expires).min();
+                let next = next.map_or(*retry, |n| n.min(*retry));
+                Some(next.since(now).max(1000))
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        let now = boot_now();
+        match command {
+            Command::Open => self.open(now),
+            Command::Close => self.close(now),
+            Command::Cue(cue) => self.take(cue, now),
+            Command::Cut(key) => self.cut(key, now),
+            Command::Quit => {
+                self.quitting = true;
+                self.close(now);
+            }
+        }
+    }
+
+    fn open(&mut self, now: Boot) {
+        match std::mem::replace(&mut self.line, Line::Closed) {
+            // It was asked to close and changed its mind.
+            Line::Closing(line, _) => {
+                self.shared.tell(opened(&line));
+                self.line = Line::Open(line);
+            }
+            Line::Closed => self.try_open(now, true),
+            other => self.line = other,
+        }
+    }
+
+    /// Opens the line; a failure is told only when it is `news`.
+    fn try_open(&mut self, now: Boot, news: bool) {
+        // Whatever comes of it, a panic included: it is tried again.
+        self.line = Line::Lost { retry: now.plus(self.wait_us) };
+        let again = self.open_since.is_some();
+        let opening = || OpenLine::open(&self.settings, &self.station_dir, self.shared.position.clone(), again);
+        let result = catch_unwind(AssertUnwindSafe(opening));
+        match result.unwrap_or_else(|_| Err("the sound system gave up".to_owned())) {
+            Ok(line) => {
+                self.rate = line.rate;
+                self.shared.position.set_rate(line.rate);
+                self.shared.tell(opened(&line));
+                self.line = Line::Open(Box::new(line));
+                self.open_since = Some(boot_now());
+            }
+            Err(detail) => {
+                self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
+                if news {
+                    self.shared.tell(Event::Lost { detail });
+                }
+            }
+        }
+    }
+
+    /// Cuts everything; the line goes as soon as what ended whole has been heard.
+    fn close(&mut self, now: Boot) {
+        let keys: Vec<CueKey> = self.slots.iter().map(|s| s.cue.key).collect();
+        for key in keys {
+            self.cut(key, now);
+        }
+        self.wait_us = FIRST_WAIT_US;
+        self.line = match std::mem::replace(&mut self.line, Line::Closed) {
+            Line::Open(line) => {
+                let heard = self.heard.plus(MARGIN_US).max(now);
+                Line::Closing(line, heard.min(now.plus(LINGER_US)))
+            }
+            Line::Lost { .. } => Line::Closed,
+            other => other,
+        };
+    }
+
+    /// Hears what the line reports.
+    fn hear(&mut self, now: Boot) {
+        let (Line::Open(line) | Line::Closing(line, _)) = &mut self.line else {
+            return;
+        };
+        let reports = drain(&mut line.remote);
+        for report in reports {
+            self.note(report, now);
+        }
+    }
+
+    /// Notices a lost line, opens it again, lets go of a closing one, gives up what has become too late.
+    fn watch(&mut self, now: Boot) {
+        match &mut self.line {
+            Line::Closed => (),
+            Line::Open(line) => {
+                if let Err(detail) = line.health(now) {
+                    self.lose(detail);
+                }
+            }
+            Line::Closing(line, until) => {
+                let live = self.slots.iter().any(|s| matches!(s.stage, Stage::Live(_)));
+                let stuck = line.health(now).is_err() || now.since(*until) > LINGER_US;
+                if (!live && now >= *until) || stuck {
+                    self.let_go();
+                    self.end_live(&Ending::Cut);
+                }
+            }
+            Line::Lost { retry } => {
+                let due = now >= *retry;
+                while let Some(i) = self.slots.iter().position(|s| s.expires() <= now) {
+                    self.end(i, Ending::Lost, now);
+                }
+                if due {
+                    self.try_open(now, false);
+                }
+            }
+        }
+    }
+
+    /// The line is gone: what sounded on it has ended, what waited is prepared anew for the next one.
+    fn lose(&mut self, detail: String) {
+        let wanted = matches!(self.line, Line::Open(_) | Line::Lost { .. });
+        self.let_go();
+        if !wanted {
+            self.end_live(&Ending::Cut);
+            return;
+        }
+        let now = boot_now();
+        if self.open_since.is_some_and(|since| now.since(since) > HELD_US) {
+            self.wait_us = FIRST_WAIT_US;
+        }
+        self.line = Line::Lost { retry: now.plus(self.wait_us) };
+        self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
+        self.end_live(&Ending::Lost);
+        self.shared.tell(Event::Lost { detail });
+    }
+
+    /// Closes the line, and hears its last words.
+    fn let_go(&mut self) {
+        if let Line::Open(line) | Line::Closing(line, _) = std::mem::replace(&mut self.line, Line::Closed) {
+            let mut remote = line.close();
+            let now = boot_now();
+            for report in drain(&mut remote) {
+                self.note(report, now);
+            }
+        }
+        self.shared.position.set(None, 0);
+    }
+}
+
+/// Everything that a line has reported; tracks that are over are freed here.
+fn drain(remote: &mut Remote) -> Vec<Report> {
+    let reports = std::iter::from_fn(|| remote.reports.pop().ok()).collect();
+    while remote.done.pop().is_ok() {}
+    reports
+}
+
+fn opened(line: &OpenLine) -> Event {
+    Event::Opened { rate: line.rate, device: line.device.clone() }
+}

@@ -1,0 +1,112 @@
+//! A cue's file from its name to its first frame, a step at a time: what sounds meanwhile must be fed.
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::feed::Portion;
+use crate::library::decode::{DecodeError, Decoder};
+use crate::library::file::{self, Hashing, OpenError};
+use crate::playout::output::{Cue, Refusal};
+
+/// Blocks that are decoded and thrown away at a time: a second or two of sound.
+const SKIPPED_BLOCKS: u32 = 64;
+
+/// A file on its way to its first frame.
+pub(super) enum Prepare {
+    /// Its bytes are being hashed.
+    Hashing { file: File, hashing: Hashing },
+    /// What the cue leaves out is being passed over.
+    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, sha256: Option<String> },
+}
+
+/// A file that can be played.
+pub(super) struct Prepared {
+    pub decoder: Box<Decoder>,
+    /// Decoded frames from the first to be played, at the file's rate; not empty.
+    pub first: Vec<f32>,
+    pub portion: Portion,
+    /// `None`: it was told before.
+    pub sha256: Option<String>,
+}
+
+/// What a step has come to.
+pub(super) enum Step {
+    /// There is more to do.
+    More(Prepare),
+    /// It can be played.
+    Done(Box<Prepared>),
+    /// It cannot.
+    Refused(Refusal, String),
+    /// It can, but there is nothing left of it behind what the cue leaves out.
+    Nothing { sha256: Option<String>, detail: String },
+}
+
+impl Prepare {
+    /// Opens a cue's file; `hash`: its hash has not been told yet.
+    pub(super) fn begin(cue: &Cue, hash: bool) -> Step {
+        let file = match file::open(&cue.path) {
+            Ok(file) => file,
+            Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
+                return Step::Refused(Refusal::FileMissing, error.to_string());
+            }
+            Err(error) => return Step::Refused(Refusal::FileDamaged, error.to_string()),
+        };
+        if hash {
+            let hashing = Hashing::default();
+            return Step::More(Self::Hashing { file, hashing });
+        }
+        guarded(|| Self::decode(file, cue, None))
+    }
+
+    /// Goes on.
+    pub(super) fn step(self, cue: &Cue) -> Step {
+        match self {
+            Self::Hashing { mut file, mut hashing } => match hashing.step(&mut file) {
+                Ok(None) => Step::More(Self::Hashing { file, hashing }),
+                Ok(Some((sha256, _))) => guarded(|| Self::decode(file, cue, Some(sha256))),
+                Err(error) => Step::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
+            },
+            Self::Skipping { decoder, portion, left, sha256 } => guarded(|| skip(decoder, portion, left, sha256)),
+        }
+    }
+
+    fn decode(file: File, cue: &Cue, sha256: Option<String>) -> Step {
+        match Decoder::open(file) {
+            Ok(decoder) => {
+                let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
+                skip(Box::new(decoder), portion, portion.skip, sha256)
+            }
+            Err(error) => Step::Refused(Refusal::FileDamaged, error.to_string()),
+        }
+    }
+}
+
+/// Passes over frames until the first one to be played.
+fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, sha256: Option<String>) -> Step {
+    let channels = usize::from(decoder.format().channels.max(1));
+    for _ in 0..SKIPPED_BLOCKS {
+        let Some(block) = decoder.next_block() else {
+            let faults = decoder.faults().detail();
+            return match (portion.skip, faults) {
+                (0, faults) => Step::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
+                (_, faults) => Step::Nothing {
+                    sha256,
+                    detail: faults.unwrap_or_else(|| "the file ends before the part to be played".to_owned()),
+                },
+            };
+        };
+        let skipped = left.min((block.len() / channels) as u64);
+        left -= skipped;
+        let first = &block[skipped as usize * channels..];
+        if !first.is_empty() {
+            let first = first.to_vec();
+            return Step::Done(Box::new(Prepared { decoder, first, portion, sha256 }));
+        }
+    }
+    Step::More(Prepare::Skipping { decoder, portion, left, sha256 })
+}
+
+/// A decoder that panics refuses the file, not the station.
+fn guarded(step: impl FnOnce() -> Step) -> Step {
+    catch_unwind(AssertUnwindSafe(step))
+        .unwrap_or_else(|_| Step::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
+}

@@ -1,0 +1,165 @@
+//! From a file's rate to the line's, once and exactly: the resampler's delay is taken off, and as many
+//! frames come out as the length says.
+use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
+
+/// Frames that are transformed at a time, at the least: the more, the steeper the filter.
+const MIN_CHUNK: usize = 1024;
+
+/// Interleaved frames at one rate in, at another out.
+pub(super) struct Resample {
+    channels: usize,
+    /// Frames given to the resampler at a time.
+    chunk: usize,
+    /// `None` when the rates are the same.
+    fft: Option<Fft<f32>>,
+    /// Frames that wait for a whole chunk.
+    waiting: Vec<f32>,
+    /// Frames still to be dropped: the resampler's delay.
+    delay: usize,
+    scratch: Vec<f32>,
+}
+
+/// The resampler refused: our bug, or a rate that it cannot do.
+#[derive(Debug, thiserror::Error)]
+#[error("it cannot be resampled: {0}")]
+pub(super) struct ResampleError(String);
+
+impl Resample {
+    /// A resampler for interleaved frames of `channels` samples.
+    ///
+    /// # Errors
+    /// When it cannot be made for these rates.
+    pub(super) fn new(from: u32, to: u32, channels: usize) -> Result<Self, ResampleError> {
+        let chunk = chunk(from as usize, to as usize);
+        let fft = if from == to {
+            None
+        } else {
+            let window = WindowFunction::BlackmanHarris2;
+            let sync = FixedSync::Input;
+            let fft = Fft::new_custom(from as usize, to as usize, chunk, 1, channels, window, sync);
+            Some(fft.map_err(|e| ResampleError(e.to_string()))?)
+        };
+        Ok(Self {
+            channels,
+            chunk,
+            delay: fft.as_ref().map_or(0, Resampler::output_delay),
+            scratch: vec![0.0; fft.as_ref().map_or(0, |f| f.output_frames_max() * channels)],
+            fft,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Takes frames, and appends to `out` what comes out.
+    ///
+    /// # Errors
+    /// When the resampler refuses.
+    pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        if self.fft.is_none() {
+            out.extend_from_slice(frames);
+            return Ok(());
+        }
+        self.waiting.extend_from_slice(frames);
+        let mut from = 0;
+        while self.waiting.len() - from >= self.chunk * self.channels {
+            self.run(from, None, out)?;
+            from += self.chunk * self.channels;
+        }
+        self.waiting.drain(..from);
+        Ok(())
+    }
+
+    /// After the last frame: appends what is still inside, `frames` frames or more.
+    ///
+    /// # Errors
+    /// When the resampler refuses.
+    pub(super) fn flush(&mut self, frames: u64, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        let before = out.len();
+        let enough = |out: &Vec<f32>, channels| ((out.len() - before) / channels) as u64 >= frames;
+        let mut partial = self.waiting.len() / self.channels;
+        while self.fft.is_some() && !enough(out, self.channels) {
+            self.waiting.resize(self.chunk * self.channels, 0.0);
+            self.run(0, Some(partial), out)?;
+            partial = 0;
+        }
+        Ok(())
+    }
+
+    /// Gives one chunk to the resampler, or its first `partial` frames and silence.
+    fn run(&mut self, from: usize, partial: Option<usize>, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        let Some(fft) = &mut self.fft else {
+            return Ok(());
+        };
+        let chunk = &self.waiting[from..from + self.chunk * self.channels];
+        let frames = self.scratch.len() / self.channels;
+        let refused = |e: &dyn std::fmt::Display| ResampleError(e.to_string());
+        let input = InterleavedSlice::new(chunk, self.channels, self.chunk).map_err(|e| refused(&e))?;
+        let mut output =
+            InterleavedSlice::new_mut(&mut self.scratch, self.channels, frames).map_err(|e| refused(&e))?;
+        let indexing = partial.map(|n| Indexing::new().partial_len(n));
+        let (_, came) = fft.process_into_buffer(&input, &mut output, indexing.as_ref()).map_err(|e| refused(&e))?;
+        let dropped = self.delay.min(came);
+        self.delay -= dropped;
+        out.extend_from_slice(&self.scratch[dropped * self.channels..came * self.channels]);
+        Ok(())
+    }
+}
+
+/// Frames of one transform: as few as give whole frames on both sides and a delay of whole frames.
+fn chunk(from: usize, to: usize) -> usize {
+    let (mut a, mut b) = (from, to);
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    // The delay is half a transform: it is whole on both sides when both are even.
+    let step = 2 * (from / a.max(1));
+    step * MIN_CHUNK.div_ceil(step.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A slow sine at `rate`.
+    fn sine(rate: u32, frames: usize) -> Vec<f32> {
+        let step = 440.0 / f64::from(rate) * std::f64::consts::TAU;
+        (0..frames).map(|i| ((i as f64 * step).sin() * 0.5) as f32).collect()
+    }
+
+    #[test]
+    fn what_comes_out_stands_where_it_should() {
+        for (from, to) in [
+            (44_100, 48_000),
+            (22_050, 48_000),
+            (48_000, 44_100),
+            (8_000, 48_000),
+            (96_000, 44_100),
+            (11_025, 44_100),
+            (44_101, 48_000),
+        ] {
+            let input = sine(from, from as usize);
+            let mut resample = Resample::new(from, to, 1).unwrap();
+            let mut out = Vec::new();
+            for block in input.chunks(777) {
+                resample.push(block, &mut out).unwrap();
+            }
+            let left = to as usize - out.len();
+            resample.flush(left as u64, &mut out).unwrap();
+            assert!(out.len() >= to as usize);
+            let expected = sine(to, to as usize);
+            // The edges of a sine that begins at once are not band-limited.
+            let error = out.iter().zip(&expected).skip(1000).take(to as usize - 2000);
+            let worst = error.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(worst < 1e-3, "{from} to {to}: off by {worst}");
+        }
+    }
+
+    #[test]
+    fn the_same_rate_changes_nothing() {
+        let mut resample = Resample::new(48_000, 48_000, 2).unwrap();
+        let mut out = Vec::new();
+        resample.push(&[0.1, 0.2, 0.3, 0.4], &mut out).unwrap();
+        resample.flush(0, &mut out).unwrap();
+        assert_eq!(out, [0.1, 0.2, 0.3, 0.4]);
+    }
+}

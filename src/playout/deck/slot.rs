@@ -1,0 +1,145 @@
+//! A cue and how far it has come.
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rtrb::RingBuffer;
+
+use super::feed::{Feed, Portion, Target};
+use super::prepare::{Prepare, Prepared};
+use crate::instant::{Boot, SECOND};
+use crate::playout::output::line::{Gauge, Track};
+use crate::playout::output::{Cue, CueKey, Ending, Event, Start};
+
+/// Seconds of sound that a ring holds.
+const RING_SECONDS: usize = 2;
+/// Blocks that are decoded for one track at a time.
+const FED_BLOCKS: u32 = 16;
+/// A start is late from here on, in microseconds: 5 s, as for outcomes.
+const LATE_US: i64 = 5 * SECOND;
+
+/// A cue that is not over.
+pub(super) struct Slot {
+    pub cue: Cue,
+    /// Its place among all cues.
+    pub order: u64,
+    /// The cue that was given before it.
+    pub after: Option<CueKey>,
+    /// When it was given.
+    pub given: Boot,
+    /// Whether its hash was told.
+    pub announced: bool,
+    pub stage: Stage,
+}
+
+/// How far a cue has come.
+pub(super) enum Stage {
+    Waiting,
+    Preparing(Prepare),
+    Prepared(Box<Prepared>),
+    Live(Box<Live>),
+}
+
+/// A cue that the line has.
+pub(super) struct Live {
+    pub feed: Feed,
+    pub gauge: Arc<Gauge>,
+    /// Whether its first frame was taken.
+    pub started: bool,
+}
+
+/// The line that a track is made for.
+#[derive(Clone, Copy)]
+pub(super) struct Format {
+    pub rate: u32,
+    pub channels: u16,
+    /// Of full scale, 0 to 1.
+    pub volume: f32,
+}
+
+impl Slot {
+    /// The instant at which it starts, or before which it does not follow.
+    pub(super) fn instant(&self) -> Boot {
+        match self.cue.start {
+            Start::At(instant) => instant,
+            Start::Follow { not_before } => not_before,
+        }
+    }
+
+    /// When it has become too late to start it after the line was away.
+    pub(super) fn expires(&self) -> Boot {
+        self.instant().max(self.given).plus(LATE_US)
+    }
+
+    /// Frames expected at the line's rate; 0 when not known.
+    pub(super) fn expected(&self, rate: u32) -> u64 {
+        match &self.stage {
+            Stage::Live(live) => live.feed.expected(),
+            _ => Portion::expected(self.cue.length, self.cue.skip_us, rate).unwrap_or(0),
+        }
+    }
+
+    /// The end of this cue, as it is told.
+    pub(super) fn ended(&self, ending: Ending, rate: u32, at: Boot) -> Event {
+        let gauge = match &self.stage {
+            Stage::Live(live) => Some(&live.gauge),
+            _ => None,
+        };
+        Event::Ended {
+            key: self.cue.key,
+            frames: gauge.map_or(0, |g| g.taken()),
+            expected: self.expected(rate),
+            rate,
+            underrun_frames: gauge.map_or(0, |g| g.underrun()),
+            ending,
+            at,
+        }
+    }
+
+    /// Makes a prepared cue into a track for the line, with the first frames in its ring.
+    ///
+    /// # Errors
+    /// Why it cannot be played on this line.
+    pub(super) fn go_live(&mut self, format: Format) -> Result<Option<Track>, String> {
+        let prepared = match std::mem::replace(&mut self.stage, Stage::Waiting) {
+            Stage::Prepared(prepared) => prepared,
+            other => {
+                self.stage = other;
+                return Ok(None);
+            }
+        };
+        let capacity = RING_SECONDS * format.rate as usize * usize::from(format.channels);
+        let (ring, samples) = RingBuffer::new(capacity);
+        let gauge = Arc::new(Gauge::default());
+        let target =
+            Target { ring, gauge: gauge.clone(), rate: format.rate, channels: format.channels, volume: format.volume };
+        let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
+        let Prepared { decoder, first, portion, .. } = *prepared;
+        let feed = || Feed::new(*decoder, &first, portion, expected, target);
+        let feed = catch_unwind(AssertUnwindSafe(feed));
+        let feed = feed.map_err(|_| "the resampler gave up on it".to_owned())?;
+        let feed = feed.map_err(|e| e.to_string())?;
+        let mut live = Live { feed, gauge: gauge.clone(), started: false };
+        live.feed();
+        self.stage = Stage::Live(Box::new(live));
+        Ok(Some(Track {
+            key: self.cue.key,
+            order: self.order,
+            start: self.cue.start,
+            after: self.after,
+            samples,
+            gauge,
+            started: false,
+        }))
+    }
+}
+
+impl Live {
+    /// Fills the ring for a while; says whether it could go on at once.
+    pub(super) fn feed(&mut self) -> bool {
+        let fed = catch_unwind(AssertUnwindSafe(|| self.feed.fill(FED_BLOCKS)));
+        fed.unwrap_or_else(|_| {
+            self.feed.abandon("the decoder gave up on it".to_owned());
+            true
+        })
+    }
+}

@@ -1,0 +1,285 @@
+//! The heart of every output: mixes tracks into the buffers that a device asks for, counting frames.
+//!
+//! [`Line::fill`] runs in the device's callback, where nothing may wait: it takes no lock, allocates and
+//! frees nothing and calls no system. Tracks come in and go out through queues; the [`Remote`] at the
+//! other end belongs to the deck.
+mod gauge;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+pub use gauge::{Gauge, Position};
+
+use super::{CueKey, Start};
+use crate::instant::{Boot, SECOND};
+
+/// Tracks that a line holds at most, sounding and waiting.
+pub const MAX_TRACKS: usize = 8;
+
+/// One file on its way to the device.
+pub struct Track {
+    /// Its name in reports.
+    pub key: CueKey,
+    /// Its place among all cues: tracks play in ascending order.
+    pub order: u64,
+    /// When its first frame leaves.
+    pub start: Start,
+    /// The cue before it, for [`Start::Follow`].
+    pub after: Option<CueKey>,
+    /// Interleaved frames at the line's rate and channels.
+    pub samples: Consumer<f32>,
+    /// What the deck and the line know of it together.
+    pub gauge: Arc<Gauge>,
+    /// Whether its first frame has left; `false` when handed over.
+    pub started: bool,
+}
+
+/// What the deck asks of the line.
+pub enum Order {
+    /// Lines up a track.
+    Play(Track),
+    /// Ends a track now.
+    Cut(CueKey),
+}
+
+/// What the line tells the deck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// The first frame of a track was given to the device.
+    Started {
+        /// Which track.
+        key: CueKey,
+        /// When that frame leaves the device.
+        at: Boot,
+    },
+    /// A track is over; its [`Gauge`] says how much of it was taken.
+    Ended {
+        /// Which track.
+        key: CueKey,
+        /// Whether it was cut, rather than played to its end.
+        cut: bool,
+        /// When the frame after its last one leaves the device.
+        at: Boot,
+    },
+}
+
+/// Where in a buffer the frames of tracks are: everything else is silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spans {
+    ranges: [(usize, usize); MAX_TRACKS],
+    count: usize,
+}
+
+impl Spans {
+    /// Ranges of frames, ascending and apart.
+    pub fn iter(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.ranges[..self.count].iter().map(|(from, to)| *from..*to)
+    }
+
+    fn add(&mut self, from: usize, to: usize) {
+        match self.ranges[..self.count].last_mut() {
+            Some(last) if last.1 == from => last.1 = to,
+            _ if self.count < MAX_TRACKS => {
+                self.ranges[self.count] = (from, to);
+                self.count += 1;
+            }
+            _ => (),
+        }
+    }
+}
+
+/// The deck's end of a line.
+pub struct Remote {
+    /// Orders, obeyed at the beginning of the next buffer.
+    pub orders: Producer<Order>,
+    /// Reports, in the order of what happened.
+    pub reports: Consumer<Report>,
+    /// Tracks that are over, to be freed outside of the callback.
+    pub done: Consumer<Track>,
+}
+
+/// The callback's end of a line.
+pub struct Line {
+    rate: u32,
+    channels: usize,
+    orders: Consumer<Order>,
+    reports: Producer<Report>,
+    done: Producer<Track>,
+    /// In ascending order; only the first one can be sounding.
+    tracks: VecDeque<Track>,
+    /// The track that ended last, if it ended whole.
+    whole: Option<CueKey>,
+    position: Arc<Position>,
+}
+
+/// A line of `channels` channels at `rate` frames a second, and its remote; `position` is kept up to date.
+#[must_use]
+pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote) {
+    // Every track gives at most two reports; the deck never has more than MAX_TRACKS outside.
+    let (orders, obeyed) = RingBuffer::new(4 * MAX_TRACKS);
+    let (reporting, reports) = RingBuffer::new(4 * MAX_TRACKS);
+    let (finished, done) = RingBuffer::new(2 * MAX_TRACKS);
+    let line = Line {
+        rate,
+        channels: usize::from(channels.max(1)),
+        orders: obeyed,
+        reports: reporting,
+        done: finished,
+        tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
+        whole: None,
+        position,
+    };
+    (line, Remote { orders, reports, done })
+}
+
+impl Line {
+    /// Fills a buffer whose first frame leaves the device at `at`, and says where in it the tracks are.
+    pub fn fill(&mut self, out: &mut [f32], at: Boot) -> Spans {
+        self.obey(at);
+        let frames = out.len() / self.channels;
+        let mut spans = Spans::default();
+        let mut from = 0;
+        while from < frames {
+            let to = self.takeover(at, from).min(frames);
+            if to > from {
+                from = self.play(out, at, from, to, &mut spans);
+            }
+        }
+        let end = self.instant(at, frames);
+        match self.tracks.front().filter(|t| t.started) {
+            Some(track) => {
+                track.gauge.set_last(end);
+                self.position.set(Some(track.key), track.gauge.taken());
+            }
+            None => self.position.set(None, 0),
+        }
+        spans
+    }
+
+    /// Obeys what the deck asked for meanwhile.
+    fn obey(&mut self, at: Boot) {
+        while let Ok(order) = self.orders.pop() {
+            match order {
+                Order::Play(track) => {
+                    let sounding = self.tracks.front().filter(|t| t.started);
+                    let too_late = sounding.is_some_and(|t| track.order < t.order);
+                    let place = self.tracks.partition_point(|t| t.order < track.order);
+                    self.tracks.insert(place, track);
+                    if too_late {
+                        self.end(place, true, at);
+                    } else if self.tracks.len() > MAX_TRACKS {
+                        self.end(MAX_TRACKS, true, at);
+                    }
+                }
+                Order::Cut(key) => {
+                    if let Some(i) = self.tracks.iter().position(|t| t.key == key) {
+                        self.end(i, true, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets a later track whose instant has come push out what stands before it; gives the frame at
+    /// which the next one will, or `usize::MAX`.
+    fn takeover(&mut self, at: Boot, now: usize) -> usize {
+        let due = |track: &Track| match track.start {
+            Start::At(instant) => frame(self.rate, at, instant),
+            Start::Follow { .. } => usize::MAX,
+        };
+        let last = self.tracks.iter().skip(1).rposition(|t| due(t) <= now);
+        let discarded = last.map_or(0, |i| i + 1);
+        let next = self.tracks.iter().skip(1 + discarded).map(due).min();
+        let instant = self.instant(at, now);
+        for _ in 0..discarded {
+            self.end(0, true, instant);
+        }
+        next.unwrap_or(usize::MAX)
+    }
+
+    /// Gives frames `from..to` to the first track; says up to which frame they are filled now.
+    fn play(&mut self, out: &mut [f32], at: Boot, from: usize, to: usize, spans: &mut Spans) -> usize {
+        let channels = self.channels;
+        let (begins, instant) = (self.begins(at, from), self.instant(at, from));
+        let Some(track) = self.tracks.front_mut().filter(|_| begins < to) else {
+            out[from * channels..to * channels].fill(0.0);
+            return to;
+        };
+        if begins > from {
+            out[from * channels..begins * channels].fill(0.0);
+            return begins;
+        }
+        // The total is read before the ring and again after: the deck fills the ring first.
+        let left = track.gauge.left();
+        let wanted = left.map_or(to - from, |left| (to - from).min(usize::try_from(left).unwrap_or(usize::MAX)));
+        let taken = wanted.min(track.samples.slots() / channels);
+        if taken > 0 {
+            let range = from * channels..(from + taken) * channels;
+            // As many as there are, so that nothing is left over.
+            let _ = track.samples.pop_entire_slice(&mut out[range]);
+            track.gauge.take(taken as u64);
+            spans.add(from, from + taken);
+            if !track.started {
+                track.started = true;
+                let key = track.key;
+                let _ = self.reports.push(Report::Started { key, at: instant });
+            }
+        }
+        let filled = from + taken;
+        if track.gauge.left() == Some(0) {
+            self.whole = track.gauge.is_whole().then_some(track.key);
+            self.end(0, false, self.instant(at, filled));
+            return filled;
+        }
+        if taken == 0 {
+            // A track that has not begun waits; one that has must not be heard to have ended.
+            if track.started {
+                track.gauge.add_underrun((to - from) as u64);
+            }
+            out[from * channels..to * channels].fill(0.0);
+            return to;
+        }
+        filled
+    }
+
+    /// The frame, not before `now`, at which the first track begins or goes on.
+    fn begins(&self, at: Boot, now: usize) -> usize {
+        let Some(track) = self.tracks.front().filter(|t| !t.started) else {
+            return now;
+        };
+        let instant = match track.start {
+            Start::At(instant) => instant,
+            Start::Follow { .. } if track.after.is_some() && track.after == self.whole => {
+                return now;
+            }
+            Start::Follow { not_before } => not_before,
+        };
+        frame(self.rate, at, instant).max(now)
+    }
+
+    /// Takes a track out of the line and says so.
+    fn end(&mut self, i: usize, cut: bool, at: Boot) {
+        if let Some(track) = self.tracks.remove(i) {
+            let key = track.key;
+            track.gauge.set_last(at);
+            let _ = self.reports.push(Report::Ended { key, cut, at });
+            let _ = self.done.push(track);
+        }
+    }
+
+    /// When a frame of the buffer leaves the device.
+    fn instant(&self, at: Boot, frame: usize) -> Boot {
+        at.plus((frame as i64).saturating_mul(SECOND) / i64::from(self.rate.max(1)))
+    }
+}
+
+/// The frame of the buffer that leaves at `instant`, or at the nearest instant to it; 0 if that is past.
+fn frame(rate: u32, at: Boot, instant: Boot) -> usize {
+    let ahead = u64::try_from(instant.since(at)).unwrap_or(0);
+    let frames = (u128::from(ahead) * u128::from(rate) + SECOND as u128 / 2) / SECOND as u128;
+    usize::try_from(frames).unwrap_or(usize::MAX)
+}

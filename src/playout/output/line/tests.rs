@@ -1,0 +1,320 @@
+//! The line against a made-up callback: what comes out, on which frame, and what is told of it.
+use proptest::prelude::*;
+
+use super::*;
+
+const RATE: u32 = 48_000;
+/// One frame, in microseconds and a bit: instants are given in whole frames to be exact.
+fn boot(frame: usize) -> Boot {
+    Boot(1_000_000_000 + (frame as i64 * SECOND + i64::from(RATE) / 2) / i64::from(RATE))
+}
+
+/// A line, its deck's end, and everything that came out so far.
+struct Bench {
+    line: Line,
+    remote: Remote,
+    feeds: Vec<(CueKey, Producer<f32>, Arc<Gauge>)>,
+    out: Vec<f32>,
+    told: Vec<Report>,
+    position: Arc<Position>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let position = Arc::new(Position::default());
+        let (line, remote) = line(RATE, 1, position.clone());
+        Self { line, remote, feeds: Vec::new(), out: Vec::new(), told: Vec::new(), position }
+    }
+
+    /// Lines up a track with all its samples in the ring.
+    fn whole(&mut self, key: u64, start: Start, samples: &[f32]) {
+        self.partly(key, start, samples);
+        self.complete(key, samples.len(), true);
+    }
+
+    /// Lines up a track with only so much in the ring.
+    fn partly(&mut self, key: u64, start: Start, samples: &[f32]) {
+        let (mut producer, consumer) = RingBuffer::new(100_000);
+        producer.push_entire_slice(samples).unwrap();
+        let gauge = Arc::new(Gauge::default());
+        let track = Track {
+            key: CueKey(key),
+            order: key,
+            start,
+            after: key.checked_sub(1).map(CueKey),
+            samples: consumer,
+            gauge: gauge.clone(),
+            started: false,
+        };
+        assert!(self.remote.orders.push(Order::Play(track)).is_ok());
+        self.feeds.push((CueKey(key), producer, gauge));
+    }
+
+    fn feed(&mut self, key: u64) -> &mut (CueKey, Producer<f32>, Arc<Gauge>) {
+        self.feeds.iter_mut().find(|(k, ..)| k.0 == key).unwrap()
+    }
+
+    fn complete(&mut self, key: u64, total: usize, whole: bool) {
+        self.feed(key).2.complete(total as u64, whole);
+    }
+
+    /// One callback of so many frames.
+    fn run(&mut self, frames: usize) {
+        let at = boot(self.out.len());
+        let mut buffer = vec![f32::NAN; frames];
+        let spans = self.line.fill(&mut buffer, at);
+        assert!(buffer.iter().all(|s| s.is_finite()), "a sample was not written");
+        let mut covered = vec![false; frames];
+        spans.iter().for_each(|span| covered[span].fill(true));
+        // Every track in these tests is without zeros.
+        let sounds: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
+        assert_eq!(covered, sounds);
+        self.out.extend(buffer);
+        while let Ok(report) = self.remote.reports.pop() {
+            self.told.push(report);
+        }
+        while self.remote.done.pop().is_ok() {}
+    }
+
+    fn started(&self, key: u64) -> Option<Boot> {
+        self.told.iter().find_map(|r| match r {
+            Report::Started { key: k, at } if k.0 == key => Some(*at),
+            _ => None,
+        })
+    }
+
+    fn ended(&self, key: u64) -> Option<(bool, Boot)> {
+        self.told.iter().find_map(|r| match r {
+            Report::Ended { key: k, cut, at } if k.0 == key => Some((*cut, *at)),
+            _ => None,
+        })
+    }
+}
+
+/// Samples that say which track and which frame they are.
+fn sound(track: u64, frames: usize) -> Vec<f32> {
+    (0..frames).map(|i| (track * 10_000 + 1 + i as u64) as f32 / 131_072.0).collect()
+}
+
+fn near(a: Boot, b: Boot) -> bool {
+    a.since(b).abs() <= 1
+}
+
+#[test]
+fn a_track_starts_on_its_frame_and_ends_on_its_last() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(700)), &sound(1, 1000));
+    for _ in 0..5 {
+        bench.run(512);
+    }
+    assert!(bench.out[..700].iter().all(|s| *s == 0.0));
+    assert_eq!(bench.out[700..1700], sound(1, 1000));
+    assert!(bench.out[1700..].iter().all(|s| *s == 0.0));
+    assert!(near(bench.started(1).unwrap(), boot(700)));
+    let (cut, at) = bench.ended(1).unwrap();
+    assert!(!cut && near(at, boot(1700)));
+    assert_eq!(bench.feed(1).2.taken(), 1000);
+    assert_eq!(bench.feed(1).2.underrun(), 0);
+}
+
+#[test]
+fn what_follows_a_whole_track_starts_on_the_very_next_frame() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(100)), &sound(1, 333));
+    bench.whole(2, Start::Follow { not_before: boot(9000) }, &sound(2, 400));
+    bench.whole(3, Start::Follow { not_before: boot(0) }, &sound(3, 5));
+    bench.run(1024);
+    let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
+    assert_eq!(bench.out[100..838], expected);
+    assert!(near(bench.started(2).unwrap(), boot(433)));
+    assert!(near(bench.started(3).unwrap(), boot(833)));
+}
+
+#[test]
+fn what_follows_a_whole_track_late_starts_at_once() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(0)), &sound(1, 100));
+    bench.run(256);
+    bench.whole(2, Start::Follow { not_before: boot(9000) }, &sound(2, 10));
+    bench.run(256);
+    assert!(near(bench.started(2).unwrap(), boot(256)));
+}
+
+#[test]
+fn what_follows_a_short_track_waits_for_its_instant() {
+    for cut in [false, true] {
+        let mut bench = Bench::new();
+        bench.partly(1, Start::At(boot(0)), &sound(1, 300));
+        bench.whole(2, Start::Follow { not_before: boot(900) }, &sound(2, 50));
+        bench.run(100);
+        if cut {
+            bench.remote.orders.push(Order::Cut(CueKey(1))).ok().unwrap();
+        } else {
+            bench.complete(1, 300, false);
+        }
+        bench.run(600);
+        bench.run(600);
+        assert_eq!(bench.ended(1).unwrap().0, cut);
+        assert!(near(bench.ended(1).unwrap().1, boot(if cut { 100 } else { 300 })));
+        assert!(near(bench.started(2).unwrap(), boot(900)));
+        assert_eq!(bench.out[900..950], sound(2, 50));
+    }
+}
+
+#[test]
+fn without_a_track_before_it_a_follower_waits() {
+    let mut bench = Bench::new();
+    bench.whole(5, Start::Follow { not_before: boot(300) }, &sound(5, 50));
+    bench.run(512);
+    assert!(near(bench.started(5).unwrap(), boot(300)));
+}
+
+#[test]
+fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(0)), &sound(1, 5000));
+    bench.whole(2, Start::Follow { not_before: boot(5000) }, &sound(2, 50));
+    bench.whole(3, Start::At(boot(777)), &sound(3, 400));
+    bench.run(512);
+    assert_eq!(bench.position.get().unwrap().frames, 512);
+    bench.run(512);
+    assert_eq!(bench.out[..777], sound(1, 5000)[..777]);
+    assert_eq!(bench.out[777..1024], sound(3, 400)[..247]);
+    let (cut, at) = bench.ended(1).unwrap();
+    assert!(cut && near(at, boot(777)));
+    assert!(bench.ended(2).unwrap().0 && bench.started(2).is_none());
+    assert_eq!(bench.feed(1).2.taken(), 777);
+    assert_eq!(bench.feed(2).2.taken(), 0);
+    assert_eq!(bench.position.get().map(|p| (p.key, p.frames)), Some((CueKey(3), 247)));
+}
+
+#[test]
+fn an_instant_that_is_past_means_now() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(0)), &sound(1, 5000));
+    bench.run(1000);
+    // A later cue that was given first makes no difference.
+    bench.whole(7, Start::At(boot(4000)), &sound(7, 50));
+    bench.whole(3, Start::At(boot(10)), &sound(3, 100));
+    bench.run(1000);
+    assert_eq!(bench.out[1000..1100], sound(3, 100));
+    assert!(near(bench.ended(1).unwrap().1, boot(1000)));
+    bench.run(2500);
+    assert!(near(bench.started(7).unwrap(), boot(4000)));
+}
+
+#[test]
+fn a_track_that_comes_after_its_turn_is_turned_away() {
+    let mut bench = Bench::new();
+    bench.whole(5, Start::At(boot(0)), &sound(5, 3000));
+    bench.run(1000);
+    bench.whole(4, Start::At(boot(0)), &sound(4, 100));
+    bench.whole(3, Start::Follow { not_before: boot(0) }, &sound(3, 100));
+    bench.run(1000);
+    assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
+    assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
+}
+
+#[test]
+fn a_dry_ring_is_silence_that_is_counted() {
+    let mut bench = Bench::new();
+    bench.partly(1, Start::At(boot(0)), &sound(1, 100));
+    bench.run(128);
+    bench.run(64);
+    let rest = sound(1, 150)[100..].to_vec();
+    bench.feed(1).1.push_entire_slice(&rest).unwrap();
+    bench.complete(1, 150, true);
+    bench.run(128);
+    assert_eq!(bench.feed(1).2.underrun(), 28 + 64);
+    assert_eq!(bench.feed(1).2.taken(), 150);
+    assert_eq!(bench.out[192..242], sound(1, 150)[100..]);
+    assert!(near(bench.ended(1).unwrap().1, boot(242)));
+}
+
+#[test]
+fn a_track_without_a_first_block_waits_without_starting() {
+    let mut bench = Bench::new();
+    bench.partly(1, Start::At(boot(10)), &[]);
+    bench.run(128);
+    assert!(bench.told.is_empty());
+    bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
+    bench.complete(1, 20, true);
+    bench.run(128);
+    assert!(near(bench.started(1).unwrap(), boot(128)));
+    assert_eq!(bench.feed(1).2.underrun(), 0);
+}
+
+#[test]
+fn waiting_and_unknown_tracks_can_be_cut() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(5000)), &sound(1, 20));
+    for key in [1, 1, 99] {
+        bench.remote.orders.push(Order::Cut(CueKey(key))).ok().unwrap();
+    }
+    bench.run(128);
+    assert_eq!(bench.told, [Report::Ended { key: CueKey(1), cut: true, at: boot(0) }]);
+}
+
+#[test]
+fn more_tracks_than_fit_are_turned_away_and_told() {
+    let mut bench = Bench::new();
+    for key in 0..MAX_TRACKS as u64 + 1 {
+        bench.whole(key, Start::At(boot(50_000 + key as usize)), &[0.5]);
+    }
+    bench.run(128);
+    assert_eq!(bench.told.len(), 1);
+    assert!(bench.ended(MAX_TRACKS as u64).unwrap().0);
+}
+
+proptest! {
+    /// Whatever the sizes of the buffers: what comes out is exactly what was put in, one after the other.
+    #[test]
+    fn frames_out_are_the_frames_in(
+        lengths in proptest::collection::vec(1_usize..3000, 1..6),
+        buffers in proptest::collection::vec(1_usize..1500, 1..20),
+        first in 0_usize..2000,
+    ) {
+        let mut bench = Bench::new();
+        bench.whole(1, Start::At(boot(first)), &sound(1, lengths[0]));
+        for (key, length) in (2..).zip(&lengths[1..]) {
+            bench.whole(key, Start::Follow { not_before: boot(0) }, &sound(key, *length));
+        }
+        let total: usize = lengths.iter().sum();
+        for size in buffers.iter().cycle() {
+            if bench.out.len() >= first + total {
+                break;
+            }
+            bench.run(*size);
+        }
+        let expected: Vec<f32> = (1..).zip(&lengths).flat_map(|(key, n)| sound(key, *n)).collect();
+        prop_assert!(bench.out[..first].iter().all(|s| *s == 0.0));
+        prop_assert_eq!(&bench.out[first..first + total], &expected[..]);
+        prop_assert!(bench.out[first + total..].iter().all(|s| *s == 0.0));
+        let ends = bench.told.iter().filter(|r| matches!(r, Report::Ended { cut: false, .. }));
+        prop_assert_eq!(ends.count(), lengths.len());
+    }
+
+    /// With a starved ring nothing is lost or doubled, and the silence is counted to the frame.
+    #[test]
+    fn silence_is_counted_to_the_frame(
+        portions in proptest::collection::vec((0_usize..700, 1_usize..700), 1..20),
+    ) {
+        let mut bench = Bench::new();
+        bench.partly(1, Start::At(boot(0)), &[1.0]);
+        let mut given = 1;
+        for (portion, buffer) in portions {
+            let samples = sound(1, portion);
+            given += portion;
+            bench.feed(1).1.push_entire_slice(&samples).unwrap();
+            bench.run(buffer);
+        }
+        bench.complete(1, given, true);
+        bench.run(20_000);
+        let played = bench.out.iter().filter(|s| **s != 0.0).count();
+        let (_, end) = bench.ended(1).unwrap();
+        prop_assert_eq!(played, given);
+        let gauge = &bench.feed(1).2;
+        prop_assert_eq!(gauge.taken(), given as u64);
+        prop_assert!(near(end, boot(given + gauge.underrun() as usize)));
+    }
+}

@@ -1,0 +1,146 @@
+//! Outputs without a device, paced as if there were one: a block every 20 ms by the boot clock, counted
+//! from one instant so that no error adds up.
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::line::{self, Line, Position};
+use super::sink::{OpenLine, boot_now};
+use super::wav::WavWriter;
+use crate::instant::{Boot, SECOND};
+
+/// Frames a second.
+const RATE: u32 = 48_000;
+/// Samples a frame.
+const CHANNELS: u16 = 2;
+/// Frames of a block.
+const BLOCK: usize = 960;
+/// Microseconds of a block: a whole number of them, so that the pace is exact.
+const BLOCK_US: i64 = BLOCK as i64 * SECOND / RATE as i64;
+/// Microseconds by which the thread may be late before the blocks that were due are given up.
+const MAX_LATE_US: i64 = SECOND;
+
+/// The thread that takes the frames; ends when dropped.
+pub(super) struct PacedSink {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    stop: bool,
+    failed: Option<String>,
+}
+
+impl PacedSink {
+    /// An output that takes everything and keeps nothing.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub(super) fn null(position: Arc<Position>) -> Result<OpenLine, String> {
+        Self::start("null".to_owned(), None, position)
+    }
+
+    /// An output that keeps the frames of tracks, and nothing else, in a wave file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn wav(path: &Path, device: String, again: bool, position: Arc<Position>) -> Result<OpenLine, String> {
+        let writer =
+            if again { WavWriter::append(path, RATE, CHANNELS) } else { WavWriter::create(path, RATE, CHANNELS) };
+        let writer = writer.map_err(|e| format!("{}: {e}", path.display()))?;
+        Self::start(device, Some(writer), position)
+    }
+
+    fn start(device: String, writer: Option<WavWriter>, position: Arc<Position>) -> Result<OpenLine, String> {
+        let (line, remote) = line::line(RATE, CHANNELS, position);
+        let shared = Arc::new(Shared::default());
+        let theirs = shared.clone();
+        let thread = thread::Builder::new()
+            .name("pace".to_owned())
+            .spawn(move || {
+                if let Err(error) = pace(line, writer, &theirs) {
+                    theirs.lock().failed = Some(error.to_string());
+                }
+            })
+            .map_err(|e| e.to_string())?;
+        let sink = Self { shared, thread: Some(thread) };
+        Ok(OpenLine::of_paced(remote, RATE, CHANNELS, device, sink))
+    }
+
+    /// # Errors
+    /// Why it stopped taking frames.
+    pub(super) fn health(&mut self) -> Result<(), String> {
+        if let Some(detail) = self.shared.lock().failed.take() {
+            return Err(detail);
+        }
+        match &self.thread {
+            Some(thread) if !thread.is_finished() => Ok(()),
+            _ => Err("its thread has ended".to_owned()),
+        }
+    }
+}
+
+impl Drop for PacedSink {
+    fn drop(&mut self) {
+        self.shared.lock().stop = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // It panics only by our bug, which `health` has told as a loss.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for an instant; `false` when it is time to stop.
+    fn wait_until(&self, instant: Boot) -> bool {
+        let mut state = self.lock();
+        loop {
+            if state.stop {
+                return false;
+            }
+            let Ok(left @ 1..) = u64::try_from(instant.since(boot_now())) else {
+                return true;
+            };
+            let waited = self.changed.wait_timeout(state, Duration::from_micros(left));
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Takes a block at its instant, until told to stop.
+fn pace(mut line: Line, mut writer: Option<WavWriter>, shared: &Shared) -> io::Result<()> {
+    let mut block = vec![0.0; BLOCK * usize::from(CHANNELS)];
+    let mut at = boot_now();
+    while shared.wait_until(at) {
+        let late = boot_now().since(at);
+        if late > MAX_LATE_US {
+            // The machine slept or was overloaded: a device would have gone on without us.
+            at = at.plus(late / BLOCK_US * BLOCK_US);
+        }
+        let spans = line.fill(&mut block, at);
+        if let Some(writer) = &mut writer {
+            for span in spans.iter() {
+                let samples = span.start * usize::from(CHANNELS)..span.end * usize::from(CHANNELS);
+                writer.write(&block[samples])?;
+            }
+            // Whoever reads the file meanwhile finds all that has sounded.
+            writer.settle()?;
+        }
+        at = at.plus(BLOCK_US);
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Wave files of 16 bits, written as they sound: readable by others at any moment.
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+const HEADER: u64 = 44;
+/// What the header's 32 bits can say, in whole frames of two samples: 4 GiB.
+const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
+
+/// A wave file that grows.
+pub(super) struct WavWriter {
+    file: File,
+    rate: u32,
+    channels: u16,
+    /// Bytes of sound in the file, and how many of them the header tells.
+    data: u64,
+    told: u64,
+    bytes: Vec<u8>,
+}
+
+impl WavWriter {
+    /// A new file, without a frame; an old one is replaced.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
+        let mut writer = Self { file, rate, channels, data: 0, told: 0, bytes: Vec::new() };
+        writer.write_header()?;
+        Ok(writer)
+    }
+
+    /// A file that was written before, to go on behind its last frame; a new one if it is not there.
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::InvalidData`] when it is some other file.
+    pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
+        let file = match OpenOptions::new().read(true).write(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Self::create(path, rate, channels);
+            }
+            other => other?,
+        };
+        let len = file.metadata()?.len();
+        let frame = u64::from(channels) * 2;
+        let data = len.saturating_sub(HEADER) / frame * frame;
+        let mut writer = Self { file, rate, channels, data, told: data, bytes: Vec::new() };
+        let mut head = [0; HEADER as usize];
+        let fits =
+            writer.file.read_exact(&mut head).is_ok() && head[..4] == *b"RIFF" && head[8..40] == writer.header()[8..40];
+        if !fits {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is some other file"));
+        }
+        writer.write_header()?;
+        Ok(writer)
+    }
+
+    /// Adds interleaved samples, rounded to 16 bits.
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::FileTooLarge`] at 4 GiB.
+    pub(super) fn write(&mut self, samples: &[f32]) -> io::Result<()> {
+        self.bytes.clear();
+        for sample in samples {
+            let rounded = (sample * 32768.0).round().clamp(-32768.0, 32767.0) as i16;
+            self.bytes.extend_from_slice(&rounded.to_le_bytes());
+        }
+        if self.data + self.bytes.len() as u64 > MAX_DATA {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the wave file is full (4 GiB)"));
+        }
+        self.file.write_all(&self.bytes)?;
+        self.data += self.bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Makes the header tell all that was written.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        if self.told == self.data {
+            return Ok(());
+        }
+        self.write_header()
+    }
+
+    fn write_header(&mut self) -> io::Result<()> {
+        self.file.rewind()?;
+        self.file.write_all(&self.header())?;
+        self.file.seek(SeekFrom::Start(HEADER + self.data))?;
+        self.told = self.data;
+        Ok(())
+    }
+
+    fn header(&self) -> [u8; HEADER as usize] {
+        let data = u32::try_from(self.data).unwrap_or(u32::MAX);
+        let frame = self.channels * 2;
+        let mut head = [0; HEADER as usize];
+        head[..4].copy_from_slice(b"RIFF");
+        head[4..8].copy_from_slice(&data.saturating_add(HEADER as u32 - 8).to_le_bytes());
+        head[8..22].copy_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
+        head[22..24].copy_from_slice(&self.channels.to_le_bytes());
+        head[24..28].copy_from_slice(&self.rate.to_le_bytes());
+        head[28..32].copy_from_slice(&(self.rate * u32::from(frame)).to_le_bytes());
+        head[32..34].copy_from_slice(&frame.to_le_bytes());
+        head[34..40].copy_from_slice(b"\x10\0data");
+        head[40..].copy_from_slice(&data.to_le_bytes());
+        head
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::scan::scan;
+
+    #[test]
+    fn it_can_be_read_after_every_settling_and_goes_on_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.wav");
+        let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
+        for n in 1..=3 {
+            writer.write(&[0.25; 200]).unwrap();
+            writer.settle().unwrap();
+            assert_eq!(scan(&path).unwrap().length.frames, n * 100);
+        }
+        drop(writer);
+        let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
+        writer.write(&[-2.0, 2.0]).unwrap();
+        writer.settle().unwrap();
+        assert_eq!(scan(&path).unwrap().length.frames, 301);
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(bytes[bytes.len() - 4..], [0x00, 0x80, 0xff, 0x7f]);
+    }
+
+    #[test]
+    fn it_stops_at_what_the_header_can_say_and_spares_other_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.wav");
+        drop(WavWriter::create(&path, 48_000, 2).unwrap());
+        // A hole takes no space.
+        File::options().write(true).open(&path).unwrap().set_len(MAX_DATA + HEADER - 4).unwrap();
+        let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
+        writer.write(&[0.5, 0.5]).unwrap();
+        assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+
+        std::fs::write(&path, "something that is not ours, and longer than a header").unwrap();
+        assert!(WavWriter::append(&path, 48_000, 2).is_err());
+    }
+}

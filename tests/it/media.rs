@@ -1,0 +1,69 @@
+//! Sound to test with: made here, put into files by ffmpeg, and read back by ffmpeg as the foreign judge.
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Interleaved frames that correlate with themselves at one offset only: sweeps with the rhythm of
+/// syllables, and a little noise. Rounded to 16 bit, so that lossless files hold exactly this.
+pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
+    let mut noise = 12345_u32;
+    let mut phase = 0.0_f64;
+    let mut samples = Vec::with_capacity(frames * usize::from(channels));
+    for i in 0..frames {
+        let t = i as f64 / f64::from(rate);
+        let sweep = 200.0 + 2600.0 * (0.5 + 0.5 * (t * 0.9 + (t * t * 0.37).sin()).sin());
+        phase += sweep / f64::from(rate) * std::f64::consts::TAU;
+        let syllable = 0.35 + 0.3 * (t * 4.3 * std::f64::consts::TAU).sin() * (t * 1.1).cos();
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let hiss = (f64::from(noise >> 16) / 32768.0 - 1.0) * 0.004;
+        for channel in 0..channels {
+            let voice = (phase + f64::from(channel) * 0.7).sin() * syllable;
+            samples.push(((voice + hiss) * 32767.0).round() as f32 / 32768.0);
+        }
+    }
+    samples
+}
+
+/// Writes a 16-bit wave file.
+pub fn write_wav(path: &Path, samples: &[f32], rate: u32, channels: u16) {
+    let bytes = samples.len() as u32 * 2;
+    let mut out = Vec::with_capacity(44 + bytes as usize);
+    out.extend_from_slice(b"RIFF");
+    out.extend_from_slice(&(36 + bytes).to_le_bytes());
+    out.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
+    out.extend_from_slice(&channels.to_le_bytes());
+    out.extend_from_slice(&rate.to_le_bytes());
+    out.extend_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
+    out.extend_from_slice(&(channels * 2).to_le_bytes());
+    out.extend_from_slice(b"\x10\0data");
+    out.extend_from_slice(&bytes.to_le_bytes());
+    for sample in samples {
+        out.extend_from_slice(&((sample * 32768.0).round() as i16).to_le_bytes());
+    }
+    std::fs::write(path, out).unwrap();
+}
+
+/// Makes `dir/name` with the signal of this many frames in it, encoded as ffmpeg does with `args`.
+pub fn make(dir: &Path, name: &str, frames: usize, rate: u32, channels: u16, args: &[&str]) -> PathBuf {
+    let source = dir.join(format!("{name}.source.wav"));
+    let path = dir.join(name);
+    write_wav(&source, &signal(frames, rate, channels), rate, channels);
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(&source);
+    ffmpeg.args(["-map_metadata", "-1"]).args(args).arg(&path);
+    let output = ffmpeg.output().expect("ffmpeg is needed to make test media");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ffmpeg {args:?}: {said}");
+    std::fs::remove_file(source).unwrap();
+    path
+}
+
+/// What ffmpeg decodes from a file, resampled to `rate`, as interleaved frames.
+pub fn oracle(path: &Path, rate: u32, channels: u16) -> Vec<f32> {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(path);
+    ffmpeg.args(["-f", "f32le", "-ac", &channels.to_string(), "-ar", &rate.to_string(), "-"]);
+    let output = ffmpeg.output().expect("ffmpeg is needed to judge what was decoded");
+    assert!(output.status.success(), "ffmpeg cannot decode {}", path.display());
+    let (samples, _) = output.stdout.as_chunks::<4>();
+    samples.iter().map(|b| f32::from_le_bytes(*b)).collect()
+}
