@@ -20,7 +20,7 @@ pub fn timex() -> Option<Timex> {
     let mut buffer: libc::timex = unsafe { std::mem::zeroed() };
     // SAFETY: the pointer is to a live, exclusive, properly sized buffer, and the call keeps no reference to it.
     let state = unsafe { libc::adjtimex(&raw mut buffer) };
-    (state >= 0).then(|| Timex {
+    (state >= 0).then_some(Timex {
         synchronised: state != libc::TIME_ERROR && buffer.status & libc::STA_UNSYNC == 0,
         max_error_us: buffer.maxerror,
     })

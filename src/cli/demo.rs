@@ -24,7 +24,7 @@ use crate::text::cli::Usage;
 use crate::text::{Lang, Say};
 
 /// All of the demo plays within this.
-const MAX_MS: i64 = 20_000;
+const MAX_MS: i64 = 15_000;
 /// The session starts this long after the station, to the next whole second.
 const LEAD_US: i64 = 5 * SECOND;
 /// A sound server that has to be started first answers within this.
@@ -101,7 +101,8 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     let mut left_ms = MAX_MS;
     let mut playlist = String::new();
     let mut play = Vec::new();
-    for segment in &sample.segments {
+    let first = sample.sessions.first().map(|session| session.play.as_slice()).unwrap_or_default();
+    for segment in first.iter().filter_map(|id| sample.segment(id)) {
         let ms = library.length(&segment.file).ms();
         if ms == 0 || ms > left_ms {
             continue;

@@ -250,7 +250,8 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = body.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
     let started = match (body.planned_at, body.late_us) {
-        (Some(at), Some(us)) => time(at + chrono::TimeDelta::microseconds(us)),
+        // To the nearest millisecond: a start 1 us early is not one second early.
+        (Some(at), Some(us)) => (at + chrono::TimeDelta::microseconds(us + 500)).format("%H:%M:%S%.3f").to_string(),
         (None, _) => body
             .id
             .as_deref()

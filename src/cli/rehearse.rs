@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::run::{open_station, station_language};
-use super::{CONFIG, OK, USAGE, log};
+use super::{CONFIG, USAGE, log};
 use crate::airlog::entry::Outcome;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::{AirLog, LOG, recover};
@@ -62,7 +62,7 @@ pub fn run(
         durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
     }
     summarise(&disk, days, lang, log_dir)?;
-    Ok(code.max(OK))
+    Ok(code)
 }
 
 /// Runs the station from the first instant of `from` to the first after `until`.

@@ -50,7 +50,8 @@ pub fn clock_length(ms: i64) -> String {
 #[must_use]
 pub fn seconds_length(ms: i64, lang: Lang) -> String {
     let comma = if lang == Lang::Vi { ',' } else { '.' };
-    format!("{}{comma}{} s", ms / 1000, ms % 1000 / 100)
+    let tenths = (ms + 50) / 100;
+    format!("{}{comma}{} s", tenths / 10, tenths % 10)
 }
 
 /// `3 phút 5 giây`.
