@@ -2,3 +2,5 @@
 mod media;
 mod output;
 mod scan;
+mod sink;
+mod sound;
