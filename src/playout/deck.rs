@@ -172,6 +172,7 @@ impl Deck {
     fn rest(&self) -> Option<i64> {
         let now = boot_now();
         match &self.line {
+            Line::Closed if self.quitting => Some(0),
             Line::Closed => None,
             Line::Closing(..) => Some(BUSY_US),
             Line::Open(_) if self.slots.is_empty() => Some(IDLE_US),

@@ -7,4 +7,6 @@ mod media;
 mod output;
 mod playout;
 mod scan;
+mod sink;
+mod sound;
 mod station;

@@ -188,6 +188,30 @@ fn wave_headers_that_lie_do_not_matter() {
 }
 
 #[test]
+fn streams_one_after_the_other_are_one_sound_or_told_not_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let vorbis = ["-c:a", "libvorbis"];
+    let joined = |name: &str, rates: [u32; 2], args: &[&str]| {
+        let parts = rates.map(|rate| {
+            let path = media::make(dir.path(), &format!("{rate}-{name}"), 44_100, rate, 2, args);
+            std::fs::read(path).unwrap()
+        });
+        let path = dir.path().join(name);
+        std::fs::write(&path, parts.concat()).unwrap();
+        path
+    };
+    let same = joined("same.ogg", [44_100, 44_100], &vorbis);
+    assert_eq!(scan(&same).unwrap().length.frames, 88_200);
+    for path in
+        [joined("other.ogg", [44_100, 48_000], &vorbis), joined("other.mp3", [44_100, 48_000], &["-c:a", "libmp3lame"])]
+    {
+        let detail = damage(&path);
+        assert!(detail.contains("its blocks cannot be decoded"), "{detail}");
+        eprintln!("{detail}");
+    }
+}
+
+#[test]
 fn pictures_in_front_of_an_mp3_are_passed_over() {
     let dir = tempfile::tempdir().unwrap();
     let path = media::make(dir.path(), "a.mp3", 44_100, 44_100, 2, &["-c:a", "libmp3lame", "-id3v2_version", "0"]);

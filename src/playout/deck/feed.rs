@@ -272,3 +272,42 @@ fn mix(block: &[f32], from: usize, to: usize, left: &mut Option<u64>, volume: f3
         mixed.extend(std::iter::repeat_n(mean, to));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mixed(block: &[f32], from: usize, to: usize, left: &mut Option<u64>) -> Vec<f32> {
+        let mut out = Vec::new();
+        mix(block, from, to, left, 0.5, &mut out);
+        out
+    }
+
+    #[test]
+    fn channels_are_doubled_or_averaged() {
+        assert_eq!(mixed(&[0.2, 0.4], 1, 2, &mut None), [0.1, 0.1, 0.2, 0.2]);
+        assert_eq!(mixed(&[0.2, 0.4], 2, 1, &mut None), [0.15]);
+        assert_eq!(mixed(&[0.2, 0.4], 2, 2, &mut None), [0.1, 0.2]);
+        assert_eq!(mixed(&[0.6, 0.0, 0.0, 0.0, 0.0, 0.6], 6, 2, &mut None), [0.1, 0.1]);
+    }
+
+    #[test]
+    fn no_more_frames_are_taken_than_are_left() {
+        let mut left = Some(3);
+        assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), [0.5; 4]);
+        assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), [0.5; 2]);
+        assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), []);
+        assert_eq!(left, Some(0));
+    }
+
+    #[test]
+    fn a_portion_is_exact_at_either_rate() {
+        let planned = Some(Length { frames: 441_000, rate: 44_100 });
+        assert_eq!(Portion::expected(planned, 0, 48_000), Some(480_000));
+        assert_eq!(Portion::expected(planned, 2_500_000, 48_000), Some(360_000));
+        assert_eq!(Portion::expected(planned, 99_000_000, 48_000), Some(0));
+        assert_eq!(Portion::expected(None, 0, 48_000), None);
+        let portion = Portion::new(2_500_000, planned, 22_050);
+        assert_eq!(portion, Portion { skip: 55_125, until: Some(220_500) });
+    }
+}

@@ -24,6 +24,10 @@ const MIN_BUFFER: u32 = 1024;
 const SCRATCH: usize = 8192;
 /// Microseconds without a callback after which the device counts as lost.
 const SILENCE_US: i64 = SECOND;
+/// The same for a device that was opened within so many microseconds: a sound server that had nothing to
+/// do may have two seconds of silence in its buffer, and asks for nothing while it plays them.
+const START_US: i64 = 5 * SECOND;
+const START_SILENCE_US: i64 = 3 * SECOND;
 /// Microseconds after opening in which errors heal by themselves.
 const GRACE_US: i64 = SECOND;
 /// A longer way from the callback to the loudspeaker is not believed, in microseconds.
@@ -111,15 +115,18 @@ impl DeviceSink {
         let errors = self.pulse.errors.load(Ordering::Relaxed);
         let (more, storm) = (callbacks - self.callbacks, errors - self.errors);
         (self.callbacks, self.errors) = (callbacks, errors);
+        let starting = now.since(self.opened) < START_US;
+        let patience_us = if starting { START_SILENCE_US } else { SILENCE_US };
         if more > 0 {
             self.moved = now;
-        } else if now.since(self.moved) > SILENCE_US {
+        } else if now.since(self.moved) > patience_us {
+            let silence = format!("the device has taken nothing for {} s", patience_us / SECOND);
             return Err(match errors {
-                0 => "the device has taken nothing for a second".to_owned(),
-                _ => format!("the device has taken nothing for a second, with {errors} errors"),
+                0 => silence,
+                _ => format!("{silence}, with {errors} errors"),
             });
         } else if storm > 0 && now.since(self.opened) > GRACE_US {
-            return Err(format!("{}: {storm} errors at once", ErrorKind::BackendError));
+            return Err(format!("the sound system gave {storm} errors at once"));
         }
         Ok(())
     }
