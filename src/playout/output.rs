@@ -22,8 +22,9 @@ pub struct CueKey(pub u64);
 /// When the first frame of a cue leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// At this instant, cutting whatever still sounds and dropping every cue before this one. An instant that
-    /// has passed means as soon as possible.
+    /// At this instant, cutting whatever still sounds and dropping every cue before this one; what sounds and has
+    /// no more than half a second left is not cut, but ends first. An instant that has passed means as soon as
+    /// possible.
     At(Boot),
     /// On the very frame after the cue before it, if that one ended whole; otherwise (it ended short, was
     /// refused or cut, or there is none) not before this instant.

@@ -114,6 +114,9 @@ pub struct Line {
     /// The track that ended last, if it ended whole.
     whole: Option<CueKey>,
     position: Arc<Position>,
+    /// A track with no more than so many frames left is not cut for the next: sessions that follow each other
+    /// on the minute meet within the drift between the device's clock and the wall clock.
+    grace: u64,
 }
 
 /// A line of `channels` channels at `rate` frames a second, and its remote; `position` is kept up to date.
@@ -132,6 +135,7 @@ pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote)
         tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
         whole: None,
         position,
+        grace: u64::from(rate) / 2,
     };
     (line, Remote { orders, reports, done })
 }
@@ -187,6 +191,10 @@ impl Line {
     /// Lets a later track whose instant has come push out what stands before it; gives the frame at
     /// which the next one will, or `usize::MAX`.
     fn takeover(&mut self, at: Boot, now: usize) -> usize {
+        let ending = |t: &Track| t.started && t.gauge.left().is_some_and(|left| left <= self.grace);
+        if self.tracks.front().is_some_and(ending) {
+            return usize::MAX;
+        }
         let due = |track: &Track| match track.start {
             Start::At(instant) => frame(self.rate, at, instant),
             Start::Follow { .. } => usize::MAX,

@@ -22,7 +22,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let position = Arc::new(Position::default());
-        let (line, remote) = line(RATE, 1, position.clone());
+        let (mut line, remote) = line(RATE, 1, position.clone());
+        line.grace = 0;
         Self { line, remote, feeds: Vec::new(), out: Vec::new(), told: Vec::new(), position }
     }
 
@@ -186,6 +187,18 @@ fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
     assert_eq!(bench.feed(1).2.taken(), 777);
     assert_eq!(bench.feed(2).2.taken(), 0);
     assert_eq!(bench.position.get().map(|p| (p.key, p.frames)), Some((CueKey(3), 247)));
+}
+
+#[test]
+fn a_track_that_is_all_but_over_is_not_cut() {
+    let mut bench = Bench::new();
+    bench.line.grace = 100;
+    bench.whole(1, Start::At(boot(0)), &sound(1, 1000));
+    bench.whole(2, Start::At(boot(950)), &sound(2, 50));
+    bench.run(900);
+    bench.run(300);
+    assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
+    assert_eq!(bench.out[..1050], [sound(1, 1000), sound(2, 50)].concat());
 }
 
 #[test]
