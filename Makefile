@@ -3,7 +3,7 @@ CARGO ?= cargo
 LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
 DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
 
-.PHONY: demo test lint bench campaign fuzz build-needs test-needs
+.PHONY: demo test lint bench campaign build-needs test-needs
 
 ## A sample station plays a short session now; the airing log is printed as a table.
 demo: build-needs
@@ -23,11 +23,11 @@ lint: build-needs
 
 ## How long things take, as ratios on this machine.
 bench: build-needs
-	$(CARGO) test --release --locked --test it -- --ignored --nocapture bench_
+	$(CARGO) bench --locked --bench figures
 
-## Long runs: more random stations, more kills, more mutations.
+## Long runs: thousands of random lives of a station, and the rest of the tests at full speed.
 campaign: build-needs test-needs
-	LOA_CAMPAIGN=1 PROPTEST_CASES=20000 $(CARGO) test --release --locked -- --nocapture
+	PROPTEST_CASES=20000 $(CARGO) test --release --locked -- --nocapture
 
 build-needs:
 	@packaging/needs.sh build

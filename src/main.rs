@@ -1,4 +1,5 @@
 //! The `loa` command: parse, call, exit code.
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use loa::cli;
@@ -6,8 +7,9 @@ use loa::text::Say;
 use loa::text::cli::Usage;
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let lang = cli::help_language(&args);
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let readable: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let lang = cli::help_language(&readable);
     let typed = match cli::parse(&args, lang) {
         Ok(typed) => typed,
         Err(error) => {

@@ -59,9 +59,9 @@ fn template(lang: Lang) -> StyledStr {
 ///
 /// # Errors
 /// clap's own; [`usage_error`] puts it into words.
-pub fn parse(args: &[String], lang: Lang) -> Result<Cli, clap::Error> {
+pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
-    let matches = command.try_get_matches_from_mut(args)?;
+    let matches = command.try_get_matches_from_mut(args.iter().cloned())?;
     Cli::from_arg_matches(&matches)
 }
 

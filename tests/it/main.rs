@@ -1,5 +1,6 @@
 //! The integration tests: one file a feature.
 mod airlog;
+mod cli;
 mod clock;
 mod daemon;
 mod lives;

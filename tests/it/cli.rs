@@ -1,0 +1,274 @@
+//! The command line as it is typed.
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use loa::cli;
+use loa::text::Lang;
+
+fn loa(words: &[&str], in_dir: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    command.args(words).current_dir(in_dir).env("LANG", "C.UTF-8").env_remove("LC_ALL").env("XDG_RUNTIME_DIR", in_dir);
+    command.output().expect("loa starts")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn sample() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    let made = loa(&["init", "dai"], dir.path());
+    assert!(made.status.success(), "{}", err(&made));
+    dir
+}
+
+fn each_command(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&str, &clap::Command)) {
+    visit(path, command);
+    for sub in command.get_subcommands() {
+        each_command(sub, &format!("{path} {}", sub.get_name()), visit);
+    }
+}
+
+#[test]
+fn every_command_and_argument_has_its_help_in_both_languages() {
+    let mut texts: [Vec<String>; 2] = Default::default();
+    for (lang, texts) in [Lang::Vi, Lang::En].into_iter().zip(&mut texts) {
+        each_command(&cli::command(lang), "loa", &mut |path, command| {
+            if command.is_hide_set() {
+                return;
+            }
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty(), "{path} has no help");
+            texts.push(about);
+            for arg in command.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.is_empty(), "{path} {} has no help", arg.get_id());
+                texts.push(help);
+            }
+            let leaf = command.get_subcommands().next().is_none();
+            let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!leaf || example.contains("loa "), "{path} has no example");
+        });
+    }
+    assert_eq!(texts[0].len(), texts[1].len());
+    let same = texts[0].iter().zip(&texts[1]).filter(|(vi, en)| vi == en).count();
+    assert_eq!(same, 0, "a text that is the same in both languages was not translated");
+}
+
+#[test]
+fn examples_of_the_help_are_understood() {
+    each_command(&cli::command(Lang::En), "loa", &mut |path, command| {
+        let Some(example) = command.get_after_help().map(ToString::to_string).filter(|e| !e.is_empty()) else {
+            return;
+        };
+        let line = example.trim_start_matches("Example: ").to_owned();
+        let mut words: Vec<String> = Vec::new();
+        for (n, piece) in line.split('\'').enumerate() {
+            // Every second piece stood in quotes.
+            if n % 2 == 1 {
+                words.push(piece.to_owned());
+            } else {
+                words.extend(piece.split_whitespace().map(str::to_owned));
+            }
+        }
+        let understood = cli::parse(&words, Lang::En);
+        assert!(understood.is_ok(), "{path}: {line}: {}", understood.err().map(|e| e.to_string()).unwrap_or_default());
+    });
+}
+
+#[test]
+fn what_is_not_understood_is_said_in_the_readers_language() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let cases: [(&[&str], &str, &str); 6] = [
+        (&["chek"], "there is no command `chek`", "did you mean `check`"),
+        (&["--lang", "vi", "chek"], "không có lệnh “chek”", "có phải ý bạn là “check”"),
+        (&["plan", "--dat", "2023-03-20"], "there is no argument `--dat`", "did you mean `--date`"),
+        (&["plan", "--date", "2023-02-30"], "`2023-02-30` cannot be used for --date", "see --help"),
+        (&["check", "--format", "xml"], "`xml` cannot be used for --format", "see --help"),
+        (&["rehearse"], "--from", "see --help"),
+    ];
+    for (words, sentence, hint) in cases {
+        let said = loa(words, dir.path());
+        let text = err(&said);
+        assert_eq!(said.status.code(), Some(2), "{text}");
+        assert!(text.contains(sentence) && text.contains(hint), "{words:?}: {text}");
+        assert_eq!(text.lines().count(), 2, "one sentence, one hint: {text}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_station() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for command in ["check", "plan", "run"] {
+        let said = loa(&[command], dir.path());
+        assert_eq!(said.status.code(), Some(78), "{command}");
+        assert!(err(&said).contains("loa init DIR"), "{command}: {}", err(&said));
+    }
+}
+
+#[test]
+fn a_new_station_is_good_and_nothing_is_overwritten() {
+    let dir = sample();
+    let check = loa(&["check", "dai", "--format", "json"], dir.path());
+    assert_eq!(check.status.code(), Some(0));
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&check.stdout).expect("JSON and nothing else");
+    assert!(rows.iter().all(|row| row["severity"] == "warning"), "{rows:?}");
+    let again = loa(&["init", "dai"], dir.path());
+    assert_eq!(again.status.code(), Some(78));
+    assert!(err(&again).contains("overwrites nothing"));
+}
+
+#[test]
+fn this_checkout_is_a_station() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let check = loa(&["check", "."], top);
+    assert_eq!(check.status.code(), Some(0), "{}", out(&check));
+}
+
+#[test]
+fn errors_make_the_exit_code_and_stand_in_the_json() {
+    let dir = sample();
+    let playlist = dir.path().join("dai/playlists/thuong-nhat.toml");
+    let text = std::fs::read_to_string(&playlist).expect("the playlist");
+    std::fs::write(&playlist, text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"\nmau = 1", 1))
+        .expect("edit");
+    let check = loa(&["check", "dai"], dir.path());
+    assert_eq!(check.status.code(), Some(1));
+    let text = out(&check);
+    assert!(text.contains("khong-co.mp3") && text.contains("`mau`") && text.contains("gợi ý"), "{text}");
+    let json = loa(&["check", "dai", "--format", "json", "--lang", "en"], dir.path());
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("JSON");
+    let errors: BTreeSet<_> = rows.iter().filter(|r| r["severity"] == "error").map(|r| r["code"].to_string()).collect();
+    assert_eq!(errors, BTreeSet::from(["\"audio-missing\"".to_owned(), "\"unknown-key\"".to_owned()]));
+    assert!(rows.iter().all(|r| r["line"].as_u64() > Some(0) && r["column"].as_u64() > Some(0)));
+}
+
+#[test]
+fn the_plan_has_its_keys_and_is_the_same_twice() {
+    let dir = sample();
+    let words = ["plan", "dai", "--date", "2023-03-20", "--days", "2", "--format", "json"];
+    let plan = loa(&words, dir.path());
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&plan.stdout).expect("JSON");
+    assert_eq!(rows.len(), 46, "two days of the sample");
+    let keys: BTreeSet<_> = rows[0].as_object().expect("an object").keys().map(String::as_str).collect();
+    let want = [
+        "id",
+        "date",
+        "session",
+        "segment",
+        "title",
+        "start",
+        "duration_ms",
+        "priority",
+        "campaign",
+        "topic",
+        "language",
+    ];
+    assert_eq!(keys, BTreeSet::from(want));
+    assert_eq!(rows[0]["id"], "sang@2023-03-20T05:15:00#1");
+    assert_eq!(rows[0]["start"], "2023-03-20T05:15:00+07:00");
+    let mut elsewhere = Command::new(env!("CARGO_BIN_EXE_loa"));
+    elsewhere.args(words).current_dir(dir.path()).env("TZ", "America/New_York").env("LANG", "vi_VN.UTF-8");
+    assert_eq!(plan.stdout, elsewhere.output().expect("loa starts").stdout, "never the host's zone");
+}
+
+#[test]
+fn a_rehearsal_airs_all_of_a_month_and_can_never_be_taken_for_real() {
+    let dir = sample();
+    let words = ["rehearse", "dai", "--from", "2023-03-20", "--until", "2023-04-19", "--log", "thu"];
+    let rehearsal = loa(&words, dir.path());
+    assert_eq!(rehearsal.status.code(), Some(0), "{}", err(&rehearsal));
+    let log = std::fs::read_to_string(dir.path().join("thu/log.jsonl")).expect("the log");
+    let mut aired = BTreeSet::new();
+    for line in log.lines() {
+        assert!(line.contains("\"boot\":\"rehearsal\""), "{line}");
+        let entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        if entry["type"] == "outcome" {
+            assert_eq!((&entry["result"], &entry["level"]), (&"aired".into(), &0.into()), "{line}");
+            assert_eq!(entry["device"], "rehearsal");
+            assert!(aired.insert(entry["id"].to_string()), "twice: {line}");
+        }
+    }
+    assert!(
+        log.starts_with("{\"v\":1,\"seq\":0,\"type\":\"genesis\"")
+            && log.contains("\"origin\":\"rehearsal/dak-ndrung\"")
+    );
+    let plan = ["plan", "dai", "--date", "2023-03-20", "--days", "31", "--format", "json"];
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&loa(&plan, dir.path()).stdout).expect("JSON");
+    let planned: BTreeSet<_> = rows.iter().map(|row| row["id"].to_string()).collect();
+    assert_eq!(aired, planned, "every planned id, exactly once");
+    let book = loa(&["log", "thu", "--month", "2023-04"], dir.path());
+    let text = out(&book);
+    assert!(text.contains("DIỄN TẬP") || text.contains("REHEARSAL"), "{text}");
+    assert!(text.contains("19/04/2023") || text.contains("2023-04-19"), "{text}");
+    assert_eq!(loa(&words, dir.path()).status.code(), Some(78), "a log is never written over");
+}
+
+#[test]
+fn the_log_as_csv_and_json() {
+    let dir = sample();
+    loa(&["rehearse", "dai", "--from", "2023-03-20", "--until", "2023-03-21", "--log", "thu"], dir.path());
+    let csv = out(&loa(&["log", "thu", "--date", "2023-03-21", "--format", "csv"], dir.path()));
+    let mut lines = csv.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "seq,id,session,segment,title,planned_at,result,reason,planned_ms,played_ms,frames,rate,late_us,campaign,\
+             topic,language,source,sha256,device,level"
+        )
+    );
+    assert_eq!(lines.count(), 23);
+    let json = loa(&["log", "thu", "--format", "json"], dir.path());
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(rows.len(), 46);
+    assert_eq!(rows[0]["result"], "aired");
+    let none = loa(&["log", "dai"], dir.path());
+    assert_eq!(none.status.code(), Some(0), "a station that never ran has an empty book");
+}
+
+#[test]
+fn every_command_that_the_readme_shows_is_understood() {
+    for (page, lang) in [("README.md", Lang::En), ("README.vi.md", Lang::Vi), ("packaging/README.md", Lang::En)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = std::fs::read_to_string(path).expect("the page");
+        let mut seen = 0;
+        for line in text.lines().filter(|line| line.starts_with("    ")) {
+            let line = line.split('#').next().unwrap_or_default();
+            let Some(at) = line.split_whitespace().position(|w| w == "loa" || w.ends_with("/loa")) else { continue };
+            // As in `sudo -u loa loa init`, where the first is a user.
+            let at = if line.split_whitespace().nth(at + 1) == Some("loa") { at + 1 } else { at };
+            let words: Vec<String> = line.split_whitespace().skip(at).map(str::to_owned).collect();
+            // Not a command of ours: installing the program, or naming it to another.
+            if line.contains("install ") || line.contains("useradd") || line.contains("systemctl") || words.len() < 2 {
+                continue;
+            }
+            if line.contains("journalctl") || line.contains("->") {
+                continue;
+            }
+            let understood = cli::parse(&words, lang);
+            assert!(understood.is_ok(), "{page}: {line}");
+            seen += 1;
+        }
+        assert!(seen >= 2, "{page} shows commands");
+    }
+}
+
+#[test]
+fn the_demo_plays_and_prints_its_table() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    // No sound system answers here: it says so in one sentence, and runs silently.
+    command.args(["demo", "mau", "--lang", "en"]).current_dir(dir.path());
+    command.env("XDG_RUNTIME_DIR", dir.path()).env("HOME", dir.path()).env("PULSE_SERVER", "unix:/nowhere");
+    let demo = command.output().expect("loa starts");
+    let text = out(&demo);
+    assert_eq!(demo.status.code(), Some(0), "{text}{}", err(&demo));
+    assert!(text.contains("There is no sound device here"), "{text}");
+    assert!(text.contains("Planned") && text.contains("Late (ms)") && text.contains("Nhạc hiệu"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains(" aired")).count(), 2, "{text}");
+}
