@@ -169,10 +169,11 @@ fn a_cue_starts_on_its_frame_and_what_follows_on_the_next() {
         },
     );
     let hash = scan(&b).unwrap().sha256;
-    bench.wait("the second cue's hash", |e| match e {
-        Event::Ready { key, sha256 } if key.0 == 2 => Some(assert_eq!(*sha256, hash)),
+    let told = bench.wait("the second cue's hash", |e| match e {
+        Event::Ready { key, sha256 } if key.0 == 2 => Some(sha256.clone()),
         _ => None,
     });
+    assert_eq!(told, hash);
     let (first, second) = (bench.ended(1), bench.ended(2));
     assert!(
         bench.started(1).since(start).abs() <= 11,

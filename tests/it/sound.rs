@@ -2,7 +2,7 @@
 //! frame, through a sound device by correlation.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 
 use loa::instant::SECOND;
 use loa::library::scan::scan;
@@ -11,7 +11,7 @@ use loa::station::Device;
 
 use crate::media;
 use crate::output::{Bench, now, soon};
-use crate::sink::{RATE, Sink};
+use crate::sink::{Process, RATE, Sink};
 
 /// Where a child finds its media; and by which it knows that it is one.
 const CHILD: &str = "LOA_TEST_SOUND";
@@ -119,17 +119,14 @@ fn through_a_wave_file_every_codec_comes_out_to_the_frame() {
 }
 
 /// This test again, in a process that has the sink for its sound card.
-fn child(sink: &Sink, test: &str) -> Child {
+fn child(sink: &Sink, test: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child
         .args(["--exact", test, "--nocapture"])
         .env(CHILD, sink.folder());
     sink.environment(&mut child);
-    child
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    child.stdin(Stdio::piped()).stdout(Stdio::piped());
+    Process(child.spawn().unwrap())
 }
 
 /// The frame at which the sound begins, by comparing its first half second.
@@ -165,7 +162,7 @@ fn through_a_device_every_codec_comes_out_gapless() {
         "sound::through_a_device_every_codec_comes_out_gapless",
     );
     assert!(
-        child.wait().unwrap().success(),
+        child.0.wait().unwrap().success(),
         "the playing process failed"
     );
     let recorded = recording.finish();
@@ -221,8 +218,8 @@ fn a_device_that_is_lost_is_told_and_opened_again() {
         &sink,
         "sound::a_device_that_is_lost_is_told_and_opened_again",
     );
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut input: ChildStdin = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.0.stdout.take().unwrap());
+    let mut input: ChildStdin = child.0.stdin.take().unwrap();
     hear(&mut output, "sounding");
     sink.stop();
     hear(&mut output, "lost");
@@ -230,7 +227,7 @@ fn a_device_that_is_lost_is_told_and_opened_again() {
     say(&mut input, "back");
     hear(&mut output, "done");
     assert!(
-        child.wait().unwrap().success(),
+        child.0.wait().unwrap().success(),
         "the playing process failed"
     );
 }
@@ -264,10 +261,11 @@ fn lose_a_device(path: &Path, dir: &Path) {
             .filter(|e| matches!(e, Event::Lost { .. }))
             .count()
     };
-    bench.wait("the loss", |e| match e {
-        Event::Lost { detail } => Some(eprintln!("lost: {detail}")),
+    let detail = bench.wait("the loss", |e| match e {
+        Event::Lost { detail } => Some(detail.clone()),
         _ => None,
     });
+    eprintln!("lost: {detail}");
     say(&mut out, "lost");
     hear(&mut std::io::stdin().lock(), "back");
     bench.cue(3, path, Start::At(now()));
@@ -308,7 +306,7 @@ fn a_device_that_is_not_there_is_told_with_those_that_are() {
         "sound::a_device_that_is_not_there_is_told_with_those_that_are",
     );
     assert!(
-        child.wait().unwrap().success(),
+        child.0.wait().unwrap().success(),
         "the playing process failed"
     );
 }
