@@ -17,6 +17,8 @@ use crate::sink::{Process, RATE, Sink};
 const CHILD: &str = "LOA_TEST_SOUND";
 /// At least so alike, over the whole file.
 const ALIKE: f64 = 0.99;
+/// Frames by which the distance of two starts may differ: 10 ms, of which most is PulseAudio's own estimate.
+const START_TOLERANCE: i64 = 480;
 /// Frames of one buffer of the device.
 const BUFFER: usize = 2048;
 
@@ -136,7 +138,7 @@ fn find(recorded: &[f32], expected: &[f32]) -> usize {
         .position(|s| s.abs() > 0.01)
         .expect("nothing was recorded")
         / 2;
-    let window = &expected[..RATE as usize];
+    let window = &expected[..expected.len().min(RATE as usize)];
     let near = first.saturating_sub(200)..first + 200;
     let fit = |frame: &usize| alike(&recorded[frame * 2..frame * 2 + window.len()], window);
     near.max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap()
@@ -180,6 +182,49 @@ fn through_a_device_every_codec_comes_out_gapless() {
     let (length, expected) = ((last - begin) / 2, (from - begin) / 2);
     eprintln!("device: {length} frames sound, of {expected}");
     assert!(length.abs_diff(expected) <= BUFFER);
+}
+
+#[test]
+fn on_a_device_instants_are_kept() {
+    const APART: usize = RATE as usize * 3 / 2;
+    if let Some(dir) = std::env::var_os(CHILD) {
+        let dir = PathBuf::from(dir);
+        let mut bench = Bench::new(Device::Default, &dir, 100);
+        bench.output.open();
+        bench.opened();
+        let first = soon().plus(SECOND);
+        for key in 0..4 {
+            let instant = first.plus(key as i64 * 3 * SECOND / 2);
+            bench.cue(key, &dir.join("short.wav"), Start::At(instant));
+        }
+        for key in 0..4 {
+            assert_eq!(bench.ended(key).ending, Ending::Whole);
+            let instant = first.plus(key as i64 * 3 * SECOND / 2);
+            assert!(bench.started(key).since(instant).abs() <= 11);
+        }
+        return;
+    }
+    let sink = Sink::start();
+    let short = media::signal(12_000, RATE, 2);
+    media::write_wav(&sink.folder().join("short.wav"), &short, RATE, 2);
+    let recording = sink.record();
+    let mut child = child(&sink, "sound::on_a_device_instants_are_kept");
+    assert!(
+        child.0.wait().unwrap().success(),
+        "the playing process failed"
+    );
+    let recorded = recording.finish();
+    let first = find(&recorded, &short[..9600]);
+    for n in 1..4 {
+        let from = first + n * APART - 4800;
+        let found = from + find(&recorded[from * 2..], &short[..9600]);
+        let off = found as i64 - (first + n * APART) as i64;
+        eprintln!("device: start {n} is off by {off} frames");
+        assert!(
+            off.abs() <= START_TOLERANCE,
+            "start {n} is off by {off} frames"
+        );
+    }
 }
 
 /// Tells the other process something, and hears from it.
