@@ -1,7 +1,9 @@
 //! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the
 //! tracks full, opens and closes the line, notices when it is lost, and tells what happened.
 mod feed;
+mod keep;
 mod lineup;
+mod portion;
 mod prepare;
 mod resample;
 mod slot;
@@ -15,23 +17,14 @@ use std::time::Duration;
 
 use super::output::line::{Order, Position, Remote, Report};
 use super::output::sink::{OpenLine, boot_now};
-use super::output::{Cue, CueKey, Ending, Event, Waker};
-use crate::instant::{Boot, SECOND};
+use super::output::{Cue, CueKey, Event, Waker};
+use crate::instant::Boot;
 use crate::station::OutputSettings;
-use slot::{Slot, Stage};
+use slot::Slot;
 
 /// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
 const BUSY_US: i64 = 50_000;
 const IDLE_US: i64 = 250_000;
-/// The first and the longest wait before a lost line is opened again.
-const FIRST_WAIT_US: i64 = 250_000;
-const LONGEST_WAIT_US: i64 = 2 * SECOND;
-/// A line that held for so long was open in earnest: the next wait is the first again.
-const HELD_US: i64 = 5 * SECOND;
-/// The longest time that a line stays open after [`Command::Close`] to let its last frames be heard.
-const LINGER_US: i64 = 2 * SECOND;
-/// By how much the device's timestamps may be wrong about that.
-const MARGIN_US: i64 = 50_000;
 /// The rate told of cues that never had a line.
 const USUAL_RATE: u32 = 48_000;
 
@@ -120,7 +113,7 @@ impl Deck {
             last_given: None,
             line: Line::Closed,
             rate: USUAL_RATE,
-            wait_us: FIRST_WAIT_US,
+            wait_us: keep::FIRST_WAIT_US,
             open_since: None,
             heard: Boot(i64::MIN),
             quitting: false,
@@ -198,129 +191,6 @@ impl Deck {
             }
         }
     }
-
-    fn open(&mut self, now: Boot) {
-        match std::mem::replace(&mut self.line, Line::Closed) {
-            // It was asked to close and changed its mind.
-            Line::Closing(line, _) => {
-                self.shared.tell(opened(&line));
-                self.line = Line::Open(line);
-            }
-            Line::Closed => self.try_open(now, true),
-            other => self.line = other,
-        }
-    }
-
-    /// Opens the line; a failure is told only when it is `news`.
-    fn try_open(&mut self, now: Boot, news: bool) {
-        // Whatever comes of it, a panic included: it is tried again.
-        self.line = Line::Lost { retry: now.plus(self.wait_us) };
-        let again = self.open_since.is_some();
-        let opening = || OpenLine::open(&self.settings, &self.station_dir, self.shared.position.clone(), again);
-        let result = catch_unwind(AssertUnwindSafe(opening));
-        match result.unwrap_or_else(|_| Err("the sound system gave up".to_owned())) {
-            Ok(line) => {
-                self.rate = line.rate;
-                self.shared.position.set_rate(line.rate);
-                self.shared.tell(opened(&line));
-                self.line = Line::Open(Box::new(line));
-                self.open_since = Some(boot_now());
-            }
-            Err(detail) => {
-                self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
-                if news {
-                    self.shared.tell(Event::Lost { detail });
-                }
-            }
-        }
-    }
-
-    /// Cuts everything; the line goes as soon as what ended whole has been heard.
-    fn close(&mut self, now: Boot) {
-        let keys: Vec<CueKey> = self.slots.iter().map(|s| s.cue.key).collect();
-        for key in keys {
-            self.cut(key, now);
-        }
-        self.wait_us = FIRST_WAIT_US;
-        self.line = match std::mem::replace(&mut self.line, Line::Closed) {
-            Line::Open(line) => {
-                let heard = self.heard.plus(MARGIN_US).max(now);
-                Line::Closing(line, heard.min(now.plus(LINGER_US)))
-            }
-            Line::Lost { .. } => Line::Closed,
-            other => other,
-        };
-    }
-
-    /// Hears what the line reports.
-    fn hear(&mut self, now: Boot) {
-        let (Line::Open(line) | Line::Closing(line, _)) = &mut self.line else {
-            return;
-        };
-        let reports = drain(&mut line.remote);
-        for report in reports {
-            self.note(report, now);
-        }
-    }
-
-    /// Notices a lost line, opens it again, lets go of a closing one, gives up what has become too late.
-    fn watch(&mut self, now: Boot) {
-        match &mut self.line {
-            Line::Closed => (),
-            Line::Open(line) => {
-                if let Err(detail) = line.health(now) {
-                    self.lose(detail);
-                }
-            }
-            Line::Closing(line, until) => {
-                let live = self.slots.iter().any(|s| matches!(s.stage, Stage::Live(_)));
-                let stuck = line.health(now).is_err() || now.since(*until) > LINGER_US;
-                if (!live && now >= *until) || stuck {
-                    self.let_go();
-                    self.end_live(&Ending::Cut);
-                }
-            }
-            Line::Lost { retry } => {
-                let due = now >= *retry;
-                while let Some(i) = self.slots.iter().position(|s| s.expires() <= now) {
-                    self.end(i, Ending::Lost, now);
-                }
-                if due {
-                    self.try_open(now, false);
-                }
-            }
-        }
-    }
-
-    /// The line is gone: what sounded on it has ended, what waited is prepared anew for the next one.
-    fn lose(&mut self, detail: String) {
-        let wanted = matches!(self.line, Line::Open(_) | Line::Lost { .. });
-        self.let_go();
-        if !wanted {
-            self.end_live(&Ending::Cut);
-            return;
-        }
-        let now = boot_now();
-        if self.open_since.is_some_and(|since| now.since(since) > HELD_US) {
-            self.wait_us = FIRST_WAIT_US;
-        }
-        self.line = Line::Lost { retry: now.plus(self.wait_us) };
-        self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
-        self.end_live(&Ending::Lost);
-        self.shared.tell(Event::Lost { detail });
-    }
-
-    /// Closes the line, and hears its last words.
-    fn let_go(&mut self) {
-        if let Line::Open(line) | Line::Closing(line, _) = std::mem::replace(&mut self.line, Line::Closed) {
-            let mut remote = line.close();
-            let now = boot_now();
-            for report in drain(&mut remote) {
-                self.note(report, now);
-            }
-        }
-        self.shared.position.set(None, 0);
-    }
 }
 
 /// Everything that a line has reported; tracks that are over are freed here.
@@ -328,8 +198,4 @@ fn drain(remote: &mut Remote) -> Vec<Report> {
     let reports = std::iter::from_fn(|| remote.reports.pop().ok()).collect();
     while remote.done.pop().is_ok() {}
     reports
-}
-
-fn opened(line: &OpenLine) -> Event {
-    Event::Opened { rate: line.rate, device: line.device.clone() }
 }

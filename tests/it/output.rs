@@ -131,10 +131,11 @@ fn a_cue_starts_on_its_frame_and_what_follows_on_the_next() {
     bench.cue(1, &a, Start::At(start));
     bench.cue(2, &b, Start::Follow { not_before: start.plus(SECOND / 2) });
     let hash = scan(&b).unwrap().sha256;
-    bench.wait("the second cue's hash", |e| match e {
-        Event::Ready { key, sha256 } if key.0 == 2 => Some(assert_eq!(*sha256, hash)),
+    let told = bench.wait("the second cue's hash", |e| match e {
+        Event::Ready { key, sha256 } if key.0 == 2 => Some(sha256.clone()),
         _ => None,
     });
+    assert_eq!(told, hash);
     let (first, second) = (bench.ended(1), bench.ended(2));
     assert!(bench.started(1).since(start).abs() <= 11, "half a frame is 10.4 us");
     assert!(bench.started(2).since(first.at).abs() <= 1, "not gapless");

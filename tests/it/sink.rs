@@ -13,8 +13,8 @@ pub struct Sink {
     pulse: Option<Child>,
 }
 
-/// A process that is ended when it is dropped.
-struct Process(Child);
+/// A process that ends when it is dropped.
+pub struct Process(pub Child);
 
 impl Drop for Process {
     fn drop(&mut self) {

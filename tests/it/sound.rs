@@ -2,7 +2,7 @@
 //! frame, through a sound device by correlation.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 
 use loa::instant::SECOND;
 use loa::library::scan::scan;
@@ -11,12 +11,14 @@ use loa::station::Device;
 
 use crate::media;
 use crate::output::{Bench, now, soon};
-use crate::sink::{RATE, Sink};
+use crate::sink::{Process, RATE, Sink};
 
 /// Where a child finds its media; and by which it knows that it is one.
 const CHILD: &str = "LOA_TEST_SOUND";
 /// At least so alike, over the whole file.
 const ALIKE: f64 = 0.99;
+/// Frames by which the distance of two starts may differ: 10 ms, of which most is PulseAudio's own estimate.
+const START_TOLERANCE: i64 = 480;
 /// Frames of one buffer of the device.
 const BUFFER: usize = 2048;
 
@@ -103,17 +105,18 @@ fn through_a_wave_file_every_codec_comes_out_to_the_frame() {
 }
 
 /// This test again, in a process that has the sink for its sound card.
-fn child(sink: &Sink, test: &str) -> Child {
+fn child(sink: &Sink, test: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", test, "--nocapture"]).env(CHILD, sink.folder());
     sink.environment(&mut child);
-    child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+    child.stdin(Stdio::piped()).stdout(Stdio::piped());
+    Process(child.spawn().unwrap())
 }
 
 /// The frame at which the sound begins, by comparing its first half second.
 fn find(recorded: &[f32], expected: &[f32]) -> usize {
     let first = recorded.iter().position(|s| s.abs() > 0.01).expect("nothing was recorded") / 2;
-    let window = &expected[..RATE as usize];
+    let window = &expected[..expected.len().min(RATE as usize)];
     let near = first.saturating_sub(200)..first + 200;
     let fit = |frame: &usize| alike(&recorded[frame * 2..frame * 2 + window.len()], window);
     near.max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap()
@@ -135,7 +138,7 @@ fn through_a_device_every_codec_comes_out_gapless() {
     let items = make(sink.folder());
     let recording = sink.record();
     let mut child = child(&sink, "sound::through_a_device_every_codec_comes_out_gapless");
-    assert!(child.wait().unwrap().success(), "the playing process failed");
+    assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
 
     let begin = find(&recorded, &items[0].expected) * 2;
@@ -151,6 +154,43 @@ fn through_a_device_every_codec_comes_out_gapless() {
     let (length, expected) = ((last - begin) / 2, (from - begin) / 2);
     eprintln!("device: {length} frames sound, of {expected}");
     assert!(length.abs_diff(expected) <= BUFFER);
+}
+
+#[test]
+fn on_a_device_instants_are_kept() {
+    const APART: usize = RATE as usize * 3 / 2;
+    if let Some(dir) = std::env::var_os(CHILD) {
+        let dir = PathBuf::from(dir);
+        let mut bench = Bench::new(Device::Default, &dir, 100);
+        bench.output.open();
+        bench.opened();
+        let first = soon().plus(SECOND);
+        for key in 0..4 {
+            let instant = first.plus(key as i64 * 3 * SECOND / 2);
+            bench.cue(key, &dir.join("short.wav"), Start::At(instant));
+        }
+        for key in 0..4 {
+            assert_eq!(bench.ended(key).ending, Ending::Whole);
+            let instant = first.plus(key as i64 * 3 * SECOND / 2);
+            assert!(bench.started(key).since(instant).abs() <= 11);
+        }
+        return;
+    }
+    let sink = Sink::start();
+    let short = media::signal(12_000, RATE, 2);
+    media::write_wav(&sink.folder().join("short.wav"), &short, RATE, 2);
+    let recording = sink.record();
+    let mut child = child(&sink, "sound::on_a_device_instants_are_kept");
+    assert!(child.0.wait().unwrap().success(), "the playing process failed");
+    let recorded = recording.finish();
+    let first = find(&recorded, &short[..9600]);
+    for n in 1..4 {
+        let from = first + n * APART - 4800;
+        let found = from + find(&recorded[from * 2..], &short[..9600]);
+        let off = found as i64 - (first + n * APART) as i64;
+        eprintln!("device: start {n} is off by {off} frames");
+        assert!(off.abs() <= START_TOLERANCE, "start {n} is off by {off} frames");
+    }
 }
 
 /// Tells the other process something, and hears from it.
@@ -178,15 +218,15 @@ fn a_device_that_is_lost_is_told_and_opened_again() {
     let frames = 20 * RATE as usize;
     media::write_wav(&sink.folder().join("long.wav"), &media::signal(frames, RATE, 1), RATE, 1);
     let mut child = child(&sink, "sound::a_device_that_is_lost_is_told_and_opened_again");
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut input: ChildStdin = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.0.stdout.take().unwrap());
+    let mut input: ChildStdin = child.0.stdin.take().unwrap();
     hear(&mut output, "sounding");
     sink.stop();
     hear(&mut output, "lost");
     sink.restart();
     say(&mut input, "back");
     hear(&mut output, "done");
-    assert!(child.wait().unwrap().success(), "the playing process failed");
+    assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }
 
 /// The playing process: its device goes away while one cue sounds and two wait.
@@ -203,10 +243,11 @@ fn lose_a_device(path: &Path, dir: &Path) {
     assert_eq!(ended.ending, Ending::Lost);
     assert!(ended.frames > 0 && ended.frames < ended.expected, "{ended:?}");
     let losses = |bench: &Bench| bench.told.iter().filter(|e| matches!(e, Event::Lost { .. })).count();
-    bench.wait("the loss", |e| match e {
-        Event::Lost { detail } => Some(eprintln!("lost: {detail}")),
+    let detail = bench.wait("the loss", |e| match e {
+        Event::Lost { detail } => Some(detail.clone()),
         _ => None,
     });
+    eprintln!("lost: {detail}");
     say(&mut out, "lost");
     hear(&mut std::io::stdin().lock(), "back");
     bench.cue(3, path, Start::At(now()));
@@ -233,5 +274,5 @@ fn a_device_that_is_not_there_is_told_with_those_that_are() {
     }
     let sink = Sink::start();
     let mut child = child(&sink, "sound::a_device_that_is_not_there_is_told_with_those_that_are");
-    assert!(child.wait().unwrap().success(), "the playing process failed");
+    assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }

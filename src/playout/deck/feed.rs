@@ -3,46 +3,11 @@ use std::sync::Arc;
 
 use rtrb::Producer;
 
+use super::portion::Portion;
 use super::resample::{Resample, ResampleError};
 use crate::library::Length;
 use crate::library::decode::Decoder;
 use crate::playout::output::line::Gauge;
-
-/// How much of a file is played, in frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Portion {
-    /// Frames of the file left out at the beginning, at the file's rate.
-    pub skip: u64,
-    /// Frames of the file after which it stops, counted from the beginning; `None`: at its end.
-    pub until: Option<u64>,
-}
-
-impl Portion {
-    /// The part of a file at `rate` frames a second that a cue asks for.
-    pub(super) fn new(skip_us: i64, planned: Option<Length>, rate: u32) -> Self {
-        Self {
-            skip: microseconds(skip_us, rate),
-            // A file that was exchanged for one of another rate still stops at the planned time.
-            until: planned.map(|length| length.frames_at(rate)),
-        }
-    }
-
-    /// Frames expected at the line's rate of a file of the planned length; `None`: as many as it has.
-    pub(super) fn expected(planned: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
-        planned.map(|length| {
-            let skipped = microseconds(skip_us, length.rate);
-            let frames = length.frames.saturating_sub(skipped);
-            Length { frames, ..length }.frames_at(line_rate)
-        })
-    }
-}
-
-/// Microseconds in frames, rounded to the nearest.
-fn microseconds(us: i64, rate: u32) -> u64 {
-    let us = u64::try_from(us).unwrap_or(0);
-    let second = crate::instant::SECOND as u64;
-    Length { frames: us, rate: second as u32 }.frames_at(rate)
-}
 
 /// Fills the ring of one track.
 pub(super) struct Feed {
@@ -298,16 +263,5 @@ mod tests {
         assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), [0.5; 2]);
         assert!(mixed(&[1.0; 4], 2, 2, &mut left).is_empty());
         assert_eq!(left, Some(0));
-    }
-
-    #[test]
-    fn a_portion_is_exact_at_either_rate() {
-        let planned = Some(Length { frames: 441_000, rate: 44_100 });
-        assert_eq!(Portion::expected(planned, 0, 48_000), Some(480_000));
-        assert_eq!(Portion::expected(planned, 2_500_000, 48_000), Some(360_000));
-        assert_eq!(Portion::expected(planned, 99_000_000, 48_000), Some(0));
-        assert_eq!(Portion::expected(None, 0, 48_000), None);
-        let portion = Portion::new(2_500_000, planned, 22_050);
-        assert_eq!(portion, Portion { skip: 55_125, until: Some(220_500) });
     }
 }

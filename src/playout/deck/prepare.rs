@@ -2,7 +2,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::feed::Portion;
+use super::portion::Portion;
 use crate::library::decode::{DecodeError, Decoder};
 use crate::library::file::{self, Hashing, OpenError};
 use crate::playout::output::{Cue, Refusal};

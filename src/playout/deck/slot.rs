@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rtrb::RingBuffer;
 
-use super::feed::{Feed, Portion, Target};
+use super::feed::{Feed, Target};
+use super::portion::Portion;
 use super::prepare::{Prepare, Prepared};
 use crate::instant::{Boot, SECOND};
 use crate::playout::output::line::{Gauge, Track};

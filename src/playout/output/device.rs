@@ -1,11 +1,12 @@
 //! A sound device, through cpal with our own callback.
 mod anchor;
+mod name;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use rodio::cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use rodio::cpal::traits::{DeviceTrait, StreamTrait};
 use rodio::cpal::{
     self, BufferSize, ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, Stream, StreamConfig,
     SupportedBufferSize, SupportedStreamConfig,
@@ -15,6 +16,7 @@ use super::line::{self, Line, Position};
 use super::sink::{OpenLine, boot_now};
 use crate::instant::{Boot, SECOND};
 use anchor::Anchor;
+use name::{Said, find, full_name};
 
 /// Frames that a callback is asked to give: long enough for an old machine, short enough to stop soon.
 const BUFFER: u32 = 2048;
@@ -32,8 +34,6 @@ const START_SILENCE_US: i64 = 3 * SECOND;
 const GRACE_US: i64 = SECOND;
 /// A longer way from the callback to the loudspeaker is not believed, in microseconds.
 const MAX_LATENCY_US: i64 = 2 * SECOND;
-/// Device names that an error lists at most.
-const MAX_NAMES: usize = 20;
 
 /// An open stream; closed when dropped.
 pub(super) struct DeviceSink {
@@ -132,33 +132,6 @@ impl DeviceSink {
     }
 }
 
-/// The device with this name, or the default one.
-fn find(name: Option<&str>) -> Result<cpal::Device, String> {
-    let host = cpal::default_host();
-    let Some(name) = name else {
-        return host.default_output_device().ok_or_else(|| "there is no default device".to_owned());
-    };
-    let devices: Vec<_> = host.output_devices().map_err(|e| e.to_string())?.collect();
-    let ids = devices.iter().map(|d| d.id().map(|id| id.id().to_owned()).unwrap_or_default());
-    let ids: Vec<String> = ids.collect();
-    // The system's own name first: what people read may stand for several devices.
-    let found = ids.iter().position(|id| id == name);
-    let found = found.or_else(|| devices.iter().position(|d| d.to_string() == name));
-    found.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
-        let known = ids.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
-        match known.is_empty() {
-            true => format!("there is no device `{name}`, nor any other"),
-            false => format!("there is no device `{name}`; there are: {}", known.join(", ")),
-        }
-    })
-}
-
-/// The system's name, and what people know it by.
-fn full_name(device: &cpal::Device) -> String {
-    let id = device.id().map(|id| id.id().to_owned()).unwrap_or_default();
-    format!("{id} ({device})")
-}
-
 /// A stream that calls `callback` for samples of the device's own format.
 fn build(device: &cpal::Device, config: &SupportedStreamConfig, callback: Callback) -> Result<Stream, String> {
     match config.sample_format() {
@@ -237,35 +210,6 @@ fn spread<T: SizedSample + FromSample<f32>>(frames: &[f32], channels: usize, out
         for (i, sample) in out.iter_mut().enumerate() {
             *sample = T::from_sample_(frame.get(i).copied().unwrap_or(0.0));
         }
-    }
-}
-
-/// What the system's sound library says beside its error codes, kept from the terminal.
-struct Said {
-    #[cfg(target_os = "linux")]
-    output: Option<std::rc::Rc<std::cell::RefCell<alsa::Output>>>,
-}
-
-impl Said {
-    /// Listens in this thread from now on.
-    fn listen() -> Self {
-        Self {
-            #[cfg(target_os = "linux")]
-            output: alsa::Output::local_error_handler().ok(),
-        }
-    }
-
-    /// The error, with what was said last.
-    fn add(&self, error: String) -> String {
-        #[cfg(target_os = "linux")]
-        if let Some(output) = &self.output {
-            let said = output.borrow().to_string();
-            if let Some(last) = said.lines().map(str::trim).rfind(|l| !l.is_empty()) {
-                let last: String = last.chars().take(200).collect();
-                return format!("{error} ({last})");
-            }
-        }
-        error
     }
 }
 

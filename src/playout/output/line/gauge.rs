@@ -130,7 +130,7 @@ impl Position {
         for _ in 0..10_000 {
             let before = self.version.load(Ordering::SeqCst);
             let (key, frames) = (self.key.load(Ordering::SeqCst), self.frames.load(Ordering::SeqCst));
-            if before % 2 == 0 && before == self.version.load(Ordering::SeqCst) {
+            if before.is_multiple_of(2) && before == self.version.load(Ordering::SeqCst) {
                 return (key != NONE).then_some(Progress {
                     key: CueKey(key),
                     frames,

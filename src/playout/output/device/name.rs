@@ -1,0 +1,62 @@
+//! Devices by their names, and what the system says when it does not have them.
+use rodio::cpal;
+use rodio::cpal::traits::{DeviceTrait, HostTrait};
+
+/// Device names that an error lists at most.
+const MAX_NAMES: usize = 20;
+
+/// The device with this name, or the default one.
+pub(super) fn find(name: Option<&str>) -> Result<cpal::Device, String> {
+    let host = cpal::default_host();
+    let Some(name) = name else {
+        return host.default_output_device().ok_or_else(|| "there is no default device".to_owned());
+    };
+    let devices: Vec<_> = host.output_devices().map_err(|e| e.to_string())?.collect();
+    let ids = devices.iter().map(|d| d.id().map(|id| id.id().to_owned()).unwrap_or_default());
+    let ids: Vec<String> = ids.collect();
+    // The system's own name first: what people read may stand for several devices.
+    let found = ids.iter().position(|id| id == name);
+    let found = found.or_else(|| devices.iter().position(|d| d.to_string() == name));
+    found.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
+        let known = ids.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
+        match known.is_empty() {
+            true => format!("there is no device `{name}`, nor any other"),
+            false => format!("there is no device `{name}`; there are: {}", known.join(", ")),
+        }
+    })
+}
+
+/// The system's name, and what people know it by.
+pub(super) fn full_name(device: &cpal::Device) -> String {
+    let id = device.id().map(|id| id.id().to_owned()).unwrap_or_default();
+    format!("{id} ({device})")
+}
+
+/// What the system's sound library says beside its error codes, kept from the terminal.
+pub(super) struct Said {
+    #[cfg(target_os = "linux")]
+    output: Option<std::rc::Rc<std::cell::RefCell<alsa::Output>>>,
+}
+
+impl Said {
+    /// Listens in this thread from now on.
+    pub(super) fn listen() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            output: alsa::Output::local_error_handler().ok(),
+        }
+    }
+
+    /// The error, with what was said last.
+    pub(super) fn add(&self, error: String) -> String {
+        #[cfg(target_os = "linux")]
+        if let Some(output) = &self.output {
+            let said = output.borrow().to_string();
+            if let Some(last) = said.lines().map(str::trim).rfind(|l| !l.is_empty()) {
+                let last: String = last.chars().take(200).collect();
+                return format!("{error} ({last})");
+            }
+        }
+        error
+    }
+}
