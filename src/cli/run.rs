@@ -85,6 +85,8 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
             OK
         }
         Err(DaemonError::Folder(error)) => not_a_station(&error, station, lang),
+        // The findings have been told.
+        Err(DaemonError::Settings) => CONFIG,
         Err(DaemonError::AlreadyRuns) => {
             eprintln!("{}", Run::AlreadyRuns {}.say(lang));
             PROBLEMS

@@ -24,9 +24,8 @@ use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::storage::FolderStorage;
 use crate::airlog::{AirLog, LOG, progress};
-use crate::folder::{self, FolderError};
+use crate::folder::{self, FolderError, Shelf};
 use crate::instant::{SECOND, Wall};
-use crate::library::Library;
 use crate::schedule::problem::Problem;
 use crate::schedule::{Schedule, SourceFile, check, read};
 
@@ -77,6 +76,9 @@ pub enum DaemonError {
     /// Its folder cannot be read at all.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A new station's `station.toml` has errors; they have been told.
+    #[error("station.toml has errors")]
+    Settings,
     /// Something that the system should give is missing.
     #[error("{what}: {error}")]
     System {
@@ -118,6 +120,9 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     }
     let mut clock = SystemClock::new().map_err(system("clock"))?;
     let replay = recovered.replay;
+    if replay.entries == 0 {
+        settings_must_be_read(&files, say)?;
+    }
     let mut beginning = beginning(station, &files, &storage, replay, &mut clock)?;
     let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries };
     beginning.follows = recovered.damaged.map(follows);
@@ -137,8 +142,13 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
     let _server = Server::start(station, commands.clone(), caller.clone()).map_err(system("control socket"))?;
     tell(say, Word::Running(&schedule));
-    let mut loader =
-        Loader { station: station.to_owned(), library: previous, shown: None, had_schedule, say: say.clone() };
+    let mut loader = Loader {
+        station: station.to_owned(),
+        shelf: Shelf::new(previous),
+        shown: None,
+        had_schedule,
+        say: say.clone(),
+    };
     let (watch_commands, watch_caller) = (commands, caller.clone());
     watch::start(station, move || {
         if let Some(command) = loader.load() {
@@ -159,6 +169,17 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     playout.end_when_idle(until == Until::Idle);
     playout.run();
     Ok(())
+}
+
+/// A log bears its station's id for ever: a new one does not begin while `station.toml` cannot be read.
+fn settings_must_be_read(files: &[SourceFile], say: &Sayer) -> Result<(), DaemonError> {
+    let of_settings = |p: &&Problem| p.structural && files.get(p.place.file).is_some_and(|f| f.name == "station.toml");
+    let problems: Vec<_> = read(files).problems.iter().filter(of_settings).cloned().collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    tell(say, Word::Problems { problems: &problems, files, broken: None });
+    Err(DaemonError::Settings)
 }
 
 fn tell(say: &Sayer, word: Word<'_>) {
@@ -218,7 +239,7 @@ fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
 /// Reads the station's folder anew, and says what is wrong with it, once.
 struct Loader {
     station: PathBuf,
-    library: Library,
+    shelf: Shelf,
     shown: Option<u64>,
     /// Whether any schedule is in force.
     had_schedule: bool,
@@ -235,10 +256,10 @@ impl Loader {
             }
         };
         let reading = read(&files);
-        self.library = folder::library(&self.station, &reading.schedule, &self.library);
+        let library = self.shelf.look(&self.station, &reading.schedule);
         let mut problems = reading.problems.clone();
         let today = self.today(&reading.schedule);
-        problems.extend(check::check(&reading, &self.library, today));
+        problems.extend(check::check(&reading, &library, today));
         let structural = problems.iter().any(|p| p.structural);
         let broken = match (structural, self.had_schedule) {
             (false, _) => None,
@@ -250,7 +271,7 @@ impl Loader {
             return None;
         }
         self.had_schedule |= !structural;
-        let adopted = adoption::prepare(&files, reading.schedule, self.library.clone());
+        let adopted = adoption::prepare(&files, reading.schedule, library);
         Some(Command::Adopt(Arc::new(adopted)))
     }
 

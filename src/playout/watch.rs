@@ -12,7 +12,7 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// Edits that never settle are read all the same.
 const SETTLE_AT_MOST: u32 = 5;
 /// How often sizes and times are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(15);
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Files looked at in one folder.
 const MAX_FILES: usize = 20_000;
 

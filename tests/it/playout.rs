@@ -256,3 +256,12 @@ fn after_downtime_the_last_adopted_schedule_counts() {
     );
     assert_eq!(got.iter().filter(|o| o.starts_with("sang@2023-03-21T07:00:00") && o.ends_with(" aired")).count(), 3);
 }
+
+#[test]
+fn a_station_without_quiet_hours_is_never_quiet() {
+    let night = MORNING.replace("05:15", "03:15");
+    let settings = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+    let station =
+        Station::new("2023-03-20T01:00:00").settings(settings).playlist(&night).run_until("2023-03-20T05:00:00");
+    assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3, "{:?}", station.outcomes());
+}

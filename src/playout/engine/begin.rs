@@ -54,11 +54,11 @@ impl Engine {
         if replay.entries == 0 {
             engine.genesis(&station, follows);
         }
+        engine.boot_entry(now, &boot_id, &replay, last_seen);
         for open in &replay.open {
             engine.close_cut_off(open, &marks);
         }
         engine.remember(plans);
-        engine.boot_entry(now, &boot_id, &replay, last_seen);
         engine.run(now);
         engine.slots.retain(|slot| !slot.done());
         let actions = engine.flush(now);
