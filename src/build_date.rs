@@ -2,6 +2,8 @@
 //! `SOURCE_DATE_EPOCH` (reproducible-builds.org) overrides it.
 use std::time::{SystemTime, UNIX_EPOCH};
 
+// A build has no other clock.
+#[allow(clippy::disallowed_methods)]
 fn main() {
     println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
     println!("cargo::rerun-if-changed=Cargo.toml");

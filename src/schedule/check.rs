@@ -50,11 +50,15 @@ impl Check<'_> {
         self.problems.push(Problem::warning(place, finding, hint));
     }
 
+    /// Whether parts of the files were not understood: nothing is said of what may stand in them.
+    fn unread(&self) -> bool {
+        self.reading.problems.iter().any(|p| p.structural)
+    }
+
     fn station(&mut self) {
         let schedule = &self.reading.schedule;
         let place = self.reading.places.station.clone().unwrap_or(Place { file: 0, span: 0..0 });
-        let unread = self.reading.problems.iter().any(|p| p.structural);
-        if schedule.sessions.is_empty() && !unread {
+        if schedule.sessions.is_empty() && !self.unread() {
             self.warn(place.clone(), Finding::NoSession, Hint::AddSession);
         }
         if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() {
@@ -74,7 +78,9 @@ impl Check<'_> {
                 let finding = Finding::CampaignOver { date: until.to_string() };
                 self.warn(place, finding, Hint::ExtendOrRemove);
             }
-            self.unserved_topics(campaign);
+            if !self.unread() {
+                self.unserved_topics(campaign);
+            }
         }
     }
 
@@ -94,7 +100,7 @@ impl Check<'_> {
         let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
         for segment in &schedule.segments {
             self.audio(&segment.id, &segment.file);
-            if !played.contains(&segment.id) {
+            if !played.contains(&segment.id) && !self.unread() {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment(&segment.id, "id"), finding, Hint::AddToPlay);
             }

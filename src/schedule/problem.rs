@@ -170,7 +170,11 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
     let title = plain(&problem.finding.say(lang).to_string());
     let hint = plain(&problem.hint.say(lang).to_string());
     let code = problem.code();
-    let first = Around::FirstHere.say(lang).to_string();
+    let label = match problem.finding {
+        Finding::DuplicateId { .. } => Around::FirstHere,
+        _ => Around::OtherHere,
+    };
+    let first = label.say(lang).to_string();
     let main = Window::new(&problem.place, files);
     let other = problem.also.as_ref().map(|place| Window::new(place, files));
     let mut report = level.with_name(word).primary_title(title.as_str()).id(code.as_str()).element(
@@ -210,8 +214,11 @@ impl Window {
         let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
         // Something must stand above the caret, also at the end of a line.
         let end = if end == start { end + 1 } else { end };
-        let from = if start > MAX_SHOWN / 2 { start - MAX_SHOWN / 2 } else { 0 };
-        let shown: Vec<char> = letters.iter().skip(from).take(MAX_SHOWN).copied().chain([' ']).collect();
+        let from = start.saturating_sub(MAX_SHOWN / 2);
+        let mut shown: Vec<char> = letters.iter().skip(from).take(MAX_SHOWN).copied().collect();
+        if end > letters.len() {
+            shown.push(' ');
+        }
         let byte = |at: usize| shown.iter().take(at - from).map(|c| c.len_utf8()).sum::<usize>();
         let end = end.min(from + shown.len());
         Self { path: plain(name), line, span: byte(start)..byte(end), text: shown.iter().collect() }

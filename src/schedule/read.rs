@@ -8,7 +8,7 @@ mod playlist;
 mod settings;
 mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -60,6 +60,8 @@ pub struct Places {
     pub sessions: HashMap<Id, BTreeMap<&'static str, Place>>,
     /// Session id -> each item of its `play`.
     pub items: HashMap<Id, Vec<Place>>,
+    /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
+    pub unreadable: HashSet<Id>,
     /// Topic numbers by campaign.
     pub topics: HashMap<(Id, u16), Place>,
 }
@@ -152,7 +154,31 @@ fn syntax(place: Place, message: &str, text: &str) -> Problem {
         let place = Place { file: place.file, span: start..start + len };
         return Problem::structural(place, Finding::BadDate, Hint::CheckDate);
     }
-    Problem::structural(place, Finding::Syntax { detail: message.replace('\n', "; ") }, Hint::CheckToml)
+    let (finding, hint) = slip(message);
+    Problem::structural(place, finding, hint)
+}
+
+/// The usual slips of the pen, by what the parser says of them; its own words for the rest.
+fn slip(message: &str) -> (Finding, Hint) {
+    let says = |words: &[&str]| words.iter().all(|word| message.contains(word));
+    if says(&["string", "expected `\"`"])
+        || says(&["string", "expected `'"])
+        || says(&["invalid", "string", "expected `\"\"\"`"])
+    {
+        (Finding::OpenText, Hint::CloseQuote)
+    } else if says(&["values must be quoted"]) || says(&["missing value"]) {
+        (Finding::NoValue, Hint::QuoteText)
+    } else if says(&["expected `=`"]) {
+        (Finding::NoEquals, Hint::AddEquals)
+    } else if says(&["duplicate key"]) {
+        (Finding::KeyTwice, Hint::RemoveOne)
+    } else if says(&["unclosed array"]) {
+        (Finding::OpenList, Hint::CloseList)
+    } else if says(&["escape"]) {
+        (Finding::BadEscape, Hint::DoubleBackslash)
+    } else {
+        (Finding::Syntax { detail: message.replace('\n', "; ") }, Hint::CheckToml)
+    }
 }
 
 /// A span inside the text, on the boundaries of its characters.

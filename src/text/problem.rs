@@ -4,6 +4,12 @@ use super::texts;
 texts! {
     /// What is wrong.
     pub enum Finding {
+        OpenText => "chữ này thiếu dấu ngoặc kép đóng", "this text lacks its closing quote";
+        NoValue => "chưa có giá trị sau dấu bằng, hoặc chữ chưa đặt trong ngoặc kép", "there is no value after the equals sign, or its quotes are missing";
+        NoEquals => "thiếu dấu bằng", "the equals sign is missing";
+        KeyTwice => "khoá này đã có ở trên", "this key stands here already";
+        OpenList => "danh sách này thiếu dấu ]", "this list lacks its closing ]";
+        BadEscape => "dấu \\ trong chữ không đúng cách", "a \\ in this text is not right";
         Syntax { detail: String } => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
         BadDate => "không có ngày này trong lịch", "there is no such date";
         NotUtf8 => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
@@ -42,7 +48,7 @@ texts! {
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
 
         AudioMissing { file: String } => "không có tệp audio/{file}", "there is no file audio/{file}";
-        AudioDamaged { file: String, detail: String } => "không phát được audio/{file}: {detail}", "audio/{file} cannot be played: {detail}";
+        AudioDamaged { file: String, detail: String } => "không phát được audio/{file} (chi tiết: {detail})", "audio/{file} cannot be played: {detail}";
         AudioEmpty { file: String } => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
         RunsInto { first: String, second: String, date: String, seconds: i64 } => "buổi “{first}” lấn {seconds} giây sang buổi “{second}”, lần đầu vào {date}", "the session `{first}` runs {seconds} s into `{second}`, first on {date}";
         SameInstant { first: String, second: String, date: String } => "buổi “{first}” và “{second}” cùng bắt đầu một lúc, lần đầu vào {date}", "the sessions `{first}` and `{second}` start at the same instant, first on {date}";
@@ -107,6 +113,11 @@ texts! {
         RaiseVolume => "đặt volume = 80", "set volume = 80";
         RenameFile => "đổi tên tệp, chỉ dùng chữ, số, dấu chấm và gạch ngang", "rename the file with letters, digits, dots and dashes only";
         IfMeant => "nếu đúng ý thì không phải sửa", "if that is meant, leave it";
+        CloseQuote => "thêm dấu \" ở cuối chữ", "add a \" at the end of the text";
+        CloseList => "thêm dấu ] ở cuối danh sách", "add a ] at the end of the list";
+        AddEquals => "viết: khoá = giá trị", "write: key = value";
+        QuoteText => "đặt chữ trong ngoặc kép, ví dụ title = \"Bản tin\"", "put text in quotes, such as title = \"News\"";
+        DoubleBackslash => "viết \\\\ thay cho \\", "write \\\\ for \\";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "look at the quotes, equals signs and commas here";
     }
 }
@@ -118,7 +129,8 @@ texts! {
         Warning => "cảnh báo", "warning";
         HintWord => "gợi ý", "hint";
         FirstHere => "lần đầu ở đây", "first here";
-        Summary { errors: usize, warnings: usize } => "{errors} lỗi, {warnings} cảnh báo.", "{errors} errors, {warnings} warnings.";
+        OtherHere => "buổi kia ở đây", "the other one";
+        Summary { errors: usize, warnings: usize } => "Lỗi: {errors}. Cảnh báo: {warnings}.", "Errors: {errors}. Warnings: {warnings}.";
         Good { sessions: usize, segments: usize } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions} sessions, {segments} segments.";
         More { count: usize } => "và {count} điều nữa.", "and {count} more.";
         Text => "chữ trong ngoặc kép", "text in quotes";

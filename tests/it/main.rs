@@ -1,10 +1,13 @@
 //! The integration tests: one file a feature.
+#![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
+mod check;
 mod cli;
 mod clock;
 mod daemon;
 mod lives;
 mod media;
+mod mutation;
 mod output;
 mod playout;
 mod scan;

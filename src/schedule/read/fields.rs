@@ -98,7 +98,12 @@ impl<'t, 's> Fields<'t, 's> {
                 continue;
             }
             let hint = match nearest(&name, self.known.iter().copied()) {
-                Some(name) => Hint::DidYouMean { name },
+                Some(meant) => {
+                    // The key that is missing is the one that is misspelt: one slip, one finding.
+                    let same = |p: &Problem| matches!(&p.finding, Finding::MissingKey { key } if *key == meant);
+                    self.problems.retain(|p| !same(p));
+                    Hint::DidYouMean { name: meant }
+                }
                 None => Hint::KeysHere { keys: self.known.join(", ") },
             };
             self.structural(key.span(), Finding::UnknownKey { key: name }, hint);

@@ -18,7 +18,7 @@ const MAX_TIMES: usize = 100;
 /// Items of one session.
 const MAX_PLAY: usize = 500;
 /// Codes of languages that reports know.
-const LANGUAGES: [&str; 9] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en", "jra"];
+const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
 const SOURCES: [(&str, Source); 4] = [
     ("own", Source::Own),
     ("district", Source::District),
@@ -176,7 +176,9 @@ fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Opt
     let valid_until = date(&mut fields, "valid-until");
     let (problems, places) = fields.finish();
     reading.problems.extend(problems);
-    let (Some(id), Some(title), Some(file), Some(language), Some(source)) = (id, title, file, language, source) else {
+    let (Some(id), Some(title), Some(file), Some(language), Some(source)) = (id.clone(), title, file, language, source)
+    else {
+        reading.places.unreadable.extend(id);
         return;
     };
     if !unique(&mut reading.problems, &reading.places.segments, &id, &places) {
@@ -380,6 +382,9 @@ pub fn resolve(reading: &mut Reading) {
         for (index, id) in session.play.iter().enumerate() {
             if !known.contains(id) {
                 good = false;
+                if places.unreadable.contains(id) {
+                    continue;
+                }
                 let finding = Finding::NoSuchSegment { id: id.to_string() };
                 let hint = match nearest(id.as_str(), segments.iter().take(500).map(|s| s.id.as_str())) {
                     Some(name) => Hint::DidYouMean { name },

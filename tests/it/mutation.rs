@@ -1,0 +1,123 @@
+//! Damaged schedules: nothing panics, and whatever is wrong has a place.
+use loa::schedule::{SourceFile, read};
+use proptest::prelude::*;
+
+use crate::check::{findings, shown};
+
+/// Marsaglia's xorshift: the same mutations on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+}
+
+fn mutate(random: &mut Random, text: &[u8]) -> Vec<u8> {
+    let mut bytes = text.to_vec();
+    for _ in 0..=random.next(3) {
+        let at = random.next(bytes.len());
+        let len = random.next(40.min(bytes.len() - at));
+        match random.next(6) {
+            0 => bytes[at] = random.next(256) as u8,
+            1 => bytes[at] ^= 1 << random.next(8),
+            2 => bytes.insert(at, b"\"[]=.#\n{}',"[random.next(11)]),
+            3 => drop(bytes.drain(at..at + len)),
+            4 => {
+                let piece = bytes[at..at + len].to_vec();
+                let to = random.next(bytes.len());
+                bytes.splice(to..to, piece);
+            }
+            _ => bytes.truncate(at + 1),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn two_hundred_mutations_of_each_sample_playlist() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/playlists");
+    let mut random = Random(0x5eed_0f10_a000_0001);
+    let mut samples = 0;
+    for entry in std::fs::read_dir(folder).expect("the sample").flatten() {
+        let text = std::fs::read(entry.path()).expect("a playlist");
+        samples += 1;
+        let good = [SourceFile::new("playlists/a.toml", &text)];
+        let whole = read(&good).schedule;
+        for n in 0..200 {
+            let bytes = mutate(&mut random, &text);
+            let files = [SourceFile::new("playlists/a.toml", &bytes)];
+            let problems = findings(&files);
+            shown(&files, &problems);
+            let reading = read(&files);
+            let lost = reading.schedule.segments.len() < whole.segments.len();
+            assert!(!lost || !problems.is_empty(), "mutation {n} lost a segment and said nothing");
+        }
+    }
+    assert!(samples >= 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let files = [SourceFile::new("station.toml", &bytes), SourceFile::new("playlists/a.toml", &bytes)];
+        shown(&files, &findings(&files));
+    }
+
+    #[test]
+    fn anything_that_looks_like_a_schedule_is_read(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)
+    ) {
+        let text = pieces.concat();
+        let files = [SourceFile::new("station.toml", text.as_bytes()), SourceFile::new("playlists/a.toml", text.as_bytes())];
+        shown(&files, &findings(&files));
+    }
+}
+
+const PIECES: &[&str] = &[
+    "[[segment]]\n",
+    "[[session]]\n",
+    "[campaign]\n",
+    "[campaign.topics]\n",
+    "[station]\n",
+    "[output]\n",
+    "id = \"a\"\n",
+    "title = \"Á\"\n",
+    "file = \"s-5.mp3\"\n",
+    "at = \"05:15\"\n",
+    "at = [\"05:15\", 5]\n",
+    "play = [\"a\"]\n",
+    "from = 2023-03-20\n",
+    "until = 2023-02-30\n",
+    "topic = 1\n",
+    "1 = \"một\"\n",
+    "days = [\"sun..mon\"]\n",
+    "late = \"join\"\n",
+    "\"",
+    "[",
+    "]",
+    "=",
+    "\n",
+    "\r\n",
+    "#",
+    ".",
+    "{",
+    "}",
+    "'''",
+    "\u{7}",
+    "đ",
+    "\\",
+    "0x",
+    "1e9",
+    "true",
+    " ",
+    "volume = 99999999999999999999\n",
+    "valid-until = 0000-01-01\n",
+    "from = 9999-12-31\n",
+    "until = 0001-01-01\n",
+];
