@@ -170,5 +170,5 @@ proptest! {
 
 /// Cases of a random test: few in every run, as many as wanted in a campaign (`PROPTEST_CASES`).
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
 }

@@ -195,7 +195,8 @@ fn us(frames: u64) -> i64 {
 
 fn taken(taking: &Taking, at: Boot) -> u64 {
     let us = u64::try_from(at.since(taking.since)).unwrap_or(0);
-    (us * u64::from(RATE) / SECOND as u64).min(taking.frames)
+    // What has started has given its first frame.
+    (us * u64::from(RATE) / SECOND as u64).max(1).min(taking.frames)
 }
 
 impl Output for ScriptedOutput {
