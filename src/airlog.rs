@@ -5,6 +5,7 @@
 //! sees the daemon's own words: [`entry`] writes them, [`record`] reads them, [`replay`] folds them into what a
 //! starting daemon must know, [`recover`] puts right what a power cut left.
 pub mod entry;
+pub mod outcome;
 pub mod progress;
 pub mod record;
 pub mod recover;
@@ -15,7 +16,7 @@ use std::io;
 
 use chrono_tz::Tz;
 
-use crate::playout::clock::Now;
+use crate::instant::Now;
 use entry::{Body, Stamp};
 use storage::Storage;
 

@@ -11,6 +11,7 @@ pub mod rehearse;
 pub mod run;
 pub mod table;
 mod usage;
+mod words;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! The two clocks: wall time, which people mean and machines get wrong, and boot time, which only
 //! runs forward. Lengths are measured on boot time alone.
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 /// One second, in the unit of [`Wall`] and [`Boot`].
@@ -32,3 +34,51 @@ macro_rules! arithmetic {
 }
 arithmetic!(Wall);
 arithmetic!(Boot);
+
+/// How well the system's clock is kept, as the kernel tells it (adjtimex(2)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sync {
+    /// Whether something (NTP, GPS) keeps it synchronised.
+    pub synchronised: bool,
+    /// The kernel's bound on its error, microseconds; none when unsynchronised.
+    pub max_error_us: Option<i64>,
+    /// Seconds since a synchronisation was last seen to be renewed; none when never seen.
+    pub last_sync_s: Option<i64>,
+}
+
+/// One reading of all clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// The wall clock.
+    pub wall: Wall,
+    /// The boot clock, read at the same moment.
+    pub boot: Boot,
+    /// How well the wall clock is kept.
+    pub sync: Sync,
+}
+
+impl Now {
+    /// The boot instant at which the wall clock, running on as it does, will say `wall`.
+    #[must_use]
+    pub fn boot_at(&self, wall: Wall) -> Boot {
+        self.boot.plus(wall.since(self.wall))
+    }
+
+    /// What the wall clock, running as it does, said or will say at `boot`.
+    #[must_use]
+    pub fn wall_at(&self, boot: Boot) -> Wall {
+        self.wall.plus(boot.since(self.boot))
+    }
+}
+
+/// An instant in the zone, in RFC 3339 with microseconds.
+#[must_use]
+pub fn stamp_text(wall: Wall, zone: Tz) -> String {
+    local(wall, zone).to_rfc3339_opts(SecondsFormat::Micros, false)
+}
+
+/// An instant with the zone's offset.
+#[must_use]
+pub fn local(wall: Wall, zone: Tz) -> DateTime<FixedOffset> {
+    zone.timestamp_micros(wall.0).single().map_or_else(DateTime::default, |at| at.fixed_offset())
+}

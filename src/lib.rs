@@ -10,6 +10,7 @@ pub mod airlog;
 pub mod cli;
 pub mod durable;
 pub mod folder;
+pub mod id;
 pub mod instant;
 pub mod library;
 pub mod plan;

@@ -2,7 +2,7 @@
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 
-use crate::schedule::Id;
+use crate::id::Id;
 use crate::text::Lang;
 
 /// A station's settings; every key of `station.toml` has a default.

@@ -1,82 +1,16 @@
 //! What an entry says, and its exact bytes.
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, TimeZone};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::instant::Wall;
+use crate::instant::{Now, Sync, stamp_text};
 use crate::plan::Priority;
-use crate::playout::clock::{Now, Sync};
 use crate::schedule::{Id, Source};
+
+pub use super::outcome::{Outcome, Reason, TrustReason};
 
 /// Version of the entry's form; readers refuse a later one.
 pub const VERSION: u32 = 1;
-
-/// How an airing ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// Every frame of the planned length was taken, started within 5 s of plan or by a `late` rule.
-    Aired,
-    /// Some frames were taken, or all of them at the wrong time.
-    Partial,
-    /// No frame was taken.
-    Missed,
-}
-
-/// Why an airing was not whole. A closed list, `docs/reasons.md`; additions only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the page says it
-pub enum Reason {
-    PowerOff,
-    ClockUntrusted,
-    QuietHours,
-    FileMissing,
-    FileDamaged,
-    HashMismatch,
-    NotApproved,
-    Expired,
-    NothingEligible,
-    DeviceLost,
-    Underrun,
-    CutBy,
-    Overrun,
-    EndBy,
-    Urgent,
-    OperatorStop,
-    OperatorSkip,
-    Withdrawn,
-    Late,
-    Joined,
-    Shutdown,
-}
-
-impl Reason {
-    /// Every reason there is.
-    pub const ALL: [Self; 21] = [
-        Self::PowerOff,
-        Self::ClockUntrusted,
-        Self::QuietHours,
-        Self::FileMissing,
-        Self::FileDamaged,
-        Self::HashMismatch,
-        Self::NotApproved,
-        Self::Expired,
-        Self::NothingEligible,
-        Self::DeviceLost,
-        Self::Underrun,
-        Self::CutBy,
-        Self::Overrun,
-        Self::EndBy,
-        Self::Urgent,
-        Self::OperatorStop,
-        Self::OperatorSkip,
-        Self::Withdrawn,
-        Self::Late,
-        Self::Joined,
-        Self::Shutdown,
-    ];
-}
 
 /// Who gave an order over the control socket, as the kernel told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,26 +57,6 @@ pub struct KeptFile {
     pub name: String,
     /// SHA-256 of its bytes, the name of its copy in `airlog/kept/`.
     pub sha256: String,
-}
-
-/// Why a clock is believed, or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrustReason {
-    /// Nothing speaks against it.
-    NoDoubt,
-    /// The system says that NTP or the like keeps it.
-    Synchronised,
-    /// The operator vouched for it.
-    Confirmed,
-    /// Earlier than the last entry of the log.
-    BeforeLastEntry,
-    /// Earlier than the day this program was built (or the start of a rehearsal).
-    BeforeBuild,
-    /// It stepped forward by more than 5 minutes, unsynchronised.
-    ForwardStep,
-    /// Implausibly far ahead of the last sign of life, or of the build.
-    FarAhead,
 }
 
 /// The body of an entry, by its `type`.
@@ -377,18 +291,6 @@ struct Head<'a> {
     boot: &'a str,
     boottime_us: i64,
     clock: Sync,
-}
-
-/// An instant in the zone, in RFC 3339 with microseconds.
-#[must_use]
-pub fn stamp_text(wall: Wall, zone: Tz) -> String {
-    local(wall, zone).to_rfc3339_opts(SecondsFormat::Micros, false)
-}
-
-/// An instant with the zone's offset.
-#[must_use]
-pub fn local(wall: Wall, zone: Tz) -> DateTime<FixedOffset> {
-    zone.timestamp_micros(wall.0).single().map_or_else(DateTime::default, |at| at.fixed_offset())
 }
 
 /// The line of an entry, without its newline: these bytes are what the log consists of.

@@ -8,8 +8,8 @@ use std::io::{self, BufRead};
 use serde::{Deserialize, Serialize};
 
 use super::storage::Storage;
+use crate::instant::Now;
 use crate::instant::{Boot, Wall};
-use crate::playout::clock::Now;
 
 /// The file's name in `airlog/`.
 pub const PROGRESS: &str = "progress";

@@ -5,9 +5,9 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::entry::{KeptFile, Outcome, Reason, TrustReason, VERSION, Who};
+use crate::instant::Sync;
 use crate::instant::Wall;
 use crate::plan::Priority;
-use crate::playout::clock::Sync;
 use crate::schedule::{Id, Source};
 
 /// No entry is longer; a longer line is damage.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::run::not_a_station;
 use super::{Format, OK, PROBLEMS, help_language};
-use crate::airlog::entry::local;
 use crate::folder;
+use crate::instant::local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

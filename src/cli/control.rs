@@ -2,9 +2,9 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use super::log::trust_word;
 use super::run::station_language;
 use super::table::{clock_length, plain};
+use super::words::trust_word;
 use super::{Format, OK, PROBLEMS};
 use crate::playout::control::{ControlError, ask};
 use crate::playout::engine::{Answer, Order, Status};

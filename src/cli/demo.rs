@@ -9,9 +9,10 @@ use chrono::{NaiveDate, Timelike};
 
 use super::run::{code, sayer};
 use super::{CONFIG, OK, PROBLEMS, help_language, init, log};
-use crate::airlog::entry::{Outcome, local};
+use crate::airlog::entry::Outcome;
 use crate::folder;
 use crate::instant::SECOND;
+use crate::instant::local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

@@ -26,7 +26,7 @@ pub fn run(station: &Path, lang: Option<Lang>, date: Option<NaiveDate>, days: u3
     let zone = opened.schedule.station.timezone;
     let first = match date {
         Some(date) => date,
-        None => crate::airlog::entry::local(SystemClock::new()?.now().wall, zone).date_naive(),
+        None => crate::instant::local(SystemClock::new()?.now().wall, zone).date_naive(),
     };
     let planner = Planner::new(&opened.schedule, &opened.library);
     let plans = (0..i64::from(days)).map(|n| first + TimeDelta::days(n)).map(|day| (day, planner.day(day)));

@@ -3,8 +3,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::log::{reason_word, result_word, trust_word};
 use super::table::{plain, seconds_length, spoken_length};
+use super::words::{reason_word, result_word, trust_word};
 use super::{CONFIG, OK, PROBLEMS, help_language};
 use crate::folder::{self, FolderError};
 use crate::library::Library;

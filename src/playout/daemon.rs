@@ -286,6 +286,6 @@ impl Loader {
 
     fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {
         let wall = SystemClock::new().map_or(Wall(0), |mut clock| clock.now().wall);
-        crate::airlog::entry::local(wall, schedule.station.timezone).date_naive()
+        crate::instant::local(wall, schedule.station.timezone).date_naive()
     }
 }

@@ -22,7 +22,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
-use crate::airlog::entry::{TrustReason, Who, local};
+use crate::airlog::entry::{TrustReason, Who};
+use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Library;
 use crate::plan::Plan;

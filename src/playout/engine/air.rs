@@ -3,7 +3,8 @@ use chrono::{NaiveTime, TimeDelta};
 
 use super::slot::{ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line, PREROLL_US};
-use crate::airlog::entry::{Outcome, Reason, local};
+use crate::airlog::entry::{Outcome, Reason};
+use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::plan::{LateRule, instant};
 use crate::playout::clock::Now;

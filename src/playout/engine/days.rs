@@ -6,8 +6,9 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
-use crate::airlog::entry::{Body, PlanNote, local};
+use crate::airlog::entry::{Body, PlanNote};
 use crate::instant::Wall;
+use crate::instant::local;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::adoption::sha256_hex;
 use crate::playout::clock::Now;

@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::slot::{Slot, State};
 use super::{Action, Engine, Line};
-use crate::airlog::entry::{Body, OperatorNote, Reason, RemarkNote, TrustReason, Who, stamp_text};
+use crate::airlog::entry::{Body, OperatorNote, Reason, RemarkNote, TrustReason, Who};
 use crate::instant::Wall;
+use crate::instant::stamp_text;
 use crate::playout::clock::{Now, Sync};
 use crate::playout::output::{Cue, Start};
 use crate::schedule::Id;

@@ -1,7 +1,8 @@
 //! What can no longer play gets its outcome, with the reason.
 use super::slot::{ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
-use crate::airlog::entry::{Body, Outcome, Reason, local};
+use crate::airlog::entry::{Body, Outcome, Reason};
+use crate::instant::local;
 use crate::instant::{SECOND, Wall};
 use crate::plan::LateRule;
 use crate::playout::clock::Now;

@@ -1,7 +1,8 @@
 //! One airing on its way from the plan to its outcome.
 use chrono_tz::Tz;
 
-use crate::airlog::entry::{Labels, Outcome, OutcomeNote, Reason, local};
+use crate::airlog::entry::{Labels, Outcome, OutcomeNote, Reason};
+use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Length;
 use crate::plan::{Airing, LateRule, Priority};

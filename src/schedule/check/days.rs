@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::Check;
-use crate::airlog::entry::local;
+use crate::instant::local;
 use crate::instant::{SECOND, Wall};
 use crate::plan::{Plan, Planner, instant};
 use crate::schedule::Id;

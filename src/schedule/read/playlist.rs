@@ -1,22 +1,20 @@
 //! `playlists/*.toml`: a campaign, segments, sessions.
+mod session;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use chrono::NaiveDate;
 use toml::de::{DeTable, DeValue};
 
+use super::Reading;
 use super::fields::{Fields, Value, nearest};
 use super::settings::inside;
-use super::values::{date, days, id, late, list, times, title};
-use super::{Places, Reading};
+use super::values::{date, id, title};
 use crate::schedule::problem::{Place, Problem};
-use crate::schedule::{Campaign, Id, Late, Segment, Session, Source};
+use crate::schedule::{Campaign, Id, Segment, Source};
 use crate::text::problem::{Around, Finding, Hint};
+pub use session::resolve;
 
-/// Starts of one session a day.
-const MAX_TIMES: usize = 100;
-/// Items of one session.
-const MAX_PLAY: usize = 500;
 /// Codes of languages that reports know.
 const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
 const SOURCES: [(&str, Source); 4] = [
@@ -52,7 +50,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                     if name == "segment" {
                         read_segment(reading, fields, campaign.as_ref());
                     } else {
-                        read_session(reading, fields, campaign.as_ref());
+                        session::read(reading, fields, campaign.as_ref());
                     }
                 }
             }
@@ -282,121 +280,4 @@ fn source(fields: &mut Fields<'_, '_>) -> Option<Source> {
         fields.structural(span, Finding::BadSource { text }, hint);
     }
     found
-}
-
-fn read_session(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<&Campaign>) {
-    let id = required_id(&mut fields, "id = \"sang\"");
-    let title = title(&mut fields, "title");
-    let at = fields.need("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
-    let days = days(&mut fields);
-    let own_from = date(&mut fields, "from");
-    let own_until = date(&mut fields, "until");
-    let play = play(&mut fields);
-    let late = late(&mut fields);
-    let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
-    if let (Some((Late::Until(limit), Some(span))), Some(at)) = (&late, &at)
-        && at.iter().any(|start| limit <= start)
-    {
-        let finding = Finding::NextDay { text: limit.format("%H:%M").to_string() };
-        fields.warning(span.clone(), finding, Hint::IfMeant);
-    }
-    let play_places = play.iter().flatten().map(|(_, span)| fields.place(span.clone())).collect();
-    let (problems, places) = fields.finish();
-    reading.problems.extend(problems);
-    let (Some(id), Some(at), Some(days), Some(play), Some((late, _))) = (id, at, days, play, late) else {
-        return;
-    };
-    if at.is_empty() || !unique(&mut reading.problems, &reading.places.sessions, &id, &places) {
-        return;
-    }
-    reading.places.sessions.insert(id.clone(), places);
-    reading.places.items.insert(id.clone(), play_places);
-    let play = play.into_iter().map(|(id, _)| id).collect();
-    let title = title.unwrap_or_else(|| id.to_string());
-    let campaign = campaign.map(|c| c.id.clone());
-    reading.schedule.sessions.push(Session { id, title, at, days, from, until, play, late, campaign });
-}
-
-/// The days of a session: its own within its campaign's.
-fn bounds(
-    fields: &mut Fields<'_, '_>,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    campaign: Option<&Campaign>,
-    id: Option<&Id>,
-) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    if let (Some(first), Some(last)) = (from, until)
-        && first > last
-    {
-        let span = fields.places["from"].span.clone();
-        fields.structural(span, Finding::FromAfterUntil, Hint::SwapDates);
-        return (from, until);
-    }
-    let (outer_from, outer_until) = campaign.map_or((None, None), |c| (c.from, c.until));
-    let both = (from.max(outer_from), [until, outer_until].into_iter().flatten().min());
-    let good_outside = outer_from.zip(outer_until).is_none_or(|(first, last)| first <= last);
-    if let (Some(first), Some(last)) = both
-        && first > last
-        && good_outside
-    {
-        let place = fields.places.get("from").or(fields.places.get("until")).or(fields.places.get(""));
-        let span = place.map_or(0..0, |p| p.span.clone());
-        let finding = Finding::OutsideCampaign { id: id.map_or(String::new(), Id::to_string) };
-        fields.structural(span, finding, Hint::CheckDays);
-    }
-    both
-}
-
-fn play(fields: &mut Fields<'_, '_>) -> Option<Vec<(Id, Range<usize>)>> {
-    let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
-    let value = fields.need("play", example)?;
-    if !matches!(value.get_ref(), DeValue::Array(_)) {
-        fields.wrong("play", value.span(), Around::ListOfText, example);
-        return None;
-    }
-    let items = list(value);
-    if items.is_empty() {
-        let hint = Hint::Write { example: example.to_owned() };
-        fields.structural(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
-        return None;
-    }
-    if items.len() > MAX_PLAY {
-        fields.structural(value.span(), Finding::TooMany { what: Around::Items, limit: MAX_PLAY }, Hint::FewerOrFiles);
-        return None;
-    }
-    let mut play = Vec::new();
-    for item in items {
-        let (text, span) = fields.as_text("play", item, example)?;
-        play.push((id(fields, "play", &text, span.clone())?, span));
-    }
-    Some(play)
-}
-
-/// Once all files are read: every id that a session plays must be a segment's. A session that names none is left out.
-pub fn resolve(reading: &mut Reading) {
-    let Reading { schedule, problems, places } = reading;
-    let segments = &schedule.segments;
-    let known: std::collections::HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
-    schedule.sessions.retain(|session| {
-        let mut good = true;
-        for (index, id) in session.play.iter().enumerate() {
-            if !known.contains(id) {
-                good = false;
-                if places.unreadable.contains(id) {
-                    continue;
-                }
-                let finding = Finding::NoSuchSegment { id: id.to_string() };
-                let hint = match nearest(id.as_str(), segments.iter().take(500).map(|s| s.id.as_str())) {
-                    Some(name) => Hint::DidYouMean { name },
-                    None => Hint::DefineSegment,
-                };
-                problems.push(Problem::structural(item_place(places, &session.id, index), finding, hint));
-            }
-        }
-        good
-    });
-}
-
-fn item_place(places: &Places, session: &Id, index: usize) -> Place {
-    places.items.get(session).and_then(|items| items.get(index)).cloned().unwrap_or(Place { file: 0, span: 0..0 })
 }

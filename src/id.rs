@@ -1,0 +1,45 @@
+//! Ids: names that log entries refer to for ever.
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A name that entries of the log refer to: 1 to 64 of `a-z`, `0-9` and `-`, not at the ends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Id(String);
+
+impl Id {
+    /// The id with this spelling, or `None` if it is not one.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        let ok =
+            (1..=64).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-');
+        ok.then(|| Self(text.to_owned()))
+    }
+
+    /// Its spelling.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Id> for String {
+    fn from(id: Id) -> Self {
+        id.0
+    }
+}
+
+impl TryFrom<String> for Id {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).ok_or(text)
+    }
+}
