@@ -2,6 +2,8 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
+use chrono::{DateTime, FixedOffset};
+
 use super::run::station_language;
 use super::table::{clock_length, plain};
 use super::words::trust_word;
@@ -86,10 +88,7 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
         None => Run::StatusIdle {},
     };
     let next = match &status.next {
-        Some(next) => Run::StatusNext {
-            title: next.title.clone(),
-            at: next.start.get(..16).unwrap_or(&next.start).replace('T', " "),
-        },
+        Some(next) => Run::StatusNext { title: next.title.clone(), at: moment(&next.start, lang) },
         None => Run::StatusNoNext {},
     };
     let mut sentences = vec![first, next];
@@ -97,6 +96,15 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
         sentences.push(Run::StatusWaiting {});
     }
     sentences
+}
+
+/// An instant of the daemon's as people write it.
+fn moment(rfc3339: &str, lang: Lang) -> String {
+    let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
+        return plain(rfc3339);
+    };
+    let date = at.format(if lang == Lang::Vi { "%d/%m/%Y" } else { "%Y-%m-%d" }).to_string();
+    Run::Moment { time: at.format("%H:%M:%S").to_string(), date }.say(lang).to_string()
 }
 
 fn words(answer: &Answer) -> Run {
@@ -126,7 +134,7 @@ pub fn confirm(station: &Path, lang: Option<Lang>, yes: bool) -> io::Result<u8> 
             Ok(_) => String::new(),
             Err(e) => return Ok(not_reached(&e, lang)),
         };
-        let at = at.get(..19).unwrap_or(&at).replace('T', " ");
+        let at = moment(&at, lang);
         write!(io::stderr(), "{}", Run::ConfirmQuestion { at }.say(lang))?;
         let mut line = String::new();
         if io::stdin().is_terminal() {

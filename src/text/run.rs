@@ -107,6 +107,7 @@ texts! {
             "Hiện không có buổi phát nào. Không phải làm gì.",
             "No session is on now. There is nothing to do.";
         StatusNext { title: String, at: String } => "Tiếp theo: {title}, lúc {at}.", "Next: {title}, at {at}.";
+        Moment { time: String, date: String } => "{time} ngày {date}", "{date} {time}";
         StatusNoNext { } =>
             "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",
             "There is no session in the next 7 days. See the plan with: loa plan";
