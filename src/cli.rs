@@ -96,7 +96,7 @@ pub enum Command {
     Plan {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         date: Option<NaiveDate>,
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=400))]
         days: u32,
@@ -106,9 +106,9 @@ pub enum Command {
     Rehearse {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         from: NaiveDate,
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         until: NaiveDate,
         #[arg(long, value_name = "DIR")]
         log: Option<PathBuf>,
@@ -148,7 +148,7 @@ pub enum Command {
     Log {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long, conflicts_with = "month")]
+        #[arg(long, conflicts_with = "month", value_parser = day)]
         date: Option<NaiveDate>,
         #[arg(long, value_name = "YYYY-MM", value_parser = month)]
         month: Option<NaiveDate>,
@@ -178,8 +178,13 @@ fn segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
 }
 
-fn month(text: &str) -> Result<NaiveDate, chrono::ParseError> {
-    format!("{text}-01").parse()
+/// A date with a year of four digits: whatever is reckoned from it stays a date.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
+}
+
+fn month(text: &str) -> Result<NaiveDate, String> {
+    day(&format!("{text}-01"))
 }
 
 /// Does what was typed; gives the exit code.

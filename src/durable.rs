@@ -23,6 +23,15 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder_of(path)
 }
 
+/// Whether what is there is a file, and nothing that could block whoever opens it.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] when it is a folder, a pipe or a device; what the system says when it is not there.
+pub fn regular(path: &Path) -> io::Result<()> {
+    let is_file = fs::metadata(path)?.is_file();
+    if is_file { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")) }
+}
+
 /// Gives a file another name, in a folder that is made if need be.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::durable;
 use crate::library::{Library, scan};
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};
 use crate::schedule::{Schedule, SourceFile};
@@ -37,10 +38,10 @@ pub enum FolderError {
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    if !settings.is_file() && !playlists.is_dir() {
+    if !settings.exists() && !playlists.is_dir() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let text = if settings.is_file() { bytes(&settings)? } else { Vec::new() };
+    let text = if settings.exists() { bytes(&settings)? } else { Vec::new() };
     let mut files = vec![SourceFile::new("station.toml", &text)];
     let mut names: Vec<String> = Vec::new();
     let failed = |error| FolderError::Io { path: playlists.clone(), error };
@@ -74,7 +75,10 @@ fn is_playlist(name: &str) -> bool {
 
 fn bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    // Opening a FIFO would wait for ever.
+    let read = durable::regular(path)
+        .and_then(|()| File::open(path))
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(|error| FolderError::Io { path: path.to_owned(), error })?;
     Ok(bytes)
 }

@@ -77,6 +77,9 @@ impl FolderStorage {
         if !self.open.contains_key(name) {
             let path = self.folder.join(name);
             let fresh = !path.exists();
+            if !fresh {
+                durable::regular(&path)?;
+            }
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
@@ -93,7 +96,8 @@ impl FolderStorage {
 
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        match File::open(self.folder.join(name)) {
+        let path = self.folder.join(name);
+        match durable::regular(&path).and_then(|()| File::open(&path)) {
             Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
