@@ -8,8 +8,7 @@ use super::record::{Fields, Record};
 use crate::instant::{Boot, Wall};
 use crate::schedule::Id;
 
-/// How many of the latest planned dates may still have airings without an outcome: a session that runs past
-/// midnight or waits by its `late` rule ends on the next date at the latest.
+/// So many of the latest planned dates are kept in any case.
 const OPEN_DATES: usize = 3;
 
 /// The last adopted schedule, by the names of its kept files.
@@ -61,8 +60,10 @@ pub struct Replay {
     pub orderly: bool,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
-    /// The latest planned dates, with their plans' SHA-256.
+    /// The latest planned dates, and earlier ones that lack outcomes, with their plans' SHA-256.
     pub plans: BTreeMap<NaiveDate, String>,
+    /// Of those dates: how many airings were planned, and how many outcomes there are of what stayed planned.
+    counts: BTreeMap<NaiveDate, (u64, u64)>,
     /// The latest date that was planned.
     pub planned_through: Option<NaiveDate>,
     /// Airings of those dates that have an outcome.
@@ -107,16 +108,27 @@ impl Replay {
             return;
         };
         self.plans.insert(date, sha256);
+        // A later plan of the same date holds what has its outcome already, too.
+        self.counts.entry(date).or_default().0 = body.count;
         self.planned_through = self.planned_through.max(Some(date));
-        while self.plans.len() > OPEN_DATES {
-            self.plans.pop_first();
-        }
+        self.drop_complete();
         // Ids of dates that are over need no remembering; without this, years of them would pile up.
         if self.settled.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
             let keep = oldest - TimeDelta::days(1);
             self.settled.retain(|id| date_of(id).is_some_and(|d| d >= keep));
             self.begun.retain(|id| date_of(id).is_some_and(|d| d >= keep));
+        }
+    }
+
+    /// Dates before the latest that lack no outcome are over.
+    fn drop_complete(&mut self) {
+        let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
+        for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
+            if self.counts.get(date).is_none_or(|(planned, ended)| ended >= planned) {
+                self.plans.remove(date);
+                self.counts.remove(date);
+            }
         }
     }
 
@@ -156,6 +168,12 @@ impl Replay {
             && body.reason.is_none_or(|reason| !absent.contains(&reason))
         {
             self.begun.insert(key.to_owned());
+        }
+        // What was withdrawn is not counted by the plan that stands.
+        if body.reason != Some(Reason::Withdrawn)
+            && let Some((_, ended)) = date_of(id).and_then(|date| self.counts.get_mut(&date))
+        {
+            *ended += 1;
         }
         self.settled.insert(id.clone());
     }

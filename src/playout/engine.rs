@@ -196,6 +196,8 @@ pub struct Engine {
     believed_before: bool,
     /// When something last sounded.
     last_sound: Boot,
+    /// Until then an unsynchronised clock may still be put right by the network: what it makes look missed waits.
+    settles_from: Boot,
     orderly: bool,
     line: Line,
     /// What the last `device` entry said.
@@ -350,6 +352,8 @@ impl Engine {
 
     fn end(&mut self, now: Now, cause: String) {
         if self.ending.is_none() {
+            self.settles_from = now.boot;
+            self.run(now);
             self.ending = Some((now.boot.plus(LAST_WORD_US), cause));
             self.silence(Reason::Shutdown);
         }

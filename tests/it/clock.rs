@@ -131,3 +131,31 @@ fn an_untrusted_clock_stays_so_over_a_restart_of_the_daemon_on_the_same_machine_
     let got = station.outcomes();
     assert!(got.contains(&"gio@2023-03-20T07:00:00#1 aired".to_owned()), "{got:?}");
 }
+
+#[test]
+fn a_battery_clock_of_another_zone_costs_nothing_if_the_network_comes() {
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
+    // Started again an hour later; the battery clock is seven hours ahead until the network puts it right.
+    let station = station.clock_says("2023-03-20T12:30:00", false).step(60, -25_200).sync(60, true).run_for(7200);
+    let got = station.outcomes();
+    assert_eq!(got, ["gio@2023-03-20T06:00:00#1 aired", "gio@2023-03-20T07:00:00#1 aired"]);
+    // Without a network it has to be believed, and what it says was missed is missed.
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
+    let station = station.clock_says("2023-03-20T12:30:00", false).run_for(3600);
+    assert_eq!(station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count(), 5);
+    assert_eq!(aired(&station), ["gio@2023-03-20T13:00:00#1 aired"]);
+}
+
+#[test]
+fn months_without_power_and_cuts_before_they_are_accounted_for() {
+    let mut station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60).off_for(20 * 86_400);
+    // Three short starts without a network: nothing is said yet, and nothing is forgotten.
+    for _ in 0..3 {
+        let now = station.wall().plus(86_400 * 1_000_000);
+        station = station.clock_is(now, false).run_and_cut(100);
+    }
+    assert_eq!(station.outcomes(), Vec::<String>::new());
+    let station = station.run_for(400);
+    let missed = station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count();
+    assert_eq!(missed, 8 * 23, "twenty-three days of eight sessions");
+}

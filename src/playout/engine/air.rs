@@ -316,6 +316,7 @@ impl Engine {
         if !self.trust.believed {
             return next;
         }
+        at(self.settles_from);
         let mut at_wall = |wall: Wall| at(now.boot_at(wall));
         for airing in self.slots.iter().filter(|s| !s.done()).filter_map(|s| s.plan.as_ref()) {
             let start = airing.starts();

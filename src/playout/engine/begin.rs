@@ -9,12 +9,16 @@ use super::{Action, Adopted, Engine, Facts, Gap, Line, Notice, Out};
 use crate::airlog::entry::{Body, BootNote, Follows, Genesis, Outcome, Reason};
 use crate::airlog::progress::Marks;
 use crate::airlog::replay::{OpenStart, Replay};
-use crate::instant::Wall;
 use crate::instant::local;
+use crate::instant::{SECOND, Wall};
 use crate::library::Length;
 use crate::plan::Plan;
 use crate::playout::clock::Now;
 use crate::station::Station;
+
+/// A network that is there puts the clock right within this time of a start. A computer whose battery clock runs on
+/// another zone's time would otherwise have logged sessions as missed that are still to come.
+const SETTLE_US: i64 = 300 * SECOND;
 
 /// Program and version, for the log.
 pub const PROGRAM: &str = concat!("loa ", env!("CARGO_PKG_VERSION"));
@@ -56,6 +60,9 @@ impl Engine {
             engine.genesis(&station, follows);
         }
         engine.boot_entry(now, &boot_id, &replay, last_seen);
+        if !now.sync.synchronised {
+            engine.settles_from = now.boot.plus(SETTLE_US);
+        }
         for open in &replay.open {
             engine.close_cut_off(open, &marks);
         }
@@ -71,6 +78,7 @@ impl Engine {
             facts,
             believed_before: trust.believed,
             last_sound: now.boot,
+            settles_from: now.boot,
             trust,
             adopted,
             waiting: None,

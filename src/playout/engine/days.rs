@@ -91,10 +91,14 @@ impl Engine {
             self.out.talk.push(Action::Tell(Notice::Adopted { sessions, segments }));
         }
         self.adopted = Some(adopted.clone());
-        if let Some((date, plan)) = self.latest.clone()
-            && date == self.today(now)
-        {
-            self.merge_today(now, date, &plan, &adopted);
+        let today = self.today(now);
+        match self.latest.clone() {
+            Some((date, plan)) if date == today => self.merge_today(now, date, &plan, &adopted),
+            // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
+            None if self.planned_through == Some(today) => {
+                self.merge_today(now, today, &Plan { airings: Vec::new() }, &adopted);
+            }
+            _ => {}
         }
         self.roll(now);
     }

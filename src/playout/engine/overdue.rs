@@ -18,6 +18,7 @@ impl Engine {
         self.mark_begun(now);
         for index in 0..self.slots.len() {
             if past(&self.slots[index])
+                && !self.may_still_come(now, index)
                 && let Some((reason, detail)) = self.verdict(now, index)
             {
                 self.miss(index, reason, detail);
@@ -26,6 +27,13 @@ impl Engine {
         self.skip_what_is_late(now);
         // A gap explains what fell into it; what may still play late looks back two days at most.
         self.gaps.retain(|gap| now.wall.since(gap.until) < 2 * 86_400 * SECOND);
+    }
+
+    /// Whether an airing seems missed only by a clock that the network may yet put right.
+    fn may_still_come(&self, now: Now, index: usize) -> bool {
+        let unsettled = now.boot < self.settles_from && !now.sync.synchronised;
+        let in_gap = |a: &crate::plan::Airing| self.gap_at(a.session_starts()).is_some();
+        unsettled && self.slots[index].waits() && self.slots[index].plan.as_ref().is_some_and(in_gap)
     }
 
     /// Sessions whose time came while the station could play: what follows in them has its own time.
@@ -88,7 +96,12 @@ impl Engine {
             let Some(airing) = &slot.plan else { continue };
             let late = now.wall.since(airing.session_starts()) > ON_TIME_US;
             let skips = !matches!(airing.late, LateRule::Join) && !slot.may_play_late(now.wall, self.today(now));
-            if slot.waits() && late && skips && !self.begun.contains(airing.session_key()) {
+            if slot.waits()
+                && late
+                && skips
+                && !self.begun.contains(airing.session_key())
+                && !self.may_still_come(now, index)
+            {
                 self.miss(index, Reason::Late, None);
             }
         }
