@@ -35,12 +35,14 @@ pub struct AirLog<S> {
     /// Bytes of the log known to be whole and synced.
     len: u64,
     unwritten: Vec<(Now, Body)>,
+    /// Files that entries name and that the disk has refused so far: no entry goes before them.
+    unkept: Vec<(String, Vec<u8>)>,
 }
 
 impl<S: Storage> AirLog<S> {
     /// Goes on after `entries` entries of `len` bytes; `boot` names this start of the machine.
     pub fn new(storage: S, entries: u64, len: u64, boot: &str, zone: Tz) -> Self {
-        Self { storage, next_seq: entries, boot: boot.to_owned(), zone, len, unwritten: Vec::new() }
+        Self { storage, next_seq: entries, boot: boot.to_owned(), zone, len, unwritten: Vec::new(), unkept: Vec::new() }
     }
 
     /// The zone in which `at` is written from now on.
@@ -60,6 +62,25 @@ impl<S: Storage> AirLog<S> {
         self.unwritten.len()
     }
 
+    /// Keeps a file that the next entries name.
+    ///
+    /// # Errors
+    /// When the storage fails. The file is kept before the next entry is written; until then none is.
+    pub fn keep(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
+        if !self.storage.has(&name) && !self.unkept.iter().any(|(other, _)| *other == name) {
+            self.unkept.push((name, bytes));
+        }
+        self.keep_all()
+    }
+
+    fn keep_all(&mut self) -> io::Result<()> {
+        while let Some((name, bytes)) = self.unkept.first() {
+            self.storage.replace(name, bytes)?;
+            self.unkept.remove(0);
+        }
+        Ok(())
+    }
+
     /// Appends a batch: one write, one sync, however many entries.
     ///
     /// # Errors
@@ -67,10 +88,8 @@ impl<S: Storage> AirLog<S> {
     pub fn append(&mut self, now: Now, batch: Vec<Body>) -> io::Result<()> {
         self.unwritten.extend(batch.into_iter().map(|body| (now, body)));
         if self.unwritten.is_empty() {
-            return Ok(());
+            return self.keep_all();
         }
-        let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
-        self.unwritten.drain(..over);
         let mut bytes = Vec::new();
         for (seq, (now, body)) in (self.next_seq..).zip(&self.unwritten) {
             let stamp = Stamp { seq, now: *now, boot: &self.boot, zone: self.zone };
@@ -79,10 +98,14 @@ impl<S: Storage> AirLog<S> {
         }
         // What a failed attempt may have left behind was never acknowledged.
         let attempt = self
-            .storage
-            .truncate(LOG, self.len)
+            .keep_all()
+            .and_then(|()| self.storage.truncate(LOG, self.len))
             .and_then(|()| self.storage.append(LOG, &bytes))
             .and_then(|()| self.storage.sync(LOG));
+        if attempt.is_err() {
+            let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
+            self.unwritten.drain(..over);
+        }
         attempt?;
         self.len += bytes.len() as u64;
         self.next_seq += self.unwritten.len() as u64;

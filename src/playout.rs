@@ -176,10 +176,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.on_output(|output| output.cut(key)),
                 Action::Keep { name, bytes } => {
-                    if !self.log.storage.has(&name) {
-                        let kept = self.log.storage.replace(&name, &bytes);
-                        self.note_log(kept);
-                    }
+                    let kept = self.log.keep(name, bytes);
+                    self.note_log(kept);
                 }
                 Action::Log(batch) => {
                     self.log.set_zone(self.engine.zone());

@@ -112,6 +112,7 @@ impl Storage for Refusing {
         self.disk.truncate(name, len)
     }
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.call()?;
         self.disk.replace(name, bytes)
     }
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
@@ -136,6 +137,27 @@ fn entries_wait_in_memory_while_the_disk_refuses_and_none_is_lost_or_doubled() {
             assert_eq!((found.replay.entries, found.torn), (20, 0), "refused from {from}, {long} times");
         }
     }
+}
+
+#[test]
+fn no_entry_is_written_before_the_files_that_it_names() {
+    let disk = MemoryStorage::default();
+    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse: 0..2 };
+    let mut log = AirLog::new(storage, 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    assert!(log.keep("kept/a.json".to_owned(), b"a".to_vec()).is_err());
+    assert!(log.append(now(), note()).is_err());
+    assert!(disk.bytes(LOG).is_empty() && log.waiting() == 1);
+    log.append(now(), Vec::new()).expect("the disk is back");
+    assert_eq!((disk.bytes("kept/a.json"), log.entries(), log.waiting()), (b"a".to_vec(), 1, 0));
+}
+
+#[test]
+fn a_disk_that_works_is_given_the_whole_batch_however_long() {
+    let mut log = AirLog::new(MemoryStorage::default(), 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    let batch: Vec<_> = (0..100_010).flat_map(|_| note()).collect();
+    let want = batch.len() as u64;
+    log.append(now(), batch).expect("memory");
+    assert_eq!(log.entries(), want);
 }
 
 #[test]
