@@ -10,6 +10,7 @@ mod media;
 mod mutation;
 mod output;
 mod playout;
+mod review;
 mod scan;
 mod sink;
 mod sound;

@@ -36,6 +36,11 @@ impl Engine {
             }
             self.slots.extend(plan.airings.iter().cloned().map(Slot::planned));
             self.keep_plan(date, plan);
+            if date < today {
+                // Each date's misses right behind its plan: a batch torn between them owes the latest dates only.
+                self.settle_overdue(now);
+                self.slots.retain(|slot| !slot.done());
+            }
             date += TimeDelta::days(1);
         }
     }

@@ -1,0 +1,45 @@
+//! What a hard look at the station's life found.
+use loa::airlog::LOG;
+use loa::airlog::storage::Storage;
+use loa::playout::engine::Order;
+
+use crate::station::{Station, at, id};
+
+const MORNING: &str = r#"
+[[segment]]
+id = "nhac"
+title = "Nhạc hiệu"
+file = "s-5.mp3"
+
+[[segment]]
+id = "tin"
+title = "Bản tin"
+file = "s-60.mp3"
+
+[[session]]
+id = "sang"
+at = "05:15"
+play = ["nhac", "tin"]
+"#;
+
+fn torn(station: &Station, share: usize) {
+    let mut disk = station.disk().clone();
+    let len = disk.bytes(LOG).len();
+    disk.truncate(LOG, (len * share / 100) as u64).expect("memory");
+}
+
+#[test]
+fn a_long_batch_torn_anywhere_loses_no_outcome() {
+    for share in (5..100).step_by(5) {
+        let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
+        let station = station.off_for(30 * 86_400).run_and_cut(60);
+        torn(&station, share);
+        let station = station.run_for(60);
+        let got = station.outcomes();
+        let ids: std::collections::BTreeSet<_> = got.iter().collect();
+        assert_eq!(ids.len(), got.len(), "twice, torn at {share}");
+        if share > 10 {
+            assert_eq!(got.len(), 60, "torn at {share} per cent");
+        }
+    }
+}
