@@ -43,3 +43,17 @@ fn a_long_batch_torn_anywhere_loses_no_outcome() {
         }
     }
 }
+
+#[test]
+fn an_edit_after_a_step_back_over_midnight_holds_for_the_date_planned_already() {
+    let noon = MORNING.replace("05:15", "12:00");
+    let station = Station::new("2023-03-20T23:50:00")
+        .playlist(MORNING)
+        .step(60, 900)
+        .step(120, -900)
+        .edit(180, &noon)
+        .run_for(14 * 3600);
+    let got = station.outcomes();
+    assert!(got.contains(&"sang@2023-03-21T12:00:00#1 aired".to_owned()), "{got:?}");
+    assert!(got.contains(&"sang@2023-03-21T05:15:00#1 missed withdrawn".to_owned()), "{got:?}");
+}

@@ -98,7 +98,8 @@ impl Engine {
         self.adopted = Some(adopted.clone());
         let today = self.today(now);
         match self.latest.clone() {
-            Some((date, plan)) if date == today => self.merge_today(now, date, &plan, &adopted),
+            // A later date than today was planned before the clock went back over midnight.
+            Some((date, plan)) if date >= today => self.merge_today(now, date, &plan, &adopted),
             // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
             None if self.planned_through == Some(today) => {
                 self.merge_today(now, today, &Plan { airings: Vec::new() }, &adopted);
