@@ -57,3 +57,15 @@ fn an_edit_after_a_step_back_over_midnight_holds_for_the_date_planned_already() 
     assert!(got.contains(&"sang@2023-03-21T12:00:00#1 aired".to_owned()), "{got:?}");
     assert!(got.contains(&"sang@2023-03-21T05:15:00#1 missed withdrawn".to_owned()), "{got:?}");
 }
+
+#[test]
+fn what_was_asked_for_while_the_line_is_lost_does_not_sound_an_hour_later() {
+    let station = Station::new("2023-03-20T06:00:00")
+        .playlist(MORNING)
+        .device_away(0, 3600)
+        .order(100, Order::Play(id("tin")))
+        .run_for(7200);
+    let got = station.outcomes();
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert!(got[0].ends_with("missed device-lost"), "{got:?}");
+}

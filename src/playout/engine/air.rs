@@ -24,6 +24,7 @@ impl Engine {
             self.care_for_line(now);
             return;
         }
+        self.settle_extra(now);
         self.roll(now);
         self.settle_overdue(now);
         self.give_way(now);

@@ -107,6 +107,18 @@ impl Engine {
         }
     }
 
+    /// What the operator asked for sounds at once or not at all.
+    pub(super) fn settle_extra(&mut self, now: Now) {
+        let stuck = |slot: &Slot| matches!(slot.state, State::Cued { due, .. } if now.boot.since(due) > ON_TIME_US);
+        if self.extra.as_ref().is_some_and(stuck)
+            && let Some(extra) = self.extra.take()
+        {
+            self.out.sound.extend(extra.key().map(Action::Cut));
+            let reason = extra.cut.unwrap_or_else(|| self.blocked_by(now.wall));
+            self.close_extra(&extra, Taken::default(), Some(reason));
+        }
+    }
+
     fn session_ends(&self, key: &str) -> Wall {
         let of_session = self.slots.iter().filter(|s| s.session_key() == Some(key));
         of_session.filter_map(|s| s.plan.as_ref()).map(|a| a.ends()).max().unwrap_or(Wall(i64::MIN))
