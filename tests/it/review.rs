@@ -69,3 +69,14 @@ fn what_was_asked_for_while_the_line_is_lost_does_not_sound_an_hour_later() {
     assert_eq!(got.len(), 1, "{got:?}");
     assert!(got[0].ends_with("missed device-lost"), "{got:?}");
 }
+
+#[test]
+fn a_stop_of_what_the_operator_plays_leaves_the_session_that_is_about_to_begin() {
+    let station = Station::new("2023-03-20T05:00:00")
+        .playlist(MORNING)
+        .order(880, Order::Play(id("tin")))
+        .order(898, Order::Stop)
+        .run_for(3600);
+    let got = station.outcomes();
+    assert!(got.contains(&"sang@2023-03-20T05:15:00#1 aired".to_owned()), "{got:?}");
+}

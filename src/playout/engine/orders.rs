@@ -185,6 +185,10 @@ impl Engine {
     }
 
     fn stop(&mut self, now: Now, who: Who) -> Answer {
+        // What the operator plays, plays alone: a session that is lined up behind it has not begun.
+        if self.extra.as_ref().is_some_and(|s| matches!(s.state, State::Sounding { .. })) {
+            return self.end_extra("stop", Reason::OperatorStop, who);
+        }
         // The running session: the latest whose time has come and that has airings left.
         let begun = |s: &&Slot| {
             let starts = s.plan.as_ref().map(|a| a.session_starts());
