@@ -39,6 +39,9 @@ pub enum LateRule {
     Join,
 }
 
+/// A joined item is lined up this far ahead, so that its file is open when it comes in.
+pub const JOIN_LEAD_US: i64 = 300_000;
+
 /// One planned airing: all that its log entries will say of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Airing {
@@ -92,6 +95,12 @@ impl Airing {
     #[must_use]
     pub fn ends(&self) -> Wall {
         self.starts().plus(self.length.us())
+    }
+
+    /// Whether anything of it is left for one who comes in at `now`.
+    #[must_use]
+    pub fn may_be_joined(&self, now: Wall) -> bool {
+        now.plus(JOIN_LEAD_US) < self.ends()
     }
 
     /// [`Airing::session_start`] on the wall clock.

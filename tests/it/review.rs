@@ -80,3 +80,12 @@ fn a_stop_of_what_the_operator_plays_leaves_the_session_that_is_about_to_begin()
     let got = station.outcomes();
     assert!(got.contains(&"sang@2023-03-20T05:15:00#1 aired".to_owned()), "{got:?}");
 }
+
+#[test]
+fn a_join_in_the_last_instant_is_late_not_damaged() {
+    let text = format!("{MORNING}late = \"join\"\n");
+    let station = Station::new("2023-03-20T05:00:00").playlist(&text).run_and_cut(60);
+    let station = station.clock_is(at("2023-03-20T05:16:04").plus(900_000), true).run_for(600);
+    let got = station.outcomes();
+    assert!(got.iter().all(|o| !o.contains("damaged")), "{got:?}");
+}

@@ -6,14 +6,12 @@ use super::{Action, Engine, Line, PREROLL_US};
 use crate::airlog::entry::{Outcome, Reason};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
-use crate::plan::{LateRule, instant};
+use crate::plan::{JOIN_LEAD_US, LateRule, instant};
 use crate::playout::clock::Now;
 use crate::playout::output::{Cue, CueKey, Start};
 
 /// The line is closed when nothing is due within this time.
 const LINGER_US: i64 = 10 * SECOND;
-/// A joined item is lined up this far ahead, so that its file is open when it comes in.
-const JOIN_LEAD_US: i64 = 300_000;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
 const CUES_AHEAD: usize = 2;
 
@@ -24,9 +22,9 @@ impl Engine {
             self.care_for_line(now);
             return;
         }
-        self.settle_extra(now);
         self.roll(now);
         self.settle_overdue(now);
+        self.settle_extra(now);
         self.give_way(now);
         if self.quiet_at(now.wall) {
             self.hush(now);
@@ -245,7 +243,7 @@ impl Engine {
             }
         } else if self.quiet_at(now.wall) || busy {
             // Late, and not now.
-        } else if airing.late == LateRule::Join && now.wall < airing.ends() {
+        } else if airing.late == LateRule::Join && airing.may_be_joined(now.wall) {
             let at = now.boot.plus(JOIN_LEAD_US);
             let skip_us = now.wall_at(at).since(airing.starts());
             self.begun.insert(key.to_owned());
@@ -328,7 +326,7 @@ impl Engine {
                 at_wall(Wall(limit.timestamp_micros()));
             }
             if airing.late == LateRule::Join {
-                at_wall(airing.ends());
+                at_wall(airing.ends().plus(-JOIN_LEAD_US));
             }
         }
         let midnight = self.today(now) + TimeDelta::days(1);

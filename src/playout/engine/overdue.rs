@@ -82,7 +82,7 @@ impl Engine {
         }
         let cause = self.cause_at(now.wall, airing.starts());
         match airing.late {
-            LateRule::Join if now.wall < airing.ends() => None,
+            LateRule::Join if airing.may_be_joined(now.wall) => None,
             // Frozen meaning: what a joined session has passed over is `late`.
             LateRule::Join if !begun && now.wall < self.session_ends(key) => Some(Reason::Late),
             _ => Some(cause),
