@@ -32,6 +32,15 @@ pub fn regular(path: &Path) -> io::Result<()> {
     if is_file { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")) }
 }
 
+/// The same for a file of our own, which is no link to somewhere else either.
+///
+/// # Errors
+/// As [`regular`].
+pub fn own(path: &Path) -> io::Result<()> {
+    let is_file = fs::symlink_metadata(path)?.is_file();
+    if is_file { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own")) }
+}
+
 /// Gives a file another name, in a folder that is made if need be.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The `loa` command: parse, call, exit code.
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use loa::cli;
@@ -14,11 +15,12 @@ fn main() -> ExitCode {
         Ok(typed) => typed,
         Err(error) => {
             let text = cli::usage_error(&error, lang);
+            // Where nobody listens there is nobody to complain to.
             if error.use_stderr() {
-                eprint!("{text}");
+                let _ = write!(std::io::stderr(), "{text}");
                 return ExitCode::from(cli::USAGE);
             }
-            print!("{text}");
+            let _ = write!(std::io::stdout(), "{text}");
             return ExitCode::SUCCESS;
         }
     };
@@ -27,12 +29,14 @@ fn main() -> ExitCode {
         // Whoever read our output has gone.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            eprintln!("{}", Usage::Failed { what: "loa".to_owned(), detail: error.to_string() }.say(lang));
+            let failed = Usage::Failed { what: "loa".to_owned(), detail: error.to_string() };
+            let _ = writeln!(std::io::stderr(), "{}", failed.say(lang));
             ExitCode::from(cli::CONFIG)
         }
         Err(_) => {
             // The panic's own words are on standard error already.
-            eprintln!("{}", Usage::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() }.say(lang));
+            let bug = Usage::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
+            let _ = writeln!(std::io::stderr(), "{}", bug.say(lang));
             ExitCode::from(cli::BUG)
         }
     }

@@ -28,6 +28,8 @@ use output::Output;
 /// A mark a second while something sounds, a sign of life a minute otherwise.
 const MARK_EVERY_US: i64 = SECOND;
 const LIFE_EVERY_US: i64 = 60 * SECOND;
+/// A disk that refuses entries is tried again this often.
+const RETRY_EVERY_US: i64 = SECOND;
 
 /// What other threads ask of the loop.
 pub enum Command {
@@ -107,11 +109,15 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.ends_idle = ends;
     }
 
-    /// Plays until it is told to end.
-    pub fn run(&mut self) {
+    /// Plays until it is told to end. Gives the number of entries that the disk has refused to the last.
+    pub fn run(&mut self) -> usize {
         while self.turn() {
             self.wait();
         }
+        let now = self.clock.now();
+        let last = self.log.append(now, Vec::new());
+        self.note_log(last);
+        self.log.waiting()
     }
 
     /// One look at everything. False when the station has ended.
@@ -145,6 +151,9 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
         let every = if self.engine.sounding().is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
         until = until.min(self.marked.as_ref().map_or(now.boot, |(at, _)| at.plus(every)));
+        if self.log_fails {
+            until = until.min(now.boot.plus(RETRY_EVERY_US));
+        }
         self.clock.wait(until);
     }
 
@@ -185,6 +194,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                     self.note_log(logged);
                 }
                 Action::Answer(words) => {
+                    let unlogged = words == Answer::Done && self.log.waiting() > 0;
+                    let words = if unlogged { Answer::DoneNotLogged } else { words };
                     if let Some(to) = &answer {
                         // Whoever asked may have gone.
                         let _ = to.send(words);
@@ -227,12 +238,12 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             None => (true, true),
             Some((at, marked)) => (*marked != id, now.boot.since(*at) >= every),
         };
-        if !first && !due {
-            return;
-        }
         if self.log_fails {
             let again = self.log.append(now, Vec::new());
             self.note_log(again);
+        }
+        if !first && !due {
+            return;
         }
         let progress = self.output.as_ref().and_then(|output| output.progress());
         let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key)| *key == p.key));

@@ -62,6 +62,16 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
+/// Writes a line to standard error. A station whose terminal or log file has gone away must not fall silent over it,
+/// as it would if a failed write ended the thread that speaks.
+macro_rules! complain {
+    ($($word:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($word)*);
+    }};
+}
+pub(crate) use complain;
+
 /// Something that can be said in either language.
 pub trait Say {
     /// Writes the sentence.

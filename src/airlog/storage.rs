@@ -76,9 +76,9 @@ impl FolderStorage {
     fn handle(&mut self, name: &str) -> io::Result<&mut File> {
         if !self.open.contains_key(name) {
             let path = self.folder.join(name);
-            let fresh = !path.exists();
+            let fresh = path.symlink_metadata().is_err();
             if !fresh {
-                durable::regular(&path)?;
+                durable::own(&path)?;
             }
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
@@ -97,7 +97,7 @@ impl FolderStorage {
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
         let path = self.folder.join(name);
-        match durable::regular(&path).and_then(|()| File::open(&path)) {
+        match durable::own(&path).and_then(|()| File::open(&path)) {
             Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),

@@ -11,7 +11,7 @@ use super::{Format, OK, PROBLEMS};
 use crate::playout::control::{ControlError, ask};
 use crate::playout::engine::{Answer, Order, Status};
 use crate::text::run::Run;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// Gives an order, and says what came of it.
 ///
@@ -22,11 +22,11 @@ pub fn order(station: &Path, lang: Option<Lang>, order: Order) -> io::Result<u8>
     match ask(station, order) {
         Ok(answer) => {
             let words = words(&answer);
-            if answer == Answer::Done {
+            if matches!(answer, Answer::Done | Answer::DoneNotLogged) {
                 writeln!(io::stdout(), "{}", words.say(lang))?;
                 return Ok(OK);
             }
-            eprintln!("{}", words.say(lang));
+            complain!("{}", words.say(lang));
             Ok(PROBLEMS)
         }
         Err(e) => Ok(not_reached(&e, lang)),
@@ -38,7 +38,7 @@ fn not_reached(error: &ControlError, lang: Lang) -> u8 {
         ControlError::NotRunning => Run::NotRunning {},
         ControlError::NoAnswer(e) => Run::NoAnswer { detail: e.to_string() },
     };
-    eprintln!("{}", words.say(lang));
+    complain!("{}", words.say(lang));
     PROBLEMS
 }
 
@@ -65,7 +65,7 @@ pub fn status(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<
             Ok(OK)
         }
         Ok(answer) => {
-            eprintln!("{}", words(&answer).say(lang));
+            complain!("{}", words(&answer).say(lang));
             Ok(PROBLEMS)
         }
         Err(e) => Ok(not_reached(&e, lang)),
@@ -110,6 +110,7 @@ fn moment(rfc3339: &str, lang: Lang) -> String {
 fn words(answer: &Answer) -> Run {
     match answer {
         Answer::Done => Run::Done {},
+        Answer::DoneNotLogged => Run::DoneNotLogged {},
         Answer::NothingPlays => Run::NothingPlays {},
         Answer::Busy(title) => Run::Busy { title: plain(title) },
         Answer::NoSuchSegment(id) => Run::NoSuchSegment { id: id.to_string() },
@@ -141,7 +142,7 @@ pub fn confirm(station: &Path, lang: Option<Lang>, yes: bool) -> io::Result<u8> 
             io::stdin().lock().read_line(&mut line)?;
         }
         if !matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y") {
-            eprintln!("\n{}", Run::NotConfirmed {}.say(lang));
+            complain!("\n{}", Run::NotConfirmed {}.say(lang));
             return Ok(PROBLEMS);
         }
     }

@@ -22,7 +22,7 @@ use crate::playout::output::{Event, Output};
 use crate::schedule::{Schedule, read};
 use crate::station::{Device, OutputSettings};
 use crate::text::cli::Usage;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// All of the demo plays within this.
 const MAX_MS: i64 = 15_000;
@@ -39,7 +39,7 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let path = dir.display().to_string();
-        eprintln!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
+        complain!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
         return Ok(CONFIG);
     }
     init::write_sample(dir)?;
@@ -50,11 +50,11 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let library = folder::library(dir, &sample, &Library::default());
     let device = match device_that_answers(dir) {
         Some(name) => {
-            println!("{}", Usage::DemoPlays { device: name }.say(lang));
+            writeln!(io::stdout(), "{}", Usage::DemoPlays { device: name }.say(lang))?;
             "default"
         }
         None => {
-            println!("{}", Usage::DemoSilent {}.say(lang));
+            writeln!(io::stdout(), "{}", Usage::DemoSilent {}.say(lang))?;
             "null"
         }
     };

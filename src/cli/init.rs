@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{CONFIG, OK, help_language};
 use crate::text::cli::Usage;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// The sample station, as it stands at the top of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
@@ -36,12 +36,12 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
     let path = dir.display().to_string();
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        eprintln!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
+        complain!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
         return Ok(CONFIG);
     }
     if let Err(e) = write_sample(dir) {
         let failed = Usage::Failed { what: path, detail: e.to_string() };
-        eprintln!("{}", failed.say(lang));
+        complain!("{}", failed.say(lang));
         return Ok(CONFIG);
     }
     let mut out = io::stdout().lock();

@@ -14,7 +14,7 @@ use crate::airlog::record::{LineError, Reader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::text::cli::{Usage, with_hint};
 use crate::text::log::Table;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// What was read of a log.
 #[derive(Default)]
@@ -98,7 +98,7 @@ pub fn run(
     let lang = lang.unwrap_or_else(|| super::run::station_language(station));
     if !station.is_dir() {
         let text = Usage::NotAStation { path: station.display().to_string() };
-        eprintln!("{}", with_hint(&text, &Usage::MakeOne {}, lang));
+        complain!("{}", with_hint(&text, &Usage::MakeOne {}, lang));
         return Ok(CONFIG);
     }
     let page = read(&airlog, from, until)?;
@@ -113,7 +113,7 @@ pub fn run(
         LogFormat::Csv => write_csv(&page, &mut out)?,
     }
     if let Some(damage) = &page.damage {
-        eprintln!("{}", Table::LogUnreadable { detail: damage.to_string() }.say(lang));
+        complain!("{}", Table::LogUnreadable { detail: damage.to_string() }.say(lang));
         return Ok(PROBLEMS);
     }
     Ok(OK)

@@ -18,7 +18,7 @@ use crate::playout::engine::{Adopted, Beginning, Engine, Facts};
 use crate::playout::output::scripted::ScriptedOutput;
 use crate::playout::{Command, Playout, adoption};
 use crate::text::cli::Usage;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
 pub const REHEARSAL: &str = "rehearsal";
@@ -39,13 +39,19 @@ pub fn run(
     let lang = lang.unwrap_or_else(|| station_language(station));
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
-        eprintln!("{}", Usage::BadPeriod {}.say(lang));
+        complain!("{}", Usage::BadPeriod {}.say(lang));
+        return Ok(USAGE);
+    }
+    if let Some(dir) = log_dir
+        && (dir.file_name() == Some("airlog".as_ref()) || dir.starts_with(station.join("airlog")))
+    {
+        complain!("{}", Usage::RealLog { path: dir.display().to_string() }.say(lang));
         return Ok(USAGE);
     }
     if let Some(dir) = log_dir
         && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
     {
-        eprintln!("{}", Usage::DirInUse { path: dir.display().to_string() }.say(lang));
+        complain!("{}", Usage::DirInUse { path: dir.display().to_string() }.say(lang));
         return Ok(CONFIG);
     }
     let (opened, code) = match open_station(station, lang) {

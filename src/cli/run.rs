@@ -16,7 +16,7 @@ use crate::schedule::{Schedule, SourceFile, read};
 use crate::station::Device;
 use crate::text::cli::{Usage, with_hint};
 use crate::text::run::Run;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, complain};
 
 /// A station's folder, read.
 pub struct Opened {
@@ -48,7 +48,7 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(Opened, u8), u8> {
     let errors: Vec<_> = reading.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
     let code = if errors.is_empty() { OK } else { PROBLEMS };
     if !errors.is_empty() {
-        eprint!("{}", problem::render(&errors, &files, lang, false));
+        complain!("{}", problem::render(&errors, &files, lang, false).trim_end());
     }
     let library = folder::library(station, &reading.schedule, &Library::default());
     Ok((Opened { schedule: reading.schedule, library, files }, code))
@@ -59,9 +59,9 @@ pub(super) fn not_a_station(error: &FolderError, station: &Path, lang: Lang) -> 
     let path = station.display().to_string();
     match error {
         FolderError::NotAStation { .. } => {
-            eprintln!("{}", with_hint(&Usage::NotAStation { path }, &Usage::MakeOne {}, lang));
+            complain!("{}", with_hint(&Usage::NotAStation { path }, &Usage::MakeOne {}, lang));
         }
-        error => eprintln!("{}", Usage::Failed { what: path, detail: error.to_string() }.say(lang)),
+        error => complain!("{}", Usage::Failed { what: path, detail: error.to_string() }.say(lang)),
     }
     CONFIG
 }
@@ -81,19 +81,27 @@ pub fn run(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
 pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
     match result {
         Ok(()) => {
-            eprintln!("{}", Run::Ended {}.say(lang));
+            complain!("{}", Run::Ended {}.say(lang));
             OK
         }
         Err(DaemonError::Folder(error)) => not_a_station(&error, station, lang),
+        Err(DaemonError::EntriesLost(count)) => {
+            complain!("{}", Run::EntriesLost { count }.say(lang));
+            PROBLEMS
+        }
+        Err(DaemonError::Rehearsal) => {
+            complain!("{}", Run::RehearsalLog {}.say(lang));
+            CONFIG
+        }
         // The findings have been told.
         Err(DaemonError::Settings) => CONFIG,
         Err(DaemonError::AlreadyRuns) => {
-            eprintln!("{}", Run::AlreadyRuns {}.say(lang));
+            complain!("{}", Run::AlreadyRuns {}.say(lang));
             PROBLEMS
         }
         Err(DaemonError::System { what, error }) => {
             let (what, detail) = (what.to_owned(), error.to_string());
-            eprintln!("{}", Usage::Failed { what, detail }.say(lang));
+            complain!("{}", Usage::Failed { what, detail }.say(lang));
             CONFIG
         }
     }
@@ -104,7 +112,7 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
 pub fn sayer(lang: Lang) -> Sayer {
     Arc::new(Mutex::new(move |word: Word<'_>| {
         if let Some(text) = sentence(&word, lang) {
-            eprintln!("{text}");
+            complain!("{text}");
         }
     }))
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::clock::Clock;
@@ -24,6 +24,7 @@ use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::storage::FolderStorage;
 use crate::airlog::{AirLog, LOG, progress};
+use crate::durable;
 use crate::folder::{self, FolderError, Shelf};
 use crate::instant::{SECOND, Wall};
 use crate::schedule::problem::Problem;
@@ -76,6 +77,12 @@ pub enum DaemonError {
     /// Its folder cannot be read at all.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// It ended while the disk refused this many entries.
+    #[error("{0} entries could not be written")]
+    EntriesLost(usize),
+    /// The log in its folder is a rehearsal's.
+    #[error("the log is a rehearsal's")]
+    Rehearsal,
     /// A new station's `station.toml` has errors; they have been told.
     #[error("station.toml has errors")]
     Settings,
@@ -120,6 +127,9 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     }
     let mut clock = SystemClock::new().map_err(system("clock"))?;
     let replay = recovered.replay;
+    if replay.origin.as_deref().is_some_and(|origin| origin.starts_with("rehearsal/")) {
+        return Err(DaemonError::Rehearsal);
+    }
     if replay.entries == 0 {
         settings_must_be_read(&files, say)?;
     }
@@ -167,8 +177,10 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     let teller = move |words: &Tell<'_>| tell(&teller_say, Word::Tell(words));
     let mut playout = Playout::new(clock, log, begun, Box::new(maker), receiver, Box::new(teller));
     playout.end_when_idle(until == Until::Idle);
-    playout.run();
-    Ok(())
+    match playout.run() {
+        0 => Ok(()),
+        lost => Err(DaemonError::EntriesLost(lost)),
+    }
 }
 
 /// A log bears its station's id for ever: a new one does not begin while `station.toml` cannot be read.
@@ -192,6 +204,9 @@ fn tell(say: &Sayer, word: Word<'_>) {
 fn lock(airlog: &Path) -> Result<File, DaemonError> {
     fs::create_dir_all(airlog).map_err(system("airlog"))?;
     let path = airlog.join("lock");
+    if path.symlink_metadata().is_ok() {
+        durable::own(&path).map_err(system("airlog/lock"))?;
+    }
     let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system("airlog/lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -226,7 +241,8 @@ fn beginning(
 }
 
 fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    // SIGHUP: the terminal was closed.
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
             let _ = commands.send(Command::End { cause: "signal".to_owned() });

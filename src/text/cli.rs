@@ -26,6 +26,7 @@ texts! {
         MadeNext { path: String } => "Tiếp theo: loa check {path}; loa plan {path}; loa run {path}", "Next: loa check {path}; loa plan {path}; loa run {path}";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
+        RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is the place of a real log; a rehearsal's log needs another folder.";
         Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired whole, {other} not.";
         RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (có chữ rehearsal trong từng dòng).", "The rehearsal's log: {path} (every line of it says rehearsal).";
         DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through: {device}.";
@@ -44,9 +45,10 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         "init" => ("Tạo một đài mới với nội dung mẫu", "Makes a new station with sample content"),
         "check" => ("Kiểm tra lịch phát, nói hết mọi lỗi", "Checks the schedule and tells every problem"),
         "plan" => ("Cho xem kế hoạch phát của một hay nhiều ngày", "Shows what will air on a date, or on several"),
-        "rehearse" => {
-            ("Diễn tập: chạy lịch bằng giờ ảo, không có âm thanh", "Runs the schedule in virtual time, without sound")
-        }
+        "rehearse" => (
+            "Diễn tập: chạy lịch bằng thời gian giả lập, không có âm thanh",
+            "Runs the schedule in virtual time, without sound",
+        ),
         "run" => ("Chạy đài: phát đúng giờ và ghi nhật ký", "Runs the station: plays on time and keeps the airing log"),
         "status" => {
             ("Đài đang làm gì, vì sao im lặng, cần làm gì", "What the station is doing, why nothing sounds, what to do")

@@ -64,7 +64,7 @@ texts! {
             "Người trực (ký, ghi rõ họ tên): ............................",
             "Operator (signature, name): ............................";
         WhatItProves { } =>
-            "Mức chứng 1: thiết bị âm thanh đã nhận đủ mẫu tiếng; mức 0: không có thiết bị. Nhật ký không chứng minh được loa ngoài trời đã kêu.",
+            "Mức bằng chứng 1: thiết bị âm thanh đã nhận đủ mẫu tiếng; mức 0: không có thiết bị. Nhật ký không chứng minh được loa ngoài trời đã kêu.",
             "Proof level 1: the sound device took the samples; level 0: no device. The log cannot prove that a horn sounded.";
         LogUnreadable { detail: String } =>
             "Nhật ký phát thanh không đọc được hết: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",

@@ -20,8 +20,8 @@ texts! {
             "Không đọc được thư mục của đài: {detail}. Đài vẫn phát theo lịch đúng gần nhất.",
             "Cannot read the station's folder: {detail}. The station goes on with the last good schedule.";
         StationChanged { log: String, file: String } =>
-            "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ được đổi: lịch mới chưa được nhận.",
-            "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted.";
+            "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, dời thư mục airlog đi để mở nhật ký mới.",
+            "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted. Put id = \"{log}\" back; or, if this really is another station, move the airlog folder away to begin a new log.";
         AlreadyRuns { } =>
             "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình.",
             "This station is already being run by another loa. One program a station.";
@@ -65,6 +65,15 @@ texts! {
             "This station is not running. To run it: loa run";
         NoAnswer { detail: String } => "Đài không trả lời: {detail}.", "The station does not answer: {detail}.";
         Done { } => "Đã làm, và đã ghi vào nhật ký.", "Done, and logged.";
+        DoneNotLogged { } =>
+            "Đã làm, nhưng CHƯA ghi được vào nhật ký: đĩa đang từ chối. Hãy kiểm tra đĩa.",
+            "Done, but NOT yet logged: the disk refuses. Look at the disk.";
+        EntriesLost { count: usize } =>
+            "loa đã dừng, nhưng {count} mục nhật ký không ghi được vì đĩa từ chối: chúng đã mất.",
+            "loa has ended, but {count} entries of the airing log could not be written because the disk refused: they are lost.";
+        RehearsalLog { } =>
+            "airlog/ của đài này là nhật ký diễn tập, không thể dùng làm nhật ký thật. Hãy đổi tên hoặc dời thư mục airlog, rồi chạy lại.",
+            "The airlog/ of this station is a rehearsal's log and cannot become a real one. Rename or move the airlog folder, then start again.";
         NothingPlays { } => "Hiện không phát gì để dừng.", "Nothing is playing that could be ended.";
         Busy { title: String } =>
             "Đang phát hoặc sắp phát “{title}”. Muốn phát mục khác, hãy dừng trước: loa stop",
@@ -111,7 +120,6 @@ texts! {
         StatusNoNext { } =>
             "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",
             "There is no session in the next 7 days. See the plan with: loa plan";
-        StatusClockLine { at: String, sync: String } => "Đồng hồ: {at} ({sync}).", "Clock: {at} ({sync}).";
         StatusWaiting { } =>
             "Lịch mới đang chờ đồng hồ được tin.",
             "A newer schedule waits until the clock is believed.";

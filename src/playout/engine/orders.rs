@@ -41,6 +41,8 @@ pub enum Answer {
     Status(Box<Status>),
     /// It is being done.
     Done,
+    /// It is being done, and the disk refuses the entry for it so far.
+    DoneNotLogged,
     /// Nothing sounds that could be ended.
     NothingPlays,
     /// Something sounds already.
