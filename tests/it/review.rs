@@ -89,3 +89,33 @@ fn a_join_in_the_last_instant_is_late_not_damaged() {
     let got = station.outcomes();
     assert!(got.iter().all(|o| !o.contains("damaged")), "{got:?}");
 }
+
+#[test]
+fn a_clock_twenty_days_ahead_at_the_start_does_not_mute_the_station_for_twenty_days() {
+    let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
+    let station = station.clock_says("2023-04-09T04:30:00", false);
+    let station = station.step(200, -20 * 86_400).sync(200, true).run_for(2 * 86_400);
+    let got = station.outcomes();
+    assert!(got.iter().any(|o| o.ends_with(" aired")), "{got:?}");
+}
+
+#[test]
+fn an_evening_missed_is_not_played_at_dawn() {
+    let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"17:00\"]") + "late = \"until 05:45\"\n";
+    let station = Station::new("2023-03-20T16:00:00").playlist(&text).run_and_cut(60);
+    let station = station.clock_says("2023-03-21T05:05:00", true).run_for(3600);
+    let got = station.outcomes();
+    assert!(got.contains(&"sang@2023-03-20T17:00:00#1 missed power-off".to_owned()), "{got:?}");
+}
+
+#[test]
+fn a_day_whose_plan_file_is_lost_is_planned_anew() {
+    let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"07:00\"]");
+    let station = Station::new("2023-03-20T04:00:00").playlist(&text).run_and_cut(2 * 3600);
+    let sha = station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("one");
+    station.disk().clone().rename(&format!("kept/{sha}.json"), "gone").expect("memory");
+    let station = station.run_for(7200);
+    let got = station.outcomes();
+    assert_eq!(got.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{got:?}");
+    assert_eq!(got.len(), 4, "{got:?}");
+}

@@ -66,7 +66,12 @@ impl Engine {
         for open in &replay.open {
             engine.close_cut_off(open, &marks);
         }
-        engine.remember(plans);
+        let lost = replay.plans.keys().find(|date| !plans.iter().any(|(kept, _)| kept == *date)).copied();
+        engine.remember(plans.into_iter().filter(|(date, _)| lost.is_none_or(|lost| *date < lost)).collect());
+        if let Some(lost) = lost {
+            // The file of a plan is gone: its date is planned anew rather than left without sound and outcomes.
+            engine.planned_through = lost.pred_opt();
+        }
         engine.run(now);
         engine.slots.retain(|slot| !slot.done());
         let actions = engine.flush(now);

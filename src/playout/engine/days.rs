@@ -34,7 +34,8 @@ impl Engine {
                 // A new station owes nothing to the hours before it began.
                 plan.airings.retain(|a| a.session_starts() >= now.wall);
             }
-            self.slots.extend(plan.airings.iter().cloned().map(Slot::planned));
+            let owed = plan.airings.iter().filter(|a| !self.settled.contains(&a.id));
+            self.slots.extend(owed.cloned().map(Slot::planned));
             self.keep_plan(date, plan);
             if date < today {
                 // Each date's misses right behind its plan: a batch torn between them owes the latest dates only.
