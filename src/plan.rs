@@ -282,9 +282,24 @@ fn late_rule(late: Late, zone: Tz, date: NaiveDate, at: NaiveTime) -> LateRule {
         Late::Skip => LateRule::Skip,
         Late::Play => LateRule::Play,
         Late::Join => LateRule::Join,
-        Late::Until(time) => {
-            let day = if time > at { date } else { date + TimeDelta::days(1) };
-            LateRule::Until(instant(zone, day.and_time(time)))
-        }
+        Late::Until(time) => match until(time, at) {
+            Some(days) => LateRule::Until(instant(zone, (date + TimeDelta::days(days)).and_time(time))),
+            None => LateRule::Skip,
+        },
     }
 }
+
+/// So many days after a session's date does the time of its `late = "until …"` come: 0, or 1 for a session that
+/// starts before midnight and may be late past it. None when it had passed before the session's start, as `until
+/// 05:45` has for the evening of a session at 05:15 and 17:00: yesterday's evening is never played at dawn.
+#[must_use]
+pub fn until(time: NaiveTime, start: NaiveTime) -> Option<i64> {
+    if time > start {
+        return Some(0);
+    }
+    let over_midnight = TimeDelta::days(1) - (start - time);
+    (over_midnight <= MAX_LATE_OVER_MIDNIGHT).then_some(1)
+}
+
+/// How late a session may be past midnight.
+const MAX_LATE_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(6);

@@ -127,8 +127,8 @@ pub enum Late {
     Skip,
     /// `"play"`: plays whole, however late.
     Play,
-    /// `"until HH:MM"`: plays whole if that is possible before this local time of its day (of the next day
-    /// when it lies before the session's start), else as `skip`.
+    /// `"until HH:MM"`: plays whole if it can start before this local time of its day, or of the next day for a start
+    /// shortly before midnight (see [`crate::plan::until`]); else as `skip`.
     Until(NaiveTime),
     /// `"join"`: comes in where it would be by now.
     Join,

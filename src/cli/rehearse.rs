@@ -11,7 +11,7 @@ use crate::airlog::entry::Outcome;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::{AirLog, LOG, recover};
 use crate::durable;
-use crate::instant::{Boot, Wall};
+use crate::instant::{Boot, SECOND, Wall};
 use crate::plan::instant;
 use crate::playout::clock::scripted::ScriptedClock;
 use crate::playout::engine::{Adopted, Beginning, Engine, Facts};
@@ -78,13 +78,12 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
     let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
     let now = clock.read();
     let end = now.boot_at(midnight(until + TimeDelta::days(1)));
-    // The last instant of the last day is the last that may begin anything.
-    clock.stop_at(end.plus(-1));
     let facts = Facts {
         station: adopted.schedule.station.id.clone(),
         audio: audio.to_owned(),
         build: now.wall,
         rehearsal: true,
+        until: Some(until),
         origin: format!("rehearsal/{}", adopted.schedule.station.id),
     };
     let mut storage = disk.clone();
@@ -109,9 +108,15 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
     let _ = commands.send(Command::Adopt(adopted));
     let mut playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
     while playout.turn() {
-        if clock.boot() >= end.plus(-1) {
+        let over = clock.boot() >= end;
+        // What began on the last day may end after it, but not a day later.
+        let stuck = clock.boot() >= end.plus(86_400 * SECOND);
+        if over && (playout.engine().idle() || stuck) {
             let cause = "rehearsal-end".to_owned();
             let _ = commands.send(Command::End { cause });
+        } else if !over {
+            clock.stop_at(end);
+        } else {
             clock.stop_at(Boot(i64::MAX));
         }
         playout.wait();

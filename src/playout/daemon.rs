@@ -235,6 +235,7 @@ fn beginning(
         audio: station.join("audio"),
         build: Wall(BUILT.parse::<i64>().unwrap_or(0) * SECOND),
         rehearsal: false,
+        until: None,
     };
     let (now, boot_id) = (clock.now(), clock.boot_id());
     Ok(Beginning { now, boot_id, replay, marks, plans, adopted, facts, station: settings, follows: None })

@@ -66,6 +66,8 @@ pub struct Facts {
     pub build: Wall,
     /// Whether no sound is meant: nothing is proved then.
     pub rehearsal: bool,
+    /// No later date is planned: the last of a rehearsal.
+    pub until: Option<NaiveDate>,
     /// What the log is called.
     pub origin: String,
 }

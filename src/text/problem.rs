@@ -68,6 +68,7 @@ texts! {
         LongSession { id: String, hours: i64 } => "buổi “{id}” dài hơn {hours} giờ", "the session `{id}` is longer than {hours} hours";
         FatName { file: String } => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
         NextDay { text: String } => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
+        LateNever { text: String } => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
         RareLanguage { text: String } => "mã ngôn ngữ “{text}” lạ với các báo cáo", "the language code `{text}` is strange to the reports";
     }
 }

@@ -259,6 +259,7 @@ impl Station {
             audio: Path::new("audio").to_owned(),
             build: self.build,
             rehearsal: false,
+            until: None,
             origin: "loa/test".to_owned(),
         };
         let entries = replay.entries;

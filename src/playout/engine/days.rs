@@ -24,7 +24,7 @@ impl Engine {
         let Some(adopted) = self.adopted.clone() else {
             return;
         };
-        let today = self.today(now);
+        let today = self.facts.until.map_or(self.today(now), |last| self.today(now).min(last));
         let first_ever = self.planned_through.is_none();
         let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
         let planner = Planner::new(&adopted.schedule, &adopted.library);

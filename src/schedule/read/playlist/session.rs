@@ -1,13 +1,14 @@
 //! `[[session]]`, and what ties sessions to segments.
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use toml::de::DeValue;
 
 use super::super::fields::{Fields, nearest};
 use super::super::values::{date, days, id, late, list, times, title};
 use super::super::{Places, Reading};
 use super::{required_id, unique};
+use crate::plan::until as until_days;
 use crate::schedule::problem::{Place, Problem};
 use crate::schedule::{Campaign, Id, Late, Session};
 use crate::text::problem::{Around, Finding, Hint};
@@ -29,9 +30,8 @@ pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<
     let late = late(&mut fields);
     let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
     if let (Some((Late::Until(limit), Some(span))), Some(at)) = (&late, &at)
-        && at.iter().any(|start| limit <= start)
+        && let Some(finding) = odd_limit(*limit, at)
     {
-        let finding = Finding::NextDay { text: limit.format("%H:%M").to_string() };
         fields.warning(span.clone(), finding, Hint::IfMeant);
     }
     let play_places = play.iter().flatten().map(|(_, span)| fields.place(span.clone())).collect();
@@ -49,6 +49,19 @@ pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<
     let title = title.unwrap_or_else(|| id.to_string());
     let campaign = campaign.map(|c| c.id.clone());
     reading.schedule.sessions.push(Session { id, title, at, days, from, until, play, late, campaign });
+}
+
+/// What is odd about an `until`: it means the next day, or comes before every start.
+fn odd_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
+    let text = limit.format("%H:%M").to_string();
+    let days: Vec<_> = at.iter().filter_map(|start| until_days(limit, *start)).collect();
+    if days.contains(&1) {
+        Some(Finding::NextDay { text })
+    } else if days.is_empty() && !at.is_empty() {
+        Some(Finding::LateNever { text })
+    } else {
+        None
+    }
 }
 
 /// The days of a session: its own within its campaign's.

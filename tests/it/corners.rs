@@ -119,3 +119,31 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
     assert_eq!(got.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{got:?}");
     assert_eq!(got.len(), 4, "{got:?}");
 }
+
+#[test]
+fn until_a_time_that_had_passed_is_no_rule_for_a_late_start() {
+    let time = |text: &str| text.parse().expect("a time");
+    let until = |limit: &str, start: &str| loa::plan::until(time(limit), time(start));
+    assert_eq!(until("05:45:00", "05:15:00"), Some(0));
+    assert_eq!(until("05:45:00", "17:00:00"), None);
+    assert_eq!(until("01:00:00", "23:30:00"), Some(1));
+    assert_eq!(until("05:15:00", "05:15:00"), None);
+}
+
+#[test]
+fn a_rehearsal_plays_its_last_session_to_its_end() {
+    use loa::airlog::storage::MemoryStorage;
+    use loa::schedule::{SourceFile, read};
+    let text = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-3.mp3\"\n\n[[session]]\nid = \"dem\"\nat = \"23:59:58\"\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\", \"a\"]\n";
+    let settings = b"[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+    let files = [SourceFile::new("station.toml", settings), SourceFile::new("playlists/a.toml", text.as_bytes())];
+    let mut library = loa::library::Library::default();
+    library.files.insert("s-3.mp3".to_owned(), loa::library::Known::Good(crate::station::scan_of((3, 48_000))));
+    let adopted = std::sync::Arc::new(loa::playout::adoption::prepare(&files, read(&files).schedule, library));
+    let disk = MemoryStorage::default();
+    let day = "2023-03-20".parse().expect("a date");
+    loa::cli::rehearse::rehearse(&disk, adopted, std::path::Path::new("audio"), day, day);
+    let log = String::from_utf8(disk.bytes(LOG)).expect("UTF-8");
+    assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
+    assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "and no later date is planned");
+}
