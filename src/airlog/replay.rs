@@ -169,8 +169,9 @@ impl Replay {
         {
             self.begun.insert(key.to_owned());
         }
-        // What was withdrawn is not counted by the plan that stands.
+        // What was withdrawn is not counted by the plan that stands, nor what was never planned.
         if body.reason != Some(Reason::Withdrawn)
+            && body.planned_at.is_some()
             && let Some((_, ended)) = date_of(id).and_then(|date| self.counts.get_mut(&date))
         {
             *ended += 1;

@@ -147,3 +147,23 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
     assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "and no later date is planned");
 }
+
+#[test]
+fn what_the_operator_played_pays_no_debt_of_the_plan() {
+    let text = MORNING.replace("at = \"05:15\"", "at = \"12:00\"");
+    // Three plays outside of the plan, and not one planned airing has its outcome when the power goes.
+    let mut station = Station::new("2023-03-20T06:00:00").playlist(&text);
+    for after in [10, 100, 200] {
+        station = station.order(after, Order::Play(crate::station::id("nhac")));
+    }
+    station = station.run_and_cut(600).off_for(4 * 86_400);
+    // A short start without a network plans the days between and says nothing yet.
+    let now = station.wall();
+    let station = station.clock_is(now, false).run_and_cut(100).run_for(600);
+    let missed = station
+        .outcomes()
+        .iter()
+        .filter(|o| o.starts_with("sang@2023-03-20") && o.ends_with("missed power-off"))
+        .count();
+    assert_eq!(missed, 2, "{:?}", station.outcomes());
+}
