@@ -7,14 +7,17 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::{Deserialize, Serialize};
 
 use super::Command;
 use super::adoption::sha256_hex;
-use super::clock::system::Caller;
+use super::clock::system::{Caller, boot_now};
 use super::engine::{Answer, Order};
 use crate::airlog::entry::Who;
 
@@ -22,6 +25,11 @@ use crate::airlog::entry::Who;
 const MAX_LINE: u64 = 16 * 1024;
 /// Neither side waits longer for the other.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Callers served at once.
+const MAX_CALLERS: usize = 16;
+/// How long to wait when the system has no room for another caller.
+const PAUSE: Duration = Duration::from_millis(200);
 
 #[derive(Serialize, Deserialize)]
 struct Request {
@@ -107,21 +115,38 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 fn serve(listener: &UnixListener, commands: &Sender<Command>, caller: &Caller) {
+    let busy = Arc::new(AtomicUsize::new(0));
     for stream in listener.incoming() {
-        // One order at a time; a caller that dawdles loses its turn after PATIENCE, and one that goes away or
-        // talks nonsense has lost it already.
-        let _ = stream.and_then(|stream| serve_one(&stream, commands, caller));
+        let Ok(stream) = stream else {
+            // No file descriptors left, most likely: without a pause this would spin until there are.
+            std::thread::park_timeout(PAUSE);
+            continue;
+        };
+        if busy.load(Ordering::Relaxed) >= MAX_CALLERS {
+            continue;
+        }
+        busy.fetch_add(1, Ordering::Relaxed);
+        let (commands, caller, done) = (commands.clone(), caller.clone(), busy.clone());
+        // One that dawdles, goes away or talks nonsense has lost its turn, and holds up nobody else.
+        let serving = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
+            let _ = serve_one(&stream, &commands, &caller);
+            done.fetch_sub(1, Ordering::Relaxed);
+        });
+        if serving.is_err() {
+            busy.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
 fn serve_one(stream: &UnixStream, commands: &Sender<Command>, caller: &Caller) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let uid = rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw();
     let who = Who { uid, name: user_name(uid) };
-    let mut line = Vec::new();
-    BufReader::new(stream).take(MAX_LINE).read_until(b'\n', &mut line)?;
-    let request: Request = serde_json::from_slice(&line)?;
+    let request: Request = serde_json::from_slice(&line_within(stream, PATIENCE)?)?;
+    if gone(stream) {
+        // Whoever asked has been told that nothing came of it.
+        return Ok(());
+    }
     let (answer, answered) = mpsc::channel();
     if commands.send(Command::Order(request.order, who, answer)).is_err() {
         return Ok(());
@@ -133,6 +158,32 @@ fn serve_one(stream: &UnixStream, commands: &Sender<Command>, caller: &Caller) -
     let mut bytes = serde_json::to_vec(&answer)?;
     bytes.push(b'\n');
     (&mut &*stream).write_all(&bytes)
+}
+
+/// A whole line, however it dribbles in, within this time and [`MAX_LINE`].
+fn line_within(mut stream: &UnixStream, patience: Duration) -> io::Result<Vec<u8>> {
+    let until = boot_now().plus(i64::try_from(patience.as_micros()).unwrap_or(i64::MAX));
+    let mut line = Vec::new();
+    let mut piece = [0; 4096];
+    while !line.ends_with(b"\n") {
+        let left = u64::try_from(until.since(boot_now())).unwrap_or(0);
+        if left == 0 || line.len() as u64 > MAX_LINE {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(Duration::from_micros(left)))?;
+        match stream.read(&mut piece)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            n => line.extend_from_slice(&piece[..n]),
+        }
+    }
+    Ok(line)
+}
+
+/// Whether the other side has hung up.
+fn gone(stream: &UnixStream) -> bool {
+    let mut fds = [PollFd::new(stream, PollFlags::RDHUP)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut fds, Some(&now)).is_ok_and(|n| n > 0)
 }
 
 /// The user's name by the system's own list.

@@ -337,3 +337,59 @@ fn sigterm_in_mid_airing_ends_in_order() {
     assert!(lines[0].ends_with("partial shutdown"), "{lines:?}");
     assert_eq!(folder.log().last().map(|r| r.kind.clone()), Some("shutdown".to_owned()));
 }
+
+#[test]
+fn a_terminal_that_is_gone_silences_nothing() {
+    let folder = Folder::new().segment("ngan", 1).session(in_seconds(4), "[\"ngan\"]").written();
+    let mut child = folder.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
+    // Nobody reads, and nobody ever will.
+    drop(child.stderr.take());
+    let began = Instant::now();
+    while folder.outcomes().is_empty() {
+        assert!(began.elapsed() < PATIENCE, "nothing was aired: {:?}", folder.log().last());
+        std::thread::yield_now();
+    }
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    let status = folder.loa(&["status"]);
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(lines[0].ends_with(" aired"), "{lines:?}");
+    assert!(status.status.success(), "{}", said(&status));
+}
+
+#[test]
+fn a_caller_that_dawdles_holds_up_nobody() {
+    use std::os::unix::net::UnixStream;
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").written();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let run = folder.dir.path().join("run/loa");
+    let socket = fs::read_dir(run).expect("the folder").flatten().next().expect("the socket").path();
+    let slow: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("it listens")).collect();
+    assert!((&slow[0]).write_all(b"{\"order\"").is_ok());
+    assert!(folder.loa(&["status"]).status.success());
+    // An order whose caller has gone is not obeyed later.
+    let mut hasty = UnixStream::connect(&socket).expect("it listens");
+    hasty.write_all(b"{\"order\":{\"play\":\"dai\"").expect("half an order");
+    drop(hasty);
+    let status = said(&folder.loa(&["status"]));
+    assert!(status.contains("No session is on now"), "{status}");
+    assert_eq!(daemon.end(), Some(0));
+    assert!(!folder.log().iter().any(|r| r.kind == "operator"));
+}
+
+#[test]
+fn a_rehearsals_log_never_becomes_a_real_one() {
+    let folder = Folder::new().segment("dai", 3).session(in_seconds(3600), "[\"dai\"]").written();
+    let into = |name: &str| {
+        let log = folder.station().join(name);
+        let log = log.to_str().expect("UTF-8").to_owned();
+        folder.loa(&["rehearse", "--from", "2023-03-20", "--until", "2023-03-20", "--log", &log])
+    };
+    assert_eq!(into("airlog").status.code(), Some(2), "a rehearsal keeps out of the real log's place");
+    assert!(into("thu").status.success());
+    fs::rename(folder.station().join("thu"), folder.station().join("airlog")).expect("moved by hand");
+    let run = folder.loa(&["run"]);
+    assert_eq!(run.status.code(), Some(78), "{}", said(&run));
+    assert!(said(&run).contains("rehearsal"), "{}", said(&run));
+}
