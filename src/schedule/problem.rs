@@ -103,6 +103,34 @@ pub fn position(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
+/// Where the lines of a text begin, for finding many places in it.
+#[derive(Debug, Clone)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of this text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line, from 0, in which this byte is.
+    #[must_use]
+    pub fn of(&self, byte: usize) -> usize {
+        self.0.partition_point(|start| *start <= byte) - 1
+    }
+
+    /// The bytes of a line without its end.
+    #[must_use]
+    pub fn span(&self, text: &str, line: usize) -> Range<usize> {
+        let start = self.0.get(line).copied().unwrap_or(text.len());
+        let end = self.0.get(line + 1).map_or(text.len(), |next| next - 1);
+        let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
+        start..end
+    }
+}
+
 /// A finding for programs.
 #[derive(Debug, Serialize)]
 pub struct Row {

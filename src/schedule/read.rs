@@ -6,12 +6,10 @@
 mod fields;
 mod playlist;
 mod settings;
+mod syntax;
 mod values;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
-
-use toml::de::DeTable;
 
 use super::problem::{Place, Problem};
 use super::{Id, Schedule};
@@ -92,7 +90,7 @@ pub fn read(files: &[SourceFile]) -> Reading {
             reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::SplitFile));
             continue;
         }
-        let (tree, broken) = parse(file, source, &mut reading.problems);
+        let (tree, broken) = syntax::parse(file, source, &mut reading.problems);
         if source.name == "station.toml" {
             settings::read(&mut reading, file, tree.get_ref());
         } else if !broken {
@@ -117,79 +115,4 @@ impl Reading {
     fn too_many(&mut self, place: Place, what: Around, limit: usize) {
         self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
     }
-}
-
-/// Parses a file; every syntax error becomes a problem. True when there was one.
-fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem>) -> (toml::Spanned<DeTable<'s>>, bool) {
-    let (tree, errors) = DeTable::parse_recoverable(&source.text);
-    let before = problems.len();
-    if let Some(at) = source.not_utf8 {
-        let place = Place { file, span: at..at + '\u{fffd}'.len_utf8() };
-        problems.push(Problem::structural(place, Finding::NotUtf8, Hint::SaveUtf8));
-    }
-    let mut last: Option<Range<usize>> = None;
-    for error in &errors {
-        let span = clamp(error.span().unwrap_or(0..0), &source.text);
-        // One slip of the pen makes the parser stumble several times on the same line.
-        let line = |at: usize| source.text[..at].matches('\n').count();
-        if last.as_ref().is_some_and(|last| line(last.start) == line(span.start)) {
-            continue;
-        }
-        last = Some(span.clone());
-        problems.push(syntax(Place { file, span }, error.message(), &source.text));
-    }
-    (tree, problems.len() > before)
-}
-
-fn syntax(place: Place, message: &str, text: &str) -> Problem {
-    let written = &text[place.span.clone()];
-    let like_a_date = |s: &str| s.len() >= 8 && s.bytes().take(4).all(|b| b.is_ascii_digit()) && s.contains('-');
-    let line_start = text[..place.span.start].rfind('\n').map_or(0, |at| at + 1);
-    let line = text[line_start..].lines().next().unwrap_or_default();
-    let value = line.split_once('=').map_or("", |(_, v)| v.split('#').next().unwrap_or_default().trim());
-    let of_date = ["date", "day", "month", "year"].iter().any(|word| message.contains(word));
-    if like_a_date(written) || (like_a_date(value) && of_date) {
-        let start = if like_a_date(written) { place.span.start } else { line_start + line.find(value).unwrap_or(0) };
-        let len = if like_a_date(written) { written.len() } else { value.len() };
-        let place = Place { file: place.file, span: start..start + len };
-        return Problem::structural(place, Finding::BadDate, Hint::CheckDate);
-    }
-    let (finding, hint) = slip(message);
-    Problem::structural(place, finding, hint)
-}
-
-/// The usual slips of the pen, by what the parser says of them; its own words for the rest.
-fn slip(message: &str) -> (Finding, Hint) {
-    let says = |words: &[&str]| words.iter().all(|word| message.contains(word));
-    if says(&["string", "expected `\"`"])
-        || says(&["string", "expected `'"])
-        || says(&["invalid", "string", "expected `\"\"\"`"])
-    {
-        (Finding::OpenText, Hint::CloseQuote)
-    } else if says(&["values must be quoted"]) || says(&["missing value"]) {
-        (Finding::NoValue, Hint::QuoteText)
-    } else if says(&["expected `=`"]) {
-        (Finding::NoEquals, Hint::AddEquals)
-    } else if says(&["duplicate key"]) {
-        (Finding::KeyTwice, Hint::RemoveOne)
-    } else if says(&["unclosed array"]) {
-        (Finding::OpenList, Hint::CloseList)
-    } else if says(&["escape"]) {
-        (Finding::BadEscape, Hint::DoubleBackslash)
-    } else {
-        (Finding::Syntax { detail: message.replace('\n', "; ") }, Hint::CheckToml)
-    }
-}
-
-/// A span inside the text, on the boundaries of its characters.
-fn clamp(span: Range<usize>, text: &str) -> Range<usize> {
-    let mut start = span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    let mut end = span.end.clamp(start, text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    start..end
 }

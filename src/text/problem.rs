@@ -5,9 +5,18 @@ texts! {
     /// What is wrong.
     pub enum Finding {
         OpenText => "chữ này thiếu dấu ngoặc kép đóng", "this text lacks its closing quote";
-        NoValue => "chưa có giá trị sau dấu bằng, hoặc chữ chưa đặt trong ngoặc kép", "there is no value after the equals sign, or its quotes are missing";
+        NoValue => "chưa có giá trị sau dấu bằng", "there is no value after the equals sign";
+        Unquoted { text: String } => "chữ “{text}” chưa đặt trong ngoặc kép", "the text `{text}` is not in quotes";
+        CurlyQuote => "đây là dấu ngoặc kép cong của trình soạn văn bản; chỉ dấu thẳng mới dùng được", "this is a curly quote as word processors put it; only straight ones work";
         NoEquals => "thiếu dấu bằng", "the equals sign is missing";
         KeyTwice => "khoá này đã có ở trên", "this key stands here already";
+        BadKey { key: String } => "“{key}” không dùng làm tên khoá được", "`{key}` cannot be the name of a key";
+        OpenHeading => "tên phần này thiếu ngoặc vuông đóng", "this section's name lacks its closing bracket";
+        NoComma => "thiếu dấu phẩy giữa hai giá trị của danh sách", "a comma is missing between two values of the list";
+        Trailing => "sau giá trị còn chữ thừa trên cùng một dòng", "something more follows the value on its line";
+        BadDigits { text: String } => "“{text}” không phải số", "`{text}` is not a number";
+        Control => "ở đây có một ký tự không nhìn thấy được", "there is an invisible character here";
+        TooDeep => "các ngoặc ở đây lồng nhau quá sâu", "the brackets here are nested too deeply";
         OpenList => "danh sách này thiếu dấu ]", "this list lacks its closing ]";
         BadEscape => "dấu \\ trong chữ không đúng cách", "a \\ in this text is not right";
         Syntax { detail: String } => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
@@ -117,7 +126,12 @@ texts! {
         CloseList => "thêm dấu ] ở cuối danh sách", "add a ] at the end of the list";
         AddEquals => "viết: khoá = giá trị", "write: key = value";
         QuoteText => "đặt chữ trong ngoặc kép, ví dụ title = \"Bản tin\"", "put text in quotes, such as title = \"News\"";
-        DoubleBackslash => "viết \\\\ thay cho \\", "write \\\\ for \\";
+        ForwardSlash => "dùng dấu / thay cho \\", "use / instead of \\";
+        StraightQuote => "xoá và gõ lại dấu \" trong trình soạn thảo thuần", "delete it and type \" again in a plain editor";
+        AddComma => "thêm dấu phẩy ở đây", "put a comma here";
+        CloseHeading => "viết như [station] hoặc [[segment]]", "write it like [station] or [[segment]]";
+        OneALine => "mỗi khoá một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a remark begins with #";
+        PlainKey => "tên khoá chỉ gồm chữ không dấu, số và dấu gạch ngang", "a key is made of plain letters, digits and dashes";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "look at the quotes, equals signs and commas here";
     }
 }
@@ -143,6 +157,8 @@ texts! {
         Segments => "mục phát", "segments";
         Sessions => "buổi phát", "sessions";
         Times => "giờ", "times";
+        Problems => "lỗi; những lỗi sau đây không được liệt kê", "problems; those after this one are not listed";
+        Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Items => "mục trong một buổi", "items in a session";
     }
 }

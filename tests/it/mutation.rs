@@ -60,6 +60,18 @@ fn two_hundred_mutations_of_each_sample_playlist() {
     assert!(samples >= 2);
 }
 
+/// Each of these took minutes where a place was looked for from the beginning of the text every time.
+#[test]
+fn a_file_of_nothing_but_slips_is_told_at_once() {
+    for slip in ["a\n", "a=\n", "x\n[\n", "\"\n", "a=[\n", "=\n"] {
+        let text = slip.repeat(1_000_000 / slip.len());
+        let files = [SourceFile::new("playlists/a.toml", text.as_bytes())];
+        let problems = read(&files).problems;
+        assert!((1..=100).contains(&problems.len()), "{slip:?}: {} findings", problems.len());
+        shown(&files, &problems);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
