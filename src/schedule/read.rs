@@ -19,6 +19,10 @@ use crate::text::problem::{Around, Finding, Hint};
 pub const MAX_FILES: usize = 200;
 /// Bytes of one file.
 pub const MAX_BYTES: u64 = 1024 * 1024;
+/// Problems that are told; the rest hide behind one that says so.
+const MAX_PROBLEMS: usize = 1000;
+/// Starts times items, of all sessions together: what is planned for a day is far less, and fits into memory.
+const MAX_AIRINGS: usize = 20_000;
 /// Segments, and sessions, of a station.
 const MAX_ITEMS: usize = 10_000;
 
@@ -31,6 +35,8 @@ pub struct SourceFile {
     pub text: String,
     /// The first byte of the file that is not UTF-8, as a place in `text`.
     pub not_utf8: Option<usize>,
+    /// What the system said when it could not be read; its text is empty then.
+    pub unreadable: Option<String>,
 }
 
 impl SourceFile {
@@ -39,7 +45,7 @@ impl SourceFile {
     pub fn new(name: &str, bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let not_utf8 = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
-        Self { name: name.to_owned(), text: String::from_utf8_lossy(bytes).into_owned(), not_utf8 }
+        Self { name: name.to_owned(), text: String::from_utf8_lossy(bytes).into_owned(), not_utf8, unreadable: None }
     }
 }
 
@@ -60,6 +66,8 @@ pub struct Places {
     pub items: HashMap<Id, Vec<Place>>,
     /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
     pub unreadable: HashSet<Id>,
+    /// A file could not be parsed: nobody knows which segments it would have.
+    pub unparsed: bool,
     /// Topic numbers by campaign.
     pub topics: HashMap<(Id, u16), Place>,
 }
@@ -85,17 +93,28 @@ pub fn read(files: &[SourceFile]) -> Reading {
         reading.too_many(Place { file: files.len() - 1, span: 0..0 }, what, MAX_FILES);
     }
     for (file, source) in files.iter().enumerate() {
+        if let Some(detail) = source.unreadable.clone() {
+            let finding = Finding::Unreadable { detail };
+            reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::CheckFile));
+            reading.places.unparsed = true;
+            continue;
+        }
         if source.text.len() as u64 > MAX_BYTES {
             let finding = Finding::TooLarge { limit: MAX_BYTES };
             reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::SplitFile));
+            reading.places.unparsed = true;
             continue;
         }
         let (tree, broken) = syntax::parse(file, source, &mut reading.problems);
         if source.name == "station.toml" {
             settings::read(&mut reading, file, tree.get_ref());
-        } else if !broken {
+        } else if broken {
+            reading.places.unparsed = true;
+        } else {
             playlist::read(&mut reading, file, tree.get_ref());
         }
+        // Kept small after each file: there may be two hundred of them.
+        reading.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut reading);
     for (count, what) in
@@ -108,6 +127,12 @@ pub fn read(files: &[SourceFile]) -> Reading {
     reading.schedule.segments.truncate(MAX_ITEMS);
     reading.schedule.sessions.truncate(MAX_ITEMS);
     reading.problems.sort_by_key(|p| (p.place.file, p.place.span.start));
+    if let Some(place) = reading.problems.get(MAX_PROBLEMS).map(|p| p.place.clone()) {
+        reading.problems.truncate(MAX_PROBLEMS);
+        // An error whatever it hides: there may be errors among what nobody sees.
+        let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
+        reading.problems.push(Problem::structural(place, finding, Hint::MendFirst));
+    }
     reading
 }
 
@@ -116,3 +141,6 @@ impl Reading {
         self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
     }
 }
+
+#[cfg(test)]
+mod tests;

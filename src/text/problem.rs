@@ -22,6 +22,7 @@ texts! {
         Syntax { detail: String } => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
         BadDate => "không có ngày này trong lịch", "there is no such date";
         NotUtf8 => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
+        Unreadable { detail: String } => "không đọc được tệp này ({detail})", "this file cannot be read ({detail})";
         TooLarge { limit: u64 } => "tệp dài hơn {limit} byte", "the file is longer than {limit} bytes";
         UnknownKey { key: String } => "không có khoá `{key}` ở đây", "there is no key `{key}` here";
         UnknownTable { key: String } => "không có phần [{key}]", "there is no section [{key}]";
@@ -53,6 +54,7 @@ texts! {
         TopicNoCampaign => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
         NoSuchSegment { id: String } => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
         TooMany { what: Around, limit: usize } => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
+        MoreProblems { limit: usize } => "có hơn {limit} lỗi; những lỗi còn lại không được liệt kê", "there are more than {limit} problems; the rest is not listed";
         FromAfterUntil => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
 
@@ -67,7 +69,8 @@ texts! {
         SessionOver { id: String, date: String } => "buổi “{id}” đã kết thúc ngày {date}", "the session `{id}` ended on {date}";
         NeverAirs { id: String } => "buổi “{id}” không rơi vào ngày nào", "the session `{id}` never falls on a day";
         Unused { id: String } => "mục phát “{id}” không có trong buổi nào", "no session plays the segment `{id}`";
-        ExpiredPlayed { id: String, date: String } => "mục phát “{id}” đã hết hạn ngày {date} nhưng vẫn có trong buổi phát", "the segment `{id}` expired on {date}, and a session plays it";
+        ExpiredPlayed { id: String, date: String, session: String, on: String } => "mục phát “{id}” hết hạn ngày {date}, nhưng buổi “{session}” còn phát vào {on}", "the segment `{id}` expires on {date}, yet the session `{session}` plays it on {on}";
+        Expired { id: String, date: String } => "mục phát “{id}” đã hết hạn ngày {date}", "the segment `{id}` expired on {date}";
         ExpiresEarly { id: String, date: String } => "mục phát “{id}” hết hạn ngày {date}, trước khi chiến dịch kết thúc", "the segment `{id}` expires on {date}, before its campaign ends";
         TopicUnserved { topic: u16 } => "chủ đề {topic} chưa có mục phát nào", "no segment serves topic {topic}";
         ApprovedLater { date: String } => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
@@ -99,6 +102,7 @@ texts! {
         Shorten => "rút ngắn lại", "make it shorter";
         Retype => "xoá và gõ lại đoạn này", "delete this part and type it again";
         SaveUtf8 => "lưu lại tệp với mã UTF-8", "save the file as UTF-8";
+        CheckFile => "xem lại quyền đọc tệp và thẻ nhớ", "check the file's permissions and the memory card";
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
@@ -108,6 +112,7 @@ texts! {
         RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "take `topic` out, or add a [campaign] to this file";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or mend the id";
         FewerOrFiles => "bỏ bớt", "take some out";
+        MendFirst => "sửa những lỗi ở trên trước", "mend those above first";
         SwapDates => "đổi lại hai ngày", "put the two dates right";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later cuts the earlier";
         MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
@@ -143,6 +148,7 @@ texts! {
         Warning => "cảnh báo", "warning";
         HintWord => "gợi ý", "hint";
         FirstHere => "lần đầu ở đây", "first here";
+        AiredHere => "được phát ở đây", "played here";
         OtherHere => "buổi kia ở đây", "the other one";
         Summary { errors: usize, warnings: usize } => "Lỗi: {errors}. Cảnh báo: {warnings}.", "Errors: {errors}. Warnings: {warnings}.";
         Good { sessions: usize, segments: usize } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions} sessions, {segments} segments.";
@@ -157,7 +163,6 @@ texts! {
         Segments => "mục phát", "segments";
         Sessions => "buổi phát", "sessions";
         Times => "giờ", "times";
-        Problems => "lỗi; những lỗi sau đây không được liệt kê", "problems; those after this one are not listed";
         Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Items => "mục trong một buổi", "items in a session";
     }

@@ -72,6 +72,21 @@ fn a_file_of_nothing_but_slips_is_told_at_once() {
     }
 }
 
+/// A name as long as its file, and one that turns the direction of writing.
+#[test]
+fn what_is_printed_is_short_and_reads_forwards() {
+    let long = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));
+    let files = [SourceFile::new("playlists/a.toml", long.as_bytes())];
+    for text in shown(&files, &findings(&files)) {
+        assert!(text.len() < 4000, "{} bytes", text.len());
+    }
+    let turned = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a\u{202e}3pm.exe'\n";
+    let files = [SourceFile::new("playlists/a.toml", turned.as_bytes())];
+    for text in shown(&files, &findings(&files)) {
+        assert!(text.contains("audio") && !text.contains('\u{202e}'), "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
