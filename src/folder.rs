@@ -33,6 +33,8 @@ pub enum FolderError {
 /// and what editors leave behind are passed over; of a file that is too large only its beginning is read, enough to
 /// say so.
 ///
+/// A playlist that cannot be read is among them, and is reported by the reader.
+///
 /// # Errors
 /// See [`FolderError`].
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
@@ -63,8 +65,17 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     names.sort();
     // One more than may be: the reader says that they are too many.
     for name in names.into_iter().take(MAX_FILES + 1) {
-        let bytes = bytes(&playlists.join(&name))?;
-        files.push(SourceFile::new(&format!("playlists/{name}"), &bytes));
+        let path = format!("playlists/{name}");
+        match bytes(&playlists.join(&name)) {
+            Ok(bytes) => files.push(SourceFile::new(&path, &bytes)),
+            // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
+            Err(FolderError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {}
+            // One bad playlist stops no other; the reader tells of it.
+            Err(e) => {
+                let unreadable = Some(e.to_string());
+                files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+            }
+        }
     }
     Ok(files)
 }
@@ -122,5 +133,43 @@ impl Shelf {
         self.known.files.extend(found.files);
         let named = |file: &str| Some((file.to_owned(), self.known.files.get(file)?.clone()));
         Library { files: schedule.segments.iter().filter_map(|segment| named(&segment.file)).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::read;
+
+    #[test]
+    fn a_playlist_that_cannot_be_read_stops_no_other() {
+        let station = tempfile::tempdir().expect("a folder");
+        let playlists = station.path().join("playlists");
+        fs::create_dir(&playlists).expect("playlists");
+        let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
+        fs::write(playlists.join("b.toml"), segment).expect("a playlist");
+        let mut files = read_sources(station.path()).expect("a station");
+        files.push(SourceFile {
+            name: "playlists/c.toml".to_owned(),
+            unreadable: Some("no".to_owned()),
+            ..SourceFile::default()
+        });
+        let reading = read(&files);
+        assert_eq!(reading.problems.len(), 1);
+        assert_eq!((reading.problems[0].code().as_str(), reading.problems[0].place.file), ("unreadable", 2));
+        assert_eq!(reading.schedule.segments.len(), 1);
+    }
+
+    #[test]
+    fn only_playlists_are_read() {
+        let station = tempfile::tempdir().expect("a folder");
+        let playlists = station.path().join("playlists");
+        fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
+        for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
+            fs::write(playlists.join(name), "").expect("a file");
+        }
+        let files = read_sources(station.path()).expect("a station");
+        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
     }
 }

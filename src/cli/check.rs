@@ -42,7 +42,8 @@ pub fn run(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8>
             writeln!(out, "{}", Around::Good { sessions, segments }.say(lang))?;
         }
         Format::Text => {
-            let color = out.is_terminal();
+            // https://no-color.org
+            let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             out.write_all(problem::render(&problems, &files, lang, color).as_bytes())?;
         }
     }

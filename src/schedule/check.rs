@@ -9,7 +9,11 @@ use super::problem::{Place, Problem};
 use super::read::Reading;
 use super::{Campaign, Id, Session};
 use crate::library::{Known, Library};
+use crate::plan::airs_on;
 use crate::text::problem::{Finding, Hint};
+
+/// Days that are looked at one by one from a first day: two weeks hold every weekday twice.
+const WINDOW_DAYS: i64 = 14;
 
 /// All findings beyond those of the single files, by the rules of the field.
 #[must_use]
@@ -22,6 +26,13 @@ pub fn check(reading: &Reading, library: &Library, today: NaiveDate) -> Vec<Prob
     check.days();
     check.problems.sort_by_key(|p| (p.place.file, p.place.span.start));
     check.problems
+}
+
+/// The first airing of a segment after its last day.
+struct TooLate {
+    on: NaiveDate,
+    session: Id,
+    item: Place,
 }
 
 struct Check<'a> {
@@ -98,6 +109,7 @@ impl Check<'_> {
         let schedule = &self.reading.schedule;
         let played: HashSet<&Id> = schedule.sessions.iter().flat_map(|s| &s.play).collect();
         let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
+        let too_late = self.aired_too_late();
         for segment in &schedule.segments {
             self.audio(&segment.id, &segment.file);
             if !played.contains(&segment.id) && !self.unread() {
@@ -106,7 +118,7 @@ impl Check<'_> {
             }
             if let Some(until) = segment.valid_until {
                 let end = segment.campaign.as_ref().and_then(|c| ends.get(c));
-                self.validity(&segment.id, until, end, played.contains(&segment.id));
+                self.validity(&segment.id, until, end, too_late.get(&segment.id));
             }
             if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
                 let finding = Finding::ApprovedLater { date: on.to_string() };
@@ -115,16 +127,40 @@ impl Check<'_> {
         }
     }
 
-    fn validity(&mut self, id: &Id, until: NaiveDate, campaign_end: Option<&NaiveDate>, played: bool) {
+    fn validity(&mut self, id: &Id, until: NaiveDate, campaign_end: Option<&NaiveDate>, late: Option<&TooLate>) {
         let place = self.segment(id, "valid-until");
         let (id, date) = (id.to_string(), until.to_string());
-        let campaign_goes_on = campaign_end.is_none_or(|end| *end >= self.today);
-        if until < self.today && played && campaign_goes_on {
-            let finding = Finding::ExpiredPlayed { id, date };
-            self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove));
+        if let Some(TooLate { on, session, item }) = late {
+            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: on.to_string() };
+            self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove).also(Some(item.clone())));
+        } else if until < self.today {
+            self.warn(place, Finding::Expired { id, date }, Hint::RenewOrRemove);
         } else if campaign_end.is_some_and(|end| until < *end) {
             self.warn(place, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
         }
+    }
+
+    /// What would be aired after its last day within the next two weeks, by segment.
+    fn aired_too_late(&self) -> HashMap<Id, TooLate> {
+        let schedule = &self.reading.schedule;
+        let last_days: HashMap<&Id, NaiveDate> =
+            schedule.segments.iter().filter_map(|s| Some((&s.id, s.valid_until?))).collect();
+        let mut found: HashMap<Id, TooLate> = HashMap::new();
+        for session in &schedule.sessions {
+            let window = self.today.iter_days().take(WINDOW_DAYS as usize);
+            let days: Vec<NaiveDate> = window.filter(|day| airs_on(session, *day)).collect();
+            let items = self.reading.places.items.get(&session.id).into_iter().flatten();
+            for (id, item) in session.play.iter().zip(items) {
+                let until = last_days.get(id);
+                let Some(on) = until.and_then(|until| days.iter().find(|day| *day > until)) else {
+                    continue;
+                };
+                if found.get(id).is_none_or(|known| *on < known.on) {
+                    found.insert(id.clone(), TooLate { on: *on, session: session.id.clone(), item: item.clone() });
+                }
+            }
+        }
+        found
     }
 
     fn audio(&mut self, id: &Id, file: &str) {

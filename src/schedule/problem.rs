@@ -10,6 +10,8 @@ use crate::text::{Lang, Say};
 
 /// Findings that are printed at most; the rest are counted.
 const MAX_PRINTED: usize = 100;
+/// Longest sentence, in characters; a name in it may be as long as its file.
+const MAX_SENTENCE: usize = 400;
 /// Longest piece of a line that is shown around a caret, in characters.
 const MAX_SHOWN: usize = 160;
 
@@ -103,6 +105,34 @@ pub fn position(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
+/// Where the lines of a text begin, for finding many places in it.
+#[derive(Debug, Clone)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of this text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line, from 0, in which this byte is.
+    #[must_use]
+    pub fn of(&self, byte: usize) -> usize {
+        self.0.partition_point(|start| *start <= byte) - 1
+    }
+
+    /// The bytes of a line without its end.
+    #[must_use]
+    pub fn span(&self, text: &str, line: usize) -> Range<usize> {
+        let start = self.0.get(line).copied().unwrap_or(text.len());
+        let end = self.0.get(line + 1).map_or(text.len(), |next| next - 1);
+        let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
+        start..end
+    }
+}
+
 /// A finding for programs.
 #[derive(Debug, Serialize)]
 pub struct Row {
@@ -128,8 +158,8 @@ pub fn rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<Row> 
         Row {
             severity: problem.severity,
             code: problem.code(),
-            message: problem.finding.say(lang).to_string(),
-            hint: problem.hint.say(lang).to_string(),
+            message: plain(&problem.finding.say(lang).to_string()),
+            hint: plain(&problem.hint.say(lang).to_string()),
             file: file.map_or(String::new(), |f| f.name.clone()),
             line,
             column,
@@ -172,6 +202,7 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
     let code = problem.code();
     let label = match problem.finding {
         Finding::DuplicateId { .. } => Around::FirstHere,
+        Finding::ExpiredPlayed { .. } => Around::AiredHere,
         _ => Around::OtherHere,
     };
     let first = label.say(lang).to_string();
@@ -209,7 +240,7 @@ impl Window {
         let (line, column) = position(text, place.span.start);
         let (end_line, end_column) = position(text, place.span.end.max(place.span.start));
         let whole = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');
-        let letters: Vec<char> = whole.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let letters: Vec<char> = whole.chars().map(seen).collect();
         let start = (column - 1).min(letters.len());
         let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
         // Something must stand above the caret, also at the end of a line.
@@ -225,7 +256,22 @@ impl Window {
     }
 }
 
-/// Text from files without anything that could steer a terminal.
+/// Text from files without anything that could steer a terminal, cut to what a person reads.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mut chars = text.chars();
+    let mut plain: String = chars.by_ref().take(MAX_SENTENCE).map(seen).collect();
+    if chars.next().is_some() {
+        plain.push('…');
+    }
+    plain
+}
+
+/// A character, or a stand-in for one that is not seen or turns the direction of writing: a file name that reads
+/// backwards on the screen is not the one on the disk.
+fn seen(c: char) -> char {
+    match c {
+        c if c.is_control() => ' ',
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        c => c,
+    }
 }

@@ -5,14 +5,24 @@ texts! {
     /// What is wrong.
     pub enum Finding {
         OpenText => "chữ này thiếu dấu ngoặc kép đóng", "this text lacks its closing quote";
-        NoValue => "chưa có giá trị sau dấu bằng, hoặc chữ chưa đặt trong ngoặc kép", "there is no value after the equals sign, or its quotes are missing";
+        NoValue => "chưa có giá trị sau dấu bằng", "there is no value after the equals sign";
+        Unquoted { text: String } => "chữ “{text}” chưa đặt trong ngoặc kép", "the text `{text}` is not in quotes";
+        CurlyQuote => "đây là dấu ngoặc kép cong của trình soạn văn bản; chỉ dấu thẳng mới dùng được", "this is a curly quote as word processors put it; only straight ones work";
         NoEquals => "thiếu dấu bằng", "the equals sign is missing";
         KeyTwice => "khoá này đã có ở trên", "this key stands here already";
+        BadKey { key: String } => "“{key}” không dùng làm tên khoá được", "`{key}` cannot be the name of a key";
+        OpenHeading => "tên phần này thiếu ngoặc vuông đóng", "this section's name lacks its closing bracket";
+        NoComma => "thiếu dấu phẩy giữa hai giá trị của danh sách", "a comma is missing between two values of the list";
+        Trailing => "sau giá trị còn chữ thừa trên cùng một dòng", "something more follows the value on its line";
+        BadDigits { text: String } => "“{text}” không phải số", "`{text}` is not a number";
+        Control => "ở đây có một ký tự không nhìn thấy được", "there is an invisible character here";
+        TooDeep => "các ngoặc ở đây lồng nhau quá sâu", "the brackets here are nested too deeply";
         OpenList => "danh sách này thiếu dấu ]", "this list lacks its closing ]";
         BadEscape => "dấu \\ trong chữ không đúng cách", "a \\ in this text is not right";
         Syntax { detail: String } => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
         BadDate => "không có ngày này trong lịch", "there is no such date";
         NotUtf8 => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
+        Unreadable { detail: String } => "không đọc được tệp này ({detail})", "this file cannot be read ({detail})";
         TooLarge { limit: u64 } => "tệp dài hơn {limit} byte", "the file is longer than {limit} bytes";
         UnknownKey { key: String } => "không có khoá `{key}` ở đây", "there is no key `{key}` here";
         UnknownTable { key: String } => "không có phần [{key}]", "there is no section [{key}]";
@@ -44,6 +54,7 @@ texts! {
         TopicNoCampaign => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
         NoSuchSegment { id: String } => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
         TooMany { what: Around, limit: usize } => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
+        MoreProblems { limit: usize } => "có hơn {limit} lỗi; những lỗi còn lại không được liệt kê", "there are more than {limit} problems; the rest is not listed";
         FromAfterUntil => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
 
@@ -58,7 +69,8 @@ texts! {
         SessionOver { id: String, date: String } => "buổi “{id}” đã kết thúc ngày {date}", "the session `{id}` ended on {date}";
         NeverAirs { id: String } => "buổi “{id}” không rơi vào ngày nào", "the session `{id}` never falls on a day";
         Unused { id: String } => "mục phát “{id}” không có trong buổi nào", "no session plays the segment `{id}`";
-        ExpiredPlayed { id: String, date: String } => "mục phát “{id}” đã hết hạn ngày {date} nhưng vẫn có trong buổi phát", "the segment `{id}` expired on {date}, and a session plays it";
+        ExpiredPlayed { id: String, date: String, session: String, on: String } => "mục phát “{id}” hết hạn ngày {date}, nhưng buổi “{session}” còn phát vào {on}", "the segment `{id}` expires on {date}, yet the session `{session}` plays it on {on}";
+        Expired { id: String, date: String } => "mục phát “{id}” đã hết hạn ngày {date}", "the segment `{id}` expired on {date}";
         ExpiresEarly { id: String, date: String } => "mục phát “{id}” hết hạn ngày {date}, trước khi chiến dịch kết thúc", "the segment `{id}` expires on {date}, before its campaign ends";
         TopicUnserved { topic: u16 } => "chủ đề {topic} chưa có mục phát nào", "no segment serves topic {topic}";
         ApprovedLater { date: String } => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
@@ -91,6 +103,7 @@ texts! {
         Shorten => "rút ngắn lại", "make it shorter";
         Retype => "xoá và gõ lại đoạn này", "delete this part and type it again";
         SaveUtf8 => "lưu lại tệp với mã UTF-8", "save the file as UTF-8";
+        CheckFile => "xem lại quyền đọc tệp và thẻ nhớ", "check the file's permissions and the memory card";
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
@@ -100,6 +113,7 @@ texts! {
         RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "take `topic` out, or add a [campaign] to this file";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or mend the id";
         FewerOrFiles => "bỏ bớt", "take some out";
+        MendFirst => "sửa những lỗi ở trên trước", "mend those above first";
         SwapDates => "đổi lại hai ngày", "put the two dates right";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later cuts the earlier";
         MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
@@ -118,7 +132,12 @@ texts! {
         CloseList => "thêm dấu ] ở cuối danh sách", "add a ] at the end of the list";
         AddEquals => "viết: khoá = giá trị", "write: key = value";
         QuoteText => "đặt chữ trong ngoặc kép, ví dụ title = \"Bản tin\"", "put text in quotes, such as title = \"News\"";
-        DoubleBackslash => "viết \\\\ thay cho \\", "write \\\\ for \\";
+        ForwardSlash => "dùng dấu / thay cho \\", "use / instead of \\";
+        StraightQuote => "xoá và gõ lại dấu \" trong trình soạn thảo thuần", "delete it and type \" again in a plain editor";
+        AddComma => "thêm dấu phẩy ở đây", "put a comma here";
+        CloseHeading => "viết như [station] hoặc [[segment]]", "write it like [station] or [[segment]]";
+        OneALine => "mỗi khoá một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a remark begins with #";
+        PlainKey => "tên khoá chỉ gồm chữ không dấu, số và dấu gạch ngang", "a key is made of plain letters, digits and dashes";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "look at the quotes, equals signs and commas here";
     }
 }
@@ -130,6 +149,7 @@ texts! {
         Warning => "cảnh báo", "warning";
         HintWord => "gợi ý", "hint";
         FirstHere => "lần đầu ở đây", "first here";
+        AiredHere => "được phát ở đây", "played here";
         OtherHere => "buổi kia ở đây", "the other one";
         Summary { errors: usize, warnings: usize } => "Lỗi: {errors}. Cảnh báo: {warnings}.", "Errors: {errors}. Warnings: {warnings}.";
         Good { sessions: usize, segments: usize } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions} sessions, {segments} segments.";
@@ -144,6 +164,7 @@ texts! {
         Segments => "mục phát", "segments";
         Sessions => "buổi phát", "sessions";
         Times => "giờ", "times";
+        Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Items => "mục trong một buổi", "items in a session";
     }
 }

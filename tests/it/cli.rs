@@ -135,8 +135,10 @@ fn errors_make_the_exit_code_and_stand_in_the_json() {
     let dir = sample();
     let playlist = dir.path().join("dai/playlists/thuong-nhat.toml");
     let text = std::fs::read_to_string(&playlist).expect("the playlist");
-    std::fs::write(&playlist, text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"\nmau = 1", 1))
-        .expect("edit");
+    let text = text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"", 1);
+    // In another segment: of one that is not understood nothing more is said.
+    let text = text.replacen("file = \"loi-chao.mp3\"", "file = \"loi-chao.mp3\"\nmau = 1", 1);
+    std::fs::write(&playlist, text).expect("edit");
     let check = loa(&["check", "dai"], dir.path());
     assert_eq!(check.status.code(), Some(1));
     let text = out(&check);

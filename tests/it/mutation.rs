@@ -60,6 +60,33 @@ fn two_hundred_mutations_of_each_sample_playlist() {
     assert!(samples >= 2);
 }
 
+/// Each of these took minutes where a place was looked for from the beginning of the text every time.
+#[test]
+fn a_file_of_nothing_but_slips_is_told_at_once() {
+    for slip in ["a\n", "a=\n", "x\n[\n", "\"\n", "a=[\n", "=\n"] {
+        let text = slip.repeat(1_000_000 / slip.len());
+        let files = [SourceFile::new("playlists/a.toml", text.as_bytes())];
+        let problems = read(&files).problems;
+        assert!((1..=100).contains(&problems.len()), "{slip:?}: {} findings", problems.len());
+        shown(&files, &problems);
+    }
+}
+
+/// A name as long as its file, and one that turns the direction of writing.
+#[test]
+fn what_is_printed_is_short_and_reads_forwards() {
+    let long = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));
+    let files = [SourceFile::new("playlists/a.toml", long.as_bytes())];
+    for text in shown(&files, &findings(&files)) {
+        assert!(text.len() < 4000, "{} bytes", text.len());
+    }
+    let turned = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a\u{202e}3pm.exe'\n";
+    let files = [SourceFile::new("playlists/a.toml", turned.as_bytes())];
+    for text in shown(&files, &findings(&files)) {
+        assert!(text.contains("audio") && !text.contains('\u{202e}'), "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::Check;
+use super::{Check, WINDOW_DAYS};
 use crate::instant::local;
 use crate::instant::{SECOND, Wall};
 use crate::plan::{Plan, Planner, instant};
@@ -11,10 +11,8 @@ use crate::schedule::Id;
 use crate::schedule::problem::Problem;
 use crate::text::problem::{Finding, Hint};
 
-/// Days that are planned from each first day: two weeks hold every weekday twice.
-const WINDOW_DAYS: i64 = 14;
 /// First days that are looked at.
-const MAX_WINDOWS: usize = 50;
+const MAX_WINDOWS: usize = 12;
 /// A session longer than this is hardly meant.
 const LONG_HOURS: i64 = 4;
 
@@ -54,7 +52,8 @@ impl Check<'_> {
         let mut windows = vec![self.today];
         for session in &self.reading.schedule.sessions {
             let ahead = session.from.filter(|from| *from > self.today);
-            let over = session.until.filter(|until| *until < self.today).and(session.from.or(session.until));
+            let ended = session.until.filter(|until| *until < self.today);
+            let over = ended.map(|until| session.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
             windows.extend(ahead.or(over));
         }
         windows.sort();

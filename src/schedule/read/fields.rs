@@ -35,7 +35,9 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// The value of a key, if it is there.
     pub fn take(&mut self, key: &'static str) -> Option<Value<'t, 's>> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         let (_, value) = self.table.iter().find(|(k, _)| k.get_ref() == key)?;
         self.taken.insert(key);
         self.places.insert(key, self.place(value.span()));

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::Reading;
 use super::fields::{Fields, Value, nearest};
 use super::settings::inside;
-use super::values::{date, id, title};
+use super::values::{as_title, date, id, title};
 use crate::schedule::problem::{Place, Problem};
 use crate::schedule::{Campaign, Id, Segment, Source};
 use crate::text::problem::{Around, Finding, Hint};
@@ -25,16 +25,42 @@ const SOURCES: [(&str, Source); 4] = [
 ];
 const TABLES: &str = "[campaign], [[segment]], [[session]]";
 
-/// Reads one playlist file.
-pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
-    let mut campaign = None;
-    for (key, value) in table.iter() {
-        if key.get_ref() == "campaign"
-            && let DeValue::Table(inner) = value.get_ref()
-        {
-            campaign = read_campaign(reading, Fields::new(inner, file, key.span()), file);
+/// What a file's segments and sessions belong to.
+enum Belongs {
+    /// The file has no campaign.
+    ToNone,
+    /// The file's campaign.
+    To(Campaign),
+    /// It has one that is broken. Its days and topics are not known, so nothing of the file can be used: its sessions
+    /// would air outside of the campaign, its segments be logged for none.
+    Broken,
+}
+
+impl Belongs {
+    fn campaign(&self) -> Option<&Campaign> {
+        match self {
+            Self::To(campaign) => Some(campaign),
+            Self::ToNone | Self::Broken => None,
         }
     }
+
+    /// Whether what stands in the file can be used, if it has no errors of its own.
+    fn usable(&self, problems: &[Problem]) -> bool {
+        !matches!(self, Self::Broken) && !problems.iter().any(|p| p.structural)
+    }
+}
+
+/// Reads one playlist file.
+pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
+    let campaign = match table.get("campaign").map(|value| (value, value.get_ref())) {
+        None => Belongs::ToNone,
+        Some((value, DeValue::Table(inner))) => {
+            let key = table.get_key_value("campaign").map_or(value.span(), |(key, _)| key.span());
+            read_campaign(reading, Fields::new(inner, file, key), file).map_or(Belongs::Broken, Belongs::To)
+        }
+        // Told below.
+        Some(_) => Belongs::Broken,
+    };
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         match (name.as_str(), value.get_ref()) {
@@ -48,9 +74,9 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                     };
                     let fields = Fields::new(inner, file, heading(item));
                     if name == "segment" {
-                        read_segment(reading, fields, campaign.as_ref());
+                        read_segment(reading, fields, &campaign);
                     } else {
-                        session::read(reading, fields, campaign.as_ref());
+                        session::read(reading, fields, &campaign);
                     }
                 }
             }
@@ -61,6 +87,12 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
             ("campaign", DeValue::Array(_)) => {
                 let finding = Finding::ManyTables { key: name.clone() };
                 structural(reading, file, key.span(), finding, Hint::WriteOnce { key: name });
+            }
+            ("campaign" | "segment" | "session", _) => {
+                let finding = Finding::WrongType { key: name.clone(), wants: Around::Table };
+                let once = name == "campaign";
+                let hint = if once { Hint::WriteOnce { key: name } } else { Hint::WriteTwice { key: name } };
+                structural(reading, file, key.span(), finding, hint);
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
                 let hint = match nearest(&name, ["campaign", "segment", "session"].into_iter()) {
@@ -102,6 +134,7 @@ fn read_campaign(reading: &mut Reading, mut fields: Fields<'_, '_>, file: usize)
         fields.structural(span, Finding::FromAfterUntil, Hint::SwapDates);
     }
     let (problems, places) = fields.finish();
+    let whole = !problems.iter().any(|p| p.structural);
     reading.problems.extend(problems);
     let campaign = Campaign { id: id?, title: title?, reference, from, until, topics };
     let known = &mut reading.places.campaigns;
@@ -110,6 +143,9 @@ fn read_campaign(reading: &mut Reading, mut fields: Fields<'_, '_>, file: usize)
         let finding = Finding::DuplicateId { id: campaign.id.to_string() };
         let place = places.get("id").cloned().unwrap_or(Place { file, span: 0..0 });
         reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).also(also));
+        return None;
+    }
+    if !whole {
         return None;
     }
     known.insert(campaign.id.clone(), places);
@@ -138,11 +174,9 @@ fn topics(fields: &mut Fields<'_, '_>) -> (BTreeMap<u16, String>, Vec<(u16, Plac
             continue;
         };
         let mut one = Fields::new(table, fields.place(0..0).file, key.span());
-        if let Some((title, span)) = one.as_text(&text, value, "1 = \"…\"") {
-            let title: String = unicode_normalization::UnicodeNormalization::nfc(title.trim()).collect();
-            if title.is_empty() {
-                one.structural(span, Finding::EmptyText { key: text.clone() }, Hint::Remove);
-            }
+        if let Some((title, span)) = one.as_text(&text, value, "1 = \"…\"")
+            && let Some(title) = as_title(&mut one, &text, &title, span)
+        {
             topics.insert(number, title);
             places.push((number, fields.place(key.span())));
         }
@@ -162,19 +196,24 @@ fn required_title(fields: &mut Fields<'_, '_>) -> Option<String> {
     title(fields, "title")
 }
 
-fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<&Campaign>) {
+/// Reads a segment. One that has an error anywhere is left out: without the key that is misspelt it might air after
+/// its last day, or be logged for the wrong topic.
+fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Belongs) {
+    let campaign = belongs.campaign();
     let id = required_id(&mut fields, "id = \"tin-sang\"");
     let approved_by = title(&mut fields, "approved-by");
     let title = required_title(&mut fields);
     let file = file(&mut fields);
-    let topic = topic(&mut fields, campaign);
+    let topic = topic(&mut fields, belongs);
     let language = language(&mut fields);
     let source = source(&mut fields);
     let approved_on = date(&mut fields, "approved-on");
     let valid_until = date(&mut fields, "valid-until");
     let (problems, places) = fields.finish();
+    let usable = belongs.usable(&problems);
     reading.problems.extend(problems);
-    let (Some(id), Some(title), Some(file), Some(language), Some(source)) = (id.clone(), title, file, language, source)
+    let (true, Some(id), Some(title), Some(file), Some(language), Some(source)) =
+        (usable, id.clone(), title, file, language, source)
     else {
         reading.places.unreadable.extend(id);
         return;
@@ -226,8 +265,8 @@ fn file(fields: &mut Fields<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// `topic`: one of the file's campaign. What is wrong is reported, and the segment goes without.
-fn topic(fields: &mut Fields<'_, '_>, campaign: Option<&Campaign>) -> Option<u16> {
+/// `topic`: one of the file's campaign.
+fn topic(fields: &mut Fields<'_, '_>, belongs: &Belongs) -> Option<u16> {
     let value = fields.take("topic")?;
     let DeValue::Integer(number) = value.get_ref() else {
         fields.wrong("topic", value.span(), Around::Number, "topic = 1");
@@ -235,12 +274,13 @@ fn topic(fields: &mut Fields<'_, '_>, campaign: Option<&Campaign>) -> Option<u16
     };
     let number = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
     let known = |c: &Campaign| u16::try_from(number).ok().filter(|n| c.topics.contains_key(n));
-    match campaign {
-        None => {
+    match belongs {
+        Belongs::Broken => None,
+        Belongs::ToNone => {
             fields.structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
             None
         }
-        Some(campaign) => {
+        Belongs::To(campaign) => {
             let topic = known(campaign);
             if topic.is_none() {
                 let finding = Finding::NoSuchTopic { topic: number };

@@ -83,7 +83,11 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
     if let Some(name) = title(fields, "name") {
         station.name = name;
     }
-    if let Some(agency) = title(fields, "agency") {
+    // The only name that may be empty.
+    let agency = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
+    if agency == Some(false)
+        && let Some(agency) = title(fields, "agency")
+    {
         station.agency = agency;
     }
     if let Some((text, span)) = fields.text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") {

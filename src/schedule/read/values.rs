@@ -6,6 +6,7 @@ use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Fields, Value, nearest};
+use super::syntax::{mended_date, mended_time};
 use crate::schedule::calendar::Days;
 use crate::schedule::{Id, Late};
 use crate::text::problem::{Around, Finding, Hint};
@@ -57,6 +58,11 @@ fn mended(text: &str) -> Option<String> {
 /// A title or name: NFC, not empty, not too long, without control characters.
 pub fn title(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
     let (text, span) = fields.text(key, &format!("{key} = \"…\""))?;
+    as_title(fields, key, &text, span)
+}
+
+/// A text as a title or name.
+pub fn as_title(fields: &mut Fields<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<String> {
     let text: String = text.trim().nfc().collect();
     let (finding, hint) = if text.is_empty() {
         (Finding::EmptyText { key: key.to_owned() }, Hint::Remove)
@@ -85,9 +91,11 @@ pub fn date(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<NaiveDate>
     };
     let date = written.parse().ok().filter(|_| written.len() == 10);
     if date.is_none() {
-        let shaped = written.len() == 10 && written.bytes().filter(|b| *b == b'-').count() == 2;
-        let finding = if shaped { Finding::BadDate } else { Finding::BadDateText { text: written } };
+        let dashes: Vec<_> = written.match_indices('-').map(|(at, _)| at).collect();
+        let shaped = written.len() == 10 && dashes == [4, 7];
+        let example = mended_date(&written).map_or(example, |date| format!("{key} = {date}"));
         let hint = if shaped { Hint::CheckDate } else { Hint::Write { example } };
+        let finding = if shaped { Finding::BadDate } else { Finding::BadDateText { text: written } };
         fields.structural(value.span(), finding, hint);
     }
     date
@@ -116,7 +124,8 @@ pub fn time_value(fields: &mut Fields<'_, '_>, key: &str, value: Value<'_, '_>) 
     };
     let found = time(&written);
     if found.is_none() {
-        let hint = Hint::Write { example: "\"05:15\"".to_owned() };
+        let example = mended_time(&written).unwrap_or_else(|| "\"05:15\"".to_owned());
+        let hint = Hint::Write { example };
         fields.structural(value.span(), Finding::BadTime { text: written }, hint);
     }
     found

@@ -6,8 +6,8 @@ use toml::de::DeValue;
 
 use super::super::fields::{Fields, nearest};
 use super::super::values::{date, days, id, late, list, times, title};
-use super::super::{Places, Reading};
-use super::{required_id, unique};
+use super::super::{MAX_AIRINGS, Places, Reading};
+use super::{Belongs, required_id, unique};
 use crate::plan::until as until_days;
 use crate::schedule::problem::{Place, Problem};
 use crate::schedule::{Campaign, Id, Late, Session};
@@ -18,8 +18,10 @@ const MAX_TIMES: usize = 100;
 /// Items of one session.
 const MAX_PLAY: usize = 500;
 
-/// Reads one `[[session]]`.
-pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<&Campaign>) {
+/// Reads one `[[session]]`. One that has an error anywhere is left out: half of it could play the wrong things, or on
+/// the wrong days.
+pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Belongs) {
+    let campaign = belongs.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
     let title = title(&mut fields, "title");
     let at = fields.need("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
@@ -36,11 +38,12 @@ pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, campaign: Option<
     }
     let play_places = play.iter().flatten().map(|(_, span)| fields.place(span.clone())).collect();
     let (problems, places) = fields.finish();
+    let usable = belongs.usable(&problems);
     reading.problems.extend(problems);
-    let (Some(id), Some(at), Some(days), Some(play), Some((late, _))) = (id, at, days, play, late) else {
+    let (true, Some(id), Some(at), Some(days), Some(play), Some((late, _))) = (usable, id, at, days, play, late) else {
         return;
     };
-    if at.is_empty() || !unique(&mut reading.problems, &reading.places.sessions, &id, &places) {
+    if !unique(&mut reading.problems, &reading.places.sessions, &id, &places) {
         return;
     }
     reading.places.sessions.insert(id.clone(), places);
@@ -120,27 +123,38 @@ fn play(fields: &mut Fields<'_, '_>) -> Option<Vec<(Id, Range<usize>)>> {
 }
 
 /// Once all files are read: every id that a session plays must be a segment's. A session that names none is left out.
+/// One whose segment is written but broken plays the rest: it is the segment that is told, and every other item
+/// keeps its position.
 pub fn resolve(reading: &mut Reading) {
     let Reading { schedule, problems, places } = reading;
     let segments = &schedule.segments;
     let known: std::collections::HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
+    let mut airings = 0;
+    let mut told = false;
     schedule.sessions.retain(|session| {
         let mut good = true;
         for (index, id) in session.play.iter().enumerate() {
-            if !known.contains(id) {
-                good = false;
-                if places.unreadable.contains(id) {
-                    continue;
-                }
-                let finding = Finding::NoSuchSegment { id: id.to_string() };
-                let hint = match nearest(id.as_str(), segments.iter().take(500).map(|s| s.id.as_str())) {
-                    Some(name) => Hint::DidYouMean { name },
-                    None => Hint::DefineSegment,
-                };
-                problems.push(Problem::structural(item_place(places, &session.id, index), finding, hint));
+            if known.contains(id) || places.unreadable.contains(id) || places.unparsed {
+                continue;
             }
+            good = false;
+            let finding = Finding::NoSuchSegment { id: id.to_string() };
+            // Searching costs; nobody reads this many.
+            let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
+            let hint = match nearest(id.as_str(), names.map(|s| s.id.as_str())) {
+                Some(name) => Hint::DidYouMean { name },
+                None => Hint::DefineSegment,
+            };
+            problems.push(Problem::structural(item_place(places, &session.id, index), finding, hint));
         }
-        good
+        airings += session.at.len() * session.play.len();
+        if airings > MAX_AIRINGS && !told {
+            told = true;
+            let place = item_place(places, &session.id, 0);
+            let finding = Finding::TooMany { what: Around::Airings, limit: MAX_AIRINGS };
+            problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
+        }
+        good && airings <= MAX_AIRINGS
     });
 }
 

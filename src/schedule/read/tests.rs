@@ -1,0 +1,141 @@
+use super::*;
+use crate::schedule::problem::Problem;
+
+const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
+const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
+
+/// The reading of these playlists, and the codes of its problems.
+fn reading(texts: &[&str]) -> (Reading, Vec<String>) {
+    let name = |n: usize| format!("playlists/{n}.toml");
+    let files: Vec<_> = texts.iter().enumerate().map(|(n, t)| SourceFile::new(&name(n), t.as_bytes())).collect();
+    let reading = read(&files);
+    let codes = reading.problems.iter().map(Problem::code).collect();
+    (reading, codes)
+}
+
+/// How many segments and sessions are left of one playlist, and what is said.
+fn left(text: &str) -> (usize, usize, Vec<String>) {
+    let (reading, codes) = reading(&[text]);
+    (reading.schedule.segments.len(), reading.schedule.sessions.len(), codes)
+}
+
+fn codes(of: &[&str]) -> Vec<String> {
+    of.iter().map(|code| (*code).to_owned()).collect()
+}
+
+#[test]
+fn what_is_sound_is_read() {
+    assert_eq!(left(&format!("{SEGMENT}{SESSION}")), (1, 1, vec![]));
+}
+
+#[test]
+fn a_segment_with_one_wrong_key_is_left_out() {
+    for (line, code) in [
+        ("valid-untill = 2023-03-20", "unknown-key"),
+        ("valid-until = '2023-02-30'", "bad-date"),
+        ("approved-by = ''", "empty-text"),
+        ("topic = 1", "topic-no-campaign"),
+    ] {
+        assert_eq!(left(&format!("{SEGMENT}{line}\n")), (0, 0, codes(&[code])), "{line}");
+    }
+}
+
+#[test]
+fn a_session_with_one_wrong_key_is_left_out() {
+    for (line, code) in [
+        ("until = '31/12/2023'", "bad-date-text"),
+        ("dayz = ['mon']", "unknown-key"),
+        ("late = 'never'", "bad-late"),
+        ("title = ''", "empty-text"),
+        ("from = 2023-02-02\nuntil = 2023-01-01", "from-after-until"),
+    ] {
+        assert_eq!(left(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
+    }
+    let one_of_two = SESSION.replace("'06:00'", "['06:00', '25:00']");
+    assert_eq!(left(&format!("{SEGMENT}{one_of_two}")), (1, 0, codes(&["bad-time"])));
+}
+
+#[test]
+fn nothing_of_a_file_with_a_broken_campaign_is_used() {
+    for (campaign, code) in [
+        ("[campaign]\nid = 'c'\n", "missing-key"),
+        ("[campaign]\nid = 'c'\ntitle = 'C'\nuntil = '2023-02-30'\n", "bad-date"),
+        ("campaign = 1\n", "wrong-type"),
+    ] {
+        let text = format!("{campaign}{SEGMENT}topic = 1\n{SESSION}");
+        assert_eq!(left(&text), (0, 0, codes(&[code])), "{campaign}");
+    }
+}
+
+#[test]
+fn a_second_campaign_of_the_same_id_is_left_out_with_its_file() {
+    let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n";
+    let other = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
+    let (reading, said) = reading(&[&format!("{campaign}{SEGMENT}"), &other]);
+    assert_eq!(said, ["duplicate-id"]);
+    assert_eq!(reading.schedule.segments.len(), 1);
+}
+
+#[test]
+fn a_broken_segment_does_not_silence_the_rest_of_its_session() {
+    let broken = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = '../b.mp3'\n";
+    let (reading, said) = reading(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
+    assert_eq!(said, ["bad-file"]);
+    // `a` keeps its position, and with it the names of its airings.
+    let play: Vec<_> = reading.schedule.sessions[0].play.iter().map(crate::schedule::Id::as_str).collect();
+    assert_eq!(play, ["b", "a"]);
+}
+
+#[test]
+fn a_broken_file_does_not_silence_sessions_of_others() {
+    let own = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 'b.mp3'\n";
+    let session = SESSION.replace("['a']", "['a', 'b']");
+    let (reading, said) = reading(&["[[segment]]\nid = “a”\n", &format!("{own}{session}")]);
+    assert_eq!(said, ["curly-quote"]);
+    assert_eq!(reading.schedule.sessions.len(), 1);
+}
+
+#[test]
+fn a_session_of_an_unknown_segment_is_left_out() {
+    assert_eq!(
+        left(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
+        (1, 0, codes(&["no-such-segment"]))
+    );
+}
+
+#[test]
+fn titles_of_topics_are_titles() {
+    let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n[campaign.topics]\n";
+    assert_eq!(left(&format!("{campaign}1 = \"\\u001b[31m\"\n")).2, codes(&["control-in-text"]));
+    assert_eq!(left(&format!("{campaign}1 = '{}'\n", "x".repeat(201))).2, codes(&["long-text"]));
+}
+
+#[test]
+fn an_agency_may_be_empty() {
+    let files = [SourceFile::new("station.toml", b"[station]\nagency = ''\n")];
+    assert_eq!(read(&files).problems, []);
+}
+
+#[test]
+fn findings_past_the_limit_make_one_that_refuses_the_edit() {
+    // Warnings alone would let the edit through.
+    let segments: String = (0..=MAX_PROBLEMS)
+        .map(|n| format!("[[segment]]\nid = 's{n}'\ntitle = 'S'\nfile = 'a.mp3'\nlanguage = 'xx'\n"))
+        .collect();
+    let (reading, said) = reading(&[&segments]);
+    assert_eq!(said.len(), MAX_PROBLEMS + 1);
+    assert_eq!(said.last().map(String::as_str), Some("more-problems"));
+    assert!(reading.problems.iter().any(|p| p.structural));
+}
+
+#[test]
+fn a_station_cannot_plan_more_airings_than_anybody_could_hear() {
+    let times: Vec<_> = (0..100).map(|n| format!("'{:02}:{:02}'", n / 60, n % 60)).collect();
+    let dense = |id: &str| {
+        let session = SESSION.replace("'s'", &format!("'{id}'")).replace("['a']", &format!("[{}]", "'a',".repeat(200)));
+        session.replace("'06:00'", &format!("[{}]", times.join(",")))
+    };
+    assert_eq!(left(&format!("{SEGMENT}{}", dense("s"))), (1, 1, vec![]));
+    let (segments, sessions, said) = left(&format!("{SEGMENT}{}{}{}", dense("s"), dense("t"), dense("u")));
+    assert_eq!((segments, sessions, said), (1, 1, codes(&["too-many"])));
+}
