@@ -4,18 +4,37 @@
 //! schedule  ->  plan  ->  playout  ->  airing log  ->  proof  ->  report
 //! (TOML)      (a day)    (sound)     (as-run)        (signed)   (totals)
 //! ```
+//!
+//! The modules stand in this order; proof and report are still to come. The core is pure: `schedule`, `plan`,
+//! `playout::engine` and the entries of `airlog` touch no clock, disk, thread or device. What does is behind three
+//! seams: `playout::clock::Clock`, `playout::output::Output`, `airlog::storage::Storage`.
 #![deny(unsafe_code)]
 
+// Who we are.
+pub mod station;
+
+// 1: what the operator wrote.
+pub mod schedule;
+
+// 2: what its audio files are.
+pub mod library;
+
+// 3: what must air on a date.
+pub mod plan;
+
+// 4: the plan becomes sound.
+pub mod playout;
+
+// 5: what went out.
 pub mod airlog;
-pub mod cli;
+
+// What all of them stand on.
 pub mod durable;
-pub mod folder;
 pub mod id;
 pub mod instant;
-pub mod library;
-pub mod plan;
-pub mod playout;
-pub mod schedule;
-pub mod station;
 pub mod sys;
 pub mod text;
+
+// The station's folder, and the commands.
+pub mod cli;
+pub mod folder;
