@@ -1,6 +1,6 @@
 //! Every sentence that people read, in Vietnamese and English.
 //!
-//! A text is a variant with its fields; [`texts!`] makes both languages part of its definition, so a
+//! A text is a variant with its fields; `texts!` makes both languages part of its definition, so a
 //! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.

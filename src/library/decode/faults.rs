@@ -16,10 +16,10 @@ pub enum DecodeError {
     /// A known format, but not one frame comes out.
     #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Silent(Option<String>),
-    /// More than [`MAX_CHANNELS`], or none.
+    /// More channels than the decoder takes, or none.
     #[error("it has {0} channels, 1 to 8 can be played")]
     Channels(usize),
-    /// Outside [`RATES`].
+    /// Outside the rates that the decoder takes.
     #[error("it has {0} frames a second, 8000 to 192000 can be played")]
     Rate(u32),
 }
