@@ -25,6 +25,9 @@ pub mod plan;
 // 4: the plan becomes sound.
 pub mod playout;
 
+// 6, which 5 is written with: why it can be believed.
+pub mod proof;
+
 // 5: what went out.
 pub mod airlog;
 

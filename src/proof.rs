@@ -1,0 +1,17 @@
+//! Step 6 of the flow: proof. The log's lines are the leaves of a Merkle tree, whose heads are signed.
+//!
+//! `docs/airlog-format.md` is the form. Everything here is pure: bytes in, values out. [`tree`], [`note`],
+//! [`checkpoint`], [`cosign`] and [`tiles`] are the standards' own pieces, which the airing log is written with;
+//! [`verify`] is the judge of a whole log, [`receipt`] of one airing, [`witness`] what a department remembers.
+pub mod anchor;
+pub mod chain;
+pub mod checkpoint;
+pub mod cosign;
+pub mod entry;
+pub mod headcode;
+pub mod note;
+pub mod receipt;
+pub mod tiles;
+pub mod tree;
+pub mod verify;
+pub mod witness;

@@ -1,0 +1,39 @@
+//! Anchors: a department's signed time and random number, given out on the stick. Whoever writes one into his log shows
+//! that what follows was written after that time.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::note::{Kind, Note, Signed, SigningName, VerifierKey};
+
+const FIRST_LINE: &str = "loa/anchor/v1";
+/// No anchor is longer.
+pub const MAX_ANCHOR: usize = 1024;
+
+/// An anchor for this time (seconds since 1970) with 16 random bytes. The key is the department's, of either kind.
+#[must_use]
+pub fn anchor(witness: &SigningName, time: u64, random: [u8; 16]) -> Note {
+    let text = format!("{FIRST_LINE}\n{time}\n{}\n", BASE64.encode(random));
+    let public = witness.public().of_kind(Kind::Plain);
+    let line = public.line_with(&witness.sign(text.as_bytes()));
+    Note { text, signatures: vec![line] }
+}
+
+/// Whether bytes have the form of an anchor, whoever signed them.
+#[must_use]
+pub fn looks_like_one(bytes: &[u8]) -> Option<Note> {
+    let note = Note::parse(bytes).filter(|_| bytes.len() <= MAX_ANCHOR)?;
+    time(&note.text).map(|_| note)
+}
+
+fn time(text: &str) -> Option<u64> {
+    let mut lines = text.strip_suffix('\n')?.split('\n');
+    let (first, time, random) = (lines.next()?, lines.next()?, lines.next()?);
+    let ours = first == FIRST_LINE && lines.next().is_none() && BASE64.decode(random).ok()?.len() == 16;
+    time.parse().ok().filter(|t: &u64| ours && i64::try_from(*t).is_ok())
+}
+
+/// The time that this witness has signed; none when it has not.
+#[must_use]
+pub fn anchored_at(note: &Note, witness: &VerifierKey) -> Option<u64> {
+    (note.signed_by(&witness.of_kind(Kind::Plain)) == Signed::Yes).then(|| time(&note.text))?
+}

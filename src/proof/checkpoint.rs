@@ -1,0 +1,48 @@
+//! Checkpoints (c2sp.org/tlog-checkpoint): a log's head, signed.
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::note::{Note, SigningName};
+use super::tree::Hash;
+
+/// What a checkpoint says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which log.
+    pub origin: String,
+    /// Entries in it.
+    pub size: u64,
+    /// Root of the tree over them.
+    pub root: Hash,
+}
+
+impl Checkpoint {
+    /// Reads the text of a note. Ours have no extension lines, and none are taken.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.strip_suffix('\n')?.split('\n');
+        let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        if lines.next().is_some() || origin.is_empty() {
+            return None;
+        }
+        let number: u64 = size.parse().ok().filter(|n: &u64| n.to_string() == size)?;
+        let bytes = BASE64.decode(root).ok()?;
+        Some(Self { origin: origin.to_owned(), size: number, root: bytes.try_into().ok()? })
+    }
+
+    /// The note that these keys sign, in their order.
+    #[must_use]
+    pub fn signed(&self, keys: &[&SigningName]) -> Note {
+        let text = self.to_string();
+        let signatures = keys.iter().map(|key| key.line(&text)).collect();
+        Note { text, signatures }
+    }
+}
+
+impl fmt::Display for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root))
+    }
+}

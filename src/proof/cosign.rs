@@ -1,0 +1,34 @@
+//! Countersignatures: `cosignature/v1` of c2sp.org/tlog-cosignature.
+use super::note::{Note, Signed, SignatureLine, SigningName, VerifierKey};
+
+/// What is signed: the time, and the checkpoint's text.
+fn message(time: u64, text: &str) -> Vec<u8> {
+    format!("cosignature/v1\ntime {time}\n{text}").into_bytes()
+}
+
+/// The line that says that its signer has seen this checkpoint, and no contradiction, at `time` (seconds since 1970).
+#[must_use]
+pub fn cosign(witness: &SigningName, time: u64, text: &str) -> SignatureLine {
+    let mut signature = time.to_be_bytes().to_vec();
+    signature.extend_from_slice(&witness.sign(&message(time, text)));
+    witness.line_of(&signature)
+}
+
+/// When this witness has countersigned the note: the earliest of its good signatures.
+///
+/// # Errors
+/// [`Signed::No`] when there is none, [`Signed::Forged`] when one in its name is not its.
+pub fn cosigned_at(note: &Note, witness: &VerifierKey) -> Result<u64, Signed> {
+    let mut earliest = Err(Signed::No);
+    for line in note.signatures.iter().filter(|line| witness.claims(line)) {
+        let Some((time, signature)) = line.signature().split_first_chunk::<8>() else {
+            return Err(Signed::Forged);
+        };
+        let time = u64::from_be_bytes(*time);
+        if i64::try_from(time).is_err() || !witness.verifies(&message(time, &note.text), signature) {
+            return Err(Signed::Forged);
+        }
+        earliest = Ok(earliest.unwrap_or(time).min(time));
+    }
+    earliest
+}

@@ -1,0 +1,115 @@
+//! What a verifier must understand of an entry: its beginning, and the few types that bear on the proof.
+use serde::Deserialize;
+
+use super::note::{Kind, VerifierKey, hex};
+use sha2::{Digest, Sha256};
+
+/// The name of the first log file.
+pub const REHEARSAL: &str = "rehearsal/";
+
+/// The `type` of a line that begins as the entry with this number does; none when it does not.
+#[must_use]
+pub fn kind_of(line: &[u8], seq: u64) -> Option<&str> {
+    let rest = line.strip_prefix(br#"{"v":1,"seq":"#)?;
+    let digits = rest.iter().position(|b| !b.is_ascii_digit())?;
+    if digits == 0 || digits > 19 || (rest[0] == b'0' && digits > 1) {
+        return None;
+    }
+    let number = rest[..digits].iter().fold(0_u64, |n, digit| n.wrapping_mul(10) + u64::from(digit - b'0'));
+    let rest = rest[digits..].strip_prefix(br#","type":""#)?;
+    let end = rest.iter().position(|b| *b == b'"').filter(|end| (1..=32).contains(end))?;
+    let ours = number == seq && line.ends_with(b"}") && rest[end..].starts_with(br#"","at":""#);
+    std::str::from_utf8(&rest[..end]).ok().filter(|_| ours)
+}
+
+/// What `genesis` says of the keys.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GenesisKeys {
+    /// The log's name.
+    pub origin: String,
+    /// The log's key.
+    pub key: String,
+    /// The key of epoch 0; a log of other makers may have none.
+    pub epoch_key: Option<String>,
+}
+
+/// What `epoch` says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct EpochKey {
+    /// The epoch that begins with the next entry.
+    pub epoch: u64,
+    /// Its key.
+    pub epoch_key: String,
+}
+
+/// `anchor` and `cosigned`: a department's note.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct KeptNote {
+    /// The note, whole.
+    pub note: String,
+}
+
+/// The files that `schedule` and `plan` name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct KeptNames {
+    files: Vec<KeptFile>,
+    library: Option<String>,
+    sha256: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct KeptFile {
+    sha256: String,
+}
+
+impl KeptNames {
+    /// Their names in `kept/`; what is no SHA-256 is passed over.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let schedule = self.files.iter().map(|f| (&f.sha256, "toml"));
+        let others = self.library.iter().chain(&self.sha256).map(|sha| (sha, "json"));
+        schedule.chain(others).filter(|(sha, _)| is_sha256(sha)).map(|(sha, end)| format!("kept/{sha}.{end}")).collect()
+    }
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// The origin of a log that begins with these keys: `<kind>/<station>/<hash of the keys>`.
+#[must_use]
+pub fn origin_of(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
+    let hash = Sha256::new().chain_update(log).chain_update(epoch).finalize();
+    format!("{kind}/{station}/{}", hex(&hash[..16]))
+}
+
+/// The name of an epoch's key.
+#[must_use]
+pub fn epoch_name(origin: &str, epoch: u64) -> String {
+    format!("{origin}/epoch/{epoch}")
+}
+
+/// The station in an origin.
+#[must_use]
+pub fn station_of(origin: &str) -> Option<&str> {
+    let mut parts = origin.split('/');
+    let (_, station, hash) = (parts.next()?, parts.next()?, parts.next()?);
+    (parts.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
+}
+
+/// Whether the hash in an origin is that of these keys.
+#[must_use]
+pub fn origin_fits(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
+    let mut parts = origin.splitn(3, '/');
+    match (parts.next(), parts.next()) {
+        (Some(kind), Some(station)) => origin_of(kind, station, log.bytes(), epoch.bytes()) == origin,
+        _ => false,
+    }
+}
+
+/// The key of an epoch, if the text is one by this name.
+#[must_use]
+pub fn epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
+    VerifierKey::parse(text).filter(|key| key.kind == Kind::Plain && key.name == epoch_name(origin, epoch))
+}

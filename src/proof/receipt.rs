@@ -1,0 +1,87 @@
+//! Receipts: one airing with its proof, in the form of c2sp.org/tlog-proof.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::checkpoint::Checkpoint;
+use super::entry::{REHEARSAL, kind_of};
+use super::note::{Note, Signed, VerifierKey};
+use super::tiles::MAX_ENTRY;
+use super::tree::{Hash, leaf_hash, root_by_inclusion};
+use super::verify::{Evidence, Wrong};
+
+/// The first line of the file.
+pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
+/// No receipt is longer.
+pub const MAX_RECEIPT: u64 = 256 * 1024;
+
+/// One airing, provable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its number in the log.
+    pub seq: u64,
+    /// The exact bytes of its entry.
+    pub line: Vec<u8>,
+    /// From the leaf's sibling upwards.
+    pub proof: Vec<Hash>,
+    /// The head that it leads to, with its signatures.
+    pub head: String,
+}
+
+impl Receipt {
+    /// The file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let proof: String = self.proof.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
+        let extra = BASE64.encode(&self.line);
+        format!("{FIRST_LINE}\nextra {extra}\nindex {}\n{proof}\n{}", self.seq, self.head)
+    }
+
+    /// Reads a receipt.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(FIRST_LINE)?.strip_prefix("\nextra ")?;
+        let (extra, rest) = rest.split_once("\nindex ")?;
+        let (index, rest) = rest.split_once('\n')?;
+        let (proof, head) = match rest.strip_prefix('\n') {
+            Some(head) => ("", head),
+            None => rest.split_once("\n\n")?,
+        };
+        let seq: u64 = index.parse().ok().filter(|n: &u64| n.to_string() == index)?;
+        let hash = |line: &str| BASE64.decode(line).ok()?.try_into().ok();
+        let proof: Vec<Hash> = proof.lines().map(hash).collect::<Option<_>>()?;
+        let line = BASE64.decode(extra).ok().filter(|line| line.len() <= MAX_ENTRY)?;
+        (proof.len() <= 64).then(|| Self { seq, line, proof, head: head.to_owned() })
+    }
+
+    /// Judges it by the log's key. Gives the checkpoint that holds it, and what a department has signed of it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn judge(&self, key: &VerifierKey, witness: Option<&VerifierKey>) -> Result<(Checkpoint, Evidence), Wrong> {
+        let head = Note::parse(self.head.as_bytes()).ok_or(Wrong::HeadUnreadable)?;
+        let checkpoint = Checkpoint::parse(&head.text).ok_or(Wrong::HeadUnreadable)?;
+        if key.name != checkpoint.origin {
+            return Err(Wrong::OtherLog { origin: checkpoint.origin });
+        }
+        match head.signed_by(key) {
+            Signed::Yes => {}
+            Signed::No => return Err(Wrong::WrongKey),
+            Signed::Forged => return Err(Wrong::HeadForged),
+        }
+        if kind_of(&self.line, self.seq).is_none() {
+            return Err(Wrong::Entry { seq: self.seq });
+        }
+        let root = root_by_inclusion(leaf_hash(&self.line), self.seq, checkpoint.size, &self.proof);
+        if root != Some(checkpoint.root) {
+            return Err(Wrong::ReceiptProof { seq: self.seq });
+        }
+        if checkpoint.origin.starts_with(REHEARSAL) {
+            return Err(Wrong::Rehearsal { origin: checkpoint.origin });
+        }
+        let mut evidence = Evidence::default();
+        if let Some(witness) = witness {
+            evidence.head(&head, &checkpoint, witness);
+        }
+        Ok((checkpoint, evidence))
+    }
+}

@@ -1,0 +1,122 @@
+//! The layout of c2sp.org/tlog-tiles: hashes and entries of a log in files that never change once they are full.
+use super::tree::{Hash, Range};
+
+/// Hashes or entries in a full tile.
+pub const WIDTH: u64 = 256;
+/// No entry of a bundle is longer: its length stands in two bytes.
+pub const MAX_ENTRY: usize = 65_535;
+
+/// Which tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tile {
+    /// Level of hashes; none for entries.
+    pub level: Option<u8>,
+    /// Its number on its level.
+    pub number: u64,
+    /// How many it holds, 1 to 256.
+    pub width: u64,
+}
+
+impl Tile {
+    /// Its name in the export.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let level = self.level.map_or_else(|| "entries".to_owned(), |level| level.to_string());
+        let mut groups = vec![format!("{:03}", self.number % 1000)];
+        let mut rest = self.number / 1000;
+        while rest > 0 {
+            groups.push(format!("x{:03}", rest % 1000));
+            rest /= 1000;
+        }
+        groups.reverse();
+        let partial = if self.width < WIDTH { format!(".p/{}", self.width) } else { String::new() };
+        format!("tile/{level}/{}{partial}", groups.join("/"))
+    }
+}
+
+/// The tile of this number on this level in a tree of `size` leaves; none when the tree has no such tile.
+#[must_use]
+pub fn tile_at(level: Option<u8>, number: u64, size: u64) -> Option<Tile> {
+    let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+    let width = held.checked_sub(number * WIDTH)?.min(WIDTH);
+    (width > 0).then_some(Tile { level, number, width })
+}
+
+/// Cuts a row of leaves into tiles, as they fill.
+#[derive(Debug, Default)]
+pub struct Cutter {
+    bundle: Vec<u8>,
+    in_bundle: u64,
+    size: u64,
+    /// The unfinished tile of each level.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl Cutter {
+    /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills.
+    pub fn push(&mut self, entry: &[u8], leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
+        let mut full = Vec::new();
+        self.bundle.extend_from_slice(&u16::try_from(entry.len()).unwrap_or(u16::MAX).to_be_bytes());
+        self.bundle.extend_from_slice(entry);
+        self.in_bundle += 1;
+        self.size += 1;
+        if self.in_bundle == WIDTH {
+            let tile = Tile { level: None, number: self.size / WIDTH - 1, width: WIDTH };
+            full.push((tile, std::mem::take(&mut self.bundle)));
+            self.in_bundle = 0;
+        }
+        let mut carried = Some(leaf);
+        let mut level = 0;
+        while let Some(hash) = carried.take() {
+            if self.levels.len() == level {
+                self.levels.push(Vec::new());
+            }
+            self.levels[level].push(hash);
+            if self.levels[level].len() as u64 == WIDTH {
+                let hashes = std::mem::take(&mut self.levels[level]);
+                let mut range = Range::default();
+                hashes.iter().for_each(|hash| range.push(*hash));
+                carried = Some(range.root());
+                let number = (self.size >> (8 * (level + 1))) - 1;
+                full.push((Tile { level: Some(small(level)), number, width: WIDTH }, hashes.concat()));
+            }
+            level += 1;
+        }
+        full
+    }
+
+    /// The tiles that the last entries began.
+    #[must_use]
+    pub fn partial(&self) -> Vec<(Tile, Vec<u8>)> {
+        let mut tiles = Vec::new();
+        if self.in_bundle > 0 {
+            let tile = Tile { level: None, number: self.size / WIDTH, width: self.in_bundle };
+            tiles.push((tile, self.bundle.clone()));
+        }
+        for (level, hashes) in self.levels.iter().enumerate().filter(|(_, hashes)| !hashes.is_empty()) {
+            let number = self.size >> (8 * (level + 1));
+            let width = hashes.len() as u64;
+            tiles.push((Tile { level: Some(small(level)), number, width }, hashes.concat()));
+        }
+        tiles
+    }
+}
+
+/// Levels are counted to seven: a tree has at most 2^64 leaves.
+fn small(level: usize) -> u8 {
+    u8::try_from(level).unwrap_or(u8::MAX)
+}
+
+/// The entries of a bundle; none when it does not hold exactly so many.
+#[must_use]
+pub fn entries(bundle: &[u8], width: u64) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::new();
+    let mut rest = bundle;
+    while let Some((length, after)) = rest.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_be_bytes(*length));
+        let (entry, after) = after.split_at_checked(length)?;
+        entries.push(entry);
+        rest = after;
+    }
+    (rest.is_empty() && entries.len() as u64 == width).then_some(entries)
+}

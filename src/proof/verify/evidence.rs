@@ -1,0 +1,76 @@
+//! Times that a department has signed: before an entry, and after it.
+use crate::proof::anchor::{anchored_at, looks_like_one};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::cosign::cosigned_at;
+use crate::proof::entry::KeptNote;
+use crate::proof::note::{Note, VerifierKey};
+use crate::proof::tree::Hash;
+
+/// What anchors and countersignatures say of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Entries from this one on were written after this time (seconds since 1970).
+    anchors: Vec<(u64, u64)>,
+    /// So many entries existed at this time.
+    cosigned: Vec<(u64, u64)>,
+}
+
+/// Between which times an entry was written, as far as a department has signed it; seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bounds {
+    /// Not before.
+    pub not_before: Option<u64>,
+    /// Not after.
+    pub not_after: Option<u64>,
+}
+
+impl Evidence {
+    /// Takes an `anchor` or `cosigned` entry. What this witness did not sign, or what is not of this log, says nothing.
+    pub(super) fn take(
+        &mut self,
+        seq: u64,
+        line: &[u8],
+        witness: &VerifierKey,
+        origin: &str,
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) {
+        let Ok(kept) = serde_json::from_slice::<KeptNote>(line) else {
+            return;
+        };
+        if let Some(time) = looks_like_one(kept.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
+            self.anchors.push((seq, time));
+            return;
+        }
+        let Some(note) = Note::parse(kept.note.as_bytes()) else {
+            return;
+        };
+        if let Some(checkpoint) = Checkpoint::parse(&note.text)
+            && checkpoint.origin == origin
+            && root_at(checkpoint.size) == Some(checkpoint.root)
+        {
+            self.head(&note, &checkpoint, witness);
+        }
+    }
+
+    /// Takes a checkpoint that is known to be of this log.
+    pub fn head(&mut self, note: &Note, checkpoint: &Checkpoint, witness: &VerifierKey) {
+        if let Ok(time) = cosigned_at(note, witness) {
+            self.cosigned.push((checkpoint.size, time));
+        }
+    }
+
+    /// The closest times around an entry.
+    #[must_use]
+    pub fn bounds(&self, seq: u64) -> Bounds {
+        Bounds {
+            not_before: self.anchors.iter().filter(|(at, _)| *at < seq).map(|(_, time)| *time).max(),
+            not_after: self.cosigned.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
+        }
+    }
+
+    /// The largest countersigned size, with its time.
+    #[must_use]
+    pub fn newest_cosigned(&self) -> Option<(u64, u64)> {
+        self.cosigned.iter().max().copied()
+    }
+}

@@ -1,0 +1,85 @@
+//! What can be wrong with a log. Entries are named by their `seq`; a span reaches from `from` to before `until`.
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // each variant says what its fields are
+pub enum Wrong {
+    /// There is no log here.
+    NoLog,
+    /// There is no head, or it is no signed checkpoint.
+    HeadUnreadable,
+    /// The head is not signed by the key that was given.
+    WrongKey,
+    /// There is a signature in the log key's name that is not its.
+    HeadForged,
+    /// It is another log's.
+    OtherLog { origin: String },
+    /// No sound was meant.
+    Rehearsal { origin: String },
+    /// Fewer lines than the head says.
+    Short { lines: u64, size: u64 },
+    /// This line is not the entry that belongs here.
+    Entry { seq: u64 },
+    /// This line is longer than an entry can be.
+    TooLong { seq: u64 },
+    /// The first entry is no genesis.
+    GenesisMissing,
+    /// The keys in the genesis entry are not what the log's name says.
+    GenesisKeys,
+    /// `closings` does not consist of signed checkpoints.
+    ClosingsUnreadable,
+    /// The closing of an epoch is lacking.
+    ClosingMissing { epoch: u64, from: u64, until: u64 },
+    /// Entries of an epoch are not those that its closing covers.
+    Closing { epoch: u64, from: u64, until: u64 },
+    /// The closing of an epoch is not signed by the keys of its time.
+    ClosingForged { epoch: u64 },
+    /// There are more closings than epochs that are over.
+    ClosingsLeft,
+    /// An `epoch` entry is not what it should be.
+    EpochEntry { seq: u64 },
+    /// Entries since the last closing are not those that the head covers.
+    Root { from: u64, until: u64 },
+    /// The head is not signed by the present epoch's key.
+    HeadEpoch { epoch: u64, from: u64 },
+    /// The log is shorter than it was when it was seen before.
+    RolledBack { size: u64, seen: u64 },
+    /// The log's first `size` entries are not those that were seen before.
+    Fork { size: u64 },
+    /// A tile of an export is lacking.
+    TileMissing { path: String },
+    /// A tile of an export is not what the entries give.
+    TileDiffers { path: String },
+    /// A file that an entry names is lacking.
+    KeptMissing { name: String },
+    /// A file that an entry names is not the one.
+    KeptDiffers { name: String },
+    /// Bytes after the last signed entry.
+    Torn { bytes: u64, size: u64 },
+    /// The newest countersigned head is none of this log's, or not signed by the department.
+    CosignedForged,
+    /// The head code is not of this log.
+    NoSuchCode,
+    /// There is no outcome of that airing.
+    NoSuchAiring,
+    /// A receipt is not in the form of one.
+    ReceiptUnreadable,
+    /// A receipt's proof does not lead from its entry to its checkpoint.
+    ReceiptProof { seq: u64 },
+}
+
+/// Why a line is not taken; which one is known by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadLine {
+    NotTheEntry,
+    TooLong,
+}
+
+impl BadLine {
+    pub(super) fn at(self, seq: u64) -> Wrong {
+        match self {
+            Self::NotTheEntry => Wrong::Entry { seq },
+            Self::TooLong => Wrong::TooLong { seq },
+        }
+    }
+}
