@@ -1,15 +1,20 @@
 //! Step 5 of the flow: the airing log, the append-only record of what went out.
 //!
-//! Source of truth is `airlog/log.jsonl`: JSON Lines, integers only, one entry a line, never rewritten. An
-//! entry counts once it is on the disk ([`AirLog::append`] returns after the sync), and whoever reads the log
-//! sees the daemon's own words: [`entry`] writes them, [`record`] reads them, [`replay`] folds them into what a
-//! starting daemon must know, [`recover`] puts right what a power cut left.
+//! Source of truth is `airlog/log.jsonl`: JSON Lines, integers only, one entry a line, never rewritten. After every
+//! batch its head is signed. An entry counts once it and the head that covers it are on the disk ([`AirLog::append`]
+//! returns then), and whoever reads the log sees the daemon's own words: [`entry`] writes them, [`record`] reads them,
+//! [`replay`] folds them into what a starting daemon must know, [`recover`] puts right what a power cut left.
+//! [`seal`] signs, with [`keys`] that lie elsewhere. `docs/airlog-format.md` is the form.
 pub mod entry;
+pub mod gap;
+pub mod keys;
 pub mod outcome;
+pub mod parts;
 pub mod progress;
 pub mod record;
 pub mod recover;
 pub mod replay;
+pub mod seal;
 pub mod storage;
 
 use std::io;
@@ -17,32 +22,102 @@ use std::io;
 use chrono_tz::Tz;
 
 use crate::instant::Now;
-use entry::{Body, Stamp};
+use crate::proof::tiles::MAX_ENTRY;
+use crate::proof::tree::{Range, leaf_hash};
+use entry::{Body, EpochNote, Stamp};
+use gap::Gap;
+use keys::Chance;
+pub use parts::LOG;
+use parts::{MAX_PARTS, Place, part_name};
+use recover::Resumed;
+use seal::{CHECKPOINT, Keys, Seal};
 use storage::Storage;
 
-/// The log's file in `airlog/`.
-pub const LOG: &str = "log.jsonl";
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.
 const MAX_UNWRITTEN: usize = 100_000;
+/// Deleted when the disk is full, so that what is waiting, and that it had to wait, can be written all the same.
+pub const BALLAST: &str = "ballast";
+const BALLAST_BYTES: usize = 256 * 1024;
+
+/// What an opened log must know.
+pub struct Opening<'a> {
+    /// `loa`, or `rehearsal` when no sound is meant.
+    pub kind: &'static str,
+    /// The station, for a new log.
+    pub station: &'a str,
+    /// This start of the machine.
+    pub boot: &'a str,
+    /// The zone to write `at` in.
+    pub zone: Tz,
+    /// Where keys come from.
+    pub chance: Chance,
+}
+
+/// Who a log is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its name.
+    pub origin: String,
+    /// Its verifier key.
+    pub key: String,
+    /// The verifier key of the present epoch.
+    pub epoch_key: String,
+}
 
 /// The writing end of the log.
 pub struct AirLog<S> {
     /// Where it is kept.
     pub storage: S,
-    next_seq: u64,
+    seal: Seal<S>,
     boot: String,
     zone: Tz,
-    /// Bytes of the log known to be whole and synced.
-    len: u64,
+    /// The file that is written, and the bytes of it known to be whole and synced.
+    place: Place,
+    /// Its last sync failed: it is not trusted again.
+    distrusted: bool,
     unwritten: Vec<(Now, Body)>,
     /// Files that entries name and that the disk has refused so far: no entry goes before them.
     unkept: Vec<(String, Vec<u8>)>,
+    gap: Option<Gap>,
+    /// Why the last epoch that was due could not end.
+    unrolled: Option<io::Error>,
 }
 
 impl<S: Storage> AirLog<S> {
-    /// Goes on after `entries` entries of `len` bytes; `boot` names this start of the machine.
-    pub fn new(storage: S, entries: u64, len: u64, boot: &str, zone: Tz) -> Self {
-        Self { storage, next_seq: entries, boot: boot.to_owned(), zone, len, unwritten: Vec::new(), unkept: Vec::new() }
+    /// Goes on with a recovered log, or makes the keys of a new one.
+    ///
+    /// # Errors
+    /// When keys cannot be made or kept.
+    pub fn open(storage: S, mut keys: S, resumed: Option<Resumed>, opening: &Opening<'_>) -> io::Result<Self> {
+        let (seal, place) = match resumed {
+            Some(resumed) => {
+                let Resumed { keys: with, range, in_epoch, ran_us, place, closings_len } = resumed;
+                let mut seal = Seal::new(keys, with, range, closings_len, opening.chance);
+                seal.resume(in_epoch, ran_us);
+                (seal, place)
+            }
+            None => {
+                let made = keys::make(&mut keys, opening.kind, opening.station, opening.chance)?;
+                let with = Keys { origin: made.origin, log: made.log, epoch: 0, epoch_key: made.epoch };
+                let seal = Seal::new(keys, with, Range::default(), 0, opening.chance);
+                (seal, Place { part: 0, bytes: 0 })
+            }
+        };
+        let (boot, zone) = (opening.boot.to_owned(), opening.zone);
+        let mut log = Self {
+            storage,
+            seal,
+            boot,
+            zone,
+            place,
+            distrusted: false,
+            unwritten: Vec::new(),
+            unkept: Vec::new(),
+            gap: None,
+            unrolled: None,
+        };
+        log.ballast();
+        Ok(log)
     }
 
     /// The zone in which `at` is written from now on.
@@ -50,16 +125,41 @@ impl<S: Storage> AirLog<S> {
         self.zone = zone;
     }
 
-    /// Entries that are on the disk.
+    /// Who the log is.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let (key, epoch_key) = (self.seal.key().to_string(), self.seal.epoch_key().to_string());
+        Identity { origin: self.seal.origin.clone(), key, epoch_key }
+    }
+
+    /// Entries that are on the disk, under a signed head.
     #[must_use]
     pub fn entries(&self) -> u64 {
-        self.next_seq
+        self.seal.range.size()
     }
 
     /// Entries that wait for the disk.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.unwritten.len()
+    }
+
+    /// The newest root in 16 symbols; none before the first entry.
+    #[must_use]
+    pub fn head_code(&self) -> Option<String> {
+        (self.entries() > 0).then(|| self.seal.head_code())
+    }
+
+    /// Entries that follow the last closing.
+    #[must_use]
+    pub fn in_open_epoch(&self) -> u64 {
+        self.seal.in_epoch
+    }
+
+    /// Why the epoch could not end when it was due, if it could not; the epoch goes on, and so does the log.
+    #[must_use]
+    pub fn unrolled(&self) -> Option<&io::Error> {
+        self.unrolled.as_ref()
     }
 
     /// Keeps a file that the next entries name.
@@ -81,7 +181,7 @@ impl<S: Storage> AirLog<S> {
         Ok(())
     }
 
-    /// Appends a batch: one write, one sync, however many entries.
+    /// Appends a batch: one write, one sync, one signed head, however many entries. An epoch that is due ends with it.
     ///
     /// # Errors
     /// When the storage fails. The batch is kept and written, with its own times, before the next one.
@@ -90,26 +190,132 @@ impl<S: Storage> AirLog<S> {
         if self.unwritten.is_empty() {
             return self.keep_all();
         }
+        let closes = self.seal.due(now.boot, self.unwritten.len() as u64 + 1);
+        self.write(now, closes)
+    }
+
+    /// Ends the open epoch if it has run for long enough.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn tick(&mut self, now: Now) -> io::Result<()> {
+        if self.unwritten.is_empty() && !self.seal.due(now.boot, 0) { Ok(()) } else { self.append(now, Vec::new()) }
+    }
+
+    /// Ends the open epoch: whatever is stolen from now on, nothing before can be rewritten unseen. Nothing happens
+    /// when no entry was made since the last closing.
+    ///
+    /// # Errors
+    /// As [`Self::append`], and when the keys' storage fails.
+    pub fn roll(&mut self, now: Now) -> io::Result<()> {
+        if self.unwritten.is_empty() && self.seal.in_epoch == 0 {
+            return self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
+        }
+        self.write(now, true)?;
+        match self.unrolled.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&mut self, now: Now, closes: bool) -> io::Result<()> {
+        let mut attempt = self.attempt(now, closes);
+        if attempt.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
+            self.note_failure(now, &attempt);
+            attempt = self.storage.remove(BALLAST).and_then(|()| self.attempt(now, closes));
+        }
+        self.note_failure(now, &attempt);
+        attempt
+    }
+
+    fn note_failure(&mut self, now: Now, attempt: &io::Result<()>) {
+        let Err(error) = attempt else {
+            return;
+        };
+        let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
+        self.unwritten.drain(..over);
+        let gap = self.gap.get_or_insert_with(|| Gap::begin(now, error, self.distrusted));
+        gap.lost += over as u64;
+    }
+
+    /// Writes everything that waits, once.
+    fn attempt(&mut self, now: Now, closes: bool) -> io::Result<()> {
+        self.keep_all()?;
+        // Until the closing is kept, the head that is it must stand.
+        self.seal.close(&mut self.storage)?;
+        if self.distrusted {
+            self.next_part()?;
+        }
+        let next_key = if closes { self.next_key() } else { None };
+        let (bytes, range) = self.lines(now, next_key.clone());
+        let name = part_name(self.place.part);
+        // What a failed attempt may have left behind was never acknowledged.
+        self.storage.truncate(&name, self.place.bytes)?;
+        self.storage.append(&name, &bytes)?;
+        self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
+        let head = self.seal.sign(&range);
+        self.storage.replace(CHECKPOINT, &head)?;
+        self.place.bytes += bytes.len() as u64;
+        self.seal.signed(range, head, next_key.is_some());
+        self.unwritten.clear();
+        let had_gap = self.gap.take().is_some();
+        // Acknowledged already: what is left of the epoch's end is done with the next batch, or at the next start.
+        let closed = self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
+        if had_gap || next_key.is_some() {
+            self.ballast();
+        }
+        self.unrolled = closed.err().or(self.unrolled.take());
+        Ok(())
+    }
+
+    fn next_key(&mut self) -> Option<String> {
+        match self.seal.prepare() {
+            Ok(key) => {
+                self.unrolled = None;
+                Some(key.to_string())
+            }
+            Err(error) => {
+                self.unrolled = Some(error);
+                None
+            }
+        }
+    }
+
+    /// A file whose sync has failed may hold anything: the log goes on in another.
+    fn next_part(&mut self) -> io::Result<()> {
+        let part = self.place.part + 1;
+        if part > MAX_PARTS {
+            return Err(io::Error::other("too many log files: every one of them has failed"));
+        }
+        self.place = Place { part, bytes: 0 };
+        self.distrusted = false;
+        Ok(())
+    }
+
+    /// The bytes of all that waits, and the tree with it.
+    fn lines(&self, now: Now, next_key: Option<String>) -> (Vec<u8>, Range) {
+        let mut range = self.seal.range.clone();
         let mut bytes = Vec::new();
-        for (seq, (now, body)) in (self.next_seq..).zip(&self.unwritten) {
-            let stamp = Stamp { seq, now: *now, boot: &self.boot, zone: self.zone };
-            bytes.extend_from_slice(entry::line(&stamp, body).as_bytes());
+        let epoch = self.seal.epoch + 1;
+        let gap = self.gap.as_ref().map(|gap| (now, gap.body(self.zone, self.unwritten.len() as u64)));
+        let end = next_key.map(|epoch_key| (now, Body::Epoch(EpochNote { epoch, epoch_key })));
+        for (now, body) in self.unwritten.iter().chain(&gap).chain(&end) {
+            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: self.zone };
+            let mut line = entry::line(&stamp, body);
+            if line.len() > MAX_ENTRY {
+                line = entry::line(&stamp, &gap::too_long(*now, self.zone, line.len()));
+            }
+            range.push(leaf_hash(line.as_bytes()));
+            bytes.extend_from_slice(line.as_bytes());
             bytes.push(b'\n');
         }
-        // What a failed attempt may have left behind was never acknowledged.
-        let attempt = self
-            .keep_all()
-            .and_then(|()| self.storage.truncate(LOG, self.len))
-            .and_then(|()| self.storage.append(LOG, &bytes))
-            .and_then(|()| self.storage.sync(LOG));
-        if attempt.is_err() {
-            let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
-            self.unwritten.drain(..over);
+        (bytes, range)
+    }
+
+    /// Keeps some room for the day when the disk is full. That it cannot is no reason not to run.
+    fn ballast(&mut self) {
+        if !self.storage.has(BALLAST) {
+            let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);
         }
-        attempt?;
-        self.len += bytes.len() as u64;
-        self.next_seq += self.unwritten.len() as u64;
-        self.unwritten.clear();
-        Ok(())
     }
 }

@@ -1,21 +1,36 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
+/// How the names of temporary files begin.
+const TEMP: &str = ".loa-";
 
 /// Puts `bytes` at `path`: temporary file, fsync, rename, fsync of the folder. Makes the folder if need be.
 ///
 /// # Errors
 /// What the system says; the former file stands then, and the temporary one is removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_with(path, bytes, 0o777, 0o666)
+}
+
+/// The same for secrets: 0600 in folders of 0700, whatever the umask says.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_with(path, bytes, 0o700, 0o600)
+}
+
+fn replace_with(path: &Path, bytes: &[u8], folder_mode: u32, mode: u32) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    make_folder(folder, folder_mode)?;
     let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-    let temp = folder.join(format!(".loa-{}-{number}.tmp", std::process::id()));
-    let written = write_synced(&temp, bytes).and_then(|()| fs::rename(&temp, path));
+    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
+    let written = write_synced(&temp, bytes, mode).and_then(|()| fs::rename(&temp, path));
     if let Err(e) = written {
         let _ = fs::remove_file(&temp);
         return Err(e);
@@ -54,8 +69,85 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     sync_folder_of(from)
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+/// Makes a folder that only its owner may enter, and sees that it is one.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::PermissionDenied`] when it cannot be written to.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    make_folder(folder, 0o700)?;
+    let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK);
+    writable.map_err(|_| io::ErrorKind::PermissionDenied.into())
+}
+
+/// Makes a folder and those above it, each durable in the one above.
+fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        make_folder(above, mode)?;
+    }
+    match DirBuilder::new().mode(mode).create(folder) {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
+        _ => {}
+    }
+    sync_folder_of(folder)
+}
+
+/// Takes a file away, durably. Nothing happens when it is not there.
+///
+/// # Errors
+/// What the system says.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_folder_of(path),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+/// Overwrites a secret, then takes it away. Flash memory may keep an old copy all the same.
+///
+/// # Errors
+/// What the system says.
+pub fn erase(path: &Path) -> io::Result<()> {
+    match own(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    }
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(0).min(1 << 20);
+    file.write_all(&vec![0; length])?;
+    file.sync_all()?;
+    drop(file);
+    remove(path)
+}
+
+/// Takes away what a cut between writing and renaming has left in a folder: it may be a head that was signed and never
+/// acknowledged.
+///
+/// # Errors
+/// What the system says.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMP) && name.ends_with(".tmp"));
+        if ours && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    // What a process of the same number has left, long ago.
+    let _ = fs::remove_file(path);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -35,6 +35,7 @@ pub mod airlog;
 pub mod durable;
 pub mod id;
 pub mod instant;
+pub mod state;
 pub mod sys;
 pub mod text;
 

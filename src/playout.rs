@@ -177,6 +177,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     }
 
     fn perform(&mut self, now: Now, actions: Vec<Action>, answer: Option<Sender<Answer>>) {
+        let mut unsealed = false;
         for action in actions {
             match action {
                 Action::Configure(settings) => self.output = Some((self.maker)(&settings)),
@@ -193,9 +194,16 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                     let logged = self.log.append(now, batch);
                     self.note_log(logged);
                 }
+                Action::Roll => {
+                    let rolled = self.log.roll(now);
+                    unsealed = rolled.is_err();
+                    // That the epoch goes on is no failure of the log.
+                    if self.log.waiting() > 0 {
+                        self.note_log(rolled);
+                    }
+                }
                 Action::Answer(words) => {
-                    let unlogged = words == Answer::Done && self.log.waiting() > 0;
-                    let words = if unlogged { Answer::DoneNotLogged } else { words };
+                    let words = self.completed(words, unsealed);
                     if let Some(to) = &answer {
                         // Whoever asked may have gone.
                         let _ = to.send(words);
@@ -204,6 +212,18 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Tell(notice) => (self.teller)(&Tell::Notice(&notice)),
                 Action::Exit => self.left = true,
             }
+        }
+    }
+
+    /// An answer with what only the log knows.
+    fn completed(&self, words: Answer, unsealed: bool) -> Answer {
+        match words {
+            Answer::Done if unsealed || self.log.waiting() > 0 => Answer::DoneNotLogged,
+            Answer::Status(mut status) => {
+                (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());
+                Answer::Status(status)
+            }
+            words => words,
         }
     }
 
@@ -238,8 +258,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             None => (true, true),
             Some((at, marked)) => (*marked != id, now.boot.since(*at) >= every),
         };
-        if self.log_fails {
-            let again = self.log.append(now, Vec::new());
+        if self.log_fails || due {
+            let again = self.log.tick(now);
             self.note_log(again);
         }
         if !first && !due {

@@ -111,6 +111,13 @@ macro_rules! plain_parts {
 }
 plain_parts!(String, i64, u64, u16, usize);
 
+impl Part for run::Aside {
+    type As<'a> = Said<'a, run::Aside>;
+    fn part(&self, lang: Lang) -> Said<'_, run::Aside> {
+        self.say(lang)
+    }
+}
+
 impl Part for problem::Around {
     type As<'a> = Said<'a, problem::Around>;
     fn part(&self, lang: Lang) -> Said<'_, problem::Around> {

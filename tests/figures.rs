@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, TimeDelta};
 use loa::airlog::entry::{Body, ShutdownNote};
 use loa::airlog::storage::{FolderStorage, MemoryStorage};
-use loa::airlog::{AirLog, LOG, recover};
+use loa::airlog::keys::system_chance;
+use loa::airlog::{AirLog, LOG, Opening, recover};
 use loa::cli::rehearse::rehearse;
 use loa::instant::{Boot, Wall};
 use loa::library::Library;
@@ -58,14 +59,14 @@ fn month() {
     let figures = runs(9, || {
         let disk = MemoryStorage::default();
         timed(|| {
-            rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-04-19"));
+            rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-04-19")).expect("it");
         })
     });
     row("rehearse the sample schedule for 31 days (713 airings)", figures);
     let disk = MemoryStorage::default();
-    rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-12-31"));
+    rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-12-31")).expect("it");
     let bytes = disk.bytes(LOG).len();
-    let figures = runs(9, || timed(|| recover::recover(&mut disk.clone()).expect("an honest log")));
+    let figures = runs(9, || timed(|| recover::recover(&mut disk.clone(), &mut MemoryStorage::default()).expect("memory")));
     row(&format!("read back the log of 287 days ({} kB)", bytes / 1000), figures);
 }
 
@@ -96,7 +97,10 @@ fn year() {
 fn append() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let dir = tempfile::tempdir_in(target).expect("a folder");
-    let mut log = AirLog::new(FolderStorage::new(dir.path().to_owned()), 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    let keys = FolderStorage::private(dir.path().join("keys"));
+    let mut log = AirLog::open(FolderStorage::new(dir.path().join("airlog")), keys, None, &opening).expect("keys");
     let now = Now { wall: Wall(1_679_260_500_000_000), boot: Boot(1), sync: Sync::default() };
     let mut bare: File = OpenOptions::new().create(true).append(true).open(dir.path().join("bare")).expect("a file");
     let line = [b'x'; 260];

@@ -86,6 +86,14 @@ pub enum Body {
     Device(DeviceNote),
     /// The daemon ended in order.
     Shutdown(ShutdownNote),
+    /// The last entry of an epoch: the key of the next.
+    Epoch(EpochNote),
+    /// A department's anchor, brought on a stick.
+    Anchor(KeptNote),
+    /// A head of this log that the department has countersigned.
+    Cosigned(KeptNote),
+    /// The disk refused entries for a time.
+    Gap(GapNote),
 }
 
 /// `genesis`.
@@ -93,6 +101,10 @@ pub enum Body {
 pub struct Genesis {
     /// What this log is; begins with `rehearsal/` when no sound was meant.
     pub origin: String,
+    /// Its verifier key.
+    pub key: String,
+    /// The verifier key of its first epoch.
+    pub epoch_key: String,
     /// Station id.
     pub station: Id,
     /// Station's name.
@@ -103,7 +115,7 @@ pub struct Genesis {
     pub timezone: String,
     /// Program and version.
     pub program: String,
-    /// The log before it, if that was damaged and set aside: its place in `airlog/`, and how many entries were whole.
+    /// The log before it, if that could not be gone on with.
     pub follows: Option<Follows>,
 }
 
@@ -114,6 +126,8 @@ pub struct Follows {
     pub kept_as: String,
     /// Its whole entries before the damage.
     pub entries: u64,
+    /// Its newest signed head, if one was there.
+    pub head: Option<String>,
 }
 
 /// `boot`.
@@ -269,6 +283,37 @@ pub struct ShutdownNote {
     pub cause: String,
 }
 
+/// `epoch`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EpochNote {
+    /// The epoch that begins with the next entry.
+    pub epoch: u64,
+    /// Its verifier key.
+    pub epoch_key: String,
+}
+
+/// `anchor`, `cosigned`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KeptNote {
+    /// The signed note, whole.
+    pub note: String,
+}
+
+/// `gap`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GapNote {
+    /// `disk-full`, `read-only`, `sync-failed`, `write-failed`, `too-long`.
+    pub cause: String,
+    /// Since when entries could not be written.
+    pub since: DateTime<FixedOffset>,
+    /// Entries that waited and were written late.
+    pub waited: u64,
+    /// Entries that were lost.
+    pub lost: u64,
+    /// What the system said; English.
+    pub detail: String,
+}
+
 /// What every entry carries before its body.
 pub struct Stamp<'a> {
     /// Place in the log, from 0.
@@ -309,6 +354,10 @@ pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
         Body::ClockTrust(b) => ("clock-trust", json(b)),
         Body::Device(b) => ("device", json(b)),
         Body::Shutdown(b) => ("shutdown", json(b)),
+        Body::Epoch(b) => ("epoch", json(b)),
+        Body::Anchor(b) => ("anchor", json(b)),
+        Body::Cosigned(b) => ("cosigned", json(b)),
+        Body::Gap(b) => ("gap", json(b)),
     };
     let head = json(&Head {
         v: VERSION,

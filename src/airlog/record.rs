@@ -1,17 +1,15 @@
 //! Reading entries back.
-use std::io::{self, BufRead};
+use std::io;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::entry::{KeptFile, Outcome, Reason, TrustReason, VERSION, Who};
-use crate::instant::Sync;
-use crate::instant::Wall;
+use super::parts::{Lines, Stop};
+use super::storage::Storage;
+use crate::instant::{Sync, Wall};
 use crate::plan::Priority;
 use crate::schedule::{Id, Source};
-
-/// No entry is longer; a longer line is damage.
-pub const MAX_LINE: u64 = 256 * 1024;
 
 /// An entry as read: the keys that every entry has, and those of its type. Keys that this version does not
 /// know are passed over, so that an older program reads a newer log.
@@ -89,6 +87,13 @@ pub struct Fields {
     pub by_us: i64,
     pub state: Option<String>,
     pub cause: Option<String>,
+    pub key: Option<String>,
+    pub epoch_key: Option<String>,
+    pub epoch: u64,
+    pub note: Option<String>,
+    pub since: Option<DateTime<FixedOffset>>,
+    pub waited: u64,
+    pub lost: u64,
 }
 
 impl Record {
@@ -102,7 +107,7 @@ impl Record {
 /// Why a line is not an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// No newline at the end, or more than [`MAX_LINE`] bytes.
+    /// No newline at the end, or more bytes than an entry can have.
     #[error("line {line} does not end")]
     Unfinished {
         /// Counted from 1.
@@ -121,48 +126,49 @@ pub enum LineError {
     Io(#[from] io::Error),
 }
 
-/// Reads a log line by line.
-pub struct Reader<R> {
-    input: R,
-    line: u64,
-    /// Bytes of the lines given so far.
-    pub bytes: u64,
-    buffer: Vec<u8>,
+/// Reads one line, which is to be the entry with this number.
+///
+/// # Errors
+/// [`LineError::NotAnEntry`].
+pub fn record(line: &[u8], seq: u64) -> Result<Record, LineError> {
+    let wrong = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
+    let record: Record = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
+    if record.v != VERSION {
+        return Err(wrong(format!("version {}, this program reads {VERSION}", record.v)));
+    }
+    if record.seq != seq {
+        return Err(wrong(format!("it is numbered {}, not {seq}", record.seq)));
+    }
+    Ok(record)
 }
 
-impl<R: BufRead> Reader<R> {
-    /// A reader over the bytes of a log.
-    pub fn new(input: R) -> Self {
-        Self { input, line: 0, bytes: 0, buffer: Vec::new() }
+/// Reads a log entry by entry.
+pub struct Reader<'a, S> {
+    lines: Lines<'a, S>,
+    /// The bytes of the entry given last, without the newline.
+    pub line: Vec<u8>,
+}
+
+impl<'a, S: Storage> Reader<'a, S> {
+    /// A reader over the log in this storage.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn new(storage: &'a S) -> io::Result<Self> {
+        Ok(Self { lines: Lines::new(storage)?, line: Vec::new() })
     }
 
     /// The next entry, or none at the end.
     ///
     /// # Errors
-    /// See [`LineError`]. The bytes of a failed line are not counted.
+    /// See [`LineError`].
     pub fn next_record(&mut self) -> Result<Option<Record>, LineError> {
-        self.buffer.clear();
-        let mut limited = io::Read::take(&mut self.input, MAX_LINE);
-        let read = limited.read_until(b'\n', &mut self.buffer)? as u64;
-        if read == 0 {
-            return Ok(None);
+        self.line.clear();
+        let number = self.lines.count();
+        match self.lines.next_into(&mut self.line)? {
+            Ok(()) => record(&self.line, number).map(Some),
+            Err(Stop::End) => Ok(None),
+            Err(Stop::Unfinished | Stop::TooLong) => Err(LineError::Unfinished { line: number + 1 }),
         }
-        self.line += 1;
-        let line = self.line;
-        let Some(text) = self.buffer.strip_suffix(b"\n") else {
-            return Err(LineError::Unfinished { line });
-        };
-        let record: Record =
-            serde_json::from_slice(text).map_err(|e| LineError::NotAnEntry { line, detail: e.to_string() })?;
-        if record.v != VERSION {
-            let detail = format!("version {}, this program reads {VERSION}", record.v);
-            return Err(LineError::NotAnEntry { line, detail });
-        }
-        if record.seq != line - 1 {
-            let detail = format!("it is numbered {}, not {}", record.seq, line - 1);
-            return Err(LineError::NotAnEntry { line, detail });
-        }
-        self.bytes += read;
-        Ok(Some(record))
     }
 }

@@ -1,27 +1,54 @@
 //! Opens a log and puts right what a power cut left.
 //!
-//! A line that was being written when the power went is torn: it was never acknowledged. It is set aside in
-//! `airlog/torn/` and the log goes on after the last whole entry. A log that is damaged *inside*, with entries
-//! after the damage, is never gone on with, and nothing is taken from it: it is set aside whole, in
-//! `airlog/damaged/`, and a new log begins that cites it. A station must not fall silent over it.
-use std::io::{self, BufRead, Read};
+//! What the signed head covers was acknowledged; what lies beyond it never was: it is set aside in `airlog/torn/`, and
+//! not signed afterwards. A log that is not what its head says, or whose keys are not on this machine, is never gone on
+//! with: going on would sign a fork, and accuse an honest SD card. It is set aside whole, in `airlog/damaged/`, and a
+//! new log begins that cites its head. A station must not fall silent over it.
+use std::io::{self, Read};
 
-use super::LOG;
-use super::record::{LineError, MAX_LINE, Reader};
+use super::keys;
+use super::parts::{self, Lines, Place, Stop, part_name};
+use super::record::{Record, record};
 use super::replay::Replay;
+use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, Keys, keep_closing};
 use super::storage::Storage;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::epoch_key;
+use crate::proof::note::{self, MAX_NOTE, Note, Signed, VerifierKey};
+use crate::proof::tree::{Range, leaf_hash};
+
+/// A log that is not signed and has no more entries than this broke off at its very beginning.
+const BEGINNING: u64 = 8;
+/// No file of closings is larger: ten thousand years of them.
+const MAX_CLOSINGS: u64 = 1 << 32;
 
 /// What was found.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Recovered {
     /// What the log tells; nothing when it was set aside.
     pub replay: Replay,
-    /// Bytes of whole entries.
-    pub len: u64,
-    /// Bytes of a torn tail that were set aside.
+    /// What goes on; none when a new log is to begin.
+    pub resumed: Option<Resumed>,
+    /// Bytes beyond the head that were set aside.
     pub torn: u64,
-    /// The log was damaged inside.
+    /// The log was set aside.
     pub damaged: Option<Damage>,
+}
+
+/// A log as it goes on.
+pub struct Resumed {
+    /// What it signs with.
+    pub keys: Keys,
+    /// Its tree.
+    pub range: Range,
+    /// Entries since the last closing,
+    pub in_epoch: u64,
+    /// and how long the station ran meanwhile, microseconds.
+    pub ran_us: i64,
+    /// Where the next line goes.
+    pub place: Place,
+    /// Bytes of `closings` that are whole.
+    pub closings_len: u64,
 }
 
 /// A log that was set aside.
@@ -31,77 +58,246 @@ pub struct Damage {
     pub kept_as: String,
     /// Whole entries before the damage.
     pub entries: u64,
-    /// What is wrong; English.
-    pub detail: String,
+    /// Its newest signed head, as far as it could be read.
+    pub head: Option<String>,
+    /// What is wrong.
+    pub why: Why,
+}
+
+/// Why a log cannot be gone on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Entries are lacking that the head covers: an old state of the files, or a disk that forgot.
+    Rewound {
+        /// Whole lines.
+        lines: u64,
+        /// Entries by the head.
+        size: u64,
+    },
+    /// Entries are not those that the head covers.
+    Changed,
+    /// The head is lacking or is none.
+    NoHead,
+    /// The closings do not fit the entries.
+    Closings,
+    /// Its keys are not on this machine: a copy, or a new disk.
+    NoKeys,
+}
+
+/// The head as it lies on the disk.
+struct Head {
+    note: Note,
+    checkpoint: Checkpoint,
 }
 
 /// Reads the log, sets aside what cannot be gone on with, and says what the log tells.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn recover<S: Storage>(storage: &mut S) -> io::Result<Recovered> {
-    let mut found = Recovered::default();
-    let Some(input) = storage.read(LOG)? else {
-        return Ok(found);
+pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
+    let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?;
+    let parts = parts::count(storage);
+    if head_bytes.is_none() && parts == 0 {
+        return Ok(Recovered::default());
+    }
+    let head = head_bytes.as_deref().and_then(|bytes| {
+        let note = Note::parse(bytes)?;
+        let checkpoint = Checkpoint::parse(&note.text).filter(|c| c.size > 0)?;
+        Some(Head { note, checkpoint })
+    });
+    let walk = walk(storage, head.as_ref().map_or(0, |h| h.checkpoint.size))?;
+    let Some(head) = head else {
+        return no_head(storage, head_bytes.as_deref(), &walk);
     };
-    let mut reader = Reader::new(input);
-    let error = loop {
-        match reader.next_record() {
-            Ok(Some(record)) => found.replay.take(&record),
-            Ok(None) => break None,
-            Err(LineError::Io(e)) => return Err(e),
-            Err(error) => break Some(error),
+    let entries = walk.replay.entries;
+    let why = match resume(storage, keys, &head, &walk)? {
+        Ok(resumed) => {
+            let torn = set_tail_aside(storage, &walk.place)?;
+            return Ok(Recovered { replay: walk.replay, resumed: Some(resumed), torn, damaged: None });
         }
+        Err(why) => why,
     };
-    found.len = reader.bytes;
-    match error {
-        None => {}
-        Some(error) if entries_beyond(storage, found.len)? => {
-            let entries = found.replay.entries;
-            let kept_as = fresh_name(storage, &format!("damaged/log-{entries}"));
-            storage.rename(LOG, &kept_as)?;
-            let detail = error.to_string();
-            found = Recovered { damaged: Some(Damage { kept_as, entries, detail }), ..Recovered::default() };
+    set_aside(storage, entries, Some(head.note.to_string()), why)
+}
+
+fn too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
+    // A head that is no head.
+    if error.kind() == io::ErrorKind::FileTooLarge { Ok(Some(Vec::new())) } else { Err(error) }
+}
+
+/// What the lines that a head covers come to.
+struct Walk {
+    replay: Replay,
+    range: Range,
+    place: Place,
+    /// Lines that are no entries, and the place of the first.
+    stopped: bool,
+    genesis: Option<Record>,
+}
+
+fn walk<S: Storage>(storage: &S, size: u64) -> io::Result<Walk> {
+    let mut lines = Lines::new(storage)?;
+    let mut found = Walk {
+        replay: Replay::default(),
+        range: Range::default(),
+        place: lines.place(),
+        stopped: false,
+        genesis: None,
+    };
+    // Without a head: a look at how much there is.
+    let size = if size == 0 { BEGINNING + 1 } else { size };
+    let mut line = Vec::new();
+    while found.range.size() < size {
+        line.clear();
+        match lines.next_into(&mut line)? {
+            Ok(()) => {}
+            Err(stop) => {
+                found.stopped = stop == Stop::TooLong;
+                break;
+            }
         }
-        Some(_) => found.torn = set_tail_aside(storage, found.len)?,
+        let seq = found.range.size();
+        if !found.replay.take_line(&line, seq, size) {
+            found.stopped = true;
+            break;
+        }
+        if seq == 0 {
+            found.genesis = record(&line, 0).ok();
+        }
+        found.range.push(leaf_hash(&line));
+        found.place = lines.place();
     }
     Ok(found)
 }
 
-/// Whether anything that looks like an entry follows the first line beyond `len` bytes.
-fn entries_beyond<S: Storage>(storage: &S, len: u64) -> io::Result<bool> {
-    let Some(mut input) = storage.read(LOG)? else {
-        return Ok(false);
-    };
-    io::copy(&mut Read::take(&mut input, len), &mut io::sink())?;
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if Read::take(&mut input, MAX_LINE).read_until(b'\n', &mut line)? == 0 {
-            return Ok(false);
-        }
-        // Also the failed line itself, if it is whole but has another's number.
-        if line.ends_with(b"\n") && serde_json::from_slice::<super::record::Record>(&line).is_ok() {
-            return Ok(true);
-        }
+/// A log that nobody has signed: cut off at its very beginning, or robbed of its head.
+fn no_head<S: Storage>(storage: &mut S, head: Option<&[u8]>, walk: &Walk) -> io::Result<Recovered> {
+    let entries = walk.replay.entries;
+    let beginning = head.is_none() && entries <= BEGINNING && !walk.stopped && !storage.has(CLOSINGS);
+    if beginning {
+        let torn = set_tail_aside(storage, &Place { part: 0, bytes: 0 })?;
+        return Ok(Recovered { torn, ..Recovered::default() });
     }
+    set_aside(storage, entries, None, Why::NoHead)
 }
 
-/// Moves what lies beyond `len` bytes to `torn/`.
-fn set_tail_aside<S: Storage>(storage: &mut S, len: u64) -> io::Result<u64> {
-    let mut tail = Vec::new();
-    if let Some(mut input) = storage.read(LOG)? {
-        io::copy(&mut Read::take(&mut input, len), &mut io::sink())?;
-        // A tail larger than this is no torn batch; its beginning tells what it was.
-        Read::take(input, 64 * 1024 * 1024).read_to_end(&mut tail)?;
+/// What goes on, or why nothing can.
+fn resume<S: Storage>(
+    storage: &mut S,
+    keys: &mut S,
+    head: &Head,
+    walk: &Walk,
+) -> io::Result<Result<Resumed, Why>> {
+    let (size, lines) = (head.checkpoint.size, walk.range.size());
+    if lines < size {
+        let changed = walk.stopped;
+        return Ok(Err(if changed { Why::Changed } else { Why::Rewound { lines, size } }));
     }
-    if !tail.is_empty() {
-        let name = fresh_name(storage, &format!("torn/{len}"));
-        storage.replace(&name, &tail)?;
-        storage.truncate(LOG, len)?;
-        storage.sync(LOG)?;
+    if walk.range.root() != head.checkpoint.root {
+        return Ok(Err(Why::Changed));
     }
-    Ok(tail.len() as u64)
+    let origin = &head.checkpoint.origin;
+    let replay = &walk.replay;
+    let genesis = walk.genesis.as_ref().filter(|g| g.kind == "genesis" && g.body.origin.as_ref() == Some(origin));
+    let public = genesis.and_then(|g| VerifierKey::parse(g.body.key.as_deref()?)).filter(|key| key.name == *origin);
+    let epoch_public = replay.epoch_key.as_deref().and_then(|key| epoch_key(key, origin, replay.epoch));
+    let (Some(public), Some(epoch_public)) = (public, epoch_public) else {
+        return Ok(Err(Why::Changed));
+    };
+    if head.note.signed_by(&public) != Signed::Yes {
+        return Ok(Err(Why::Changed));
+    }
+    let Some(closings_len) = closings(storage, head, replay)? else {
+        return Ok(Err(Why::Closings));
+    };
+    let log = keys::load_log(keys, &public)?;
+    let current = keys::load_epoch(keys, origin, replay.epoch, &epoch_public)?;
+    let (Some(log), Some(current)) = (log, current) else {
+        return Ok(Err(Why::NoKeys));
+    };
+    // The key before is of no use but to a forger; the key after was made, and nothing came of it. That they cannot be
+    // erased now is no reason to fall silent.
+    if let Some(before) = replay.epoch.checked_sub(1) {
+        let _ = keys::erase_epoch(keys, origin, before);
+    }
+    let _ = keys::erase_epoch(keys, origin, replay.epoch + 1);
+    let with = Keys { origin: origin.clone(), log, epoch: replay.epoch, epoch_key: current };
+    Ok(Ok(Resumed {
+        keys: with,
+        range: walk.range.clone(),
+        in_epoch: replay.in_epoch,
+        ran_us: replay.epoch_ran_us,
+        place: walk.place.clone(),
+        closings_len,
+    }))
+}
+
+/// Bytes of the closings once they are whole; none when they do not fit the entries. The last is written anew from the
+/// head that is it, if the power went between the two.
+fn closings<S: Storage>(storage: &mut S, head: &Head, replay: &Replay) -> io::Result<Option<u64>> {
+    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    let (notes, rest) = note::split(&bytes);
+    let mut len = (bytes.len() - rest.len()) as u64;
+    let mut count = notes.len() as u64;
+    let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
+    let mut last = notes.last().copied();
+    // A closing that was torn can look whole only up to a line's end.
+    if let Some(note) = last
+        && parse(note).is_none_or(|c| c.size > head.checkpoint.size)
+        && count > 0
+    {
+        len -= note.len() as u64;
+        count -= 1;
+        last = notes.len().checked_sub(2).map(|n| notes[n]);
+    }
+    if count + 1 == replay.epoch && replay.in_epoch == 0 {
+        return keep_closing(storage, head.note.to_string().as_bytes(), len).map(Some);
+    }
+    let closed_at = head.checkpoint.size - replay.in_epoch;
+    let fits = count == replay.epoch && last.is_none_or(|note| parse(note).is_some_and(|c| c.size == closed_at));
+    Ok(fits.then_some(len))
+}
+
+/// Moves what lies beyond a place to `torn/`.
+fn set_tail_aside<S: Storage>(storage: &mut S, place: &Place) -> io::Result<u64> {
+    let mut torn = 0;
+    for part in place.part..parts::count(storage) {
+        let name = part_name(part);
+        let from = if part == place.part { place.bytes } else { 0 };
+        let mut tail = Vec::new();
+        if let Some(mut input) = storage.read(&name)? {
+            io::copy(&mut Read::take(&mut input, from), &mut io::sink())?;
+            // A tail larger than this is no torn batch; its beginning tells what it was.
+            Read::take(input, 64 * 1024 * 1024).read_to_end(&mut tail)?;
+        }
+        if !tail.is_empty() {
+            let aside = fresh_name(storage, &format!("torn/{part}-{from}"));
+            storage.replace(&aside, &tail)?;
+            storage.truncate(&name, from)?;
+            storage.sync(&name)?;
+        }
+        torn += tail.len() as u64;
+    }
+    Ok(torn)
+}
+
+/// Moves a log that cannot be gone on with to `damaged/`, whole.
+fn set_aside<S: Storage>(storage: &mut S, entries: u64, head: Option<String>, why: Why) -> io::Result<Recovered> {
+    let mut number = 0;
+    let folder = loop {
+        let folder = format!("damaged/log-{entries}-{number}");
+        if !storage.has(&format!("{folder}/{}", parts::LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
+            break folder;
+        }
+        number += 1;
+    };
+    let lines = (0..parts::count(storage)).rev().map(part_name);
+    let names: Vec<String> = lines.chain([CLOSINGS, COSIGNED, CHECKPOINT].map(str::to_owned)).collect();
+    for name in names.iter().filter(|name| storage.has(name)).cloned().collect::<Vec<_>>() {
+        storage.rename(&name, &format!("{folder}/{name}"))?;
+    }
+    let damage = Damage { kept_as: folder, entries, head, why };
+    Ok(Recovered { damaged: Some(damage), ..Recovered::default() })
 }
 
 fn fresh_name<S: Storage>(storage: &S, stem: &str) -> String {

@@ -72,6 +72,14 @@ pub struct Replay {
     pub begun: HashSet<String>,
     /// Airings that had started and have no outcome; never more than one in an honest log.
     pub open: Vec<OpenStart>,
+    /// The epoch in force.
+    pub epoch: u64,
+    /// Its verifier key.
+    pub epoch_key: Option<String>,
+    /// Entries since it began.
+    pub in_epoch: u64,
+    /// How long the station ran since, microseconds.
+    pub epoch_ran_us: i64,
 }
 
 impl Replay {
@@ -79,9 +87,24 @@ impl Replay {
     pub fn take(&mut self, record: &Record) {
         let body = &record.body;
         self.entries += 1;
-        self.orderly = false;
-        match record.kind.as_str() {
+        self.in_epoch += 1;
+        if let Some((_, boottime, boot)) = &self.last
+            && *boot == record.boot
+        {
+            self.epoch_ran_us += Boot(record.boottime_us).since(*boottime).max(0);
+        }
+        let kind = record.kind.as_str();
+        // These can follow the last word of an orderly end.
+        self.orderly &= matches!(kind, "epoch" | "gap" | "anchor" | "cosigned");
+        match kind {
+            "epoch" => {
+                self.epoch = body.epoch;
+                self.epoch_key.clone_from(&body.epoch_key);
+                self.in_epoch = 0;
+                self.epoch_ran_us = 0;
+            }
             "genesis" => {
+                self.epoch_key.clone_from(&body.epoch_key);
                 self.station.clone_from(&body.station);
                 self.origin.clone_from(&body.origin);
             }
@@ -101,6 +124,17 @@ impl Replay {
             self.floor = Some(record.at);
         }
         self.last = Some((record.wall(), Boot(record.boottime_us), record.boot.clone()));
+    }
+
+    /// Takes the line of the entry with this number, of a log that has `size` of them. False when it is none.
+    pub fn take_line(&mut self, line: &[u8], seq: u64, _size: u64) -> bool {
+        match super::record::record(line, seq) {
+            Ok(record) => {
+                self.take(&record);
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     fn plan(&mut self, body: &Fields) {

@@ -40,6 +40,16 @@ pub trait Storage {
     /// # Errors
     /// What the system says.
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
+    /// Takes it away, durably. Nothing happens when it is not there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn remove(&mut self, name: &str) -> io::Result<()>;
+    /// The same, its bytes overwritten before: for secrets.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn erase(&mut self, name: &str) -> io::Result<()>;
     /// Whether there is such a name.
     fn has(&self, name: &str) -> bool;
 
@@ -64,13 +74,21 @@ pub trait Storage {
 pub struct FolderStorage {
     folder: PathBuf,
     open: BTreeMap<String, File>,
+    /// Whether nobody else may look into it.
+    private: bool,
 }
 
 impl FolderStorage {
     /// Keeps its files in this folder, which is made when something is written.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, open: BTreeMap::new() }
+        Self { folder, open: BTreeMap::new(), private: false }
+    }
+
+    /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
+    #[must_use]
+    pub fn private(folder: PathBuf) -> Self {
+        Self { private: true, ..Self::new(folder) }
     }
 
     fn handle(&mut self, name: &str) -> io::Result<&mut File> {
@@ -125,13 +143,24 @@ impl Storage for FolderStorage {
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.open.remove(name);
-        durable::replace(&self.folder.join(name), bytes)
+        let path = self.folder.join(name);
+        if self.private { durable::replace_private(&path, bytes) } else { durable::replace(&path, bytes) }
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.open.remove(name);
         self.open.remove(to);
         durable::rename(&self.folder.join(name), &self.folder.join(to))
+    }
+
+    fn remove(&mut self, name: &str) -> io::Result<()> {
+        self.open.remove(name);
+        durable::remove(&self.folder.join(name))
+    }
+
+    fn erase(&mut self, name: &str) -> io::Result<()> {
+        self.open.remove(name);
+        durable::erase(&self.folder.join(name))
     }
 
     fn has(&self, name: &str) -> bool {
@@ -159,6 +188,12 @@ impl MemoryStorage {
             image.live.truncate(image.synced.saturating_add(kept));
             image.synced = image.live.len();
         }
+    }
+
+    /// A disk of its own with the same files.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { files: Rc::new(RefCell::new(self.files.borrow().clone())) }
     }
 
     /// The bytes under this name, as programs see them.
@@ -213,6 +248,15 @@ impl Storage for MemoryStorage {
         let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
         files.insert(to.to_owned(), image);
         Ok(())
+    }
+
+    fn remove(&mut self, name: &str) -> io::Result<()> {
+        self.files.borrow_mut().remove(name);
+        Ok(())
+    }
+
+    fn erase(&mut self, name: &str) -> io::Result<()> {
+        self.remove(name)
     }
 
     fn has(&self, name: &str) -> bool {

@@ -95,6 +95,9 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
     if status.schedule_waits {
         sentences.push(Run::StatusWaiting {});
     }
+    if let Some(code) = status.head_code.clone() {
+        sentences.push(Run::StatusHeadCode { code, entries: status.entries });
+    }
     sentences
 }
 

@@ -16,7 +16,7 @@ use crate::instant::local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
-use crate::playout::daemon::{self, Until};
+use crate::playout::daemon::{self, Secrets, Until};
 use crate::playout::output::real::LineOutput;
 use crate::playout::output::{Event, Output};
 use crate::schedule::{Schedule, read};
@@ -59,7 +59,7 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
         }
     };
     write_station(dir, &sample, &library, device, lang)?;
-    let ended = daemon::run(dir, Until::Idle, &sayer(lang));
+    let ended = daemon::run(dir, Until::Idle, Secrets::In(&dir.join("keys")), &sayer(lang));
     if ended.is_err() {
         return Ok(code(ended, dir, lang));
     }

@@ -1,6 +1,6 @@
 //! `loa log`: the airing log for people, as the page of a log book.
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -34,19 +34,16 @@ pub struct Page {
 /// # Errors
 /// When the log cannot be opened.
 pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
-    match FolderStorage::new(airlog.to_owned()).read(LOG)? {
-        Some(input) => read_from(input, from, until),
-        None => Ok(Page::default()),
-    }
+    read_from(&FolderStorage::new(airlog.to_owned()), from, until)
 }
 
-/// The same from the bytes of a log.
+/// The same from any storage.
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn read_from(input: impl BufRead, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
+pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
     let mut page = Page::default();
-    let mut reader = Reader::new(input);
+    let mut reader = Reader::new(storage)?;
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {

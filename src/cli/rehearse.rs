@@ -9,7 +9,9 @@ use super::run::{open_station, station_language};
 use super::{CONFIG, USAGE, log};
 use crate::airlog::entry::Outcome;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use crate::airlog::{AirLog, LOG, recover};
+use crate::airlog::keys::system_chance;
+use crate::airlog::replay::Replay;
+use crate::airlog::{AirLog, BALLAST, LOG, Opening};
 use crate::durable;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::plan::instant;
@@ -60,9 +62,9 @@ pub fn run(
     };
     let adopted = Arc::new(adoption::prepare(&opened.files, opened.schedule, opened.library));
     let disk = MemoryStorage::default();
-    rehearse(&disk, adopted, &station.join("audio"), from, until);
+    rehearse(&disk, adopted, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
-        for name in disk.names().iter().filter(|name| *name != LOG) {
+        for name in disk.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
             FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
         }
         durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
@@ -72,27 +74,43 @@ pub fn run(
 }
 
 /// Runs the station from the first instant of `from` to the first after `until`.
-pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from: NaiveDate, until: NaiveDate) {
+///
+/// # Errors
+/// When the system has no random numbers for a throwaway key.
+pub fn rehearse(
+    disk: &MemoryStorage,
+    adopted: Arc<Adopted>,
+    audio: &Path,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> io::Result<()> {
     let zone = adopted.schedule.station.timezone;
     let midnight = |day: NaiveDate| Wall(instant(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
     let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
     let now = clock.read();
     let end = now.boot_at(midnight(until + TimeDelta::days(1)));
+    let opening = Opening {
+        kind: "rehearsal",
+        station: adopted.schedule.station.id.as_str(),
+        boot: REHEARSAL,
+        zone,
+        chance: system_chance,
+    };
+    // A throwaway key: nobody shall take a rehearsal for a log.
+    let log = AirLog::open(disk.clone(), MemoryStorage::default(), None, &opening)?;
     let facts = Facts {
         station: adopted.schedule.station.id.clone(),
         audio: audio.to_owned(),
         build: now.wall,
         rehearsal: true,
         until: Some(until),
-        origin: format!("rehearsal/{}", adopted.schedule.station.id),
+        identity: log.identity(),
     };
-    let mut storage = disk.clone();
-    let recovered = recover::recover(&mut storage).unwrap_or_default();
     let station = adopted.schedule.station.clone();
     let begun = Engine::begin(Beginning {
         now,
         boot_id: REHEARSAL.to_owned(),
-        replay: recovered.replay,
+        replay: Replay::default(),
         marks: Default::default(),
         plans: Vec::new(),
         adopted: None,
@@ -100,7 +118,6 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
         station,
         follows: None,
     });
-    let log = AirLog::new(storage, 0, 0, REHEARSAL, zone);
     let (commands, receiver) = mpsc::channel();
     let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
     let maker =
@@ -121,10 +138,11 @@ pub fn rehearse(disk: &MemoryStorage, adopted: Arc<Adopted>, audio: &Path, from:
         }
         playout.wait();
     }
+    Ok(())
 }
 
 fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
-    let page = log::read_from(&disk.bytes(LOG)[..], NaiveDate::MIN, NaiveDate::MAX)?;
+    let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
     let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
     let aired = outcomes.iter().filter(|r| r.body.result == Some(Outcome::Aired)).count();
     let mut out = io::stdout().lock();

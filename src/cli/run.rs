@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex};
 use super::table::{plain, seconds_length, spoken_length};
 use super::words::{reason_word, result_word, trust_word};
 use super::{CONFIG, OK, PROBLEMS, help_language};
+use crate::airlog::recover::Why;
 use crate::folder::{self, FolderError};
 use crate::library::Library;
 use crate::playout::Tell;
-use crate::playout::daemon::{self, DaemonError, Instead, Sayer, Until, Word};
+use crate::playout::daemon::{self, DaemonError, Instead, Sayer, Secrets, Until, Word};
 use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
 use crate::station::Device;
 use crate::text::cli::{Usage, with_hint};
-use crate::text::run::Run;
+use crate::text::run::{Aside, Run};
 use crate::text::{Lang, Say, complain};
 
 /// A station's folder, read.
@@ -72,7 +73,7 @@ pub(super) fn not_a_station(error: &FolderError, station: &Path, lang: Lang) -> 
 /// None of its own; the daemon's are told and become the exit code.
 pub fn run(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
-    let result = daemon::run(station, Until::Signalled, &sayer(lang));
+    let result = daemon::run(station, Until::Signalled, Secrets::OfTheMachine, &sayer(lang));
     Ok(code(result, station, lang))
 }
 
@@ -123,7 +124,7 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
-        Word::Damaged(damage) => Run::LogDamaged { detail: damage.detail.clone(), kept: damage.kept_as.clone() },
+        Word::Damaged(damage) => Run::LogSetAside { why: why_aside(&damage.why), kept: damage.kept_as.clone() },
         Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },
         Word::Running(schedule) => Run::Started {
             station: schedule.station.name.clone(),
@@ -142,6 +143,17 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         }
     };
     Some(plain(&run.say(lang).to_string()))
+}
+
+/// Why a log could not be gone on with.
+fn why_aside(why: &Why) -> Aside {
+    match *why {
+        Why::Rewound { lines, size } => Aside::Rewound { lines, size },
+        Why::Changed => Aside::Changed {},
+        Why::NoHead => Aside::NoHead {},
+        Why::Closings => Aside::Closings {},
+        Why::NoKeys => Aside::NoKeys {},
+    }
 }
 
 /// A device as it is written in `station.toml`.

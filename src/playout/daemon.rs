@@ -20,15 +20,24 @@ use super::engine::{Beginning, Engine, Facts};
 use super::output::real::LineOutput;
 use super::{Command, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
+use crate::airlog::keys::{folder_of, system_chance};
+use crate::airlog::record::Reader;
 use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
-use crate::airlog::storage::FolderStorage;
-use crate::airlog::{AirLog, LOG, progress};
+use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::airlog::{AirLog, Opening, progress};
 use crate::durable;
 use crate::folder::{self, FolderError, Shelf};
+use crate::id::Id;
 use crate::instant::{SECOND, Wall};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::REHEARSAL;
+use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
 use crate::schedule::{Schedule, SourceFile, check, read};
+use crate::state;
+use crate::station::Station;
 
 /// The day this program was built, seconds since 1970.
 const BUILT: &str = env!("LOA_BUILD_UNIX");
@@ -109,16 +118,48 @@ pub enum Until {
     Idle,
 }
 
+/// Where the secret keys are.
+#[derive(Debug, Clone, Copy)]
+pub enum Secrets<'a> {
+    /// Where this machine keeps its state.
+    OfTheMachine,
+    /// In this folder: a sample's, which nobody believes.
+    In(&'a Path),
+}
+
+impl Secrets<'_> {
+    /// The storage with the keys of this log, or for those of a new one.
+    ///
+    /// # Errors
+    /// When no folder for it can be made.
+    pub fn storage<S: Storage>(self, airlog: &S) -> io::Result<FolderStorage> {
+        let folder = match self {
+            Self::In(folder) => folder.to_owned(),
+            Self::OfTheMachine => {
+                let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
+                let origin = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin));
+                state::folder("keys", origin.as_deref().map(folder_of).as_deref())?
+            }
+        };
+        Ok(FolderStorage::private(folder))
+    }
+}
+
 /// Runs a station until it is told to end.
 ///
 /// # Errors
 /// See [`DaemonError`]; once it runs, nothing but a signal ends it.
-pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError> {
+pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> Result<(), DaemonError> {
     let files = folder::read_sources(station)?;
     let airlog = station.join("airlog");
     let _lock = lock(&airlog)?;
+    durable::sweep(&airlog).map_err(system("airlog"))?;
     let mut storage = FolderStorage::new(airlog);
-    let recovered = recover(&mut storage).map_err(system("airlog"))?;
+    if kind_of(&storage).map_err(system("airlog"))?.is_some_and(|origin| origin.starts_with(REHEARSAL)) {
+        return Err(DaemonError::Rehearsal);
+    }
+    let mut keys = secrets.storage(&storage).map_err(system("keys"))?;
+    let recovered = recover(&mut storage, &mut keys).map_err(system("airlog"))?;
     if let Some(damage) = &recovered.damaged {
         tell(say, Word::Damaged(damage));
     }
@@ -127,24 +168,29 @@ pub fn run(station: &Path, until: Until, say: &Sayer) -> Result<(), DaemonError>
     }
     let mut clock = SystemClock::new().map_err(system("clock"))?;
     let replay = recovered.replay;
-    if replay.origin.as_deref().is_some_and(|origin| origin.starts_with("rehearsal/")) {
-        return Err(DaemonError::Rehearsal);
-    }
     if replay.entries == 0 {
         settings_must_be_read(&files, say)?;
     }
-    let mut beginning = beginning(station, &files, &storage, replay, &mut clock)?;
-    let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries };
+    let settings = read(&files).schedule.station;
+    let id = replay.station.clone().unwrap_or_else(|| settings.id.clone());
+    let boot_id = clock.boot_id();
+    let opening = Opening {
+        kind: "loa",
+        station: id.as_str(),
+        boot: &boot_id,
+        zone: settings.timezone,
+        chance: system_chance,
+    };
+    let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
+    let mut beginning = beginning(station, settings, id, &log, replay, &mut clock)?;
+    let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries, head: d.head };
     beginning.follows = recovered.damaged.map(follows);
     let (had_schedule, schedule) = match &beginning.adopted {
         Some(adopted) => (true, adopted.schedule.clone()),
         None => (false, read(&files).schedule),
     };
     let previous = beginning.adopted.as_ref().map(|a| a.library.clone()).unwrap_or_default();
-    let boot_id = beginning.boot_id.clone();
-    let zone = schedule.station.timezone;
-    let log = AirLog::new(storage, beginning.replay.entries, recovered.len, &boot_id, zone);
-    debug_assert!(log.entries() == 0 || recovered.len > 0, "{LOG} has entries and no bytes");
+    log.set_zone(schedule.station.timezone);
     let begun = Engine::begin(beginning);
 
     let (commands, receiver) = mpsc::channel();
@@ -200,8 +246,14 @@ fn tell(say: &Sayer, word: Word<'_>) {
     (*say)(word);
 }
 
+/// The origin in a log's first entry.
+fn kind_of(storage: &FolderStorage) -> io::Result<Option<String>> {
+    let first = Reader::new(storage)?.next_record();
+    Ok(first.ok().flatten().and_then(|record| record.body.origin))
+}
+
 /// One loa a station: the lock goes with the process, however it ends.
-fn lock(airlog: &Path) -> Result<File, DaemonError> {
+pub fn lock(airlog: &Path) -> Result<File, DaemonError> {
     fs::create_dir_all(airlog).map_err(system("airlog"))?;
     let path = airlog.join("lock");
     if path.symlink_metadata().is_ok() {
@@ -218,19 +270,19 @@ fn lock(airlog: &Path) -> Result<File, DaemonError> {
 /// Everything that a starting engine must know.
 fn beginning(
     station: &Path,
-    files: &[SourceFile],
-    storage: &FolderStorage,
+    settings: Station,
+    id: Id,
+    log: &AirLog<FolderStorage>,
     replay: Replay,
     clock: &mut SystemClock,
 ) -> Result<Beginning, DaemonError> {
+    let storage = &log.storage;
     let open = replay.open.first().map(|open| open.labels.id.clone());
     let marks = progress::read(storage, open.as_deref()).map_err(system("airlog/progress"))?;
     let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(storage, kept));
     let plans = adoption::kept_plans(storage, &replay);
-    let settings = read(files).schedule.station;
-    let id = replay.station.clone().unwrap_or_else(|| settings.id.clone());
     let facts = Facts {
-        origin: format!("loa/{id}"),
+        identity: log.identity(),
         station: id,
         audio: station.join("audio"),
         build: Wall(BUILT.parse::<i64>().unwrap_or(0) * SECOND),

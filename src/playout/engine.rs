@@ -22,6 +22,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
+use crate::airlog::Identity;
 use crate::airlog::entry::{TrustReason, Who};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
@@ -68,8 +69,8 @@ pub struct Facts {
     pub rehearsal: bool,
     /// No later date is planned: the last of a rehearsal.
     pub until: Option<NaiveDate>,
-    /// What the log is called.
-    pub origin: String,
+    /// What the log is called, and its keys.
+    pub identity: Identity,
 }
 
 /// What happened.
@@ -150,6 +151,8 @@ pub enum Action {
     Log(Vec<Body>),
     /// Answer the operator.
     Answer(Answer),
+    /// End the open epoch of the log.
+    Roll,
     /// Tell people.
     Tell(Notice),
     /// The log is complete: leave.

@@ -2,6 +2,27 @@
 use super::texts;
 
 texts! {
+    /// Why a log could not be gone on with.
+    pub enum Aside {
+        Rewound { lines: u64, size: u64 } =>
+            "nhật ký chỉ còn {lines} mục trong {size} mục đã được niêm phong (thẻ nhớ hỏng, hoặc ai đó chép lại bản cũ)",
+            "it has only {lines} of the {size} entries that were sealed (a failing card, or somebody put an old copy back)";
+        Changed { } =>
+            "nội dung không còn đúng như lúc được niêm phong",
+            "its entries are not those that were sealed";
+        NoHead { } =>
+            "tệp airlog/checkpoint bị mất hoặc bị hỏng",
+            "the file airlog/checkpoint is lacking or damaged";
+        Closings { } =>
+            "tệp airlog/closings bị mất hoặc bị hỏng",
+            "the file airlog/closings is lacking or damaged";
+        NoKeys { } =>
+            "khoá của nhật ký không có trên máy này (thư mục được chép từ máy khác, hoặc chạy bằng tài khoản khác)",
+            "its keys are not on this machine (the folder was copied from another one, or loa runs as another user)";
+    }
+}
+
+texts! {
     /// Sentences of `loa run`, `status`, `play`, `skip`, `stop`, `note` and `clock confirm`.
     pub enum Run {
         Started { station: String, device: String } =>
@@ -31,9 +52,9 @@ texts! {
         TornTail { bytes: u64 } =>
             "Nhật ký có {bytes} byte cuối bị đứt (mất điện khi đang ghi). Phần đứt được cất ở airlog/torn, nhật ký tiếp tục.",
             "The last {bytes} bytes of the airing log were torn (the power went while writing). They were set aside in airlog/torn; the log goes on.";
-        LogDamaged { detail: String, kept: String } =>
-            "NHẬT KÝ PHÁT THANH BỊ HỎNG ở giữa: {detail}. Nhật ký hỏng được cất nguyên vẹn ở airlog/{kept}; đài mở nhật ký mới. Hãy báo cho Sở, và đừng sửa hay xoá tệp đó.",
-            "THE AIRING LOG IS DAMAGED inside: {detail}. It was set aside whole, as airlog/{kept}; a new log begins. Tell the department, and do not edit or delete that file.";
+        LogSetAside { why: Aside, kept: String } =>
+            "NHẬT KÝ PHÁT THANH KHÔNG GHI TIẾP ĐƯỢC: {why}. Nhật ký cũ được cất nguyên vẹn ở airlog/{kept}; đài mở nhật ký mới, với khoá mới. Hãy báo cho Sở để ghi danh lại (loa key show), và đừng sửa hay xoá thư mục đó.",
+            "THE AIRING LOG CANNOT BE GONE ON WITH: {why}. It was set aside whole, in airlog/{kept}; a new log begins, with a new key. Tell the department, which must enrol it anew (loa key show), and do not edit or delete that folder.";
         LogFails { detail: String } =>
             "Không ghi được nhật ký: {detail}. Đài vẫn phát; các mục nhật ký được giữ trong bộ nhớ và ghi lại khi có thể.",
             "The airing log cannot be written: {detail}. Sound goes on; the entries wait in memory and are written as soon as they can be.";
@@ -120,6 +141,9 @@ texts! {
         StatusNoNext { } =>
             "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",
             "There is no session in the next 7 days. See the plan with: loa plan";
+        StatusHeadCode { code: String, entries: u64 } =>
+            "Mã nhật ký: {code} (sau {entries} mục). Ghi mã này vào sổ cuối ngày.",
+            "Head code of the log: {code} (after {entries} entries). Write it into the book at the end of the day.";
         StatusWaiting { } =>
             "Lịch mới đang chờ đồng hồ được tin.",
             "A newer schedule waits until the clock is believed.";

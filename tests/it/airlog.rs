@@ -3,25 +3,23 @@ use std::cell::Cell;
 use std::io::{self, BufRead};
 use std::rc::Rc;
 
-use loa::airlog::entry::{Body, Reason, ShutdownNote};
-use loa::airlog::recover::recover;
+use loa::airlog::entry::{Body, Genesis, Reason, ShutdownNote};
+use loa::airlog::keys::system_chance;
+use loa::airlog::record::Reader;
+use loa::airlog::recover::{Resumed, Why, recover};
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, LOG};
+use loa::airlog::{AirLog, LOG, Opening};
 use loa::instant::{Boot, Wall};
 use loa::playout::clock::{Now, Sync};
 
-use crate::station::{Station, outcome_line};
+use crate::station::{Station, id, outcome_line};
 
 const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = \"05:15\"\nplay = [\"a\"]\n";
 
-fn honest() -> Vec<u8> {
-    Station::new("2023-03-20T05:00:00").playlist(DAY).run_for(3600).disk().bytes(LOG)
-}
-
-fn with(bytes: &[u8]) -> MemoryStorage {
-    let mut disk = MemoryStorage::default();
-    disk.replace(LOG, bytes).expect("memory");
-    disk
+/// A station that has run for an hour: its disk and its keys.
+fn an_hour() -> (MemoryStorage, MemoryStorage) {
+    let station = Station::new("2023-03-20T05:00:00").playlist(DAY).run_for(3600);
+    (station.disk().copy(), station.keys().copy())
 }
 
 fn now() -> Now {
@@ -32,47 +30,78 @@ fn note() -> Vec<Body> {
     vec![Body::Shutdown(ShutdownNote { cause: "test".to_owned() })]
 }
 
+fn open<S: Storage>(storage: S, keys: S, resumed: Option<Resumed>) -> AirLog<S> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    AirLog::open(storage, keys, resumed, &opening).expect("keys")
+}
+
 #[test]
-fn a_log_cut_at_any_byte_of_its_tail_recovers_and_loses_no_whole_entry() {
-    let whole = honest();
-    let lines = whole.iter().filter(|b| **b == b'\n').count();
-    let tail = whole[..whole.len() - 1].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    let before = whole[..tail - 1].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    for cut in before..whole.len() {
-        let mut disk = with(&whole[..cut]);
-        let found = recover(&mut disk).expect("recovers");
-        let want = if cut >= tail { lines - 1 } else { lines - 2 };
-        assert_eq!(found.replay.entries, want as u64, "cut at {cut}");
-        assert_eq!(found.torn as usize, cut - found.len as usize);
-        assert_eq!(disk.bytes(LOG), whole[..found.len as usize], "what was torn is set aside");
-        if found.torn > 0 {
-            let aside: Vec<_> = disk.names().into_iter().filter(|name| name.starts_with("torn/")).collect();
-            assert_eq!(aside.len(), 1);
-            assert_eq!(disk.bytes(&aside[0]), whole[found.len as usize..cut], "and nothing of it is lost");
-        }
-        let mut log = AirLog::new(disk.clone(), found.replay.entries, found.len, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+fn what_lies_beyond_the_signed_head_is_set_aside_and_never_signed() {
+    let (disk, keys) = an_hour();
+    let signed = disk.bytes(LOG);
+    let lines = signed.iter().filter(|b| **b == b'\n').count() as u64;
+    let further = String::from_utf8(signed.clone()).expect("UTF-8");
+    let further = further.lines().last().expect("a line").replacen(&format!("{}", lines - 1), &format!("{lines}"), 1);
+    for tail in ["{\"v\":1,\"se", "\u{7}", &format!("{further}\n"), &format!("{further}\n{further}"), "\n\n\n"] {
+        let (mut disk, mut keys) = (disk.copy(), keys.copy());
+        disk.append(LOG, tail.as_bytes()).expect("memory");
+        let found = recover(&mut disk, &mut keys).expect("recovers");
+        assert!(found.damaged.is_none());
+        assert_eq!((found.replay.entries, found.torn), (lines, tail.len() as u64));
+        assert_eq!(disk.bytes(LOG), signed, "what was torn is set aside");
+        let aside: Vec<_> = disk.names().into_iter().filter(|name| name.starts_with("torn/")).collect();
+        assert_eq!(aside.len(), 1);
+        assert_eq!(disk.bytes(&aside[0]), tail.as_bytes(), "and nothing of it is lost");
+        let mut log = open(disk.clone(), keys.clone(), found.resumed);
         log.append(now(), note()).expect("memory");
-        let again = recover(&mut disk).expect("recovers");
-        assert_eq!((again.replay.entries, again.torn), (want as u64 + 1, 0));
+        let again = recover(&mut disk, &mut keys).expect("recovers");
+        assert_eq!((again.replay.entries, again.torn), (lines + 1, 0));
     }
 }
 
 #[test]
-fn a_log_damaged_inside_is_set_aside_whole_and_a_new_one_begins() {
-    let whole = honest();
+fn a_log_that_is_not_what_was_signed_is_set_aside_whole_and_a_new_one_begins() {
+    let (disk, keys) = an_hour();
+    let whole = disk.bytes(LOG);
     let ends: Vec<_> = whole.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
     let mut changed = whole.clone();
     changed[ends[0] + 5] = b'\x07';
+    let mut edited = whole.clone();
+    edited[ends[3] - 30] ^= 1;
     let lacking = [&whole[..ends[0]], &whole[ends[1]..]].concat();
     let swapped = [&whole[..ends[0]], &whole[ends[1]..ends[2]], &whole[ends[0]..ends[1]], &whole[ends[2]..]].concat();
-    let doubled = [&whole[..], &whole[ends[1]..ends[2]]].concat();
-    for bad in [changed, lacking, swapped, doubled] {
-        let mut disk = with(&bad);
-        let found = recover(&mut disk).expect("memory");
+    let rewound = whole[..ends[ends.len() - 2]].to_vec();
+    for bad in [changed, edited, lacking, swapped, rewound, Vec::new()] {
+        let (mut disk, mut keys) = (disk.copy(), keys.copy());
+        disk.replace(LOG, &bad).expect("memory");
+        let head = String::from_utf8(disk.bytes("checkpoint")).expect("text");
+        let found = recover(&mut disk, &mut keys).expect("memory");
         let damage = found.damaged.expect("seen");
-        assert_eq!((found.replay.entries, found.len, found.torn), (0, 0, 0));
-        assert_eq!(disk.bytes(&damage.kept_as), bad, "nothing is taken from it");
-        assert!(!disk.has(LOG));
+        assert!(found.resumed.is_none() && found.torn == 0 && found.replay.entries == 0);
+        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.kept_as)), bad, "nothing is taken from it");
+        assert_eq!(damage.head, Some(head), "and its head is cited");
+        assert!(!disk.has(LOG) && !disk.has("checkpoint"));
+        let mut log = open(disk.clone(), keys.clone(), None);
+        log.append(now(), note()).expect("memory");
+    }
+}
+
+#[test]
+fn a_log_without_its_head_its_closings_or_its_keys_is_not_gone_on_with() {
+    let (disk, keys) = an_hour();
+    let cases: [(&str, Why); 2] = [("checkpoint", Why::NoHead), ("keys", Why::NoKeys)];
+    for (lacking, why) in cases {
+        let (mut disk, mut keys) = (disk.copy(), keys.copy());
+        disk.append(LOG, b"").expect("memory");
+        if lacking == "keys" {
+            keys = MemoryStorage::default();
+        } else {
+            disk.remove(lacking).expect("memory");
+            disk.replace("closings", b"").expect("memory");
+        }
+        let found = recover(&mut disk, &mut keys).expect("memory");
+        assert_eq!(found.damaged.expect("seen").why, why);
     }
 }
 
@@ -118,46 +147,102 @@ impl Storage for Refusing {
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.disk.rename(name, to)
     }
+    fn remove(&mut self, name: &str) -> io::Result<()> {
+        self.disk.remove(name)
+    }
+    fn erase(&mut self, name: &str) -> io::Result<()> {
+        self.disk.erase(name)
+    }
     fn has(&self, name: &str) -> bool {
         self.disk.has(name)
     }
 }
 
+/// A disk that refuses, and one that does not for the keys.
+fn refusing(refuse: std::ops::Range<u32>) -> (MemoryStorage, MemoryStorage, AirLog<Refusing>) {
+    let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
+    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse };
+    let willing = Refusing { disk: keys.clone(), calls: Rc::default(), refuse: 0..0 };
+    let mut log = open(storage, willing, None);
+    log.append(now(), vec![genesis(&log)]).ok();
+    (disk, keys, log)
+}
+
+fn genesis<S: Storage>(log: &AirLog<S>) -> Body {
+    let identity = log.identity();
+    Body::Genesis(Genesis {
+        origin: identity.origin,
+        key: identity.key,
+        epoch_key: identity.epoch_key,
+        station: id("test"),
+        name: "Đài thử".to_owned(),
+        agency: String::new(),
+        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        program: "test".to_owned(),
+        follows: None,
+    })
+}
+
 #[test]
 fn entries_wait_in_memory_while_the_disk_refuses_and_none_is_lost_or_doubled() {
-    for from in 0..12 {
-        for long in 1..5 {
-            let disk = MemoryStorage::default();
-            let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse: from..from + long };
-            let mut log = AirLog::new(storage, 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    for from in 0..40 {
+        for long in 1..7 {
+            let (disk, keys, mut log) = refusing(from..from + long);
             let failed = (0..20).filter(|_| log.append(now(), note()).is_err()).count();
-            assert!(failed > 0, "refused from {from}");
-            assert_eq!((log.entries(), log.waiting()), (20, 0));
-            let found = recover(&mut disk.clone()).expect("an honest log");
-            assert_eq!((found.replay.entries, found.torn), (20, 0), "refused from {from}, {long} times");
+            assert_eq!(log.waiting(), 0);
+            let found = recover(&mut disk.clone(), &mut keys.clone()).expect("an honest log");
+            assert!(found.damaged.is_none(), "{:?}", found.damaged);
+            let storage = disk.clone();
+            let mut reader = Reader::new(&storage).expect("memory");
+            let mut kinds = Vec::new();
+            while let Some(record) = reader.next_record().expect("an honest log") {
+                kinds.push((record.kind, record.body.cause.unwrap_or_default()));
+            }
+            let count = |kind: &str| kinds.iter().filter(|(k, _)| k == kind).count();
+            assert_eq!((count("genesis"), count("shutdown")), (1, 20), "refused from {from}, {long} times");
+            // One gap for each row of failures, which are told; and what it was.
+            let gaps: Vec<_> = kinds.iter().filter(|(k, _)| k == "gap").collect();
+            assert!(gaps.len() <= failed + 1 && (failed == 0 || !gaps.is_empty()), "{failed} {gaps:?}");
+            assert!(gaps.iter().all(|(_, cause)| cause == "disk-full" || cause == "sync-failed"), "{gaps:?}");
+            assert_eq!((found.replay.entries, found.torn), (kinds.len() as u64, 0));
         }
     }
 }
 
 #[test]
+fn a_file_whose_sync_failed_is_not_written_again() {
+    // ballast, append, sync (fails)
+    let (disk, keys, mut log) = refusing(2..3);
+    log.append(now(), note()).expect("the disk is back");
+    assert!(disk.has("log.001.jsonl"));
+    let first = disk.bytes(LOG);
+    log.append(now(), note()).expect("the disk is back");
+    assert_eq!(disk.bytes(LOG), first, "never again");
+    let found = recover(&mut disk.clone(), &mut keys.clone()).expect("an honest log");
+    assert!(found.damaged.is_none());
+    // genesis, shutdown, gap, shutdown
+    assert_eq!((found.replay.entries, found.torn), (4, 0));
+}
+
+#[test]
 fn no_entry_is_written_before_the_files_that_it_names() {
     let disk = MemoryStorage::default();
-    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse: 0..2 };
-    let mut log = AirLog::new(storage, 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse: 1..3 };
+    let keys = Refusing { disk: MemoryStorage::default(), calls: Rc::default(), refuse: 0..0 };
+    let mut log = open(storage, keys, None);
     assert!(log.keep("kept/a.json".to_owned(), b"a".to_vec()).is_err());
-    assert!(log.append(now(), note()).is_err());
-    assert!(disk.bytes(LOG).is_empty() && log.waiting() == 1);
-    log.append(now(), Vec::new()).expect("the disk is back");
-    assert_eq!((disk.bytes("kept/a.json"), log.entries(), log.waiting()), (b"a".to_vec(), 1, 0));
+    // The ballast is given up, and that is enough.
+    log.append(now(), note()).expect("the disk is back");
+    assert_eq!((disk.bytes("kept/a.json"), log.entries(), log.waiting()), (b"a".to_vec(), 2, 0));
 }
 
 #[test]
 fn a_disk_that_works_is_given_the_whole_batch_however_long() {
-    let mut log = AirLog::new(MemoryStorage::default(), 0, 0, "boot", chrono_tz::Asia::Ho_Chi_Minh);
+    let mut log = open(MemoryStorage::default(), MemoryStorage::default(), None);
     let batch: Vec<_> = (0..100_010).flat_map(|_| note()).collect();
     let want = batch.len() as u64;
     log.append(now(), batch).expect("memory");
-    assert_eq!(log.entries(), want);
+    assert_eq!(log.entries(), want + 1, "and the end of the epoch");
 }
 
 #[test]

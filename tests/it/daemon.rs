@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use loa::airlog::LOG;
 use loa::airlog::record::{Reader, Record};
+use loa::airlog::storage::FolderStorage;
 
 use crate::station::outcome_line;
 
@@ -89,6 +89,8 @@ impl Folder {
             .args(words)
             .arg(self.station())
             .env("XDG_RUNTIME_DIR", self.dir.path().join("run"))
+            .env("XDG_STATE_HOME", self.dir.path().join("state"))
+            .env_remove("STATE_DIRECTORY")
             .env("LANG", "C.UTF-8");
         command.env_remove("RUNTIME_DIRECTORY");
         command
@@ -114,8 +116,8 @@ impl Folder {
 
     /// The entries of the log.
     pub fn log(&self) -> Vec<Record> {
-        let bytes = fs::read(self.station().join("airlog").join(LOG)).unwrap_or_default();
-        let mut reader = Reader::new(&bytes[..]);
+        let storage = FolderStorage::new(self.station().join("airlog"));
+        let mut reader = Reader::new(&storage).expect("the log");
         let mut records = Vec::new();
         while let Ok(Some(record)) = reader.next_record() {
             records.push(record);

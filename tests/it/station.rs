@@ -8,7 +8,8 @@ use chrono::{DateTime, FixedOffset};
 use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
-use loa::airlog::{AirLog, LOG, progress, recover};
+use loa::airlog::keys::system_chance;
+use loa::airlog::{AirLog, Opening, progress, recover};
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::{Known, Length, Library, Scan};
 use loa::playout::clock::scripted::{Change, ScriptedClock};
@@ -42,6 +43,7 @@ pub struct Station {
     files: Vec<SourceFile>,
     library: Library,
     disk: MemoryStorage,
+    keys: MemoryStorage,
     wall: Wall,
     synchronised: bool,
     boots: u32,
@@ -65,6 +67,7 @@ impl Station {
             files: vec![SourceFile::new("station.toml", b"")],
             library: Library::default(),
             disk: MemoryStorage::default(),
+            keys: MemoryStorage::default(),
             wall: at(now),
             synchronised: true,
             boots: 0,
@@ -241,7 +244,8 @@ impl Station {
         clock: &ScriptedClock,
         boot_id: &str,
     ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
-        let recovered = recover::recover(&mut self.disk).expect("an honest log");
+        let recovered = recover::recover(&mut self.disk, &mut self.keys).expect("an honest log");
+        assert!(recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
         let replay = recovered.replay;
         let open = replay.open.first().map(|o| o.labels.id.clone());
         let marks = progress::read(&self.disk, open.as_deref()).expect("memory");
@@ -254,15 +258,17 @@ impl Station {
         );
         let station = read(&self.files).schedule.station;
         let zone = station.timezone;
+        let id = station.id.as_str();
+        let opening = Opening { kind: "loa", station: id, boot: boot_id, zone, chance: system_chance };
+        let log = AirLog::open(self.disk.clone(), self.keys.clone(), recovered.resumed, &opening).expect("memory");
         let facts = Facts {
             station: station.id.clone(),
             audio: Path::new("audio").to_owned(),
             build: self.build,
             rehearsal: false,
             until: None,
-            origin: "loa/test".to_owned(),
+            identity: log.identity(),
         };
-        let entries = replay.entries;
         let begun = Engine::begin(Beginning {
             now: clock.read(),
             boot_id: boot_id.to_owned(),
@@ -274,7 +280,6 @@ impl Station {
             station,
             follows: None,
         });
-        let log = AirLog::new(self.disk.clone(), entries, recovered.len, boot_id, zone);
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
         let maker = move |_: &_| {
@@ -316,8 +321,7 @@ impl Station {
 
     /// All entries, read by the product's own reader.
     pub fn log(&self) -> Vec<Record> {
-        let bytes = self.disk.bytes(LOG);
-        let mut reader = Reader::new(&bytes[..]);
+        let mut reader = Reader::new(&self.disk).expect("memory");
         let mut records = Vec::new();
         while let Some(record) = reader.next_record().expect("an honest log") {
             records.push(record);
@@ -345,6 +349,11 @@ impl Station {
     /// What the operator's orders were answered, in order.
     pub fn answers(&self) -> &[Answer] {
         &self.answers
+    }
+
+    /// The secret keys.
+    pub fn keys(&self) -> &MemoryStorage {
+        &self.keys
     }
 
     /// The disk.

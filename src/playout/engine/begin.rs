@@ -108,7 +108,9 @@ impl Engine {
 
     fn genesis(&mut self, station: &Station, follows: Option<Follows>) {
         self.out.log.push(Body::Genesis(Genesis {
-            origin: self.facts.origin.clone(),
+            origin: self.facts.identity.origin.clone(),
+            key: self.facts.identity.key.clone(),
+            epoch_key: self.facts.identity.epoch_key.clone(),
             station: station.id.clone(),
             name: station.name.clone(),
             agency: station.agency.clone(),

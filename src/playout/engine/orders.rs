@@ -3,11 +3,14 @@ use serde::{Deserialize, Serialize};
 
 use super::slot::{Slot, State};
 use super::{Action, Engine, Line};
-use crate::airlog::entry::{Body, OperatorNote, Reason, RemarkNote, TrustReason, Who};
+use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, TrustReason, Who};
 use crate::instant::Wall;
 use crate::instant::stamp_text;
 use crate::playout::clock::{Now, Sync};
 use crate::playout::output::{Cue, Start};
+use crate::proof::anchor;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::Note;
 use crate::schedule::Id;
 
 /// An order over the control socket.
@@ -31,6 +34,11 @@ pub enum Order {
     },
     /// Vouch for the clock.
     ConfirmClock,
+    /// The log is being collected: what the department sent is logged, and the open epoch ends.
+    Collect {
+        /// Its signed notes: an anchor, a countersigned head.
+        notes: Vec<String>,
+    },
 }
 
 /// What is answered.
@@ -88,6 +96,10 @@ pub struct Status {
     pub schedule_waits: bool,
     /// Sessions in the schedule in force; none when there is no schedule.
     pub sessions: Option<u64>,
+    /// The newest root of the log in 16 symbols, and how many entries it covers; none before the first.
+    pub head_code: Option<String>,
+    /// Entries under that root.
+    pub entries: u64,
 }
 
 /// What sounds.
@@ -114,6 +126,22 @@ pub struct Next {
     pub start: String,
 }
 
+/// No note of a department's is longer.
+const MAX_COLLECTED: usize = 4096;
+
+/// What a department's note is in the log; none when it is none.
+#[must_use]
+pub fn collected(note: String) -> Option<Body> {
+    if note.len() > MAX_COLLECTED {
+        return None;
+    }
+    if anchor::looks_like_one(note.as_bytes()).is_some() {
+        return Some(Body::Anchor(KeptNote { note }));
+    }
+    let text = Note::parse(note.as_bytes())?.text;
+    Checkpoint::parse(&text).map(|_| Body::Cosigned(KeptNote { note }))
+}
+
 /// Characters of a remark.
 const MAX_REMARK: usize = 1000;
 
@@ -128,6 +156,7 @@ impl Engine {
             Order::Stop => self.stop(now, who),
             Order::Note { id, text } => self.remark(id, &text, who),
             Order::ConfirmClock => self.confirm(now, who),
+            Order::Collect { notes } => self.collect(notes),
         };
         self.out.talk.push(Action::Answer(answer));
     }
@@ -239,6 +268,12 @@ impl Engine {
         Answer::Done
     }
 
+    fn collect(&mut self, notes: Vec<String>) -> Answer {
+        self.out.log.extend(notes.into_iter().filter_map(collected));
+        self.out.talk.push(Action::Roll);
+        Answer::Done
+    }
+
     /// How the station is.
     fn status(&self, now: Now) -> Status {
         let line = match &self.line {
@@ -269,6 +304,9 @@ impl Engine {
             waiting: self.slots.iter().filter(|s| !s.withdrawn()).count() as u64,
             schedule_waits: self.waiting.is_some(),
             sessions: self.adopted.as_ref().map(|a| a.note.sessions),
+            // Whoever has the log puts them in.
+            head_code: None,
+            entries: 0,
         }
     }
 

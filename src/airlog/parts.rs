@@ -1,0 +1,138 @@
+//! The files of a log, read as one: `log.jsonl`, and those it went on in after a failed fsync.
+//!
+//! Each later file begins with the number at which it takes over. What the file before it has from that number on was
+//! never acknowledged, and is passed over.
+use std::io::{self, BufRead, Read};
+
+use super::storage::Storage;
+use crate::proof::tiles::MAX_ENTRY;
+
+/// The log's first file in `airlog/`.
+pub const LOG: &str = "log.jsonl";
+/// More files than this are never made: whoever has had so many failing disks has other worries.
+pub const MAX_PARTS: usize = 999;
+
+/// The name of a log's file, counted from 0.
+#[must_use]
+pub fn part_name(number: usize) -> String {
+    if number == 0 { LOG.to_owned() } else { format!("log.{number:03}.jsonl") }
+}
+
+/// How many files a log has.
+#[must_use]
+pub fn count<S: Storage>(storage: &S) -> usize {
+    (0..=MAX_PARTS).take_while(|n| *n == 0 && storage.has(LOG) || *n > 0 && storage.has(&part_name(*n))).count()
+}
+
+/// Where reading stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Which file.
+    pub part: usize,
+    /// Bytes of it that are read.
+    pub bytes: u64,
+}
+
+/// Why there is no further line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The files are at their end.
+    End,
+    /// The last line has no newline.
+    Unfinished,
+    /// A line is longer than an entry can be.
+    TooLong,
+}
+
+/// Gives the lines of a log, one after the other.
+pub struct Lines<'a, S> {
+    storage: &'a S,
+    input: Option<Box<dyn BufRead>>,
+    place: Place,
+    parts: usize,
+    /// The entry with which the next file takes over.
+    takes_over: Option<u64>,
+    next: u64,
+}
+
+impl<'a, S: Storage> Lines<'a, S> {
+    /// From the first line on.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn new(storage: &'a S) -> io::Result<Self> {
+        let parts = count(storage);
+        let mut lines =
+            Self { storage, input: None, place: Place { part: 0, bytes: 0 }, parts, takes_over: None, next: 0 };
+        lines.open(0)?;
+        Ok(lines)
+    }
+
+    fn open(&mut self, part: usize) -> io::Result<()> {
+        self.input = self.storage.read(&part_name(part))?;
+        self.place = Place { part, bytes: 0 };
+        self.takes_over = None;
+        if part + 1 < self.parts {
+            self.takes_over = Some(first_seq(self.storage, part + 1)?.unwrap_or(u64::MAX));
+        }
+        Ok(())
+    }
+
+    /// Puts the next line, without its newline, at the end of `buffer`. False when there is none, see [`Self::stop`].
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), Stop>> {
+        if self.takes_over == Some(self.next) {
+            self.open(self.place.part + 1)?;
+        }
+        let Some(input) = &mut self.input else {
+            return Ok(Err(Stop::End));
+        };
+        let from = buffer.len();
+        let limit = MAX_ENTRY as u64 + 2;
+        let read = Read::take(&mut *input, limit).read_until(b'\n', buffer)? as u64;
+        if buffer.last() != Some(&b'\n') || buffer.len() == from {
+            buffer.truncate(from);
+            let stop = match read {
+                0 => Stop::End,
+                read if read == limit => Stop::TooLong,
+                _ => Stop::Unfinished,
+            };
+            return Ok(Err(stop));
+        }
+        buffer.pop();
+        self.place.bytes += read;
+        self.next += 1;
+        Ok(Ok(()))
+    }
+
+    /// Where the lines given so far end.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    /// How many lines were given.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.next
+    }
+}
+
+/// The number in the first line of a file; none when it has no whole line.
+fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
+    let Some(input) = storage.read(&part_name(part))? else {
+        return Ok(None);
+    };
+    let mut line = Vec::new();
+    Read::take(input, MAX_ENTRY as u64 + 1).read_until(b'\n', &mut line)?;
+    if !line.ends_with(b"\n") {
+        return Ok(None);
+    }
+    #[derive(serde::Deserialize)]
+    struct Numbered {
+        seq: u64,
+    }
+    Ok(serde_json::from_slice::<Numbered>(&line).ok().map(|n| n.seq))
+}

@@ -1,0 +1,42 @@
+//! Where this machine keeps what must not travel with a station's folder: keys, and what a department remembers.
+use std::io;
+use std::path::PathBuf;
+
+/// The folders that may hold it, the first that can be used first: what systemd made, the user's own state folder
+/// (XDG base directories), the system's.
+#[must_use]
+pub fn folders() -> Vec<PathBuf> {
+    let from = |name: &str| {
+        let value = std::env::var_os(name).filter(|v| !v.is_empty())?;
+        // systemd names several with `:` between them; the first is ours.
+        let first = value.to_str().and_then(|v| v.split(':').next()).map(PathBuf::from);
+        first.or(Some(PathBuf::from(value))).filter(|path| path.is_absolute())
+    };
+    let mut folders = Vec::new();
+    folders.extend(from("STATE_DIRECTORY"));
+    folders.extend(from("XDG_STATE_HOME").map(|dir| dir.join("loa")));
+    folders.extend(from("HOME").map(|dir| dir.join(".local/state/loa")));
+    folders.push(PathBuf::from("/var/lib/loa"));
+    folders
+}
+
+/// The folder of this kind (`keys`, `witness`) that holds `name`; else the first that can be made.
+///
+/// # Errors
+/// When none can be made.
+pub fn folder(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
+    let folders: Vec<PathBuf> = folders().into_iter().map(|folder| folder.join(kind)).collect();
+    if let Some(name) = name
+        && let Some(found) = folders.iter().find(|folder| folder.join(name).exists())
+    {
+        return Ok(found.clone());
+    }
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for folder in folders {
+        match crate::durable::private_folder(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(e) => last = e,
+        }
+    }
+    Err(last)
+}
