@@ -2,15 +2,20 @@
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
 pub mod check;
+pub mod collect;
 pub mod control;
 pub mod demo;
+pub mod export;
 pub mod init;
+pub mod key;
 pub mod log;
 pub mod plan;
+pub mod receipt;
 pub mod rehearse;
 pub mod run;
 pub mod table;
 mod usage;
+pub mod verify;
 mod words;
 
 use std::path::PathBuf;
@@ -155,10 +160,76 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: LogFormat,
     },
+    Verify {
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    Export {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    Receipt {
+        #[arg(value_name = "STATION")]
+        station: PathBuf,
+        id: String,
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    #[command(subcommand)]
+    Key(KeyCommand),
+    Enrol {
+        vkey: String,
+        #[arg(long, value_name = "STORE")]
+        store: PathBuf,
+    },
+    Collect {
+        #[arg(value_name = "DIR", required = true)]
+        sources: Vec<PathBuf>,
+        #[arg(long, value_name = "STORE")]
+        into: PathBuf,
+    },
     #[command(hide = true)]
     Demo {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
+    },
+}
+
+/// What `loa verify` is asked.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct Asked {
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub witnessed: Vec<PathBuf>,
+    #[arg(long, value_name = "VKEY")]
+    pub witness_key: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub airing: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub head_code: Option<String>,
+    #[arg(long)]
+    pub no_epochs: bool,
+}
+
+/// `loa key`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum KeyCommand {
+    Show {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long)]
+        qr: bool,
+        #[arg(long)]
+        witness: bool,
     },
 }
 
@@ -208,6 +279,12 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Note { id, text, station } => control::order(&station.station, lang, Order::Note { id, text }),
         Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
         Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
+        Command::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
+        Command::Export { station, to } => export::run(&station.station, &to, lang),
+        Command::Receipt { station, id, to } => receipt::run(&station, &id, to.as_deref(), lang),
+        Command::Key(KeyCommand::Show { station, qr, witness }) => key::show(&station.station, lang, qr, witness),
+        Command::Enrol { vkey, store } => collect::enrol(&vkey, &store, lang),
+        Command::Collect { sources, into } => collect::run(&sources, &into, lang),
         Command::Demo { dir } => demo::run(&dir, lang),
     }
 }

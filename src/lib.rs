@@ -39,6 +39,9 @@ pub mod state;
 pub mod sys;
 pub mod text;
 
+// The shell around proof: logs in folders.
+pub mod archive;
+
 // The station's folder, and the commands.
 pub mod cli;
 pub mod folder;

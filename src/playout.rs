@@ -9,6 +9,7 @@ pub mod control;
 pub mod daemon;
 mod deck;
 pub mod engine;
+pub mod offline;
 pub mod output;
 pub mod watch;
 

@@ -32,3 +32,10 @@ pub fn timex() -> Option<Timex> {
 pub fn timex() -> Option<Timex> {
     None
 }
+
+/// Seconds since 1970, by the system's clock.
+#[must_use]
+pub fn wall_now() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Realtime);
+    u64::try_from(now.tv_sec).unwrap_or(0)
+}

@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod log;
 pub mod problem;
+pub mod proof;
 pub mod run;
 
 use std::fmt;
@@ -114,6 +115,13 @@ plain_parts!(String, i64, u64, u16, usize);
 impl Part for run::Aside {
     type As<'a> = Said<'a, run::Aside>;
     fn part(&self, lang: Lang) -> Said<'_, run::Aside> {
+        self.say(lang)
+    }
+}
+
+impl Part for proof::Fault {
+    type As<'a> = Said<'a, proof::Fault>;
+    fn part(&self, lang: Lang) -> Said<'_, proof::Fault> {
         self.say(lang)
     }
 }

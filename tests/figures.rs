@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, TimeDelta};
 use loa::airlog::entry::{Body, ShutdownNote};
-use loa::airlog::storage::{FolderStorage, MemoryStorage};
 use loa::airlog::keys::system_chance;
+use loa::airlog::storage::{FolderStorage, MemoryStorage};
 use loa::airlog::{AirLog, LOG, Opening, recover};
 use loa::cli::rehearse::rehearse;
 use loa::instant::{Boot, Wall};
@@ -66,7 +66,8 @@ fn month() {
     let disk = MemoryStorage::default();
     rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-12-31")).expect("it");
     let bytes = disk.bytes(LOG).len();
-    let figures = runs(9, || timed(|| recover::recover(&mut disk.clone(), &mut MemoryStorage::default()).expect("memory")));
+    let figures =
+        runs(9, || timed(|| recover::recover(&mut disk.clone(), &mut MemoryStorage::default()).expect("memory")));
     row(&format!("read back the log of 287 days ({} kB)", bytes / 1000), figures);
 }
 

@@ -61,8 +61,7 @@ pub fn make<S: Storage>(keys: &mut S, kind: &str, station: &str, chance: Chance)
     let (log_seed, epoch_seed) = (chance()?, chance()?);
     let (log, epoch) = (named("x", &log_seed)?, named("x", &epoch_seed)?);
     let origin = origin_of(kind, station, log.public().bytes(), epoch.public().bytes());
-    let made =
-        NewKeys { log: named(&origin, &log_seed)?, epoch: named(&epoch_name(&origin, 0), &epoch_seed)?, origin };
+    let made = NewKeys { log: named(&origin, &log_seed)?, epoch: named(&epoch_name(&origin, 0), &epoch_seed)?, origin };
     keys.replace(&epoch_file(&made.origin, 0), made.epoch.secret_text().as_bytes())?;
     keys.replace(&log_name(&made.origin), made.log.secret_text().as_bytes())?;
     Ok(made)

@@ -182,12 +182,7 @@ fn no_head<S: Storage>(storage: &mut S, head: Option<&[u8]>, walk: &Walk) -> io:
 }
 
 /// What goes on, or why nothing can.
-fn resume<S: Storage>(
-    storage: &mut S,
-    keys: &mut S,
-    head: &Head,
-    walk: &Walk,
-) -> io::Result<Result<Resumed, Why>> {
+fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -> io::Result<Result<Resumed, Why>> {
     let (size, lines) = (head.checkpoint.size, walk.range.size());
     if lines < size {
         let changed = walk.stopped;

@@ -174,13 +174,8 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let settings = read(&files).schedule.station;
     let id = replay.station.clone().unwrap_or_else(|| settings.id.clone());
     let boot_id = clock.boot_id();
-    let opening = Opening {
-        kind: "loa",
-        station: id.as_str(),
-        boot: &boot_id,
-        zone: settings.timezone,
-        chance: system_chance,
-    };
+    let opening =
+        Opening { kind: "loa", station: id.as_str(), boot: &boot_id, zone: settings.timezone, chance: system_chance };
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
     let mut beginning = beginning(station, settings, id, &log, replay, &mut clock)?;
     let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries, head: d.head };

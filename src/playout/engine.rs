@@ -21,8 +21,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
 use crate::airlog::Identity;
+use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
 use crate::airlog::entry::{TrustReason, Who};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
@@ -36,7 +36,7 @@ use slot::{Slot, State};
 use trust::Trust;
 
 pub use begin::Beginning;
-pub use orders::{Answer, Order, Status};
+pub use orders::{Answer, Order, Status, collected};
 
 /// How long before a start the line is opened and the file lined up.
 pub const PREROLL_US: i64 = 3 * SECOND;

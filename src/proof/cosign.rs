@@ -1,5 +1,5 @@
 //! Countersignatures: `cosignature/v1` of c2sp.org/tlog-cosignature.
-use super::note::{Note, Signed, SignatureLine, SigningName, VerifierKey};
+use super::note::{Note, SignatureLine, Signed, SigningName, VerifierKey};
 
 /// What is signed: the time, and the checkpoint's text.
 fn message(time: u64, text: &str) -> Vec<u8> {

@@ -53,17 +53,20 @@ pub struct Cutter {
 }
 
 impl Cutter {
-    /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills.
-    pub fn push(&mut self, entry: &[u8], leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
+    /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills. Without entries
+    /// there are only tiles of hashes.
+    pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
         let mut full = Vec::new();
-        self.bundle.extend_from_slice(&u16::try_from(entry.len()).unwrap_or(u16::MAX).to_be_bytes());
-        self.bundle.extend_from_slice(entry);
-        self.in_bundle += 1;
         self.size += 1;
-        if self.in_bundle == WIDTH {
-            let tile = Tile { level: None, number: self.size / WIDTH - 1, width: WIDTH };
-            full.push((tile, std::mem::take(&mut self.bundle)));
-            self.in_bundle = 0;
+        if let Some(entry) = entry {
+            self.bundle.extend_from_slice(&u16::try_from(entry.len()).unwrap_or(u16::MAX).to_be_bytes());
+            self.bundle.extend_from_slice(entry);
+            self.in_bundle += 1;
+            if self.in_bundle == WIDTH {
+                let tile = Tile { level: None, number: self.size / WIDTH - 1, width: WIDTH };
+                full.push((tile, std::mem::take(&mut self.bundle)));
+                self.in_bundle = 0;
+            }
         }
         let mut carried = Some(leaf);
         let mut level = 0;

@@ -62,6 +62,23 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         "clock" => ("Về đồng hồ máy", "About the computer's clock"),
         "clock confirm" => ("Xác nhận đồng hồ máy đang đúng giờ", "Vouches that the computer's clock is right"),
         "log" => ("Cho xem, in nhật ký phát thanh", "Shows the airing log, fit to print"),
+        "verify" => (
+            "Xác minh nhật ký, bản xuất hay biên nhận: còn nguyên vẹn không",
+            "Verifies a log, an export or a receipt: is it whole",
+        ),
+        "export" => {
+            ("Xuất nhật ký ra thẻ nhớ hay thư mục để nộp Sở", "Exports the log to a stick or folder for the department")
+        }
+        "receipt" => {
+            ("Biên nhận của một lượt phát, ai cũng kiểm được", "A receipt of one airing that anybody can check")
+        }
+        "key" => ("Về khoá của nhật ký", "About the log's key"),
+        "key show" => ("In khoá xác minh của nhật ký để ghi danh ở Sở", "Prints the log's verifier key, for enrolment"),
+        "enrol" => ("Ghi danh nhật ký của một đài vào kho của Sở", "Enrols a station's log in the department's store"),
+        "collect" => (
+            "Thu nhận bản xuất của các đài vào kho, và xác nhận",
+            "Takes exports of stations into the store, and countersigns them",
+        ),
         _ => ("", ""),
     };
     pick(vi, en, lang)
@@ -87,6 +104,23 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "text" => ("Nội dung ghi chú", "The remark"),
         "yes" => ("Không hỏi lại", "Do not ask"),
         "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
+        "path" => ("Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
+        "key" => ("Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
+        "witnessed" => (
+            "Tệp điểm kiểm đã thấy trước đây: nhật ký phải nối tiếp nó",
+            "A checkpoint seen earlier: the log must go on from it",
+        ),
+        "witness_key" => ("Khoá xác nhận của Sở", "The department's verifier key"),
+        "airing" => ("Mã lượt phát cần biết giờ giấc", "An airing to tell the times of"),
+        "head_code" => ("Mã nhật ký đã ghi trong sổ", "A head code from the paper book"),
+        "no_epochs" => ("Nhật ký chỉ có một khoá, không có kỳ khoá", "The log has one key and no epochs"),
+        "to" => ("Ghi vào đây", "Where to"),
+        "qr" => ("In thành mã QR", "As a QR code"),
+        "witness" => ("Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
+        "vkey" => ("Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
+        "store" => ("Kho của Sở", "The department's store"),
+        "sources" => ("Thư mục có bản xuất của các đài", "Folders with exports of stations"),
+        "into" => ("Kho của Sở", "The department's store"),
         _ => ("", ""),
     };
     pick(vi, en, lang)
@@ -108,6 +142,12 @@ pub fn example(path: &str, lang: Lang) -> String {
         "note" => "loa note 'sang@2023-03-20T05:15:00#2' 'mưa to, loa thôn 3 không nghe rõ'",
         "clock" | "clock confirm" => "loa clock confirm",
         "log" => "loa log --month 2023-03",
+        "verify" => "loa verify /media/usb/dak-ndrung",
+        "export" => "loa export . --to /media/usb/dak-ndrung",
+        "receipt" => "loa receipt . 'sang@2023-03-20T05:15:00#2' --to bien-nhan.tlog-proof",
+        "key" | "key show" => "loa key show --qr",
+        "enrol" => "loa enrol \"$(cat khoa-cua-dai.txt)\" --store kho",
+        "collect" => "loa collect /media/usb --into kho",
         _ => return String::new(),
     };
     let heading = pick("Ví dụ:", "Example:", lang);

@@ -6,9 +6,9 @@ use std::sync::mpsc::{self, Sender};
 
 use chrono::{DateTime, FixedOffset};
 use loa::airlog::entry::{Outcome, Reason, Who};
+use loa::airlog::keys::system_chance;
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
-use loa::airlog::keys::system_chance;
 use loa::airlog::{AirLog, Opening, progress, recover};
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::{Known, Length, Library, Scan};

@@ -56,6 +56,8 @@ pub enum Wrong {
     KeptDiffers { name: String },
     /// Bytes after the last signed entry.
     Torn { bytes: u64, size: u64 },
+    /// The earlier head that was given is none of this log's.
+    SeenForged,
     /// The newest countersigned head is none of this log's, or not signed by the department.
     CosignedForged,
     /// The head code is not of this log.
@@ -66,6 +68,70 @@ pub enum Wrong {
     ReceiptUnreadable,
     /// A receipt's proof does not lead from its entry to its checkpoint.
     ReceiptProof { seq: u64 },
+}
+
+impl Wrong {
+    /// Its name for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoLog => "no-log",
+            Self::HeadUnreadable => "head-unreadable",
+            Self::WrongKey => "wrong-key",
+            Self::HeadForged => "head-forged",
+            Self::OtherLog { .. } => "other-log",
+            Self::Rehearsal { .. } => "rehearsal",
+            Self::Short { .. } => "short",
+            Self::Entry { .. } => "entry",
+            Self::TooLong { .. } => "too-long",
+            Self::GenesisMissing => "genesis-missing",
+            Self::GenesisKeys => "genesis-keys",
+            Self::ClosingsUnreadable => "closings-unreadable",
+            Self::ClosingMissing { .. } => "closing-missing",
+            Self::Closing { .. } => "epoch-changed",
+            Self::ClosingForged { .. } => "closing-forged",
+            Self::ClosingsLeft => "closings-left",
+            Self::EpochEntry { .. } => "epoch-entry",
+            Self::Root { .. } => "open-epoch-changed",
+            Self::HeadEpoch { .. } => "head-epoch",
+            Self::RolledBack { .. } => "rolled-back",
+            Self::Fork { .. } => "fork",
+            Self::TileMissing { .. } => "tile-missing",
+            Self::TileDiffers { .. } => "tile-differs",
+            Self::KeptMissing { .. } => "kept-missing",
+            Self::KeptDiffers { .. } => "kept-differs",
+            Self::Torn { .. } => "torn",
+            Self::SeenForged => "seen-forged",
+            Self::CosignedForged => "cosigned-forged",
+            Self::NoSuchCode => "no-such-code",
+            Self::NoSuchAiring => "no-such-airing",
+            Self::ReceiptUnreadable => "receipt-unreadable",
+            Self::ReceiptProof { .. } => "receipt-proof",
+        }
+    }
+
+    /// The first entry that can be meant.
+    #[must_use]
+    pub fn first_entry(&self) -> Option<u64> {
+        match *self {
+            Self::Entry { seq } | Self::TooLong { seq } | Self::EpochEntry { seq } | Self::ReceiptProof { seq } => {
+                Some(seq)
+            }
+            Self::Short { lines, .. } => Some(lines),
+            Self::ClosingMissing { from, .. }
+            | Self::Closing { from, .. }
+            | Self::Root { from, .. }
+            | Self::HeadEpoch { from, .. } => Some(from),
+            Self::Torn { size, .. } => Some(size),
+            _ => None,
+        }
+    }
+
+    /// Whether the log itself is whole, and only something beside it is not.
+    #[must_use]
+    pub fn beside_the_log(&self) -> bool {
+        matches!(self, Self::KeptMissing { .. } | Self::KeptDiffers { .. } | Self::Torn { .. })
+    }
 }
 
 /// Why a line is not taken; which one is known by its place.

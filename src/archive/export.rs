@@ -1,0 +1,146 @@
+//! Writes a log as tiles (c2sp.org/tlog-tiles), and only what is not there yet.
+//!
+//! Every file is put there whole or not at all, the head last: an export that was interrupted is still the former one,
+//! and the next completes it.
+use std::io;
+
+use super::judge::walk;
+use super::source::{Chunk, Source};
+use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::storage::Storage;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::tiles::{Cutter, Tile, WIDTH, tile_at};
+use crate::proof::verify::{Digest, Found, Policy, Wrong};
+
+/// No kept file is larger.
+const MAX_KEPT: u64 = 64 * 1024 * 1024;
+
+/// What an export came to.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// What is known of the log.
+    pub found: Found,
+    /// Entries that the export had before.
+    pub before: u64,
+    /// Files written.
+    pub files: u64,
+    /// What is lacking beside the log itself; the export was made all the same.
+    pub lacking: Vec<Wrong>,
+}
+
+/// Exports the log to a folder, which may hold an earlier export of it.
+///
+/// # Errors
+/// When a storage fails; inside, when the log is not whole, or what is there is no earlier state of it.
+pub fn export<S: Storage, T: Storage>(
+    source: &Source<S>,
+    to: &mut T,
+    mut policy: Policy,
+    threads: usize,
+) -> io::Result<Result<Exported, Wrong>> {
+    let before = match head_there(to)? {
+        Ok(before) => before,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let had = before.as_ref().map_or(0, |c| c.size);
+    policy.seen.extend(before.clone());
+    // Read before the lines: the station may go on meanwhile.
+    let heads = source.heads()?;
+    let mut writer = Writer { to, had, cutter: Cutter::default(), files: 0 };
+    let mut tap = |chunk: &Chunk, digest: &Digest<'_>| {
+        for (line, leaf) in chunk.lines().iter().zip(digest.leaves()) {
+            for tile in writer.cutter.push(Some(line), *leaf) {
+                writer.tile(&tile)?;
+            }
+        }
+        Ok(Ok(()))
+    };
+    let verdict = walk(source, &heads, policy, threads, &mut tap)?;
+    let (lacking, fatal): (Vec<_>, Vec<_>) = verdict.wrong.into_iter().partition(Wrong::beside_the_log);
+    if let Some(wrong) = fatal.into_iter().next() {
+        return Ok(Err(wrong));
+    }
+    for tile in writer.cutter.partial() {
+        writer.tile(&tile)?;
+    }
+    for name in &verdict.kept {
+        writer.kept(&source.storage, name)?;
+    }
+    writer.replace(CLOSINGS, &heads.closings)?;
+    if let Some(cosigned) = &heads.cosigned {
+        writer.replace(COSIGNED, cosigned)?;
+    }
+    writer.replace(CHECKPOINT, &heads.head)?;
+    let files = writer.files;
+    remove_outgrown(to, had, verdict.found.entries)?;
+    Ok(Ok(Exported { found: verdict.found, before: had, files, lacking }))
+}
+
+/// The head of the export that is there already.
+fn head_there<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, Wrong>> {
+    let Some(bytes) = to.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
+        return Ok(Ok(None));
+    };
+    let there = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
+    Ok(there.map(Some).ok_or(Wrong::HeadUnreadable))
+}
+
+struct Writer<'a, T> {
+    to: &'a mut T,
+    /// Entries under the head that is there: tiles that were full then are there, too.
+    had: u64,
+    cutter: Cutter,
+    files: u64,
+}
+
+impl<T: Storage> Writer<'_, T> {
+    fn tile(&mut self, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<()> {
+        let (path, level) = (tile.path(), u32::from(tile.level.unwrap_or(0)));
+        let ends = (tile.number * WIDTH + tile.width) << (8 * level);
+        if ends <= self.had && self.holds(&path, bytes)? {
+            return Ok(());
+        }
+        self.to.replace(&path, bytes)?;
+        self.files += 1;
+        Ok(())
+    }
+
+    /// Whether the file is there with these bytes. They are read: sticks forget.
+    fn holds(&self, path: &str, bytes: &[u8]) -> io::Result<bool> {
+        match self.to.read_all(path, bytes.len() as u64) {
+            Ok(there) => Ok(there.as_deref() == Some(bytes)),
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn kept<S: Storage>(&mut self, from: &S, name: &str) -> io::Result<()> {
+        match from.read_all(name, MAX_KEPT)? {
+            Some(bytes) => self.replace(name, &bytes),
+            // It has been said.
+            None => Ok(()),
+        }
+    }
+
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        if !self.holds(name, bytes)? {
+            self.to.replace(name, bytes)?;
+            self.files += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Removes the partial tiles of the former size that have grown since.
+fn remove_outgrown<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
+    for level in std::iter::once(None).chain((0..8).map(Some)) {
+        let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        let number = held / WIDTH;
+        let (old, new) = (tile_at(level, number, had), tile_at(level, number, size));
+        if let Some(old) = old.filter(|old| old.width < WIDTH && Some(*old) != new) {
+            to.remove(&old.path())?;
+        }
+    }
+    Ok(())
+}

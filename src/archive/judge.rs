@@ -1,0 +1,285 @@
+//! Judges a log in a folder, with all processors and in constant memory.
+use std::collections::HashSet;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::source::{Chunk, Form, Heads, Source};
+use crate::airlog::storage::Storage;
+use crate::proof::chain::Check;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::GenesisKeys;
+use crate::proof::note::{Note, Signed, VerifierKey, hex};
+use crate::proof::tiles::{Cutter, Tile};
+use crate::proof::verify::{Digest, Found, Policy, Verifier, Wrong};
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What is known of the log, as far as it could be read.
+    pub found: Found,
+    /// What is wrong; nothing when the log is whole.
+    pub wrong: Vec<Wrong>,
+    /// The names in `kept/` that its entries give.
+    pub kept: HashSet<String>,
+}
+
+/// How many processors there are to use.
+#[must_use]
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(16)
+}
+
+/// Sees the lines of a log go by, with their hashes.
+pub type Tap<'a> = dyn FnMut(&Chunk, &Digest<'_>) -> io::Result<Result<(), Wrong>> + 'a;
+
+/// Judges a log. `tap` is shown every chunk that is good so far.
+///
+/// # Errors
+/// When the storage fails.
+pub fn walk<S: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    mut policy: Policy,
+    threads: usize,
+    tap: &mut Tap<'_>,
+) -> io::Result<Verdict> {
+    let mut verdict = Verdict::default();
+    let first = source.first_line(&heads.head)?;
+    if heads.head.is_empty() && first.is_none() {
+        verdict.wrong.push(Wrong::NoLog);
+        return Ok(verdict);
+    }
+    let cosigned = match seen_cosigned(heads, first.as_deref(), &mut policy) {
+        Ok(cosigned) => cosigned,
+        Err(wrong) => {
+            verdict.wrong.push(wrong);
+            None
+        }
+    };
+    let witness = policy.witness.clone();
+    let mut verifier = match Verifier::new(&heads.head, &heads.closings, policy) {
+        Ok(verifier) => verifier,
+        Err(wrong) => {
+            verdict.wrong.push(wrong);
+            return Ok(verdict);
+        }
+    };
+    if let Err(wrong) = lines(source, &mut verifier, threads, tap, &mut verdict)? {
+        verdict.wrong.insert(0, wrong);
+        return Ok(verdict);
+    }
+    match verifier.finish() {
+        Ok((found, checks)) => {
+            verdict.wrong.extend(run(&checks, threads));
+            verdict.found = found;
+            if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness) {
+                verdict.found.evidence.head(note, checkpoint, witness);
+            }
+        }
+        Err(wrong) => verdict.wrong.insert(0, wrong),
+    }
+    Ok(verdict)
+}
+
+fn lines<S: Storage>(
+    source: &Source<S>,
+    verifier: &mut Verifier,
+    threads: usize,
+    tap: &mut Tap<'_>,
+    verdict: &mut Verdict,
+) -> io::Result<Result<(), Wrong>> {
+    let mut chunks = source.chunks(verifier.size())?;
+    loop {
+        let (batch, mut wrong) = read_batch(&mut chunks, threads)?;
+        if batch.is_empty() && wrong.is_none() {
+            break;
+        }
+        let digests = digest_all(verifier, &batch);
+        for (chunk, digest) in batch.iter().zip(&digests) {
+            if let Err(bad) = verifier.take(digest) {
+                wrong = Some(bad);
+                break;
+            }
+            if let Err(bad) = tap(chunk, digest)? {
+                wrong = Some(bad);
+                break;
+            }
+        }
+        // Signatures of earlier entries come first.
+        if let Some(bad) = run(&verifier.checks(), threads) {
+            return Ok(Err(bad));
+        }
+        for name in verifier.kept() {
+            if verdict.kept.insert(name.clone()) {
+                verdict.wrong.extend(kept_wrong(&source.storage, name)?);
+            }
+        }
+        if let Some(wrong) = wrong {
+            return Ok(Err(wrong));
+        }
+    }
+    let bytes = chunks.beyond()?;
+    if bytes > 0 && verifier.taken() == verifier.size() {
+        verdict.wrong.push(Wrong::Torn { bytes, size: verifier.size() });
+    }
+    Ok(Ok(()))
+}
+
+fn read_batch<S: Storage>(
+    chunks: &mut super::source::Chunks<'_, S>,
+    threads: usize,
+) -> io::Result<(Vec<Chunk>, Option<Wrong>)> {
+    let mut batch = Vec::new();
+    for _ in 0..threads.max(1) {
+        match chunks.next_chunk()? {
+            Ok(chunk) if chunk.lines().is_empty() => break,
+            Ok(chunk) => batch.push(chunk),
+            Err(wrong) => return Ok((batch, Some(wrong))),
+        }
+    }
+    Ok((batch, None))
+}
+
+fn digest_all<'a>(verifier: &Verifier, batch: &'a [Chunk]) -> Vec<Digest<'a>> {
+    if let [chunk] = batch {
+        return vec![verifier.digest(chunk.first, &chunk.lines())];
+    }
+    std::thread::scope(|scope| {
+        let work = |chunk: &'a Chunk| scope.spawn(|| verifier.digest(chunk.first, &chunk.lines()));
+        let working: Vec<_> = batch.iter().map(work).collect();
+        // A thread that panicked has said so; the panic goes on here.
+        working.into_iter().map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+/// Checks signatures; gives the first that is not good.
+fn run(checks: &[Check], threads: usize) -> Option<Wrong> {
+    let first = |checks: &[Check]| checks.iter().find_map(|check| check.run().err());
+    if threads < 2 || checks.len() < 2 * threads {
+        return first(checks);
+    }
+    std::thread::scope(|scope| {
+        let parts = checks.chunks(checks.len().div_ceil(threads));
+        let working: Vec<_> = parts.map(|part| scope.spawn(move || first(part))).collect();
+        working.into_iter().find_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+type Cosigned = Option<(Note, Checkpoint)>;
+
+/// The countersigned head beside the log: it is a head that was seen, so the log must go on from it.
+fn seen_cosigned(heads: &Heads, first: Option<&[u8]>, policy: &mut Policy) -> Result<Cosigned, Wrong> {
+    let Some(bytes) = &heads.cosigned else {
+        return Ok(None);
+    };
+    let own = first.and_then(|line| {
+        let genesis: GenesisKeys = serde_json::from_slice(line).ok()?;
+        VerifierKey::parse(&genesis.key)
+    });
+    let key = policy.key.clone().or(own);
+    let note = Note::parse(bytes);
+    let checkpoint = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
+    let (Some(note), Some(checkpoint), Some(key)) = (note, checkpoint, key) else {
+        return Err(Wrong::CosignedForged);
+    };
+    let good = checkpoint.origin == key.name && note.signed_by(&key) == Signed::Yes;
+    let witnessed = policy.witness.as_ref().is_none_or(|w| crate::proof::cosign::cosigned_at(&note, w).is_ok());
+    if !good || !witnessed {
+        return Err(Wrong::CosignedForged);
+    }
+    policy.seen.push(checkpoint.clone());
+    Ok(Some((note, checkpoint)))
+}
+
+/// What is wrong with a file in `kept/`.
+fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
+    Ok(match sha256_of(storage, &name)? {
+        None => Some(Wrong::KeptMissing { name }),
+        Some(sha) if name.contains(&sha) => None,
+        Some(_) => Some(Wrong::KeptDiffers { name }),
+    })
+}
+
+/// SHA-256 of a file, in hex.
+fn sha256_of<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
+    let Some(mut input) = storage.read(name)? else {
+        return Ok(None);
+    };
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match input.read(&mut piece)? {
+            0 => return Ok(Some(hex(&hasher.finalize()))),
+            n => hasher.update(&piece[..n]),
+        }
+    }
+}
+
+/// Judges a log, and of an export every tile.
+///
+/// # Errors
+/// When the storage fails.
+pub fn judge<S: Storage>(source: &Source<S>, policy: Policy, threads: usize) -> io::Result<Verdict> {
+    let mut cutter = Cutter::default();
+    let compare = source.form == Form::Export;
+    let mut differing = None;
+    let mut tap = |chunk: &Chunk, digest: &Digest<'_>| {
+        if !compare || differing.is_some() {
+            return Ok(Ok(()));
+        }
+        for (_, leaf) in chunk.lines().iter().zip(digest.leaves()) {
+            for tile in cutter.push(None, *leaf) {
+                differing = differing.take().or(tile_differs(&source.storage, &tile)?);
+            }
+        }
+        Ok(Ok(()))
+    };
+    let mut verdict = walk(source, &source.heads()?, policy, threads, &mut tap)?;
+    if compare && verdict.wrong.is_empty() {
+        for tile in cutter.partial() {
+            differing = differing.take().or(tile_differs(&source.storage, &tile)?);
+        }
+    }
+    verdict.wrong.extend(differing);
+    Ok(verdict)
+}
+
+fn tile_differs<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
+    let path = tile.path();
+    match storage.read_all(&path, bytes.len() as u64) {
+        Ok(Some(there)) if there == *bytes => Ok(None),
+        Ok(None) => Ok(Some(Wrong::TileMissing { path })),
+        Ok(Some(_)) => Ok(Some(Wrong::TileDiffers { path })),
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(Some(Wrong::TileDiffers { path })),
+        Err(e) => Err(e),
+    }
+}
+
+/// Judges the log at a path. While its station runs, lines may stand beyond the head that it is about to sign.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn judge_path(path: &Path, policy: &Policy, threads: usize) -> io::Result<Verdict> {
+    let Some((folder, _)) = super::source::find(path) else {
+        return Ok(Verdict { wrong: vec![Wrong::NoLog], ..Verdict::default() });
+    };
+    let Some(source) = super::source::open(path) else {
+        return Ok(Verdict { wrong: vec![Wrong::NoLog], ..Verdict::default() });
+    };
+    let mut verdict = judge(&source, policy.clone(), threads)?;
+    if verdict.wrong.iter().any(|w| matches!(w, Wrong::Torn { .. } | Wrong::ClosingsLeft)) && is_running(&folder) {
+        verdict = judge(&source, policy.clone(), threads)?;
+        verdict.wrong.retain(|wrong| !matches!(wrong, Wrong::Torn { .. }));
+    }
+    Ok(verdict)
+}
+
+/// Whether a daemon writes this log now.
+#[must_use]
+pub fn is_running(airlog: &Path) -> bool {
+    let file = File::open(airlog.join("lock"));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}

@@ -1,0 +1,233 @@
+//! Where a log is read from: the `airlog/` of a station, or an export.
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::airlog::parts::{self, Lines, Stop};
+use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::tiles::{self, MAX_ENTRY, WIDTH, tile_at};
+use crate::proof::verify::Wrong;
+
+/// Lines that are hashed in one go.
+const CHUNK: u64 = 4096;
+/// How often the heads of a running station are looked at again.
+const TRIES: usize = 10;
+/// No file of closings is larger.
+const MAX_CLOSINGS: u64 = 1 << 30;
+/// No bundle is larger: 256 of the longest entries.
+const MAX_BUNDLE: u64 = WIDTH * (MAX_ENTRY as u64 + 2);
+
+/// How the entries are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As lines.
+    Airlog,
+    /// As tiles.
+    Export,
+}
+
+/// A log in a folder.
+pub struct Source<S> {
+    /// The folder.
+    pub storage: S,
+    /// Its form.
+    pub form: Form,
+}
+
+/// The folder with the log, if there is one: `PATH/airlog`, `PATH` itself, or an export at `PATH`.
+#[must_use]
+pub fn find(path: &Path) -> Option<(PathBuf, Form)> {
+    let airlog = path.join("airlog");
+    let has_log = |dir: &Path| dir.join(parts::LOG).is_file() || dir.join(CHECKPOINT).is_file();
+    if path.join("tile").is_dir() {
+        Some((path.to_owned(), Form::Export))
+    } else if has_log(&airlog) {
+        Some((airlog, Form::Airlog))
+    } else if has_log(path) {
+        Some((path.to_owned(), Form::Airlog))
+    } else {
+        None
+    }
+}
+
+/// Opens the log at a path.
+#[must_use]
+pub fn open(path: &Path) -> Option<Source<FolderStorage>> {
+    let (folder, form) = find(path)?;
+    Some(Source { storage: FolderStorage::new(folder), form })
+}
+
+/// What is signed of a log, as it lay there at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heads {
+    /// The bytes of the head; empty when there is none.
+    pub head: Vec<u8>,
+    /// The bytes of the closings; empty when there are none.
+    pub closings: Vec<u8>,
+    /// The newest countersigned head, if there is one.
+    pub cosigned: Option<Vec<u8>>,
+}
+
+/// Some lines, one after the other.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// Number of the first.
+    pub first: u64,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Chunk {
+    /// The lines, without their newlines.
+    #[must_use]
+    pub fn lines(&self) -> Vec<&[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(from, until)| &self.bytes[from..*until]).collect()
+    }
+
+    fn push(&mut self, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+impl<S: Storage> Source<S> {
+    /// What is signed.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn heads(&self) -> io::Result<Heads> {
+        let mut heads = self.heads_once()?;
+        // A station that runs may sign between one reading and the next.
+        for _ in 0..TRIES {
+            let again = self.heads_once()?;
+            if again == heads {
+                break;
+            }
+            heads = again;
+        }
+        Ok(heads)
+    }
+
+    fn heads_once(&self) -> io::Result<Heads> {
+        Ok(Heads {
+            head: self.small(CHECKPOINT, MAX_NOTE as u64)?,
+            closings: self.small(CLOSINGS, MAX_CLOSINGS)?,
+            cosigned: Some(self.small(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
+        })
+    }
+
+    fn small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
+        match self.storage.read_all(name, limit) {
+            Ok(bytes) => Ok(bytes.unwrap_or_default()),
+            // Nothing of ours is so large: it is not what it should be, and says so when it is read.
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(vec![0]),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The first `size` lines, in chunks.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn chunks(&self, size: u64) -> io::Result<Chunks<'_, S>> {
+        let lines = match self.form {
+            Form::Airlog => Some(Lines::new(&self.storage)?),
+            Form::Export => None,
+        };
+        Ok(Chunks { source: self, lines, next: 0, size, limit: None })
+    }
+
+    /// The first line of the log under this head, if there is one.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let checkpoint = Note::parse(head).and_then(|note| Checkpoint::parse(&note.text));
+        let size = checkpoint.map_or(1, |c| c.size);
+        let mut chunks = self.chunks(size)?;
+        chunks.limit = Some(1);
+        let chunk = chunks.next_chunk()?;
+        Ok(chunk.ok().and_then(|chunk| chunk.lines().first().map(|line| line.to_vec())))
+    }
+}
+
+/// Gives the lines of a log in chunks.
+pub struct Chunks<'a, S> {
+    source: &'a Source<S>,
+    lines: Option<Lines<'a, S>>,
+    next: u64,
+    size: u64,
+    limit: Option<u64>,
+}
+
+impl<S: Storage> Chunks<'_, S> {
+    /// The next chunk; an empty one at the end.
+    ///
+    /// # Errors
+    /// When the storage fails; inside, when a bundle is lacking or broken.
+    pub fn next_chunk(&mut self) -> io::Result<Result<Chunk, Wrong>> {
+        let until = self.size.min(self.next + self.limit.unwrap_or(CHUNK));
+        let mut chunk = Chunk { first: self.next, ..Chunk::default() };
+        match &mut self.lines {
+            Some(lines) => {
+                while self.next < until {
+                    match lines.next_into(&mut chunk.bytes)? {
+                        Ok(()) => chunk.ends.push(chunk.bytes.len()),
+                        Err(Stop::TooLong) => return Ok(Err(Wrong::TooLong { seq: self.next })),
+                        Err(_) => break,
+                    }
+                    self.next += 1;
+                }
+            }
+            None => {
+                while self.next < until {
+                    if let Err(wrong) = self.bundle(&mut chunk)? {
+                        return Ok(Err(wrong));
+                    }
+                }
+            }
+        }
+        Ok(Ok(chunk))
+    }
+
+    fn bundle(&mut self, chunk: &mut Chunk) -> io::Result<Result<(), Wrong>> {
+        let Some(tile) = tile_at(None, self.next / WIDTH, self.size) else {
+            return Ok(Ok(()));
+        };
+        let path = tile.path();
+        let bytes = match self.source.storage.read_all(&path, MAX_BUNDLE) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Err(Wrong::TileMissing { path })),
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => return Ok(Err(Wrong::TileDiffers { path })),
+            Err(e) => return Err(e),
+        };
+        let Some(entries) = tiles::entries(&bytes, tile.width) else {
+            return Ok(Err(Wrong::TileDiffers { path }));
+        };
+        entries.into_iter().for_each(|entry| chunk.push(entry));
+        self.next += tile.width;
+        Ok(Ok(()))
+    }
+
+    /// Bytes beyond the lines given so far; 0 for an export.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn beyond(&mut self) -> io::Result<u64> {
+        let Some(lines) = &self.lines else {
+            return Ok(0);
+        };
+        let place = lines.place();
+        let mut beyond = 0;
+        for part in place.part..parts::count(&self.source.storage) {
+            let from = if part == place.part { place.bytes } else { 0 };
+            if let Some(mut input) = self.source.storage.read(&parts::part_name(part))? {
+                beyond += io::copy(&mut input, &mut io::sink())?.saturating_sub(from);
+            }
+        }
+        Ok(beyond)
+    }
+}

@@ -1,0 +1,136 @@
+//! `loa export`: the log onto a stick, and the department's answer back from it.
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::run::station_language;
+use super::table::plain;
+use super::words::fault;
+use super::{CONFIG, OK, PROBLEMS};
+use crate::airlog::seal::COSIGNED;
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::archive::collect::ANCHOR;
+use crate::archive::export::export;
+use crate::archive::judge::processors;
+use crate::archive::source::{self, Form, Source};
+use crate::durable;
+use crate::playout::offline::{Rolled, roll};
+use crate::proof::anchor::{MAX_ANCHOR, looks_like_one};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::GenesisKeys;
+use crate::proof::headcode::head_code;
+use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
+use crate::proof::verify::{Policy, Wrong};
+use crate::text::proof::Proof;
+use crate::text::{Lang, Say, complain};
+
+/// `loa export`.
+///
+/// # Errors
+/// When standard output, the station's folder or the stick fails.
+pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    let Some(log) = source::open(station) else {
+        complain!("{}", Proof::NoLogYet {}.say(lang));
+        return Ok(CONFIG);
+    };
+    let mut stick = FolderStorage::new(to.to_owned());
+    if log.form == Form::Airlog {
+        let mut log = Source { storage: FolderStorage::new(station.join("airlog")), form: Form::Airlog };
+        let notes = returned(&mut log, &stick, lang)?;
+        if let Some(why) = not_rolled(roll(station, notes)?) {
+            let why = why.say(lang).to_string();
+            complain!("{}", Proof::NotRolled { why }.say(lang));
+        }
+    }
+    // What is exported is what a power cut would leave.
+    if let Some((folder, _)) = source::find(station) {
+        durable::sync_folder_of(&folder.join(COSIGNED))?;
+    }
+    match export(&log, &mut stick, Policy::default(), processors())? {
+        Ok(exported) => {
+            let mut out = io::stdout().lock();
+            let (entries, before, files) = (exported.found.entries, exported.before, exported.files);
+            let done = Proof::Exported { entries, before, files, path: to.display().to_string() };
+            writeln!(out, "{}", plain(&done.say(lang).to_string()))?;
+            writeln!(out, "{}", Proof::ExportCode { code: head_code(&exported.found.root) }.say(lang))?;
+            for wrong in exported.lacking.iter().filter(|wrong| !matches!(wrong, Wrong::Torn { .. })) {
+                complain!("{}", plain(&Proof::TakenLacking { fault: fault(wrong) }.say(lang).to_string()));
+            }
+            Ok(OK)
+        }
+        Err(wrong) => {
+            let said = Proof::NotExported { fault: fault(&wrong) }.say(lang).to_string();
+            complain!("{}", plain(&said));
+            if matches!(wrong, Wrong::OtherLog { .. } | Wrong::RolledBack { .. } | Wrong::Fork { .. }) {
+                complain!("{}", Proof::OtherFolder {}.say(lang));
+            }
+            Ok(PROBLEMS)
+        }
+    }
+}
+
+/// Why the open epoch has not ended, if it has not.
+fn not_rolled(rolled: Rolled) -> Option<Proof> {
+    match rolled {
+        Rolled::Done => None,
+        Rolled::NoKeys => Some(Proof::KeysElsewhere {}),
+        Rolled::Refused => Some(Proof::DiskRefuses {}),
+    }
+}
+
+/// What the department has put on the stick: its countersignature is kept beside the log, and both it and a new anchor
+/// are to be logged.
+fn returned(log: &mut Source<FolderStorage>, stick: &FolderStorage, lang: Lang) -> io::Result<Vec<String>> {
+    let mut notes = Vec::new();
+    let read = |storage: &FolderStorage, name: &str, limit: usize| match storage.read_all(name, limit as u64) {
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        other => other,
+    };
+    if let Some(bytes) = read(stick, COSIGNED, MAX_NOTE)?
+        && read(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
+    {
+        match ours(log, &bytes)? {
+            Some((note, size)) => {
+                log.storage.replace(COSIGNED, note.as_bytes())?;
+                notes.push(note);
+                complain!("{}", Proof::CosignedKept { entries: size }.say(lang));
+            }
+            None => complain!("{}", Proof::CosignedOther {}.say(lang)),
+        }
+    }
+    if let Some(bytes) = read(stick, ANCHOR, MAX_ANCHOR)?
+        && read(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
+        && let Some(note) = looks_like_one(&bytes)
+    {
+        log.storage.replace(ANCHOR, &bytes)?;
+        notes.push(note.to_string());
+    }
+    Ok(notes)
+}
+
+/// A countersigned head of this log that is newer than the one we have: its text and size.
+fn ours(log: &Source<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
+    let heads = log.heads()?;
+    let parse = |bytes: &[u8]| {
+        let note = Note::parse(bytes)?;
+        Some((Checkpoint::parse(&note.text)?, note))
+    };
+    let genesis = log.first_line(&heads.head)?.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
+    let (Some((head, _)), Some((there, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
+        return Ok(None);
+    };
+    let newest = heads.cosigned.as_deref().and_then(parse).map_or(0, |(c, _)| c.size);
+    let good = there.origin == head.origin
+        && newest <= there.size
+        && there.size <= head.size
+        && note.signed_by(&key) == Signed::Yes;
+    if !good {
+        return Ok(None);
+    }
+    // Its root must be that of our own entries, or the log would never verify again.
+    let policy = Policy { seen: vec![there.clone()], ..Policy::default() };
+    let verdict = crate::archive::judge::walk(log, &heads, policy, processors(), &mut |_, _| Ok(Ok(())))?;
+    let whole = verdict.wrong.iter().all(Wrong::beside_the_log);
+    Ok(whole.then(|| (note.to_string(), there.size)))
+}

@@ -1,0 +1,56 @@
+//! `loa key show`: the verifier key that a department enrols.
+use std::io::{self, Write};
+use std::path::Path;
+
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+
+use super::{CONFIG, OK, help_language};
+use crate::airlog::keys::system_chance;
+use crate::airlog::storage::FolderStorage;
+use crate::archive::collect::Witness;
+use crate::archive::source;
+use crate::proof::entry::GenesisKeys;
+use crate::state;
+use crate::text::proof::Proof;
+use crate::text::{Lang, Say, complain};
+
+/// `loa key show`.
+///
+/// # Errors
+/// When standard output cannot be written, or a folder cannot be read.
+pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| help_language(&[]));
+    let key = if witness { Some(open_witness()?.public()) } else { key_of(station)? };
+    let Some(key) = key else {
+        complain!("{}", Proof::NoLogYet {}.say(lang));
+        return Ok(CONFIG);
+    };
+    let mut out = io::stdout().lock();
+    if qr {
+        let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
+        // Light on dark, as terminals mostly are.
+        let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+        writeln!(out, "{image}")?;
+    }
+    writeln!(out, "{key}")?;
+    Ok(OK)
+}
+
+/// The department's key and memory on this machine.
+///
+/// # Errors
+/// When they cannot be read or made.
+pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
+    let folder = state::folder("witness", Some("key"))?;
+    Witness::open(FolderStorage::private(folder), system_chance)
+}
+
+fn key_of(station: &Path) -> io::Result<Option<String>> {
+    let Some(source) = source::open(station) else {
+        return Ok(None);
+    };
+    let first = source.first_line(&source.heads()?.head)?;
+    let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    Ok(genesis.map(|genesis| genesis.key))
+}

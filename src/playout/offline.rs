@@ -1,0 +1,88 @@
+//! Ends the open epoch of a station's log: through its daemon, or, when none runs, in its place.
+use std::io;
+use std::path::Path;
+
+use super::clock::Clock;
+use super::clock::system::SystemClock;
+use super::control::{ControlError, ask};
+use super::daemon::{DaemonError, Secrets, lock};
+use super::engine::{Answer, Order, collected};
+use crate::airlog::keys::system_chance;
+use crate::airlog::recover::recover;
+use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::airlog::{AirLog, Opening};
+use crate::archive::judge::{judge, processors};
+use crate::archive::source::{Form, Source};
+use crate::durable;
+use crate::proof::verify::{Policy, Wrong};
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rolled {
+    /// It has ended.
+    Done,
+    /// The log's keys are not here.
+    NoKeys,
+    /// The disk refuses, or the daemon does not answer.
+    Refused,
+}
+
+/// Logs what a department sent, and ends the open epoch.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn roll(station: &Path, notes: Vec<String>) -> io::Result<Rolled> {
+    for _ in 0..2 {
+        match ask(station, Order::Collect { notes: notes.clone() }) {
+            Ok(Answer::Done) => return Ok(Rolled::Done),
+            Err(ControlError::NotRunning) => match roll_offline(station, &notes)? {
+                Some(rolled) => return Ok(rolled),
+                // One has just started.
+                None => continue,
+            },
+            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(Rolled::Refused),
+        }
+    }
+    Ok(Rolled::Refused)
+}
+
+/// The same without a daemon. None when one has the log.
+fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> {
+    let airlog = station.join("airlog");
+    let _lock = match lock(&airlog) {
+        Ok(lock) => lock,
+        Err(DaemonError::AlreadyRuns) => return Ok(None),
+        Err(_) => return Ok(Some(Rolled::Refused)),
+    };
+    // A log that is not whole is left as it is, for the daemon to set aside and for people to look at.
+    let source = Source { storage: FolderStorage::new(airlog.clone()), form: Form::Airlog };
+    let verdict = judge(&source, Policy::default(), processors())?;
+    if !verdict.wrong.iter().all(Wrong::beside_the_log) {
+        return Ok(Some(Rolled::Refused));
+    }
+    let mut storage = FolderStorage::new(airlog.clone());
+    if !storage.has(CHECKPOINT) {
+        return Ok(Some(Rolled::NoKeys));
+    }
+    let mut keys = Secrets::OfTheMachine.storage(&storage)?;
+    if !keys.has(&crate::airlog::keys::folder_of(&verdict.found.origin)) {
+        return Ok(Some(Rolled::NoKeys));
+    }
+    durable::sweep(&airlog)?;
+    let recovered = recover(&mut storage, &mut keys)?;
+    let Some(resumed) = recovered.resumed else {
+        return Ok(Some(Rolled::Refused));
+    };
+    let mut clock = SystemClock::new()?;
+    let boot_id = clock.boot_id();
+    let station = recovered.replay.station.map(String::from).unwrap_or_default();
+    let zone = crate::station::Station::default().timezone;
+    let opening = Opening { kind: "loa", station: &station, boot: &boot_id, zone, chance: system_chance };
+    let mut log = AirLog::open(storage, keys, Some(resumed), &opening)?;
+    let now = clock.now();
+    let bodies: Vec<_> = notes.iter().cloned().filter_map(collected).collect();
+    let done = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
+    let rolled = done.and_then(|()| log.roll(now));
+    Ok(Some(if rolled.is_ok() { Rolled::Done } else { Rolled::Refused }))
+}
