@@ -1,17 +1,25 @@
 //! The command line: what can be typed, and which room of `cli/` does it.
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
+#[cfg(feature = "playout")]
 pub mod check;
 pub mod collect;
+#[cfg(feature = "playout")]
 pub mod control;
+#[cfg(feature = "playout")]
 pub mod demo;
+#[cfg(feature = "playout")]
 pub mod export;
+#[cfg(feature = "playout")]
 pub mod init;
 pub mod key;
 pub mod log;
+#[cfg(feature = "playout")]
 pub mod plan;
 pub mod receipt;
+#[cfg(feature = "playout")]
 pub mod rehearse;
+#[cfg(feature = "playout")]
 pub mod run;
 pub mod table;
 mod usage;
@@ -23,7 +31,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "playout")]
 use crate::playout::engine::Order;
+#[cfg(feature = "playout")]
 use crate::schedule::Id;
 use crate::text::Lang;
 
@@ -60,6 +70,7 @@ pub struct StationArg {
 }
 
 /// Which station, for commands whose first word is something else.
+#[cfg(feature = "playout")]
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
 pub struct StationOption {
@@ -88,16 +99,19 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
 pub enum Command {
+    #[cfg(feature = "playout")]
     Init {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    #[cfg(feature = "playout")]
     Check {
         #[command(flatten)]
         station: StationArg,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    #[cfg(feature = "playout")]
     Plan {
         #[command(flatten)]
         station: StationArg,
@@ -108,6 +122,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    #[cfg(feature = "playout")]
     Rehearse {
         #[command(flatten)]
         station: StationArg,
@@ -118,36 +133,43 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         log: Option<PathBuf>,
     },
+    #[cfg(feature = "playout")]
     Run {
         #[command(flatten)]
         station: StationArg,
     },
+    #[cfg(feature = "playout")]
     Status {
         #[command(flatten)]
         station: StationArg,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    #[cfg(feature = "playout")]
     Play {
         #[arg(value_parser = segment_id)]
         segment: Id,
         #[command(flatten)]
         station: StationOption,
     },
+    #[cfg(feature = "playout")]
     Skip {
         #[command(flatten)]
         station: StationArg,
     },
+    #[cfg(feature = "playout")]
     Stop {
         #[command(flatten)]
         station: StationArg,
     },
+    #[cfg(feature = "playout")]
     Note {
         id: String,
         text: String,
         #[command(flatten)]
         station: StationOption,
     },
+    #[cfg(feature = "playout")]
     #[command(subcommand)]
     Clock(ClockCommand),
     Log {
@@ -168,6 +190,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    #[cfg(feature = "playout")]
     Export {
         #[command(flatten)]
         station: StationArg,
@@ -194,6 +217,7 @@ pub enum Command {
         #[arg(long, value_name = "STORE")]
         into: PathBuf,
     },
+    #[cfg(feature = "playout")]
     #[command(hide = true)]
     Demo {
         #[arg(value_name = "DIR")]
@@ -234,6 +258,7 @@ pub enum KeyCommand {
 }
 
 /// `loa clock`.
+#[cfg(feature = "playout")]
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
 pub enum ClockCommand {
@@ -245,6 +270,7 @@ pub enum ClockCommand {
     },
 }
 
+#[cfg(feature = "playout")]
 fn segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
 }
@@ -265,26 +291,39 @@ fn month(text: &str) -> Result<NaiveDate, String> {
 pub fn perform(cli: Cli) -> std::io::Result<u8> {
     let lang = cli.lang;
     match cli.command {
+        #[cfg(feature = "playout")]
         Command::Init { dir } => init::run(&dir, lang),
+        #[cfg(feature = "playout")]
         Command::Check { station, format } => check::run(&station.station, lang, format),
+        #[cfg(feature = "playout")]
         Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
+        #[cfg(feature = "playout")]
         Command::Rehearse { station, from, until, log } => {
             rehearse::run(&station.station, lang, from, until, log.as_deref())
         }
+        #[cfg(feature = "playout")]
         Command::Run { station } => run::run(&station.station, lang),
+        #[cfg(feature = "playout")]
         Command::Status { station, format } => control::status(&station.station, lang, format),
+        #[cfg(feature = "playout")]
         Command::Play { segment, station } => control::order(&station.station, lang, Order::Play(segment)),
+        #[cfg(feature = "playout")]
         Command::Skip { station } => control::order(&station.station, lang, Order::Skip),
+        #[cfg(feature = "playout")]
         Command::Stop { station } => control::order(&station.station, lang, Order::Stop),
+        #[cfg(feature = "playout")]
         Command::Note { id, text, station } => control::order(&station.station, lang, Order::Note { id, text }),
+        #[cfg(feature = "playout")]
         Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
         Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
         Command::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
+        #[cfg(feature = "playout")]
         Command::Export { station, to } => export::run(&station.station, &to, lang),
         Command::Receipt { station, id, to } => receipt::run(&station, &id, to.as_deref(), lang),
         Command::Key(KeyCommand::Show { station, qr, witness }) => key::show(&station.station, lang, qr, witness),
         Command::Enrol { vkey, store } => collect::enrol(&vkey, &store, lang),
         Command::Collect { sources, into } => collect::run(&sources, &into, lang),
+        #[cfg(feature = "playout")]
         Command::Demo { dir } => demo::run(&dir, lang),
     }
 }

@@ -1,14 +1,17 @@
 //! A station's folder on the disk.
-use std::collections::BTreeMap;
+#[cfg(feature = "playout")]
+mod shelf;
+
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::durable;
-use crate::library::{Library, scan};
+use crate::schedule::SourceFile;
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};
-use crate::schedule::{Schedule, SourceFile};
+
+#[cfg(feature = "playout")]
+pub use shelf::{Shelf, library};
 
 /// Why a folder is no station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -92,48 +95,6 @@ fn bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(|error| FolderError::Io { path: path.to_owned(), error })?;
     Ok(bytes)
-}
-
-/// Looks at the audio files that a schedule names. What `previous` knows of files that are gone is kept.
-#[must_use]
-pub fn library(station: &Path, schedule: &Schedule, previous: &Library) -> Library {
-    Shelf::new(previous.clone()).look(station, schedule)
-}
-
-/// What a file looks like from outside: size and time of its last change.
-type Look = Option<(u64, Option<SystemTime>)>;
-
-/// A station's audio files as they were last looked at, so that an edit of the schedule decodes none of them anew.
-#[derive(Default)]
-pub struct Shelf {
-    known: Library,
-    looks: BTreeMap<String, Look>,
-}
-
-impl Shelf {
-    /// Begins with what is known from before; each file is looked into once.
-    #[must_use]
-    pub fn new(known: Library) -> Self {
-        Self { known, looks: BTreeMap::new() }
-    }
-
-    /// Looks at the files that a schedule names, and into those that have changed.
-    pub fn look(&mut self, station: &Path, schedule: &Schedule) -> Library {
-        let audio = station.join("audio");
-        let mut changed = Vec::new();
-        for file in schedule.segments.iter().map(|segment| segment.file.as_str()) {
-            let meta = fs::metadata(audio.join(file)).ok();
-            let look: Look = meta.map(|meta| (meta.len(), meta.modified().ok()));
-            // Taken before the file is read: what changes meanwhile is seen the next time.
-            if self.looks.insert(file.to_owned(), look) != Some(look) {
-                changed.push(file);
-            }
-        }
-        let found = scan::scan_library(&audio, changed.into_iter(), &self.known);
-        self.known.files.extend(found.files);
-        let named = |file: &str| Some((file.to_owned(), self.known.files.get(file)?.clone()));
-        Library { files: schedule.segments.iter().filter_map(|segment| named(&segment.file)).collect() }
-    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod library;
 pub mod plan;
 
 // 4: the plan becomes sound.
+#[cfg(feature = "playout")]
 pub mod playout;
 
 // 6, which 5 is written with: why it can be believed.

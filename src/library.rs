@@ -1,8 +1,11 @@
 //! Step 2 of the flow: the audio files of a station, known exactly by decoding them.
 //!
 //! The types here are plain values; [`mod@file`], [`decode`] and [`scan`] do the work on files.
+#[cfg(feature = "playout")]
 pub mod decode;
+#[cfg(feature = "playout")]
 pub mod file;
+#[cfg(feature = "playout")]
 pub mod scan;
 
 use std::collections::BTreeMap;

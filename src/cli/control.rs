@@ -4,8 +4,8 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::run::station_language;
 use super::table::{clock_length, plain};
+use super::words::station_language;
 use super::words::trust_word;
 use super::{Format, OK, PROBLEMS};
 use crate::playout::control::{ControlError, ask};

@@ -2,9 +2,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::run::station_language;
 use super::table::plain;
 use super::words::fault;
+use super::words::station_language;
 use super::{CONFIG, OK, PROBLEMS};
 use crate::airlog::seal::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};

@@ -92,7 +92,7 @@ pub fn run(
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
     };
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
-    let lang = lang.unwrap_or_else(|| super::run::station_language(station));
+    let lang = lang.unwrap_or_else(|| super::words::station_language(station));
     if !station.is_dir() {
         let text = Usage::NotAStation { path: station.display().to_string() };
         complain!("{}", with_hint(&text, &Usage::MakeOne {}, lang));

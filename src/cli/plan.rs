@@ -5,8 +5,9 @@ use std::path::Path;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::Format;
-use super::run::{open_station, station_language};
+use super::run::open_station;
 use super::table::{columns, plain, seconds_length, spoken_length};
+use super::words::station_language;
 use crate::plan::{Plan, Planner};
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

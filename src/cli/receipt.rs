@@ -2,14 +2,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::run::station_language;
 use super::table::plain;
 use super::verify::verdict_word;
+use super::words::station_language;
 use super::{CONFIG, OK, PROBLEMS};
 use crate::archive::judge::processors;
 use crate::archive::receipt::receipt;
-use crate::archive::source::{self, Form};
+use crate::archive::source;
 use crate::durable;
+#[cfg(feature = "playout")]
 use crate::playout::offline::roll;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
@@ -24,7 +25,8 @@ pub fn run(station: &Path, id: &str, to: Option<&Path>, lang: Option<Lang>) -> i
         complain!("{}", Proof::NoLogYet {}.say(lang));
         return Ok(CONFIG);
     };
-    if log.form == Form::Airlog {
+    #[cfg(feature = "playout")]
+    if log.form == crate::archive::source::Form::Airlog {
         // What a receipt shows shall not be in an open epoch. Where it cannot be ended, the present head must do.
         let _ = roll(station, Vec::new())?;
     }

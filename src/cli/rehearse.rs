@@ -5,7 +5,8 @@ use std::sync::{Arc, mpsc};
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::run::{open_station, station_language};
+use super::run::open_station;
+use super::words::station_language;
 use super::{CONFIG, USAGE, log};
 use crate::airlog::entry::Outcome;
 use crate::airlog::keys::system_chance;

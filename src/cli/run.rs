@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::table::{plain, seconds_length, spoken_length};
-use super::words::{reason_word, result_word, trust_word};
-use super::{CONFIG, OK, PROBLEMS, help_language};
+use super::words::{reason_word, result_word, station_language, trust_word};
+use super::{CONFIG, OK, PROBLEMS};
 use crate::airlog::recover::Why;
 use crate::folder::{self, FolderError};
 use crate::library::Library;
@@ -27,15 +27,6 @@ pub struct Opened {
     pub library: Library,
     /// Its files.
     pub files: Vec<SourceFile>,
-}
-
-/// The station's language; the system's when it cannot be read.
-#[must_use]
-pub fn station_language(station: &Path) -> Lang {
-    match folder::read_sources(station) {
-        Ok(files) => read(&files).schedule.station.language,
-        Err(_) => help_language(&[]),
-    }
 }
 
 /// Reads a station for a command that only looks at it. Errors in its files are told, on standard error, and make

@@ -1,9 +1,27 @@
 //! Codes of the log as words for people.
-use crate::airlog::entry::{Outcome, Reason, TrustReason as T};
+use std::path::Path;
+
+use super::help_language;
+#[cfg(feature = "playout")]
+use crate::airlog::entry::TrustReason as T;
+use crate::airlog::entry::{Outcome, Reason};
+use crate::folder;
 use crate::proof::verify::Wrong;
+use crate::schedule::read;
+use crate::text::Lang;
 use crate::text::log::Table;
 use crate::text::proof::Fault;
+#[cfg(feature = "playout")]
 use crate::text::run::Run;
+
+/// The station's language; the system's when it cannot be read.
+#[must_use]
+pub fn station_language(station: &Path) -> Lang {
+    match folder::read_sources(station) {
+        Ok(files) => read(&files).schedule.station.language,
+        Err(_) => help_language(&[]),
+    }
+}
 
 /// The word for a result.
 #[must_use]
@@ -44,6 +62,7 @@ pub fn reason_word(reason: Reason) -> Table {
 }
 
 /// The words for why a clock is believed or not.
+#[cfg(feature = "playout")]
 #[must_use]
 pub fn trust_word(why: T) -> Run {
     match why {
