@@ -1,23 +1,19 @@
 //! `make bench`: how long things take here. Each figure is a median of several runs in one process, with a peer on
 //! the same work where there is one; the load of the machine is printed, because machines are shared.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+#[path = "figures/proof.rs"]
+mod proof;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, TimeDelta};
-use loa::airlog::entry::{Body, ShutdownNote};
-use loa::airlog::keys::system_chance;
-use loa::airlog::storage::{FolderStorage, MemoryStorage};
-use loa::airlog::{AirLog, LOG, Opening, recover};
+use loa::airlog::storage::MemoryStorage;
 use loa::cli::rehearse::rehearse;
-use loa::instant::{Boot, Wall};
 use loa::library::Library;
 use loa::plan::Planner;
 use loa::playout::adoption;
-use loa::playout::clock::{Now, Sync};
 use loa::schedule::{SourceFile, read};
 use loa::{folder, schedule};
 
@@ -26,7 +22,8 @@ fn main() {
     println!("load: {}", load.split(' ').take(3).collect::<Vec<_>>().join(" "));
     month();
     year();
-    append();
+    proof::judging();
+    proof::append();
 }
 
 /// The median, the least and the most of some runs.
@@ -63,12 +60,6 @@ fn month() {
         })
     });
     row("rehearse the sample schedule for 31 days (713 airings)", figures);
-    let disk = MemoryStorage::default();
-    rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-12-31")).expect("it");
-    let bytes = disk.bytes(LOG).len();
-    let figures =
-        runs(9, || timed(|| recover::recover(&mut disk.clone(), &mut MemoryStorage::default()).expect("memory")));
-    row(&format!("read back the log of 287 days ({} kB)", bytes / 1000), figures);
 }
 
 /// A year of many sessions.
@@ -92,35 +83,4 @@ fn year() {
         row(&format!("plan a year of {count} daily sessions ({} airings)", count * 365), figures);
         row(&format!("read {count} sessions ({} kB of TOML)", text.len() / 1000), runs(5, || timed(|| read(&files))));
     }
-}
-
-/// One durable entry, against the bare system calls on a file of its own in the same folder.
-fn append() {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let dir = tempfile::tempdir_in(target).expect("a folder");
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
-    let keys = FolderStorage::private(dir.path().join("keys"));
-    let mut log = AirLog::open(FolderStorage::new(dir.path().join("airlog")), keys, None, &opening).expect("keys");
-    let now = Now { wall: Wall(1_679_260_500_000_000), boot: Boot(1), sync: Sync::default() };
-    let mut bare: File = OpenOptions::new().create(true).append(true).open(dir.path().join("bare")).expect("a file");
-    let line = [b'x'; 260];
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..1000 {
-        let body = Body::Shutdown(ShutdownNote { cause: "bench".to_owned() });
-        ours.push(timed(|| log.append(now, vec![body]).expect("the disk")));
-        theirs.push(timed(|| bare.write_all(&line).and_then(|()| bare.sync_data()).expect("the disk")));
-    }
-    for (name, mut times) in
-        [("append one entry, durably", ours.clone()), ("write 260 bytes, fdatasync", theirs.clone())]
-    {
-        times.sort();
-        let at = |share: usize| times[times.len() * share / 100];
-        println!("{name:<56} p50 {:>10.2?}  p95 {:>10.2?}  p99 {:>10.2?}", at(50), at(95), at(99));
-    }
-    let median = |mut times: Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    };
-    println!("{:<56} {:.2}", "ratio of the medians", median(ours) / median(theirs));
 }

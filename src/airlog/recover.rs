@@ -15,10 +15,12 @@ use super::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::epoch_key;
 use crate::proof::note::{self, MAX_NOTE, Note, Signed, VerifierKey};
-use crate::proof::tree::{Range, leaf_hash};
+use crate::proof::tree::{Hash, Range, leaf_hash};
 
 /// A log that is not signed and has no more entries than this broke off at its very beginning.
 const BEGINNING: u64 = 8;
+/// Lines read in one go.
+const CHUNK: usize = 2048;
 /// No file of closings is larger: ten thousand years of them.
 const MAX_CLOSINGS: u64 = 1 << 32;
 
@@ -146,28 +148,79 @@ fn walk<S: Storage>(storage: &S, size: u64) -> io::Result<Walk> {
     };
     // Without a head: a look at how much there is.
     let size = if size == 0 { BEGINNING + 1 } else { size };
-    let mut line = Vec::new();
-    while found.range.size() < size {
-        line.clear();
-        match lines.next_into(&mut line)? {
-            Ok(()) => {}
-            Err(stop) => {
-                found.stopped = stop == Stop::TooLong;
-                break;
-            }
-        }
-        let seq = found.range.size();
-        if !found.replay.take_line(&line, seq, size) {
-            found.stopped = true;
+    while found.range.size() < size && !found.stopped {
+        let chunk = Chunk::read(&mut lines, size)?;
+        found.take(&chunk, size);
+        if let Some(stop) = chunk.stop {
+            found.stopped |= stop == Stop::TooLong;
             break;
         }
-        if seq == 0 {
-            found.genesis = record(&line, 0).ok();
-        }
-        found.range.push(leaf_hash(&line));
-        found.place = lines.place();
     }
     Ok(found)
+}
+
+/// Some lines, and where each ends.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    lines: Vec<(Span, Place)>,
+    stop: Option<Stop>,
+}
+
+type Span = std::ops::Range<usize>;
+
+impl Chunk {
+    fn read<S: Storage>(lines: &mut Lines<'_, S>, size: u64) -> io::Result<Self> {
+        let mut chunk = Self::default();
+        while chunk.lines.len() < CHUNK && lines.count() < size && chunk.stop.is_none() {
+            let from = chunk.bytes.len();
+            match lines.next_into(&mut chunk.bytes)? {
+                Ok(()) => chunk.lines.push((from..chunk.bytes.len(), lines.place())),
+                Err(stop) => chunk.stop = Some(stop),
+            }
+        }
+        Ok(chunk)
+    }
+
+    fn line(&self, range: &Span) -> &[u8] {
+        &self.bytes[range.clone()]
+    }
+
+    fn hashes(&self) -> Vec<Hash> {
+        self.lines.iter().map(|(range, _)| leaf_hash(self.line(range))).collect()
+    }
+}
+
+impl Walk {
+    /// Takes lines. They are hashed by one processor while another reads what they say.
+    fn take(&mut self, chunk: &Chunk, size: u64) {
+        let first = self.range.size();
+        let (hashes, good) = std::thread::scope(|scope| {
+            let hashing = (chunk.lines.len() > 64).then(|| scope.spawn(|| chunk.hashes()));
+            let good = self.read(chunk, first, size);
+            let hashes = hashing.map_or_else(|| chunk.hashes(), |h| h.join().unwrap_or_default());
+            (hashes, good)
+        });
+        for (hash, (_, place)) in hashes.into_iter().zip(&chunk.lines).take(good) {
+            self.range.push(hash);
+            self.place = place.clone();
+        }
+        self.stopped |= good < chunk.lines.len();
+    }
+
+    /// Reads what the lines say; gives how many are entries.
+    fn read(&mut self, chunk: &Chunk, first: u64, size: u64) -> usize {
+        for (good, (range, _)) in chunk.lines.iter().enumerate() {
+            let (line, seq) = (chunk.line(range), first + good as u64);
+            if !self.replay.take_line(line, seq, size) {
+                return good;
+            }
+            if seq == 0 {
+                self.genesis = record(line, 0).ok();
+            }
+        }
+        chunk.lines.len()
+    }
 }
 
 /// A log that nobody has signed: cut off at its very beginning, or robbed of its head.

@@ -1,13 +1,18 @@
 //! Folds a log into what a starting daemon must know (pure).
 use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use memchr::memmem::Finder;
 
 use super::entry::{Labels, Reason, TrustReason};
 use super::record::{Fields, Record};
 use crate::instant::{Boot, Wall};
+use crate::proof::entry::kind_of;
 use crate::schedule::Id;
 
+/// So many of the last entries are read in full; of earlier ones only what still matters.
+const IN_FULL: u64 = 4096;
 /// So many of the latest planned dates are kept in any case.
 const OPEN_DATES: usize = 3;
 
@@ -80,6 +85,16 @@ pub struct Replay {
     pub in_epoch: u64,
     /// How long the station ran since, microseconds.
     pub epoch_ran_us: i64,
+    old: Old,
+}
+
+/// What entries from long ago have left open.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Old {
+    /// When the last of them was made that was made while the clock was believed.
+    at: Option<String>,
+    /// Airings that had started and have no outcome yet.
+    starts: Vec<(String, Vec<u8>)>,
 }
 
 impl Replay {
@@ -127,13 +142,64 @@ impl Replay {
     }
 
     /// Takes the line of the entry with this number, of a log that has `size` of them. False when it is none.
-    pub fn take_line(&mut self, line: &[u8], seq: u64, _size: u64) -> bool {
+    pub fn take_line(&mut self, line: &[u8], seq: u64, size: u64) -> bool {
+        let Some(kind) = kind_of(line, seq) else {
+            return false;
+        };
+        if seq + IN_FULL < size && self.take_old(kind, line) {
+            return true;
+        }
+        self.end_of_old();
         match super::record::record(line, seq) {
             Ok(record) => {
                 self.take(&record);
                 true
             }
             Err(_) => false,
+        }
+    }
+
+    /// Takes an entry from long ago, of which little matters any more. False when it is to be read in full. That it is
+    /// what was signed is seen when the root is compared.
+    fn take_old(&mut self, kind: &str, line: &[u8]) -> bool {
+        match kind {
+            "outcome" => {
+                let Some((id, rest)) = text_of(line, &ID) else {
+                    return false;
+                };
+                let reason = text_of(rest, &REASON);
+                let reason = reason.and_then(|(code, _)| serde_json::from_value(code.into()).ok());
+                let planned = text_of(rest, &PLANNED_AT).is_some();
+                self.old.starts.retain(|(start, _)| start != id);
+                self.settle(id, reason, planned);
+            }
+            "start" => {
+                let Some((id, _)) = text_of(line, &ID) else {
+                    return false;
+                };
+                self.begin(id);
+                self.old.starts.push((id.to_owned(), line.to_vec()));
+            }
+            "note" | "operator" | "device" | "clock-step" | "shutdown" | "anchor" | "cosigned" | "gap" => {}
+            _ => return false,
+        }
+        self.entries += 1;
+        self.in_epoch += 1;
+        if self.trust.is_none_or(|(trusted, _)| trusted) {
+            self.old.at = text_of(line, &AT).map(|(at, _)| at.to_owned());
+        }
+        true
+    }
+
+    /// Before an entry is read in full: what the old ones have left open.
+    fn end_of_old(&mut self) {
+        if let Some(at) = self.old.at.take() {
+            self.floor = at.parse().ok().or(self.floor);
+        }
+        for (_, line) in std::mem::take(&mut self.old.starts) {
+            if let Ok(record) = serde_json::from_slice::<Record>(&line) {
+                self.start(&record.body);
+            }
         }
     }
 
@@ -170,9 +236,7 @@ impl Replay {
         let Some(labels) = labels(body) else {
             return;
         };
-        if let Some((key, _)) = labels.id.rsplit_once('#') {
-            self.begun.insert(key.to_owned());
-        }
+        self.begin(&labels.id);
         let fields = StartFields {
             late_us: body.late_us,
             sha256: body.sha256.clone(),
@@ -184,10 +248,22 @@ impl Replay {
         self.open.push(OpenStart { labels, fields: Box::new(fields) });
     }
 
+    /// A session of which an airing has started.
+    fn begin(&mut self, id: &str) {
+        if let Some((key, _)) = id.rsplit_once('#')
+            && !self.begun.contains(key)
+        {
+            self.begun.insert(key.to_owned());
+        }
+    }
+
     fn outcome(&mut self, body: &Fields) {
-        let Some(id) = &body.id else {
-            return;
-        };
+        if let Some(id) = &body.id {
+            self.settle(id, body.reason, body.planned_at.is_some());
+        }
+    }
+
+    fn settle(&mut self, id: &str, reason: Option<Reason>, planned: bool) {
         self.open.retain(|open| open.labels.id != *id);
         // The station was there when its time came: the rest of its session has its own times.
         let absent = [
@@ -198,19 +274,17 @@ impl Replay {
             Reason::QuietHours,
             Reason::Withdrawn,
         ];
-        if let Some((key, _)) = id.rsplit_once('#')
-            && body.reason.is_none_or(|reason| !absent.contains(&reason))
-        {
-            self.begun.insert(key.to_owned());
+        if reason.is_none_or(|reason| !absent.contains(&reason)) {
+            self.begin(id);
         }
         // What was withdrawn is not counted by the plan that stands, nor what was never planned.
-        if body.reason != Some(Reason::Withdrawn)
-            && body.planned_at.is_some()
+        if reason != Some(Reason::Withdrawn)
+            && planned
             && let Some((_, ended)) = date_of(id).and_then(|date| self.counts.get_mut(&date))
         {
             *ended += 1;
         }
-        self.settled.insert(id.clone());
+        self.settled.insert(id.to_owned());
     }
 }
 
@@ -238,3 +312,16 @@ fn date_of(id: &str) -> Option<NaiveDate> {
     let (_, rest) = id.split_once('@')?;
     rest.get(..10)?.parse().ok()
 }
+
+/// The text after a key, up to the next quote, and what follows. A quote inside a JSON string has a backslash before it: the key with its
+/// quotes stands nowhere else, and our ids, codes and times have no quotes in them.
+fn text_of<'a>(line: &'a [u8], key: &Finder<'_>) -> Option<(&'a str, &'a [u8])> {
+    let rest = &line[key.find(line)? + key.needle().len()..];
+    let (text, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+    Some((std::str::from_utf8(text).ok()?, rest))
+}
+
+static AT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#","at":""#));
+static ID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#","id":""#));
+static PLANNED_AT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#","planned_at":""#));
+static REASON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#","reason":""#));

@@ -1,9 +1,12 @@
 //! The chain of epoch keys: who may sign at which entry, and what was signed when an epoch ended.
 use super::checkpoint::Checkpoint;
 use super::entry::{EpochKey, GenesisKeys, epoch_key, origin_fits};
-use super::note::{self, Note, Signed, VerifierKey};
+use super::note::{self, Note, Signed, VerifierKey, all_good};
 use super::tree::Hash;
 use super::verify::Wrong;
+
+/// So many notes are checked together.
+const TOGETHER: usize = 128;
 
 /// A signature to be checked. It can be done by any thread, later.
 pub struct Check {
@@ -17,6 +20,34 @@ impl Check {
     #[must_use]
     pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: Wrong) -> Self {
         Self { keys, note, wrong }
+    }
+
+    /// Checks several; gives the first that is not good.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn run_all(checks: &[Self]) -> Result<(), Wrong> {
+        for some in checks.chunks(TOGETHER) {
+            if !Self::good_together(some) {
+                some.iter().try_for_each(Self::run)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether all are good, where that is plain to see: one signature for each key that must have signed.
+    fn good_together(checks: &[Self]) -> bool {
+        let mut signed = Vec::new();
+        for check in checks {
+            for key in &check.keys {
+                let mut claims = check.note.signatures.iter().filter(|line| key.claims(line));
+                match (claims.next(), claims.next()) {
+                    (Some(line), None) => signed.push((key, check.note.text.as_bytes(), line.signature())),
+                    _ => return false,
+                }
+            }
+        }
+        signed.len() > 1 && all_good(&signed)
     }
 
     /// Checks it.

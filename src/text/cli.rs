@@ -146,7 +146,9 @@ pub fn example(path: &str, lang: Lang) -> String {
         "export" => "loa export . --to /media/usb/dak-ndrung",
         "receipt" => "loa receipt . 'sang@2023-03-20T05:15:00#2' --to bien-nhan.tlog-proof",
         "key" | "key show" => "loa key show --qr",
-        "enrol" => "loa enrol \"$(cat khoa-cua-dai.txt)\" --store kho",
+        "enrol" => {
+            "loa enrol loa/dak-ndrung/707b65b94f05247d0ce4be829eebdd74+73bb4bc8+ARsc24yayRxsXrMvBJb2ksMtjkZom+IVpuBu9ItZrc+D --store kho"
+        }
         "collect" => "loa collect /media/usb --into kho",
         _ => return String::new(),
     };

@@ -53,5 +53,5 @@ impl<'a> Digest<'a> {
 }
 
 fn contains(line: &[u8], part: &[u8]) -> bool {
-    line.windows(part.len()).any(|window| window == part)
+    memchr::memmem::find(line, part).is_some()
 }

@@ -1,0 +1,230 @@
+//! Figures of proof: judging logs, starting over a long one, and peers on the same bytes.
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use chrono::DateTime;
+use loa::airlog::entry::{Body, Genesis, Labels, Outcome, OutcomeNote, PlanNote, ShutdownNote};
+use loa::airlog::keys::system_chance;
+use loa::airlog::storage::FolderStorage;
+use loa::airlog::{AirLog, LOG, Opening, recover};
+use loa::archive::judge::{judge, processors};
+use loa::archive::source::{Form, Source};
+use loa::instant::{Boot, Now, SECOND, Sync, Wall};
+use loa::plan::Priority;
+use loa::proof::verify::Policy;
+use loa::schedule::{Id, Source as Maker};
+
+use crate::{row, runs, timed};
+
+const ENTRIES: u64 = 365_000;
+const A_DAY: u64 = 40;
+
+/// An outcome as a station writes it; the samples are invented.
+fn outcome(n: u64, now: Now) -> Body {
+    let id = |text: &str| Id::new(text).expect("an id");
+    let planned = DateTime::from_timestamp_micros(now.wall.0).expect("a time").fixed_offset();
+    let labels = Labels {
+        id: format!("sang@{}#{n}", planned.format("%Y-%m-%dT%H:%M:%S")),
+        segment: id("muc-tieu-2023"),
+        session: Some(id("sang")),
+        planned_at: Some(planned),
+        planned_ms: 300_000,
+        priority: Priority::Normal,
+        campaign: Some(id("giam-ngheo-2023")),
+        topic: Some(2),
+        language: "vi".to_owned(),
+        source: Maker::Own,
+        title: "Mục tiêu giảm nghèo của xã trong năm 2023".to_owned(),
+        file: "muc-tieu-2023.mp3".to_owned(),
+    };
+    Body::Outcome(OutcomeNote {
+        labels,
+        result: Outcome::Aired,
+        reason: None,
+        played_ms: 300_000,
+        frames: 14_400_000,
+        rate: 48_000,
+        late_us: Some(-321),
+        underrun_ms: 0,
+        sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
+        device: Some("default".to_owned()),
+        volume: Some(80),
+        level: 1,
+        detail: None,
+    })
+}
+
+fn at(day: u64, n: u64) -> Now {
+    let seconds = i64::try_from(day * 86_400 + n * 60).expect("small") * SECOND;
+    Now { wall: Wall(1_679_260_500_000_000 + seconds), boot: Boot(seconds), sync: Sync::default() }
+}
+
+fn genesis(log: &AirLog<FolderStorage>) -> Body {
+    let identity = log.identity();
+    Body::Genesis(Genesis {
+        origin: identity.origin,
+        key: identity.key,
+        epoch_key: identity.epoch_key,
+        station: Id::new("test").expect("an id"),
+        name: "Đài thử".to_owned(),
+        agency: String::new(),
+        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        program: "bench".to_owned(),
+        follows: None,
+    })
+}
+
+fn open(folder: &Path) -> AirLog<FolderStorage> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    let keys = FolderStorage::private(folder.join("keys"));
+    AirLog::open(FolderStorage::new(folder.join("airlog")), keys, None, &opening).expect("keys")
+}
+
+/// A log of so many entries: in one batch and so one epoch, or a day a batch and an epoch each.
+fn write(folder: &Path, daily: bool) -> (u64, u64) {
+    let mut log = open(folder);
+    let mut bodies = vec![genesis(&log)];
+    let mut day = 0;
+    for n in 0..ENTRIES - 1 {
+        if n % A_DAY == 0 {
+            let date = chrono::NaiveDate::default()
+                + chrono::TimeDelta::days(i64::try_from(19_436 + n / A_DAY).expect("small"));
+            bodies.push(Body::Plan(PlanNote { date, count: A_DAY - 1, sha256: String::new() }));
+            continue;
+        }
+        bodies.push(outcome(n % A_DAY, at(n / A_DAY, n % A_DAY)));
+        if daily && bodies.len() as u64 >= A_DAY {
+            log.append(at(day, A_DAY), std::mem::take(&mut bodies)).expect("the disk");
+            log.roll(at(day, A_DAY)).expect("the disk");
+            day += 1;
+        }
+    }
+    log.append(at(ENTRIES / A_DAY, 0), bodies).expect("the disk");
+    let bytes = std::fs::metadata(folder.join("airlog").join(LOG)).map_or(0, |m| m.len());
+    (log.entries(), bytes)
+}
+
+/// Judging long logs, and starting over one.
+pub fn judging() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (name, daily) in [("one epoch", false), ("daily epochs", true)] {
+        let dir = tempfile::tempdir_in(target).expect("a folder");
+        let (entries, bytes) = write(dir.path(), daily);
+        println!("\na log of {entries} entries in {name}, {} MB", bytes / 1_000_000);
+        let source = Source { storage: FolderStorage::new(dir.path().join("airlog")), form: Form::Airlog };
+        for threads in [1, processors()] {
+            let verify = || {
+                let verdict = judge(&source, Policy::default(), threads).expect("the disk");
+                assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
+            };
+            let figures = runs(5, || timed(verify));
+            row(&format!("verify, {threads} thread(s)"), figures);
+            println!("{:<56} {:.2} million entries/s", "", entries as f64 / figures.0.as_secs_f64() / 1e6);
+        }
+        let mut storage = FolderStorage::new(dir.path().join("airlog"));
+        let mut keys = FolderStorage::private(dir.path().join("keys"));
+        let start =
+            || recover::recover(&mut storage, &mut keys).map(|r| assert!(r.resumed.is_some())).expect("the disk");
+        let mut start = start;
+        row("start over it (recover)", runs(5, || timed(&mut start)));
+        peers(&dir.path().join("airlog").join(LOG), dir.path());
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    println!("peak memory of all this: {}", peak.trim_start_matches("VmHWM:").trim());
+}
+
+/// `sha256sum` over the same bytes, and `journalctl --verify` over the same entries, where they are there.
+fn peers(log: &Path, folder: &Path) {
+    let run = |program: &str, words: &[&std::ffi::OsStr]| {
+        let mut command = Command::new(program);
+        command.args(words).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let sum = || assert!(run("sha256sum", &[log.as_os_str()]), "sha256sum");
+    row("sha256sum of the file", runs(5, || timed(sum)));
+    let remote = Path::new("/usr/lib/systemd/systemd-journal-remote");
+    if !remote.exists() {
+        println!("journalctl --verify: systemd-journal-remote is not installed, so there is no journal to verify");
+        return;
+    }
+    let journal = folder.join("log.journal");
+    import(log, remote, &journal);
+    let words = ["--verify".as_ref(), "--file".as_ref(), journal.as_os_str()];
+    let verify = || assert!(run("journalctl", &words), "journalctl");
+    row("journalctl --verify of the same entries", runs(3, || timed(verify)));
+}
+
+/// Puts the lines of a log into a journal, in the journal's own export form.
+fn import(log: &Path, remote: &Path, journal: &Path) {
+    let mut command = Command::new(remote);
+    command.arg("-o").arg(journal).arg("-").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("systemd-journal-remote");
+    let mut input = std::io::BufWriter::new(child.stdin.take().expect("piped"));
+    let text = std::fs::read_to_string(log).expect("the log");
+    for (n, line) in text.lines().enumerate() {
+        let at = 1_679_260_500_000_000 + n as u64;
+        let head = "_BOOT_ID=0123456789abcdef0123456789abcdef\n";
+        write!(input, "__REALTIME_TIMESTAMP={at}\n__MONOTONIC_TIMESTAMP={n}\n{head}MESSAGE={line}\n\n")
+            .expect("a pipe");
+    }
+    drop(input);
+    assert!(child.wait().expect("it ends").success(), "systemd-journal-remote");
+}
+
+/// One durable, signed entry, against the same system calls with the same number of bytes.
+pub fn append() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let dir = tempfile::tempdir_in(target).expect("a folder");
+    let mut log = open(dir.path());
+    log.append(at(0, 0), vec![genesis(&log)]).expect("the disk");
+    let bare = dir.path().join("bare");
+    std::fs::create_dir(&bare).expect("a folder");
+    let mut lines = File::options().create(true).append(true).open(bare.join("log")).expect("a file");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for n in 0..2000 {
+        let now = at(0, 1);
+        let body =
+            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownNote { cause: "bench".to_owned() }) };
+        let before = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len());
+        let epochs = log.identity().epoch_key;
+        let taken = timed(|| log.append(now, vec![body]).expect("the disk"));
+        let bytes = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len()) - before;
+        if log.identity().epoch_key != epochs {
+            // The end of an epoch does more: it is one in a hundred, and shown in the tail below.
+            ours.push(taken);
+            continue;
+        }
+        ours.push(taken);
+        let line = vec![b'x'; usize::try_from(bytes).expect("small")];
+        theirs.push(timed(|| calls(&mut lines, &line, &bare).expect("the disk")));
+    }
+    println!();
+    let median = quantiles("append one entry: synced, signed, head replaced", ours);
+    let bare = quantiles("the bare system calls for that", theirs);
+    println!("{:<56} {:.2}", "ratio of the medians", median.as_secs_f64() / bare.as_secs_f64());
+}
+
+/// What an append asks of the system: write and fdatasync, a head beside, fsync, rename, fsync of the folder.
+fn calls(lines: &mut File, line: &[u8], folder: &Path) -> std::io::Result<()> {
+    lines.write_all(line)?;
+    lines.sync_data()?;
+    let (temp, head) = (folder.join("head.tmp"), folder.join("head"));
+    let mut file = File::create_new(&temp)?;
+    file.write_all(&[b'x'; 394])?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(&temp, &head)?;
+    File::open(folder)?.sync_all()
+}
+
+fn quantiles(name: &str, mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    let at = |share: usize| times[times.len() * share / 100];
+    println!("{name:<56} p50 {:>10.2?}  p95 {:>10.2?}  p99 {:>10.2?}", at(50), at(95), at(99));
+    at(50)
+}
