@@ -3,7 +3,7 @@ CARGO ?= cargo
 LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
 DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
 
-.PHONY: demo test lint bench campaign build-needs test-needs
+.PHONY: demo test lint bench campaign build-needs test-needs campaign-needs
 
 ## A sample station plays a short session now; the airing log is printed as a table.
 demo: build-needs
@@ -26,12 +26,16 @@ lint: build-needs
 bench: build-needs
 	$(CARGO) bench --locked --bench figures
 
-## Long runs: thousands of random lives of a station, and the rest of the tests at full speed.
-campaign: build-needs test-needs
-	PROPTEST_CASES=20000 $(CARGO) test --release --locked -- --nocapture
+## Long runs: thousands of random lives of a station, 20,000 mutations of logs, 200 kills, Go's verifier, and the rest of
+## the tests at full speed.
+campaign: build-needs test-needs campaign-needs
+	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 $(CARGO) test --release --locked -- --nocapture --include-ignored
 
 build-needs:
 	@packaging/needs.sh build
+
+campaign-needs:
+	@packaging/needs.sh campaign
 
 test-needs:
 	@packaging/needs.sh test

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building (build) or testing (test) loa needs, if it is not there yet.
+# Installs what building (build), testing (test) or the long runs (campaign) of loa need, if it is not there yet.
 # Through apt, with sudo when not root; on other systems it prints the line to type, and stops.
 set -eu
 
@@ -16,6 +16,15 @@ missing() {
             done
             # ALSA's way to PulseAudio.
             find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
+            # Logs are verified, and written, by a program that shares no code with us.
+            for python in python3 /usr/bin/python3; do
+                "$python" -c 'import cryptography' 2>/dev/null && return 1
+            done
+            return 0
+            ;;
+        campaign)
+            command -v go >/dev/null || return 0
+            test -d /usr/share/gocode/src/golang.org/x/mod/sumdb || return 0
             ;;
     esac
     return 1
@@ -30,12 +39,18 @@ case "$what" in
         zypper="gcc alsa-devel pkg-config"
         ;;
     test)
-        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg"
-        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free"
-        pacman="pulseaudio pulseaudio-alsa ffmpeg"
-        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg"
+        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg python3 python3-cryptography"
+        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free python3-cryptography"
+        pacman="pulseaudio pulseaudio-alsa ffmpeg python-cryptography"
+        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg python3-cryptography"
         ;;
-    *) echo "needs.sh: build or test" >&2; exit 2 ;;
+    campaign)
+        apt="golang-go golang-golang-x-mod-dev"
+        dnf="golang golang-x-mod-devel"
+        pacman="go"
+        zypper="go"
+        ;;
+    *) echo "needs.sh: build, test or campaign" >&2; exit 2 ;;
 esac
 
 missing "$what" || exit 0

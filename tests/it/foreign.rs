@@ -20,13 +20,16 @@ fn script(name: &str) -> PathBuf {
 }
 
 /// A Python that has `cryptography`: the first in the path, or the system's.
-fn python(words: &[&str]) -> Output {
+pub fn python_program() -> &'static str {
     let has = |python: &&str| {
         let tried = Command::new(python).args(["-c", "import cryptography"]).output();
         tried.is_ok_and(|output| output.status.success())
     };
-    let python = ["python3", "/usr/bin/python3"].into_iter().find(has).expect("python3 with cryptography");
-    Command::new(python).args(words).env("PYTHONDONTWRITEBYTECODE", "1").output().expect("python starts")
+    ["python3", "/usr/bin/python3"].into_iter().find(has).expect("python3 with cryptography")
+}
+
+fn python(words: &[&str]) -> Output {
+    Command::new(python_program()).args(words).env("PYTHONDONTWRITEBYTECODE", "1").output().expect("python starts")
 }
 
 fn text(output: &Output) -> String {

@@ -351,6 +351,24 @@ impl Station {
         &self.answers
     }
 
+    /// The same machine once more, disk, keys and all.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self {
+            files: self.files.clone(),
+            library: self.library.clone(),
+            disk: self.disk.copy(),
+            keys: self.keys.copy(),
+            wall: self.wall,
+            synchronised: self.synchronised,
+            boots: self.boots,
+            build: self.build,
+            happenings: Vec::new(),
+            losses: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+
     /// The secret keys.
     pub fn keys(&self) -> &MemoryStorage {
         &self.keys

@@ -1,0 +1,22 @@
+"""Check a department's signatures: cosigned.py VKEY < lines "cosigned <json string>" or "anchor <json string>" """
+import base64, hashlib, json, sys
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+name, _, key = sys.argv[1].split("+", 2)
+key = base64.b64decode(key)[1:]
+public = Ed25519PublicKey.from_public_bytes(key)
+for line in sys.stdin:
+    what, note = line.split(" ", 1)
+    text, lines = json.loads(note).rsplit("\n\n", 1)
+    text += "\n"
+    kind = b"\x04" if what == "cosigned" else b"\x01"
+    key_id = hashlib.sha256(name.encode() + b"\n" + kind + key).digest()[:4]
+    [ours] = [base64.b64decode(l.split(" ")[2]) for l in lines.splitlines() if l.split(" ")[1] == name]
+    assert ours[:4] == key_id
+    if what == "cosigned":
+        time = int.from_bytes(ours[4:12], "big")
+        public.verify(ours[12:], f"cosignature/v1\ntime {time}\n{text}".encode())
+    else:
+        time = int(text.split("\n")[1])
+        public.verify(ours[4:], text.encode())
+    print(what, time)

@@ -1,0 +1,231 @@
+//! The department's side: what it takes, what it refuses, and what it gives back.
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use loa::airlog::keys::system_chance;
+use loa::airlog::storage::{MemoryStorage, Storage};
+use loa::archive::collect::{Collected, Witness, collect};
+use loa::archive::export::export;
+use loa::archive::judge::judge;
+use loa::archive::registry::{Registry, RegistryError, station_of_key};
+use loa::archive::source::{Form, Source};
+use loa::proof::note::VerifierKey;
+use loa::proof::verify::{Policy, Wrong};
+
+use crate::station::{Station, id};
+
+const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
+                   [[session]]\nid = \"b\"\nat = [\"05:15\", \"11:00\"]\nplay = [\"a\", \"a\"]\n";
+const OTHER: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
+                     [[session]]\nid = \"khac\"\nat = [\"05:15\"]\nplay = [\"a\"]\n";
+
+/// A department with its store and its memory.
+struct Department {
+    store: MemoryStorage,
+    memory: MemoryStorage,
+    registry: Registry,
+    now: u64,
+}
+
+impl Department {
+    fn new() -> Self {
+        let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
+        Self { store, memory, registry: Registry::default(), now: 1_679_300_000 }
+    }
+
+    fn enrol(&mut self, station: &Station) {
+        self.registry.enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned()).expect("a station's key");
+        self.registry.write(&mut self.store).expect("memory");
+        assert_eq!(Registry::read(&self.store).expect("its own words"), self.registry);
+    }
+
+    fn witness(&self) -> Witness<MemoryStorage> {
+        Witness::open(self.memory.clone(), system_chance).expect("memory")
+    }
+
+    fn key(&self) -> VerifierKey {
+        VerifierKey::parse(&self.witness().public()).expect("its own")
+    }
+
+    /// Takes the export on this stick; gives the folder of its log in the store as well.
+    fn take(&mut self, stick: &MemoryStorage) -> (Collected, MemoryStorage) {
+        self.now += 86_400;
+        let source = Source { storage: stick.clone(), form: Form::Export };
+        let mut log = MemoryStorage::default();
+        for name in self.store.names().iter().filter_map(|n| n.strip_prefix("log/")) {
+            log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory");
+        }
+        let (mut outlet, chance) = (stick.clone(), system_chance);
+        let to = log.clone();
+        let collected =
+            collect(&source, &mut outlet, &self.registry, &mut self.witness(), |_| to.clone(), self.now, chance, 1);
+        for name in log.names() {
+            self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory");
+        }
+        (collected.expect("memory"), log)
+    }
+}
+
+fn key_of(airlog: &MemoryStorage) -> VerifierKey {
+    let source = Source { storage: airlog.clone(), form: Form::Airlog };
+    let verdict = judge(&source, Policy::default(), 1).expect("memory");
+    verdict.found.key.expect("a whole log has one")
+}
+
+fn stick(station: &Station) -> MemoryStorage {
+    let stick = MemoryStorage::default();
+    to_stick(station, &stick);
+    stick
+}
+
+fn to_stick(station: &Station, stick: &MemoryStorage) {
+    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
+    export(&source, &mut stick.clone(), Policy::default(), 1).expect("memory").expect("an honest log");
+}
+
+fn days(n: i64) -> Station {
+    Station::new("2023-03-20T05:00:00").playlist(DAY).run_for(n * 86_400)
+}
+
+#[test]
+fn what_goes_on_from_before_is_taken_and_countersigned() {
+    let station = days(10);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let stick = stick(&station);
+    let (taken, log) = department.take(&stick);
+    let Collected::Taken { exported, not_returned: None } = taken else { panic!("{taken:?}") };
+    assert!(exported.before == 0 && exported.found.entries > 100 && exported.lacking.is_empty());
+    assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature goes home");
+    let station = station.run_for(5 * 86_400);
+    to_stick(&station, &stick);
+    let (taken, log) = department.take(&stick);
+    let Collected::Taken { exported: later, .. } = taken else { panic!("{taken:?}") };
+    assert_eq!(later.before, exported.found.entries);
+    let policy = Policy { key: Some(key_of(station.disk())), witness: Some(department.key()), ..Policy::default() };
+    for storage in [log, stick.clone()] {
+        let verdict = judge(&Source { storage, form: Form::Export }, policy.clone(), 1).expect("memory");
+        assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
+        assert_eq!(verdict.found.evidence.newest_cosigned(), Some((later.found.entries, department.now)));
+    }
+    // The same again is no news: the earlier time says more.
+    let before = stick.bytes("cosigned");
+    let (taken, _) = department.take(&stick);
+    assert!(matches!(taken, Collected::Taken { .. }));
+    assert_eq!(stick.bytes("cosigned"), before);
+    let names = stick.names();
+    assert!(names.iter().filter(|name| name.starts_with("tile/entries/") && name.contains(".p/")).count() <= 1);
+}
+
+#[test]
+fn an_unknown_log_is_refused_until_a_person_enrols_it() {
+    let station = days(2);
+    let mut department = Department::new();
+    let stick = stick(&station);
+    let (taken, log) = department.take(&stick);
+    assert!(matches!(taken, Collected::Unknown { .. }), "{taken:?}");
+    assert!(log.names().is_empty() && !stick.has("cosigned"), "nothing is taken, nothing signed");
+    department.enrol(&station);
+    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+}
+
+#[test]
+fn an_older_state_is_refused_and_both_heads_are_kept() {
+    let station = days(5);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let old = stick(&station);
+    let station = station.run_for(5 * 86_400);
+    let new = stick(&station);
+    assert!(matches!(department.take(&new).0, Collected::Taken { .. }));
+    let (taken, log) = department.take(&old);
+    let Collected::Refused { wrong: Wrong::RolledBack { .. }, evidence: Some(evidence), .. } = taken else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), old.bytes("checkpoint"));
+    assert_eq!(log.bytes(&format!("{evidence}/seen")), new.bytes("checkpoint"));
+    assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
+    assert!(!old.has("cosigned"));
+    let (again, log) = department.take(&old);
+    assert!(matches!(again, Collected::Refused { evidence: Some(ref same), .. } if *same == evidence), "{again:?}");
+    assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "once is enough");
+}
+
+/// The whole disk of a station, keys and all, is copied; both go on.
+#[test]
+fn a_fork_is_refused_even_with_all_keys_copied() {
+    let station = days(3);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let twin = station.twin();
+    let honest = station.run_for(3 * 86_400);
+    assert!(matches!(department.take(&stick(&honest)).0, Collected::Taken { .. }));
+    let forged = twin.playlist(OTHER).run_for(9 * 86_400);
+    let fork = stick(&forged);
+    let (taken, log) = department.take(&fork);
+    let Collected::Refused { wrong: Wrong::Fork { .. }, evidence: Some(evidence), .. } = taken else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
+    assert!(!fork.has("cosigned"), "never signed");
+    // A department that lost its memory still has its store.
+    department.memory = MemoryStorage::default();
+    assert!(matches!(department.take(&fork).0, Collected::Refused { wrong: Wrong::Fork { .. }, .. }));
+}
+
+#[test]
+fn a_new_disk_is_enrolled_under_the_same_station() {
+    let (first, second) = (days(2), days(3));
+    let mut department = Department::new();
+    department.enrol(&first);
+    department.enrol(&second);
+    let station = station_of_key(&key_of(first.disk())).expect("a station's key");
+    assert_eq!(department.registry.of_station(&station).count(), 2, "both logs are kept");
+    assert_eq!(department.registry.of_station(&id("other")).count(), 0);
+    let again = department.registry.enrol(key_of(first.disk()), String::new());
+    assert!(matches!(again, Ok(false)));
+    let witness = department.witness();
+    let witness = VerifierKey::parse(&witness.public()).expect("a key");
+    assert!(matches!(department.registry.enrol(witness, String::new()), Err(RegistryError::NotAKey)));
+}
+
+#[test]
+fn a_note_with_only_a_witness_line_is_never_signed() {
+    let station = days(2);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let mut stick = stick(&station);
+    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
+    let own = key_of(station.disk()).name;
+    let without: String = cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {own}"))).collect();
+    assert!(without.contains("— loa-witness/"));
+    stick.replace("checkpoint", without.as_bytes()).expect("memory");
+    stick.remove("cosigned").expect("memory");
+    let (taken, _) = department.take(&stick);
+    assert!(matches!(taken, Collected::Refused { wrong: Wrong::WrongKey, .. }), "{taken:?}");
+    assert!(!stick.has("cosigned"));
+}
+
+#[test]
+fn python_checks_what_the_department_signs() {
+    let station = days(2);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let stick = stick(&station);
+    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/cosigned.py");
+    let mut python = Command::new(crate::foreign::python_program());
+    python.args([script, &department.witness().public()]).env("PYTHONDONTWRITEBYTECODE", "1");
+    let mut child = python.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
+    let mut input = child.stdin.take().expect("piped");
+    for name in ["cosigned", "anchor"] {
+        let note = String::from_utf8(stick.bytes(name)).expect("text");
+        writeln!(input, "{name} {}", serde_json::Value::from(note)).expect("a pipe");
+    }
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let now = department.now;
+    assert_eq!(said, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);
+}

@@ -1,0 +1,108 @@
+//! The test vectors in `docs/airlog-format.md` are what the program gives; `SNAPSHOTS=overwrite` writes them anew.
+use std::path::Path;
+
+use loa::airlog::storage::{MemoryStorage, Storage};
+use loa::archive::judge::judge;
+use loa::archive::receipt::receipt;
+use loa::archive::source::{Form, Source};
+use loa::proof::anchor::anchor;
+use loa::proof::checkpoint::Checkpoint;
+use loa::proof::cosign::cosign;
+use loa::proof::entry::{epoch_name, origin_of};
+use loa::proof::headcode::head_code;
+use loa::proof::note::{Kind, SigningName, hex};
+use loa::proof::tree::{leaf_hash, root_of};
+use loa::proof::verify::Policy;
+
+const MARK: &str = "<!-- vectors -->\n";
+
+fn key(name: &str, kind: Kind, byte: u8) -> SigningName {
+    SigningName::new(name, kind, &[byte; 32]).expect("a name")
+}
+
+/// A log of four entries that ends its first epoch with the second: everything that stands in the page.
+fn vectors() -> (String, MemoryStorage, SigningName) {
+    let (log, epoch) = (key("x", Kind::Plain, 1), key("x", Kind::Plain, 2));
+    let origin = origin_of("loa", "mau", log.public().bytes(), epoch.public().bytes());
+    let log = key(&origin, Kind::Plain, 1);
+    let epochs = [2, 3].map(|byte: u8| key(&epoch_name(&origin, u64::from(byte) - 2), Kind::Plain, byte));
+    let witness = key("loa-witness/mau", Kind::Cosignature, 4);
+    let line = |seq: u64, kind: &str, rest: &str| {
+        format!("{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"2023-03-20T05:15:0{seq}.000000+07:00\",{rest}}}")
+    };
+    let note = anchor(&witness, 1_679_260_000, [5; 16]).to_string();
+    let lines = [
+        line(
+            0,
+            "genesis",
+            &format!("\"origin\":\"{origin}\",\"key\":\"{}\",\"epoch_key\":\"{}\"", log.public(), epochs[0].public()),
+        ),
+        line(1, "epoch", &format!("\"epoch\":1,\"epoch_key\":\"{}\"", epochs[1].public())),
+        line(2, "anchor", &format!("\"note\":{}", serde_json::Value::from(note))),
+        line(3, "outcome", "\"id\":\"sang@2023-03-20T05:15:00#1\",\"result\":\"aired\",\"title\":\"Nhạc hiệu\""),
+    ];
+    let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
+    let at = |size: usize| Checkpoint { origin: origin.clone(), size: size as u64, root: root_of(&leaves[..size]) };
+    let closing = at(2).signed(&[&log, &epochs[0]]).to_string();
+    let head = at(4).signed(&[&log, &epochs[1]]);
+    let mut cosigned = head.clone();
+    cosigned.signatures.push(cosign(&witness, 1_679_300_000, &head.text));
+    let (head, cosigned) = (head.to_string(), cosigned.to_string());
+
+    let mut disk = MemoryStorage::default();
+    let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    for (name, text) in [("log.jsonl", &text), ("checkpoint", &head), ("closings", &closing), ("cosigned", &cosigned)] {
+        disk.replace(name, text.as_bytes()).expect("memory");
+    }
+    let source = Source { storage: disk.copy(), form: Form::Airlog };
+    let receipt = receipt(&source, "sang@2023-03-20T05:15:00#1", 1).expect("memory").expect("a whole log").text();
+    let indented = |text: &str| {
+        text.lines().map(|l| if l.is_empty() { "\n".to_owned() } else { format!("    {l}\n") }).collect::<String>()
+    };
+    let hashes: String = leaves.iter().map(|leaf| format!("    {}\n", hex(leaf))).collect();
+    let page = format!(
+        "{}\nTheir leaf hashes:\n\n{hashes}\nThe log's vkey, and the department's:\n\n    {}\n    {}\n\n\
+         `closings`, one note:\n\n{}\n`cosigned` (the head with the countersignature of 1679300000; `checkpoint` is the same \
+         without its last line):\n\n{}\nHead code `{}`. Receipt of entry 3:\n\n{}",
+        indented(&text),
+        log.public(),
+        witness.public(),
+        indented(&closing),
+        indented(&cosigned),
+        head_code(&root_of(&leaves)),
+        indented(&receipt),
+    );
+    (page, disk, witness)
+}
+
+#[test]
+fn the_vectors_of_the_page_are_what_the_program_gives() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airlog-format.md");
+    let page = std::fs::read_to_string(&path).expect("the page");
+    let (before, there) = page.split_once(MARK).expect("the mark");
+    let (vectors, ..) = vectors();
+    if std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") {
+        std::fs::write(&path, format!("{before}{MARK}\n{vectors}")).expect("the page");
+        return;
+    }
+    assert_eq!(there.trim(), vectors.trim(), "SNAPSHOTS=overwrite writes the page anew");
+}
+
+#[test]
+fn the_log_of_the_vectors_is_whole_and_its_times_are_told() {
+    let (_, disk, witness) = vectors();
+    let source = Source { storage: disk, form: Form::Airlog };
+    let policy = Policy {
+        witness: Some(witness.public().clone()),
+        airing: Some("sang@2023-03-20T05:15:00#1".to_owned()),
+        ..Policy::default()
+    };
+    let verdict = judge(&source, policy, 1).expect("memory");
+    assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
+    let (seq, _) = verdict.found.airing.expect("it is there");
+    let bounds = verdict.found.evidence.bounds(seq);
+    assert_eq!((bounds.not_before, bounds.not_after), (Some(1_679_260_000), Some(1_679_300_000)));
+    assert_eq!((verdict.found.epochs, verdict.found.open_from), (2, 2));
+    // What stands before the anchor is not bounded by it.
+    assert_eq!(verdict.found.evidence.bounds(1).not_before, None);
+}
