@@ -11,7 +11,12 @@ use super::{CONFIG, LogFormat, OK, PROBLEMS};
 use crate::airlog::LOG;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::{LineError, Reader, Record};
+use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::headcode::head_code;
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::tree::{Range, leaf_hash};
 use crate::text::cli::{Usage, with_hint};
 use crate::text::log::Table;
 use crate::text::{Lang, Say, complain};
@@ -27,6 +32,8 @@ pub struct Page {
     pub rehearsal: bool,
     /// Where the log could not be read on.
     pub damage: Option<LineError>,
+    /// The head code at the end of each date, and how many entries it covers.
+    pub codes: BTreeMap<NaiveDate, (String, u64)>,
 }
 
 /// Reads the entries that belong to the dates `from` to `until`, both inclusive: outcomes by their planned date.
@@ -44,6 +51,7 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page
 pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
     let mut page = Page::default();
     let mut reader = Reader::new(storage)?;
+    let mut codes = Codes::new(storage)?;
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {
@@ -51,6 +59,7 @@ pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> 
                     page.name = record.body.name.clone().unwrap_or_default();
                     page.rehearsal = record.body.origin.as_deref().is_some_and(|o| o.starts_with("rehearsal/"));
                 }
+                codes.take(&record, &reader.line, &mut page);
                 let day = date_of(&record);
                 if from <= day && day <= until {
                     page.records.push(record);
@@ -64,6 +73,27 @@ pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> 
                 page.damage = Some(error);
                 return Ok(page);
             }
+        }
+    }
+}
+
+/// Finds the head code at the end of each date, as far as the log is signed.
+struct Codes {
+    range: Range,
+    signed: u64,
+}
+
+impl Codes {
+    fn new<S: Storage>(storage: &S) -> io::Result<Self> {
+        let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
+        let signed = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
+        Ok(Self { range: Range::default(), signed: signed.unwrap_or(0) })
+    }
+
+    fn take(&mut self, record: &Record, line: &[u8], page: &mut Page) {
+        if record.seq < self.signed && !page.rehearsal {
+            self.range.push(leaf_hash(line));
+            page.codes.insert(record.at.date_naive(), (head_code(&self.range.root()), self.range.size()));
         }
     }
 }
@@ -207,10 +237,10 @@ pub fn text(page: &Page, lang: Lang) -> String {
         out.push_str(&format!("\n{}\n", Table::NothingLogged {}.say(lang)));
         return out;
     }
-    for (date, records) in &days {
+    for (day, records) in &days {
         let date = match lang {
-            Lang::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),
-            Lang::En => date.to_string(),
+            Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+            Lang::En => day.to_string(),
         };
         out.push_str(&format!("\n{}\n", Table::Day { date }.say(lang)));
         let outcomes: Vec<_> = records.iter().filter(|r| r.kind == "outcome").copied().collect();
@@ -219,6 +249,10 @@ pub fn text(page: &Page, lang: Lang) -> String {
         }
         for line in records.iter().filter_map(|r| remark(r, lang)) {
             out.push_str(&format!("{}\n", plain(&line)));
+        }
+        if let Some((code, entries)) = page.codes.get(day) {
+            let (code, entries) = (code.clone(), *entries);
+            out.push_str(&format!("{}\n", Table::HeadCode { code, entries }.say(lang)));
         }
     }
     out.push_str(&format!(

@@ -60,6 +60,9 @@ texts! {
         DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
         BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
+        HeadCode { code: String, entries: u64 } =>
+            "Mã nhật ký cuối ngày: {code} (sau {entries} mục)",
+            "Head code at the end of the day: {code} (after {entries} entries)";
         Signature { } =>
             "Người trực (ký, ghi rõ họ tên): ............................",
             "Operator (signature, name): ............................";

@@ -134,8 +134,8 @@ texts! {
             "Đã xác minh: mục số {seq} nằm trong nhật ký {origin}, khi nhật ký có {entries} mục.",
             "Verified: entry {seq} is in the log {origin}, as it was with {entries} entries.";
         ReceiptLimits { } =>
-            "Biên nhận chỉ dựa trên khoá chính của nhật ký; muốn chắc hơn, cần xác nhận của Sở hoặc bản xuất toàn bộ nhật ký.",
-            "A receipt rests on the log's own key alone; the department's countersignature or an export of the whole log say more.";
+            "Biên nhận chỉ dựa trên khoá chính của nhật ký và không mang mốc giờ “không sớm hơn”; xác nhận của Sở hoặc bản xuất toàn bộ nhật ký nói được nhiều hơn.",
+            "A receipt rests on the log's own key alone and carries no “not before”; the department's countersignature or an export of the whole log say more.";
         KeyNeeded { } =>
             "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ (xem loa key show).",
             "A receipt needs the log's key: loa verify FILE --key KEY (see loa key show).";
