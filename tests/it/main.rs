@@ -6,6 +6,7 @@ mod cli;
 mod clock;
 mod collect;
 mod corners;
+mod crash;
 mod daemon;
 mod foreign;
 mod lives;

@@ -1,0 +1,491 @@
+//! Power cuts and refusing disks at every single operation of a station's and a department's life.
+//!
+//! One scenario is driven again and again, each time with a fault at another operation. A model that only knows what
+//! was acknowledged, and what has left the machine, says afterwards whether the log kept its word.
+mod lossy;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::rc::Rc;
+
+use loa::airlog::entry::{Body, Genesis, KeptNote, PlanNote, ShutdownNote};
+use loa::airlog::keys::{folder_of, system_chance};
+use loa::airlog::parts::Lines;
+use loa::airlog::recover::recover;
+use loa::airlog::seal::{CHECKPOINT, COSIGNED};
+use loa::airlog::storage::Storage;
+use loa::airlog::{AirLog, Opening};
+use loa::archive::collect::{Collected, Witness, collect};
+use loa::archive::export::export;
+use loa::archive::judge::{Verdict, judge};
+use loa::archive::registry::Registry;
+use loa::archive::source::{Form, Source};
+use loa::instant::{Boot, Now, Sync, Wall};
+use loa::proof::checkpoint::Checkpoint;
+use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
+use loa::proof::verify::{Policy, Wrong};
+
+use crate::station::id;
+use lossy::{Fault, How, Kept, Lossy, Machine};
+
+/// What a station and its department do, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Append(usize),
+    /// A plan is kept, and an entry names it.
+    Plan,
+    Roll,
+    Tick,
+    Export,
+    Collect,
+    /// What the department has put on the stick is kept and logged.
+    TakeBack,
+    /// The daemon ends and starts.
+    Restart,
+}
+
+const SCENARIO: [Step; 24] = [
+    Step::Append(1),
+    Step::Append(3),
+    Step::Plan,
+    Step::Append(120),
+    Step::Append(2),
+    Step::Roll,
+    // A key that could not be erased at the roll, nor at this start, must not be forgotten.
+    Step::Restart,
+    Step::Export,
+    Step::Collect,
+    Step::TakeBack,
+    Step::Export,
+    Step::Append(1),
+    Step::Tick,
+    Step::Append(3),
+    Step::Roll,
+    Step::Roll,
+    Step::Append(2),
+    Step::Export,
+    Step::Collect,
+    Step::TakeBack,
+    Step::Append(1),
+    Step::Roll,
+    Step::Export,
+    Step::Collect,
+];
+
+/// Tries of a step that cannot be put off, while the disk refuses.
+const TRIES: usize = 12;
+
+/// What is known from outside.
+#[derive(Default)]
+struct Model {
+    /// Lines that were acknowledged.
+    lines: Vec<Vec<u8>>,
+    /// Tokens of acknowledged entries, and of those that wait.
+    acknowledged: Vec<String>,
+    waiting: Vec<String>,
+    tokens: usize,
+    /// The log's key, once something was acknowledged.
+    key: Option<VerifierKey>,
+    /// Heads that somebody has seen.
+    seen: BTreeMap<u64, Checkpoint>,
+    /// The department's memory.
+    remembered: u64,
+    /// Operations when the first entry was acknowledged.
+    begun_at: u64,
+}
+
+/// A station and its department on one machine.
+struct Life {
+    machine: Rc<RefCell<Machine>>,
+    log: Option<AirLog<Lossy>>,
+    model: Model,
+    clock: i64,
+    /// What is wrong with interrupted exports as they lie there.
+    halves: BTreeSet<&'static str>,
+}
+
+impl Life {
+    fn disk(&self, name: &str) -> Lossy {
+        Lossy::new(&self.machine, name)
+    }
+
+    fn source(&self, name: &str, form: Form) -> Source<Lossy> {
+        Source { storage: self.disk(name), form }
+    }
+
+    fn now(&mut self) -> Now {
+        self.clock += 1_000_000;
+        Now { wall: Wall(1_679_260_500_000_000 + self.clock), boot: Boot(self.clock), sync: Sync::default() }
+    }
+
+    fn policy(&self) -> Policy {
+        Policy { key: self.model.key.clone(), seen: self.model.seen.values().cloned().collect(), ..Policy::default() }
+    }
+
+    fn judged(&self, name: &str, form: Form) -> Verdict {
+        judge(&self.source(name, form), self.policy(), 1).expect("a disk that can be read")
+    }
+
+    /// Starts the daemon, as `loa run` does.
+    fn start(&mut self) -> io::Result<()> {
+        self.log = None;
+        let (mut airlog, mut keys) = (self.disk("airlog"), self.disk("keys"));
+        let found = recover(&mut airlog, &mut keys)?;
+        assert_eq!(found.damaged, None, "a crash is no damage");
+        assert!(found.resumed.is_some() || self.model.key.is_none(), "no new log in the place of an acknowledged one");
+        let zone = chrono_tz::Asia::Ho_Chi_Minh;
+        let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+        let entries = found.replay.entries;
+        let log = AirLog::open(airlog, keys, found.resumed, &opening)?;
+        if let Some(key) = &self.model.key {
+            assert_eq!(log.identity().origin, key.name, "one origin for ever");
+        }
+        let genesis = genesis(&log);
+        self.log = Some(log);
+        // What waited in the former daemon's memory is gone with it.
+        self.model.waiting.clear();
+        if entries == 0 { self.append(vec![genesis]) } else { Ok(()) }
+    }
+
+    fn append(&mut self, batch: Vec<Body>) -> io::Result<()> {
+        let now = self.now();
+        self.log.as_mut().expect("runs").append(now, batch)?;
+        self.acknowledged();
+        Ok(())
+    }
+
+    /// What was acknowledged just now is there, after what was before.
+    fn acknowledged(&mut self) {
+        let log = self.log.as_ref().expect("runs");
+        assert_eq!(log.waiting(), 0);
+        let (lines, entries) = (self.lines(), log.entries() as usize);
+        assert!(lines.len() >= entries && lines.starts_with(&self.model.lines), "what was acknowledged stays");
+        self.model.lines = lines[..entries].to_vec();
+        self.model.acknowledged.append(&mut self.model.waiting);
+        if self.model.key.is_none() {
+            self.model.key = VerifierKey::parse(&log.identity().key);
+            self.model.begun_at = self.machine.borrow().ops;
+        }
+        self.model.check_tokens();
+    }
+
+    fn lines(&self) -> Vec<Vec<u8>> {
+        let storage = self.disk("airlog");
+        let mut reader = Lines::new(&storage).expect("the log");
+        let (mut lines, mut line) = (Vec::new(), Vec::new());
+        while reader.next_into(&mut line).expect("the log").is_ok() {
+            lines.push(std::mem::take(&mut line));
+        }
+        lines
+    }
+
+    /// The head that lies on a disk was seen by somebody.
+    fn see(&mut self, disk: &str, name: &str) {
+        let bytes = self.disk(disk).read_all(name, MAX_NOTE as u64).expect("readable");
+        let head = bytes.map(|bytes| Checkpoint::parse(&Note::parse(&bytes).expect("a note").text).expect("a head"));
+        if let Some(head) = head {
+            let there = self.model.seen.entry(head.size).or_insert_with(|| head.clone());
+            assert_eq!(*there, head, "{disk}/{name}: two heads of one size");
+        }
+    }
+
+    fn step(&mut self, step: Step) -> io::Result<()> {
+        match step {
+            Step::Append(count) => {
+                let batch = self.tokens(count);
+                self.append(batch)
+            }
+            Step::Plan => {
+                let plan = format!("{{\"n\":{}}}", self.model.tokens).into_bytes();
+                let sha256 = sha256(&plan);
+                self.log.as_mut().expect("runs").keep(format!("kept/{sha256}.json"), plan).ok();
+                let date = "2023-03-20".parse().expect("a date");
+                self.append(vec![Body::Plan(PlanNote { date, count: 1, sha256 })])
+            }
+            Step::Roll => {
+                let now = self.now();
+                let log = self.log.as_mut().expect("runs");
+                log.roll(now)?;
+                assert_eq!(log.in_open_epoch(), 0);
+                self.acknowledged();
+                Ok(())
+            }
+            Step::Tick => {
+                let now = self.now();
+                self.log.as_mut().expect("runs").tick(now)
+            }
+            Step::Export => self.export(),
+            Step::Collect => self.collect(),
+            Step::TakeBack => self.take_back(),
+            Step::Restart => self.start(),
+        }
+    }
+
+    fn tokens(&mut self, count: usize) -> Vec<Body> {
+        let from = self.model.tokens;
+        self.model.tokens += count;
+        let tokens: Vec<_> = (from..from + count).map(|n| format!("token-{n}.")).collect();
+        self.model.waiting.extend(tokens.iter().cloned());
+        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownNote { cause })).collect()
+    }
+
+    fn export(&mut self) -> io::Result<()> {
+        let mut stick = self.disk("stick");
+        let done = export(&self.source("airlog", Form::Airlog), &mut stick, Policy::default(), 1)?;
+        let done = done.unwrap_or_else(|wrong| panic!("not exported: {wrong:?}"));
+        assert!(done.lacking.iter().all(|wrong| matches!(wrong, Wrong::Torn { .. })), "{:?}", done.lacking);
+        self.see("stick", CHECKPOINT);
+        let verdict = self.judged("stick", Form::Export);
+        assert_eq!(verdict.wrong, [], "an export that was made is whole");
+        Ok(())
+    }
+
+    fn collect(&mut self) -> io::Result<()> {
+        let (machine, mut store) = (Rc::clone(&self.machine), self.disk("store"));
+        let mut registry = Registry::read(&store).expect("what was written");
+        let key = self.model.key.clone().expect("something was exported");
+        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned()).expect("a log's key") {
+            registry.write(&mut store)?;
+        }
+        let mut witness = Witness::open(self.disk("memory"), system_chance)?;
+        let log = |origin: &str| Lossy::new(&machine, &format!("store/{origin}"));
+        let (source, mut outlet) = (self.source("stick", Form::Export), self.disk("stick"));
+        let time = 1_679_260_500 + self.clock as u64 / 1_000_000;
+        match collect(&source, &mut outlet, &registry, &mut witness, log, time, system_chance, 1)? {
+            Collected::Taken { not_returned: None, .. } => {}
+            Collected::Taken { not_returned: Some(error), .. } => return Err(error),
+            other => panic!("not taken: {other:?}"),
+        }
+        self.see("stick", COSIGNED);
+        self.department();
+        Ok(())
+    }
+
+    /// The department's memory never goes back, and what lies in its store was seen.
+    fn department(&mut self) {
+        let Some(key) = self.model.key.clone() else {
+            return;
+        };
+        let store = format!("store/{}", key.name);
+        self.see(&store, CHECKPOINT);
+        self.see(&store, COSIGNED);
+        let memory = format!("heads/{}", folder_of(&key.name));
+        self.see("memory", &memory);
+        let bytes = self.disk("memory").read_all(&memory, MAX_NOTE as u64).expect("readable").unwrap_or_default();
+        let size = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text)).map_or(0, |head| head.size);
+        assert!(size >= self.model.remembered, "the department forgot {} for {size}", self.model.remembered);
+        self.model.remembered = size;
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        let note = self.disk("stick").read_all(COSIGNED, MAX_NOTE as u64)?.expect("given back");
+        self.disk("airlog").replace(COSIGNED, &note)?;
+        let note = String::from_utf8(note).expect("UTF-8");
+        self.append(vec![Body::Cosigned(KeptNote { note })])
+    }
+
+    /// Drives the scenario to its end, over every fault.
+    fn live(&mut self, kept: Kept) {
+        self.surely(Step::Restart, kept);
+        for step in SCENARIO {
+            let put_off = matches!(step, Step::Append(_) | Step::Plan | Step::Roll | Step::Tick);
+            if !put_off {
+                self.surely(step, kept);
+            } else if self.step(step).is_err() {
+                self.after_failure(step, kept);
+            }
+        }
+        // Whatever waits is written now; and the daemon starts a last time.
+        self.surely(Step::Append(1), kept);
+        self.surely(Step::Restart, kept);
+    }
+
+    fn surely(&mut self, step: Step, kept: Kept) {
+        for _ in 0..TRIES {
+            match self.step(step) {
+                Ok(()) => return,
+                // An order that waits is not given twice.
+                Err(_) if matches!(step, Step::Append(_)) && !self.machine.borrow().dead => {
+                    self.after_failure(step, kept);
+                    if self.step(Step::Append(1)).is_ok() {
+                        return;
+                    }
+                }
+                Err(_) => self.after_failure(step, kept),
+            }
+        }
+        panic!("{step:?} never worked");
+    }
+
+    fn after_failure(&mut self, step: Step, kept: Kept) {
+        let dead = self.machine.borrow().dead;
+        if dead {
+            self.machine.borrow_mut().restart(kept);
+        }
+        if matches!(step, Step::Export | Step::Collect) && self.disk("stick").has(CHECKPOINT) {
+            // As somebody finds it who pulls the stick out now.
+            self.see("stick", CHECKPOINT);
+            self.halves.extend(self.judged("stick", Form::Export).wrong.iter().map(Wrong::code));
+        }
+        self.department();
+        if self.model.key.is_some() {
+            // Whoever exports at this moment takes the head that lies there, acknowledged or not.
+            let verdict = self.judged("airlog", Form::Airlog);
+            assert!(verdict.wrong.iter().all(Wrong::beside_the_log), "before recovery: {:?}", verdict.wrong);
+            self.see("airlog", CHECKPOINT);
+        }
+        if dead {
+            self.surely(Step::Restart, kept);
+        }
+    }
+
+    /// What must be true when all is over.
+    fn check(&mut self) {
+        let airlog = self.judged("airlog", Form::Airlog);
+        assert_eq!(airlog.wrong, [], "the log");
+        let lines = self.lines();
+        assert!(lines.starts_with(&self.model.lines), "every acknowledged line, byte for byte");
+        self.export().expect("the disk is well");
+        self.collect().expect("the disk is well");
+        let key = self.model.key.clone().expect("begun");
+        assert_eq!(self.judged(&format!("store/{}", key.name), Form::Export).wrong, [], "the store");
+        let epoch = airlog.found.epochs - 1;
+        let folder = folder_of(&key.name);
+        let mut names = self.machine.borrow().names("keys/");
+        if self.machine.borrow().first_failed.as_ref().is_some_and(|(op, _)| *op < self.model.begun_at) {
+            // Keys of a log that never came to be.
+            names.retain(|name| name.starts_with(&folder));
+        }
+        assert_eq!(names, [format!("{folder}/epoch-{epoch}"), format!("{folder}/log")], "no old key is left");
+    }
+}
+
+impl Model {
+    /// Every acknowledged entry once and in order; no other one twice.
+    fn check_tokens(&self) {
+        let mut found = Vec::new();
+        for line in &self.lines {
+            let line = String::from_utf8_lossy(line);
+            if let Some((_, rest)) = line.split_once("\"token-") {
+                let number = rest.split('.').next().expect("a number").parse::<usize>().expect("a number");
+                found.push(number);
+            }
+        }
+        assert!(found.is_sorted_by(|a, b| a < b), "in order and once: {found:?}");
+        let found: BTreeSet<_> = found.into_iter().map(|n| format!("token-{n}.")).collect();
+        let lost = self.acknowledged.iter().find(|token| !found.contains(*token));
+        assert_eq!(lost, None, "acknowledged and lost");
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn genesis(log: &AirLog<Lossy>) -> Body {
+    let identity = log.identity();
+    Body::Genesis(Genesis {
+        origin: identity.origin,
+        key: identity.key,
+        epoch_key: identity.epoch_key,
+        station: id("test"),
+        name: "Đài thử".to_owned(),
+        agency: String::new(),
+        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        program: "test".to_owned(),
+        follows: None,
+    })
+}
+
+/// One life with one fault. What went wrong, and what interrupted exports looked like.
+fn life(fault: Fault, kept: Kept) -> (u64, BTreeSet<&'static str>) {
+    let machine = Machine::new(fault);
+    let (model, halves) = (Model::default(), BTreeSet::new());
+    let mut life = Life { machine, log: None, model, clock: 0, halves };
+    life.live(kept);
+    life.machine.borrow_mut().fault = Fault::None;
+    life.check();
+    let ops = life.machine.borrow().ops;
+    (ops, life.halves)
+}
+
+/// All lives with these faults, on two processors; fails with a list of those that broke the log's word.
+fn all(what: &str, faults: &[(Fault, Kept)]) {
+    let begun = std::time::Instant::now();
+    let broken = std::sync::Mutex::new(Vec::new());
+    let halves = std::sync::Mutex::new(BTreeSet::new());
+    std::thread::scope(|scope| {
+        for part in faults.chunks(faults.len().div_ceil(2)) {
+            let (broken, halves) = (&broken, &halves);
+            scope.spawn(move || {
+                for (fault, kept) in part {
+                    match std::panic::catch_unwind(|| life(*fault, *kept)) {
+                        Ok((_, seen)) => halves.lock().expect("whole").extend(seen),
+                        Err(_) => broken.lock().expect("whole").push((*fault, *kept)),
+                    }
+                }
+            });
+        }
+    });
+    let (broken, halves) = (broken.into_inner().expect("whole"), halves.into_inner().expect("whole"));
+    println!("{what}: {} lives in {:?}; interrupted exports: {halves:?}", faults.len(), begun.elapsed());
+    let first: Vec<_> = broken.iter().take(5).collect();
+    assert!(broken.is_empty(), "{} of {} lives, the first: {first:?}", broken.len(), faults.len());
+}
+
+fn operations() -> u64 {
+    life(Fault::None, Kept::None).0
+}
+
+#[test]
+fn the_power_goes_at_every_operation() {
+    let mut faults = Vec::new();
+    for at in 0..operations() {
+        for kept in [Kept::None, Kept::Half, Kept::All] {
+            faults.extend([false, true].map(|done| (Fault::Power { at, done }, kept)));
+        }
+    }
+    all("power cuts", &faults);
+}
+
+#[test]
+fn the_disk_refuses_at_every_operation() {
+    let mut faults = Vec::new();
+    for from in 0..operations() {
+        for times in 1..=3 {
+            for kind in [io::ErrorKind::StorageFull, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::Other] {
+                let how = How::Plainly;
+                faults.push((Fault::Failing { from, times, how, kind, then_power: None }, Kept::None));
+            }
+            for how in [How::ThoughDone, How::OnSync] {
+                let kind = io::ErrorKind::Other;
+                faults.push((Fault::Failing { from, times, how, kind, then_power: None }, Kept::None));
+            }
+        }
+    }
+    all("refusals", &faults);
+}
+
+#[test]
+fn the_power_goes_while_the_disk_refuses() {
+    // A sample: all of them in a campaign.
+    let every = std::env::var("LOA_CRASHES").map_or(7, |_| 1);
+    let mut faults = Vec::new();
+    for from in 0..operations() {
+        for how in [How::Plainly, How::ThoughDone, How::OnSync] {
+            for times in 1..=2 {
+                for more in 0..8 {
+                    for kept in [Kept::None, Kept::Half] {
+                        let kind = io::ErrorKind::Other;
+                        let fault = Fault::Failing { from, times, how, kind, then_power: Some(more) };
+                        faults.push((fault, kept));
+                    }
+                }
+            }
+        }
+    }
+    let faults: Vec<_> = faults.into_iter().step_by(every).collect();
+    all("power cuts after refusals", &faults);
+}
