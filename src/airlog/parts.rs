@@ -50,8 +50,8 @@ pub struct Lines<'a, S> {
     input: Option<Box<dyn BufRead>>,
     place: Place,
     parts: usize,
-    /// The entry with which the next file takes over.
-    takes_over: Option<u64>,
+    /// The entry with which a later file takes over, and which.
+    takes_over: Option<(u64, usize)>,
     next: u64,
 }
 
@@ -72,8 +72,12 @@ impl<'a, S: Storage> Lines<'a, S> {
         self.input = self.storage.read(&part_name(part))?;
         self.place = Place { part, bytes: 0 };
         self.takes_over = None;
-        if part + 1 < self.parts {
-            self.takes_over = Some(first_seq(self.storage, part + 1)?.unwrap_or(u64::MAX));
+        // A file whose sync failed may hold nothing after a power cut, and yet others follow it.
+        for later in part + 1..self.parts {
+            if let Some(seq) = first_seq(self.storage, later)? {
+                self.takes_over = Some((seq, later));
+                break;
+            }
         }
         Ok(())
     }
@@ -83,8 +87,9 @@ impl<'a, S: Storage> Lines<'a, S> {
     /// # Errors
     /// When the storage fails.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), Stop>> {
-        if self.takes_over == Some(self.next) {
-            self.open(self.place.part + 1)?;
+        // Files that failed before one of their entries was acknowledged begin with the same number: the last one counts.
+        while let Some((_, part)) = self.takes_over.filter(|(seq, _)| *seq == self.next) {
+            self.open(part)?;
         }
         let Some(input) = &mut self.input else {
             return Ok(Err(Stop::End));
