@@ -64,6 +64,16 @@ pub struct Identity {
     pub epoch_key: String,
 }
 
+/// A batch that is written, synced and signed. Its head may be on the disk although the disk said no: a rename whose
+/// folder could not be synced. So nothing else is ever signed in its place.
+struct Signed {
+    head: Vec<u8>,
+    range: Range,
+    bytes: u64,
+    entries: usize,
+    closes: bool,
+}
+
 /// The writing end of the log.
 pub struct AirLog<S> {
     /// Where it is kept.
@@ -76,6 +86,8 @@ pub struct AirLog<S> {
     /// Its last sync failed: it is not trusted again.
     distrusted: bool,
     unwritten: Vec<(Now, Body)>,
+    /// A batch whose head the disk has refused so far.
+    signed: Option<Signed>,
     /// Files that entries name and that the disk has refused so far: no entry goes before them.
     unkept: Vec<(String, Vec<u8>)>,
     gap: Option<Gap>,
@@ -112,6 +124,7 @@ impl<S: Storage> AirLog<S> {
             place,
             distrusted: false,
             unwritten: Vec::new(),
+            signed: None,
             unkept: Vec::new(),
             gap: None,
             unrolled: None,
@@ -141,7 +154,11 @@ impl<S: Storage> AirLog<S> {
     /// Entries that wait for the disk.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.unwritten.len()
+        self.unwritten.len() + self.signed.as_ref().map_or(0, |signed| signed.entries)
+    }
+
+    fn nothing_waits(&self) -> bool {
+        self.unwritten.is_empty() && self.signed.is_none()
     }
 
     /// The newest root in 16 symbols; none before the first entry.
@@ -187,10 +204,10 @@ impl<S: Storage> AirLog<S> {
     /// When the storage fails. The batch is kept and written, with its own times, before the next one.
     pub fn append(&mut self, now: Now, batch: Vec<Body>) -> io::Result<()> {
         self.unwritten.extend(batch.into_iter().map(|body| (now, body)));
-        if self.unwritten.is_empty() {
+        if self.nothing_waits() {
             return self.keep_all();
         }
-        let closes = self.seal.due(now.boot, self.unwritten.len() as u64 + 1);
+        let closes = self.seal.due(now.boot, self.waiting() as u64 + 1);
         self.write(now, closes)
     }
 
@@ -199,7 +216,7 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// As [`Self::append`].
     pub fn tick(&mut self, now: Now) -> io::Result<()> {
-        if self.unwritten.is_empty() && !self.seal.due(now.boot, 0) { Ok(()) } else { self.append(now, Vec::new()) }
+        if self.nothing_waits() && !self.seal.due(now.boot, 0) { Ok(()) } else { self.append(now, Vec::new()) }
     }
 
     /// Ends the open epoch: whatever is stolen from now on, nothing before can be rewritten unseen. Nothing happens
@@ -208,7 +225,7 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// As [`Self::append`], and when the keys' storage fails.
     pub fn roll(&mut self, now: Now) -> io::Result<()> {
-        if self.unwritten.is_empty() && self.seal.in_epoch == 0 {
+        if self.nothing_waits() && self.seal.in_epoch == 0 {
             return self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
         }
         self.write(now, true)?;
@@ -241,6 +258,8 @@ impl<S: Storage> AirLog<S> {
     /// Writes everything that waits, once.
     fn attempt(&mut self, now: Now, closes: bool) -> io::Result<()> {
         self.keep_all()?;
+        let had_gap = self.gap.is_some();
+        self.settle()?;
         // Until the closing is kept, the head that is it must stand.
         self.seal.close(&mut self.storage)?;
         if self.distrusted {
@@ -254,17 +273,29 @@ impl<S: Storage> AirLog<S> {
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
         let head = self.seal.sign(&range);
-        self.storage.replace(CHECKPOINT, &head)?;
-        self.place.bytes += bytes.len() as u64;
-        self.seal.signed(range, head, next_key.is_some());
+        let (entries, closes) = (self.unwritten.len(), next_key.is_some());
+        self.signed = Some(Signed { head, range, bytes: bytes.len() as u64, entries, closes });
         self.unwritten.clear();
-        let had_gap = self.gap.take().is_some();
+        self.gap = None;
+        self.settle()?;
         // Acknowledged already: what is left of the epoch's end is done with the next batch, or at the next start.
         let closed = self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
-        if had_gap || next_key.is_some() {
+        if had_gap || closes {
             self.ballast();
         }
         self.unrolled = closed.err().or(self.unrolled.take());
+        Ok(())
+    }
+
+    /// Puts the head of what is signed there, as it was signed.
+    fn settle(&mut self) -> io::Result<()> {
+        if let Some(signed) = &self.signed {
+            self.storage.replace(CHECKPOINT, &signed.head)?;
+        }
+        if let Some(Signed { head, range, bytes, closes, .. }) = self.signed.take() {
+            self.place.bytes += bytes;
+            self.seal.signed(range, head, closes);
+        }
         Ok(())
     }
 
