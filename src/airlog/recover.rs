@@ -263,9 +263,9 @@ fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -
     let (Some(log), Some(current)) = (log, current) else {
         return Ok(Err(Why::NoKeys));
     };
-    // The key before is of no use but to a forger; the key after was made, and nothing came of it. That they cannot be
-    // erased now is no reason to fall silent.
-    if let Some(before) = replay.epoch.checked_sub(1) {
+    // Keys before are of no use but to a forger; the key after was made, and nothing came of it. That they cannot be
+    // erased now is no reason to fall silent: every start tries all of them again.
+    for before in 0..replay.epoch {
         let _ = keys::erase_epoch(keys, origin, before);
     }
     let _ = keys::erase_epoch(keys, origin, replay.epoch + 1);

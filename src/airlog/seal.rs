@@ -42,7 +42,7 @@ pub struct Seal<K> {
     next: Option<SigningName>,
     /// A closing that is the head, and not yet among the closings.
     unclosed: Option<Vec<u8>>,
-    /// An epoch whose key is still to be erased.
+    /// The first epoch whose key is still to be erased; so are those after it, up to the present one.
     unerased: Option<u64>,
     /// Bytes of `closings` known to be whole.
     closings_len: u64,
@@ -139,7 +139,7 @@ impl<K: Storage> Seal<K> {
         self.range = range;
         if closes && let Some(next) = self.next.take() {
             self.unclosed = Some(head);
-            self.unerased = Some(self.epoch);
+            self.unerased.get_or_insert(self.epoch);
             self.epoch_key = next;
             self.epoch += 1;
             self.in_epoch = 0;
@@ -160,13 +160,15 @@ impl<K: Storage> Seal<K> {
         Ok(())
     }
 
-    /// Erases the key of the epoch that has ended, once its closing is kept.
+    /// Erases the keys of the epochs that have ended, once their closings are kept.
     ///
     /// # Errors
     /// When the keys' storage fails; to be tried again.
     pub fn erase(&mut self) -> io::Result<()> {
-        if let (Some(epoch), None) = (self.unerased, &self.unclosed) {
-            keys::erase_epoch(&mut self.keys, &self.origin, epoch)?;
+        if let (Some(first), None) = (self.unerased, &self.unclosed) {
+            for epoch in first..self.epoch {
+                keys::erase_epoch(&mut self.keys, &self.origin, epoch)?;
+            }
             self.unerased = None;
         }
         Ok(())
