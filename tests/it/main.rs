@@ -9,6 +9,7 @@ mod corners;
 mod crash;
 mod daemon;
 mod foreign;
+mod killed;
 mod lives;
 mod media;
 mod mutation;
