@@ -10,7 +10,7 @@ use super::chain::{Chain, Check};
 use super::checkpoint::Checkpoint;
 use super::entry::{EpochKey, GenesisKeys, KeptNames, REHEARSAL};
 use super::headcode::head_code;
-use super::note::{Note, Signed, VerifierKey};
+use super::note::{self, Note, Signed, VerifierKey};
 use super::tree::{Hash, Range};
 pub use digest::Digest;
 pub use evidence::{Bounds, Evidence};
@@ -62,6 +62,8 @@ pub struct Verifier {
     head: Note,
     checkpoint: Checkpoint,
     closings: Vec<u8>,
+    /// The last closing is torn: the head must be it.
+    torn: bool,
     chain: Option<Chain>,
     range: Range,
     checks: Vec<Check>,
@@ -77,6 +79,7 @@ impl Verifier {
     /// # Errors
     /// When the head is no checkpoint, or not this log's.
     pub fn new(head: &[u8], closings: &[u8], policy: Policy) -> Result<Self, Wrong> {
+        let whole = untorn(closings, head);
         let head = Note::parse(head).ok_or(Wrong::HeadUnreadable)?;
         let checkpoint = Checkpoint::parse(&head.text).ok_or(Wrong::HeadUnreadable)?;
         if let Some(key) = &policy.key {
@@ -104,7 +107,8 @@ impl Verifier {
             policy,
             head,
             checkpoint,
-            closings: closings.to_vec(),
+            closings: whole.unwrap_or(closings).to_vec(),
+            torn: whole.is_some(),
             chain: None,
             range: Range::default(),
             checks: Vec::new(),
@@ -244,6 +248,9 @@ impl Verifier {
         }
         if let Some(chain) = &mut self.chain {
             self.checks.push(chain.end(&self.head, size)?);
+            if self.torn && chain.open_from() != size {
+                return Err(Wrong::ClosingsUnreadable);
+            }
             self.found.epochs = chain.epoch() + 1;
             self.found.open_from = chain.open_from();
         }
@@ -259,6 +266,13 @@ impl Verifier {
         self.found.root = self.checkpoint.root;
         Ok((self.found, self.checks))
     }
+}
+
+/// The closings without the last, when the power went while it was written: of the head, which it is, the beginning is
+/// there.
+fn untorn<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
+    let without = |len| closings.strip_suffix(&head[..len]);
+    (1..head.len()).rev().filter_map(without).find(|whole| note::split(whole).1.is_empty())
 }
 
 fn head_signed(head: &Note, key: &VerifierKey) -> Result<(), Wrong> {
