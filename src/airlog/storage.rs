@@ -94,18 +94,16 @@ impl FolderStorage {
     fn handle(&mut self, name: &str) -> io::Result<&mut File> {
         if !self.open.contains_key(name) {
             let path = self.folder.join(name);
-            let fresh = path.symlink_metadata().is_err();
-            if !fresh {
+            if path.symlink_metadata().is_ok() {
                 durable::own(&path)?;
             }
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
             let file = OpenOptions::new().append(true).create(true).open(&path)?;
-            if fresh {
-                // A new name is itself lost in a power cut until its folder is synced.
-                durable::sync_folder_of(&path)?;
-            }
+            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try at
+            // which just that failed.
+            durable::sync_folder_of(&path)?;
             self.open.insert(name.to_owned(), file);
         }
         self.open.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
