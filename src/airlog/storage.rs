@@ -33,7 +33,7 @@ pub trait Storage {
     /// Puts these bytes there, whole or not at all, durably.
     ///
     /// # Errors
-    /// What the system says; the former bytes stand then.
+    /// What the system says. Either the former bytes stand then, or these do already and may not outlast a power cut.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Gives it another name, durably.
     ///

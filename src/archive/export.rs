@@ -1,17 +1,17 @@
 //! Writes a log as tiles (c2sp.org/tlog-tiles), and only what is not there yet.
 //!
-//! Every file is put there whole or not at all, the head last: an export that was interrupted is still the former one,
-//! and the next completes it.
+//! Every file is put there whole or not at all, the head last. An export that was interrupted is the former one, but for
+//! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
 use super::judge::walk;
-use super::source::{Chunk, Source};
+use super::source::{Chunk, Heads, Source};
 use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tiles::{Cutter, Tile, WIDTH, tile_at};
-use crate::proof::verify::{Digest, Found, Policy, Wrong};
+use crate::proof::verify::{Digest, Found, Policy, Wrong, untorn};
 
 /// No kept file is larger.
 const MAX_KEPT: u64 = 64 * 1024 * 1024;
@@ -67,7 +67,8 @@ pub fn export<S: Storage, T: Storage>(
     for name in &verdict.kept {
         writer.kept(&source.storage, name)?;
     }
-    writer.replace(CLOSINGS, &heads.closings)?;
+    let closings = whole_closings(&heads, verdict.found.open_from == verdict.found.entries);
+    writer.replace(CLOSINGS, &closings)?;
     if let Some(cosigned) = &heads.cosigned {
         writer.replace(COSIGNED, cosigned)?;
     }
@@ -75,6 +76,16 @@ pub fn export<S: Storage, T: Storage>(
     let files = writer.files;
     remove_outgrown(to, had, verdict.found.entries)?;
     Ok(Ok(Exported { found: verdict.found, before: had, files, lacking }))
+}
+
+/// The closings with the last one whole: the power may have gone while the station wrote it, and the head is it.
+fn whole_closings(heads: &Heads, head_closes: bool) -> Vec<u8> {
+    let mut closings = heads.closings.clone();
+    if head_closes && !closings.ends_with(&heads.head) {
+        closings.truncate(untorn(&heads.closings, &heads.head).map_or(closings.len(), <[u8]>::len));
+        closings.extend_from_slice(&heads.head);
+    }
+    closings
 }
 
 /// The head of the export that is there already.

@@ -26,7 +26,7 @@ use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::airlog::{AirLog, Opening, progress};
+use crate::airlog::{AirLog, BALLAST, Opening, progress};
 use crate::durable;
 use crate::folder::{self, FolderError, Shelf};
 use crate::id::Id;
@@ -138,7 +138,11 @@ impl Secrets<'_> {
             Self::OfTheMachine => {
                 let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
                 let origin = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin));
-                state::folder("keys", origin.as_deref().map(folder_of).as_deref())?
+                let name = origin.as_deref().map(folder_of);
+                let folder = state::folder("keys", name.as_deref())?;
+                // A key that was never announced may have been left behind by a cut.
+                durable::sweep(&folder.join(name.unwrap_or_default()))?;
+                folder
             }
         };
         Ok(FolderStorage::private(folder))
@@ -153,13 +157,21 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let files = folder::read_sources(station)?;
     let airlog = station.join("airlog");
     let _lock = lock(&airlog)?;
-    durable::sweep(&airlog).map_err(system("airlog"))?;
+    for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
+        durable::sweep(&folder).map_err(system("airlog"))?;
+    }
     let mut storage = FolderStorage::new(airlog);
     if kind_of(&storage).map_err(system("airlog"))?.is_some_and(|origin| origin.starts_with(REHEARSAL)) {
         return Err(DaemonError::Rehearsal);
     }
     let mut keys = secrets.storage(&storage).map_err(system("keys"))?;
-    let recovered = recover(&mut storage, &mut keys).map_err(system("airlog"))?;
+    let mut recovered = recover(&mut storage, &mut keys);
+    if recovered.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) {
+        // A disk that has filled up left a torn tail, and setting that aside takes some room, too.
+        storage.remove(BALLAST).map_err(system("airlog"))?;
+        recovered = recover(&mut storage, &mut keys);
+    }
+    let recovered = recovered.map_err(system("airlog"))?;
     if let Some(damage) = &recovered.damaged {
         tell(say, Word::Damaged(damage));
     }

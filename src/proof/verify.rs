@@ -270,7 +270,8 @@ impl Verifier {
 
 /// The closings without the last, when the power went while it was written: of the head, which it is, the beginning is
 /// there.
-fn untorn<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
+#[must_use]
+pub fn untorn<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
     let without = |len| closings.strip_suffix(&head[..len]);
     (1..head.len()).rev().filter_map(without).find(|whole| note::split(whole).1.is_empty())
 }
