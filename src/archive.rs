@@ -6,6 +6,7 @@
 pub mod collect;
 pub mod export;
 pub mod judge;
+mod pool;
 pub mod receipt;
 pub mod registry;
 pub mod source;

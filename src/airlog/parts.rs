@@ -25,7 +25,7 @@ pub fn count<S: Storage>(storage: &S) -> usize {
 }
 
 /// Where reading stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// Which file.
     pub part: usize,

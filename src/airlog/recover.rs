@@ -5,6 +5,7 @@
 //! with: going on would sign a fork, and accuse an honest SD card. It is set aside whole, in `airlog/damaged/`, and a
 //! new log begins that cites its head. A station must not fall silent over it.
 use std::io::{self, Read};
+use std::sync::{Arc, mpsc};
 
 use super::keys;
 use super::parts::{self, Lines, Place, Stop, part_name};
@@ -15,7 +16,7 @@ use super::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::epoch_key;
 use crate::proof::note::{self, MAX_NOTE, Note, Signed, VerifierKey};
-use crate::proof::tree::{Hash, Range, leaf_hash};
+use crate::proof::tree::{Range, leaf_hash};
 
 /// A log that is not signed and has no more entries than this broke off at its very beginning.
 const BEGINNING: u64 = 8;
@@ -128,6 +129,7 @@ fn too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// What the lines that a head covers come to.
+#[derive(Default)]
 struct Walk {
     replay: Replay,
     range: Range,
@@ -137,26 +139,33 @@ struct Walk {
     genesis: Option<Record>,
 }
 
+/// Reads the lines. They are hashed by one processor while another reads what they say.
 fn walk<S: Storage>(storage: &S, size: u64) -> io::Result<Walk> {
-    let mut lines = Lines::new(storage)?;
-    let mut found = Walk {
-        replay: Replay::default(),
-        range: Range::default(),
-        place: lines.place(),
-        stopped: false,
-        genesis: None,
-    };
     // Without a head: a look at how much there is.
     let size = if size == 0 { BEGINNING + 1 } else { size };
-    while found.range.size() < size && !found.stopped {
-        let chunk = Chunk::read(&mut lines, size)?;
-        found.take(&chunk, size);
-        if let Some(stop) = chunk.stop {
-            found.stopped |= stop == Stop::TooLong;
-            break;
+    let mut lines = Lines::new(storage)?;
+    let mut found = Walk { place: lines.place(), ..Walk::default() };
+    std::thread::scope(|scope| {
+        let (chunks, hashed) = mpsc::sync_channel::<Arc<Chunk>>(2);
+        let hasher = scope.spawn(move || {
+            let mut range = Range::default();
+            hashed.iter().for_each(|chunk| chunk.hash_into(&mut range));
+            range
+        });
+        while found.replay.entries < size && !found.stopped {
+            let chunk = Arc::new(Chunk::read(&mut lines, size)?);
+            // It ends only when this does.
+            let _ = chunks.send(chunk.clone());
+            found.read(&chunk, size);
+            if let Some(stop) = chunk.stop {
+                found.stopped |= stop == Stop::TooLong;
+                break;
+            }
         }
-    }
-    Ok(found)
+        drop(chunks);
+        found.range = hasher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok(found)
+    })
 }
 
 /// Some lines, and where each ends.
@@ -186,40 +195,25 @@ impl Chunk {
         &self.bytes[range.clone()]
     }
 
-    fn hashes(&self) -> Vec<Hash> {
-        self.lines.iter().map(|(range, _)| leaf_hash(self.line(range))).collect()
+    fn hash_into(&self, range: &mut Range) {
+        self.lines.iter().for_each(|(span, _)| range.push(leaf_hash(self.line(span))));
     }
 }
 
 impl Walk {
-    /// Takes lines. They are hashed by one processor while another reads what they say.
-    fn take(&mut self, chunk: &Chunk, size: u64) {
-        let first = self.range.size();
-        let (hashes, good) = std::thread::scope(|scope| {
-            let hashing = (chunk.lines.len() > 64).then(|| scope.spawn(|| chunk.hashes()));
-            let good = self.read(chunk, first, size);
-            let hashes = hashing.map_or_else(|| chunk.hashes(), |h| h.join().unwrap_or_default());
-            (hashes, good)
-        });
-        for (hash, (_, place)) in hashes.into_iter().zip(&chunk.lines).take(good) {
-            self.range.push(hash);
-            self.place = place.clone();
-        }
-        self.stopped |= good < chunk.lines.len();
-    }
-
-    /// Reads what the lines say; gives how many are entries.
-    fn read(&mut self, chunk: &Chunk, first: u64, size: u64) -> usize {
-        for (good, (range, _)) in chunk.lines.iter().enumerate() {
-            let (line, seq) = (chunk.line(range), first + good as u64);
+    /// Reads what lines say, up to the first that is no entry.
+    fn read(&mut self, chunk: &Chunk, size: u64) {
+        for (span, place) in &chunk.lines {
+            let (line, seq) = (chunk.line(span), self.replay.entries);
             if !self.replay.take_line(line, seq, size) {
-                return good;
+                self.stopped = true;
+                return;
             }
             if seq == 0 {
                 self.genesis = record(line, 0).ok();
             }
+            self.place = place.clone();
         }
-        chunk.lines.len()
     }
 }
 
@@ -236,7 +230,7 @@ fn no_head<S: Storage>(storage: &mut S, head: Option<&[u8]>, walk: &Walk) -> io:
 
 /// What goes on, or why nothing can.
 fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -> io::Result<Result<Resumed, Why>> {
-    let (size, lines) = (head.checkpoint.size, walk.range.size());
+    let (size, lines) = (head.checkpoint.size, walk.replay.entries);
     if lines < size {
         let changed = walk.stopped;
         return Ok(Err(if changed { Why::Changed } else { Why::Rewound { lines, size } }));

@@ -12,7 +12,7 @@ use crate::proof::entry::kind_of;
 use crate::schedule::Id;
 
 /// So many of the last entries are read in full; of earlier ones only what still matters.
-const IN_FULL: u64 = 4096;
+const IN_FULL: u64 = 1024;
 /// So many of the latest planned dates are kept in any case.
 const OPEN_DATES: usize = 3;
 
@@ -92,7 +92,11 @@ pub struct Replay {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Old {
     /// When the last of them was made that was made while the clock was believed.
-    at: Option<String>,
+    at: String,
+    /// Airings that have an outcome, with their dates.
+    settled: Vec<(NaiveDate, String)>,
+    /// The session that was begun last.
+    begun: String,
     /// Airings that had started and have no outcome yet.
     starts: Vec<(String, Vec<u8>)>,
 }
@@ -171,7 +175,8 @@ impl Replay {
                 let reason = reason.and_then(|(code, _)| serde_json::from_value(code.into()).ok());
                 let planned = text_of(rest, &PLANNED_AT).is_some();
                 self.old.starts.retain(|(start, _)| start != id);
-                self.settle(id, reason, planned);
+                self.account(id, reason, planned);
+                self.old.settled.extend(date_of(id).map(|date| (date, id.to_owned())));
             }
             "start" => {
                 let Some((id, _)) = text_of(line, &ID) else {
@@ -186,16 +191,15 @@ impl Replay {
         self.entries += 1;
         self.in_epoch += 1;
         if self.trust.is_none_or(|(trusted, _)| trusted) {
-            self.old.at = text_of(line, &AT).map(|(at, _)| at.to_owned());
+            text_of(line, &AT).map_or("", |(at, _)| at).clone_into(&mut self.old.at);
         }
         true
     }
 
     /// Before an entry is read in full: what the old ones have left open.
     fn end_of_old(&mut self) {
-        if let Some(at) = self.old.at.take() {
-            self.floor = at.parse().ok().or(self.floor);
-        }
+        self.floor = std::mem::take(&mut self.old.at).parse().ok().or(self.floor);
+        self.settled.extend(std::mem::take(&mut self.old.settled).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
             if let Ok(record) = serde_json::from_slice::<Record>(&line) {
                 self.start(&record.body);
@@ -213,11 +217,13 @@ impl Replay {
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete();
         // Ids of dates that are over need no remembering; without this, years of them would pile up.
-        if self.settled.len() > 4096 {
+        if self.settled.len() + self.old.settled.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
             let keep = oldest - TimeDelta::days(1);
+            self.old.settled.retain(|(date, _)| *date >= keep);
             self.settled.retain(|id| date_of(id).is_some_and(|d| d >= keep));
             self.begun.retain(|id| date_of(id).is_some_and(|d| d >= keep));
+            self.old.begun.clear();
         }
     }
 
@@ -250,10 +256,12 @@ impl Replay {
 
     /// A session of which an airing has started.
     fn begin(&mut self, id: &str) {
+        // One after the other they are mostly of one session.
         if let Some((key, _)) = id.rsplit_once('#')
-            && !self.begun.contains(key)
+            && self.old.begun != key
         {
             self.begun.insert(key.to_owned());
+            key.clone_into(&mut self.old.begun);
         }
     }
 
@@ -264,6 +272,11 @@ impl Replay {
     }
 
     fn settle(&mut self, id: &str, reason: Option<Reason>, planned: bool) {
+        self.account(id, reason, planned);
+        self.settled.insert(id.to_owned());
+    }
+
+    fn account(&mut self, id: &str, reason: Option<Reason>, planned: bool) {
         self.open.retain(|open| open.labels.id != *id);
         // The station was there when its time came: the rest of its session has its own times.
         let absent = [
@@ -284,7 +297,6 @@ impl Replay {
         {
             *ended += 1;
         }
-        self.settled.insert(id.to_owned());
     }
 }
 
@@ -310,7 +322,12 @@ pub fn labels(body: &Fields) -> Option<Labels> {
 /// The date in a planned id.
 fn date_of(id: &str) -> Option<NaiveDate> {
     let (_, rest) = id.split_once('@')?;
-    rest.get(..10)?.parse().ok()
+    // Every entry of a long log comes by here: no parser for all forms of dates.
+    let digits = rest.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
+    let number =
+        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
+    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// The text after a key, up to the next quote, and what follows. A quote inside a JSON string has a backslash before it: the key with its

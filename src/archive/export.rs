@@ -48,7 +48,7 @@ pub fn export<S: Storage, T: Storage>(
     // Read before the lines: the station may go on meanwhile.
     let heads = source.heads()?;
     let mut writer = Writer { to, had, cutter: Cutter::default(), files: 0 };
-    let mut tap = |chunk: &Chunk, digest: &Digest<'_>| {
+    let mut tap = |chunk: &Chunk, digest: &Digest| {
         for (line, leaf) in chunk.lines().iter().zip(digest.leaves()) {
             for tile in writer.cutter.push(Some(line), *leaf) {
                 writer.tile(&tile)?;

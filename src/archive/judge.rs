@@ -6,7 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::source::{Chunk, Form, Heads, Source};
+use super::pool::{Done, Job, Pool};
+use super::source::{Chunk, Chunks, Form, Heads, Source};
 use crate::airlog::storage::Storage;
 use crate::proof::chain::Check;
 use crate::proof::checkpoint::Checkpoint;
@@ -33,7 +34,7 @@ pub fn processors() -> usize {
 }
 
 /// Sees the lines of a log go by, with their hashes.
-pub type Tap<'a> = dyn FnMut(&Chunk, &Digest<'_>) -> io::Result<Result<(), Wrong>> + 'a;
+pub type Tap<'a> = dyn FnMut(&Chunk, &Digest) -> io::Result<Result<(), Wrong>> + 'a;
 
 /// Judges a log. `tap` is shown every chunk that is good so far.
 ///
@@ -73,7 +74,7 @@ pub fn walk<S: Storage>(
     }
     match verifier.finish() {
         Ok((found, checks)) => {
-            verdict.wrong.extend(run(&checks, threads));
+            verdict.wrong.extend(Check::run_all(&checks).err());
             verdict.found = found;
             if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness) {
                 verdict.found.evidence.head(note, checkpoint, witness);
@@ -84,6 +85,9 @@ pub fn walk<S: Storage>(
     Ok(verdict)
 }
 
+/// So many signatures are checked in one go.
+const CHECKS: usize = 256;
+
 fn lines<S: Storage>(
     source: &Source<S>,
     verifier: &mut Verifier,
@@ -92,80 +96,79 @@ fn lines<S: Storage>(
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), Wrong>> {
     let mut chunks = source.chunks(verifier.size())?;
-    loop {
-        let (batch, mut wrong) = read_batch(&mut chunks, threads)?;
-        if batch.is_empty() && wrong.is_none() {
-            break;
-        }
-        let digests = digest_all(verifier, &batch);
-        for (chunk, digest) in batch.iter().zip(&digests) {
-            if let Err(bad) = verifier.take(digest) {
-                wrong = Some(bad);
-                break;
-            }
-            if let Err(bad) = tap(chunk, digest)? {
-                wrong = Some(bad);
-                break;
-            }
-        }
-        // Signatures of earlier entries come first.
-        if let Some(bad) = run(&verifier.checks(), threads) {
-            return Ok(Err(bad));
-        }
-        for name in verifier.kept() {
-            if verdict.kept.insert(name.clone()) {
-                verdict.wrong.extend(kept_wrong(&source.storage, name)?);
-            }
-        }
-        if let Some(wrong) = wrong {
-            return Ok(Err(wrong));
+    let read = std::thread::scope(|scope| {
+        let mut run = Run { source, verifier, verdict, checks: Vec::new() };
+        let mut pool = Pool::new(scope, threads, run.verifier.hasher());
+        run.all(&mut chunks, &mut pool, tap)
+    })?;
+    if read.is_ok() && verifier.taken() == verifier.size() {
+        let bytes = chunks.beyond()?;
+        if bytes > 0 {
+            verdict.wrong.push(Wrong::Torn { bytes, size: verifier.size() });
         }
     }
-    let bytes = chunks.beyond()?;
-    if bytes > 0 && verifier.taken() == verifier.size() {
-        verdict.wrong.push(Wrong::Torn { bytes, size: verifier.size() });
-    }
-    Ok(Ok(()))
+    Ok(read)
 }
 
-fn read_batch<S: Storage>(
-    chunks: &mut super::source::Chunks<'_, S>,
-    threads: usize,
-) -> io::Result<(Vec<Chunk>, Option<Wrong>)> {
-    let mut batch = Vec::new();
-    for _ in 0..threads.max(1) {
-        match chunks.next_chunk()? {
-            Ok(chunk) if chunk.lines().is_empty() => break,
-            Ok(chunk) => batch.push(chunk),
-            Err(wrong) => return Ok((batch, Some(wrong))),
+/// One reading of a log.
+struct Run<'a, S> {
+    source: &'a Source<S>,
+    verifier: &'a mut Verifier,
+    verdict: &'a mut Verdict,
+    /// Signatures that wait until there are enough of them.
+    checks: Vec<Check>,
+}
+
+impl<S: Storage> Run<'_, S> {
+    fn all(&mut self, chunks: &mut Chunks<'_, S>, pool: &mut Pool, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
+        let mut unread = None;
+        loop {
+            while unread.is_none() && pool.pending() < pool.room() {
+                match chunks.next_chunk()? {
+                    Ok(chunk) if chunk.is_empty() => unread = Some(Ok(())),
+                    Ok(chunk) => pool.ask(Job::Hash(chunk)),
+                    Err(wrong) => unread = Some(Err(wrong)),
+                }
+            }
+            let taken = match pool.take() {
+                Some(Done::Hashed(chunk, digest)) => self.take(&chunk, &digest, tap)?,
+                Some(Done::Checked(checked)) => checked,
+                None => break,
+            };
+            if let Err(wrong) = taken {
+                return Ok(Err(self.earlier(pool).unwrap_or(wrong)));
+            }
+            if self.checks.len() >= CHECKS {
+                pool.ask(Job::Check(std::mem::take(&mut self.checks)));
+            }
+        }
+        let rest = Check::run_all(&std::mem::take(&mut self.checks));
+        Ok(rest.and(unread.unwrap_or(Ok(()))))
+    }
+
+    fn take(&mut self, chunk: &Chunk, digest: &Digest, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
+        let taken = self.verifier.take(&chunk.lines(), digest);
+        self.checks.extend(self.verifier.checks());
+        for name in self.verifier.kept() {
+            if self.verdict.kept.insert(name.clone()) {
+                self.verdict.wrong.extend(kept_wrong(&self.source.storage, name)?);
+            }
+        }
+        match taken {
+            Ok(()) => tap(chunk, digest),
+            Err(wrong) => Ok(Err(wrong)),
         }
     }
-    Ok((batch, None))
-}
 
-fn digest_all<'a>(verifier: &Verifier, batch: &'a [Chunk]) -> Vec<Digest<'a>> {
-    if let [chunk] = batch {
-        return vec![verifier.digest(chunk.first, &chunk.lines())];
+    /// What is wrong with signatures of earlier entries: they come first.
+    fn earlier(&mut self, pool: &mut Pool) -> Option<Wrong> {
+        while let Some(done) = pool.take() {
+            if let Done::Checked(Err(wrong)) = done {
+                return Some(wrong);
+            }
+        }
+        Check::run_all(&std::mem::take(&mut self.checks)).err()
     }
-    std::thread::scope(|scope| {
-        let work = |chunk: &'a Chunk| scope.spawn(|| verifier.digest(chunk.first, &chunk.lines()));
-        let working: Vec<_> = batch.iter().map(work).collect();
-        // A thread that panicked has said so; the panic goes on here.
-        working.into_iter().map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
-
-/// Checks signatures; gives the first that is not good.
-fn run(checks: &[Check], threads: usize) -> Option<Wrong> {
-    let first = |checks: &[Check]| Check::run_all(checks).err();
-    if threads < 2 || checks.len() < 2 * threads {
-        return first(checks);
-    }
-    std::thread::scope(|scope| {
-        let parts = checks.chunks(checks.len().div_ceil(threads));
-        let working: Vec<_> = parts.map(|part| scope.spawn(move || first(part))).collect();
-        working.into_iter().find_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
 }
 
 type Cosigned = Option<(Note, Checkpoint)>;
@@ -226,7 +229,7 @@ pub fn judge<S: Storage>(source: &Source<S>, policy: Policy, threads: usize) -> 
     let mut cutter = Cutter::default();
     let compare = source.form == Form::Export;
     let mut differing = None;
-    let mut tap = |chunk: &Chunk, digest: &Digest<'_>| {
+    let mut tap = |chunk: &Chunk, digest: &Digest| {
         if !compare || differing.is_some() {
             return Ok(Ok(()));
         }

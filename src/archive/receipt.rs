@@ -36,7 +36,7 @@ pub fn receipt<S: Storage>(source: &Source<S>, id: &str, threads: usize) -> io::
     let Some(mut prover) = Prover::new(seq, size) else {
         return Ok(Err(Wrong::NoSuchAiring));
     };
-    let mut tap = |_: &Chunk, digest: &Digest<'_>| {
+    let mut tap = |_: &Chunk, digest: &Digest| {
         digest.leaves().iter().for_each(|leaf| prover.push(*leaf));
         Ok(Ok(()))
     };

@@ -87,6 +87,12 @@ impl Chunk {
         starts.zip(&self.ends).map(|(from, until)| &self.bytes[from..*until]).collect()
     }
 
+    /// Whether there is no line.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     fn push(&mut self, line: &[u8]) {
         self.bytes.extend_from_slice(line);
         self.ends.push(self.bytes.len());

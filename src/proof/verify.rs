@@ -1,6 +1,6 @@
 //! The judge of a whole log. It reads every line once, in order, in constant memory, and believes nothing.
 //!
-//! The work falls in three: [`Digest`] hashes a run of lines (any thread), [`Verifier::take`] walks the tree and the
+//! The work falls in three: a [`Hasher`] hashes runs of lines (any thread), [`Verifier::take`] walks the tree and the
 //! chain of keys (in order), [`Check`] checks a signature (any thread).
 mod digest;
 mod evidence;
@@ -12,7 +12,7 @@ use super::entry::{EpochKey, GenesisKeys, KeptNames, REHEARSAL};
 use super::headcode::head_code;
 use super::note::{self, Note, Signed, VerifierKey};
 use super::tree::{Hash, Range};
-pub use digest::Digest;
+pub use digest::{Digest, Hasher};
 pub use evidence::{Bounds, Evidence};
 pub use wrong::Wrong;
 
@@ -130,27 +130,28 @@ impl Verifier {
         self.range.size()
     }
 
-    /// Hashes lines that begin with entry `first`; to be handed to [`Self::take`] in order.
+    /// What hashes lines for [`Self::take`].
     #[must_use]
-    pub fn digest<'a>(&self, first: u64, lines: &[&'a [u8]]) -> Digest<'a> {
-        Digest::new(first, lines, self.policy.airing.as_deref())
+    pub fn hasher(&self) -> Hasher {
+        Hasher::new(self.policy.airing.as_deref())
     }
 
     /// Takes the next lines.
     ///
     /// # Errors
     /// The first thing that is wrong with them.
-    pub fn take(&mut self, digest: &Digest<'_>) -> Result<(), Wrong> {
+    pub fn take(&mut self, lines: &[&[u8]], digest: &Digest) -> Result<(), Wrong> {
         let mut special = digest.special.iter().peekable();
         for (index, leaf) in digest.leaves.iter().enumerate() {
             let seq = self.range.size();
             self.range.push(*leaf);
             if seq == 0 {
                 let genesis = special.peek().filter(|s| s.index == 0 && s.kind == "genesis");
-                self.genesis(genesis.ok_or(Wrong::GenesisMissing)?.line)?;
+                genesis.ok_or(Wrong::GenesisMissing)?;
+                self.genesis(lines[index])?;
             }
             while let Some(one) = special.next_if(|s| s.index == index) {
-                self.special(seq, one.kind, one.line)?;
+                self.special(seq, one.kind, lines[index])?;
             }
             self.met(seq + 1)?;
         }

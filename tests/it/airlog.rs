@@ -7,6 +7,7 @@ use loa::airlog::entry::{Body, Genesis, Reason, ShutdownNote};
 use loa::airlog::keys::system_chance;
 use loa::airlog::record::Reader;
 use loa::airlog::recover::{Resumed, Why, recover};
+use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, LOG, Opening};
 use loa::instant::{Boot, Wall};
@@ -335,5 +336,48 @@ fn every_reason_has_its_place_in_the_page_of_reasons() {
         let code = serde_json::to_value(reason).expect("a code");
         let code = code.as_str().expect("a string");
         assert!(page.contains(&format!("`{code}`")), "{code} is not in docs/reasons.md");
+    }
+}
+
+/// A starting daemon reads old entries only in part: what it learns must be the same.
+#[test]
+fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
+    let playlist = "[[segment]]\nid = \"a\"\ntitle = \"Tít \\\",\\\"id\\\":\\\"x\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"b\"\n\
+                    at = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\"]\n";
+    let withdrawn = playlist.replace("\"17:00\"", "\"18:00\"");
+    // Cut in mid-airing, an edit that withdraws, a doubted clock, weeks without power.
+    let station = Station::new("2023-03-20T05:00:00").playlist(playlist).run_and_cut(20 * 86_400 + 920);
+    let station = station.off_for(9 * 86_400).edit(3600, &withdrawn).run_for(12 * 86_400);
+    let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
+    let station = station.run_and_cut(10 * 86_400 + 920);
+    let mut reader = Reader::new(station.disk()).expect("memory");
+    let (mut lines, mut records) = (Vec::new(), Vec::new());
+    while let Some(record) = reader.next_record().expect("an honest log") {
+        lines.push(reader.line.clone());
+        records.push(record);
+    }
+    assert!(lines.len() > 2000, "{} entries", lines.len());
+    for size in [lines.len(), lines.len() - 1, lines.len() * 2 / 3, 1500, 1100] {
+        let (mut full, mut part) = (Replay::default(), Replay::default());
+        records[..size].iter().for_each(|record| full.take(record));
+        let last = size as u64;
+        assert!(lines[..size].iter().zip(0..).all(|(line, seq)| part.take_line(line, seq, last)));
+        // What is over is forgotten at another time, and how long an epoch ran is only known of late entries.
+        let kept = |replay: &Replay| {
+            let from = replay.plans.keys().next().copied().expect("some date is open").to_string();
+            let of = |ids: &std::collections::HashSet<String>| {
+                let mut ids: Vec<_> =
+                    ids.iter().filter(|id| id.split_once('@').is_some_and(|(_, d)| *d >= *from)).cloned().collect();
+                ids.sort();
+                ids
+            };
+            (of(&replay.settled), of(&replay.begun))
+        };
+        assert_eq!(kept(&full), kept(&part), "{size}");
+        for replay in [&mut full, &mut part] {
+            replay.settled.clear();
+            replay.begun.clear();
+        }
+        assert_eq!(format!("{full:?}").split(", old:").next(), format!("{part:?}").split(", old:").next(), "{size}");
     }
 }
