@@ -12,7 +12,7 @@ use crate::airlog::storage::Storage;
 use crate::proof::chain::Check;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::GenesisKeys;
-use crate::proof::note::{Note, Signed, VerifierKey, hex};
+use crate::proof::note::{Note, Signed, VerifierKey, hex, split};
 use crate::proof::tiles::{Cutter, Tile};
 use crate::proof::verify::{Digest, Found, Policy, Verifier, Wrong};
 
@@ -190,11 +190,19 @@ fn seen_cosigned(heads: &Heads, first: Option<&[u8]>, policy: &mut Policy) -> Re
     };
     let good = checkpoint.origin == key.name && note.signed_by(&key) == Signed::Yes;
     let witnessed = policy.witness.as_ref().is_none_or(|w| crate::proof::cosign::cosigned_at(&note, w).is_ok());
-    if !good || !witnessed {
+    if !good || !witnessed || !as_closed(&note, &heads.closings) {
         return Err(Wrong::CosignedForged);
     }
     policy.seen.push(checkpoint.clone());
     Ok(Some((note, checkpoint)))
+}
+
+/// Whether a countersigned head has the station's lines as they stand in the closing that it is, if it is one: the
+/// closing's are checked.
+fn as_closed(note: &Note, closings: &[u8]) -> bool {
+    let is_it = |closing: &&[u8]| closing.starts_with(note.text.as_bytes());
+    let closing = split(closings).0.into_iter().find(is_it).and_then(Note::parse);
+    closing.is_none_or(|closing| closing.signatures.iter().all(|line| note.signatures.contains(line)))
 }
 
 /// What is wrong with a file in `kept/`.

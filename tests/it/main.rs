@@ -20,4 +20,5 @@ mod scan;
 mod sink;
 mod sound;
 mod station;
+mod tamper;
 mod vectors;
