@@ -58,6 +58,8 @@ pub enum Tell<'a> {
     LogFails(&'a std::io::Error),
     /// The log is written again.
     LogWorks,
+    /// An epoch of the log is due to end and cannot: the log goes on, and what is newest is not locked.
+    KeysFail(&'a std::io::Error),
 }
 
 /// The running station.
@@ -72,6 +74,7 @@ pub struct Playout<C, S> {
     marker: Marker,
     marked: Option<(Boot, Option<String>)>,
     log_fails: bool,
+    keys_fail: bool,
     ends_idle: bool,
     left: bool,
 }
@@ -97,6 +100,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             marker: Marker::default(),
             marked: None,
             log_fails: false,
+            keys_fail: false,
             ends_idle: false,
             left: false,
         };
@@ -234,6 +238,15 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
+    /// Tells once that an epoch cannot end.
+    fn note_keys(&mut self) {
+        match self.log.unrolled() {
+            Some(error) if !self.keys_fail => (self.teller)(&Tell::KeysFail(error)),
+            _ => {}
+        }
+        self.keys_fail = self.log.unrolled().is_some();
+    }
+
     /// Tells once that the disk fails, and once that it works again. Sound goes on.
     fn note_log(&mut self, result: std::io::Result<()>) {
         match result {
@@ -262,6 +275,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if self.log_fails || due {
             let again = self.log.tick(now);
             self.note_log(again);
+            self.note_keys();
         }
         if !first && !due {
             return;

@@ -14,6 +14,7 @@ use crate::playout::daemon::{self, DaemonError, Instead, Sayer, Secrets, Until, 
 use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
+use crate::state;
 use crate::station::Device;
 use crate::text::cli::{Usage, with_hint};
 use crate::text::run::{Aside, Run};
@@ -91,6 +92,11 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
             complain!("{}", Run::AlreadyRuns {}.say(lang));
             PROBLEMS
         }
+        Err(DaemonError::System { what: "keys", error }) => {
+            let folders = state::folders().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
+            complain!("{}", Run::NoPlaceForKeys { folders: folders.join(", "), detail: error.to_string() }.say(lang));
+            CONFIG
+        }
         Err(DaemonError::System { what, error }) => {
             let (what, detail) = (what.to_owned(), error.to_string());
             complain!("{}", Usage::Failed { what, detail }.say(lang));
@@ -114,6 +120,7 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Tell(Tell::Notice(notice)) => return notice_sentence(notice, lang).map(|text| plain(&text)),
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
+        Word::Tell(Tell::KeysFail(error)) => Run::KeysFail { detail: error.to_string() },
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
         Word::Damaged(damage) => Run::LogSetAside { why: why_aside(&damage.why), kept: damage.kept_as.clone() },
         Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },

@@ -59,6 +59,12 @@ texts! {
             "Không ghi được nhật ký: {detail}. Đài vẫn phát; các mục nhật ký được giữ trong bộ nhớ và ghi lại khi có thể.",
             "The airing log cannot be written: {detail}. Sound goes on; the entries wait in memory and are written as soon as they can be.";
         LogWorks { } => "Nhật ký đã ghi lại được, không thiếu mục nào.", "The airing log is written again; no entry is lacking.";
+        KeysFail { detail: String } =>
+            "Không đổi được khoá của kỳ đang mở: {detail}. Nhật ký vẫn được ghi và niêm phong, nhưng phần mới nhất chưa được khoá chặt. Hãy kiểm tra thư mục giữ khoá.",
+            "The key of the open epoch cannot be changed: {detail}. The log is written and sealed all the same, but its newest part is not locked. Look at the folder of the keys.";
+        NoPlaceForKeys { folders: String, detail: String } =>
+            "Không có chỗ nào giữ được khoá bí mật của nhật ký: {detail}. Đã thử: {folders}. Hãy cho phép ghi vào một trong các thư mục đó.",
+            "There is no place to keep the log's secret keys: {detail}. Tried: {folders}. Let one of these folders be written to.";
         LineLost { detail: String } =>
             "Mất thiết bị âm thanh: {detail}. loa tự mở lại khi có thiết bị.",
             "The sound device is lost: {detail}. loa opens it again by itself.";
