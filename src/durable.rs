@@ -1,7 +1,7 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -94,6 +94,15 @@ fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
     sync_folder_of(folder)
 }
 
+/// What root makes in another's folder becomes that one's: a daemon must be able to go on with what was done in its
+/// place, its secret keys above all. Where it cannot be given away it stays root's.
+pub fn give_to_owner_of_folder(file: &File, path: &Path) {
+    let folder = path.parent().and_then(|folder| fs::metadata(folder).ok());
+    if let Some(owner) = folder.filter(|owner| owner.uid() != 0 && rustix::process::geteuid().is_root()) {
+        let _ = std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()));
+    }
+}
+
 /// Takes a file away, durably. Nothing happens when it is not there.
 ///
 /// # Errors
@@ -148,6 +157,7 @@ fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // What a process of the same number has left, long ago.
     let _ = fs::remove_file(path);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    give_to_owner_of_folder(&file, path);
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -22,8 +22,8 @@ use crate::proof::tree::{Range, leaf_hash};
 const BEGINNING: u64 = 8;
 /// Lines read in one go.
 const CHUNK: usize = 2048;
-/// No file of closings is larger: ten thousand years of them.
-const MAX_CLOSINGS: u64 = 1 << 32;
+/// No file of closings is larger: a hundred years of them.
+const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What was found.
 #[derive(Default)]

@@ -101,6 +101,9 @@ impl FolderStorage {
                 fs::create_dir_all(parent)?;
             }
             let file = OpenOptions::new().append(true).create(true).open(&path)?;
+            if file.metadata()?.len() == 0 {
+                durable::give_to_owner_of_folder(&file, &path);
+            }
             // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try at
             // which just that failed.
             durable::sync_folder_of(&path)?;

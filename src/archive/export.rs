@@ -4,13 +4,16 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
+use sha2::{Digest as _, Sha256};
+
 use super::judge::walk;
 use super::source::{Chunk, Heads, Source};
 use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE, Note, hex};
 use crate::proof::tiles::{Cutter, Tile, WIDTH, tile_at};
+use crate::proof::tree::{Hash, Range, leaf_hash, root_of};
 use crate::proof::verify::{Digest, Found, Policy, Wrong, untorn};
 
 /// No kept file is larger.
@@ -47,13 +50,9 @@ pub fn export<S: Storage, T: Storage>(
     policy.seen.extend(before.clone());
     // Read before the lines: the station may go on meanwhile.
     let heads = source.heads()?;
-    let mut writer = Writer { to, had, cutter: Cutter::default(), files: 0 };
-    let mut tap = |chunk: &Chunk, digest: &Digest| {
-        for (line, leaf) in chunk.lines().iter().zip(digest.leaves()) {
-            for tile in writer.cutter.push(Some(line), *leaf) {
-                writer.tile(&tile)?;
-            }
-        }
+    let mut judged = Roots::default();
+    let mut tap = |_: &Chunk, digest: &Digest| {
+        digest.leaves().iter().for_each(|leaf| judged.push(*leaf));
         Ok(Ok(()))
     };
     let verdict = walk(source, &heads, policy, threads, &mut tap)?;
@@ -61,8 +60,9 @@ pub fn export<S: Storage, T: Storage>(
     if let Some(wrong) = fatal.into_iter().next() {
         return Ok(Err(wrong));
     }
-    for tile in writer.cutter.partial() {
-        writer.tile(&tile)?;
+    let mut writer = Writer { to, had, cutter: Cutter::default(), files: 0 };
+    if let Err(wrong) = writer.tiles(source, verdict.found.entries, &judged.all())? {
+        return Ok(Err(wrong));
     }
     for name in &verdict.kept {
         writer.kept(&source.storage, name)?;
@@ -105,7 +105,61 @@ struct Writer<'a, T> {
     files: u64,
 }
 
+/// Roots of every 256 leaves, and of the rest.
+#[derive(Default)]
+struct Roots {
+    whole: Vec<Hash>,
+    rest: Range,
+}
+
+impl Roots {
+    fn push(&mut self, leaf: Hash) {
+        self.rest.push(leaf);
+        if self.rest.size() == WIDTH {
+            self.whole.push(std::mem::take(&mut self.rest).root());
+        }
+    }
+
+    fn all(mut self) -> Vec<Hash> {
+        if self.rest.size() > 0 {
+            self.whole.push(self.rest.root());
+        }
+        self.whole
+    }
+}
+
 impl<T: Storage> Writer<'_, T> {
+    /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing
+    /// of them may come into a store.
+    fn tiles<S: Storage>(&mut self, source: &Source<S>, size: u64, judged: &[Hash]) -> io::Result<Result<(), Wrong>> {
+        let mut chunks = source.chunks(size)?;
+        let mut seq = 0;
+        loop {
+            let chunk = match chunks.next_chunk()? {
+                Ok(chunk) if chunk.is_empty() => break,
+                Ok(chunk) => chunk,
+                Err(wrong) => return Ok(Err(wrong)),
+            };
+            // A chunk begins with a tile.
+            for lines in chunk.lines().chunks(WIDTH as usize) {
+                let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
+                if judged.get((seq / WIDTH) as usize) != Some(&root_of(&leaves)) {
+                    return Ok(Err(Wrong::Entry { seq }));
+                }
+                for (line, leaf) in lines.iter().zip(leaves) {
+                    for tile in self.cutter.push(Some(line), leaf) {
+                        self.tile(&tile)?;
+                    }
+                }
+                seq += lines.len() as u64;
+            }
+        }
+        for tile in self.cutter.partial() {
+            self.tile(&tile)?;
+        }
+        Ok(if seq == size { Ok(()) } else { Err(Wrong::Short { lines: seq, size }) })
+    }
+
     fn tile(&mut self, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<()> {
         let (path, level) = (tile.path(), u32::from(tile.level.unwrap_or(0)));
         let ends = (tile.number * WIDTH + tile.width) << (8 * level);
@@ -126,11 +180,16 @@ impl<T: Storage> Writer<'_, T> {
         }
     }
 
+    /// Copies a file that entries name, if it is the one.
     fn kept<S: Storage>(&mut self, from: &S, name: &str) -> io::Result<()> {
-        match from.read_all(name, MAX_KEPT)? {
-            Some(bytes) => self.replace(name, &bytes),
+        let bytes = match from.read_all(name, MAX_KEPT) {
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
+            other => other?,
+        };
+        match bytes {
+            Some(bytes) if name.contains(&hex(&Sha256::digest(&bytes))) => self.replace(name, &bytes),
             // It has been said.
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -14,8 +14,8 @@ use crate::proof::verify::Wrong;
 const CHUNK: u64 = 4096;
 /// How often the heads of a running station are looked at again.
 const TRIES: usize = 10;
-/// No file of closings is larger.
-const MAX_CLOSINGS: u64 = 1 << 30;
+/// No file of closings is larger: a hundred years of them.
+const MAX_CLOSINGS: u64 = 1 << 26;
 /// No bundle is larger: 256 of the longest entries.
 const MAX_BUNDLE: u64 = WIDTH * (MAX_ENTRY as u64 + 2);
 

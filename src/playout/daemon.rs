@@ -267,6 +267,7 @@ pub fn lock(airlog: &Path) -> Result<File, DaemonError> {
         durable::own(&path).map_err(system("airlog/lock"))?;
     }
     let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system("airlog/lock"))?;
+    durable::give_to_owner_of_folder(&file, &airlog.join("lock"));
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),

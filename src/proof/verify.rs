@@ -270,11 +270,12 @@ impl Verifier {
 }
 
 /// The closings without the last, when the power went while it was written: of the head, which it is, the beginning is
-/// there.
+/// there. It may have been cut at the end of a line, and look like a note.
 #[must_use]
 pub fn untorn<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
-    let without = |len| closings.strip_suffix(&head[..len]);
-    (1..head.len()).rev().filter_map(without).find(|whole| note::split(whole).1.is_empty())
+    let (notes, rest) = note::split(closings);
+    let last = if rest.is_empty() { notes.last().copied()? } else { rest };
+    (last.len() < head.len() && head.starts_with(last)).then(|| &closings[..closings.len() - last.len()])
 }
 
 fn head_signed(head: &Note, key: &VerifierKey) -> Result<(), Wrong> {

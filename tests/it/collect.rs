@@ -158,9 +158,10 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     let mut department = Department::new();
     department.enrol(&station);
     let twin = station.twin();
-    let honest = station.run_for(3 * 86_400);
-    assert!(matches!(department.take(&stick(&honest)).0, Collected::Taken { .. }));
-    let forged = twin.playlist(OTHER).run_for(9 * 86_400);
+    let honest = station.run_for(60 * 86_400);
+    let (taken, before) = department.take(&stick(&honest));
+    assert!(matches!(taken, Collected::Taken { .. }));
+    let forged = twin.playlist(OTHER).run_for(200 * 86_400);
     let fork = stick(&forged);
     let (taken, log) = department.take(&fork);
     let Collected::Refused { wrong: Wrong::Fork { .. }, evidence: Some(evidence), .. } = taken else {
@@ -168,6 +169,8 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
     assert!(!fork.has("cosigned"), "never signed");
+    assert!(before.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which the fork has other");
+    assert!(before.names().iter().all(|name| log.bytes(name) == before.bytes(name)), "the store stands");
     // A department that lost its memory still has its store.
     department.memory = MemoryStorage::default();
     assert!(matches!(department.take(&fork).0, Collected::Refused { wrong: Wrong::Fork { .. }, .. }));
