@@ -18,6 +18,7 @@ use crate::proof::headcode::{head_code, normal};
 use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
 use crate::proof::verify::{Bounds, Policy, Wrong};
+use crate::text::log::Table;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
 
@@ -147,7 +148,10 @@ fn airing_told(record: &Record, bounds: Bounds, lang: Lang) -> Vec<String> {
     let body = &record.body;
     let zone = *record.at.offset();
     let result = body.result.map_or(String::new(), |r| result_word(r).say(lang).to_string());
-    let planned = body.planned_at.map_or("-".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string());
+    let planned = match body.planned_at {
+        Some(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        None => Table::Unplanned {}.say(lang).to_string(),
+    };
     let (id, title) = (body.id.clone().unwrap_or_default(), body.title.clone());
     let quality = match (record.clock.synchronised, record.clock.max_error_us) {
         (true, error) => Proof::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },

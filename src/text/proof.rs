@@ -119,8 +119,8 @@ texts! {
             "“{text}” không phải khoá xác minh (dạng tên+mã+base64, xem loa key show).",
             "`{text}` is not a verifier key (as in name+id+base64, see loa key show).";
         AiringTold { id: String, title: String, result: String, planned: String } =>
-            "Lượt phát {id} (“{title}”): {result}; dự kiến {planned}.",
-            "Airing {id} (“{title}”): {result}; planned for {planned}.";
+            "Lượt phát {id} (“{title}”): {result}; dự kiến: {planned}.",
+            "Airing {id} (“{title}”): {result}; planned: {planned}.";
         ClockSaid { at: String, quality: String } =>
             "Đồng hồ của đài khi ghi: {at}, {quality}.",
             "The station's clock when it was written: {at}, {quality}.";
