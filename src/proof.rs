@@ -2,7 +2,7 @@
 //!
 //! `docs/airlog-format.md` is the form. Everything here is pure: bytes in, values out. [`tree`], [`note`],
 //! [`checkpoint`], [`cosign`] and [`tiles`] are the standards' own pieces, which the airing log is written with;
-//! [`verify`] is the judge of a whole log, [`receipt`] of one airing, [`witness`] what a department remembers.
+//! [`verify`] is the judge of a whole log, [`receipt`] of one airing.
 pub mod anchor;
 pub mod chain;
 pub mod checkpoint;
@@ -14,4 +14,3 @@ pub mod receipt;
 pub mod tiles;
 pub mod tree;
 pub mod verify;
-pub mod witness;

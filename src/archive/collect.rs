@@ -113,13 +113,7 @@ pub enum Collected {
     },
 }
 
-/// The folder of a log in the store.
-#[must_use]
-pub fn log_folder(origin: &str) -> String {
-    origin.to_owned()
-}
-
-/// Takes one export into the store. `log` opens the folder of a log in the store; `outlet` is where the export came from,
+/// Takes one export into the store. `log` opens the folder of a log in the store, whose name is its origin; `outlet` is where the export came from,
 /// and gets the countersignature and a new anchor.
 ///
 /// # Errors
@@ -150,7 +144,7 @@ pub fn collect<S: Storage, T: Storage, O: Storage, K: Storage>(
         seen: remembered.iter().map(|(_, head)| head.clone()).collect(),
         ..Policy::default()
     };
-    let mut to = log(&log_folder(&origin));
+    let mut to = log(&origin);
     let exported = match export(source, &mut to, policy, threads)? {
         Ok(exported) => exported,
         Err(wrong) => {
