@@ -167,6 +167,12 @@ impl<S: Storage> AirLog<S> {
         (self.entries() > 0).then(|| self.seal.head_code())
     }
 
+    /// Entries that follow the last closing.
+    #[must_use]
+    pub fn in_open_epoch(&self) -> u64 {
+        self.seal.in_epoch
+    }
+
     /// Why the epoch could not end when it was due, if it could not; the epoch goes on, and so does the log.
     #[must_use]
     pub fn unrolled(&self) -> Option<&io::Error> {
