@@ -216,7 +216,11 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// As [`Self::append`].
     pub fn tick(&mut self, now: Now) -> io::Result<()> {
-        if self.nothing_waits() && !self.seal.due(now.boot, 0) { Ok(()) } else { self.append(now, Vec::new()) }
+        if !self.nothing_waits() {
+            return self.append(now, Vec::new());
+        }
+        // A key that cannot be made is tried again with the next entry.
+        if self.unrolled.is_none() && self.seal.due(now.boot, 0) { self.write(now, true) } else { Ok(()) }
     }
 
     /// Ends the open epoch: whatever is stolen from now on, nothing before can be rewritten unseen. Nothing happens

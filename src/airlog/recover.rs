@@ -13,13 +13,16 @@ use super::record::{Record, record};
 use super::replay::Replay;
 use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, Keys, keep_closing};
 use super::storage::Storage;
+use crate::proof::chain::Chain;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::epoch_key;
+use crate::proof::entry::{EpochKey, GenesisKeys, epoch_key, kind_of};
 use crate::proof::note::{self, MAX_NOTE, Note, Signed, VerifierKey};
 use crate::proof::tree::{Range, leaf_hash};
 
 /// A log that is not signed and has no more entries than this broke off at its very beginning.
 const BEGINNING: u64 = 8;
+/// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
+const CHAIN_CHECKED: u64 = 20_000;
 /// Lines read in one go.
 const CHUNK: usize = 2048;
 /// No file of closings is larger: a hundred years of them.
@@ -249,6 +252,18 @@ fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -
     if head.note.signed_by(&public) != Signed::Yes {
         return Ok(Err(Why::Changed));
     }
+    let before =
+        replay.epoch_key_before.as_deref().and_then(|key| epoch_key(key, origin, replay.epoch.checked_sub(1)?));
+    let in_force = if replay.in_epoch == 0 { before.as_ref() } else { Some(&epoch_public) };
+    // The log's key alone may have been stolen: what it has signed alone must not be signed on.
+    if in_force.is_none_or(|key| head.note.signed_by(key) != Signed::Yes) {
+        return Ok(Err(Why::Changed));
+    }
+    if size <= CHAIN_CHECKED
+        && let Err(why) = chained(storage, head, &public)?
+    {
+        return Ok(Err(why));
+    }
     let Some(closings_len) = closings(storage, head, replay)? else {
         return Ok(Err(Why::Closings));
     };
@@ -285,7 +300,8 @@ fn closings<S: Storage>(storage: &mut S, head: &Head, replay: &Replay) -> io::Re
     let mut last = notes.last().copied();
     // A closing that was torn can look whole only up to a line's end.
     if let Some(note) = last
-        && parse(note).is_none_or(|c| c.size > head.checkpoint.size)
+        && parse(note)
+            .is_none_or(|c| c.size > head.checkpoint.size || replay.in_epoch == 0 && c.size == head.checkpoint.size)
         && count > 0
     {
         len -= note.len() as u64;
@@ -351,4 +367,41 @@ fn fresh_name<S: Storage>(storage: &S, stem: &str) -> String {
         }
         number += 1;
     }
+}
+
+/// The chain of epoch keys over the lines under the head: every closing is what the lines give, and signed.
+fn chained<S: Storage>(storage: &S, head: &Head, public: &VerifierKey) -> io::Result<Result<(), Why>> {
+    let size = head.checkpoint.size;
+    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    let before =
+        |note: &&[u8]| Note::parse(note).and_then(|n| Checkpoint::parse(&n.text)).is_some_and(|c| c.size < size);
+    let (mut notes, _) = note::split(&bytes);
+    while notes.last().is_some_and(|note| !before(note)) {
+        notes.pop();
+    }
+    let mut lines = Lines::new(storage)?;
+    let (mut line, mut range, mut chain) = (Vec::new(), Range::default(), None);
+    while range.size() < size
+        && lines
+            .next_into({
+                line.clear();
+                &mut line
+            })?
+            .is_ok()
+    {
+        let seq = range.size();
+        range.push(leaf_hash(&line));
+        if seq == 0 {
+            let Ok(genesis) = serde_json::from_slice::<GenesisKeys>(&line) else { return Ok(Err(Why::Changed)) };
+            chain = Chain::begin(&genesis, public, &notes.concat()).ok();
+        } else if kind_of(&line, seq) == Some("epoch") {
+            let Ok(epoch) = serde_json::from_slice::<EpochKey>(&line) else { return Ok(Err(Why::Changed)) };
+            let Some(chain) = &mut chain else { return Ok(Err(Why::Closings)) };
+            if chain.close(&epoch, seq + 1, range.root(), &head.note).and_then(|check| check.run()).is_err() {
+                return Ok(Err(Why::Closings));
+            }
+        }
+    }
+    let Some(chain) = &mut chain else { return Ok(Err(Why::Closings)) };
+    Ok(chain.end(&head.note, size).and_then(|check| check.run()).map_err(|_| Why::Changed))
 }

@@ -81,6 +81,8 @@ pub struct Replay {
     pub epoch: u64,
     /// Its verifier key.
     pub epoch_key: Option<String>,
+    /// The verifier key of the epoch before it.
+    pub epoch_key_before: Option<String>,
     /// Entries since it began.
     pub in_epoch: u64,
     /// How long the station ran since, microseconds.
@@ -110,7 +112,7 @@ impl Replay {
         if let Some((_, boottime, boot)) = &self.last
             && *boot == record.boot
         {
-            self.epoch_ran_us += Boot(record.boottime_us).since(*boottime).max(0);
+            self.epoch_ran_us = self.epoch_ran_us.saturating_add(Boot(record.boottime_us).since(*boottime).max(0));
         }
         let kind = record.kind.as_str();
         // These can follow the last word of an orderly end.
@@ -118,6 +120,7 @@ impl Replay {
         match kind {
             "epoch" => {
                 self.epoch = body.epoch;
+                self.epoch_key_before = self.epoch_key.take();
                 self.epoch_key.clone_from(&body.epoch_key);
                 self.in_epoch = 0;
                 self.epoch_ran_us = 0;

@@ -66,7 +66,10 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
         return Ok(Some(Rolled::NoKeys));
     }
     let mut keys = Secrets::OfTheMachine.storage(&storage)?;
-    if !keys.has(&crate::airlog::keys::folder_of(&verdict.found.origin)) {
+    // Recovery would set aside a log whose keys are not here: that is the daemon's to do, and to tell.
+    let folder = crate::airlog::keys::folder_of(&verdict.found.origin);
+    let epoch = verdict.found.epochs.saturating_sub(1);
+    if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
         return Ok(Some(Rolled::NoKeys));
     }
     durable::sweep(&airlog)?;

@@ -315,7 +315,9 @@ pub fn split(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
         signed = signature;
         at = end;
     }
-    if signed && at == bytes.len() {
+    let (tail, mark) = (&bytes[at..], "— ".as_bytes());
+    let goes_on = !tail.is_empty() && (tail.starts_with(mark) || mark.starts_with(tail));
+    if signed && !goes_on {
         notes.push(&bytes[from..at]);
         from = at;
     }

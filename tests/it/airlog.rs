@@ -381,3 +381,29 @@ fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
         assert_eq!(format!("{full:?}").split(", old:").next(), format!("{part:?}").split(", old:").next(), "{size}");
     }
 }
+
+#[test]
+fn an_epoch_ends_after_a_day_of_running_though_nothing_is_logged() {
+    let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
+    let mut log = open(disk.clone(), keys.clone(), None);
+    log.append(now(), vec![genesis(&log)]).expect("memory");
+    let later = |hours: i64| Now { boot: Boot(now().boot.0 + hours * 3_600_000_000), ..now() };
+    log.tick(later(23)).expect("memory");
+    assert_eq!((log.in_open_epoch(), disk.has("closings")), (1, false));
+    log.tick(later(24)).expect("memory");
+    assert_eq!((log.in_open_epoch(), log.entries(), disk.has("closings")), (0, 2, true));
+    log.tick(later(60)).expect("memory");
+    assert_eq!(log.entries(), 2, "an epoch without entries does not end");
+    assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory").resumed.is_some());
+}
+
+/// Who has the log key alone rewrites the open epoch: a daemon that goes on would put the epoch's signature on it.
+#[test]
+fn a_head_that_the_epoch_key_has_not_signed_is_not_gone_on_with() {
+    let (mut disk, mut keys) = an_hour();
+    let head = String::from_utf8(disk.bytes("checkpoint")).expect("text");
+    let without: String = head.split_inclusive('\n').filter(|line| !line.contains("/epoch/")).collect();
+    disk.replace("checkpoint", without.as_bytes()).expect("memory");
+    let found = recover(&mut disk, &mut keys).expect("memory");
+    assert_eq!(found.damaged.expect("seen").why, Why::Changed);
+}

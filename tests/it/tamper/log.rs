@@ -119,7 +119,7 @@ impl Material {
         let collected = Checkpoint::parse(&cosigned.text).expect("a head");
         let station = station.run_for(5 * 86_400);
         older.push(Log::read(station.disk()));
-        let station = station.run_and_cut(86_400);
+        let station = station.run_and_cut(10 * 3600);
         let log = Log::read(station.disk());
         let origin = collected.origin.clone();
         let (log_key, epoch_key) = stolen(station.keys(), &origin);
