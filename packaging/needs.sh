@@ -7,6 +7,7 @@ missing() {
     case "$1" in
         build)
             command -v cc >/dev/null || return 0
+            command -v cmake >/dev/null || return 0
             command -v pkg-config >/dev/null || return 0
             pkg-config --exists alsa || return 0
             ;;
@@ -33,10 +34,10 @@ missing() {
 what=${1:-build}
 case "$what" in
     build)
-        apt="gcc libc6-dev libasound2-dev pkg-config"
-        dnf="gcc alsa-lib-devel pkgconf-pkg-config"
-        pacman="gcc alsa-lib pkgconf"
-        zypper="gcc alsa-devel pkg-config"
+        apt="cmake gcc libc6-dev libasound2-dev make pkg-config"
+        dnf="cmake gcc alsa-lib-devel make pkgconf-pkg-config"
+        pacman="cmake gcc alsa-lib make pkgconf"
+        zypper="cmake gcc alsa-devel make pkg-config"
         ;;
     test)
         apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg python3 python3-cryptography"
@@ -70,5 +71,5 @@ elif command -v pacman >/dev/null; then
 elif command -v zypper >/dev/null; then
     echo "Please install first:  sudo zypper install $zypper" >&2; exit 1
 else
-    echo "Please install ALSA's headers, pkg-config and a C compiler first." >&2; exit 1
+    echo "Please install ALSA's headers, pkg-config, cmake and a C compiler first." >&2; exit 1
 fi

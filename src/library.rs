@@ -6,6 +6,10 @@ pub mod decode;
 #[cfg(feature = "playout")]
 pub mod file;
 #[cfg(feature = "playout")]
+pub mod flaws;
+pub mod loudness;
+pub mod meter;
+#[cfg(feature = "playout")]
 pub mod scan;
 
 use std::collections::BTreeMap;
@@ -13,6 +17,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::instant::SECOND;
+use crate::text::library::{Flaw, Foreign};
+use meter::Measure;
 
 /// An exact length: frames at a rate. No header was believed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +71,12 @@ pub struct Scan {
     pub sha256: String,
     /// Size of the file in bytes.
     pub bytes: u64,
+    /// How it sounds.
+    #[serde(default)]
+    pub measure: Measure,
+    /// What is odd about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw>,
 }
 
 /// What is known of one audio file.
@@ -77,6 +89,9 @@ pub enum Known {
     Damaged {
         /// One sentence in English for the log; people get a finding.
         detail: String,
+        /// What it is, if it is something that is not played at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        foreign: Option<Foreign>,
         /// The last good scan.
         last: Option<Scan>,
     },

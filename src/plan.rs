@@ -79,6 +79,12 @@ pub struct Airing {
     pub late: LateRule,
     /// The segment's last day.
     pub valid_until: Option<NaiveDate>,
+    /// SHA-256 that its file must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Nobody has approved it, and the station airs approved segments only: it will be logged as missed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unapproved: bool,
     /// Taken out by an edit on its own day: it will be logged as missed when its time comes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
@@ -242,6 +248,8 @@ impl<'a> Planner<'a> {
                 session_start,
                 late,
                 valid_until: segment.valid_until,
+                sha256: segment.sha256.clone(),
+                unapproved: self.schedule.station.approval_required && !segment.approved(date),
                 withdrawn: false,
             });
             start += TimeDelta::microseconds(length.us());

@@ -190,6 +190,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Close => self.on_output(|output| output.close()),
                 Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.on_output(|output| output.cut(key)),
+                Action::Expect(files) => self.on_output(|output| output.expect(files)),
                 Action::Keep { name, bytes } => {
                     let kept = self.log.keep(name, bytes);
                     self.note_log(kept);

@@ -77,8 +77,18 @@ pub struct Segment {
     pub approved_on: Option<NaiveDate>,
     /// Last day on which it may air, inclusive.
     pub valid_until: Option<NaiveDate>,
+    /// SHA-256 that its file must have, lower-case hex: the bytes that were approved, and no others.
+    pub sha256: Option<String>,
     /// The campaign of the file it stands in.
     pub campaign: Option<Id>,
+}
+
+impl Segment {
+    /// Whether somebody has approved it by this day.
+    #[must_use]
+    pub fn approved(&self, day: NaiveDate) -> bool {
+        self.approved_by.is_some() && self.approved_on.is_some_and(|on| on <= day)
+    }
 }
 
 /// `source` of a segment: the level of the office that made it.

@@ -22,6 +22,8 @@ pub struct Station {
     pub output: OutputSettings,
     /// When nothing but `urgent` may sound.
     pub quiet_hours: QuietHours,
+    /// Whether nothing airs that nobody has approved.
+    pub approval_required: bool,
 }
 
 /// `[output]`.
@@ -31,6 +33,19 @@ pub struct OutputSettings {
     pub device: Device,
     /// Per cent of full scale, 0 to 100.
     pub volume: u8,
+    /// What every segment is brought to before the volume, hundredths of LUFS (ITU-R BS.1770); none: left as it is.
+    pub loudness: Option<i32>,
+    /// Whether every channel of the line carries the same: a line of horns has no sides.
+    pub mono: bool,
+}
+
+/// -16 LUFS: speech on horns.
+pub const USUAL_LOUDNESS: i32 = -1_600;
+
+impl Default for OutputSettings {
+    fn default() -> Self {
+        Self { device: Device::Default, volume: 80, loudness: Some(USUAL_LOUDNESS), mono: true }
+    }
 }
 
 /// `output.device`.
@@ -75,11 +90,12 @@ impl Default for Station {
             agency: String::new(),
             timezone: chrono_tz::Asia::Ho_Chi_Minh,
             language: Lang::Vi,
-            output: OutputSettings { device: Device::Default, volume: 80 },
+            output: OutputSettings::default(),
             quiet_hours: QuietHours {
                 from: NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
                 until: NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
             },
+            approval_required: false,
         }
     }
 }

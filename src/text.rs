@@ -5,6 +5,7 @@
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
+pub mod library;
 pub mod log;
 pub mod problem;
 pub mod proof;
@@ -115,6 +116,20 @@ plain_parts!(String, i64, u64, u16, usize);
 impl Part for run::Aside {
     type As<'a> = Said<'a, run::Aside>;
     fn part(&self, lang: Lang) -> Said<'_, run::Aside> {
+        self.say(lang)
+    }
+}
+
+impl Part for library::Flaw {
+    type As<'a> = Said<'a, library::Flaw>;
+    fn part(&self, lang: Lang) -> Said<'_, library::Flaw> {
+        self.say(lang)
+    }
+}
+
+impl Part for library::Foreign {
+    type As<'a> = Said<'a, library::Foreign>;
+    fn part(&self, lang: Lang) -> Said<'_, library::Foreign> {
         self.say(lang)
     }
 }

@@ -117,6 +117,8 @@ fn words(answer: &Answer) -> Run {
         Answer::NothingPlays => Run::NothingPlays {},
         Answer::Busy(title) => Run::Busy { title: plain(title) },
         Answer::NoSuchSegment(id) => Run::NoSuchSegment { id: id.to_string() },
+        Answer::Expired(title) => Run::Expired { title: plain(title) },
+        Answer::NotApproved(title) => Run::NotApproved { title: plain(title) },
         Answer::Quiet => Run::Quiet {},
         Answer::ClockDoubted => Run::DoubtedNow {},
         Answer::ClockImpossible => Run::ClockImpossible {},

@@ -20,7 +20,7 @@ use crate::playout::daemon::{self, Secrets, Until};
 use crate::playout::output::real::LineOutput;
 use crate::playout::output::{Event, Output};
 use crate::schedule::{Schedule, read};
-use crate::station::{Device, OutputSettings};
+use crate::station::OutputSettings;
 use crate::text::cli::Usage;
 use crate::text::{Lang, Say, complain};
 
@@ -79,7 +79,7 @@ fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
 /// The default device's name, if it can be opened.
 fn device_that_answers(dir: &Path) -> Option<String> {
     let (woken, wakes) = mpsc::channel();
-    let settings = OutputSettings { device: Device::Default, volume: 80 };
+    let settings = OutputSettings::default();
     let waker = move || {
         let _ = woken.send(());
     };

@@ -2,28 +2,38 @@
 //! encoders put around the sound is taken off exactly, and nothing that went wrong is forgotten.
 mod edges;
 mod faults;
+mod foreign;
 mod mp4;
+mod mpeg;
+mod ogg;
 mod source;
 mod tags;
 mod wav;
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use symphonia::core::audio::GenericAudioBufferRef;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::audio::{Channels, Position};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
-use symphonia::default::{get_codecs, get_probe};
+use symphonia::default::{get_probe, register_enabled_codecs};
 
 pub use faults::{DecodeError, Faults};
 
+use super::file::Seal;
+use super::meter::Place;
 use edges::Edges;
-use mp4::Edit;
 use source::Source;
 
 /// The longest file that is played, in seconds: 6 hours.
@@ -32,6 +42,9 @@ pub const MAX_SECONDS: u64 = 6 * 3600;
 pub const MAX_CHANNELS: u16 = 8;
 /// Rates that are understood, in frames a second.
 pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+/// No sample is larger than this: four times full scale and more comes out of loud files of floating point, much more
+/// only out of broken ones.
+pub const MAX_SAMPLE: f32 = 8.0;
 /// Errors of the demuxer in a row after which it is given up.
 const MAX_STUMBLES: u32 = 64;
 /// Bytes in front of each packet of an ADTS stream.
@@ -48,6 +61,15 @@ pub struct Format {
     pub codec: &'static str,
 }
 
+/// Every codec that this build decodes.
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    register_enabled_codecs(&mut codecs);
+    #[cfg(feature = "opus")]
+    codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
+    codecs
+});
+
 /// Decodes one file from its beginning to its end.
 pub struct Decoder {
     reader: Box<dyn FormatReader>,
@@ -55,19 +77,36 @@ pub struct Decoder {
     track: Track,
     /// Known from the first decoded packet on.
     format: Option<Format>,
-    edit: Option<Edit>,
+    told: mp4::Told,
     edges: Edges,
     faults: Faults,
     stumbles: u32,
     /// Where the next packet should begin, in the track's ticks.
     expected: Option<i64>,
-    /// Bytes that should hold sound, where that can be known; and bytes of the packets so far.
-    untagged: Option<u64>,
+    /// Bytes of the packets so far; and of a stream without any frame around it, where its sound should stand.
     used: u64,
+    bare: Option<Bare>,
+    /// The volume that the file asks for, as a factor.
+    volume: f32,
+    places: Vec<Place>,
+    /// Set when the bytes are not what was hashed.
+    alarm: Arc<AtomicBool>,
     scratch: Vec<f32>,
     held: Vec<f32>,
     out: Vec<f32>,
     ended: bool,
+}
+
+/// An MP3 or ADTS stream: what can be told of it by counting bytes alone.
+struct Bare {
+    /// Where the sound stands in the file.
+    sound: Range<u64>,
+    front: mpeg::Front,
+    /// Whether the last frame is not all there.
+    ends_short: bool,
+    /// Bits a second as the packets' headers tell them: the first, and whether others followed.
+    rate: Option<u8>,
+    varies: bool,
 }
 
 impl Decoder {
@@ -75,11 +114,36 @@ impl Decoder {
     ///
     /// # Errors
     /// [`DecodeError`] when no sound can come out.
-    pub fn open(mut file: File) -> Result<Self, DecodeError> {
-        let edit = mp4::edit(&mut file)?;
-        let untagged = tags::untagged(&mut file)?;
-        let source = Box::new(Source::new(file)?);
-        let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
+    pub fn open(file: File) -> Result<Self, DecodeError> {
+        Self::open_sealed(file, None)
+    }
+
+    /// The same of a file that was hashed before: bytes that have changed since are never decoded.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when no sound can come out.
+    pub fn open_sealed(mut file: File, seal: Option<Arc<Seal>>) -> Result<Self, DecodeError> {
+        if let Some(foreign) = foreign::certainly(&mut file)? {
+            return Err(DecodeError::Foreign(foreign));
+        }
+        let mut again = file.try_clone()?;
+        Self::begin_file(file, seal).map_err(|error| match error {
+            DecodeError::Unknown | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
+                foreign::perhaps(&mut again).ok().flatten().map_or(error, DecodeError::Foreign)
+            }
+            other => other,
+        })
+    }
+
+    fn begin_file(mut file: File, seal: Option<Arc<Seal>>) -> Result<Self, DecodeError> {
+        let told = mp4::told(&mut file)?;
+        let sound = tags::untagged(&mut file)?;
+        let front = mpeg::front(&mut file, sound.start)?;
+        let ends_short = mpeg::ends_in_a_frame(&mut file, sound.start, sound.end)?;
+        let ogg_cut = ogg::cut_off(&mut file)?;
+        let (source, header) = Source::new(file, seal)?;
+        let alarm = source.alarm();
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let unknown = |error: Error| match error {
             Error::Unsupported(_) => DecodeError::Unknown,
             Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
@@ -89,19 +153,25 @@ impl Decoder {
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(unknown)?;
         let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(unknown)?;
-        let bare = matches!(reader.format_info().short_name, "mp3" | "aac");
+        let form = reader.format_info().short_name;
+        let bare =
+            matches!(form, "mp3" | "aac").then_some(Bare { sound, front, ends_short, rate: None, varies: false });
+        let cut = header.cut || (form == "ogg" && ogg_cut);
         let mut decoder = Self {
+            volume: volume(&track),
             reader,
             decoder,
             track,
             format: None,
-            edit,
+            told,
             edges: Edges::default(),
-            faults: Faults::default(),
+            faults: Faults { cut, lies: header.lies, ..Faults::default() },
             stumbles: 0,
             expected: None,
-            untagged: bare.then_some(untagged),
             used: 0,
+            bare,
+            places: Vec::new(),
+            alarm,
             scratch: Vec::new(),
             held: Vec::new(),
             out: Vec::new(),
@@ -122,13 +192,31 @@ impl Decoder {
         self.format.unwrap_or(Format { rate: 0, channels: 0, codec: "" })
     }
 
+    /// Bytes of the packets so far.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.used
+    }
+
+    /// Where its channels sound.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The kind of file around the sound, such as `wave` or `isomp4`.
+    #[must_use]
+    pub fn form(&self) -> &'static str {
+        self.reader.format_info().short_name
+    }
+
     /// What went wrong so far.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
     }
 
-    /// The next interleaved frames, every sample finite and within -1 to 1; `None` at the end.
+    /// The next interleaved frames, every sample finite and within [`MAX_SAMPLE`]; `None` at the end.
     pub fn next_block(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.format().channels).max(1);
         let hold = usize::try_from(self.edges.hold).unwrap_or(0) * channels;
@@ -156,9 +244,18 @@ impl Decoder {
         let codec = self.decoder.codec_info().short_name;
         self.faults.packets += 1;
         self.used += packet.data.len() as u64 + if codec == "aac" { ADTS_HEADER } else { 0 };
+        if let (Some(bare), Some(bits)) = (&mut self.bare, packet.data.get(2)) {
+            // Of an MP3 frame this is the place of its bits a second.
+            let rate = *bare.rate.get_or_insert(bits >> 4);
+            bare.varies |= codec == "mp3" && rate != bits >> 4;
+        }
         self.notice_gap(&packet);
+        let first = self.format.is_none();
         let decoded = self.decoder.decode(&packet).map(|buffer| {
             buffer.copy_to_vec_interleaved(&mut self.scratch);
+            if first {
+                self.places = places(buffer.spec().channels());
+            }
             Format::of(&buffer, codec)
         });
         match (decoded, self.format) {
@@ -177,12 +274,24 @@ impl Decoder {
     /// The first packet is decoded: what is taken off at the ends is known now.
     fn begin(&mut self, format: Format) {
         self.format = Some(format);
-        self.edges = match (self.reader.format_info().short_name, self.edit) {
+        let form = self.form();
+        let counted = self.bare.as_ref().is_some_and(|bare| bare.front.counted);
+        self.edges = match (form, self.told.edit) {
             ("isomp4", Some(edit)) => Edges::of_edit(edit, format.rate),
             // The other demuxers mark what is to be trimmed on the packets, rightly; this one
             // reckons with a length that is guessed when the file does not tell it.
             ("mp3", _) => Edges::of_encoder(&self.track),
+            ("ogg", _) if format.codec == "opus" => Edges::of_delay(self.track.delay.unwrap_or(0)),
             _ => Edges::default(),
+        };
+        self.faults.promised = match (form, self.told.whole) {
+            ("flac", _) => self.track.num_frames.filter(|frames| *frames > 0),
+            ("mp3", _) if counted => self.track.num_frames,
+            ("isomp4", _) if self.edges.at_most().is_some() => self.edges.at_most(),
+            ("isomp4", Some((ticks, rate))) if self.told.edit.is_none() => {
+                Some(super::Length { frames: ticks, rate }.frames_at(format.rate))
+            }
+            _ => None,
         };
     }
 
@@ -192,7 +301,11 @@ impl Decoder {
         let frames = (self.scratch.len() / channels) as u64;
         let range = self.edges.admit(frames);
         let samples = range.start as usize * channels..range.end as usize * channels;
-        self.held.extend(self.scratch[samples].iter().map(|s| sane(*s)));
+        let mut odd = (0, 0);
+        let volume = self.volume;
+        self.held.extend(self.scratch[samples].iter().map(|s| sane(*s * volume, &mut odd)));
+        self.faults.not_numbers += odd.0;
+        self.faults.beyond += odd.1;
         if self.edges.passed > MAX_SECONDS * u64::from(format.rate) {
             self.fail("it is longer than 6 hours".to_owned());
         }
@@ -250,16 +363,20 @@ impl Decoder {
         let channels = usize::from(self.format().channels);
         let padding = self.edges.padding() as usize * channels;
         self.held.truncate(self.held.len().saturating_sub(padding));
-        if let (None, Some(untagged)) = (&self.faults.fatal, self.untagged)
-            && let Some(bytes) = tags::hole(untagged, self.used)
-        {
-            self.faults.fatal = Some(format!("{bytes} of its {untagged} bytes are no sound"));
+        let Some(bare) = &self.bare else { return };
+        let all = bare.sound.end - bare.sound.start;
+        self.faults.passed = all.saturating_sub(self.used + bare.front.index_bytes);
+        self.faults.cut |= bare.ends_short;
+        self.faults.no_index = bare.varies && !bare.front.counted;
+        if self.faults.fatal.is_none() && tags::is_hole(self.faults.passed, all) {
+            self.faults.fatal = Some(format!("{} of its {all} bytes are no sound", self.faults.passed));
         }
     }
 
     /// The stream ends here, not at its end.
     fn fail(&mut self, detail: String) {
         self.ended = true;
+        self.faults.altered |= self.alarm.load(Ordering::Relaxed);
         self.faults.fatal.get_or_insert(detail);
     }
 }
@@ -283,12 +400,52 @@ fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box<dyn AudioD
     let track = reader.first_track_known_codec(TrackType::Audio).ok_or(none)?;
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let params = params.ok_or(Error::Unsupported("no parameters of the sound track"))?;
-    let gapless = reader.format_info().short_name != "mp3";
-    let options = AudioDecoderOptions::default().gapless(gapless);
-    Ok((track.clone(), get_codecs().make_audio_decoder(params, &options)?))
+    let form = reader.format_info().short_name;
+    let options = AudioDecoderOptions::default().gapless(form != "mp3");
+    // What Opus leaves out at its beginning can be more than a packet: we count it off.
+    let bare: AudioCodecParameters;
+    let params = if params.codec == CODEC_ID_OPUS {
+        bare = AudioCodecParameters { extra_data: None, ..params.clone() };
+        &bare
+    } else {
+        params
+    };
+    Ok((track.clone(), CODECS.make_audio_decoder(params, &options)?))
 }
 
-/// Broken files decode to infinities and to a hundred times full scale; a loudspeaker must not get that.
-fn sane(sample: f32) -> f32 {
-    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
+/// The volume that an Opus file asks for (RFC 7845, 5.1: output gain), as a factor; of others 1.
+fn volume(track: &Track) -> f32 {
+    let params = track.codec_params.as_ref().and_then(|p| p.audio());
+    let head = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
+    let gain = head.and_then(|h| h.get(16..18)).map_or(0, |b| i16::from_le_bytes([b[0], b[1]]));
+    if gain == 0 { 1.0 } else { 10_f32.powf(f32::from(gain) / 256.0 / 20.0) }
+}
+
+/// Where channels sound, in their order in a frame.
+fn places(channels: &Channels) -> Vec<Place> {
+    let Channels::Positioned(positions) = channels else {
+        return Vec::new();
+    };
+    let effects = Position::LFE1 | Position::LFE2;
+    let behind =
+        Position::REAR_LEFT | Position::REAR_RIGHT | Position::REAR_CENTER | Position::SIDE_LEFT | Position::SIDE_RIGHT;
+    let place = |position: Position| match position {
+        position if effects.contains(position) => Place::Effects,
+        position if behind.contains(position) => Place::Surround,
+        _ => Place::Front,
+    };
+    positions.iter().map(place).collect()
+}
+
+/// Broken files decode to infinities and to a hundred times full scale; both are counted, and nobody gets them.
+fn sane(sample: f32, odd: &mut (u64, u64)) -> f32 {
+    if sample.abs() <= MAX_SAMPLE {
+        return sample;
+    }
+    if sample.is_finite() {
+        odd.1 += 1;
+        return sample.clamp(-MAX_SAMPLE, MAX_SAMPLE);
+    }
+    odd.0 += 1;
+    0.0
 }

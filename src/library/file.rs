@@ -1,7 +1,9 @@
 //! Opens audio files without trusting their names: a FIFO must not hang the station, nor a device be read.
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -68,53 +70,211 @@ fn fit(metadata: &Metadata) -> Result<(), OpenError> {
 /// # Errors
 /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
 pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
-    let mut hashing = Hashing::default();
+    let mut hashing = Hashing::whole();
     loop {
-        if let Some(known) = hashing.step(file)? {
-            return Ok(known);
+        if let Some(seal) = hashing.step(file)? {
+            return Ok((seal.sha256, seal.bytes));
         }
     }
 }
 
+/// What a file was when it was hashed, down to its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seal {
+    /// SHA-256 of all its bytes, lower-case hex.
+    pub sha256: String,
+    /// How many there are.
+    pub bytes: u64,
+    /// SHA-256 of each [`PART`] bytes; empty when not asked for.
+    parts: Vec<[u8; 32]>,
+}
+
+/// Bytes that are hashed apart, and read at a time by who compares them.
+pub const PART: usize = 64 * 1024;
+
 /// SHA-256 of a file, a piece at a time: for who has other things to do meanwhile.
-#[derive(Default)]
 pub struct Hashing {
     hasher: Sha256,
+    parts: Option<Vec<[u8; 32]>>,
     bytes: u64,
     block: Vec<u8>,
 }
 
 impl Hashing {
-    /// Bytes that are read at a time: 1 MiB, a hundredth of a second's work or less.
-    const STEP: usize = 1 << 20;
+    /// Bytes that are read at a time, a hundredth of a second's work or less.
+    const STEP: usize = 8 * PART;
 
-    /// Takes the next piece; at the end gives the hash in lower-case hex and the number of bytes, and
-    /// leaves the file rewound.
+    /// Hashes the whole alone.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { hasher: Sha256::new(), parts: None, bytes: 0, block: Vec::new() }
+    }
+
+    /// Hashes the whole and its parts.
+    #[must_use]
+    pub fn with_parts() -> Self {
+        Self { parts: Some(Vec::new()), ..Self::whole() }
+    }
+
+    /// Takes the next piece; at the end gives what the file is, and leaves it rewound.
     ///
     /// # Errors
     /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
-    pub fn step(&mut self, file: &mut File) -> io::Result<Option<(String, u64)>> {
+    pub fn step(&mut self, file: &mut File) -> io::Result<Option<Seal>> {
         if self.bytes == 0 {
             file.rewind()?;
             self.block.resize(Self::STEP, 0);
         }
-        let n = loop {
-            match file.read(&mut self.block) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
-                read => break read?,
-            }
-        };
+        let n = fill(file, &mut self.block)?;
         self.bytes += n as u64;
         if self.bytes > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.hasher.update(&self.block[..n]);
-        if n > 0 {
+        if let Some(parts) = &mut self.parts {
+            parts.extend(self.block[..n].chunks(PART).map(digest));
+        }
+        if n == self.block.len() {
             return Ok(None);
         }
         file.rewind()?;
-        let digest = std::mem::take(&mut self.hasher).finalize();
-        let hex = digest.into_iter().map(|b| format!("{b:02x}")).collect();
-        Ok(Some((hex, self.bytes)))
+        let whole = std::mem::take(&mut self.hasher).finalize();
+        let sha256 = whole.into_iter().map(|b| format!("{b:02x}")).collect();
+        Ok(Some(Seal { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
+    }
+}
+
+fn digest(part: &[u8]) -> [u8; 32] {
+    Sha256::digest(part).into()
+}
+
+/// Reads until the block is full or the file ends.
+fn fill(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < block.len() {
+        match file.read(&mut block[filled..]) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// A file's bytes; with a seal, only those that are still what was hashed: every part is compared before a byte of it
+/// is given, so that the bytes that were hashed and the bytes that are played are the same.
+pub struct Bytes {
+    file: File,
+    seal: Option<Arc<Seal>>,
+    /// The part that is in `part`, and where the next byte is read from.
+    index: Option<u64>,
+    part: Vec<u8>,
+    at: u64,
+    altered: Arc<AtomicBool>,
+}
+
+impl Bytes {
+    /// The bytes of this file.
+    #[must_use]
+    pub fn new(file: File, seal: Option<Arc<Seal>>) -> Self {
+        Self { file, seal, index: None, part: Vec::new(), at: 0, altered: Arc::default() }
+    }
+
+    /// Set once bytes were found that are not what was hashed.
+    #[must_use]
+    pub fn alarm(&self) -> Arc<AtomicBool> {
+        self.altered.clone()
+    }
+
+    /// Makes sure that the part with the next byte is in memory, and is what was hashed.
+    fn load(&mut self, seal: &Seal) -> io::Result<()> {
+        let index = self.at / PART as u64;
+        if self.index == Some(index) {
+            return Ok(());
+        }
+        self.index = None;
+        self.part.resize(PART, 0);
+        self.file.seek(SeekFrom::Start(index * PART as u64))?;
+        let n = fill(&mut self.file, &mut self.part)?;
+        self.part.truncate(n);
+        let right = usize::try_from(index).ok().and_then(|i| seal.parts.get(i));
+        if right.is_none_or(|right| *right != digest(&self.part)) {
+            self.altered.store(true, Ordering::Relaxed);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file was changed while it was in use"));
+        }
+        self.index = Some(index);
+        Ok(())
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some(seal) = self.seal.clone() else {
+            let n = self.file.read(out)?;
+            self.at += n as u64;
+            return Ok(n);
+        };
+        if self.at >= seal.bytes || out.is_empty() {
+            return Ok(0);
+        }
+        self.load(&seal)?;
+        let inside = (self.at % PART as u64) as usize;
+        let there = self.part.get(inside..).unwrap_or_default();
+        let n = there.len().min(out.len());
+        out[..n].copy_from_slice(&there[..n]);
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = match (to, &self.seal) {
+            (SeekFrom::Start(at), Some(_)) => at,
+            (SeekFrom::Current(by), Some(_)) => self.at.saturating_add_signed(by),
+            (SeekFrom::End(by), Some(seal)) => seal.bytes.saturating_add_signed(by),
+            (to, None) => self.file.seek(to)?,
+        };
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(path: &Path) -> (File, Seal) {
+        let mut file = open(path).unwrap();
+        let mut hashing = Hashing::with_parts();
+        let seal = std::iter::repeat_with(|| hashing.step(&mut file).unwrap()).flatten().next().unwrap();
+        (file, seal)
+    }
+
+    #[test]
+    fn only_what_was_hashed_is_given() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        // One length ends a part, one ends a step.
+        for len in [0, 1, PART - 1, PART, 3 * PART + 5, Hashing::STEP, Hashing::STEP + 1] {
+            let content: Vec<u8> = (0..len).map(|i| (i * 7 + i / 251) as u8).collect();
+            std::fs::write(&path, &content).unwrap();
+            let (file, seal) = sealed(&path);
+            assert_eq!((seal.bytes, seal.parts.len()), (len as u64, len.div_ceil(PART)));
+            let mut read = Vec::new();
+            Bytes::new(file, Some(Arc::new(seal))).read_to_end(&mut read).unwrap();
+            assert!(read == content, "{len}");
+        }
+        let (file, seal) = sealed(&path);
+        let mut bytes = Bytes::new(file, Some(Arc::new(seal)));
+        bytes.read_exact(&mut [0; 100]).unwrap();
+        // Changed in place, far behind what was read.
+        let mut changed = std::fs::read(&path).unwrap();
+        changed[2 * PART + 3] ^= 1;
+        std::fs::write(&path, changed).unwrap();
+        let mut read = Vec::new();
+        assert!(bytes.read_to_end(&mut read).is_err());
+        assert_eq!(read.len(), 2 * PART - 100);
+        assert!(bytes.alarm().load(Ordering::Relaxed));
     }
 }

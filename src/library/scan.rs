@@ -6,7 +6,9 @@ use std::thread;
 
 use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
-use super::{Known, Length, Library, Scan};
+use super::meter::Meter;
+use super::{Known, Length, Library, Scan, flaws};
+use crate::text::library::Foreign;
 
 /// Of every hundred packets, how many may be undecodable before the file counts as damaged.
 const LOST_PER_CENT: u64 = 2;
@@ -22,12 +24,14 @@ pub enum ScanError {
     Damaged {
         /// What is wrong, in English.
         detail: String,
+        /// What it is, if it is something that is not played at all.
+        foreign: Option<Foreign>,
     },
 }
 
 impl ScanError {
     fn damaged(error: &impl ToString) -> Self {
-        Self::Damaged { detail: error.to_string() }
+        Self::Damaged { detail: error.to_string(), foreign: None }
     }
 }
 
@@ -42,43 +46,60 @@ impl From<OpenError> for ScanError {
 
 impl From<DecodeError> for ScanError {
     fn from(error: DecodeError) -> Self {
-        Self::damaged(&error)
+        let detail = error.to_string();
+        match error {
+            DecodeError::Foreign(foreign) => Self::Damaged { detail, foreign: Some(foreign) },
+            _ => Self::Damaged { detail, foreign: None },
+        }
     }
 }
 
-/// Decodes and hashes a whole file.
+/// Decodes, measures and hashes a whole file.
 ///
 /// # Errors
 /// [`ScanError`], also when a decoder panics.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
-    catch_unwind(AssertUnwindSafe(|| decode_all(path)))
-        .unwrap_or_else(|_| Err(ScanError::Damaged { detail: "the decoder gave up on it".to_owned() }))
+    scan_telling(path, &|_| ())
 }
 
-fn decode_all(path: &Path) -> Result<Scan, ScanError> {
+/// The same, telling how many bytes of files were worked through.
+///
+/// # Errors
+/// [`ScanError`], also when a decoder panics.
+pub fn scan_telling(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
+    let gave_up = |_| Err(ScanError::damaged(&"the decoder gave up on it"));
+    catch_unwind(AssertUnwindSafe(|| decode_all(path, tell))).unwrap_or_else(gave_up)
+}
+
+fn decode_all(path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {
     let mut file = file::open(path)?;
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
     let format = decoder.format();
-    let mut samples = 0;
+    let mut meter = Meter::new(format.rate, format.channels, decoder.places());
+    let (mut samples, mut told) = (0, 0);
     while let Some(block) = decoder.next_block() {
         samples += block.len() as u64;
+        meter.take(block);
+        let used = decoder.used();
+        tell(used - told);
+        told = used;
     }
+    tell(bytes.saturating_sub(told));
     let faults = decoder.faults();
     let too_many = faults.lost.saturating_mul(100) > faults.packets.saturating_mul(LOST_PER_CENT);
     if let Some(detail) = faults.detail().filter(|_| too_many || faults.fatal.is_some()) {
-        return Err(ScanError::Damaged { detail });
+        return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {
         return Err(DecodeError::Silent(faults.detail()).into());
     }
-    Ok(Scan {
-        length: Length { frames: samples / u64::from(format.channels), rate: format.rate },
-        channels: format.channels,
-        codec: format.codec.to_owned(),
-        sha256,
-        bytes,
-    })
+    let length = Length { frames: samples / u64::from(format.channels), rate: format.rate };
+    let measure = meter.finish();
+    let mut flaws = flaws::of_decoding(faults, length);
+    flaws.extend(flaws::of_sound(&measure, length));
+    flaws.extend(flaws::of_name(path, decoder.form(), format.codec));
+    Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
 }
 
 /// Scans these files of the audio folder, several at once; `previous` says what was known before.
@@ -114,7 +135,8 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
 fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
     let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
     if name.is_empty() || !inside {
-        return Known::Damaged { detail: "its name leads out of the audio folder".to_owned(), last };
+        let detail = "its name leads out of the audio folder".to_owned();
+        return Known::Damaged { detail, foreign: None, last };
     }
     let path = audio_dir.join(name);
     // The same bytes give the same scan; hashing them costs a small part of decoding them.
@@ -124,7 +146,7 @@ fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
     match scan(&path) {
         Ok(scan) => Known::Good(scan),
         Err(ScanError::Missing) => Known::Missing { last },
-        Err(ScanError::Damaged { detail }) => Known::Damaged { detail, last },
+        Err(ScanError::Damaged { detail, foreign }) => Known::Damaged { detail, foreign, last },
     }
 }
 

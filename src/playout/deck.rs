@@ -1,8 +1,11 @@
 //! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the
 //! tracks full, opens and closes the line, notices when it is lost, and tells what happened.
+mod ahead;
 mod feed;
 mod keep;
+mod limiter;
 mod lineup;
+mod mix;
 mod portion;
 mod prepare;
 mod resample;
@@ -20,6 +23,7 @@ use super::output::sink::{OpenLine, boot_now};
 use super::output::{Cue, CueKey, Event, Waker};
 use crate::instant::Boot;
 use crate::station::OutputSettings;
+use ahead::Ahead;
 use slot::Slot;
 
 /// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
@@ -34,6 +38,8 @@ pub(super) enum Command {
     Close,
     Cue(Cue),
     Cut(CueKey),
+    /// Hash these files when there is time.
+    Expect(Vec<PathBuf>),
     /// Close, and end the thread.
     Quit,
 }
@@ -86,6 +92,7 @@ pub(super) struct Deck {
     slots: VecDeque<Slot>,
     orders: u64,
     last_given: Option<CueKey>,
+    ahead: Ahead,
     line: Line,
     rate: u32,
     wait_us: i64,
@@ -111,6 +118,7 @@ impl Deck {
             slots: VecDeque::new(),
             orders: 0,
             last_given: None,
+            ahead: Ahead::default(),
             line: Line::Closed,
             rate: USUAL_RATE,
             wait_us: keep::FIRST_WAIT_US,
@@ -158,7 +166,8 @@ impl Deck {
         let fed = self.feed();
         let prepared = self.prepare(now);
         self.hand_over(now);
-        fed || prepared
+        // What is not pressing waits until nothing is.
+        fed || prepared || self.ahead.step()
     }
 
     /// How long nothing has to be done; `None`: until something is asked for.
@@ -185,6 +194,7 @@ impl Deck {
             Command::Close => self.close(now),
             Command::Cue(cue) => self.take(cue, now),
             Command::Cut(key) => self.cut(key, now),
+            Command::Expect(files) => self.ahead.expect(files),
             Command::Quit => {
                 self.quitting = true;
                 self.close(now);

@@ -140,6 +140,8 @@ pub enum Action {
     Cue(Cue),
     /// End a cue.
     Cut(CueKey),
+    /// Hash these files: they will be cued before long.
+    Expect(Vec<PathBuf>),
     /// Keep a file beside the log, durably, before what is logged next.
     Keep {
         /// Name in `airlog/`.

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use crate::instant::Boot;
 use crate::library::Length;
+use crate::library::loudness::Loudness;
 
 /// Names one cue in events; never used twice in a run of the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +48,10 @@ pub struct Cue {
     pub skip_us: i64,
     /// The planned length of the whole file. Playing stops there even if the file goes on. `None`: to its end.
     pub length: Option<Length>,
+    /// SHA-256 that the file must have, lower-case hex; `None`: any.
+    pub sha256: Option<String>,
+    /// What is known of its loudness.
+    pub loudness: Option<Loudness>,
 }
 
 /// Why a cue cannot be played at all.
@@ -56,6 +61,8 @@ pub enum Refusal {
     FileMissing,
     /// It is there but not one frame of it can be decoded.
     FileDamaged,
+    /// It is not the file that was approved.
+    HashMismatch,
 }
 
 /// How a cue that was taken ended.
@@ -68,6 +75,8 @@ pub enum Ending {
         /// What went wrong.
         detail: String,
     },
+    /// The file's bytes were changed after they were hashed; nothing of what was changed was played.
+    Altered,
     /// Cut: by [`Output::cut`], by a later [`Start::At`], or by [`Output::close`].
     Cut,
     /// The device was lost on the way.
@@ -152,6 +161,8 @@ pub trait Output {
     fn open(&mut self);
     /// Lets go of the line; whatever sounds or waits ends as [`Ending::Cut`]. Harmless when closed.
     fn close(&mut self);
+    /// Says which files will be cued before long, so that they can be hashed ahead of time.
+    fn expect(&mut self, _files: Vec<PathBuf>) {}
     /// Lines up a file.
     fn cue(&mut self, cue: Cue);
     /// Ends a cue now, sounding or waiting.

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::problem::{Place, Problem};
 use super::read::Reading;
-use super::{Campaign, Id, Session};
+use super::{Campaign, Id, Segment, Session};
 use crate::library::{Known, Library};
 use crate::plan::airs_on;
 use crate::text::problem::{Finding, Hint};
@@ -111,7 +111,8 @@ impl Check<'_> {
         let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
         let too_late = self.aired_too_late();
         for segment in &schedule.segments {
-            self.audio(&segment.id, &segment.file);
+            self.audio(segment);
+            self.approval(segment, played.contains(&segment.id));
             if !played.contains(&segment.id) && !self.unread() {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment(&segment.id, "id"), finding, Hint::AddToPlay);
@@ -163,20 +164,44 @@ impl Check<'_> {
         found
     }
 
-    fn audio(&mut self, id: &Id, file: &str) {
-        let place = self.segment(id, "file");
-        let file = file.to_owned();
+    /// The audio file of a segment, and whether it is the one that was approved.
+    fn audio(&mut self, segment: &Segment) {
+        let place = self.segment(&segment.id, "file");
+        let file = segment.file.clone();
         let (finding, hint) = match self.library.files.get(&file) {
             None | Some(Known::Missing { .. }) => {
                 (Finding::AudioMissing { file: file.clone() }, Hint::CopyAudio { file })
+            }
+            Some(Known::Damaged { foreign: Some(kind), .. }) => {
+                (Finding::AudioForeign { file, kind: kind.clone() }, Hint::ConvertAudio)
             }
             Some(Known::Damaged { detail, .. }) => {
                 (Finding::AudioDamaged { file, detail: detail.clone() }, Hint::ReplaceAudio)
             }
             Some(Known::Good(scan)) if scan.length.frames == 0 => (Finding::AudioEmpty { file }, Hint::ReplaceAudio),
-            Some(Known::Good(_)) => return,
+            Some(Known::Good(scan)) if segment.sha256.as_ref().is_some_and(|pinned| *pinned != scan.sha256) => {
+                let place = self.segment(&segment.id, "sha256");
+                self.problems.push(Problem::error(place, Finding::HashMismatch { file }, Hint::ApproveAgain));
+                return;
+            }
+            Some(Known::Good(scan)) => {
+                for flaw in scan.flaws.clone() {
+                    self.warn(place.clone(), Finding::AudioFlawed { file: file.clone(), flaw }, Hint::ListenAudio);
+                }
+                return;
+            }
         };
         self.problems.push(Problem::error(place, finding, hint));
+    }
+
+    /// Whether somebody has approved what is to air.
+    fn approval(&mut self, segment: &Segment, played: bool) {
+        if self.reading.schedule.station.approval_required && !segment.approved(self.today) {
+            let place = self.segment(&segment.id, "approved-by");
+            let finding = Finding::NotApproved { id: segment.id.to_string() };
+            let problem = if played { Problem::error } else { Problem::warning };
+            self.problems.push(problem(place, finding, Hint::AddApproval));
+        }
     }
 
     fn sessions(&mut self) {

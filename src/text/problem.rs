@@ -1,4 +1,5 @@
 //! Findings in a station's files: one plain sentence each, and one thing to do.
+use super::library::{Flaw, Foreign};
 use super::texts;
 
 texts! {
@@ -58,8 +59,14 @@ texts! {
         FromAfterUntil => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
 
+        BadChoice { key: String, text: String } => "“{text}” không dùng được cho `{key}`", "`{text}` cannot be used for `{key}`";
+        BadHash => "`sha256` phải là 64 chữ số thập lục phân", "`sha256` must be 64 hexadecimal digits";
         AudioMissing { file: String } => "không có tệp audio/{file}", "there is no file audio/{file}";
         AudioDamaged { file: String, detail: String } => "không phát được audio/{file} (chi tiết: {detail})", "audio/{file} cannot be played: {detail}";
+        AudioForeign { file: String, kind: Foreign } => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";
+        AudioFlawed { file: String, flaw: Flaw } => "audio/{file}: {flaw}", "audio/{file}: {flaw}";
+        HashMismatch { file: String } => "audio/{file} không còn là tệp đã được duyệt: nội dung đã thay đổi", "audio/{file} is not the file that was approved: its bytes have changed";
+        NotApproved { id: String } => "mục phát “{id}” chưa được duyệt, mà đài chỉ phát mục đã duyệt", "the segment `{id}` is not approved, and this station airs approved ones only";
         AudioEmpty { file: String } => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
         RunsInto { first: String, second: String, date: String, seconds: i64 } => "buổi “{first}” lấn {seconds} giây sang buổi “{second}”, lần đầu vào {date}", "the session `{first}` runs {seconds} s into `{second}`, first on {date}";
         SameInstant { first: String, second: String, date: String } => "buổi “{first}” và “{second}” cùng bắt đầu một lúc, lần đầu vào {date}", "the sessions `{first}` and `{second}` start at the same instant, first on {date}";
@@ -108,6 +115,11 @@ texts! {
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
         CopyAudio { file: String } => "chép tệp {file} vào thư mục audio/, hoặc sửa tên", "copy {file} into audio/, or mend the name";
+        ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";
+        ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
+        AddAgain => "thêm tệp bằng `loa add`: lệnh này tự ghi `sha256`", "add the file with `loa add`, which writes `sha256`";
+        ApproveAgain => "nếu tệp mới đã được duyệt, bỏ mục phát rồi thêm lại bằng `loa add`; nếu không, chép lại tệp cũ", "if the new file is approved, take the segment out and `loa add` it again; if not, put the old file back";
+        AddApproval => "điền `approved-by` và `approved-on`, hoặc bỏ khỏi buổi phát", "fill in `approved-by` and `approved-on`, or take it out of the session";
         ReplaceAudio => "nghe thử tệp này; xuất lại thành MP3, FLAC, Ogg Vorbis, WAV hoặc M4A", "listen to the file; export it again as MP3, FLAC, Ogg Vorbis, WAV or M4A";
         DefineTopic { topic: i64 } => "thêm chủ đề {topic} vào [campaign.topics], hoặc sửa số", "add topic {topic} to [campaign.topics], or mend the number";
         RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "take `topic` out, or add a [campaign] to this file";

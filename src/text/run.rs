@@ -108,6 +108,8 @@ texts! {
         NoSuchSegment { id: String } =>
             "Không có mục phát nào mã “{id}”. Xem các mã trong playlists/*.toml.",
             "There is no segment `{id}`. See the ids in playlists/*.toml.";
+        Expired { title: String } => "“{title}” đã hết hạn phát.", "`{title}` is past its last day.";
+        NotApproved { title: String } => "“{title}” chưa được duyệt, mà đài chỉ phát mục đã duyệt.", "`{title}` is not approved, and this station airs approved segments only.";
         Quiet { } => "Đang là giờ yên lặng: không phát được.", "It is quiet hours: nothing can be played.";
         ClockImpossible { } =>
             "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước, rồi xác nhận.",

@@ -24,7 +24,7 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
         let known = match seconds {
             Some(seconds) => Known::Good(scan_of((seconds, 48_000))),
             None if file == "hong.mp3" => {
-                Known::Damaged { detail: "no frame of it can be decoded".to_owned(), last: None }
+                Known::Damaged { detail: "no frame of it can be decoded".to_owned(), foreign: None, last: None }
             }
             None => Known::Missing { last: None },
         };

@@ -153,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn every_planned_airing_has_exactly_one_outcome(first in sketch(), runs in prop::collection::vec(run(), 1..6)) {
-        let damaged = Known::Damaged { detail: "not audio".to_owned(), last: Some(scan_of((61, 44_100))) };
+        let damaged = Known::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
         let mut station = Station::new("2023-03-20T03:00:00")
             .file("mat.mp3", Known::Missing { last: None })
             .file("hong.mp3", damaged)

@@ -27,7 +27,7 @@ impl Bench {
             *theirs.0.lock().unwrap() = true;
             theirs.1.notify_all();
         });
-        let settings = OutputSettings { device, volume };
+        let settings = OutputSettings { device, volume, loudness: None, mono: false };
         let output = LineOutput::new(&settings, dir, waker);
         Self { output, told: Vec::new(), woken }
     }
@@ -84,7 +84,7 @@ impl Bench {
 
     pub fn cue_part(&mut self, key: u64, path: &Path, start: Start, skip_us: i64, length: Option<Length>) {
         let (key, path) = (CueKey(key), path.to_owned());
-        self.output.cue(Cue { key, path, start, skip_us, length });
+        self.output.cue(Cue { key, path, start, skip_us, length, sha256: None, loudness: None });
     }
 }
 

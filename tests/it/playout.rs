@@ -128,7 +128,11 @@ fn within_five_seconds_is_on_time() {
 
 #[test]
 fn one_bad_file_stops_one_airing() {
-    let damaged = Known::Damaged { detail: "not audio".to_owned(), last: Some(crate::station::scan_of((60, 48_000))) };
+    let damaged = Known::Damaged {
+        detail: "not audio".to_owned(),
+        foreign: None,
+        last: Some(crate::station::scan_of((60, 48_000))),
+    };
     let station = morning("2023-03-20T05:00:00").file("s-60.mp3", damaged).run_until("2023-03-20T06:00:00");
     expect(&station, ["aired", "missed file-damaged", "aired"]);
     let log = station.log();

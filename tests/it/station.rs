@@ -11,6 +11,7 @@ use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
 use loa::airlog::{AirLog, Opening, progress, recover};
 use loa::instant::{Boot, SECOND, Wall};
+use loa::library::meter::Measure;
 use loa::library::{Known, Length, Library, Scan};
 use loa::playout::clock::scripted::{Change, ScriptedClock};
 use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order};
@@ -27,6 +28,8 @@ pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
         codec: "mp3".to_owned(),
         sha256: format!("{seconds:064x}"),
         bytes: seconds * 4000,
+        measure: Measure::default(),
+        flaws: Vec::new(),
     }
 }
 

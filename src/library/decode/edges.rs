@@ -42,6 +42,16 @@ impl Edges {
         Self { skip: frames(edit.start), at_most: edit.length.map(frames), ..Self::default() }
     }
 
+    /// What stands in front of an Opus file's sound; what stands behind is marked on its last packet.
+    pub(super) fn of_delay(frames: u32) -> Self {
+        Self { skip: frames.into(), ..Self::default() }
+    }
+
+    /// Frames after which the rest is left out, if there is such a limit.
+    pub(super) fn at_most(&self) -> Option<u64> {
+        self.at_most
+    }
+
     /// Which of the next `frames` frames pass.
     pub(super) fn admit(&mut self, frames: u64) -> Range<u64> {
         let skipped = self.skip.min(frames);

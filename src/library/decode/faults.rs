@@ -1,12 +1,17 @@
 //! What can be wrong with a file, and what went wrong on the way through it.
 use std::io;
 
+use crate::text::library::Foreign;
+
 /// Why a file cannot be decoded at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Read(#[from] io::Error),
+    /// A known format that is not played.
+    #[error("it is {}", crate::text::Say::say(.0, crate::text::Lang::En))]
+    Foreign(Foreign),
     /// Not a format or codec that is known.
     #[error("it is not an audio file of a kind that loa knows")]
     Unknown,
@@ -35,6 +40,22 @@ pub struct Faults {
     pub first: Option<String>,
     /// What ended the stream before its end.
     pub fatal: Option<String>,
+    /// Samples that were no numbers, and samples beyond [`super::MAX_SAMPLE`].
+    pub not_numbers: u64,
+    /// See `not_numbers`.
+    pub beyond: u64,
+    /// Bytes between the packets that were no sound, where that can be known.
+    pub passed: u64,
+    /// Whether the file ends in the middle of something.
+    pub cut: bool,
+    /// Frames that the header promises, encoder delay and padding taken off, where it does.
+    pub promised: Option<u64>,
+    /// Whether its header told a length that cannot be meant.
+    pub lies: bool,
+    /// Whether its rate of bits changes and no index says how.
+    pub no_index: bool,
+    /// Whether its bytes are not any more those that were hashed before.
+    pub altered: bool,
 }
 
 impl Faults {

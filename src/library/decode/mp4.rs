@@ -1,9 +1,15 @@
 //! Which part of an MP4 file's sound is meant to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or
 //! the `iTunSMPB` tag that Apple's encoders write. The demuxer gives every decoded frame, the
 //! encoder's priming and padding too.
+mod entry;
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+
+pub(super) use entry::foreign;
+
+use super::source::Corrections;
 
 /// Boxes looked at in one file before giving up.
 const MAX_BOXES: u32 = 10_000;
@@ -23,13 +29,13 @@ pub(super) struct Edit {
 ///
 /// # Errors
 /// Those of reading and seeking; a box that ends too early is not one of them.
-pub(super) fn edit(file: &mut File) -> io::Result<Option<Edit>> {
+pub(super) fn told(file: &mut File) -> io::Result<Told> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
     let mut walk = Walk { file, boxes: MAX_BOXES };
     match movie.read(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        _ => Ok(movie.edit()),
+        _ => Ok(Told { edit: movie.edit(), whole: movie.whole() }),
     }
 }
 
@@ -38,27 +44,41 @@ pub(super) fn edit(file: &mut File) -> io::Result<Option<Edit>> {
 ///
 /// # Errors
 /// Those of reading and seeking, the end of the file among them.
-pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Vec<(u64, [u8; 4])>> {
+pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> {
     let mut walk = Walk { file, boxes: MAX_BOXES };
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
-        return Ok(Vec::new());
+        return Ok(Corrections::default());
     }
     let last = walk.all(0..len)?.pop();
-    let Some((_, content)) = last.filter(|(kind, range)| kind == b"mdat" && range.end == len) else {
-        return Ok(Vec::new());
+    let Some((kind, content)) = last.filter(|(_, range)| range.end == len) else {
+        // Something that is no box stands at the end.
+        return Ok(Corrections { cut: true, ..Corrections::default() });
     };
     let there = content.end - content.start;
     // A short header gives its size in its first four bytes, a long one in its last eight.
-    let long = content.start >= 16
-        && walk.bytes::<8>(&(content.start - 16..len))?.starts_with(&[0, 0, 0, 1, b'm', b'd', b'a', b't']);
-    Ok(if long {
+    let head = walk.bytes::<8>(&(content.start - 8..len))?;
+    let long = content.start >= 16 && {
+        let first: [u8; 8] = walk.bytes(&(content.start - 16..len))?;
+        first.starts_with(&[0, 0, 0, 1]) && first[4..] == kind
+    };
+    let told = match (long, big(&head[..4])) {
+        (true, _) => big(&head).saturating_sub(16),
+        (false, 0) => there,
+        (false, size) => size.saturating_sub(8),
+    };
+    let cut = told > there;
+    if &kind != b"mdat" {
+        return Ok(Corrections { cut, ..Corrections::default() });
+    }
+    let patches = if long {
         let size = (there + 16).to_be_bytes();
         let (high, low) = ([size[0], size[1], size[2], size[3]], [size[4], size[5], size[6], size[7]]);
         vec![(content.start - 8, high), (content.start - 4, low)]
     } else {
         let size = u32::try_from(there + 8).unwrap_or(0);
         vec![(content.start - 8, size.to_be_bytes())]
-    })
+    };
+    Ok(Corrections { patches, cut, lies: false })
 }
 
 /// What was found in the `moov` box.
@@ -68,6 +88,15 @@ struct Movie {
     fragmented: bool,
     sound: Option<Track>,
     gapless: Option<Edit>,
+}
+
+/// What the boxes tell of the part to be heard.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told {
+    /// The part, if any is chosen.
+    pub edit: Option<Edit>,
+    /// Ticks of the whole track, and ticks a second: a promise, where the file is not written in parts.
+    pub whole: Option<(u64, u32)>,
 }
 
 /// What was found in a `trak` box.
@@ -96,6 +125,12 @@ impl Movie {
             }
         }
         Ok(())
+    }
+
+    /// The whole track's own length.
+    fn whole(&self) -> Option<(u64, u32)> {
+        let track = self.sound.as_ref().filter(|t| !self.fragmented && t.duration > 0 && t.timescale > 0)?;
+        Some((track.duration, track.timescale))
     }
 
     fn edit(&self) -> Option<Edit> {

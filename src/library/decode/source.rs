@@ -2,13 +2,28 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use symphonia::core::io::MediaSource;
 
 use super::{mp4, tags, wav};
+use crate::library::file::{Bytes, Seal};
+
+/// What is wrong about a file's header.
+#[derive(Debug, Default)]
+pub(super) struct Corrections {
+    /// Four-byte fields that have to read differently.
+    pub patches: Vec<(u64, [u8; 4])>,
+    /// Whether the header promises bytes that are not there.
+    pub cut: bool,
+    /// Whether it tells a length that cannot be meant.
+    pub lies: bool,
+}
 
 /// The bytes of a file from `base` on, a few of them corrected.
 pub(super) struct Source {
-    file: File,
+    bytes: Bytes,
     /// Where the demuxer's byte 0 stands. Pictures in ID3v2 tags look like MP3 frames to a demuxer
     /// that searches for the first one.
     base: u64,
@@ -22,25 +37,36 @@ impl Source {
     ///
     /// # Errors
     /// Those of reading and seeking, not those of the content.
-    pub(super) fn new(mut file: File) -> io::Result<Self> {
+    pub(super) fn new(mut file: File, seal: Option<Arc<Seal>>) -> io::Result<(Self, Corrections)> {
         let len = file.metadata()?.len();
-        let mut patches = Vec::new();
+        let mut all = Corrections::default();
         for corrections in [wav::corrections, mp4::corrections] {
             match corrections(&mut file, len) {
-                Ok(found) => patches.extend(found),
+                Ok(found) => {
+                    all.cut |= found.cut;
+                    all.lies |= found.lies;
+                    all.patches.extend(found.patches);
+                }
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (),
                 Err(error) => return Err(error),
             }
         }
         let base = tags::front(&mut file)?;
-        file.seek(SeekFrom::Start(base))?;
-        Ok(Self { file, base, len: len - base, position: 0, patches })
+        let mut bytes = Bytes::new(file, seal);
+        bytes.seek(SeekFrom::Start(base))?;
+        let patches = all.patches.clone();
+        Ok((Self { bytes, base, len: len - base, position: 0, patches }, all))
+    }
+
+    /// Says whether a byte was found that is not what was hashed.
+    pub(super) fn alarm(&self) -> Arc<AtomicBool> {
+        self.bytes.alarm()
     }
 }
 
 impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.file.read(out)?;
+        let n = self.bytes.read(out)?;
         for (at, bytes) in &self.patches {
             for (i, byte) in (*at..).zip(bytes) {
                 if let Some(here) = i.checked_sub(self.position)
@@ -61,7 +87,7 @@ impl Seek for Source {
             SeekFrom::Start(n) => SeekFrom::Start(self.base.saturating_add(n)),
             other => other,
         };
-        self.position = self.file.seek(to)?.saturating_sub(self.base);
+        self.position = self.bytes.seek(to)?.saturating_sub(self.base);
         Ok(self.position)
     }
 }

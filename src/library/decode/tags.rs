@@ -3,15 +3,16 @@
 //! counting bytes.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 /// Bytes that may be something else than sound before the file counts as damaged.
 const SPARE: u64 = 16 * 1024;
 
-/// Bytes of the file outside its tags (ID3v2 in front; APEv2 and ID3v1 behind).
+/// Where the sound stands in a file: between its tags (ID3v2 in front; APEv2 and ID3v1 behind).
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn untagged(file: &mut File) -> io::Result<u64> {
+pub(super) fn untagged(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = front(file)?;
     let mut end = len;
@@ -23,8 +24,12 @@ pub(super) fn untagged(file: &mut File) -> io::Result<u64> {
         file.seek(SeekFrom::Start(end - 20))?;
         file.read_exact(&mut size)?;
         end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
+        // A tag may have a header of its own in front, which its size leaves out.
+        if ends_with(file, end, 32, b"APETAGEX")? {
+            end -= 32;
+        }
     }
-    Ok(end.saturating_sub(start))
+    Ok(start.min(end)..end)
 }
 
 /// Bytes taken by ID3v2 tags at the beginning of the file.
@@ -63,8 +68,7 @@ fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool>
     Ok(bytes.starts_with(mark))
 }
 
-/// How many bytes were passed over, if that is more than tags we do not know could explain.
-pub(super) fn hole(untagged: u64, used: u64) -> Option<u64> {
-    let passed = untagged.saturating_sub(used);
-    (passed > SPARE && passed > untagged / 50).then_some(passed)
+/// Whether so many bytes that are no sound are more than tags we do not know could explain.
+pub(super) fn is_hole(passed: u64, all: u64) -> bool {
+    passed > SPARE && passed > all / 50
 }

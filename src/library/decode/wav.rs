@@ -3,6 +3,10 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::source::Corrections;
+
+/// Lengths from here on are not meant: a program wrote into a pipe and did not know.
+const STREAMED: u64 = 0x7fff_0000;
 /// Chunks looked at before giving up on finding the sound.
 const MAX_CHUNKS: usize = 1000;
 
@@ -10,13 +14,13 @@ const MAX_CHUNKS: usize = 1000;
 ///
 /// # Errors
 /// Those of reading and seeking, the end of the file among them.
-pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Vec<(u64, [u8; 4])>> {
+pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> {
     file.rewind()?;
     let mut head = [0; 12];
     file.read_exact(&mut head)?;
     let wide = matches!(&head[..4], b"RF64" | b"BW64");
     if !(wide || head.starts_with(b"RIFF")) || &head[8..] != b"WAVE" {
-        return Ok(Vec::new());
+        return Ok(Corrections::default());
     }
     let riff_len = u64::from(little(&head[4..8]));
     let mut at = 12;
@@ -28,14 +32,14 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Vec<(u64, [u8
         let size = little(&chunk[4..]);
         if &chunk[..4] == b"data" {
             let claimed = wide_data.filter(|_| size == u32::MAX).unwrap_or(u64::from(size));
-            let real = data_len(file, at + 8, claimed, len)?;
-            let mut patches = Vec::new();
+            let mut found = data(file, at + 8, claimed, len)?;
+            let real = found.real;
             if wide || real != u64::from(size) || riff_len < at + real {
-                patches.push((0, *b"RIFF"));
-                patches.push((4, [0xff; 4]));
-                patches.push((at + 4, u32::try_from(real).unwrap_or(u32::MAX - 1).to_le_bytes()));
+                found.corrections.patches.push((0, *b"RIFF"));
+                found.corrections.patches.push((4, [0xff; 4]));
+                found.corrections.patches.push((at + 4, u32::try_from(real).unwrap_or(u32::MAX - 1).to_le_bytes()));
             }
-            return Ok(patches);
+            return Ok(found.corrections);
         }
         if wide && &chunk[..4] == b"ds64" && size >= 16 {
             let mut sizes = [0; 16];
@@ -44,23 +48,39 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Vec<(u64, [u8
         }
         at += 8 + u64::from(size) + u64::from(size & 1);
     }
-    Ok(Vec::new())
+    Ok(Corrections::default())
+}
+
+/// The sound in a file.
+struct Data {
+    /// Bytes of it that are there.
+    real: u64,
+    corrections: Corrections,
 }
 
 /// How many bytes of sound stand at `start`, whatever the header claims.
-fn data_len(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<u64> {
+fn data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<Data> {
     let there = len.saturating_sub(start);
-    if claimed > 0 {
-        return Ok(claimed.min(there));
+    let found = |real, cut, lies| Data { real, corrections: Corrections { patches: Vec::new(), cut, lies } };
+    if claimed >= STREAMED {
+        return Ok(found(claimed.min(there), false, claimed > there));
     }
-    // No length: never filled in, unless a proper chunk follows at once.
+    if claimed > there {
+        return Ok(found(there, true, false));
+    }
+    let chunk_at = start + claimed + (claimed & 1);
+    // What follows must be a chunk, or nothing.
+    let rest = len.saturating_sub(chunk_at);
     let mut chunk = [0; 8];
-    if there < 8 || file.read_exact(&mut chunk).is_err() {
-        return Ok(there);
-    }
-    let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c));
-    let fits = u64::from(little(&chunk[4..])) + 8 <= there;
-    Ok(if named && fits { 0 } else { there })
+    file.seek(SeekFrom::Start(chunk_at))?;
+    let proper = rest == 0 || {
+        let read = rest >= 8 && file.read_exact(&mut chunk).is_ok();
+        let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c));
+        read && named && u64::from(little(&chunk[4..])) + 8 <= rest
+    };
+    // No length at all was never filled in; a wrong one is believed, as what follows may be noise.
+    let real = if claimed == 0 && !proper { there } else { claimed };
+    Ok(found(real, false, !proper && rest > 1))
 }
 
 /// The first four bytes as a little-endian number.

@@ -1,8 +1,11 @@
-//! One file's way into the ring of its track: decoded, mixed, resampled, and exactly as long as planned.
+//! One file's way into the ring of its track: decoded, mixed, brought to its loudness, resampled, limited, and
+//! exactly as long as planned.
 use std::sync::Arc;
 
 use rtrb::Producer;
 
+use super::limiter::Limiter;
+use super::mix::Mix;
 use super::portion::Portion;
 use super::resample::{Resample, ResampleError};
 use crate::library::Length;
@@ -13,10 +16,17 @@ use crate::playout::output::line::Gauge;
 pub(super) struct Feed {
     decoder: Decoder,
     resample: Resample,
+    mix: Mix,
+    limiter: Limiter,
     ring: Producer<f32>,
     gauge: Arc<Gauge>,
+    /// Channels of the line, and those that are reckoned with: one when all of the line's carry the same.
     channels: usize,
+    inner: usize,
     volume: f32,
+    /// Frames over which the sound comes in; 0 when the file begins at its beginning.
+    rising: usize,
+    risen: usize,
     file_rate: u32,
     line_rate: u32,
     /// Frames of the file still to be played; `None`: to its end.
@@ -27,6 +37,8 @@ pub(super) struct Feed {
     went_in: u64,
     came_out: u64,
     mixed: Vec<f32>,
+    resampled: Vec<f32>,
+    limited: Vec<f32>,
     /// Frames for the ring, from `given` on.
     ready: Vec<f32>,
     given: usize,
@@ -47,7 +59,12 @@ pub(super) struct Target {
     pub channels: u16,
     /// Of full scale, 0 to 1.
     pub volume: f32,
+    /// How the file's channels become the line's, and how loud.
+    pub mix: Mix,
 }
+
+/// What begins or ends in the middle comes in or goes out over so many microseconds: it would click.
+pub const FADE_US: u64 = 8_000;
 
 impl Feed {
     /// The rest of a decoder's frames, of which `first` were taken out already.
@@ -63,13 +80,20 @@ impl Feed {
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
         let channels = usize::from(target.channels);
+        let inner = target.mix.channels();
+        let rising = if portion.skip > 0 { (u64::from(target.rate) * FADE_US / 1_000_000) as usize } else { 0 };
         let mut feed = Self {
-            resample: Resample::new(format.rate, target.rate, channels)?,
+            resample: Resample::new(format.rate, target.rate, inner)?,
             decoder,
+            mix: target.mix,
+            limiter: Limiter::new(target.rate, inner),
             ring: target.ring,
             gauge: target.gauge,
             channels,
+            inner,
             volume: target.volume,
+            rising,
+            risen: 0,
             file_rate: format.rate,
             line_rate: target.rate,
             left: portion.until.map(|until| until.saturating_sub(portion.skip)),
@@ -77,6 +101,8 @@ impl Feed {
             went_in: 0,
             came_out: 0,
             mixed: Vec::new(),
+            resampled: Vec::new(),
+            limited: Vec::new(),
             ready: Vec::new(),
             given: 0,
             exhausted: false,
@@ -115,7 +141,15 @@ impl Feed {
     /// Ends the track where it stands: its decoder is not to be used again.
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
-        self.exhausted = true;
+        if !self.exhausted {
+            self.exhausted = true;
+            self.settle(true);
+        }
+    }
+
+    /// Whether it ended because its bytes are not any more what was hashed.
+    pub(super) fn altered(&self) -> bool {
+        self.decoder.faults().altered
     }
 
     /// Moves what is ready into the ring; when it was the last, says so to the line.
@@ -143,12 +177,10 @@ impl Feed {
         if self.left == Some(0) {
             return self.flush();
         }
-        let Self { decoder, mixed, left, went_in, .. } = self;
-        let file_channels = usize::from(decoder.format().channels);
+        let Self { decoder, mix, mixed, left, went_in, .. } = self;
         match decoder.next_block() {
             Some(block) => {
-                mix(block, file_channels, self.channels, left, self.volume, mixed);
-                *went_in += (mixed.len() / self.channels) as u64;
+                *went_in += mix.run(block, left, mixed);
                 self.push()
             }
             None => self.flush(),
@@ -157,18 +189,16 @@ impl Feed {
 
     /// Takes frames that were decoded already.
     fn take(&mut self, block: &[f32]) -> Result<(), ResampleError> {
-        let file_channels = usize::from(self.decoder.format().channels);
-        mix(block, file_channels, self.channels, &mut self.left, self.volume, &mut self.mixed);
-        self.went_in += (self.mixed.len() / self.channels) as u64;
+        self.went_in += self.mix.run(block, &mut self.left, &mut self.mixed);
         self.push()
     }
 
     /// Resamples what was mixed.
     fn push(&mut self) -> Result<(), ResampleError> {
-        let before = self.ready.len();
-        self.resample.push(&self.mixed, &mut self.ready)?;
-        self.came_out += ((self.ready.len() - before) / self.channels) as u64;
+        self.resample.push(&self.mixed, &mut self.resampled)?;
+        self.came_out += (self.resampled.len() / self.inner) as u64;
         self.limit(self.expected.filter(|_| self.left.is_some()));
+        self.shape();
         Ok(())
     }
 
@@ -179,23 +209,57 @@ impl Feed {
         let real = length.frames_at(self.line_rate);
         // A whole file has the planned number of frames, however the two roundings fall.
         let total = self.expected.filter(|_| self.left == Some(0)).unwrap_or(real);
-        let before = self.ready.len();
-        self.resample.flush(total.saturating_sub(self.came_out), &mut self.ready)?;
-        self.came_out += ((self.ready.len() - before) / self.channels) as u64;
+        self.resample.flush(total.saturating_sub(self.came_out), &mut self.resampled)?;
+        self.came_out += (self.resampled.len() / self.inner) as u64;
         self.limit(Some(total));
-        let short = usize::try_from(total - self.came_out).unwrap_or(0) * self.channels;
         // At most a frame or two: a difference of roundings.
-        self.ready.resize(self.ready.len() + short.min(4 * self.channels), 0.0);
-        self.came_out += (short.min(4 * self.channels) / self.channels) as u64;
+        let short = (total - self.came_out).min(4);
+        self.resampled.resize(self.resampled.len() + short as usize * self.inner, 0.0);
+        self.came_out += short;
+        self.shape();
+        // Where it should not end, or would go on, it dies away.
+        let abrupt =
+            self.decoder.faults().fatal.is_some() || (self.left == Some(0) && self.decoder.next_block().is_some());
+        self.settle(abrupt);
         Ok(())
     }
 
     /// Takes back what came out beyond the total.
     fn limit(&mut self, total: Option<u64>) {
         let over = total.map_or(0, |total| self.came_out.saturating_sub(total));
-        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.channels);
-        self.ready.truncate(self.ready.len().saturating_sub(samples));
+        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.inner);
+        self.resampled.truncate(self.resampled.len().saturating_sub(samples));
         self.came_out -= over;
+    }
+
+    /// Brings what was resampled through the limiter.
+    fn shape(&mut self) {
+        let (done, over) = (self.risen, self.rising);
+        for (i, frame) in self.resampled.chunks_exact_mut(self.inner).take(over - done).enumerate() {
+            let gain = (done + i) as f32 / over as f32;
+            frame.iter_mut().for_each(|sample| *sample *= gain);
+            self.risen += 1;
+        }
+        self.limiter.push(&self.resampled, &mut self.limited);
+        self.resampled.clear();
+        self.spread();
+    }
+
+    /// Brings out what is still in the limiter.
+    fn settle(&mut self, fade: bool) {
+        self.limiter.flush(fade, &mut self.limited);
+        self.spread();
+    }
+
+    /// Gives what was limited to every channel of the line.
+    fn spread(&mut self) {
+        let (inner, channels, volume) = (self.inner, self.channels, self.volume);
+        if inner == channels {
+            self.ready.extend(self.limited.iter().map(|s| s * volume));
+        } else {
+            self.ready.extend(self.limited.iter().flat_map(|s| std::iter::repeat_n(s * volume, channels)));
+        }
+        self.limited.clear();
     }
 
     /// The last frame is in the ring: says to the line how many there were.
@@ -215,53 +279,5 @@ impl Feed {
             }));
         }
         self.gauge.complete(self.came_out, whole);
-    }
-}
-
-/// Brings a block to the line's number of channels, at most `left` frames of it, and to its volume.
-fn mix(block: &[f32], from: usize, to: usize, left: &mut Option<u64>, volume: f32, mixed: &mut Vec<f32>) {
-    let frames = (block.len() / from.max(1)) as u64;
-    let frames = left.map_or(frames, |left| left.min(frames));
-    if let Some(left) = left {
-        *left -= frames;
-    }
-    let block = &block[..frames as usize * from];
-    mixed.clear();
-    if from == to {
-        mixed.extend(block.iter().map(|s| s * volume));
-        return;
-    }
-    for frame in block.chunks_exact(from.max(1)) {
-        // One to two doubles it; anything else is averaged, as a line of loudspeakers has no sides.
-        let mean = frame.iter().sum::<f32>() / from as f32 * volume;
-        mixed.extend(std::iter::repeat_n(mean, to));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mixed(block: &[f32], from: usize, to: usize, left: &mut Option<u64>) -> Vec<f32> {
-        let mut out = Vec::new();
-        mix(block, from, to, left, 0.5, &mut out);
-        out
-    }
-
-    #[test]
-    fn channels_are_doubled_or_averaged() {
-        assert_eq!(mixed(&[0.2, 0.4], 1, 2, &mut None), [0.1, 0.1, 0.2, 0.2]);
-        assert_eq!(mixed(&[0.2, 0.4], 2, 1, &mut None), [0.15]);
-        assert_eq!(mixed(&[0.2, 0.4], 2, 2, &mut None), [0.1, 0.2]);
-        assert_eq!(mixed(&[0.6, 0.0, 0.0, 0.0, 0.0, 0.6], 6, 2, &mut None), [0.1, 0.1]);
-    }
-
-    #[test]
-    fn no_more_frames_are_taken_than_are_left() {
-        let mut left = Some(3);
-        assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), [0.5; 4]);
-        assert_eq!(mixed(&[1.0; 4], 2, 2, &mut left), [0.5; 2]);
-        assert!(mixed(&[1.0; 4], 2, 2, &mut left).is_empty());
-        assert_eq!(left, Some(0));
     }
 }

@@ -1,8 +1,11 @@
 //! The cues of a deck: given, prepared, handed to the line, ended.
+use std::sync::Arc;
+
 use super::prepare::{Prepare, Step};
 use super::slot::{Format, Slot, Stage};
 use super::{Deck, Line, Order, Report};
 use crate::instant::{Boot, SECOND};
+use crate::library::file::Seal;
 use crate::playout::output::line::MAX_TRACKS;
 use crate::playout::output::{Cue, CueKey, Ending, Event, Start};
 
@@ -16,14 +19,7 @@ impl Deck {
     pub(super) fn take(&mut self, cue: Cue, now: Boot) {
         self.orders += 1;
         let after = self.last_given.replace(cue.key);
-        self.slots.push_back(Slot {
-            cue,
-            order: self.orders,
-            after,
-            given: now,
-            announced: false,
-            stage: Stage::Waiting,
-        });
+        self.slots.push_back(Slot { cue, order: self.orders, after, given: now, seal: None, stage: Stage::Waiting });
     }
 
     /// Ends a cue: the line's own at the next buffer, others now.
@@ -66,6 +62,10 @@ impl Deck {
             Report::Ended { at, .. } if live.gauge.is_whole() => {
                 self.heard = self.heard.max(at);
                 self.end(i, Ending::Whole, at);
+            }
+            Report::Ended { at, .. } if live.feed.altered() => {
+                self.heard = self.heard.max(at);
+                self.end(i, Ending::Altered, at);
             }
             Report::Ended { at, .. } => {
                 let detail = live.feed.detail().unwrap_or("the file gave fewer frames").to_owned();
@@ -127,7 +127,7 @@ impl Deck {
         let slot = &mut self.slots[i];
         let step = match std::mem::replace(&mut slot.stage, Stage::Waiting) {
             Stage::Preparing(prepare) => prepare.step(&slot.cue),
-            _ => Prepare::begin(&slot.cue, !slot.announced),
+            _ => Prepare::begin(&slot.cue, slot.seal.clone(), &self.ahead),
         };
         self.step(i, step, now);
         true
@@ -137,13 +137,13 @@ impl Deck {
         let slot = &mut self.slots[i];
         match step {
             Step::More(prepare) => slot.stage = Stage::Preparing(prepare),
-            Step::Done(mut prepared) => {
-                let sha256 = prepared.sha256.take();
+            Step::Done(prepared) => {
+                let seal = prepared.seal.clone();
                 slot.stage = Stage::Prepared(prepared);
-                self.announce(i, sha256);
+                self.announce(i, seal);
             }
-            Step::Nothing { sha256, detail } => {
-                self.announce(i, sha256);
+            Step::Nothing { seal, detail } => {
+                self.announce(i, seal);
                 self.end(i, Ending::Short { detail }, now);
             }
             Step::Refused(why, detail) => {
@@ -154,10 +154,12 @@ impl Deck {
         }
     }
 
-    fn announce(&mut self, i: usize, sha256: Option<String>) {
-        if let Some(sha256) = sha256 {
-            self.slots[i].announced = true;
-            let key = self.slots[i].cue.key;
+    /// Tells a file's hash, once.
+    fn announce(&mut self, i: usize, seal: Arc<Seal>) {
+        let slot = &mut self.slots[i];
+        if slot.seal.is_none() {
+            let (key, sha256) = (slot.cue.key, seal.sha256.clone());
+            slot.seal = Some(seal);
             self.shared.tell(Event::Ready { key, sha256 });
         }
     }
@@ -167,11 +169,8 @@ impl Deck {
         let Line::Open(line) = &mut self.line else {
             return;
         };
-        let format = Format {
-            rate: line.rate,
-            channels: line.channels,
-            volume: f32::from(self.settings.volume.min(100)) / 100.0,
-        };
+        let format = Format { rate: line.rate, channels: line.channels };
+        let settings = &self.settings;
         let mut refused = Vec::new();
         let mut in_turn = true;
         for (i, slot) in self.slots.iter_mut().enumerate() {
@@ -181,7 +180,7 @@ impl Deck {
             }
             let alone = matches!(slot.cue.start, Start::At(_));
             if in_turn || alone {
-                match slot.go_live(format) {
+                match slot.go_live(format, settings) {
                     Ok(Some(track)) => {
                         // There is room for every track that may be at work.
                         let _ = line.remote.orders.push(Order::Play(track));

@@ -1,10 +1,13 @@
 //! A cue's file from its name to its first frame, a step at a time: what sounds meanwhile must be fed.
 use std::fs::File;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::portion::Portion;
 use crate::library::decode::{DecodeError, Decoder};
-use crate::library::file::{self, Hashing, OpenError};
+use crate::library::file::{self, Hashing, OpenError, Seal};
 use crate::playout::output::{Cue, Refusal};
 
 /// Blocks that are decoded and thrown away at a time: a second or two of sound.
@@ -15,7 +18,7 @@ pub(super) enum Prepare {
     /// Its bytes are being hashed.
     Hashing { file: File, hashing: Hashing },
     /// What the cue leaves out is being passed over.
-    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, sha256: Option<String> },
+    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, seal: Arc<Seal> },
 }
 
 /// A file that can be played.
@@ -24,8 +27,8 @@ pub(super) struct Prepared {
     /// Decoded frames from the first to be played, at the file's rate; not empty.
     pub first: Vec<f32>,
     pub portion: Portion,
-    /// `None`: it was told before.
-    pub sha256: Option<String>,
+    /// What the file was when it was hashed; no other bytes are decoded.
+    pub seal: Arc<Seal>,
 }
 
 /// What a step has come to.
@@ -37,12 +40,12 @@ pub(super) enum Step {
     /// It cannot.
     Refused(Refusal, String),
     /// It can, but there is nothing left of it behind what the cue leaves out.
-    Nothing { sha256: Option<String>, detail: String },
+    Nothing { seal: Arc<Seal>, detail: String },
 }
 
 impl Prepare {
-    /// Opens a cue's file; `hash`: its hash has not been told yet.
-    pub(super) fn begin(cue: &Cue, hash: bool) -> Step {
+    /// Opens a cue's file. `told`: what it was, if its hash was told already.
+    pub(super) fn begin(cue: &Cue, told: Option<Arc<Seal>>, ahead: &Ahead) -> Step {
         let file = match file::open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
@@ -50,11 +53,10 @@ impl Prepare {
             }
             Err(error) => return Step::Refused(Refusal::FileDamaged, error.to_string()),
         };
-        if hash {
-            let hashing = Hashing::default();
-            return Step::More(Self::Hashing { file, hashing });
+        match told.or_else(|| ahead.seal(&file)) {
+            Some(seal) => guarded(|| Self::decode(file, cue, seal)),
+            None => Step::More(Self::Hashing { file, hashing: Hashing::with_parts() }),
         }
-        guarded(|| Self::decode(file, cue, None))
     }
 
     /// Goes on.
@@ -62,18 +64,26 @@ impl Prepare {
         match self {
             Self::Hashing { mut file, mut hashing } => match hashing.step(&mut file) {
                 Ok(None) => Step::More(Self::Hashing { file, hashing }),
-                Ok(Some((sha256, _))) => guarded(|| Self::decode(file, cue, Some(sha256))),
+                Ok(Some(seal)) => guarded(|| Self::decode(file, cue, Arc::new(seal))),
                 Err(error) => Step::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
             },
-            Self::Skipping { decoder, portion, left, sha256 } => guarded(|| skip(decoder, portion, left, sha256)),
+            Self::Skipping { decoder, portion, left, seal } => guarded(|| skip(decoder, portion, left, seal)),
         }
     }
 
-    fn decode(file: File, cue: &Cue, sha256: Option<String>) -> Step {
-        match Decoder::open(file) {
+    fn decode(file: File, cue: &Cue, seal: Arc<Seal>) -> Step {
+        if let Some(approved) = cue.sha256.as_ref().filter(|approved| **approved != seal.sha256) {
+            let detail = format!("its SHA-256 is {}, approved is {approved}", seal.sha256);
+            return Step::Refused(Refusal::HashMismatch, detail);
+        }
+        match Decoder::open_sealed(file, Some(seal.clone())) {
             Ok(decoder) => {
                 let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
-                skip(Box::new(decoder), portion, portion.skip, sha256)
+                skip(Box::new(decoder), portion, portion.skip, seal)
+            }
+            // Bytes that are not what was hashed are not given to the decoder.
+            Err(DecodeError::Read(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                Step::Refused(Refusal::HashMismatch, error.to_string())
             }
             Err(error) => Step::Refused(Refusal::FileDamaged, error.to_string()),
         }
@@ -81,15 +91,16 @@ impl Prepare {
 }
 
 /// Passes over frames until the first one to be played.
-fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, sha256: Option<String>) -> Step {
+fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<Seal>) -> Step {
     let channels = usize::from(decoder.format().channels.max(1));
     for _ in 0..SKIPPED_BLOCKS {
         let Some(block) = decoder.next_block() else {
             let faults = decoder.faults().detail();
             return match (portion.skip, faults) {
+                (_, Some(detail)) if decoder.faults().altered => Step::Refused(Refusal::HashMismatch, detail),
                 (0, faults) => Step::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
                 (_, faults) => Step::Nothing {
-                    sha256,
+                    seal,
                     detail: faults.unwrap_or_else(|| "the file ends before the part to be played".to_owned()),
                 },
             };
@@ -99,10 +110,10 @@ fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, sha256: Opti
         let first = &block[skipped as usize * channels..];
         if !first.is_empty() {
             let first = first.to_vec();
-            return Step::Done(Box::new(Prepared { decoder, first, portion, sha256 }));
+            return Step::Done(Box::new(Prepared { decoder, first, portion, seal }));
         }
     }
-    Step::More(Prepare::Skipping { decoder, portion, left, sha256 })
+    Step::More(Prepare::Skipping { decoder, portion, left, seal })
 }
 
 /// A decoder that panics refuses the file, not the station.

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use rtrb::RingBuffer;
 
 use super::feed::{Feed, Target};
+use super::mix::Mix;
 use super::portion::Portion;
 use super::prepare::{Prepare, Prepared};
 use crate::instant::{Boot, SECOND};
+use crate::library::file::Seal;
 use crate::playout::output::line::{Gauge, Track};
 use crate::playout::output::{Cue, CueKey, Ending, Event, Start};
+use crate::station::OutputSettings;
 
 /// Seconds of sound that a ring holds.
 const RING_SECONDS: usize = 2;
@@ -27,8 +30,8 @@ pub(super) struct Slot {
     pub after: Option<CueKey>,
     /// When it was given.
     pub given: Boot,
-    /// Whether its hash was told.
-    pub announced: bool,
+    /// What its file was when it was hashed, which was told then. Prepared anew, it must be the same.
+    pub seal: Option<Arc<Seal>>,
     pub stage: Stage,
 }
 
@@ -53,8 +56,6 @@ pub(super) struct Live {
 pub(super) struct Format {
     pub rate: u32,
     pub channels: u16,
-    /// Of full scale, 0 to 1.
-    pub volume: f32,
 }
 
 impl Slot {
@@ -100,7 +101,7 @@ impl Slot {
     ///
     /// # Errors
     /// Why it cannot be played on this line.
-    pub(super) fn go_live(&mut self, format: Format) -> Result<Option<Track>, String> {
+    pub(super) fn go_live(&mut self, format: Format, settings: &OutputSettings) -> Result<Option<Track>, String> {
         let prepared = match std::mem::replace(&mut self.stage, Stage::Waiting) {
             Stage::Prepared(prepared) => prepared,
             other => {
@@ -111,10 +112,13 @@ impl Slot {
         let capacity = RING_SECONDS * format.rate as usize * usize::from(format.channels);
         let (ring, samples) = RingBuffer::new(capacity);
         let gauge = Arc::new(Gauge::default());
-        let target =
-            Target { ring, gauge: gauge.clone(), rate: format.rate, channels: format.channels, volume: format.volume };
+        let Prepared { decoder, first, portion, seal } = *prepared;
+        let (known, sha256) = (self.cue.loudness.as_ref(), Some(seal.sha256.as_str()));
+        let mix = Mix::new(settings, known, sha256, decoder.format().channels, format.channels);
+        let volume = f32::from(settings.volume.min(100)) / 100.0;
+        let gauge_of_feed = gauge.clone();
+        let target = Target { ring, gauge: gauge_of_feed, rate: format.rate, channels: format.channels, volume, mix };
         let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
-        let Prepared { decoder, first, portion, .. } = *prepared;
         let feed = || Feed::new(*decoder, &first, portion, expected, target);
         let feed = catch_unwind(AssertUnwindSafe(feed));
         let feed = feed.map_err(|_| "the resampler gave up on it".to_owned())?;
@@ -130,6 +134,7 @@ impl Slot {
             samples,
             gauge,
             started: false,
+            fading: None,
         }))
     }
 }

@@ -1,4 +1,6 @@
 //! What plays now: hard starts, quiet hours, what is lined up next, and when to look again.
+use std::path::PathBuf;
+
 use chrono::{NaiveTime, TimeDelta};
 
 use super::slot::{ON_TIME_US, Slot, State, Taken};
@@ -6,12 +8,16 @@ use super::{Action, Engine, Line, PREROLL_US};
 use crate::airlog::entry::{Outcome, Reason};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
+use crate::library::Known;
+use crate::library::loudness::Loudness;
 use crate::plan::{JOIN_LEAD_US, LateRule, instant};
 use crate::playout::clock::Now;
 use crate::playout::output::{Cue, CueKey, Start};
 
 /// The line is closed when nothing is due within this time.
 const LINGER_US: i64 = 10 * SECOND;
+/// Files are hashed this long before they start.
+const FORESIGHT_US: i64 = 600 * SECOND;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
 const CUES_AHEAD: usize = 2;
 
@@ -30,6 +36,7 @@ impl Engine {
             self.hush(now);
         }
         self.line_up(now);
+        self.foresee(now);
         self.care_for_line(now);
     }
 
@@ -210,11 +217,10 @@ impl Engine {
         loop {
             let waits = |s: &Slot| s.waits() && !s.withdrawn() && s.session_key() == Some(key);
             let index = self.slots.iter().position(waits)?;
-            let airing = self.slots[index].plan.as_ref()?;
-            if airing.valid_until.is_none_or(|last| airing.date <= last) {
-                return Some(index);
+            match self.slots[index].barred() {
+                None => return Some(index),
+                Some(reason) => self.miss(index, reason, None),
             }
-            self.miss(index, Reason::Expired, None);
         }
     }
 
@@ -262,7 +268,33 @@ impl Engine {
         slot.state = State::Cued { key, due, follows, sha256: None };
         let path = self.facts.audio.join(&slot.labels.file);
         let length = (slot.length.rate > 0).then_some(slot.length);
-        self.out.sound.push(Action::Cue(Cue { key, path, start, skip_us, length }));
+        let (sha256, loudness) = (slot.plan.as_ref().and_then(|a| a.sha256.clone()), self.loudness(index));
+        self.out.sound.push(Action::Cue(Cue { key, path, start, skip_us, length, sha256, loudness }));
+    }
+
+    /// What is known of the loudness of a slot's file.
+    fn loudness(&self, index: usize) -> Option<Loudness> {
+        let library = &self.adopted.as_ref()?.library;
+        library.files.get(&self.slots[index].labels.file).and_then(Known::last).map(Loudness::of)
+    }
+
+    /// Says which files will be wanted before long: hashing a large one takes its time.
+    fn foresee(&mut self, now: Now) {
+        let soon = |s: &Slot| {
+            let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
+            s.waits() && !s.foreseen && !s.withdrawn() && starts.is_some_and(|us| us <= FORESIGHT_US)
+        };
+        let mut files: Vec<PathBuf> = Vec::new();
+        for slot in self.slots.iter_mut().filter(|s| soon(s)) {
+            slot.foreseen = true;
+            let file = self.facts.audio.join(&slot.labels.file);
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        if !files.is_empty() {
+            self.out.sound.push(Action::Expect(files));
+        }
     }
 
     pub(super) fn new_key(&mut self) -> CueKey {

@@ -143,6 +143,7 @@ impl Engine {
             state: super::slot::State::Waiting,
             cut: None,
             joined: false,
+            foreseen: false,
         };
         // It had started: at least one frame was taken, even if no mark came to say so.
         let result = Outcome::Partial;

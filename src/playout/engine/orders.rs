@@ -5,7 +5,10 @@ use super::slot::{Slot, State};
 use super::{Action, Engine, Line};
 use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, TrustReason, Who};
 use crate::instant::Wall;
+use crate::instant::local;
 use crate::instant::stamp_text;
+use crate::library::Known;
+use crate::library::loudness::Loudness;
 use crate::playout::clock::{Now, Sync};
 use crate::playout::output::{Cue, Start};
 use crate::proof::anchor;
@@ -57,6 +60,10 @@ pub enum Answer {
     Busy(String),
     /// There is no such segment.
     NoSuchSegment(Id),
+    /// It is past its last day.
+    Expired(String),
+    /// Nobody has approved it, and the station airs approved segments only.
+    NotApproved(String),
     /// Quiet hours: only `urgent` may sound.
     Quiet,
     /// The clock is not believed: only `urgent` may sound.
@@ -181,6 +188,13 @@ impl Engine {
         if let Some(busy) = self.all_slots().find(|s| s.live()) {
             return Answer::Busy(busy.labels.title.clone());
         }
+        let today = local(now.wall, self.zone()).date_naive();
+        if segment.valid_until.is_some_and(|last| today > last) {
+            return Answer::Expired(segment.title.clone());
+        }
+        if adopted.schedule.station.approval_required && !segment.approved(today) {
+            return Answer::NotApproved(segment.title.clone());
+        }
         let length = adopted.library.length(&segment.file);
         let mut slot = Slot::asked_for(segment, length, now.wall, self.zone());
         let key = self.new_key();
@@ -188,7 +202,9 @@ impl Engine {
         let path = self.facts.audio.join(&segment.file);
         let length = (length.rate > 0).then_some(length);
         let start = Start::At(now.boot);
-        self.out.sound.push(Action::Cue(Cue { key, path, start, skip_us: 0, length }));
+        let (sha256, known) = (segment.sha256.clone(), adopted.library.files.get(&segment.file));
+        let loudness = known.and_then(Known::last).map(Loudness::of);
+        self.out.sound.push(Action::Cue(Cue { key, path, start, skip_us: 0, length, sha256, loudness }));
         self.ordered("play", Some(slot.labels.id.clone()), who);
         self.extra = Some(slot);
         Answer::Done

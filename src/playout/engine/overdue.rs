@@ -175,5 +175,6 @@ pub(super) fn refusal_reason(why: Refusal) -> Reason {
     match why {
         Refusal::FileMissing => Reason::FileMissing,
         Refusal::FileDamaged => Reason::FileDamaged,
+        Refusal::HashMismatch => Reason::HashMismatch,
     }
 }

@@ -151,6 +151,11 @@ impl Engine {
             Ending::Whole if frames >= expected && frames > 0 => (whole.0, whole.1, None),
             Ending::Whole => (Outcome::Partial, Some(Reason::FileDamaged), None),
             Ending::Short { detail } => (Outcome::Partial, Some(Reason::FileDamaged), Some(detail)),
+            Ending::Altered => (
+                Outcome::Partial,
+                Some(Reason::HashMismatch),
+                Some("the file was changed while it was in use".to_owned()),
+            ),
             Ending::Cut => (Outcome::Partial, Some(asked.unwrap_or(Reason::CutBy)), None),
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };

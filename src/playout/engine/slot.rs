@@ -27,6 +27,8 @@ pub struct Slot {
     pub cut: Option<Reason>,
     /// Whether it comes in after its beginning.
     pub joined: bool,
+    /// Whether the output knows that its file will be wanted.
+    pub foreseen: bool,
 }
 
 /// How far an airing has come.
@@ -110,7 +112,15 @@ impl Slot {
             title: airing.title.clone(),
             file: airing.file.clone(),
         };
-        Self { labels, length: airing.length, plan: Some(airing), state: State::Waiting, cut: None, joined: false }
+        Self {
+            labels,
+            length: airing.length,
+            plan: Some(airing),
+            state: State::Waiting,
+            cut: None,
+            joined: false,
+            foreseen: false,
+        }
     }
 
     /// A segment that the operator asked for at this instant.
@@ -130,7 +140,7 @@ impl Slot {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        Self { labels, plan: None, length, state: State::Waiting, cut: None, joined: false }
+        Self { labels, plan: None, length, state: State::Waiting, cut: None, joined: false, foreseen: false }
     }
 
     /// The output's name for it, while the output has it.
@@ -164,6 +174,17 @@ impl Slot {
     #[must_use]
     pub fn withdrawn(&self) -> bool {
         self.plan.as_ref().is_some_and(|a| a.withdrawn)
+    }
+
+    /// Why it may not air though its time comes: it is past its last day, or nobody has approved it.
+    #[must_use]
+    pub fn barred(&self) -> Option<Reason> {
+        let airing = self.plan.as_ref()?;
+        if airing.valid_until.is_some_and(|last| airing.date > last) {
+            Some(Reason::Expired)
+        } else {
+            airing.unapproved.then_some(Reason::NotApproved)
+        }
     }
 
     /// Its session on its date; none when unplanned.

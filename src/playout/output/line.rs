@@ -20,6 +20,9 @@ use crate::instant::{Boot, SECOND};
 /// Tracks that a line holds at most, sounding and waiting.
 pub const MAX_TRACKS: usize = 8;
 
+/// What is cut dies away over so many microseconds.
+const FADE_US: u64 = 8_000;
+
 /// One file on its way to the device.
 pub struct Track {
     /// Its name in reports.
@@ -36,6 +39,8 @@ pub struct Track {
     pub gauge: Arc<Gauge>,
     /// Whether its first frame has left; `false` when handed over.
     pub started: bool,
+    /// While it dies away: frames left, and over how many; `None` when handed over.
+    pub fading: Option<(usize, usize)>,
 }
 
 /// What the deck asks of the line.
@@ -114,6 +119,8 @@ pub struct Line {
     /// The track that ended last, if it ended whole.
     whole: Option<CueKey>,
     position: Arc<Position>,
+    /// Frames over which a track dies away that is cut: it would click.
+    fade: usize,
     /// A track with no more than so many frames left is not cut for the next: sessions that follow each other
     /// on the minute meet within the drift between the device's clock and the wall clock.
     grace: u64,
@@ -135,9 +142,22 @@ pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote)
         tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
         whole: None,
         position,
+        fade: (u64::from(rate) * FADE_US / 1_000_000) as usize,
         grace: u64::from(rate) / 2,
     };
     (line, Remote { orders, reports, done })
+}
+
+impl Track {
+    /// Turns down frames of a track that dies away.
+    fn fade(&mut self, frames: &mut [f32], channels: usize) {
+        let Some((left, of)) = &mut self.fading else { return };
+        for frame in frames.chunks_exact_mut(channels) {
+            let gain = *left as f32 / (*of + 1) as f32;
+            *left = left.saturating_sub(1);
+            frame.iter_mut().for_each(|sample| *sample *= gain);
+        }
+    }
 }
 
 impl Line {
@@ -148,7 +168,8 @@ impl Line {
         let mut spans = Spans::default();
         let mut from = 0;
         while from < frames {
-            let to = self.takeover(at, from).min(frames);
+            let due = self.takeover(at, from);
+            let to = self.die_away(from, due).min(frames);
             if to > from {
                 from = self.play(out, at, from, to, &mut spans);
             }
@@ -180,7 +201,9 @@ impl Line {
                     }
                 }
                 Order::Cut(key) => {
-                    if let Some(i) = self.tracks.iter().position(|t| t.key == key) {
+                    if let Some(i) = self.tracks.iter().position(|t| t.key == key)
+                        && !self.fades(i)
+                    {
                         self.end(i, true, at);
                     }
                 }
@@ -191,15 +214,21 @@ impl Line {
     /// Lets a later track whose instant has come push out what stands before it; gives the frame at
     /// which the next one will, or `usize::MAX`.
     fn takeover(&mut self, at: Boot, now: usize) -> usize {
-        let ending = |t: &Track| t.started && t.gauge.left().is_some_and(|left| left <= self.grace);
-        if self.tracks.front().is_some_and(ending) {
-            return usize::MAX;
-        }
+        let rate = self.rate;
         let due = |track: &Track| match track.start {
-            Start::At(instant) => frame(self.rate, at, instant),
+            Start::At(instant) => frame(rate, at, instant),
             Start::Follow { .. } => usize::MAX,
         };
+        let soonest = self.tracks.iter().skip(1).map(due).min().unwrap_or(usize::MAX);
+        let until = soonest.saturating_sub(now) as u64;
+        let ending = |t: &Track| t.gauge.left().is_some_and(|left| left.saturating_sub(until) <= self.grace);
+        if self.tracks.front().is_some_and(|t| t.started && (t.fading.is_some() || ending(t))) {
+            return usize::MAX;
+        }
         let last = self.tracks.iter().skip(1).rposition(|t| due(t) <= now);
+        if last.is_some() && self.fades(0) {
+            return usize::MAX;
+        }
         let discarded = last.map_or(0, |i| i + 1);
         let next = self.tracks.iter().skip(1 + discarded).map(due).min();
         let instant = self.instant(at, now);
@@ -207,6 +236,30 @@ impl Line {
             self.end(0, true, instant);
         }
         next.unwrap_or(usize::MAX)
+    }
+
+    /// Lets a sounding track die away, if it is one and does not yet; says whether it does.
+    fn fades(&mut self, i: usize) -> bool {
+        let fade = self.fade;
+        let track = self.tracks.get_mut(i).filter(|t| t.started && fade > 0);
+        track.map(|t| t.fading.get_or_insert((fade, fade))).is_some()
+    }
+
+    /// Lets the sounding track die away in time for what takes over at frame `due`; gives the frame at which it begins
+    /// or ends to do so, or `due`.
+    fn die_away(&mut self, from: usize, due: usize) -> usize {
+        let Some(track) = self.tracks.front_mut().filter(|t| t.started) else {
+            return due;
+        };
+        let begins = due.saturating_sub(self.fade);
+        match track.fading {
+            Some((left, _)) => from + left,
+            None if begins > from || due <= from => begins.max(from),
+            None => {
+                track.fading = Some((due - from, due - from));
+                due
+            }
+        }
     }
 
     /// Gives frames `from..to` to the first track; says up to which frame they are filled now.
@@ -228,7 +281,8 @@ impl Line {
         if taken > 0 {
             let range = from * channels..(from + taken) * channels;
             // As many as there are, so that nothing is left over.
-            let _ = track.samples.pop_entire_slice(&mut out[range]);
+            let _ = track.samples.pop_entire_slice(&mut out[range.clone()]);
+            track.fade(&mut out[range], channels);
             track.gauge.take(taken as u64);
             spans.add(from, from + taken);
             if !track.started {
@@ -243,6 +297,13 @@ impl Line {
             self.end(0, false, self.instant(at, filled));
             return filled;
         }
+        if self.tracks.front().is_some_and(|t| t.fading.is_some_and(|(left, _)| left == 0 || taken == 0)) {
+            self.end(0, true, self.instant(at, filled));
+            return filled;
+        }
+        let Some(track) = self.tracks.front_mut() else {
+            return filled;
+        };
         if taken == 0 {
             // A track that has not begun waits; one that has must not be heard to have ended.
             if track.started {

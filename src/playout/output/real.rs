@@ -1,5 +1,5 @@
 //! The output of a station: a sound device, `null`, or a wave file.
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -62,6 +62,10 @@ impl Output for LineOutput {
 
     fn cue(&mut self, cue: Cue) {
         self.ask(Command::Cue(cue));
+    }
+
+    fn expect(&mut self, files: Vec<PathBuf>) {
+        self.ask(Command::Expect(files));
     }
 
     fn cut(&mut self, key: CueKey) {

@@ -232,6 +232,9 @@ impl Output for ScriptedOutput {
     fn cue(&mut self, cue: Cue) {
         self.advance();
         let (why, detail) = match (self.known)(&cue.path) {
+            Known::Good(scan) if cue.sha256.as_ref().is_some_and(|pinned| *pinned != scan.sha256) => {
+                (Refusal::HashMismatch, "other bytes than those approved".to_owned())
+            }
             Known::Good(scan) => {
                 let whole = cue.length.unwrap_or(scan.length).frames_at(RATE);
                 let skipped = u64::try_from(cue.skip_us).unwrap_or(0) * u64::from(RATE) / SECOND as u64;

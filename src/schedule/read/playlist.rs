@@ -209,6 +209,7 @@ fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Bel
     let source = source(&mut fields);
     let approved_on = date(&mut fields, "approved-on");
     let valid_until = date(&mut fields, "valid-until");
+    let sha256 = sha256(&mut fields);
     let (problems, places) = fields.finish();
     let usable = belongs.usable(&problems);
     reading.problems.extend(problems);
@@ -232,6 +233,7 @@ fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Bel
         approved_by,
         approved_on,
         valid_until,
+        sha256,
         campaign: campaign.map(|c| c.id.clone()),
     });
 }
@@ -263,6 +265,17 @@ fn file(fields: &mut Fields<'_, '_>) -> Option<String> {
         fields.warning(span, Finding::FatName { file: text.clone() }, Hint::RenameFile);
     }
     Some(text)
+}
+
+/// `sha256`: the file that was approved.
+fn sha256(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let (text, span) = fields.text("sha256", "sha256 = \"…\"")?;
+    let lower = text.trim().to_ascii_lowercase();
+    if lower.len() == 64 && lower.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(lower);
+    }
+    fields.structural(span, Finding::BadHash, Hint::AddAgain);
+    None
 }
 
 /// `topic`: one of the file's campaign.

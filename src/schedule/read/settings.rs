@@ -8,14 +8,16 @@ use super::Reading;
 use super::fields::{Fields, nearest};
 use super::values::{id, time_value, title};
 use crate::schedule::problem::{Place, Problem};
-use crate::station::{Device, Station};
+use crate::station::{Device, OutputSettings, Station};
 use crate::text::Lang;
 use crate::text::problem::{Around, Finding, Hint};
 
+/// LUFS that segments can be brought to: louder than this only the limiter would be heard.
+const LOUDNESS: (i64, i64) = (-40, -8);
 const SECTIONS: [&str; 3] = ["station", "output", "quiet-hours"];
 const KEYS: [(&str, &[&str]); 3] = [
-    ("station", &["id", "name", "agency", "timezone", "language"]),
-    ("output", &["device", "volume"]),
+    ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
+    ("output", &["device", "volume", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
 ];
 
@@ -114,6 +116,48 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
             }
         }
     }
+    if let Some(required) = one_of(fields, "approval", [("required", true), ("optional", false)]) {
+        station.approval_required = required;
+    }
+}
+
+/// A key with two values.
+fn one_of<T: Copy>(fields: &mut Fields<'_, '_>, key: &'static str, values: [(&str, T); 2]) -> Option<T> {
+    let (text, span) = fields.text(key, &format!("{key} = \"{}\"", values[0].0))?;
+    let found = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let names = values.map(|(name, _)| name);
+        let hint = match nearest(&text, names.into_iter()) {
+            Some(name) => Hint::DidYouMean { name },
+            None => Hint::OneOf { values: names.map(|name| format!("\"{name}\"")).join(", ") },
+        };
+        fields.structural(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
+    }
+    found
+}
+
+/// `loudness`: whole or broken LUFS, or `"off"`.
+fn loudness(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+    let Some(value) = fields.take("loudness") else { return };
+    let number = match value.get_ref() {
+        DeValue::String(text) if text == "off" => {
+            output.loudness = None;
+            return;
+        }
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
+        DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
+        _ => {
+            fields.wrong("loudness", value.span(), Around::Number, "loudness = -16");
+            return;
+        }
+    };
+    match number.filter(|n| (LOUDNESS.0 as f64..=LOUDNESS.1 as f64).contains(n)) {
+        Some(lufs) => output.loudness = Some((lufs * 100.0).round() as i32),
+        None => {
+            let finding = Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS.0, max: LOUDNESS.1 };
+            fields.structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
+        }
+    }
 }
 
 fn output(fields: &mut Fields<'_, '_>, station: &mut Station) {
@@ -125,6 +169,10 @@ fn output(fields: &mut Fields<'_, '_>, station: &mut Station) {
                 fields.structural(span, Finding::BadDevice { text }, hint);
             }
         }
+    }
+    loudness(fields, &mut station.output);
+    if let Some(mono) = one_of(fields, "channels", [("mono", true), ("stereo", false)]) {
+        station.output.mono = mono;
     }
     if let Some(value) = fields.take("volume") {
         let number = match value.get_ref() {

@@ -23,7 +23,7 @@ impl Bench {
     fn new() -> Self {
         let position = Arc::new(Position::default());
         let (mut line, remote) = line(RATE, 1, position.clone());
-        line.grace = 0;
+        (line.grace, line.fade) = (0, 0);
         Self { line, remote, feeds: Vec::new(), out: Vec::new(), told: Vec::new(), position }
     }
 
@@ -46,6 +46,7 @@ impl Bench {
             samples: consumer,
             gauge: gauge.clone(),
             started: false,
+            fading: None,
         };
         assert!(self.remote.orders.push(Order::Play(track)).is_ok());
         self.feeds.push((CueKey(key), producer, gauge));
@@ -330,4 +331,62 @@ proptest! {
         prop_assert_eq!(gauge.taken(), given as u64);
         prop_assert!(near(end, boot(given + gauge.underrun() as usize)));
     }
+}
+
+/// The largest step between two frames.
+fn largest_step(out: &[f32]) -> f32 {
+    out.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn what_is_cut_dies_away() {
+    let mut bench = Bench::new();
+    bench.line.fade = 384;
+    bench.whole(1, Start::At(boot(0)), &[0.5; 5000]);
+    bench.run(1000);
+    assert!(bench.remote.orders.push(Order::Cut(CueKey(1))).is_ok());
+    // Once more changes nothing.
+    assert!(bench.remote.orders.push(Order::Cut(CueKey(1))).is_ok());
+    bench.run(100);
+    bench.run(900);
+    assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(true));
+    assert_eq!(bench.feed(1).2.taken(), 1384);
+    assert!(bench.out[1384..].iter().all(|s| *s == 0.0));
+    assert!(largest_step(&bench.out[1..]) < 0.5 / 300.0);
+}
+
+#[test]
+fn what_gives_way_dies_away_before_the_next_begins_on_its_frame() {
+    for (start, lead) in [(700, 0), (1030, 0), (1000, 0), (1384, 0), (90, 600)] {
+        let mut bench = Bench::new();
+        bench.line.fade = 384;
+        bench.whole(1, Start::At(boot(0)), &[0.5; 5000]);
+        bench.run(500 + lead);
+        bench.whole(2, Start::At(boot(start)), &[-0.25; 100]);
+        for _ in 0..4 {
+            bench.run(500);
+        }
+        // Come too late to be in time, it begins when the other has died away.
+        let begins = start.max(500 + lead + if start < 500 + lead { 384 } else { 0 });
+        assert!(near(bench.started(2).unwrap(), boot(begins)), "{start}");
+        assert_eq!(bench.out[begins..begins + 100], [-0.25; 100]);
+        assert_eq!(bench.feed(1).2.taken(), begins as u64);
+        assert!(bench.out[begins - 1].abs() < 0.01, "{start}");
+        let shortest = (begins - 500 - lead).min(384) as f32;
+        assert!(largest_step(&bench.out[1..begins]) < 0.5 / shortest * 1.1 + 1e-4, "{start}");
+    }
+}
+
+#[test]
+fn what_would_end_in_time_by_itself_is_left_alone() {
+    let mut bench = Bench::new();
+    (bench.line.fade, bench.line.grace) = (384, 300);
+    // At the other's instant it has 200 frames left: it ends first, at its full size.
+    bench.whole(1, Start::At(boot(0)), &[0.5; 1200]);
+    bench.whole(2, Start::At(boot(1000)), &[0.25; 100]);
+    bench.run(800);
+    bench.run(800);
+    assert_eq!(bench.out[..1200], [0.5; 1200]);
+    assert_eq!(bench.out[1200..1300], [0.25; 100]);
+    assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
 }

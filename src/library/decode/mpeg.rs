@@ -1,0 +1,109 @@
+//! What the frames of an MP3 file tell before and beside their sound: whether an index stands in front, and
+//! whether the last frame is whole (ISO/IEC 11172-3, 13818-3; the index is the convention of Xing, LAME and
+//! Fraunhofer).
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Bytes looked at from the beginning and before the end.
+const LOOK: u64 = 8 * 1024;
+/// Kilobits a second of layer III, by version (1; 2 and 2.5) and index.
+const RATES: [[u16; 15]; 2] = [
+    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+    [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+];
+
+/// A frame's header.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    /// Version, layer and rate: the same in every frame of a stream.
+    kind: u32,
+    /// Bytes, header included.
+    len: usize,
+    /// Where an index stands, if this frame is one: behind the side information.
+    index_at: usize,
+}
+
+impl Frame {
+    /// The frame whose header these four bytes are.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let header = u32::from_be_bytes(*bytes.first_chunk::<4>()?);
+        let (version, layer) = (header >> 19 & 3, header >> 17 & 3);
+        let (bits, rate) = (header >> 12 & 15, header >> 10 & 3);
+        if header >> 21 != 0x7ff || version == 1 || layer != 1 || !(1..15).contains(&bits) || rate == 3 {
+            return None;
+        }
+        let first = version == 3;
+        let rate = [44_100, 48_000, 32_000][rate as usize] >> [2, 0, 1, 0][version as usize];
+        let bits = usize::from(RATES[usize::from(!first)][bits as usize]) * 1000;
+        let len = if first { 144 } else { 72 } * bits / rate + (header >> 9 & 1) as usize;
+        let mono = header >> 6 & 3 == 3;
+        let side = match (first, mono) {
+            (true, false) => 32,
+            (true, true) | (false, false) => 17,
+            (false, true) => 9,
+        };
+        Some(Self { kind: header & 0xfffe_0c00, len, index_at: 4 + side })
+    }
+}
+
+/// What stands in front of the sound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Front {
+    /// Bytes of the frame that holds an index instead of sound.
+    pub index_bytes: u64,
+    /// Whether the index tells the number of frames.
+    pub counted: bool,
+}
+
+/// Looks at the first frame; `start`: where the tags in front end.
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn front(file: &mut File, start: u64) -> io::Result<Front> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.take(LOOK).read_to_end(&mut bytes)?;
+    let frame = (0..bytes.len()).find_map(|at| {
+        let frame = Frame::read(&bytes[at..])?;
+        let next = bytes.get(at + frame.len..).and_then(Frame::read);
+        next.is_none_or(|next| next.kind == frame.kind).then_some((at, frame))
+    });
+    let Some((at, frame)) = frame else {
+        return Ok(Front::default());
+    };
+    let here = |offset: usize, n: usize| bytes.get(at + offset..at + offset + n);
+    let index_bytes = frame.len as u64;
+    Ok(match here(frame.index_at, 8) {
+        Some([b'X', b'i', b'n', b'g', _, _, _, flags] | [b'I', b'n', b'f', b'o', _, _, _, flags]) => {
+            Front { index_bytes, counted: flags & 1 != 0 }
+        }
+        _ if here(36, 4) == Some(b"VBRI") => Front { index_bytes, counted: true },
+        _ => Front::default(),
+    })
+}
+
+/// Whether the file's last frame, which ends at `end` or would, is not all there.
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn ends_in_a_frame(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
+    let from = end.saturating_sub(LOOK).max(start);
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(from))?;
+    file.take(end.saturating_sub(from)).read_to_end(&mut bytes)?;
+    // From a frame that others of its kind follow, as far as the chain goes.
+    for at in 0..bytes.len() {
+        let (mut next, mut links, mut kind) = (at, 0, None);
+        while let Some(frame) = bytes.get(next..).and_then(Frame::read).filter(|f| kind.is_none_or(|k| k == f.kind)) {
+            kind = Some(frame.kind);
+            next += frame.len;
+            links += 1;
+        }
+        if links >= 2 {
+            // A few bytes that would begin the next frame are a frame cut off, too.
+            let rest = bytes.get(next..).unwrap_or_default();
+            return Ok(next > bytes.len() || (!rest.is_empty() && rest.len() < 4 && rest[0] == 0xff));
+        }
+    }
+    Ok(false)
+}

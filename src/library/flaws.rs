@@ -1,0 +1,97 @@
+//! What is odd about a file that can be played: judged from what its decoding and measuring told.
+use std::path::Path;
+
+use super::Length;
+use super::decode::Faults;
+use super::meter::Measure;
+use crate::text::library::Flaw;
+
+/// From how many thousandths of full scale on a constant offset is told.
+const OFFSET_PER_MILLE: i32 = 20;
+/// Clipped runs a minute, and in all, from which on they are told.
+const CLIPS_A_MINUTE: u64 = 10;
+const CLIPS: u64 = 5;
+/// A silence inside is told from so many milliseconds on: it sounds as if the station had gone.
+const LONG_SILENCE_MS: i64 = 10_000;
+/// Quieter than this its noise comes up with it; hundredths of LUFS.
+const VERY_QUIET: i32 = -4_000;
+
+/// From the decoder's story.
+#[must_use]
+pub fn of_decoding(faults: &Faults, length: Length) -> Vec<Flaw> {
+    let ms = |frames| Length { frames, ..length }.ms();
+    let mut flaws = Vec::new();
+    let missing = faults.promised.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > 0);
+    if let Some(frames) = missing {
+        flaws.push(Flaw::CutOff { missing_ms: ms(frames) });
+    } else if faults.cut {
+        flaws.push(Flaw::CutOff { missing_ms: 0 });
+    }
+    let said = faults.promised.filter(|promised| *promised < length.frames);
+    if said.is_some() || faults.lies {
+        flaws.push(Flaw::HeaderLies { said_ms: said.map_or(0, ms) });
+    }
+    if faults.lost > 0 {
+        flaws.push(Flaw::Gaps { lost: faults.lost, of: faults.packets.max(faults.lost) });
+    }
+    if faults.passed > 0 {
+        flaws.push(Flaw::Resynchronised { bytes: faults.passed });
+    }
+    if faults.not_numbers > 0 {
+        flaws.push(Flaw::NotANumber { samples: faults.not_numbers });
+    }
+    if faults.beyond > 0 {
+        flaws.push(Flaw::BeyondRange { samples: faults.beyond });
+    }
+    if faults.no_index {
+        flaws.push(Flaw::NoIndex);
+    }
+    flaws
+}
+
+/// From its sound.
+#[must_use]
+pub fn of_sound(measure: &Measure, length: Length) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    if measure.lead_silence_ms >= length.ms() {
+        return vec![Flaw::Silent];
+    }
+    if measure.one_sided {
+        flaws.push(Flaw::SilentChannel);
+    }
+    if measure.cancels {
+        flaws.push(Flaw::OutOfPhase);
+    }
+    if measure.offset / 10 >= OFFSET_PER_MILLE {
+        flaws.push(Flaw::DcOffset { per_mille: i64::from(measure.offset / 10) });
+    }
+    let minutes = u64::try_from(length.ms() / 60_000).unwrap_or(0) + 1;
+    if measure.clips >= (CLIPS_A_MINUTE * minutes).max(CLIPS) {
+        flaws.push(Flaw::Clipped { runs: measure.clips });
+    }
+    if measure.longest_silence_ms >= LONG_SILENCE_MS {
+        flaws.push(Flaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
+    }
+    if let Some(quiet) = measure.integrated.filter(|lufs| *lufs < VERY_QUIET) {
+        flaws.push(Flaw::VeryQuiet { lufs: i64::from(quiet / 100) });
+    }
+    flaws
+}
+
+/// From its name: other programs choose by the ending.
+#[must_use]
+pub fn of_name(path: &Path, form: &str, codec: &str) -> Option<Flaw> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    let (real, endings): (&str, &[&str]) = match (form, codec) {
+        ("mp3", _) => ("MP3", &["mp3", "mpga", "mpeg"]),
+        ("wave", _) => ("WAV", &["wav", "wave", "bwf", "rf64"]),
+        ("flac", _) => ("FLAC", &["flac"]),
+        ("isomp4", _) => ("M4A", &["m4a", "mp4", "m4b", "3gp", "mov", "aac"]),
+        ("aac", _) => ("AAC", &["aac", "adts"]),
+        ("ogg", "opus") => ("Opus", &["opus", "ogg", "oga"]),
+        ("ogg", "flac") => ("Ogg FLAC", &["ogg", "oga", "flac"]),
+        ("ogg", _) => ("Ogg", &["ogg", "oga"]),
+        _ => return None,
+    };
+    (!endings.contains(&ending.as_str())).then(|| Flaw::WrongExtension { real: real.to_owned() })
+}

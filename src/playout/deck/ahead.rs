@@ -1,0 +1,98 @@
+//! Files that will be wanted before long are hashed ahead of time, so that no start waits for a hash.
+use std::collections::VecDeque;
+use std::fs::{File, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::library::file::{self, Hashing, Seal};
+
+/// Files that wait, and hashes that are remembered, at most.
+const MAX_WAITING: usize = 64;
+const MAX_KNOWN: usize = 32;
+
+/// What tells one state of a file from another, from outside. That the bytes are the same is proved again when they
+/// are read: this only says which hash to hold them against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Look {
+    fn of(meta: &Metadata) -> Self {
+        Self {
+            device: meta.dev(),
+            inode: meta.ino(),
+            bytes: meta.len(),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+            changed: (meta.ctime(), meta.ctime_nsec()),
+        }
+    }
+}
+
+/// Hashes made ahead of time.
+#[derive(Default)]
+pub(super) struct Ahead {
+    waiting: VecDeque<PathBuf>,
+    running: Option<(File, Look, Hashing)>,
+    known: VecDeque<(Look, Arc<Seal>)>,
+}
+
+impl Ahead {
+    /// These will be wanted.
+    pub(super) fn expect(&mut self, files: Vec<PathBuf>) {
+        for file in files {
+            if !self.waiting.contains(&file) && self.waiting.len() < MAX_WAITING {
+                self.waiting.push_back(file);
+            }
+        }
+    }
+
+    /// Hashes a piece; says whether there is more.
+    pub(super) fn step(&mut self) -> bool {
+        let Some((mut file, look, mut hashing)) = self.running.take().or_else(|| self.next()) else {
+            return false;
+        };
+        match hashing.step(&mut file) {
+            Ok(None) => self.running = Some((file, look, hashing)),
+            Ok(Some(seal)) => {
+                // Changed meanwhile: nobody knows which bytes were hashed.
+                if file.metadata().is_ok_and(|meta| Look::of(&meta) == look) {
+                    self.remember(look, Arc::new(seal));
+                }
+            }
+            // What is wrong with it is found again, and told, when it is cued.
+            Err(_) => (),
+        }
+        true
+    }
+
+    fn next(&mut self) -> Option<(File, Look, Hashing)> {
+        while let Some(path) = self.waiting.pop_front() {
+            let Ok(file) = file::open(&path) else { continue };
+            let Ok(meta) = file.metadata() else { continue };
+            let look = Look::of(&meta);
+            if !self.known.iter().any(|(known, _)| *known == look) {
+                return Some((file, look, Hashing::with_parts()));
+            }
+        }
+        None
+    }
+
+    fn remember(&mut self, look: Look, seal: Arc<Seal>) {
+        if self.known.len() == MAX_KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back((look, seal));
+    }
+
+    /// What is known of an open file.
+    pub(super) fn seal(&self, file: &File) -> Option<Arc<Seal>> {
+        let look = Look::of(&file.metadata().ok()?);
+        self.known.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
+    }
+}

@@ -1,0 +1,227 @@
+//! Keeps true peaks (ITU-R BS.1770-5, annex 2) under a ceiling: sees them coming, and turns down before them.
+//!
+//! Each frame's largest value, between its samples, too, gives the gain it can bear. The least of these over the
+//! frames ahead, let go slowly and then averaged over as many frames, is never more than what any frame can bear,
+//! and has no steps.
+use std::collections::VecDeque;
+
+use crate::library::meter::between;
+
+/// -1 dBTP, less what the points between samples may miss of a peak.
+const CEILING: f32 = 0.868;
+/// How far ahead it looks, and how slowly it lets go, in microseconds.
+const AHEAD_US: u64 = 5_000;
+const RELEASE_US: u64 = 100_000;
+/// Coefficients for each point, and points between two samples.
+const TAPS: usize = 24;
+const POINTS: usize = 4;
+/// Frames that are gained before the one that needs it, beside those ahead: a peak may lie between the two.
+const BEHIND: usize = 2;
+
+/// A limiter for interleaved frames.
+pub(super) struct Limiter {
+    channels: usize,
+    ahead: usize,
+    release: f32,
+    filter: [[f32; TAPS]; POINTS],
+    /// The most that the filter can make of samples of 1.
+    most: f32,
+    /// Frames that came and have not gone.
+    frames: VecDeque<f32>,
+    /// The last frames of each channel, for the filter; the newest last.
+    recent: Vec<[f32; TAPS]>,
+    /// Frames since one was large enough to be looked at more closely.
+    calm: usize,
+    /// Frames whose gain is known, counted from the first; and of those the ones that may be the least ahead.
+    known: u64,
+    least: VecDeque<(u64, f32)>,
+    released: f32,
+    /// The gains that are averaged, and their sum.
+    window: VecDeque<f32>,
+    sum: f64,
+}
+
+impl Limiter {
+    pub(super) fn new(rate: u32, channels: usize) -> Self {
+        let frames = |us: u64| (u64::from(rate) * us / 1_000_000).max(1) as usize;
+        let ahead = frames(AHEAD_US);
+        let filter = std::array::from_fn(|p| between((p + 1) as f64 / (POINTS + 1) as f64));
+        let size = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
+        Self {
+            channels,
+            ahead,
+            release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
+            most: filter.iter().map(size).fold(1.0, f32::max),
+            filter,
+            frames: VecDeque::new(),
+            recent: vec![[0.0; TAPS]; channels],
+            calm: 0,
+            known: 0,
+            least: VecDeque::new(),
+            released: 1.0,
+            window: VecDeque::from(vec![1.0; ahead]),
+            sum: ahead as f64,
+        }
+    }
+
+    /// Frames that are inside: they come out later, in their order, none is added or lost.
+    pub(super) fn inside(&self) -> usize {
+        self.frames.len() / self.channels
+    }
+
+    /// Takes frames, and appends those that have looked far enough ahead.
+    pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
+        for frame in frames.chunks_exact(self.channels) {
+            self.frames.extend(frame);
+            self.look(frame);
+            self.give(out);
+        }
+    }
+
+    /// After the last frame: appends what is still inside. `fade`: it ends where it should not, so it dies away.
+    pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
+        let inside = self.inside();
+        if fade {
+            for (i, sample) in self.frames.iter_mut().enumerate() {
+                *sample *= 1.0 - (i / self.channels + 1) as f32 / inside as f32;
+            }
+        }
+        let silence = vec![0.0; self.channels];
+        while self.inside() > 0 {
+            self.look(&silence);
+            self.give(out);
+        }
+    }
+
+    /// Takes one frame into account: the gain of the one in the middle of the filter is known then.
+    fn look(&mut self, frame: &[f32]) {
+        let mut large = false;
+        for (recent, sample) in self.recent.iter_mut().zip(frame) {
+            recent.rotate_left(1);
+            recent[TAPS - 1] = *sample;
+            large |= sample.abs() * self.most > CEILING;
+        }
+        self.calm = if large { 0 } else { self.calm.saturating_add(1) };
+        let bears = if self.calm >= TAPS { 1.0 } else { CEILING / self.peak().max(CEILING) };
+        // The least of the frames ahead, in a queue that only rises.
+        while self.least.back().is_some_and(|(_, gain)| *gain >= bears) {
+            self.least.pop_back();
+        }
+        self.least.push_back((self.known, bears));
+        self.known += 1;
+    }
+
+    /// The largest value at the middle frame and between it and the next, on all channels.
+    fn peak(&self) -> f32 {
+        let of = |recent: &[f32; TAPS]| {
+            let point = |row: &[f32; TAPS]| row.iter().zip(recent).map(|(c, x)| c * x).sum::<f32>().abs();
+            self.filter.iter().map(point).fold(recent[TAPS / 2 - 1].abs(), f32::max)
+        };
+        self.recent.iter().map(of).fold(0.0, f32::max)
+    }
+
+    /// Gives the oldest frame, if all that it has to know is known.
+    fn give(&mut self, out: &mut Vec<f32>) {
+        // What a frame bears is known when the filter's middle has come to it; its gain, when that is known of all
+        // the frames ahead.
+        let Some(now) = self.known.checked_sub((TAPS / 2 + self.ahead) as u64) else {
+            return;
+        };
+        let from = (now + (TAPS / 2) as u64).saturating_sub(BEHIND as u64);
+        while self.least.front().is_some_and(|(at, _)| *at < from) {
+            self.least.pop_front();
+        }
+        let bears = self.least.front().map_or(1.0, |(_, gain)| *gain);
+        self.released = bears.min(self.released + (1.0 - self.released) * self.release);
+        if 1.0 - self.released < 1e-6 {
+            self.released = 1.0;
+        }
+        if now == 0 {
+            // Before the first frame there was nothing to be heard: it may begin turned down.
+            self.window.iter_mut().for_each(|gain| *gain = self.released);
+            self.sum = f64::from(self.released) * self.ahead as f64;
+        }
+        self.sum += f64::from(self.released);
+        self.window.push_back(self.released);
+        if let Some(old) = self.window.pop_front() {
+            self.sum -= f64::from(old);
+        }
+        let whole = self.ahead as f64;
+        if self.sum > whole - 5e-7 {
+            // All of them are 1: what needs no limiting comes out as it went in.
+            self.sum = whole;
+        }
+        let gain = (self.sum / whole) as f32;
+        for _ in 0..self.channels {
+            out.extend(self.frames.pop_front().map(|sample| sample * gain));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::meter::Meter;
+
+    fn limited(rate: u32, channels: usize, samples: &[f32], block: usize) -> Vec<f32> {
+        let mut limiter = Limiter::new(rate, channels);
+        let mut out = Vec::new();
+        samples.chunks(block * channels).for_each(|b| limiter.push(b, &mut out));
+        limiter.flush(false, &mut out);
+        assert_eq!((out.len(), limiter.inside()), (samples.len(), 0));
+        out
+    }
+
+    /// Bursts of tones and noise, up to eight times full scale.
+    fn wild(rate: u32, channels: usize) -> Vec<f32> {
+        let mut seed = 3_u32;
+        (0..rate as usize * 3)
+            .flat_map(|i| {
+                let t = i as f64 / f64::from(rate);
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let noise = f64::from(seed >> 8) / f64::from(1 << 23) - 1.0;
+                let size = if t % 0.7 < 0.1 { 7.0 } else { 0.3 + t / 3.0 };
+                let tone = (t * std::f64::consts::TAU * (100.0 + 3_000.0 * t)).sin();
+                (0..channels).map(move |c| ((0.8 * tone + 0.2 * noise) * size / (c + 1) as f64) as f32)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_true_peak_is_over_the_ceiling() {
+        for (rate, channels) in [(48_000, 1), (44_100, 2), (8_000, 1), (96_000, 2)] {
+            let out = limited(rate, channels, &wild(rate, channels), 1_000);
+            let mut meter = Meter::new(rate, channels as u16, &[]);
+            meter.take(&out);
+            let peak = meter.finish().true_peak.expect("a peak");
+            assert!(peak <= -100, "{rate}: {peak}");
+            assert!(peak >= -250, "it is not turned down more than it must be: {rate}: {peak}");
+        }
+    }
+
+    #[test]
+    fn what_is_under_the_ceiling_is_left_as_it_is() {
+        let samples: Vec<f32> = wild(48_000, 2).iter().map(|s| s * 0.1).collect();
+        assert!(limited(48_000, 2, &samples, 333) == samples);
+    }
+
+    #[test]
+    fn blocks_make_no_difference() {
+        let samples = wild(44_100, 1);
+        let whole = limited(44_100, 1, &samples, samples.len());
+        for block in [1, 7, 240, 1_152] {
+            assert!(limited(44_100, 1, &samples, block) == whole, "{block}");
+        }
+    }
+
+    #[test]
+    fn an_end_that_should_not_be_dies_away() {
+        let mut limiter = Limiter::new(48_000, 1);
+        let mut out = Vec::new();
+        limiter.push(&[0.5; 4_800], &mut out);
+        limiter.flush(true, &mut out);
+        assert_eq!(out.len(), 4_800);
+        assert_eq!(out.last(), Some(&0.0));
+        assert!(out.windows(2).all(|w| (w[1] - w[0]).abs() < 0.01));
+    }
+}

@@ -1,0 +1,79 @@
+//! What is odd about an audio file, and what it is when it is not one that can be played.
+use serde::{Deserialize, Serialize};
+
+use super::texts;
+
+texts! {
+    /// Something that is not as it should be about a file that can be played all the same.
+    #[derive(Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case", tag = "code")]
+    pub enum Flaw {
+        CutOff { missing_ms: i64 } => "tệp bị cắt ngang: thiếu {missing_ms} ms cuối (0: không rõ bao nhiêu)", "it was cut off: {missing_ms} ms are missing at its end (0: nobody knows how much)";
+        HeaderLies { said_ms: i64 } => "phần đầu tệp ghi sai độ dài: {said_ms} ms", "its header tells a wrong length: {said_ms} ms";
+        Gaps { lost: u64, of: u64 } => "{lost} trong {of} khối không giải mã được", "{lost} of its {of} blocks cannot be decoded";
+        Resynchronised { bytes: u64 } => "có {bytes} byte không phải âm thanh xen vào", "{bytes} bytes in it are no sound";
+        NotANumber { samples: u64 } => "{samples} mẫu không phải là số", "{samples} samples are not numbers";
+        BeyondRange { samples: u64 } => "{samples} mẫu to gấp nhiều lần mức tối đa", "{samples} samples are many times full scale";
+        NoIndex => "MP3 tốc độ bit thay đổi mà không có mục lục: máy phát khác sẽ báo sai độ dài", "a variable-rate MP3 without an index: other players tell a wrong length";
+        DcOffset { per_mille: i64 } => "tín hiệu lệch một chiều {per_mille} phần nghìn mức tối đa", "its signal stands {per_mille} thousandths of full scale off zero";
+        SilentChannel => "một trong hai kênh không có tiếng; chỉ phát kênh kia", "one of its two channels is silent; the other alone is played";
+        OutOfPhase => "hai kênh ngược pha, cộng lại thì mất tiếng; chỉ phát một kênh", "its two channels cancel each other; one alone is played";
+        Clipped { runs: u64 } => "tiếng bị vỡ (quá mức) ở {runs} chỗ", "it is clipped in {runs} places";
+        Silent => "tệp không có tiếng nào nghe được", "nothing can be heard in it";
+        LongSilence { seconds: i64 } => "có đoạn im lặng dài {seconds} giây", "it is silent for {seconds} s";
+        VeryQuiet { lufs: i64 } => "tiếng quá nhỏ ({lufs} LUFS); khuếch đại lên sẽ kéo theo tiếng ồn", "it is very quiet ({lufs} LUFS); bringing it up brings up its noise";
+        WrongExtension { real: String } => "đuôi tệp không đúng: thật ra đây là {real}", "its name ends wrongly: it is really {real}";
+    }
+}
+
+texts! {
+    /// What a file is that cannot be played.
+    #[derive(Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case", tag = "kind")]
+    pub enum Foreign {
+        Empty => "tệp rỗng, không có byte nào", "the file is empty";
+        Wma => "tệp WMA (Windows Media), loa không phát được", "a WMA file (Windows Media), which loa cannot play";
+        HeAac => "AAC loại nén sâu (HE-AAC), loa không phát được", "AAC of the high-efficiency kind (HE-AAC), which loa cannot play";
+        Surround { channels: u64 } => "âm thanh vòm {channels} kênh; loa chỉ phát được loại này ở dạng một hoặc hai kênh", "surround sound of {channels} channels; loa plays this kind with one or two channels only";
+        Drm => "tệp có khoá bản quyền (DRM), chỉ phát được trong ứng dụng đã mua", "a copy-protected file (DRM), which only the shop's own player can open";
+        Video => "tệp video, không phải tệp âm thanh", "a video, not a sound file";
+        Amr => "tệp ghi âm AMR của điện thoại, loa không phát được", "an AMR recording of a phone, which loa cannot play";
+        Ac3 => "âm thanh Dolby (AC-3), loa không phát được", "Dolby sound (AC-3), which loa cannot play";
+        Alac => "ALAC của Apple, loa không phát được", "Apple's ALAC, which loa cannot play";
+        Aiff => "tệp AIFF, loa không phát được", "an AIFF file, which loa cannot play";
+        Caf => "tệp CAF của Apple, loa không phát được", "a CAF file of Apple's, which loa cannot play";
+        Matroska => "tệp Matroska/WebM, loa không phát được", "a Matroska or WebM file, which loa cannot play";
+        Ape => "tệp Monkey's Audio, loa không phát được", "a Monkey's Audio file, which loa cannot play";
+        WavPack => "tệp WavPack, loa không phát được", "a WavPack file, which loa cannot play";
+        RealAudio => "tệp RealAudio, loa không phát được", "a RealAudio file, which loa cannot play";
+        Midi => "tệp MIDI chỉ chứa nốt nhạc, không có âm thanh", "a MIDI file: it holds notes, no sound";
+        Mpeg12 => "âm thanh MPEG lớp I hoặc II, loa không phát được", "MPEG sound of layer I or II, which loa cannot play";
+        Speex => "tệp Speex, loa không phát được", "a Speex file, which loa cannot play";
+        WavCodec { tag: u64 } => "tệp WAV với kiểu nén số {tag}, loa không phát được", "a WAV file with the codec of number {tag}, which loa cannot play";
+        NoOpus => "tệp Opus, mà bản loa này được dựng không kèm Opus", "an Opus file, and this loa was built without Opus";
+        Page => "trang web, không phải tệp âm thanh: có lẽ tải xuống chưa đúng", "a web page, not a sound file: the download may have gone wrong";
+        Picture => "tệp ảnh, không phải tệp âm thanh", "a picture, not a sound file";
+        Document => "tài liệu, không phải tệp âm thanh", "a document, not a sound file";
+        Archive => "tệp nén; hãy giải nén để lấy tệp âm thanh bên trong", "an archive; take the sound file out of it";
+    }
+}
+
+texts! {
+    /// Words around a scan.
+    pub enum ScanText {
+        File { } => "Tệp", "File";
+        Codec { } => "Mã hoá", "Codec";
+        Length { } => "Độ dài", "Length";
+        Loudness { } => "Độ to (LUFS)", "Loudness (LUFS)";
+        Range { } => "Biên độ (LU)", "Range (LU)";
+        Peak { } => "Đỉnh (dBTP)", "Peak (dBTP)";
+        Rate { } => "Mẫu/giây", "Rate";
+        Channels { } => "Kênh", "Channels";
+        Good { files: usize } => "{files} tệp phát được.", "{files} files can be played.";
+        Some { bad: usize, files: usize } => "{bad} trong {files} tệp không phát được.", "{bad} of {files} files cannot be played.";
+        Scanning { done: usize, of: usize, per_cent: u64 } => "Đang xem {done}/{of} tệp, {per_cent} %", "Scanning {done} of {of} files, {per_cent} %";
+        Missing { } => "không có tệp này", "there is no such file";
+        Unplayable { detail: String } => "không phát được (chi tiết: {detail})", "it cannot be played: {detail}";
+        Convert { } => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV; hoặc: ffmpeg -i TỆP TỆP.mp3", "open it in Audacity or the like and export it as MP3 or WAV; or: ffmpeg -i FILE FILE.mp3";
+    }
+}
