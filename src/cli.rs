@@ -21,6 +21,8 @@ pub mod receipt;
 pub mod rehearse;
 #[cfg(feature = "playout")]
 pub mod run;
+#[cfg(feature = "playout")]
+pub mod scan;
 pub mod table;
 mod usage;
 pub mod verify;
@@ -110,6 +112,15 @@ pub enum Command {
         station: StationArg,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
+    },
+    #[cfg(feature = "playout")]
+    Scan {
+        #[arg(value_name = "FILE", required = true)]
+        sound: Vec<PathBuf>,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+        jobs: Option<u16>,
     },
     #[cfg(feature = "playout")]
     Plan {
@@ -295,6 +306,8 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Init { dir } => init::run(&dir, lang),
         #[cfg(feature = "playout")]
         Command::Check { station, format } => check::run(&station.station, lang, format),
+        #[cfg(feature = "playout")]
+        Command::Scan { sound, format, jobs } => scan::run(&sound, lang, format, jobs),
         #[cfg(feature = "playout")]
         Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
         #[cfg(feature = "playout")]

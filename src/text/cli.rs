@@ -44,6 +44,10 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         ),
         "init" => ("Tạo một đài mới với nội dung mẫu", "Makes a new station with sample content"),
         "check" => ("Kiểm tra lịch phát, nói hết mọi lỗi", "Checks the schedule and tells every problem"),
+        "scan" => (
+            "Xem kỹ tệp âm thanh: độ dài thật, độ to, chỗ hỏng",
+            "Looks into sound files: exact length, loudness, what is wrong with them",
+        ),
         "plan" => ("Cho xem kế hoạch phát của một hay nhiều ngày", "Shows what will air on a date, or on several"),
         "rehearse" => (
             "Diễn tập: chạy lịch bằng thời gian giả lập, không có âm thanh",
@@ -105,6 +109,8 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "yes" => ("Không hỏi lại", "Do not ask"),
         "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
         "path" => ("Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
+        "sound" => ("Các tệp âm thanh", "Sound files"),
+        "jobs" => ("Số tệp xem cùng một lúc", "How many files to look into at a time"),
         "key" => ("Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
         "witnessed" => (
             "Tệp điểm kiểm đã thấy trước đây: nhật ký phải nối tiếp nó",
@@ -132,6 +138,7 @@ pub fn example(path: &str, lang: Lang) -> String {
     let line = match path {
         "init" => "loa init dai-cua-toi",
         "check" => "loa check .",
+        "scan" => "loa scan audio/loi-chao.mp3 audio/nhac-hieu.ogg",
         "plan" => "loa plan . --date 2023-03-20 --days 7",
         "rehearse" => "loa rehearse . --from 2023-03-20 --until 2023-04-19",
         "run" => "loa run .",

@@ -115,6 +115,8 @@ texts! {
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
         CopyAudio { file: String } => "chép tệp {file} vào thư mục audio/, hoặc sửa tên", "copy {file} into audio/, or mend the name";
+        CheckName => "xem lại tên và đường dẫn của tệp", "look at the file's name and path again";
+        AskAgain => "xin lại tệp âm thanh từ người gửi", "ask whoever sent it for the sound file itself";
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
         AddAgain => "thêm tệp bằng `loa add`: lệnh này tự ghi `sha256`", "add the file with `loa add`, which writes `sha256`";

@@ -11,6 +11,7 @@ mod daemon;
 mod foreign;
 mod killed;
 mod lives;
+mod measured;
 mod media;
 mod mutation;
 mod output;
