@@ -2,6 +2,8 @@
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
 #[cfg(feature = "playout")]
+pub mod add;
+#[cfg(feature = "playout")]
 pub mod check;
 pub mod collect;
 #[cfg(feature = "playout")]
@@ -13,12 +15,16 @@ pub mod export;
 #[cfg(feature = "playout")]
 pub mod init;
 pub mod key;
+#[cfg(feature = "playout")]
+pub mod list;
 pub mod log;
 #[cfg(feature = "playout")]
 pub mod plan;
 pub mod receipt;
 #[cfg(feature = "playout")]
 pub mod rehearse;
+#[cfg(feature = "playout")]
+pub mod remove;
 #[cfg(feature = "playout")]
 pub mod run;
 #[cfg(feature = "playout")]
@@ -121,6 +127,29 @@ pub enum Command {
         format: Format,
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
         jobs: Option<u16>,
+    },
+    #[cfg(feature = "playout")]
+    Add {
+        #[arg(value_name = "FILE", required = true)]
+        sound: Vec<PathBuf>,
+        #[command(flatten)]
+        station: StationOption,
+        #[command(flatten)]
+        labels: Box<Labels>,
+    },
+    #[cfg(feature = "playout")]
+    List {
+        #[command(flatten)]
+        station: StationArg,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    #[cfg(feature = "playout")]
+    Remove {
+        #[arg(value_parser = segment_id)]
+        segment: Id,
+        #[command(flatten)]
+        station: StationOption,
     },
     #[cfg(feature = "playout")]
     Plan {
@@ -236,6 +265,33 @@ pub enum Command {
     },
 }
 
+/// What a new segment is to say of itself.
+#[cfg(feature = "playout")]
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct Labels {
+    #[arg(long, value_name = "NAME")]
+    pub playlist: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub topic: Option<u16>,
+    #[arg(long)]
+    pub title: Option<String>,
+    #[arg(long = "id", value_name = "ID", value_parser = segment_id)]
+    pub own_id: Option<Id>,
+    #[arg(long)]
+    pub language: Option<String>,
+    #[arg(long)]
+    pub source: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "approved_on")]
+    pub approved_by: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "approved_by")]
+    pub approved_on: Option<NaiveDate>,
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub valid_until: Option<NaiveDate>,
+    #[arg(long)]
+    pub anyway: bool,
+}
+
 /// What `loa verify` is asked.
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
@@ -308,6 +364,12 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Check { station, format } => check::run(&station.station, lang, format),
         #[cfg(feature = "playout")]
         Command::Scan { sound, format, jobs } => scan::run(&sound, lang, format, jobs),
+        #[cfg(feature = "playout")]
+        Command::Add { sound, station, labels } => add::run(&station.station, &sound, &labels, lang),
+        #[cfg(feature = "playout")]
+        Command::List { station, format } => list::run(&station.station, lang, format),
+        #[cfg(feature = "playout")]
+        Command::Remove { segment, station } => remove::run(&station.station, &segment, lang),
         #[cfg(feature = "playout")]
         Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
         #[cfg(feature = "playout")]

@@ -1,6 +1,6 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +36,55 @@ fn replace_with(path: &Path, bytes: &[u8], folder_mode: u32, mode: u32) -> io::R
         return Err(e);
     }
     sync_folder_of(path)
+}
+
+/// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each` sees
+/// the bytes that are written.
+///
+/// # Errors
+/// What the system says, [`io::ErrorKind::AlreadyExists`] among it; nothing is left behind then.
+pub fn copy_new(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    make_folder(folder, 0o777)?;
+    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
+    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
+    let copied = copy_synced(from, &temp, each).and_then(|()| rename_new(&temp, to));
+    if let Err(e) = copied {
+        let _ = fs::remove_file(&temp);
+        return Err(e);
+    }
+    sync_folder_of(to)
+}
+
+fn copy_synced(from: &mut File, temp: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let _ = fs::remove_file(temp);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(temp)?;
+    give_to_owner_of_folder(&file, temp);
+    let mut block = vec![0; 256 * 1024];
+    loop {
+        let n = match from.read(&mut block) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if n == 0 {
+            return file.sync_all();
+        }
+        each(&block[..n]);
+        file.write_all(&block[..n])?;
+    }
+}
+
+/// Renames a file to a name that nothing has.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        // Some file systems of sticks cannot do it in one step.
+        Err(Errno::INVAL | Errno::NOSYS) if to.symlink_metadata().is_err() => fs::rename(from, to),
+        Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether what is there is a file, and nothing that could block whoever opens it.

@@ -1,5 +1,7 @@
 //! A station's folder on the disk.
 #[cfg(feature = "playout")]
+mod index;
+#[cfg(feature = "playout")]
 mod shelf;
 
 use std::fs::{self, File};

@@ -11,6 +11,8 @@ pub mod loudness;
 pub mod meter;
 #[cfg(feature = "playout")]
 pub mod scan;
+#[cfg(feature = "playout")]
+pub mod title;
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,8 @@
 //! *every* problem found; [`check`] adds the rules that need several values, the audio library or a date.
 pub mod calendar;
 pub mod check;
+#[cfg(feature = "playout")]
+pub mod edit;
 pub mod problem;
 pub mod read;
 

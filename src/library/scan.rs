@@ -6,7 +6,7 @@ use std::thread;
 
 use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
-use super::meter::Meter;
+use super::meter::{Measure, Meter};
 use super::{Known, Length, Library, Scan, flaws};
 use crate::text::library::Foreign;
 
@@ -140,7 +140,8 @@ fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
     }
     let path = audio_dir.join(name);
     // The same bytes give the same scan; hashing them costs a small part of decoding them.
-    if let Some(scan) = last.as_ref().filter(|scan| holds(&path, scan)) {
+    let measured = |scan: &&Scan| scan.measure != Measure::default();
+    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| holds(&path, scan)) {
         return Known::Good(scan.clone());
     }
     match scan(&path) {

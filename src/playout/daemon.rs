@@ -42,6 +42,9 @@ use crate::station::Station;
 /// The day this program was built, seconds since 1970.
 const BUILT: &str = env!("LOA_BUILD_UNIX");
 
+/// How far behind the sound the reading of files stands, as nice(1) counts.
+const BACKGROUND: i32 = 10;
+
 /// What the daemon tells people; the words are the caller's.
 pub enum Word<'a> {
     /// By the loop.
@@ -207,13 +210,15 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     tell(say, Word::Running(&schedule));
     let mut loader = Loader {
         station: station.to_owned(),
-        shelf: Shelf::new(previous),
+        shelf: Shelf::new(station, previous),
         shown: None,
         had_schedule,
         say: say.clone(),
     };
     let (watch_commands, watch_caller) = (commands, caller.clone());
     watch::start(station, move || {
+        // Decoding a changed file must not take the processor from what sounds. Of this thread alone.
+        let _ = rustix::process::nice(0).and_then(|now| rustix::process::nice((BACKGROUND - now).max(0)));
         if let Some(command) = loader.load() {
             let _ = watch_commands.send(command);
             watch_caller.call();

@@ -4,8 +4,8 @@
 //! walked, each value with its span. What is sound is taken, also beside what is broken; only a file whose syntax is
 //! broken is left out whole, because half a session could play the wrong things.
 mod fields;
-mod playlist;
-mod settings;
+pub mod playlist;
+pub mod settings;
 mod syntax;
 mod values;
 

@@ -48,6 +48,18 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
             "Xem kỹ tệp âm thanh: độ dài thật, độ to, chỗ hỏng",
             "Looks into sound files: exact length, loudness, what is wrong with them",
         ),
+        "add" => (
+            "Thêm tệp âm thanh vào đài: xem kỹ, chép vào audio/, ghi vào danh sách phát",
+            "Adds sound files to the station: looks into them, copies them to audio/, writes them into a playlist",
+        ),
+        "list" => (
+            "Các mục phát: độ dài, độ to, lần phát trước và sau",
+            "The segments: length, loudness, last and next airing",
+        ),
+        "remove" => (
+            "Bỏ một mục phát khỏi danh sách phát và các buổi",
+            "Takes a segment out of its playlist and of the sessions",
+        ),
         "plan" => ("Cho xem kế hoạch phát của một hay nhiều ngày", "Shows what will air on a date, or on several"),
         "rehearse" => (
             "Diễn tập: chạy lịch bằng thời gian giả lập, không có âm thanh",
@@ -110,6 +122,18 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
         "path" => ("Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
         "sound" => ("Các tệp âm thanh", "Sound files"),
+        "playlist" => ("Tệp danh sách phát trong playlists/", "The playlist file in playlists/"),
+        "topic" => ("Số chủ đề của chiến dịch", "The campaign's topic number"),
+        "title" => ("Tên mục phát; nếu không có thì lấy từ tệp", "The title; the file's own if not given"),
+        "own_id" => {
+            ("Mã mục phát; nếu không có thì đặt theo tên", "The segment's id; made from the title if not given")
+        }
+        "language" => ("Mã ngôn ngữ: vi, cmo, rad, ...", "Language code: vi, cmo, rad, ..."),
+        "source" => ("Nguồn: own, district, province, national", "Who made it: own, district, province, national"),
+        "approved_by" => ("Người duyệt", "Who approved it"),
+        "approved_on" => ("Ngày duyệt, dạng 2023-03-18", "When it was approved, as in 2023-03-18"),
+        "valid_until" => ("Ngày cuối được phát", "The last day on which it may air"),
+        "anyway" => ("Thêm cả tệp có chỗ hỏng", "Adds files with serious flaws, too"),
         "jobs" => ("Số tệp xem cùng một lúc", "How many files to look into at a time"),
         "key" => ("Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
         "witnessed" => (
@@ -139,6 +163,11 @@ pub fn example(path: &str, lang: Lang) -> String {
         "init" => "loa init dai-cua-toi",
         "check" => "loa check .",
         "scan" => "loa scan audio/loi-chao.mp3 audio/nhac-hieu.ogg",
+        "add" => {
+            "loa add tin-moi.mp3 --topic 5 --title 'Chính sách mới' --approved-by 'Trưởng đài' --approved-on 2023-03-18"
+        }
+        "list" => "loa list",
+        "remove" => "loa remove tin-moi",
         "plan" => "loa plan . --date 2023-03-20 --days 7",
         "rehearse" => "loa rehearse . --from 2023-03-20 --until 2023-04-19",
         "run" => "loa run .",

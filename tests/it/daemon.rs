@@ -395,3 +395,49 @@ fn a_rehearsals_log_never_becomes_a_real_one() {
     assert_eq!(run.status.code(), Some(78), "{}", said(&run));
     assert!(said(&run).contains("rehearsal"), "{}", said(&run));
 }
+
+#[test]
+fn files_swapped_cut_and_deleted_after_the_check() {
+    let first = in_seconds(6);
+    let folder = Folder::new()
+        .segment("doi", 2)
+        .segment("cat", 2)
+        .segment("xoa", 2)
+        .segment("con", 1)
+        .session(first, "[\"doi\", \"cat\", \"xoa\", \"con\"]");
+    let audio = |name: &str| folder.station().join(format!("audio/{name}.wav"));
+    let mut playlist = folder.playlist();
+    for name in ["doi", "cat", "xoa", "con"] {
+        let (sha256, _) =
+            loa::library::file::sha256(&mut loa::library::file::open(&audio(name)).expect("a file")).expect("its hash");
+        let file = format!("file = \"{name}.wav\"\n");
+        playlist = playlist.replace(&file, &format!("{file}sha256 = \"{sha256}\"\n"));
+    }
+    folder.write(&playlist);
+    let check = folder.loa(&["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    // As long as before, and another sound; the times put back.
+    let bytes = fs::read(audio("doi")).expect("a file");
+    let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("a time");
+    let other: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
+    fs::write(audio("doi"), other).expect("a swap");
+    let swapped = fs::File::options().write(true).open(audio("doi")).expect("a file");
+    swapped.set_modified(modified).expect("a time");
+    fs::write(audio("cat"), &fs::read(audio("cat")).expect("a file")[..50_000]).expect("a cut");
+    fs::remove_file(audio("xoa")).expect("a file");
+    daemon.wait_for("#4:");
+    let mut outcomes = folder.outcomes();
+    outcomes.sort_by_key(|r| r.body.id.clone());
+    let endings: Vec<_> = outcomes.iter().map(|r| outcome_line(r).split_once(' ').map(|(_, e)| e.to_owned())).collect();
+    let want =
+        ["missed hash-mismatch", "missed hash-mismatch", "missed file-missing", "aired"].map(|e| Some(e.to_owned()));
+    assert_eq!(endings, want);
+    let last = outcomes.last().expect("four").body.late_us.expect("it started");
+    assert!(last.abs() < 5_000_000, "on time: {last}");
+    let check = folder.loa(&["check"]);
+    let told = said(&check);
+    assert_eq!(check.status.code(), Some(1), "{told}");
+    assert!(told.contains("hash-mismatch") && told.contains("audio-missing"), "{told}");
+}

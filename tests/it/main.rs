@@ -23,3 +23,4 @@ mod sound;
 mod station;
 mod tamper;
 mod vectors;
+mod wire;

@@ -20,14 +20,18 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// A line that leaves the sound as it is.
     pub fn new(device: Device, dir: &Path, volume: u8) -> Self {
+        Self::with(OutputSettings { device, volume, loudness: None, mono: false }, dir)
+    }
+
+    pub fn with(settings: OutputSettings, dir: &Path) -> Self {
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let theirs = woken.clone();
         let waker = Arc::new(move || {
             *theirs.0.lock().unwrap() = true;
             theirs.1.notify_all();
         });
-        let settings = OutputSettings { device, volume, loudness: None, mono: false };
         let output = LineOutput::new(&settings, dir, waker);
         Self { output, told: Vec::new(), woken }
     }

@@ -269,3 +269,42 @@ fn a_station_without_quiet_hours_is_never_quiet() {
         Station::new("2023-03-20T01:00:00").settings(settings).playlist(&night).run_until("2023-03-20T05:00:00");
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3, "{:?}", station.outcomes());
 }
+
+#[test]
+fn what_is_not_approved_is_not_aired_where_approval_is_required() {
+    let approve = |on: &str| {
+        let lines = format!("title = \"Bản tin\"\napproved-by = \"Trưởng đài (mẫu)\"\napproved-on = {on}\n");
+        let text = MORNING.replace("title = \"Bản tin\"\n", &lines);
+        Station::new("2023-03-20T05:00:00").playlist(&text)
+    };
+    let required = "[station]\napproval = \"required\"\n";
+    let run = |station: Station| station.run_until("2023-03-20T06:00:00");
+    let missed = "missed not-approved";
+    expect(&run(approve("2023-03-20").settings(required)), [missed, "aired", missed]);
+    expect(&run(approve("2023-03-21").settings(required)), [missed, missed, missed]);
+    expect(&run(approve("2023-03-21")), ["aired", "aired", "aired"]);
+    let order = approve("2023-03-20").settings(required).order(60, Order::Play(id("nhac"))).run_for(120);
+    assert!(matches!(order.answers(), [Answer::NotApproved(_)]), "{:?}", order.answers());
+}
+
+#[test]
+fn an_expired_segment_is_not_aired_by_hand_either() {
+    let text = MORNING.replace("title = \"Bản tin\"\n", "title = \"Bản tin\"\nvalid-until = 2023-03-19\n");
+    let station = Station::new("2023-03-20T05:00:00").playlist(&text);
+    let station = station.order(60, Order::Play(id("tin"))).run_until("2023-03-20T06:00:00");
+    expect(&station, ["aired", "missed expired", "aired"]);
+    assert!(matches!(station.answers(), [Answer::Expired(_)]), "{:?}", station.answers());
+}
+
+#[test]
+fn only_the_file_that_was_approved_is_aired() {
+    let pin = |sha256: &str| {
+        let text = MORNING.replace("title = \"Bản tin\"\n", &format!("title = \"Bản tin\"\nsha256 = \"{sha256}\"\n"));
+        Station::new("2023-03-20T05:00:00").playlist(&text).run_until("2023-03-20T06:00:00")
+    };
+    expect(&pin(&crate::station::scan_of((60, 48_000)).sha256), ["aired", "aired", "aired"]);
+    let other = pin(&"a".repeat(64));
+    expect(&other, ["aired", "missed hash-mismatch", "aired"]);
+    let log = other.log();
+    assert!(log.iter().filter(|r| r.kind == "outcome").all(|r| r.body.late_us.is_none_or(|us| us == 0)), "on time");
+}

@@ -14,7 +14,7 @@ use crate::output::{Bench, now, soon};
 use crate::sink::{Process, RATE, Sink};
 
 /// Where a child finds its media; and by which it knows that it is one.
-const CHILD: &str = "LOA_TEST_SOUND";
+pub const CHILD: &str = "LOA_TEST_SOUND";
 /// At least so alike, over the whole file.
 const ALIKE: f64 = 0.99;
 /// Frames by which the distance of two starts may differ: 10 ms, of which most is PulseAudio's own estimate.
@@ -105,7 +105,7 @@ fn through_a_wave_file_every_codec_comes_out_to_the_frame() {
 }
 
 /// This test again, in a process that has the sink for its sound card.
-fn child(sink: &Sink, test: &str) -> Process {
+pub fn child(sink: &Sink, test: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", test, "--nocapture"]).env(CHILD, sink.folder());
     sink.environment(&mut child);

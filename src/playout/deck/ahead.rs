@@ -96,3 +96,29 @@ impl Ahead {
         self.known.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_expected_has_its_hash_ready_until_it_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, nothing) = (dir.path().join("a"), dir.path().join("b"));
+        std::fs::write(&path, vec![7; 3 << 20]).unwrap();
+        let mut ahead = Ahead::default();
+        ahead.expect(vec![path.clone(), nothing, dir.path().to_owned()]);
+        assert!(ahead.seal(&file::open(&path).unwrap()).is_none());
+        while ahead.step() {}
+        let seal = ahead.seal(&file::open(&path).unwrap()).expect("a hash");
+        assert_eq!(
+            Ok(seal.sha256.clone()),
+            file::sha256(&mut file::open(&path).unwrap()).map(|(h, _)| h).map_err(drop)
+        );
+        // Known already: nothing to do.
+        ahead.expect(vec![path.clone()]);
+        assert!(!ahead.step());
+        std::fs::write(&path, vec![8; 3 << 20]).unwrap();
+        assert!(ahead.seal(&file::open(&path).unwrap()).is_none());
+    }
+}

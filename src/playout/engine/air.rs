@@ -16,6 +16,8 @@ use crate::playout::output::{Cue, CueKey, Start};
 
 /// The line is closed when nothing is due within this time.
 const LINGER_US: i64 = 10 * SECOND;
+/// Items of a session whose planned times are further apart than this have lost something in between.
+const GAP_US: i64 = 1_000;
 /// Files are hashed this long before they start.
 const FORESIGHT_US: i64 = 600 * SECOND;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
@@ -201,14 +203,21 @@ impl Engine {
             return;
         };
         let live = self.slots.iter().filter(|s| s.live() && s.session_key() == Some(&key)).count();
+        let on_time = tail.runs_on_time(now);
+        let mut ends = tail.plan.as_ref().map(crate::plan::Airing::ends);
         for _ in live..CUES_AHEAD {
             let Some(index) = self.next_in(&key) else { return };
-            let Some(at) = self.slots[index].plan.as_ref().map(|a| a.starts()) else { return };
+            let Some(airing) = self.slots[index].plan.as_ref() else { return };
+            let at = airing.starts();
+            // What stood in between may not air: the rest keeps its own time.
+            let gap = ends.is_some_and(|ends| at.since(ends) > GAP_US);
+            ends = Some(airing.ends());
             if self.quiet_at(at) {
                 return;
             }
             let not_before = now.boot_at(at);
-            self.cue(index, Start::Follow { not_before }, not_before.max(now.boot), 0);
+            let start = if gap && on_time { Start::At(not_before) } else { Start::Follow { not_before } };
+            self.cue(index, start, not_before.max(now.boot), 0);
         }
     }
 

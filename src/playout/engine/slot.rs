@@ -6,6 +6,7 @@ use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Length;
 use crate::plan::{Airing, LateRule, Priority};
+use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Refusal};
 use crate::schedule::Segment;
 
@@ -174,6 +175,17 @@ impl Slot {
     #[must_use]
     pub fn withdrawn(&self) -> bool {
         self.plan.as_ref().is_some_and(|a| a.withdrawn)
+    }
+
+    /// Whether what the output has of it goes out at the planned time.
+    #[must_use]
+    pub fn runs_on_time(&self, now: Now) -> bool {
+        let late_us = match (&self.state, &self.plan) {
+            (State::Sounding { late_us, .. }, _) => late_us.unwrap_or(0),
+            (State::Cued { due, .. }, Some(airing)) => due.since(now.boot_at(airing.starts())),
+            _ => return false,
+        };
+        late_us.abs() <= ON_TIME_US && !self.joined
     }
 
     /// Why it may not air though its time comes: it is past its last day, or nobody has approved it.

@@ -319,11 +319,17 @@ fn language(fields: &mut Fields<'_, '_>) -> Option<String> {
     Some(text)
 }
 
+/// The source of this name.
+#[must_use]
+pub fn source_named(name: &str) -> Option<Source> {
+    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}
+
 fn source(fields: &mut Fields<'_, '_>) -> Option<Source> {
     let Some((text, span)) = fields.text("source", "source = \"own\"") else {
         return if fields.places.contains_key("source") { None } else { Some(Source::default()) };
     };
-    let found = SOURCES.iter().find(|(name, _)| *name == text).map(|(_, source)| *source);
+    let found = source_named(&text);
     if found.is_none() {
         let names = SOURCES.iter().map(|(name, _)| *name);
         let hint = match nearest(&text, names.clone()) {

@@ -1,0 +1,339 @@
+//! `loa add`: sound files become segments. What would fail on air is refused here, with its reason.
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+use super::run::not_a_station;
+use super::scan::{hint, level, scan_all, sentence};
+use super::table::{plain, seconds_length};
+use super::{CONFIG, Labels, OK, PROBLEMS, USAGE, help_language};
+use crate::archive::judge::processors;
+use crate::durable;
+use crate::folder;
+use crate::library::scan::ScanError;
+use crate::library::{Scan, file, title};
+use crate::schedule::edit::with_segment;
+use crate::schedule::problem::{self, Problem};
+use crate::schedule::read::playlist::source_named;
+use crate::schedule::{Id, Reading, Segment, Source, SourceFile, read};
+use crate::text::library::{Flaw, ScanText};
+use crate::text::problem::Around;
+use crate::text::{Lang, Say, complain};
+
+/// Names of one file that are tried.
+const MAX_NAMES: u32 = 1000;
+/// Letters of an id made from a title.
+const MAX_SLUG: usize = 48;
+
+/// Adds files to a station. Those that are refused make the exit code [`PROBLEMS`].
+///
+/// # Errors
+/// When the disk fails.
+pub fn run(station: &Path, sound: &[PathBuf], labels: &Labels, lang: Option<Lang>) -> io::Result<u8> {
+    let files = match folder::read_sources(station) {
+        Ok(files) => files,
+        Err(e) => return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+    };
+    let reading = read(&files);
+    let lang = lang.unwrap_or(reading.schedule.station.language);
+    if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
+        return Ok(refuse(&ScanText::OneTitle {}, USAGE, lang));
+    }
+    let place = match choose(&files, &reading, labels) {
+        Ok(place) => place,
+        Err(text) => return Ok(refuse(&text, CONFIG, lang)),
+    };
+    let scans = scan_all(sound, processors(), lang);
+    let mut adding = Adding { station, labels, lang, files, reading, place, added: Vec::new() };
+    let mut code = OK;
+    for (path, scan) in sound.iter().zip(scans) {
+        if !adding.one(path, scan)? {
+            code = PROBLEMS;
+        }
+    }
+    adding.finish()?;
+    Ok(code)
+}
+
+fn refuse(text: &ScanText, code: u8, lang: Lang) -> u8 {
+    complain!("{}: {}", Around::Error.say(lang), text.say(lang));
+    code
+}
+
+/// Which playlist a segment goes to: the one named, the only one, or the only one whose campaign has the topic.
+fn choose(files: &[SourceFile], reading: &Reading, labels: &Labels) -> Result<usize, ScanText> {
+    let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
+    let short = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
+    let place = if let Some(name) = &labels.playlist {
+        let asked = name.trim_start_matches("playlists/").trim_end_matches(".toml");
+        let found = playlists.iter().copied().find(|i| short(*i) == asked);
+        found.ok_or_else(|| ScanText::NoSuchPlaylist { name: plain(name) })?
+    } else {
+        let campaigns = &reading.schedule.campaigns;
+        let has_topic = |i: usize| {
+            let campaign = campaigns.iter().find(|c| {
+                let places = reading.places.campaigns.get(&c.id);
+                places.and_then(|p| p.get("id")).is_some_and(|place| place.file == i)
+            });
+            labels.topic.is_none_or(|topic| campaign.is_some_and(|c| c.topics.contains_key(&topic)))
+        };
+        let fitting: Vec<usize> = playlists.iter().copied().filter(|i| has_topic(*i)).collect();
+        match (fitting[..].as_ref(), playlists.as_slice()) {
+            ([one], _) | (_, [one]) => *one,
+            (_, []) => return Err(ScanText::NoPlaylist {}),
+            (several, all) => {
+                let shown = if several.is_empty() { all } else { several };
+                let names = shown.iter().map(|i| short(*i)).collect::<Vec<_>>().join(", ");
+                return Err(ScanText::WhichPlaylist { names });
+            }
+        }
+    };
+    let broken = |p: &Problem| p.structural && p.place.file == place;
+    if reading.problems.iter().any(broken) {
+        return Err(ScanText::MendPlaylist { name: files[place].name.clone() });
+    }
+    Ok(place)
+}
+
+/// Files on their way into a station.
+struct Adding<'a> {
+    station: &'a Path,
+    labels: &'a Labels,
+    lang: Lang,
+    files: Vec<SourceFile>,
+    reading: Reading,
+    /// The playlist, among the files.
+    place: usize,
+    added: Vec<String>,
+}
+
+impl Adding<'_> {
+    /// Adds one file; false when it was refused, which has been told.
+    fn one(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
+        let name = plain(&path.to_string_lossy());
+        let scan = match scan {
+            Ok(scan) => scan,
+            Err(error) => {
+                self.refused(&name, &plain(&sentence(&error, self.lang)), &hint(&error, self.lang));
+                return Ok(false);
+            }
+        };
+        let grave = scan.flaws.iter().find(|flaw| is_grave(flaw) && !self.labels.anyway);
+        if let Some(flaw) = grave {
+            let (why, todo) = (flaw.say(self.lang).to_string(), ScanText::UseAnyway {}.say(self.lang).to_string());
+            self.refused(&name, &why, &todo);
+            return Ok(false);
+        }
+        for flaw in &scan.flaws {
+            complain!("{}: {name}: {}", Around::Warning.say(self.lang), flaw.say(self.lang));
+        }
+        let same = |s: &&Segment| s.sha256.as_ref() == Some(&scan.sha256);
+        if let Some(other) = self.reading.schedule.segments.iter().find(same) {
+            let text = ScanText::SameSound { id: other.id.to_string() };
+            complain!("{}: {name}: {}", Around::Warning.say(self.lang), text.say(self.lang));
+        }
+        let Some(mut segment) = self.segment(path, &scan) else {
+            return Ok(false);
+        };
+        let Some((text, reading)) = self.edited(&mut segment, &name) else {
+            return Ok(false);
+        };
+        if !self.copy(path, &scan, &segment.file)? {
+            let text = ScanText::Changed { file: name.clone() };
+            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+            return Ok(false);
+        }
+        durable::replace(&self.station.join(&self.files[self.place].name), text.text.as_bytes())?;
+        self.files[self.place] = text;
+        self.reading = reading;
+        let added = ScanText::Added {
+            title: segment.title.clone(),
+            id: segment.id.to_string(),
+            playlist: self.files[self.place].name.clone(),
+            length: seconds_length(scan.length.ms(), self.lang),
+            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| level(value, self.lang)),
+        };
+        println_or(&added.say(self.lang).to_string())?;
+        self.added.push(segment.id.to_string());
+        Ok(true)
+    }
+
+    fn refused(&self, name: &str, why: &str, todo: &str) {
+        let text = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
+        complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+        complain!("  {}: {todo}", Around::HintWord.say(self.lang));
+    }
+
+    /// What the segment says of itself.
+    fn segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
+        let labels = self.labels;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let title = labels.title.clone().or_else(|| title::of(path)).unwrap_or_else(|| stem.replace(['_', '-'], " "));
+        let title: String = title.nfc().filter(|c| !c.is_control()).collect();
+        let title = title.trim().to_owned();
+        let id = match &labels.own_id {
+            Some(id) => id.clone(),
+            None => self.free_id(if title.is_empty() { &stem } else { &title }),
+        };
+        let source = match &labels.source {
+            None => Source::default(),
+            Some(name) => {
+                let Some(source) = source_named(name) else {
+                    let text = crate::text::problem::Finding::BadSource { text: plain(name) };
+                    complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+                    return None;
+                };
+                source
+            }
+        };
+        Some(Segment {
+            id,
+            title: if title.is_empty() { stem } else { title },
+            file: self.free_name(path, scan),
+            topic: labels.topic,
+            language: labels.language.clone().unwrap_or_else(|| "vi".to_owned()),
+            source,
+            approved_by: labels.approved_by.as_ref().map(|by| by.nfc().collect()),
+            approved_on: labels.approved_on,
+            valid_until: labels.valid_until,
+            sha256: Some(scan.sha256.clone()),
+            campaign: None,
+        })
+    }
+
+    /// An id that no segment has.
+    fn free_id(&self, title: &str) -> Id {
+        let slug = slug(title);
+        let taken =
+            |id: &Id| self.reading.schedule.segment(id).is_some() || self.reading.places.unreadable.contains(id);
+        let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
+        let mut ids = Id::new(&slug).into_iter().chain(numbered).filter(|id| !taken(id));
+        ids.next().unwrap_or_else(|| unreachable!("numbers do not end"))
+    }
+
+    /// A name in `audio/` that is free, or stands for the very same bytes.
+    fn free_name(&self, path: &Path, scan: &Scan) -> String {
+        let audio = self.station.join("audio");
+        if let (Ok(inside), Ok(own)) = (audio.canonicalize(), path.canonicalize())
+            && let Ok(name) = own.strip_prefix(&inside)
+            && let Some(name) = name.to_str().filter(|name| crate::schedule::read::settings::inside(name))
+        {
+            return name.to_owned();
+        }
+        let given = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let given: String =
+            given.nfc().map(|c| if c.is_control() || "?*:<>|\"\\".contains(c) { '-' } else { c }).collect();
+        let given = given.trim_start_matches(['.', '#', '~', ' ']);
+        let (stem, ending) = given.rsplit_once('.').unwrap_or((given, "audio"));
+        let stem: String = stem.chars().take(80).collect();
+        let stem = if stem.is_empty() { "tep".to_owned() } else { stem };
+        let holds = |name: &str| {
+            let mut there = file::open(&audio.join(name)).ok()?;
+            file::sha256(&mut there).ok().map(|(sha256, _)| sha256 == scan.sha256)
+        };
+        let free = |name: &String| audio.join(name).symlink_metadata().is_err() || holds(name) == Some(true);
+        let names = (2..MAX_NAMES).map(|n| format!("{stem}-{n}.{ending}"));
+        let mut names = std::iter::once(format!("{stem}.{ending}")).chain(names);
+        names.find(free).unwrap_or_else(|| format!("{}.{ending}", scan.sha256))
+    }
+
+    /// The playlist with the segment, if it can be read then; what is wrong with it has been told.
+    fn edited(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, Reading)> {
+        let old = &self.files[self.place];
+        let text = match with_segment(&old.text, segment) {
+            Ok(text) => text,
+            Err(error) => {
+                let text = ScanText::NotEdited { name: old.name.clone(), detail: error.to_string() };
+                complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+                return None;
+            }
+        };
+        let mut files = self.files.clone();
+        files[self.place] = SourceFile::new(&old.name, text.as_bytes());
+        let reading = read(&files);
+        let known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
+        let new: Vec<_> = reading.problems.iter().filter(|p| p.structural && !known(p)).cloned().collect();
+        if !new.is_empty() {
+            complain!("{}", problem::render(&new, &files, self.lang, false).trim_end());
+            complain!("{}: {name}", Around::Error.say(self.lang));
+            return None;
+        }
+        Some((files.swap_remove(self.place), reading))
+    }
+
+    /// Copies the file into `audio/`, if it is not there; false when it is not any more what was looked into.
+    fn copy(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<bool> {
+        let to = self.station.join("audio").join(name);
+        if to.exists() {
+            let mut there = file::open(&to).map_err(io::Error::other)?;
+            return Ok(file::sha256(&mut there)?.0 == scan.sha256);
+        }
+        let mut from: File = file::open(path).map_err(io::Error::other)?;
+        let mut hasher = Sha256::new();
+        durable::copy_new(&mut from, &to, &mut |bytes| hasher.update(bytes))?;
+        let copied: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        if copied != scan.sha256 {
+            durable::remove(&to)?;
+        }
+        Ok(copied == scan.sha256)
+    }
+
+    /// Says what comes next.
+    fn finish(&self) -> io::Result<()> {
+        match &self.added[..] {
+            [] => Ok(()),
+            ids => {
+                let next = ScanText::AddedNext { id: ids.join("\", \"") };
+                println_or(&next.say(self.lang).to_string())
+            }
+        }
+    }
+}
+
+fn println_or(line: &str) -> io::Result<()> {
+    use std::io::Write;
+    writeln!(io::stdout(), "{}", plain(line))
+}
+
+/// Whether a file with this flaw would be heard to fail.
+fn is_grave(flaw: &Flaw) -> bool {
+    use Flaw as F;
+    matches!(flaw, F::CutOff { .. } | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent)
+}
+
+/// A title as an id: plain letters and digits, words joined by dashes.
+fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for c in title.nfd() {
+        let c = match c {
+            'đ' | 'Đ' => 'd',
+            c => c.to_ascii_lowercase(),
+        };
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !unicode_normalization::char::is_combining_mark(c) && !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() >= MAX_SLUG {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "muc".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn titles_become_ids() {
+        assert_eq!(slug("Ủ vỏ cà phê làm phân bón"), "u-vo-ca-phe-lam-phan-bon");
+        assert_eq!(slug("Đắk N'Drung: điều “mới”!"), "dak-n-drung-dieu-moi");
+        assert_eq!(slug("★"), "muc");
+        assert!(crate::id::Id::new(&slug(&"dài ".repeat(40))).is_some());
+    }
+}

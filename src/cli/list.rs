@@ -1,0 +1,176 @@
+//! `loa list`: the segments of a station, when they last went out and when they will next.
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use chrono::{DateTime, Datelike, FixedOffset, TimeDelta};
+use serde::Serialize;
+
+use super::run::{Opened, open_station};
+use super::scan::level;
+use super::table::{clock_length, columns, plain};
+use super::words::station_language;
+use super::{Format, OK};
+use crate::airlog::entry::Outcome;
+use crate::airlog::record::Reader;
+use crate::airlog::storage::FolderStorage;
+use crate::instant::{Wall, local};
+use crate::library::Known;
+use crate::plan::Planner;
+use crate::playout::clock::Clock;
+use crate::playout::clock::system::SystemClock;
+use crate::schedule::{Id, Segment};
+use crate::text::library::ScanText;
+use crate::text::log::Table;
+use crate::text::{Lang, Say};
+
+/// Days that are looked ahead for the next airing.
+const DAYS_AHEAD: i64 = 62;
+
+/// One segment, for programs.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    segment: &'a Id,
+    title: &'a str,
+    file: &'a str,
+    campaign: Option<&'a Id>,
+    topic: Option<u16>,
+    language: &'a str,
+    duration_ms: Option<i64>,
+    integrated_lufs: Option<f64>,
+    playable: bool,
+    last_aired: Option<DateTime<FixedOffset>>,
+    next_airing: Option<DateTime<FixedOffset>>,
+    valid_until: Option<chrono::NaiveDate>,
+    approved_on: Option<chrono::NaiveDate>,
+}
+
+/// Prints the segments of a station.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| station_language(station));
+    let (opened, code) = match open_station(station, lang) {
+        Ok(opened) => opened,
+        Err(code) => return Ok(code),
+    };
+    let now = SystemClock::new()?.now().wall;
+    let (last, next) = (last_aired(station), next_airings(&opened, now));
+    let row = |segment| row(&opened, segment, &last, &next);
+    let rows: Vec<Row<'_>> = opened.schedule.segments.iter().map(row).collect();
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &rows)?;
+            writeln!(out)?;
+        }
+        Format::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.say(lang))?,
+        Format::Text => out.write_all(text(&rows, lang).as_bytes())?,
+    }
+    Ok(code.max(OK))
+}
+
+fn row<'a>(opened: &'a Opened, segment: &'a Segment, last: &Times, next: &Times) -> Row<'a> {
+    let known = opened.library.files.get(&segment.file);
+    let scan = known.and_then(Known::last);
+    Row {
+        segment: &segment.id,
+        title: &segment.title,
+        file: &segment.file,
+        campaign: segment.campaign.as_ref(),
+        topic: segment.topic,
+        language: &segment.language,
+        duration_ms: scan.map(|scan| scan.length.ms()),
+        integrated_lufs: scan.and_then(|scan| scan.measure.integrated).map(|value| f64::from(value) / 100.0),
+        playable: matches!(known, Some(Known::Good(_))),
+        last_aired: last.get(segment.id.as_str()).copied(),
+        next_airing: next.get(segment.id.as_str()).copied(),
+        valid_until: segment.valid_until,
+        approved_on: segment.approved_on,
+    }
+}
+
+type Times = HashMap<String, DateTime<FixedOffset>>;
+
+/// When each segment last went out, by the log; a log that cannot be read on tells as far as it goes.
+fn last_aired(station: &Path) -> Times {
+    let mut times = Times::new();
+    let storage = FolderStorage::new(station.join("airlog"));
+    let Ok(mut reader) = Reader::new(&storage) else {
+        return times;
+    };
+    while let Ok(Some(record)) = reader.next_record() {
+        let aired = record.kind == "outcome" && record.body.result.is_some_and(|r| r != Outcome::Missed);
+        if let (true, Some(segment)) = (aired, &record.body.segment) {
+            let at = record.body.planned_at.unwrap_or(record.at);
+            let known = times.entry(segment.to_string()).or_insert(at);
+            *known = at.max(*known);
+        }
+    }
+    times
+}
+
+/// When each segment will next go out.
+fn next_airings(opened: &Opened, now: Wall) -> Times {
+    let planner = Planner::new(&opened.schedule, &opened.library);
+    let today = local(now, opened.schedule.station.timezone).date_naive();
+    let mut times = Times::new();
+    // A session of yesterday may run past midnight.
+    for day in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
+        for airing in planner.day(day).airings {
+            if airing.starts() > now {
+                times.entry(airing.segment.to_string()).or_insert(airing.start);
+            }
+        }
+        if times.len() == opened.schedule.segments.len() {
+            break;
+        }
+    }
+    times
+}
+
+fn text(rows: &[Row<'_>], lang: Lang) -> String {
+    let words = |text: ScanText| text.say(lang).to_string();
+    let mut table = vec![vec![
+        words(ScanText::Segment {}),
+        Table::Topic {}.say(lang).to_string(),
+        words(ScanText::Language {}),
+        words(ScanText::Length {}),
+        words(ScanText::Loudness {}),
+        words(ScanText::LastAired {}),
+        words(ScanText::NextAiring {}),
+        words(ScanText::Expiry {}),
+        words(ScanText::Title {}),
+    ]];
+    let nothing = || "-".to_owned();
+    for row in rows {
+        let length = match (row.playable, row.duration_ms) {
+            (false, _) => words(ScanText::NotPlayable {}),
+            (true, ms) => ms.map_or_else(nothing, clock_length),
+        };
+        table.push(vec![
+            row.segment.to_string(),
+            row.topic.map_or_else(nothing, |topic| topic.to_string()),
+            row.language.to_owned(),
+            length,
+            row.integrated_lufs.map_or_else(nothing, |lufs| level((lufs * 100.0).round() as i32, lang)),
+            row.last_aired.map_or_else(nothing, |at| moment(at, lang)),
+            row.next_airing.map_or_else(nothing, |at| moment(at, lang)),
+            row.valid_until.map_or_else(nothing, |day| date(day, lang)),
+            plain(row.title),
+        ]);
+    }
+    columns(&table, &[1, 3, 4])
+}
+
+fn date(day: chrono::NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Lang::En => day.to_string(),
+    }
+}
+
+fn moment(at: DateTime<FixedOffset>, lang: Lang) -> String {
+    format!("{} {}", date(at.date_naive(), lang), at.format("%H:%M"))
+}

@@ -1,0 +1,63 @@
+//! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::run::not_a_station;
+use super::{OK, PROBLEMS, help_language};
+use crate::durable;
+use crate::folder;
+use crate::schedule::edit::{EditError, without_segment};
+use crate::schedule::{Id, read};
+use crate::text::library::ScanText;
+use crate::text::problem::Around;
+use crate::text::{Lang, Say, complain};
+
+/// Takes a segment out of a station.
+///
+/// # Errors
+/// When the disk fails.
+pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
+    let files = match folder::read_sources(station) {
+        Ok(files) => files,
+        Err(e) => return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+    };
+    let reading = read(&files);
+    let schedule = &reading.schedule;
+    let lang = lang.unwrap_or(schedule.station.language);
+    let mut edits = Vec::new();
+    for file in files.iter().filter(|file| file.name.starts_with("playlists/") && file.unreadable.is_none()) {
+        match without_segment(&file.text, id) {
+            Ok(None) => {}
+            Ok(Some(text)) => edits.push((file.name.clone(), text)),
+            Err(EditError::NothingLeft(session)) => return Ok(fail(&ScanText::NothingLeft { session }, lang)),
+            // A playlist that cannot be read may play it all the same.
+            Err(error) => {
+                let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
+                return Ok(fail(&text, lang));
+            }
+        }
+    }
+    if edits.is_empty() {
+        return Ok(fail(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
+    }
+    // What plays it goes first: cut off in between, the station has a segment that nothing plays.
+    let home = reading.places.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
+    edits.sort_by_key(|(name, _)| Some(name) == home);
+    for (name, text) in &edits {
+        durable::replace(&station.join(name), text.as_bytes())?;
+    }
+    let playlists = edits.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.say(lang))?;
+    if let Some(segment) = schedule.segment(id)
+        && !schedule.segments.iter().any(|s| s.id != *id && s.file == segment.file)
+    {
+        writeln!(out, "{}", ScanText::FileStays { file: segment.file.clone() }.say(lang))?;
+    }
+    Ok(OK)
+}
+
+fn fail(text: &ScanText, lang: Lang) -> u8 {
+    complain!("{}: {}", Around::Error.say(lang), text.say(lang));
+    PROBLEMS
+}

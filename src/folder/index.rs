@@ -1,0 +1,101 @@
+//! What is known of audio files from before, kept beside the log: a file that looks the same is not decoded again.
+//!
+//! It is a cache. Whatever is odd about it, the files are looked into anew.
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::durable;
+use crate::library::Known;
+
+/// Changes with what a scan tells: older indexes are not used.
+const VERSION: u32 = 1;
+/// Its name in `airlog/`.
+const NAME: &str = "scans.json";
+/// No index is larger: 10,000 files take 8 MB.
+const MAX_BYTES: u64 = 32 << 20;
+/// A file that was changed so shortly before it was looked into may have been changed again without a trace: clocks of
+/// file systems tick up to 2 s apart.
+const SETTLED_NS: i64 = 3_000_000_000;
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    bytes: u64,
+    modified_ns: i64,
+    changed_ns: i64,
+}
+
+impl Look {
+    /// From what the system tells of it.
+    #[must_use]
+    pub fn of(meta: &Metadata) -> Self {
+        let ns = |s: i64, ns: i64| s.saturating_mul(1_000_000_000).saturating_add(ns);
+        Self {
+            bytes: meta.len(),
+            modified_ns: ns(meta.mtime(), meta.mtime_nsec()),
+            changed_ns: ns(meta.ctime(), meta.ctime_nsec()),
+        }
+    }
+
+    /// Whether it had stood like this for a while at this instant.
+    #[must_use]
+    pub fn settled(&self, now_ns: i64) -> bool {
+        now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > SETTLED_NS
+    }
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// How it looked when it was looked into.
+    pub look: Look,
+    /// Whether it had stood like that for a while.
+    pub settled: bool,
+    /// What it was.
+    pub known: Known,
+}
+
+/// What is known, by name in `audio/`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Index {
+    version: u32,
+    program: String,
+    /// Name in `audio/` -> what is known.
+    pub files: BTreeMap<String, Entry>,
+}
+
+impl Index {
+    /// The station's index; an empty one when there is none that can be used.
+    #[must_use]
+    pub fn open(station: &Path) -> Self {
+        let path = path(station);
+        let read = || -> Option<Self> {
+            durable::own(&path).ok()?;
+            let size = std::fs::metadata(&path).ok()?.len();
+            let bytes = (size <= MAX_BYTES).then(|| std::fs::read(&path).ok()).flatten()?;
+            let index: Self = serde_json::from_slice(&bytes).ok()?;
+            // Another version of the program may see other flaws.
+            (index.version == VERSION && index.program == env!("CARGO_PKG_VERSION")).then_some(index)
+        };
+        read().unwrap_or_default()
+    }
+
+    /// Keeps it, where there is a log to keep it beside. That it cannot be kept costs time and nothing else.
+    pub fn keep(&mut self, station: &Path) {
+        if !station.join("airlog").is_dir() {
+            return;
+        }
+        (self.version, self.program) = (VERSION, env!("CARGO_PKG_VERSION").to_owned());
+        if let Ok(bytes) = serde_json::to_vec(&self) {
+            let _ = durable::replace(&path(station), &bytes);
+        }
+    }
+}
+
+fn path(station: &Path) -> PathBuf {
+    station.join("airlog").join(NAME)
+}

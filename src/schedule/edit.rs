@@ -1,0 +1,210 @@
+//! Edits of a playlist as a person would make them: what stands around the edit stays as it is, remarks too.
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
+
+use super::{Id, Segment, Source};
+
+/// Why a playlist cannot be edited.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// It is not TOML.
+    #[error("it cannot be read: {0}")]
+    NotToml(String),
+    /// `segment` or `session` is something else than a list of tables.
+    #[error("its segments are not written as [[segment]]")]
+    OddForm,
+    /// The session would play nothing any more.
+    #[error("the session {0} would play nothing any more")]
+    NothingLeft(String),
+}
+
+/// The playlist with one more segment, behind those it has.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> {
+    let mut document = parse(text)?;
+    let root = document.as_table_mut();
+    let item = root.entry("segment").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    match item {
+        Item::ArrayOfTables(tables) => {
+            let mut table = Table::new();
+            for (key, value) in values(segment) {
+                table.insert(key, Item::Value(value));
+            }
+            // An empty line in front, as people write it.
+            table.decor_mut().set_prefix("\n");
+            tables.push(table);
+        }
+        Item::Value(Value::Array(tables)) => {
+            let mut table = InlineTable::new();
+            values(segment).into_iter().for_each(|(key, value)| {
+                table.insert(key, value);
+            });
+            tables.push(Value::InlineTable(table));
+        }
+        _ => return Err(EditError::OddForm),
+    }
+    Ok(render(&document, text))
+}
+
+/// The playlist without a segment, and without it in what its sessions play; whether anything was there to take out.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
+    let mut document = parse(text)?;
+    let mut found = false;
+    for (kind, item) in document.as_table_mut().iter_mut() {
+        match (kind.get(), item) {
+            ("segment", Item::ArrayOfTables(tables)) => {
+                let before = tables.len();
+                tables.retain(|table| !is_it(table.get("id"), id));
+                found |= tables.len() < before;
+            }
+            ("segment", Item::Value(Value::Array(tables))) => {
+                let before = tables.len();
+                let own =
+                    |value: &Value| value.as_inline_table().and_then(|t| t.get("id")?.as_str()) == Some(id.as_str());
+                tables.retain(|value| !own(value));
+                found |= tables.len() < before;
+            }
+            ("session", Item::ArrayOfTables(tables)) => {
+                for table in tables.iter_mut() {
+                    let name = table.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
+                    if let Some(play) = table.get_mut("play").and_then(Item::as_array_mut) {
+                        found |= take_out(play, id, &name)?;
+                    }
+                }
+            }
+            ("session", Item::Value(Value::Array(tables))) => {
+                for table in tables.iter_mut().filter_map(Value::as_inline_table_mut) {
+                    let name = table.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+                    if let Some(play) = table.get_mut("play").and_then(Value::as_array_mut) {
+                        found |= take_out(play, id, &name)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(found.then(|| render(&document, text)))
+}
+
+fn parse(text: &str) -> Result<DocumentMut, EditError> {
+    text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))
+}
+
+fn is_it(item: Option<&Item>, id: &Id) -> bool {
+    item.and_then(Item::as_str) == Some(id.as_str())
+}
+
+fn take_out(play: &mut Array, id: &Id, session: &str) -> Result<bool, EditError> {
+    let before = play.len();
+    play.retain(|value| value.as_str() != Some(id.as_str()));
+    if play.is_empty() && before > 0 {
+        return Err(EditError::NothingLeft(session.to_owned()));
+    }
+    Ok(play.len() < before)
+}
+
+/// The keys of a segment in the order in which people write them; those that say what is the default are left out.
+fn values(segment: &Segment) -> Vec<(&'static str, Value)> {
+    let text = |text: &str| Value::from(text);
+    let date = |date: chrono::NaiveDate| {
+        date.to_string().parse::<toml_edit::Datetime>().map_or_else(|_| Value::from(date.to_string()), Value::from)
+    };
+    let mut values =
+        vec![("id", text(segment.id.as_str())), ("title", text(&segment.title)), ("file", text(&segment.file))];
+    values.extend(segment.topic.map(|topic| ("topic", Value::from(i64::from(topic)))));
+    if segment.language != "vi" {
+        values.push(("language", text(&segment.language)));
+    }
+    let source = match segment.source {
+        Source::Own => None,
+        Source::District => Some("district"),
+        Source::Province => Some("province"),
+        Source::National => Some("national"),
+    };
+    values.extend(source.map(|source| ("source", text(source))));
+    values.extend(segment.approved_by.as_deref().map(|by| ("approved-by", text(by))));
+    values.extend(segment.approved_on.map(|on| ("approved-on", date(on))));
+    values.extend(segment.valid_until.map(|until| ("valid-until", date(until))));
+    values.extend(segment.sha256.as_deref().map(|hash| ("sha256", text(hash))));
+    values
+}
+
+/// The document with the line ends that the text had.
+fn render(document: &DocumentMut, text: &str) -> String {
+    let new = document.to_string();
+    let new = if text.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new };
+    let mark = '\u{feff}';
+    if text.starts_with(mark) && !new.starts_with(mark) { format!("{mark}{new}") } else { new }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{SourceFile, read};
+
+    const PLAYLIST: &str = "# Ghi chú đầu tệp\n\n[campaign]\nid   = \"cd\" # lệch cột\ntitle = 'Chiến dịch'\n\n[campaign.topics]\n2 = \"Hai\"\n\n# mục thứ nhất\n[[segment]]\nid = \"mot\"\ntitle = \"Một\"\nfile = \"mot.mp3\" # của huyện\n\n# các buổi\n[[session]]\nid = \"sang\"\ntitle = \"Sáng\"\nat = \"05:15\"\nplay = [\n  \"mot\", # mở đầu\n  \"mot\",\n  \"hai\",\n]\n# hết\n";
+
+    fn segment() -> Segment {
+        Segment {
+            id: Id::new("hai").expect("an id"),
+            title: "Hai \"con\" dê".to_owned(),
+            file: "hai.mp3".to_owned(),
+            topic: Some(2),
+            language: "cmo".to_owned(),
+            source: Source::District,
+            approved_by: Some("Trưởng đài".to_owned()),
+            approved_on: chrono::NaiveDate::from_ymd_opt(2023, 3, 18),
+            valid_until: None,
+            sha256: Some("0".repeat(64)),
+            campaign: Id::new("cd"),
+        }
+    }
+
+    #[test]
+    fn a_segment_is_added_and_everything_else_stays() {
+        for text in [PLAYLIST.to_owned(), PLAYLIST.replace('\n', "\r\n"), format!("\u{feff}{PLAYLIST}")] {
+            let new = with_segment(&text, &segment()).expect("an edit");
+            let mut old = text.lines().peekable();
+            // Every line of the old text stands in the new one, in its order.
+            for line in new.lines() {
+                if old.peek() == Some(&line) {
+                    old.next();
+                }
+            }
+            assert_eq!(old.next(), None, "{new}");
+            assert_eq!(new.contains("\r\n"), text.contains("\r\n"));
+            assert!(!text.contains('\r') || !new.replace("\r\n", "").contains('\n'));
+            let reading =
+                read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", new.as_bytes())]);
+            assert!(reading.problems.iter().all(|p| !p.structural), "{:?}\n{new}", reading.problems);
+            assert_eq!(reading.schedule.segment(&segment().id), Some(&segment()));
+        }
+    }
+
+    #[test]
+    fn a_file_without_segments_gets_its_first() {
+        let new = with_segment("# trống\n", &Segment { topic: None, campaign: None, ..segment() }).expect("an edit");
+        assert!(new.starts_with("# trống\n") || new.contains("# trống"), "{new}");
+        assert_eq!(
+            read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", new.as_bytes())])
+                .schedule
+                .segments
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_segment_is_taken_out_everywhere() {
+        let with = with_segment(PLAYLIST, &segment()).expect("an edit");
+        let without = without_segment(&with, &segment().id).expect("an edit").expect("a change");
+        assert_eq!(without, PLAYLIST.replace("  \"hai\",\n", ""));
+        assert_eq!(without_segment(&without, &segment().id), Ok(None));
+        let only = without_segment(&without, &Id::new("mot").expect("an id"));
+        assert_eq!(only, Err(EditError::NothingLeft("sang".to_owned())));
+    }
+}
