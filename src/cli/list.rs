@@ -6,11 +6,11 @@ use std::path::Path;
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta};
 use serde::Serialize;
 
+use super::Format;
 use super::run::{Opened, open_station};
 use super::scan::level;
 use super::table::{clock_length, columns, plain};
 use super::words::station_language;
-use super::{Format, OK};
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::Reader;
 use crate::airlog::storage::FolderStorage;
@@ -68,7 +68,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8>
         Format::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.say(lang))?,
         Format::Text => out.write_all(text(&rows, lang).as_bytes())?,
     }
-    Ok(code.max(OK))
+    Ok(code)
 }
 
 fn row<'a>(opened: &'a Opened, segment: &'a Segment, last: &Times, next: &Times) -> Row<'a> {

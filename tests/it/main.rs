@@ -18,6 +18,7 @@ mod output;
 mod playout;
 mod proof;
 mod scan;
+mod shelf;
 mod sink;
 mod sound;
 mod station;
