@@ -1,6 +1,8 @@
 //! `make bench`: how long things take here. Each figure is a median of several runs in one process, with a peer on
 //! the same work where there is one; the load of the machine is printed, because machines are shared.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
+#[path = "figures/library.rs"]
+mod library;
 #[path = "figures/proof.rs"]
 mod proof;
 
@@ -20,6 +22,11 @@ use loa::{folder, schedule};
 fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load: {}", load.split(' ').take(3).collect::<Vec<_>>().join(" "));
+    let only = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    library::scanning();
+    if only.as_deref() == Some("scan") {
+        return;
+    }
     month();
     year();
     proof::judging();

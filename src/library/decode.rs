@@ -78,11 +78,15 @@ pub struct Decoder {
     /// Known from the first decoded packet on.
     format: Option<Format>,
     told: mp4::Told,
+    /// Where an Ogg stream says that it ends.
+    ends_at: Option<u64>,
     edges: Edges,
     faults: Faults,
     stumbles: u32,
     /// Where the next packet should begin, in the track's ticks.
     expected: Option<i64>,
+    /// Where the first began.
+    began_at: Option<i64>,
     /// Bytes of the packets so far; and of a stream without any frame around it, where its sound should stand.
     used: u64,
     bare: Option<Bare>,
@@ -140,7 +144,8 @@ impl Decoder {
         let sound = tags::untagged(&mut file)?;
         let front = mpeg::front(&mut file, sound.start)?;
         let ends_short = mpeg::ends_in_a_frame(&mut file, sound.start, sound.end)?;
-        let ogg_cut = ogg::cut_off(&mut file)?;
+        let ogg_end = ogg::end(&mut file)?;
+        let head = tags::head(&mut file)?;
         let (source, header) = Source::new(file, seal)?;
         let alarm = source.alarm();
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
@@ -156,7 +161,8 @@ impl Decoder {
         let form = reader.format_info().short_name;
         let bare =
             matches!(form, "mp3" | "aac").then_some(Bare { sound, front, ends_short, rate: None, varies: false });
-        let cut = header.cut || (form == "ogg" && ogg_cut);
+        let cut = header.cut || (form == "ogg" && ogg_end.cut);
+        let passed = tags::passed_over(&head, form);
         let mut decoder = Self {
             volume: volume(&track),
             reader,
@@ -164,10 +170,12 @@ impl Decoder {
             track,
             format: None,
             told,
+            ends_at: ogg_end.position.filter(|_| form == "ogg"),
             edges: Edges::default(),
-            faults: Faults { cut, lies: header.lies, ..Faults::default() },
+            faults: Faults { cut, passed, lies: header.lies, ..Faults::default() },
             stumbles: 0,
             expected: None,
+            began_at: None,
             used: 0,
             bare,
             places: Vec::new(),
@@ -285,6 +293,11 @@ impl Decoder {
             _ => Edges::default(),
         };
         self.faults.promised = match (form, self.told.whole) {
+            ("ogg", _) => self.ends_at.and_then(|end| {
+                let begins = u64::try_from(self.began_at.unwrap_or(0).max(0)).unwrap_or(0);
+                let delay = if format.codec == "opus" { u64::from(self.track.delay.unwrap_or(0)) } else { 0 };
+                end.checked_sub(begins + delay)
+            }),
             ("flac", _) => self.track.num_frames.filter(|frames| *frames > 0),
             ("mp3", _) if counted => self.track.num_frames,
             ("isomp4", _) if self.edges.at_most().is_some() => self.edges.at_most(),
@@ -350,6 +363,7 @@ impl Decoder {
             return;
         }
         let (pts, ticks) = (packet.pts.get(), packet.block_dur().get());
+        self.began_at.get_or_insert(pts);
         let gap = self.expected.map_or(0, |expected| pts.saturating_sub(expected));
         if let Ok(gap @ 1..) = u64::try_from(gap) {
             self.faults.lose(gap.div_ceil(ticks.max(1)), "they are missing or broken".to_owned());

@@ -8,6 +8,7 @@ mod collect;
 mod corners;
 mod crash;
 mod daemon;
+mod damaged;
 mod foreign;
 mod killed;
 mod lives;

@@ -1,28 +1,39 @@
-//! Whether an Ogg file ends as it should (RFC 3533): with a page that is whole and says that it is the last.
+//! How an Ogg file ends (RFC 3533): whether with a page that is whole and says that it is the last, and at which frame.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// A page is never longer.
 const MAX_PAGE: u64 = 27 + 255 + 255 * 255;
 
-/// Whether the stream was cut off. Bytes behind the last page are not looked at.
+/// The end of a stream.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct End {
+    /// Whether it was cut off there.
+    pub cut: bool,
+    /// The last whole page's position, in the codec's ticks, if it tells one.
+    pub position: Option<u64>,
+}
+
+/// Looks at the last pages. Bytes behind them are not looked at.
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn cut_off(file: &mut File) -> io::Result<bool> {
+pub(super) fn end(file: &mut File) -> io::Result<End> {
     let len = file.metadata()?.len();
     file.seek(SeekFrom::Start(len.saturating_sub(2 * MAX_PAGE)))?;
     let mut bytes = Vec::new();
     file.take(2 * MAX_PAGE).read_to_end(&mut bytes)?;
-    let pages = memchr::memmem::find_iter(&bytes, b"OggS").filter(|at| bytes.get(at + 4) == Some(&0));
-    let Some(last) = pages.last() else {
-        return Ok(true);
-    };
-    let page = &bytes[last..];
-    let Some(segments) = page.get(26).map(|n| usize::from(*n)) else {
-        return Ok(true);
-    };
-    let body: usize = page.iter().skip(27).take(segments).map(|n| usize::from(*n)).sum();
-    let ends = page[5] & 4 != 0;
-    Ok(!ends || page.len() < 27 + segments + body)
+    let mut end = End { cut: true, position: None };
+    for at in memchr::memmem::find_iter(&bytes, b"OggS").filter(|at| bytes.get(at + 4) == Some(&0)) {
+        let page = &bytes[at..];
+        let segments = usize::from(page.get(26).copied().unwrap_or(0));
+        let body: usize = page.iter().skip(27).take(segments).map(|n| usize::from(*n)).sum();
+        end.cut = page.len() < 27 + segments + body || page[5] & 4 == 0;
+        if let Some(position) = page.get(6..14).filter(|_| page.len() >= 27 + segments + body) {
+            let position = position.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
+            // A page on which no packet ends has none.
+            end.position = (position != u64::MAX).then_some(position).or(end.position);
+        }
+    }
+    Ok(end)
 }

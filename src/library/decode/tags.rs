@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+/// Bytes from the beginning in which the sound is searched for.
+const SEARCHED: u64 = 1 << 20;
 /// Bytes that may be something else than sound before the file counts as damaged.
 const SPARE: u64 = 16 * 1024;
 
@@ -55,6 +57,31 @@ pub(super) fn front(file: &mut File) -> io::Result<u64> {
         start += 10 + size + footer;
     }
     Ok(start.min(len))
+}
+
+/// The beginning of a file behind its tags.
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
+    let start = front(file)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut head = Vec::new();
+    file.take(SEARCHED).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Bytes in front of a file of this form that are neither tags nor sound: a reader that searches passes over them in
+/// silence.
+pub(super) fn passed_over(head: &[u8], form: &str) -> u64 {
+    let marks: &[&[u8]] = match form {
+        "flac" => &[b"fLaC"],
+        "ogg" => &[b"OggS"],
+        "wave" => &[b"RIFF", b"RF64", b"BW64"],
+        _ => return 0,
+    };
+    let first = marks.iter().filter_map(|mark| memchr::memmem::find(head, mark)).min();
+    first.unwrap_or(head.len()) as u64
 }
 
 /// Whether the last `n` bytes before `end` begin with `mark`.

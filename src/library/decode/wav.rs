@@ -75,7 +75,8 @@ fn data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<Data>
     file.seek(SeekFrom::Start(chunk_at))?;
     let proper = rest == 0 || {
         let read = rest >= 8 && file.read_exact(&mut chunk).is_ok();
-        let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c));
+        // Another file behind this one is no chunk of it.
+        let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c)) && &chunk[..4] != b"RIFF";
         read && named && u64::from(little(&chunk[4..])) + 8 <= rest
     };
     // No length at all was never filled in; a wrong one is believed, as what follows may be noise.

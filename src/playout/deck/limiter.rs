@@ -200,6 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn the_worst_that_a_broken_file_gives_is_held() {
+        let mut seed = 5_u32;
+        let samples: Vec<f32> = (0..96_000)
+            .map(|i| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Stretches of noise and of full square waves, eight times full scale.
+                let sign = if i % 5_000 < 2_500 { seed >> 31 } else { i / 40 % 2 };
+                if sign == 0 { 8.0 } else { -8.0 }
+            })
+            .collect();
+        let out = limited(48_000, 1, &samples, 777);
+        assert!(out.iter().all(|s| s.abs() <= 0.8913));
+    }
+
+    #[test]
     fn what_is_under_the_ceiling_is_left_as_it_is() {
         let samples: Vec<f32> = wild(48_000, 2).iter().map(|s| s * 0.1).collect();
         assert!(limited(48_000, 2, &samples, 333) == samples);

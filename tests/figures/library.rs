@@ -1,0 +1,132 @@
+//! How fast files are scanned, beside others who measure loudness and true peak: processor time of whole processes.
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Minutes of each file.
+const MINUTES: u32 = 30;
+const RUNS: usize = 3;
+
+/// What one process took.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    processor: Duration,
+    wall: Duration,
+    peak_kb: u64,
+}
+
+/// Makes the files, and prints the table.
+pub fn scanning() {
+    if Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).status().is_err() {
+        println!("scan: ffmpeg is not here, no comparison");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let wav = make(dir.path(), "a.wav", &["-c:a", "pcm_s16le"], None);
+    let mp3 = make(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "128k"], Some(&wav));
+    let flac = make(dir.path(), "a.flac", &["-c:a", "flac"], Some(&wav));
+    println!("{MINUTES} min of stereo at 44.1 kHz; processor time of the whole process, median of {RUNS}");
+    for file in [&mp3, &flac, &wav] {
+        let name = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+        let loa = median(|| run(&mut loa(&[file], 1)));
+        row(&format!("{name}: loa scan"), loa, loa);
+        let mut others = vec![("ffmpeg ebur128=peak=true", ffmpeg(file))];
+        if Command::new("loudgain").arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok() {
+            let mut loudgain = Command::new("loudgain");
+            loudgain.args(["-q", "-s", "s"]).arg(file);
+            others.push(("loudgain (true peak, no range)", loudgain));
+        }
+        for (other, mut command) in others {
+            row(&format!("{name}: {other}"), median(|| run(&mut command)), loa);
+        }
+    }
+    scaling(&mp3);
+}
+
+/// One core against all of them: eight files.
+fn scaling(file: &Path) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let files = [file; 8];
+    let mut ratios: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let one = run(&mut loa(&files, 1));
+            let all = run(&mut loa(&files, cores));
+            println!("  8 files: 1 worker {:.2?}, {cores} workers {:.2?}, {} KB", one.wall, all.wall, all.peak_kb);
+            one.wall.as_secs_f64() / all.wall.as_secs_f64()
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!("{:<56} x{:.2}", format!("scan: {cores} workers against one, median"), ratios[RUNS / 2]);
+}
+
+fn loa(files: &[&Path], jobs: usize) -> Command {
+    let mut loa = Command::new(env!("CARGO_BIN_EXE_loa"));
+    loa.args(["scan", "--format", "json", "--jobs", &jobs.to_string()]).args(files);
+    loa
+}
+
+fn ffmpeg(file: &Path) -> Command {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-nostats", "-nostdin", "-threads", "1", "-i"]).arg(file);
+    ffmpeg.args(["-af", "ebur128=peak=true", "-f", "null", "-"]);
+    ffmpeg
+}
+
+/// Speech-like sound: tones with the rhythm of syllables, pauses, a little noise; another voice on each side.
+fn make(dir: &Path, name: &str, args: &[&str], from: Option<&Path>) -> PathBuf {
+    let path = dir.join(name);
+    let voice = |pitch: u32, rhythm: f64, seed: u32| {
+        format!(
+            "(0.3*sin(2*PI*{pitch}*t+4*sin(2*PI*0.7*t))+0.15*sin(2*PI*{}*t)+0.05*(random({seed})-0.5))\
+             *(0.55+0.45*sin(2*PI*{rhythm}*t))*lt(mod(t,7),6.2)",
+            pitch * 7
+        )
+    };
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-nostdin", "-y"]);
+    match from {
+        Some(from) => ffmpeg.arg("-i").arg(from),
+        None => {
+            let source = format!("aevalsrc='{}|{}':s=44100:d={}", voice(140, 4.3, 0), voice(210, 3.7, 1), MINUTES * 60);
+            ffmpeg.args(["-f", "lavfi", "-i", &source])
+        }
+    };
+    let made = ffmpeg.args(args).arg(&path).status().expect("ffmpeg");
+    assert!(made.success());
+    path
+}
+
+/// Runs a process; its processor time is what the system adds to this one's children when it has ended.
+fn run(command: &mut Command) -> Taken {
+    let before = of_children();
+    let begin = Instant::now();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_kb = 0;
+    while child.try_wait().expect("it runs").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak_kb = line.and_then(|l| l.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak_kb);
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    Taken { processor: of_children().saturating_sub(before), wall: begin.elapsed(), peak_kb }
+}
+
+/// Processor time, user and system, of this process's children that have ended (proc(5): cutime, cstime).
+fn of_children() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks: u64 = [13, 14].iter().filter_map(|i| fields.get(*i)?.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+fn median(mut work: impl FnMut() -> Taken) -> Taken {
+    let mut taken: Vec<_> = (0..RUNS).map(|_| work()).collect();
+    taken.sort_by_key(|taken| taken.processor);
+    taken[RUNS / 2]
+}
+
+fn row(name: &str, taken: Taken, loa: Taken) {
+    let ratio = taken.processor.as_secs_f64() / loa.processor.as_secs_f64();
+    println!("{name:<56} {:>8.2?}  {:>7} KB  x{ratio:.2}", taken.processor, taken.peak_kb);
+}

@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""Fills a folder with damaged, lying and hostile sound files, and says in manifest.json what a truthful scanner may say
+of each: `whole` (plays as its source, exactly so many frames), `told` (refused, or scanned with problems), `refused`,
+`any` (whatever it says, it neither hangs nor claims more than is plausible). Deterministic; needs ffmpeg."""
+import array
+import json
+import math
+import os
+import random
+import struct
+import subprocess
+import sys
+
+DIR = sys.argv[1]
+RATE, SECONDS = 44100, 4
+FRAMES = RATE * SECONDS
+found = []
+
+
+def at(name):
+    return os.path.join(DIR, name)
+
+
+def put(name, data, outcome, frames=None, note=""):
+    with open(at(name), "wb") as file:
+        file.write(data)
+    say(name, outcome, frames, note)
+
+
+def say(name, outcome, frames=None, note=""):
+    found.append({"file": name, "outcome": outcome, "source_frames": frames, "note": note})
+
+
+def sound(frames, rate, channels, seed=1):
+    """Sweeps with the rhythm of syllables and a little noise, 16 bit."""
+    rng, phase, out = random.Random(seed), 0.0, array.array("h")
+    for i in range(frames):
+        t = i / rate
+        phase += 2 * math.pi * (300 + 900 * (0.5 + 0.5 * math.sin(2.3 * t))) / rate
+        size = 0.3 + 0.25 * math.sin(2 * math.pi * 4.1 * t)
+        for c in range(channels):
+            out.append(int(32767 * (size * math.sin(phase + c) + rng.uniform(-0.003, 0.003))))
+    return out.tobytes()
+
+
+def wav(pcm, rate=RATE, channels=2, bits=16, tag=1, data_size=None, riff_size=None, before=b"", after=b""):
+    align = channels * bits // 8
+    size = len(pcm) if data_size is None else data_size
+    fmt = struct.pack("<HHIIHH", tag, channels, rate, rate * align, align, bits)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + fmt + before + b"data" + struct.pack("<I", size) + pcm + after
+    return b"RIFF" + struct.pack("<I", len(body) if riff_size is None else riff_size) + body
+
+
+def encode(source, name, *args, beside=()):
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", at(source), *beside]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", *args, at(name)]
+    subprocess.run(command, check=True)
+    with open(at(name), "rb") as file:
+        data = file.read()
+    os.remove(at(name))
+    return data
+
+
+def bases():
+    pcm = sound(FRAMES, RATE, 2)
+    with open(at("source.wav"), "wb") as file:
+        file.write(wav(pcm))
+    make = {
+        "cbr.mp3": ["-c:a", "libmp3lame", "-b:a", "128k"],
+        "vbr.mp3": ["-c:a", "libmp3lame", "-q:a", "5"],
+        "flac": ["-c:a", "flac"],
+        "m4a": ["-c:a", "aac", "-b:a", "128k"],
+        "front.m4a": ["-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart"],
+        "parts.m4a": ["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+delay_moov", "-frag_duration", "500000"],
+        "aac": ["-c:a", "aac", "-b:a", "128k", "-f", "adts"],
+        "ogg": ["-c:a", "libvorbis", "-q:a", "4"],
+        "opus": ["-c:a", "libopus", "-ar", "48000"],
+    }
+    files = {name: encode("source.wav", "base." + name, *args) for name, args in make.items()}
+    files["wav"] = wav(pcm)
+    return pcm, files
+
+
+def frames_of(name):
+    return FRAMES * 48000 // RATE if name == "opus" else FRAMES
+
+
+def ending(name):
+    return name.rsplit(".", 1)[-1]
+
+
+def damage_every_codec(files):
+    for name, data in files.items():
+        frames, end, label = frames_of(name), ending(name), name.replace(".", "-")
+        for share in (10, 50, 95):
+            outcome = "told" if name not in ("aac",) else "any"
+            put(f"cut-{share}-{label}.{end}", data[: len(data) * share // 100], outcome, frames, "cut off")
+        put(f"cut-header-{label}.{end}", data[:40], "told", frames, "cut off in its header")
+        rng = random.Random(len(name))
+        for rate in (1000, 10000):
+            flipped = bytearray(data)
+            for _ in range(max(1, len(data) // rate)):
+                flipped[rng.randrange(len(flipped))] ^= 1 << rng.randrange(8)
+            put(f"flip-{rate}-{label}.{end}", bytes(flipped), "any", frames, "bits flipped")
+        middle = len(data) // 2
+        gap = data[:middle] + data[middle + 20000 :]
+        put(f"gap-{label}.{end}", gap, "any" if name in ("aac", "cbr.mp3") else "told", frames, "20 kB are missing")
+        hole = data[:middle] + rng.randbytes(20000) + data[middle + 20000 :]
+        put(f"hole-{label}.{end}", hole, "any" if name == "wav" else "told", frames, "20 kB of noise inside")
+        put(f"front-{label}.{end}", rng.randbytes(100_000) + data, "told", frames, "garbage in front")
+
+
+def lying_wavs(pcm):
+    put("size-zero.wav", wav(pcm, data_size=0, riff_size=0), "whole", FRAMES, "never filled in")
+    put("size-max.wav", wav(pcm, data_size=0xFFFFFFFF, riff_size=0xFFFFFFFF), "whole", FRAMES, "streamed")
+    put("size-double.wav", wav(pcm, data_size=2 * len(pcm)), "told", FRAMES, "promises twice as much")
+    put("size-half.wav", wav(pcm, data_size=len(pcm) // 2), "told", FRAMES, "promises half")
+    put("riff-size.wav", wav(pcm, riff_size=77), "whole", FRAMES, "the outer size lies")
+    put("junk.wav", wav(pcm, before=(b"JUNK" + struct.pack("<I", 3) + b"abc\0") * 900), "whole", FRAMES, "900 chunks")
+    put("list-huge.wav", wav(pcm, before=b"LIST" + struct.pack("<I", 0x7FFFFFFF) + b"INFO"), "told", FRAMES, "a huge list")
+    put("after.wav", wav(pcm, after=b"LIST" + struct.pack("<I", 4) + b"INFO"), "whole", FRAMES, "a list behind")
+    put("trailing.wav", wav(pcm, after=random.Random(3).randbytes(50_000)), "any", FRAMES, "garbage behind")
+    put("odd.wav", wav(pcm[:-1]), "any", FRAMES - 1, "half a frame at its end")
+    for name, change in {"rate-0": {"rate": 0}, "channels-0": {"channels": 0}, "bits-0": {"bits": 0}, "channels-99": {"channels": 99}}.items():
+        put(f"{name}.wav", wav(pcm, **change), "refused", None, "impossible format")
+    put("format-999.wav", wav(pcm, tag=999), "refused", None, "unknown codec")
+    floats = array.array("f", [float(s) / 32768 for s in array.array("h", pcm)])
+    for n, odd in enumerate((math.nan, math.inf, -math.inf, 1e30)):
+        floats[5000 + n] = odd
+    put("nan.wav", wav(floats.tobytes(), bits=32, tag=3), "told", FRAMES, "no numbers")
+    put("loud.wav", wav(array.array("f", [4 * s for s in array.array("h", pcm[:200000])]).tobytes(), bits=32, tag=3), "told", 50000, "32768 times too loud")
+    ds64 = b"ds64" + struct.pack("<IQQQI", 28, 0, len(pcm), 0, 0)
+    body = wav(pcm, data_size=0xFFFFFFFF, riff_size=0xFFFFFFFF)
+    put("rf64.wav", b"RF64" + body[4:12] + ds64 + body[12:], "whole", FRAMES, "RF64")
+
+
+def lying_others(files):
+    flac = bytearray(files["flac"])
+    info = 8 + 13  # the low 32 bits of the total number of samples stand 14 bytes into STREAMINFO
+    for name, frames, outcome in (("zero", 0, "whole"), ("double", 2 * FRAMES, "told"), ("half", FRAMES // 2, "told")):
+        lie = bytearray(flac)
+        lie[info + 1 : info + 5] = struct.pack(">I", frames)
+        put(f"total-{name}.flac", bytes(lie), outcome, FRAMES, "STREAMINFO lies")
+    for name in ("cbr.mp3", "vbr.mp3"):
+        data = files[name]
+        tag = max(data.find(b"Xing"), data.find(b"Info"))
+        (frames,) = struct.unpack(">I", data[tag + 8 : tag + 12])
+        for lie, count in (("double", 2 * frames), ("half", frames // 2), ("zero", 0)):
+            changed = data[: tag + 8] + struct.pack(">I", count) + data[tag + 12 :]
+            put(f"xing-{lie}-{name}", changed, "told", FRAMES, "the index lies")
+    data = files["m4a"]
+    mdhd = data.find(b"mdhd")
+    put("mdhd.m4a", data[: mdhd + 20] + struct.pack(">I", 99 * FRAMES) + data[mdhd + 24 :], "any", FRAMES, "mdhd lies")
+    stsz = data.find(b"stsz")
+    put("stsz.m4a", data[: stsz + 12] + b"\xff\xff\xff\xf0" + data[stsz + 16 :], "told", FRAMES, "4 billion samples")
+    put("stsz-moof.m4a", data.replace(b"stco", b"free"), "told", FRAMES, "no chunk offsets")
+    put("moov-gone.m4a", data[: data.find(b"moov") - 4], "refused", None, "no index")
+    parts = files["parts.m4a"]
+    last = parts.rfind(b"moof")
+    put("parts-cut.m4a", parts[: last + 60], "told", FRAMES, "cut in a fragment's head")
+
+
+def tagged(files):
+    def id3(size, body):
+        return b"ID3\x04\0\0" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + body
+
+    data = files["cbr.mp3"]
+    put("tag-30mb.mp3", id3(30_000_000, bytes(30_000_000)) + data, "whole", FRAMES, "30 MB of tags")
+    put("tag-sync.mp3", id3(300_000, b"\xff\xfb\x90\x64" * 75_000) + data, "whole", FRAMES, "a tag like frames")
+    put("tag-liar.mp3", id3(0xFFFFFFF, b"") + data, "told", FRAMES, "a tag longer than the file")
+    put("id3v1.mp3", data + b"TAG" + bytes(125), "whole", FRAMES, "ID3v1")
+    head = b"APETAGEX" + struct.pack("<III", 2000, 32 + 300, 1)
+    tag = head + struct.pack("<I", 0xA0000000) + bytes(8) + bytes(300) + head + struct.pack("<I", 0x80000000) + bytes(8)
+    put("ape.mp3", data + tag, "whole", FRAMES, "an APE tag with head and foot")
+    put("stray.mp3", data + b"x" * 32, "any", FRAMES, "32 stray bytes")
+    put("zeros-behind.mp3", data + bytes(5000), "any", FRAMES, "padding")
+    put("page-before.mp3", b"<!DOCTYPE html><html>" + b" " * 3000 + data, "told", FRAMES, "a web page in front")
+    put("zeros-before.mp3", bytes(30_000) + data, "told", FRAMES, "zeros in front")
+
+
+def strangers(files):
+    rng = random.Random(9)
+    put("mp3-named.wav", files["cbr.mp3"], "whole", FRAMES, "wrong ending")
+    put("wav-named.mp3", files["wav"], "whole", FRAMES, "wrong ending")
+    put("flac-named.m4a", files["flac"], "whole", FRAMES, "wrong ending")
+    put("text.mp3", b"Xin chao\n" * 5000, "refused", None, "text")
+    put("page.mp3", b"<html><body>404</body></html>" * 100, "refused", None, "a web page")
+    put("jpeg.mp3", b"\xff\xd8\xff\xe0" + rng.randbytes(100_000), "refused", None, "a picture")
+    put("png.mp3", b"\x89PNG\r\n\x1a\n" + rng.randbytes(100_000), "refused", None, "a picture")
+    put("zip.mp3", b"PK\x03\x04" + rng.randbytes(100_000), "refused", None, "an archive")
+    put("pdf.mp3", b"%PDF-1.4\n" + rng.randbytes(100_000), "refused", None, "a document")
+    put("empty.mp3", b"", "refused", None, "zero bytes")
+    put("one.mp3", b"\xff", "refused", None, "one byte")
+    put("ff.mp3", b"\xff" * 1_000_000, "refused", None, "all ones")
+    put("zeros.mp3", bytes(1_000_000), "refused", None, "all zeros")
+    put("noise.mp3", rng.randbytes(1_000_000), "told", None, "noise")
+    os.mkdir(at("directory.mp3"))
+    say("directory.mp3", "refused", None, "a folder")
+    os.mkfifo(at("fifo.mp3"))
+    say("fifo.mp3", "refused", None, "a FIFO")
+    os.symlink("nowhere.mp3", at("dangling.mp3"))
+    say("dangling.mp3", "refused", None, "a link to nothing")
+    os.symlink("loop.mp3", at("loop.mp3"))
+    say("loop.mp3", "refused", None, "a link to itself")
+    put("huge.wav", wav(b"", data_size=0xFFFFFFFF), "refused", None, "3 GiB of nothing")
+    os.truncate(at("huge.wav"), 3 << 30)
+
+
+def changing(pcm, files):
+    with open(at("low.wav"), "wb") as file:
+        file.write(wav(sound(22050 * 3, 22050, 1, 2), rate=22050, channels=1))
+    low = encode("low.wav", "low.mp3", "-c:a", "libmp3lame", "-b:a", "64k")
+    put("rate-change.mp3", files["cbr.mp3"] + low, "told", FRAMES, "the rate changes")
+    low = encode("low.wav", "low.aac", "-c:a", "aac", "-f", "adts")
+    put("rate-change.aac", files["aac"] + low, "told", FRAMES, "the rate changes")
+    low = encode("low.wav", "low.ogg", "-c:a", "libvorbis")
+    put("rate-change.ogg", files["ogg"] + low, "told", FRAMES, "another stream follows")
+    put("twice.mp3", files["cbr.mp3"] * 2, "told", FRAMES, "two files glued together")
+    put("twice.wav", files["wav"] * 2, "told", FRAMES, "two files glued together")
+
+
+def foreign():
+    kinds = {
+        "a.wma": ["-c:a", "wmav2"],
+        "a.mka": ["-c:a", "libvorbis"],
+        "a.webm": ["-c:a", "libvorbis"],
+        "a.ac3": ["-c:a", "ac3"],
+        "a.aiff": [],
+        "a.wv": ["-c:a", "wavpack"],
+        "alac.m4a": ["-c:a", "alac"],
+        "six.m4a": ["-c:a", "aac", "-ac", "6"],
+        "video.mp4": ["-c:v", "mpeg4", "-c:a", "aac", "-shortest"],
+        "a.avi": ["-c:v", "mpeg4", "-c:a", "mp2", "-shortest"],
+        "a.mp2": ["-c:a", "mp2"],
+    }
+    for name, args in kinds.items():
+        pictures = ("-f", "lavfi", "-i", "testsrc=d=2:s=64x64") if "-c:v" in args else ()
+        put(name, encode("source.wav", name, *args, beside=pictures), "refused", None, "a format that is not played")
+    aac = encode("source.wav", "he.m4a", "-c:a", "aac", "-ar", "44100")
+    # Object type 2 (LC) becomes 5 (SBR) in the decoder's configuration behind the descriptor of tag 5.
+    esds = aac.find(b"esds")
+    tag = aac.find(b"\x05\x80\x80\x80", esds)
+    he = bytearray(aac)
+    he[tag + 5] = 5 << 3 | he[tag + 5] & 7
+    put("he.m4a", bytes(he), "refused", None, "HE-AAC")
+    put("drm.m4a", aac.replace(b"mp4a", b"drms"), "refused", None, "copy-protected")
+
+
+def main():
+    pcm, files = bases()
+    damage_every_codec(files)
+    lying_wavs(pcm)
+    lying_others(files)
+    tagged(files)
+    strangers(files)
+    changing(pcm, files)
+    foreign()
+    for name in ("source.wav", "low.wav"):
+        os.remove(at(name))
+    with open(at("manifest.json"), "w", encoding="utf-8") as file:
+        json.dump(found, file, indent=1)
+
+
+main()
