@@ -20,6 +20,7 @@ lint: build-needs
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) clippy --locked --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --no-default-features --features playout -- -D warnings
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
 ## How long things take, as ratios on this machine.
