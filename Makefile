@@ -3,7 +3,7 @@ CARGO ?= cargo
 LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
 DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
 
-.PHONY: demo test lint bench campaign build-needs test-needs campaign-needs
+.PHONY: demo test lint bench campaign fuzz build-needs test-needs campaign-needs fuzz-needs
 
 ## A sample station plays a short session now; the airing log is printed as a table.
 demo: build-needs
@@ -32,6 +32,22 @@ bench: build-needs
 campaign: build-needs test-needs campaign-needs
 	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 $(CARGO) test --release --locked -- --nocapture --include-ignored
 
+FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz
+FUZZ_SECONDS ?= 600
+
+## Files at random for the scanner, for ten minutes (FUZZ_SECONDS). What it learns (corpus) and what it finds (findings)
+## stays under the target folder. It is built with the versions of the station's own lock, and without a sanitizer, which
+## would cost speed: of unsafe code there is libopus alone, and a sanitizer has to be told to look into C.
+fuzz: build-needs test-needs fuzz-needs
+	@mkdir -p "$(FUZZ)/corpus" "$(FUZZ)/findings"
+	tests/fuzz/seeds.sh "$(FUZZ)/seeds"
+	cp Cargo.lock tests/fuzz/Cargo.lock
+	$(CARGO) +nightly fuzz build -O -s none --fuzz-dir tests/fuzz --target-dir "$(FUZZ)" scan; \
+		built=$$?; rm -f tests/fuzz/Cargo.lock; exit $$built
+	"$$(find "$(FUZZ)" -path '*/release/scan' -type f)" "$(FUZZ)/corpus" "$(FUZZ)/seeds" \
+		-dict=tests/fuzz/audio.dict -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=1024 \
+		-max_len=1048576 -len_control=100 -print_final_stats=1 -artifact_prefix="$(FUZZ)/findings/"
+
 build-needs:
 	@packaging/needs.sh build
 
@@ -40,3 +56,9 @@ campaign-needs:
 
 test-needs:
 	@packaging/needs.sh test
+
+fuzz-needs:
+	@$(CARGO) +nightly --version >/dev/null 2>&1 || \
+		{ echo "Please install first:  rustup toolchain install nightly" >&2; exit 1; }
+	@$(CARGO) +nightly fuzz --version >/dev/null 2>&1 || \
+		{ echo "Please install first:  cargo install cargo-fuzz" >&2; exit 1; }

@@ -7,6 +7,8 @@ pub mod decode;
 pub mod file;
 #[cfg(feature = "playout")]
 pub mod flaws;
+#[cfg(feature = "playout")]
+pub mod guard;
 pub mod loudness;
 pub mod meter;
 #[cfg(feature = "playout")]

@@ -8,6 +8,8 @@ use loa::text::Say;
 use loa::text::cli::Usage;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "playout")]
+    loa::library::guard::hush();
     let args: Vec<OsString> = std::env::args_os().collect();
     let readable: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let lang = cli::help_language(&readable);

@@ -8,6 +8,7 @@ mod mpeg;
 mod ogg;
 mod source;
 mod tags;
+mod vorbis;
 mod wav;
 
 use std::fs::File;
@@ -18,7 +19,7 @@ use std::sync::{Arc, LazyLock};
 
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::audio::{Channels, Position};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
@@ -141,6 +142,9 @@ impl Decoder {
 
     fn begin_file(mut file: File, seal: Option<Arc<Seal>>) -> Result<Self, DecodeError> {
         let told = mp4::told(&mut file)?;
+        if told.too_complex {
+            return Err(DecodeError::Broken("its tables are too large".to_owned()));
+        }
         let sound = tags::untagged(&mut file)?;
         let front = mpeg::front(&mut file, sound.start)?;
         let ends_short = mpeg::ends_in_a_frame(&mut file, sound.start, sound.end)?;
@@ -306,6 +310,10 @@ impl Decoder {
             }
             _ => None,
         };
+        // More than can be played was never meant.
+        if self.faults.promised.is_some_and(|frames| frames > MAX_SECONDS * u64::from(format.rate)) {
+            (self.faults.promised, self.faults.lies) = (None, true);
+        }
     }
 
     /// Moves the frames in `scratch` to `held`, without what is to be left out.
@@ -414,6 +422,9 @@ fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box<dyn AudioD
     let track = reader.first_track_known_codec(TrackType::Audio).ok_or(none)?;
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let params = params.ok_or(Error::Unsupported("no parameters of the sound track"))?;
+    if params.codec == CODEC_ID_VORBIS && vorbis::is_too_large(params.extra_data.as_deref().unwrap_or_default()) {
+        return Err(Error::DecodeError("its codebooks are too large"));
+    }
     let form = reader.format_info().short_name;
     let options = AudioDecoderOptions::default().gapless(form != "mp3");
     // What Opus leaves out at its beginning can be more than a packet: we count it off.

@@ -13,6 +13,8 @@ const CLIPS_A_MINUTE: u64 = 10;
 const CLIPS: u64 = 5;
 /// A silence inside is told from so many milliseconds on: it sounds as if the station had gone.
 const LONG_SILENCE_MS: i64 = 10_000;
+/// What stays below is silence; hundredths of dBTP.
+const SILENT: i32 = -6_000;
 /// Quieter than this its noise comes up with it; hundredths of LUFS.
 const VERY_QUIET: i32 = -4_000;
 
@@ -53,7 +55,7 @@ pub fn of_decoding(faults: &Faults, length: Length) -> Vec<Flaw> {
 #[must_use]
 pub fn of_sound(measure: &Measure, length: Length) -> Vec<Flaw> {
     let mut flaws = Vec::new();
-    if measure.lead_silence_ms >= length.ms() {
+    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT) {
         return vec![Flaw::Silent];
     }
     if measure.one_sided {

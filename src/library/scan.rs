@@ -1,11 +1,11 @@
 //! Files -> [`Known`]: one full decode and a hash of the bytes, for each of them.
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::thread;
 
 use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
+use super::guard::guarded;
 use super::meter::{Measure, Meter};
 use super::{Known, Length, Library, Scan, flaws};
 use crate::text::library::Foreign;
@@ -67,8 +67,7 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// # Errors
 /// [`ScanError`], also when a decoder panics.
 pub fn scan_telling(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
-    let gave_up = |_| Err(ScanError::damaged(&"the decoder gave up on it"));
-    catch_unwind(AssertUnwindSafe(|| decode_all(path, tell))).unwrap_or_else(gave_up)
+    guarded(|| decode_all(path, tell)).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
 fn decode_all(path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {

@@ -1,5 +1,4 @@
 //! The title that a file gives itself, in its tags.
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use symphonia::core::common::Limit;
@@ -10,6 +9,7 @@ use symphonia::core::meta::{MetadataOptions, StandardTag};
 use symphonia::default::get_probe;
 
 use super::file;
+use super::guard::guarded;
 
 /// Bytes of pictures and of tags that are read at most.
 const MAX_BYTES: usize = 1 << 20;
@@ -19,7 +19,7 @@ const MAX_CHARS: usize = 200;
 /// The title in a file's tags, if it has one that is not empty.
 #[must_use]
 pub fn of(path: &Path) -> Option<String> {
-    catch_unwind(AssertUnwindSafe(|| read(path))).ok().flatten()
+    guarded(|| read(path)).flatten()
 }
 
 fn read(path: &Path) -> Option<String> {

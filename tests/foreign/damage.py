@@ -206,6 +206,53 @@ def strangers(files):
     os.truncate(at("huge.wav"), 3 << 30)
 
 
+def crc(data):
+    """The checksum of an Ogg page."""
+    value = 0
+    for byte in data:
+        value ^= byte << 24
+        for _ in range(8):
+            value = (value << 1 ^ 0x04C11DB7) & 0xFFFFFFFF if value & 0x80000000 else value << 1
+    return value
+
+
+def page(packets, position, number, flags):
+    laces = b"".join(b"\xff" * (len(p) // 255) + bytes([len(p) % 255]) for p in packets)
+    head = b"OggS" + struct.pack("<BBqIIIB", 0, flags, position, 7, number, 0, len(laces)) + laces
+    data = head + b"".join(packets)
+    return data[:22] + struct.pack("<I", crc(data)) + data[26:]
+
+
+def greedy(files):
+    """Small files that ask for much memory or time."""
+    for books in (8, 64):
+        value, at = 0, 0
+
+        def put_bits(number, bits):
+            nonlocal value, at
+            value |= number << at
+            at += bits
+
+        put_bits(books - 1, 8)
+        for _ in range(books):
+            for number, bits in ((0x564342, 24), (31, 16), (131072, 24), (1, 1), (16, 5), (131072, 18), (1, 4)):
+                put_bits(number, bits)
+            put_bits(0, 32 + 32 + 4 + 1 + 1)
+        setup = b"\x05vorbis" + value.to_bytes((at + 7) // 8, "little") + bytes(200)
+        ident = b"\x01vorbis" + struct.pack("<IBIIIIBB", 0, 1, 44100, 0, 64000, 0, 0xB8, 1)
+        comment = b"\x03vorbis" + struct.pack("<I", 1) + b"x" + struct.pack("<I", 0) + b"\x01"
+        data = page([ident], 0, 0, 2) + page([comment, setup], 0, 1, 0) + page([bytes(4)] * 50, 50 * 128, 2, 4)
+        put(f"codebooks-{books}.ogg", data, "refused", None, "asks for gigabytes")
+    data = files["m4a"]
+    stts = data.find(b"stts")
+    entries = 40_000
+    table = struct.pack(">I", 16 + 8 * entries) + b"stts" + struct.pack(">II", 0, entries) + struct.pack(">II", 1, 1024) * entries
+    old = struct.unpack(">I", data[stts - 4 : stts])[0]
+    grown = data[: stts - 4] + table + data[stts - 4 + old :]
+    put("times.m4a", grown, "any", FRAMES, "a table of times of 40,000 entries")
+    put("one-frame.wav", wav(sound(1, RATE, 2)), "any", 1, "one frame")
+
+
 def changing(pcm, files):
     with open(at("low.wav"), "wb") as file:
         file.write(wav(sound(22050 * 3, 22050, 1, 2), rate=22050, channels=1))
@@ -253,6 +300,7 @@ def main():
     lying_others(files)
     tagged(files)
     strangers(files)
+    greedy(files)
     changing(pcm, files)
     foreign()
     for name in ("source.wav", "low.wav"):

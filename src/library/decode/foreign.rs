@@ -80,7 +80,7 @@ pub(super) fn perhaps(file: &mut File) -> io::Result<Option<Foreign>> {
     if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WAVE") {
         let tag = memchr::memmem::find(&head, b"fmt ").and_then(|at| head.get(at + 8..at + 10));
         let tag = tag.map_or(0, |b| u64::from(b[0]) | u64::from(b[1]) << 8);
-        return Ok((tag > 3 && tag != 0xfffe).then_some(Foreign::WavCodec { tag }));
+        return Ok((!matches!(tag, 0 | 1 | 3 | 6 | 7 | 0xfffe)).then_some(Foreign::WavCodec { tag }));
     }
     // The first two bytes of a frame of layer I or II.
     let layered = matches!(head[..], [0xff, b, ..] if b & 0xe0 == 0xe0 && matches!(b >> 1 & 3, 2 | 3));

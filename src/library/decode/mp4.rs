@@ -11,6 +11,8 @@ pub(super) use entry::foreign;
 
 use super::source::Corrections;
 
+/// Steps in the table of times, for all packets together: some seconds' work.
+const MAX_LOOKUPS: u64 = 2_000_000_000;
 /// Boxes looked at in one file before giving up.
 const MAX_BOXES: u32 = 10_000;
 
@@ -35,7 +37,7 @@ pub(super) fn told(file: &mut File) -> io::Result<Told> {
     let mut walk = Walk { file, boxes: MAX_BOXES };
     match movie.read(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        _ => Ok(Told { edit: movie.edit(), whole: movie.whole() }),
+        _ => Ok(Told { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
     }
 }
 
@@ -97,6 +99,8 @@ pub(super) struct Told {
     pub edit: Option<Edit>,
     /// Ticks of the whole track, and ticks a second: a promise, where the file is not written in parts.
     pub whole: Option<(u64, u32)>,
+    /// Whether finding its packets would take for ever.
+    pub too_complex: bool,
 }
 
 /// What was found in a `trak` box.
@@ -105,6 +109,9 @@ struct Track {
     sound: bool,
     timescale: u32,
     duration: u64,
+    /// Entries of the table of times, and packets.
+    times: u32,
+    packets: u32,
     /// (segment duration in the movie's ticks, media time in the track's; negative: silence)
     edits: Vec<(u64, i64)>,
 }
@@ -125,6 +132,12 @@ impl Movie {
             }
         }
         Ok(())
+    }
+
+    /// The demuxer looks for each packet's time from the beginning of the table of times.
+    fn too_complex(&self) -> bool {
+        let (times, packets) = self.sound.as_ref().map_or((0, 0), |track| (track.times, track.packets));
+        u64::from(times).saturating_mul(packets.into()) > MAX_LOOKUPS
     }
 
     /// The whole track's own length.
@@ -164,6 +177,7 @@ impl Track {
                 match &kind {
                     b"mdhd" => (track.timescale, track.duration) = walk.times(&range)?,
                     b"hdlr" => track.sound = walk.bytes::<12>(&range)?.ends_with(b"soun"),
+                    b"minf" => (track.times, track.packets) = walk.tables(range)?,
                     _ => (),
                 }
             }
@@ -279,6 +293,21 @@ impl Walk<'_> {
             (big(&b[12..16]), big(&b[16..20]))
         };
         Ok((u32::try_from(timescale).unwrap_or(0), duration))
+    }
+
+    /// Entries of the tables of times and of packets in a `minf` box.
+    fn tables(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
+        let mut counts = (0, 0);
+        for stbl in self.children(minf, b"stbl")? {
+            for (kind, range) in self.all(stbl)? {
+                match &kind {
+                    b"stts" => counts.0 = big(&self.bytes::<8>(&range)?[4..]) as u32,
+                    b"stsz" => counts.1 = big(&self.bytes::<12>(&range)?[8..]) as u32,
+                    _ => (),
+                }
+            }
+        }
+        Ok(counts)
     }
 
     /// The entries of an `elst` box, the first few of them.

@@ -1,13 +1,13 @@
 //! A cue's file from its name to its first frame, a step at a time: what sounds meanwhile must be fed.
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::ahead::Ahead;
 use super::portion::Portion;
 use crate::library::decode::{DecodeError, Decoder};
 use crate::library::file::{self, Hashing, OpenError, Seal};
+use crate::library::guard;
 use crate::playout::output::{Cue, Refusal};
 
 /// Blocks that are decoded and thrown away at a time: a second or two of sound.
@@ -118,6 +118,5 @@ fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<Se
 
 /// A decoder that panics refuses the file, not the station.
 fn guarded(step: impl FnOnce() -> Step) -> Step {
-    catch_unwind(AssertUnwindSafe(step))
-        .unwrap_or_else(|_| Step::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
+    guard::guarded(step).unwrap_or_else(|| Step::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
 }

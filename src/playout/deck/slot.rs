@@ -1,5 +1,4 @@
 //! A cue and how far it has come.
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rtrb::RingBuffer;
@@ -10,6 +9,7 @@ use super::portion::Portion;
 use super::prepare::{Prepare, Prepared};
 use crate::instant::{Boot, SECOND};
 use crate::library::file::Seal;
+use crate::library::guard::guarded;
 use crate::playout::output::line::{Gauge, Track};
 use crate::playout::output::{Cue, CueKey, Ending, Event, Start};
 use crate::station::OutputSettings;
@@ -120,8 +120,7 @@ impl Slot {
         let target = Target { ring, gauge: gauge_of_feed, rate: format.rate, channels: format.channels, volume, mix };
         let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
         let feed = || Feed::new(*decoder, &first, portion, expected, target);
-        let feed = catch_unwind(AssertUnwindSafe(feed));
-        let feed = feed.map_err(|_| "the resampler gave up on it".to_owned())?;
+        let feed = guarded(feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
         let feed = feed.map_err(|e| e.to_string())?;
         let mut live = Live { feed, gauge: gauge.clone(), started: false };
         live.feed();
@@ -142,8 +141,8 @@ impl Slot {
 impl Live {
     /// Fills the ring for a while; says whether it could go on at once.
     pub(super) fn feed(&mut self) -> bool {
-        let fed = catch_unwind(AssertUnwindSafe(|| self.feed.fill(FED_BLOCKS)));
-        fed.unwrap_or_else(|_| {
+        let fed = guarded(|| self.feed.fill(FED_BLOCKS));
+        fed.unwrap_or_else(|| {
             self.feed.abandon("the decoder gave up on it".to_owned());
             true
         })

@@ -1,0 +1,100 @@
+//! The codebooks of a Vorbis stream, counted before a decoder makes tables of them (Vorbis I specification, 3.2.1): a
+//! file of 600 bytes can ask for more memory than a station has.
+
+/// Entries of all codebooks together. Encoders use some 20,000; 131,072 in one are allowed.
+const MAX_ENTRIES: u64 = 1 << 18;
+/// What begins a codebook.
+const SYNC: u32 = 0x56_43_42;
+
+/// Whether these headers ask for more than a decoder should be given; also when they cannot be read.
+pub(super) fn is_too_large(headers: &[u8]) -> bool {
+    let mark = b"\x05vorbis";
+    let setup = memchr::memmem::find(headers, mark).and_then(|at| headers.get(at + mark.len()..));
+    setup.and_then(entries).is_none_or(|entries| entries > MAX_ENTRIES)
+}
+
+/// Entries of all codebooks of a setup header.
+fn entries(setup: &[u8]) -> Option<u64> {
+    let mut bits = Bits { bytes: setup, at: 0 };
+    let count = bits.take(8)? + 1;
+    let mut all = 0;
+    for _ in 0..count {
+        all += codebook(&mut bits)?;
+        if all > MAX_ENTRIES {
+            break;
+        }
+    }
+    Some(all)
+}
+
+/// Passes over one codebook; gives its entries.
+fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
+    if bits.take(24)? != SYNC {
+        return None;
+    }
+    let (dimensions, entries) = (bits.take(16)?, bits.take(24)?);
+    if u64::from(entries) > MAX_ENTRIES {
+        return Some(entries.into());
+    }
+    if bits.take(1)? == 1 {
+        let mut length = bits.take(5)? + 1;
+        let mut done = 0;
+        // No entry is longer than 32 bits.
+        while done < entries && length <= 32 {
+            let number = bits.take(u32::BITS - (entries - done).leading_zeros())?;
+            done = done.checked_add(number)?;
+            length += 1;
+        }
+    } else {
+        let sparse = bits.take(1)? == 1;
+        for _ in 0..entries {
+            if !sparse || bits.take(1)? == 1 {
+                bits.take(5)?;
+            }
+        }
+    }
+    let lookup = bits.take(4)?;
+    if lookup == 0 {
+        return Some(entries.into());
+    }
+    bits.skip(64)?;
+    let width = bits.take(4)? + 1;
+    bits.take(1)?;
+    let values = if lookup == 1 { root(entries, dimensions) } else { u64::from(entries) * u64::from(dimensions) };
+    bits.skip(values.checked_mul(width.into())?)?;
+    Some(entries.into())
+}
+
+/// The largest number whose power of `dimensions` is not more than `entries`.
+fn root(entries: u32, dimensions: u32) -> u64 {
+    let fits =
+        |n: u64| (0..dimensions).try_fold(1_u64, |power, _| power.checked_mul(n).filter(|p| *p <= entries.into()));
+    match dimensions {
+        0 => 0,
+        _ => (1..=u64::from(entries)).take_while(|n| fits(*n).is_some()).last().unwrap_or(0),
+    }
+}
+
+/// Bits, the least first.
+struct Bits<'a> {
+    bytes: &'a [u8],
+    at: u64,
+}
+
+impl Bits<'_> {
+    /// The next `n` bits, 32 at the most.
+    fn take(&mut self, n: u32) -> Option<u32> {
+        let mut value = 0;
+        for i in 0..n {
+            let byte = self.bytes.get(usize::try_from(self.at / 8).ok()?)?;
+            value |= u32::from(byte >> (self.at % 8) & 1) << i;
+            self.at += 1;
+        }
+        Some(value)
+    }
+
+    fn skip(&mut self, n: u64) -> Option<()> {
+        self.at = self.at.checked_add(n)?;
+        (self.at <= self.bytes.len() as u64 * 8).then_some(())
+    }
+}
