@@ -1,0 +1,319 @@
+//! Loudness and true peak: fifty sounds beside ffmpeg, and the cases of EBU Tech 3341.
+use super::*;
+
+/// Judges all of `SOUNDS`, two at a time.
+fn judge_all(dir: &Path, names: &[String]) -> Vec<Judged> {
+    let work =
+        |range: std::ops::Range<usize>| range.map(|n| judge(&dir.join(&names[n]), SOUNDS[n].1)).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| work(names.len() / 2..names.len()));
+        let mut judged = work(0..names.len() / 2);
+        judged.extend(other.join().unwrap());
+        judged
+    })
+}
+
+/// One sample to make.
+struct At {
+    /// Its instant, and the length of the whole, in seconds.
+    t: f64,
+    of: f64,
+    frame: u64,
+    rate: f64,
+    channel: u16,
+    /// Another one each time, white but for the end of the band: there no two interpolators agree on the peaks.
+    noise: f64,
+}
+
+impl At {
+    /// A tone of so many parts of the sampling rate. Counted in frames: its phase never drifts.
+    fn part(&self, numerator: u64, denominator: u64, degrees: f64) -> f64 {
+        let turn = (self.frame * numerator % denominator) as f64 / denominator as f64;
+        (TAU * (turn + degrees / 360.0)).sin()
+    }
+
+    fn tone(&self, hertz: f64) -> f64 {
+        (TAU * hertz * self.t).sin()
+    }
+}
+
+type Shape = fn(&At) -> f64;
+
+/// Up to a third of the band: filters fitted to a low rate by different methods agree below that.
+fn sweep(at: &At) -> f64 {
+    let (from, ratio) = (60.0, (at.rate / 7.0).min(9000.0) / 60.0_f64);
+    (TAU * from * at.of / ratio.ln() * ((at.t / at.of * ratio.ln()).exp() - 1.0)).sin()
+}
+
+fn noise(at: &At) -> f64 {
+    at.noise
+}
+
+/// Many tones that share no period: like noise, but of the voice's band only.
+fn babble(at: &At) -> f64 {
+    let tone = |n: u32| at.tone(131.7 + 97.31 * f64::from(n) + 3.1 * f64::from(at.channel));
+    (0..9).map(tone).sum::<f64>() / 9.0
+}
+
+/// Syllables, and the pauses between sentences.
+pub fn speech(at: &At) -> f64 {
+    let syllable = 0.5 - 0.5 * (TAU * 4.3 * at.t).cos();
+    let sentence = (at.t * 0.61).fract() < 0.8;
+    let voice = at.tone(180.0) * 0.5 + at.tone(360.0 + f64::from(at.channel)) * 0.3 + at.tone(905.0) * 0.2;
+    voice * syllable * if sentence { 1.0 } else { 0.01 } + at.noise * 0.001
+}
+
+/// A sine cut at a third of its height.
+fn cut(at: &At) -> f64 {
+    (at.tone(110.0) * 3.0).clamp(-1.0, 1.0)
+}
+
+/// Two frames side by side, whose peak is between them.
+fn clicks(at: &At) -> f64 {
+    if at.frame % (at.rate as u64 / 4) < 2 { 0.7 } else { at.tone(300.0) * 0.02 }
+}
+
+fn quarter(at: &At) -> f64 {
+    at.part(1, 4, 45.0)
+}
+
+fn sixth(at: &At) -> f64 {
+    at.part(1, 6, 60.0)
+}
+
+fn third(at: &At) -> f64 {
+    at.part(1, 3, 30.0)
+}
+
+/// A low tone under one near the end of the band, each sample of which misses the crest.
+fn high(at: &At) -> f64 {
+    at.part(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
+}
+
+fn bass(at: &At) -> f64 {
+    at.tone(41.0) * 0.6 + at.tone(55.0) * 0.4
+}
+
+pub fn opposed(at: &At) -> f64 {
+    let babble = babble(&At { channel: 0, ..*at });
+    if at.channel == 0 { babble } else { -babble }
+}
+
+pub fn one_side(at: &At) -> f64 {
+    if at.channel == 0 { speech(at) } else { 0.0 }
+}
+
+/// Sound, then silence for longer than the window of short-term loudness.
+fn gaps(at: &At) -> f64 {
+    if at.t % 5.5 < 2.0 { babble(at) } else { 0.0 }
+}
+
+/// From 30 dB below to full, evenly.
+fn swell(at: &At) -> f64 {
+    babble(at) * 10_f64.powf(1.5 * (at.t / at.of - 1.0))
+}
+
+/// The frames of a shape, faded at both ends: an abrupt edge rings by the filter of who measures.
+pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64) -> Vec<f64> {
+    let mut random = 2_463_534_242_u32;
+    let mut white = [[0.0; 5]; 2];
+    let mut samples = Vec::with_capacity(frames as usize * usize::from(channels));
+    let edge = f64::from(rate) * 0.05;
+    for frame in 0..frames {
+        let fade = ((frame + 1).min(frames - frame) as f64 / edge).min(1.0);
+        for channel in 0..channels {
+            random ^= random << 13;
+            random ^= random >> 17;
+            random ^= random << 5;
+            let white = &mut white[usize::from(channel)];
+            white.rotate_right(1);
+            white[0] = f64::from(random) / 2_147_483_648.0 - 1.0;
+            let noise = white.iter().zip([1.0, 4.0, 6.0, 4.0, 1.0]).map(|(a, b)| a * b / 16.0).sum();
+            let (t, of) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
+            let at = At { t, of, frame, rate: f64::from(rate), channel, noise };
+            samples.push(shape(&at) * gain * fade);
+        }
+    }
+    samples
+}
+
+/// Shape, rate, channels, seconds, gain, and how it is put into a file. Lossy ones have headroom: what a decoder
+/// does with samples beyond full scale is its own affair.
+#[rustfmt::skip]
+const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
+    (sweep, 8000, 1, 5, 0.5, "s16.wav"), (sweep, 44_100, 2, 4, 0.9, "flac"), (sweep, 48_000, 2, 6, 0.5, "mp3"),
+    (sweep, 96_000, 1, 4, 0.8, "s24.wav"), (sweep, 16_000, 2, 5, 0.4, "ogg"), (sweep, 32_000, 1, 4, 0.4, "m4a"),
+    (noise, 48_000, 2, 4, 0.95, "s16.wav"), (noise, 44_100, 1, 5, 0.3, "f32.wav"), (noise, 48_000, 1, 4, 0.4, "flac"),
+    (babble, 8000, 1, 4, 0.9, "f32.wav"), (babble, 11_025, 1, 5, 0.7, "mp3"), (babble, 22_050, 2, 6, 0.6, "ogg"),
+    (babble, 24_000, 1, 4, 0.7, "m4a"), (babble, 96_000, 2, 4, 0.7, "flac"),
+    (speech, 8000, 1, 11, 0.8, "s16.wav"), (speech, 11_025, 1, 10, 0.8, "s24.wav"), (speech, 16_000, 1, 12, 0.6, "mp3"),
+    (speech, 22_050, 1, 10, 0.7, "mp3"), (speech, 24_000, 2, 8, 0.6, "ogg"), (speech, 32_000, 1, 8, 0.9, "flac"),
+    (speech, 44_100, 2, 12, 0.6, "m4a"), (speech, 48_000, 2, 10, 0.8, "s24.wav"),
+    (cut, 44_100, 2, 4, 0.5, "s16.wav"), (cut, 48_000, 1, 5, 0.7, "f32.wav"), (cut, 22_050, 1, 4, 0.6, "flac"),
+    (clicks, 44_100, 1, 4, 1.0, "f32.wav"), (clicks, 48_000, 2, 4, 0.9, "s16.wav"), (clicks, 16_000, 1, 5, 0.9, "flac"),
+    (quarter, 44_100, 2, 4, 0.5, "s16.wav"), (quarter, 48_000, 1, 4, 0.9, "s24.wav"), (quarter, 48_000, 2, 4, 0.4, "mp3"),
+    (sixth, 32_000, 1, 4, 0.5, "f32.wav"), (sixth, 44_100, 2, 4, 0.4, "m4a"), (third, 44_100, 1, 4, 0.6, "s16.wav"),
+    (third, 48_000, 2, 4, 0.6, "flac"), (high, 48_000, 1, 4, 0.7, "s16.wav"), (high, 44_100, 2, 4, 0.8, "f32.wav"),
+    (bass, 48_000, 2, 5, 0.9, "s16.wav"), (bass, 44_100, 1, 5, 0.5, "mp3"), (bass, 8000, 1, 5, 0.5, "flac"),
+    (opposed, 44_100, 2, 4, 0.6, "s16.wav"), (opposed, 48_000, 2, 4, 0.5, "ogg"),
+    (one_side, 44_100, 2, 6, 0.8, "s16.wav"), (one_side, 48_000, 2, 6, 0.6, "m4a"),
+    (speech, 48_000, 1, 8, 0.025, "s24.wav"), (babble, 44_100, 2, 5, 0.018, "f32.wav"),
+    (gaps, 44_100, 1, 9, 0.8, "s16.wav"), (gaps, 24_000, 2, 9, 0.6, "mp3"),
+    (swell, 48_000, 2, 12, 0.9, "flac"), (swell, 22_050, 1, 12, 0.9, "s16.wav"),
+];
+
+/// ffmpeg's arguments for what is no wave file. The AAC encoder's noise substitution is off: each decoder
+/// would put its own noise in.
+pub fn encoder(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "flac" => &["-c:a", "flac"],
+        "mp3" => &["-c:a", "libmp3lame", "-q:a", "3"],
+        "ogg" => &["-c:a", "libvorbis", "-q:a", "5"],
+        "m4a" => &["-c:a", "aac", "-aac_pns", "0", "-b:a", "128k"],
+        _ => unreachable!("{kind}"),
+    }
+}
+
+/// Writes every one of `SOUNDS`; their names.
+fn write_sounds(dir: &Path) -> Vec<String> {
+    let sounds = SOUNDS.iter().enumerate().map(|(n, (shape, rate, channels, seconds, gain, kind))| {
+        // No whole number of seconds, nor of anybody's blocks.
+        let frames = seconds * u64::from(*rate) + 137;
+        let samples = synthesise(*shape, *rate, *channels, frames, *gain);
+        let name = format!("{n:02}-{rate}-{channels}.{kind}");
+        let format = match *kind {
+            "s16.wav" => Format::S16,
+            "f32.wav" => Format::F32,
+            _ => Format::S24,
+        };
+        let bytes = wave(&samples, *rate, *channels, format, None);
+        if kind.ends_with("wav") {
+            std::fs::write(dir.join(&name), bytes).unwrap();
+        } else {
+            std::fs::write(dir.join("source"), bytes).unwrap();
+            encode(dir, "source", &[(name.clone(), encoder(kind))]);
+        }
+        name
+    });
+    sounds.collect()
+}
+
+/// BS.1770 gives its filters for 48 kHz only. ffmpeg fits them to the file's own rate, and at 8 kHz so reads up to 0.2
+/// LU more than after resampling: neither is wrong, and between the two everything is right. Its peaks are those of
+/// 192 kHz at every rate.
+#[test]
+fn loudness_and_true_peak_agree_with_ffmpeg() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = write_sounds(dir.path());
+    let (fine, found) = scan(dir.path(), &names);
+    assert!(fine, "every file can be played");
+    let mut wrong = Vec::new();
+    let mut exact = false;
+    for (((name, ours), judged), sound) in names.iter().zip(&found).zip(judge_all(dir.path(), &names)).zip(SOUNDS) {
+        let [integrated, range, peak] = ["integrated_lufs", "lra_lu", "true_peak_dbtp"].map(|key| number(ours, key));
+        let near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + ROUNDING + 1e-9;
+        let [least, most] = judged.integrated;
+        let mut good = near(integrated, integrated.clamp(least, most), 0.1) && near(peak, judged.peak, 0.2);
+        // In less than 10 s there are too few short-term windows for a range that means anything.
+        if sound.3 >= 10 && judged.range > 0.0 {
+            good &= near(range, judged.range, 1.0);
+        }
+        eprintln!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; {judged:?}");
+        exact |= (integrated * 10.0).fract().abs() > 0.05;
+        if !good {
+            wrong.push(format!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; ffmpeg has {judged:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(exact, "loudness has two digits after the point at least");
+}
+
+/// Stretches of a 1 kHz tone, of so many dBFS and seconds, in both channels.
+fn tones(stretches: &[(f64, f64)]) -> Vec<f64> {
+    let mut samples = Vec::new();
+    for (level, seconds) in stretches {
+        for _ in 0..(seconds * 48_000.0).round() as usize {
+            let frame = samples.len() / 2;
+            let sample = (TAU * (frame % 48) as f64 / 48.0).sin() * 10_f64.powf(level / 20.0);
+            samples.extend([sample, sample]);
+        }
+    }
+    samples
+}
+
+/// Left, right, centre and both surrounds at 1 kHz.
+fn surround() -> Vec<f64> {
+    let levels = [-28.0, -28.0, -24.0, -30.0, -30.0].map(|level| 10_f64.powf(level / 20.0));
+    (0..20 * 48_000).flat_map(|frame| levels.map(|level| (TAU * f64::from(frame % 48) / 48.0).sin() * level)).collect()
+}
+
+/// The cases of EBU Tech 3341 that are tones: 1 to 6 for integrated loudness. The surrounds of case 6 are those at the
+/// side in one file and those at the back in the other: WAVE has both for the same loudspeakers.
+fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
+    type Case<'a> = (&'a str, f64, &'a [(f64, f64)]);
+    let cases: [Case; 5] = [
+        ("1", -23.0, &[(-23.0, 20.0)]),
+        ("2", -33.0, &[(-33.0, 20.0)]),
+        ("3", -23.0, &[(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)]),
+        ("4", -23.0, &[(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)]),
+        ("5", -23.0, &[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)]),
+    ];
+    let mut written = Vec::new();
+    for (name, expected, stretches) in cases {
+        let name = format!("{name}.wav");
+        std::fs::write(dir.join(&name), wave(&tones(stretches), 48_000, 2, Format::S24, None)).unwrap();
+        written.push((name, expected));
+    }
+    for (name, mask) in [("6-side.wav", 0x607), ("6-back.wav", 0x37)] {
+        std::fs::write(dir.join(name), wave(&surround(), 48_000, 5, Format::S24, Some(mask))).unwrap();
+        written.push((name.to_owned(), -23.0));
+    }
+    written
+}
+
+/// Cases 15 to 19: tones of which every sample misses the crest by as much as it can. 20 to 23 go through a filter
+/// that the document does not give.
+fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
+    let cases: [(&str, f64, f64, Shape); 5] = [
+        ("15", -6.0, 0.5, |at| at.part(1, 4, 0.0)),
+        ("16", -6.0, 0.5, |at| at.part(1, 4, 45.0)),
+        ("17", -6.0, 0.5, |at| at.part(1, 6, 60.0)),
+        ("18", -6.0, 0.5, |at| at.part(1, 8, 67.5)),
+        ("19", 3.0, 1.41, |at| at.part(1, 4, 45.0)),
+    ];
+    let cases = cases.into_iter().map(|(name, expected, gain, shape)| {
+        let name = format!("{name}.wav");
+        let samples = synthesise(shape, 48_000, 2, 2 * 48_000, gain);
+        std::fs::write(dir.join(&name), wave(&samples, 48_000, 2, Format::S24, None)).unwrap();
+        (name, expected)
+    });
+    cases.collect()
+}
+
+#[test]
+fn tech_3341_cases() {
+    let dir = tempfile::tempdir().unwrap();
+    let loudness = write_loudness_cases(dir.path());
+    let peaks = write_peak_cases(dir.path());
+    let (names, expected): (Vec<_>, Vec<_>) = loudness.iter().chain(&peaks).cloned().unzip();
+    // Another's reading of the same files: that they are what the document describes.
+    for (name, expected) in loudness.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav")) {
+        let judged = judge(&dir.path().join(name), 48_000).integrated[0];
+        assert!((judged - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {judged}");
+    }
+    for (name, expected) in &peaks {
+        let judged = judge(&dir.path().join(name), 48_000).peak;
+        assert!((expected - 0.4..=expected + 0.2).contains(&judged), "{name}: ffmpeg has {judged}");
+    }
+    let (fine, found) = scan(dir.path(), &names);
+    assert!(fine, "every file can be played");
+    for (n, ((name, expected), ours)) in names.iter().zip(&expected).zip(&found).enumerate() {
+        if n < loudness.len() {
+            let integrated = number(ours, "integrated_lufs");
+            assert!((integrated - expected).abs() <= 0.1 + 1e-9, "{name}: {integrated} LUFS");
+        } else {
+            let peak = number(ours, "true_peak_dbtp");
+            assert!((expected - 0.4..=expected + 0.2).contains(&peak), "{name}: {peak} dBTP");
+        }
+    }
+}
