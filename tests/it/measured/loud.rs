@@ -14,7 +14,7 @@ fn judge_all(dir: &Path, names: &[String]) -> Vec<Judged> {
 }
 
 /// One sample to make.
-struct At {
+pub struct At {
     /// Its instant, and the length of the whole, in seconds.
     t: f64,
     of: f64,
@@ -37,7 +37,7 @@ impl At {
     }
 }
 
-type Shape = fn(&At) -> f64;
+pub type Shape = fn(&At) -> f64;
 
 /// Up to a third of the band: filters fitted to a low rate by different methods agree below that.
 fn sweep(at: &At) -> f64 {
