@@ -91,6 +91,12 @@ impl FolderStorage {
         Self { private: true, ..Self::new(folder) }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     fn handle(&mut self, name: &str) -> io::Result<&mut File> {
         if !self.open.contains_key(name) {
             let path = self.folder.join(name);

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::durable;
-use crate::library::Known;
+use crate::library::decode::{MAX_SECONDS, RATES};
+use crate::library::{Known, Length, Scan};
 
 /// Changes with what a scan tells: older indexes are not used.
 const VERSION: u32 = 1;
@@ -77,7 +78,8 @@ impl Index {
             durable::own(&path).ok()?;
             let size = std::fs::metadata(&path).ok()?.len();
             let bytes = (size <= MAX_BYTES).then(|| std::fs::read(&path).ok()).flatten()?;
-            let index: Self = serde_json::from_slice(&bytes).ok()?;
+            let mut index: Self = serde_json::from_slice(&bytes).ok()?;
+            index.files.retain(|_, entry| entry.known.last().is_none_or(is_plausible));
             // Another version of the program may see other flaws.
             (index.version == VERSION && index.program == env!("CARGO_PKG_VERSION")).then_some(index)
         };
@@ -94,6 +96,12 @@ impl Index {
             let _ = durable::replace(&path(station), &bytes);
         }
     }
+}
+
+/// Whether a scan tells what a scan can tell: plans reckon with its length.
+fn is_plausible(scan: &Scan) -> bool {
+    let Length { frames, rate } = scan.length;
+    RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)
 }
 
 fn path(station: &Path) -> PathBuf {

@@ -175,6 +175,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         recovered = recover(&mut storage, &mut keys);
     }
     let recovered = recovered.map_err(system("airlog"))?;
+    let key_folder = keys.folder().to_owned();
     if let Some(damage) = &recovered.damaged {
         tell(say, Word::Damaged(damage));
     }
@@ -192,6 +193,8 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let opening =
         Opening { kind: "loa", station: id.as_str(), boot: &boot_id, zone: settings.timezone, chance: system_chance };
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
+    // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
+    let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys")?;
     let mut beginning = beginning(station, settings, id, &log, replay, &mut clock)?;
     let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries, head: d.head };
     beginning.follows = recovered.damaged.map(follows);
@@ -267,16 +270,23 @@ fn kind_of(storage: &FolderStorage) -> io::Result<Option<String>> {
 /// One loa a station: the lock goes with the process, however it ends.
 pub fn lock(airlog: &Path) -> Result<File, DaemonError> {
     fs::create_dir_all(airlog).map_err(system("airlog"))?;
-    let path = airlog.join("lock");
+    lock_file(&airlog.join("lock"), "airlog/lock")
+}
+
+/// Takes a lock that lasts until the file is closed.
+///
+/// # Errors
+/// [`DaemonError::AlreadyRuns`] when another has it.
+pub(super) fn lock_file(path: &Path, what: &'static str) -> Result<File, DaemonError> {
     if path.symlink_metadata().is_ok() {
-        durable::own(&path).map_err(system("airlog/lock"))?;
+        durable::own(path).map_err(system(what))?;
     }
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system("airlog/lock"))?;
-    durable::give_to_owner_of_folder(&file, &airlog.join("lock"));
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system(what))?;
+    durable::give_to_owner_of_folder(&file, path);
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),
-        Err(TryLockError::Error(error)) => Err(DaemonError::System { what: "airlog/lock", error }),
+        Err(TryLockError::Error(error)) => Err(DaemonError::System { what, error }),
     }
 }
 

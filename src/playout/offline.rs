@@ -5,7 +5,7 @@ use std::path::Path;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::control::{ControlError, ask};
-use super::daemon::{DaemonError, Secrets, lock};
+use super::daemon::{DaemonError, Secrets, lock, lock_file};
 use super::engine::{Answer, Order, collected};
 use crate::airlog::keys::system_chance;
 use crate::airlog::recover::recover;
@@ -72,6 +72,10 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
     if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
         return Ok(Some(Rolled::NoKeys));
     }
+    // A daemon on a copy of this folder signs with the same keys.
+    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys") else {
+        return Ok(Some(Rolled::Refused));
+    };
     durable::sweep(&airlog)?;
     let recovered = recover(&mut storage, &mut keys)?;
     let Some(resumed) = recovered.resumed else {

@@ -84,10 +84,14 @@ impl Folder {
     }
 
     fn command(&self, words: &[&str]) -> Command {
+        self.command_on(words, &self.station())
+    }
+
+    fn command_on(&self, words: &[&str], station: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
         command
             .args(words)
-            .arg(self.station())
+            .arg(station)
             .env("XDG_RUNTIME_DIR", self.dir.path().join("run"))
             .env("XDG_STATE_HOME", self.dir.path().join("state"))
             .env_remove("STATE_DIRECTORY")
@@ -440,4 +444,20 @@ fn files_swapped_cut_and_deleted_after_the_check() {
     let told = said(&check);
     assert_eq!(check.status.code(), Some(1), "{told}");
     assert!(told.contains("hash-mismatch") && told.contains("audio-missing"), "{told}");
+}
+
+#[test]
+fn a_copy_of_a_running_station_does_not_run_beside_it() {
+    let folder = Folder::new().segment("dai", 2).session(in_seconds(3600), "[\"dai\"]").written();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let copy = folder.station().with_file_name("ban-sao");
+    let copied = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("cp");
+    assert!(copied.success());
+    let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
+    let refused = second.output().expect("loa starts");
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(said(&refused).contains("already being run"), "{}", said(&refused));
+    assert_eq!(daemon.end(), Some(0));
+    assert!(folder.loa(&["verify"]).status.success(), "the log is whole");
 }
