@@ -197,6 +197,8 @@ impl Decoder {
             }
             _ => None,
         };
+        // A recorder's clock and its packets drift apart; what was meant to be heard is exact only in an edit.
+        self.faults.about = form == "isomp4" && self.told.edit.is_none();
         // More than can be played was never meant.
         if self.faults.promised.is_some_and(|frames| frames > MAX_SECONDS * u64::from(format.rate)) {
             (self.faults.promised, self.faults.lies) = (None, true);

@@ -23,13 +23,14 @@ const VERY_QUIET: i32 = -4_000;
 pub fn of_decoding(faults: &Faults, length: Length) -> Vec<Flaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let missing = faults.promised.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > 0);
+    let spare = if faults.about { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
+    let missing = faults.promised.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
     if let Some(frames) = missing {
         flaws.push(Flaw::CutOff { missing_ms: ms(frames) });
     } else if faults.cut {
         flaws.push(Flaw::CutOff { missing_ms: 0 });
     }
-    let said = faults.promised.filter(|promised| *promised < length.frames);
+    let said = faults.promised.filter(|promised| promised.saturating_add(spare) < length.frames);
     if said.is_some() || faults.lies {
         flaws.push(Flaw::HeaderLies { said_ms: said.map_or(0, ms) });
     }

@@ -50,6 +50,8 @@ pub struct Faults {
     pub cut: bool,
     /// Frames that the header promises, encoder delay and padding taken off, where it does.
     pub promised: Option<u64>,
+    /// Whether that promise is only about right.
+    pub about: bool,
     /// Whether its header told a length that cannot be meant.
     pub lies: bool,
     /// Whether its rate of bits changes and no index says how.

@@ -51,11 +51,14 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
         return Ok(Corrections::default());
     }
-    let last = walk.all(0..len)?.pop();
-    let Some((kind, content)) = last.filter(|(_, range)| range.end == len) else {
-        // Something that is no box stands at the end.
+    let Some((kind, content)) = walk.all(0..len)?.pop() else {
         return Ok(Corrections { cut: true, ..Corrections::default() });
     };
+    let behind = len - content.end;
+    if behind > 0 {
+        // The beginning of a box that was cut off, or something that is no box.
+        return Ok(Corrections { cut: behind < 8, lies: behind >= 8, ..Corrections::default() });
+    }
     let there = content.end - content.start;
     // A short header gives its size in its first four bytes, a long one in its last eight.
     let head = walk.bytes::<8>(&(content.start - 8..len))?;

@@ -68,20 +68,29 @@ fn data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<Data>
     if claimed > there {
         return Ok(found(there, true, false));
     }
-    let chunk_at = start + claimed + (claimed & 1);
-    // What follows must be a chunk, or nothing.
-    let rest = len.saturating_sub(chunk_at);
-    let mut chunk = [0; 8];
-    file.seek(SeekFrom::Start(chunk_at))?;
-    let proper = rest == 0 || {
-        let read = rest >= 8 && file.read_exact(&mut chunk).is_ok();
-        // Another file behind this one is no chunk of it.
-        let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c)) && &chunk[..4] != b"RIFF";
-        read && named && u64::from(little(&chunk[4..])) + 8 <= rest
-    };
+    let end = start + claimed;
+    // What follows must be a chunk, or nothing; some programs forget the byte that makes an odd length even.
+    let proper = is_chunk(file, end + (claimed & 1), len)? || is_chunk(file, end, len)?;
+    let rest = len.saturating_sub(end);
     // No length at all was never filled in; a wrong one is believed, as what follows may be noise.
     let real = if claimed == 0 && !proper { there } else { claimed };
     Ok(found(real, false, !proper && rest > 1))
+}
+
+/// Whether a chunk begins here, or the file ends.
+fn is_chunk(file: &mut File, at: u64, len: u64) -> io::Result<bool> {
+    let rest = len.saturating_sub(at);
+    if rest == 0 {
+        return Ok(true);
+    }
+    let mut chunk = [0; 8];
+    file.seek(SeekFrom::Start(at))?;
+    if rest < 8 || file.read_exact(&mut chunk).is_err() {
+        return Ok(false);
+    }
+    // Another file behind this one is no chunk of it.
+    let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c)) && &chunk[..4] != b"RIFF";
+    Ok(named && u64::from(little(&chunk[4..])) + 8 <= rest)
 }
 
 /// The first four bytes as a little-endian number.

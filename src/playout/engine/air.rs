@@ -302,6 +302,8 @@ impl Engine {
             }
         }
         if !files.is_empty() {
+            // Before the first session there is no output yet.
+            self.configure();
             self.out.sound.push(Action::Expect(files));
         }
     }
@@ -309,6 +311,17 @@ impl Engine {
     pub(super) fn new_key(&mut self) -> CueKey {
         self.next_key += 1;
         CueKey(self.next_key)
+    }
+
+    /// While the line is closed: takes the output that the station has set now, before anything else is done.
+    fn configure(&mut self) {
+        let settings = self.adopted.as_ref().map(|a| a.schedule.station.output.clone());
+        if self.line == Line::Closed && settings != self.settings {
+            self.settings.clone_from(&settings);
+            if let Some(settings) = settings {
+                self.out.sound.insert(0, Action::Configure(settings));
+            }
+        }
     }
 
     /// Opens the line ahead of time, and lets go of it when nothing is due.
@@ -321,15 +334,9 @@ impl Engine {
             self.trust.believed && self.slots.iter().any(due)
         };
         let live = self.all_slots().any(Slot::live);
-        let settings = self.adopted.as_ref().map(|a| a.schedule.station.output.clone());
         if self.line == Line::Closed {
             if live {
-                if settings != self.settings {
-                    self.settings.clone_from(&settings);
-                    if let Some(settings) = settings {
-                        self.out.sound.insert(0, Action::Configure(settings));
-                    }
-                }
+                self.configure();
                 // Before the cues of this decision.
                 let at = usize::from(matches!(self.out.sound.first(), Some(Action::Configure(_))));
                 self.out.sound.insert(at, Action::Open);
