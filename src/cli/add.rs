@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::run::not_a_station;
 use super::scan::{hint, level, scan_all, sentence};
-use super::table::{plain, seconds_length};
+use super::table::{plain, seconds_length, steers};
 use super::{CONFIG, Labels, OK, PROBLEMS, USAGE, help_language};
 use crate::archive::judge::processors;
 use crate::durable;
@@ -42,11 +42,19 @@ pub fn run(station: &Path, sound: &[PathBuf], labels: &Labels, lang: Option<Lang
     if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
         return Ok(refuse(&ScanText::OneTitle {}, USAGE, lang));
     }
+    if let Err(text) = choose(&files, &reading, labels) {
+        return Ok(refuse(&text, CONFIG, lang));
+    }
+    let scans = scan_all(sound, processors(), lang);
+    // Scanning took its time: what the operator, or another `loa add`, has written meanwhile is read, and kept.
+    let playlists = File::open(station.join("playlists"))?;
+    playlists.lock()?;
+    let files = folder::read_sources(station).map_err(io::Error::other)?;
+    let reading = read(&files);
     let place = match choose(&files, &reading, labels) {
         Ok(place) => place,
         Err(text) => return Ok(refuse(&text, CONFIG, lang)),
     };
-    let scans = scan_all(sound, processors(), lang);
     let mut adding = Adding { station, labels, lang, files, reading, place, added: Vec::new() };
     let mut code = OK;
     for (path, scan) in sound.iter().zip(scans) {
@@ -131,9 +139,10 @@ impl Adding<'_> {
             complain!("{}: {name}: {}", Around::Warning.say(self.lang), flaw.say(self.lang));
         }
         let same = |s: &&Segment| s.sha256.as_ref() == Some(&scan.sha256);
-        if let Some(other) = self.reading.schedule.segments.iter().find(same) {
-            let text = ScanText::SameSound { id: other.id.to_string() };
-            complain!("{}: {name}: {}", Around::Warning.say(self.lang), text.say(self.lang));
+        if let Some(other) = self.reading.schedule.segments.iter().find(same).filter(|_| !self.labels.anyway) {
+            let why = ScanText::SameSound { id: other.id.to_string() }.say(self.lang).to_string();
+            self.refused(&name, &why, &ScanText::UseTwice {}.say(self.lang).to_string());
+            return Ok(false);
         }
         let Some(mut segment) = self.segment(path, &scan) else {
             return Ok(false);
@@ -146,7 +155,13 @@ impl Adding<'_> {
             complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
             return Ok(false);
         }
-        durable::replace(&self.station.join(&self.files[self.place].name), text.text.as_bytes())?;
+        let playlist = self.station.join(&self.files[self.place].name);
+        if std::fs::read(&playlist)? != self.files[self.place].text.as_bytes() {
+            let text = ScanText::Changed { file: self.files[self.place].name.clone() };
+            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+            return Ok(false);
+        }
+        durable::replace(&playlist, text.text.as_bytes())?;
         self.files[self.place] = text;
         self.reading = reading;
         let added = ScanText::Added {
@@ -172,7 +187,7 @@ impl Adding<'_> {
         let labels = self.labels;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let title = labels.title.clone().or_else(|| title::of(path)).unwrap_or_else(|| stem.replace(['_', '-'], " "));
-        let title: String = title.nfc().filter(|c| !c.is_control()).collect();
+        let title: String = title.nfc().filter(|c| !c.is_control() && !steers(*c)).collect();
         let title = title.trim().to_owned();
         let id = match &labels.own_id {
             Some(id) => id.clone(),
@@ -224,8 +239,10 @@ impl Adding<'_> {
             return name.to_owned();
         }
         let given = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let given: String =
-            given.nfc().map(|c| if c.is_control() || "?*:<>|\"\\".contains(c) { '-' } else { c }).collect();
+        let given: String = given
+            .nfc()
+            .map(|c| if c.is_control() || steers(c) || "?*:<>|\"\\".contains(c) { '-' } else { c })
+            .collect();
         let given = given.trim_start_matches(['.', '#', '~', ' ']);
         let (stem, ending) = given.rsplit_once('.').unwrap_or((given, "audio"));
         let stem: String = stem.chars().take(80).collect();
@@ -255,10 +272,13 @@ impl Adding<'_> {
         files[self.place] = SourceFile::new(&old.name, text.as_bytes());
         let reading = read(&files);
         let known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
-        let new: Vec<_> = reading.problems.iter().filter(|p| p.structural && !known(p)).cloned().collect();
+        let here = |p: &Problem| p.place.file == self.place;
+        let new: Vec<_> = reading.problems.iter().filter(|p| p.structural && (here(p) || !known(p))).cloned().collect();
         if !new.is_empty() {
             complain!("{}", problem::render(&new, &files, self.lang, false).trim_end());
-            complain!("{}: {name}", Around::Error.say(self.lang));
+            let why = ScanText::Labels {}.say(self.lang).to_string();
+            let text = ScanText::Refused { file: name.to_owned(), why };
+            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
             return None;
         }
         Some((files.swap_remove(self.place), reading))
@@ -301,7 +321,10 @@ fn println_or(line: &str) -> io::Result<()> {
 /// Whether a file with this flaw would be heard to fail.
 fn is_grave(flaw: &Flaw) -> bool {
     use Flaw as F;
-    matches!(flaw, F::CutOff { .. } | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent)
+    matches!(
+        flaw,
+        F::CutOff { .. } | F::CutShort | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent
+    )
 }
 
 /// A title as an id: plain letters and digits, words joined by dashes.

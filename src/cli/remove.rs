@@ -1,4 +1,5 @@
 //! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -21,6 +22,9 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
         Ok(files) => files,
         Err(e) => return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
     };
+    let playlists = File::open(station.join("playlists"))?;
+    playlists.lock()?;
+    let files = folder::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);

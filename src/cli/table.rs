@@ -73,5 +73,11 @@ pub fn spoken_length(seconds: i64, lang: Lang) -> String {
 /// Text from files, without anything that could steer a terminal.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
+}
+
+/// Whether a character turns the direction of writing, or is not seen at all.
+#[must_use]
+pub fn steers(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -14,6 +14,9 @@ use crate::library::{Known, Length, Scan};
 
 /// Changes with what a scan tells: older indexes are not used.
 const VERSION: u32 = 1;
+/// What a program can play changes with what it was built with.
+const PROGRAM: &str =
+    if cfg!(feature = "opus") { concat!(env!("CARGO_PKG_VERSION"), "+opus") } else { env!("CARGO_PKG_VERSION") };
 /// Its name in `airlog/`.
 const NAME: &str = "scans.json";
 /// No index is larger: 10,000 files take 8 MB.
@@ -81,7 +84,7 @@ impl Index {
             let mut index: Self = serde_json::from_slice(&bytes).ok()?;
             index.files.retain(|_, entry| entry.known.last().is_none_or(is_plausible));
             // Another version of the program may see other flaws.
-            (index.version == VERSION && index.program == env!("CARGO_PKG_VERSION")).then_some(index)
+            (index.version == VERSION && index.program == PROGRAM).then_some(index)
         };
         read().unwrap_or_default()
     }
@@ -91,7 +94,7 @@ impl Index {
         if !station.join("airlog").is_dir() {
             return;
         }
-        (self.version, self.program) = (VERSION, env!("CARGO_PKG_VERSION").to_owned());
+        (self.version, self.program) = (VERSION, PROGRAM.to_owned());
         if let Ok(bytes) = serde_json::to_vec(&self) {
             let _ = durable::replace(&path(station), &bytes);
         }

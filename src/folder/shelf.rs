@@ -72,6 +72,13 @@ impl Shelf {
             if settled {
                 self.looks.insert((*file).to_owned(), *look);
             }
+            // What the disk refused just now it may give the next time.
+            let fleeting = |known: &Known| matches!(known, Known::Damaged { detail, .. } if is_fleeting(detail));
+            if self.known.files.get(*file).is_some_and(fleeting) {
+                self.looks.remove(*file);
+                self.index.files.remove(*file);
+                continue;
+            }
             if let (Some(look), Some(known)) = (look, self.known.files.get(*file)) {
                 let entry = Entry { look: *look, settled, known: known.clone() };
                 let old = self.index.files.insert((*file).to_owned(), entry.clone());
@@ -82,4 +89,9 @@ impl Shelf {
             self.index.keep(station);
         }
     }
+}
+
+/// Whether a file was not read rather than not understood.
+fn is_fleeting(detail: &str) -> bool {
+    detail.starts_with("it cannot be read") || detail.starts_with("it cannot be opened")
 }

@@ -26,7 +26,7 @@ pub use faults::{DecodeError, Faults};
 
 use super::meter::Place;
 use edges::Edges;
-use open::{Bare, places, track_and_decoder};
+use open::{Bare, places, track_and_decoder, volume};
 
 /// The longest file that is played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;
@@ -39,8 +39,6 @@ pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 pub const MAX_SAMPLE: f32 = 8.0;
 /// Errors of the demuxer in a row after which it is given up.
 const MAX_STUMBLES: u32 = 64;
-/// Bytes in front of each packet of an ADTS stream.
-const ADTS_HEADER: u64 = 7;
 
 /// What comes out of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +140,8 @@ impl Decoder {
         };
         let codec = self.decoder.codec_info().short_name;
         self.faults.packets += 1;
-        self.used += packet.data.len() as u64 + if codec == "aac" { ADTS_HEADER } else { 0 };
+        let header = self.bare.as_ref().filter(|_| codec == "aac").map_or(0, |bare| bare.adts_header);
+        self.used += packet.data.len() as u64 + header;
         if let (Some(bare), Some(bits)) = (&mut self.bare, packet.data.get(2)) {
             // Of an MP3 frame this is the place of its bits a second.
             let rate = *bare.rate.get_or_insert(bits >> 4);
@@ -239,6 +238,10 @@ impl Decoder {
                 Err(Error::ResetRequired) => match track_and_decoder(self.reader.as_ref()) {
                     Ok((track, decoder)) => {
                         (self.track, self.decoder, self.expected) = (track, decoder, None);
+                        self.volume = volume(&self.track);
+                        if self.format().codec == "opus" {
+                            self.edges.skip_more(self.track.delay.unwrap_or(0));
+                        }
                     }
                     Err(error) => self.fail(error.to_string()),
                 },
@@ -271,6 +274,7 @@ impl Decoder {
     /// The end of the file: the padding goes, and holes are counted.
     fn finish(&mut self) {
         self.ended = true;
+        self.faults.altered |= self.alarm.load(Ordering::Relaxed);
         let channels = usize::from(self.format().channels);
         let padding = self.edges.padding() as usize * channels;
         self.held.truncate(self.held.len().saturating_sub(padding));

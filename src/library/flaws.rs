@@ -8,6 +8,8 @@ use crate::text::library::Flaw;
 
 /// From how many thousandths of full scale on a constant offset is told.
 const OFFSET_PER_MILLE: i32 = 20;
+/// A length that is wrong by so many milliseconds is a slip of the encoder.
+const OFF_BY_A_BLOCK_MS: i64 = 200;
 /// Clipped runs a minute, and in all, from which on they are told.
 const CLIPS_A_MINUTE: u64 = 10;
 const CLIPS: u64 = 5;
@@ -25,14 +27,22 @@ pub fn of_decoding(faults: &Faults, length: Length) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let spare = if faults.about { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
     let missing = faults.promised.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
-    if let Some(frames) = missing {
-        flaws.push(Flaw::CutOff { missing_ms: ms(frames) });
-    } else if faults.cut {
-        flaws.push(Flaw::CutOff { missing_ms: 0 });
+    // Encoders of old are wrong by a block; what was cut lacks more, or ends in the middle of something.
+    match missing.map(ms) {
+        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => flaws.push(Flaw::CutOff { missing_ms }),
+        _ if faults.cut => flaws.push(Flaw::CutShort),
+        _ => {}
     }
-    let said = faults.promised.filter(|promised| promised.saturating_add(spare) < length.frames);
-    if said.is_some() || faults.lies {
-        flaws.push(Flaw::HeaderLies { said_ms: said.map_or(0, ms) });
+    let little = missing.is_some_and(|frames| ms(frames) <= OFF_BY_A_BLOCK_MS);
+    let more = faults.promised.is_some_and(|promised| promised.saturating_add(spare) < length.frames);
+    if let Some(promised) = faults.promised.filter(|_| little || more) {
+        flaws.push(Flaw::HeaderLies { said_ms: ms(promised) });
+    }
+    if faults.lies {
+        flaws.push(Flaw::BadHeader);
+    }
+    if faults.unfinished && !faults.cut && missing.is_none() {
+        flaws.push(Flaw::Unfinished);
     }
     if faults.lost > 0 {
         flaws.push(Flaw::Gaps { lost: faults.lost, of: faults.packets.max(faults.lost) });

@@ -42,11 +42,12 @@ impl Loudness {
     #[must_use]
     pub fn gain(&self, target: i32, mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let played = if mono || file_channels != line_channels {
-            self.downmixed.map(|one| if line_channels == 2 { one + TWICE } else { one })
+            self.downmixed.map(|one| if line_channels == 2 { one.saturating_add(TWICE) } else { one })
         } else {
-            self.programme
+            // What is too short to have a loudness has one all the same.
+            self.programme.or(self.downmixed.map(|one| one.saturating_add(TWICE)))
         };
-        played.map_or(0, |played| (target - played).clamp(LEAST_GAIN, MOST_GAIN))
+        played.map_or(0, |played| target.saturating_sub(played).clamp(LEAST_GAIN, MOST_GAIN))
     }
 }
 

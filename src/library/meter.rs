@@ -123,6 +123,11 @@ impl Meter {
     #[must_use]
     pub fn finish(mut self) -> Measure {
         self.peaks.finish();
+        // Too short for a single window: all of it is one.
+        let short = self.blocks.len() < gate::MOMENTARY;
+        if short && self.frames > 0 && self.weighting.waits() {
+            self.blocks.push(self.weighting.block(self.rate));
+        }
         let gated = |power: fn(&Block) -> f32| Gated::of(&self.blocks, power);
         let programme = gated(|b| b.programme);
         let whole = programme.integrated();
@@ -142,6 +147,12 @@ impl Meter {
             (true, _, second) => (Downmix::Second, second),
             (false, ..) => (Downmix::Mean, mean),
         };
+        let alone_short = match downmix {
+            _ if !short => None,
+            Downmix::Mean => gated(|b| b.mean).whole(),
+            Downmix::First => gated(|b| b.first).whole(),
+            Downmix::Second => gated(|b| b.second).whole(),
+        };
         let hundredths = |value: f64| (value * 100.0).round() as i32;
         let ms = |frames: u64| crate::library::Length { frames, rate: self.rate }.ms();
         let silences = self.quiet.silences(self.frames);
@@ -149,7 +160,7 @@ impl Meter {
             integrated: whole.map(hundredths),
             range: hundredths(programme.range()),
             true_peak: (self.peaks.most() > 0.0).then(|| hundredths(20.0 * f64::from(self.peaks.most()).log10())),
-            downmixed: downmixed.map(hundredths),
+            downmixed: downmixed.map(hundredths).filter(|_| !short).or(alone_short.map(hundredths)),
             downmix,
             lead_silence_ms: ms(silences.lead),
             tail_silence_ms: ms(silences.tail),

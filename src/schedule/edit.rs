@@ -53,10 +53,13 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
 /// See [`EditError`].
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
-    let mut found = false;
+    let (mut found, mut heads) = (false, Vec::new());
     for (kind, item) in document.as_table_mut().iter_mut() {
         match (kind.get(), item) {
             ("segment", Item::ArrayOfTables(tables)) => {
+                for table in tables.iter().filter(|table| is_it(table.get("id"), id)) {
+                    heads.extend(head_of(table));
+                }
                 let before = tables.len();
                 tables.retain(|table| !is_it(table.get("id"), id));
                 found |= tables.len() < before;
@@ -87,7 +90,45 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
             _ => {}
         }
     }
+    for (position, head) in heads {
+        keep_head(&mut document, position, &head);
+    }
     Ok(found.then(|| render(&document, text)))
+}
+
+/// Remarks above a table that an empty line parts from it: they are the file's, not the table's.
+fn head_of(table: &Table) -> Option<(isize, String)> {
+    let prefix = table.decor().prefix()?.as_str()?;
+    let (head, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;
+    head.contains('#').then(|| (table.position().unwrap_or(0), format!("{head}\n\n")))
+}
+
+/// Puts remarks above the next table in the file, or at its end.
+fn keep_head(document: &mut DocumentMut, position: isize, head: &str) {
+    let mut next: Option<&mut Table> = None;
+    for (_, item) in document.as_table_mut().iter_mut() {
+        let tables: Vec<&mut Table> = match item {
+            Item::Table(table) => vec![table],
+            Item::ArrayOfTables(tables) => tables.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        for table in tables {
+            let at = table.position().unwrap_or(isize::MAX);
+            if at > position && next.as_ref().is_none_or(|known| at < known.position().unwrap_or(isize::MAX)) {
+                next = Some(table);
+            }
+        }
+    }
+    match next {
+        Some(table) => {
+            let own = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            table.decor_mut().set_prefix(format!("{head}{}", own.trim_start_matches(['\r', '\n'])));
+        }
+        None => {
+            let behind = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(format!("{head}{behind}"));
+        }
+    }
 }
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
@@ -196,6 +237,16 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn remarks_that_are_the_files_stay_when_its_first_segment_goes() {
+        let text = "# Phát hằng ngày.\n\n# nhạc\n[[segment]]\nid = \"mot\"\n\n[[segment]]\nid = \"hai\"\n";
+        let id = |text| Id::new(text).expect("an id");
+        let one = without_segment(text, &id("mot")).expect("an edit").expect("a change");
+        assert_eq!(one, "# Phát hằng ngày.\n\n[[segment]]\nid = \"hai\"\n");
+        let none = without_segment(&one, &id("hai")).expect("an edit").expect("a change");
+        assert!(none.contains("# Phát hằng ngày."), "{none}");
     }
 
     #[test]

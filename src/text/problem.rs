@@ -60,7 +60,7 @@ texts! {
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
 
         BadChoice { key: String, text: String } => "“{text}” không dùng được cho `{key}`", "`{text}` cannot be used for `{key}`";
-        BadHash => "`sha256` phải là 64 chữ số thập lục phân", "`sha256` must be 64 hexadecimal digits";
+        BadHash => "`sha256` phải là 64 ký tự 0-9, a-f", "`sha256` must be 64 hexadecimal digits";
         AudioMissing { file: String } => "không có tệp audio/{file}", "there is no file audio/{file}";
         AudioDamaged { file: String, detail: String } => "không phát được audio/{file} (chi tiết: {detail})", "audio/{file} cannot be played: {detail}";
         AudioForeign { file: String, kind: Foreign } => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";

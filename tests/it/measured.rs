@@ -231,7 +231,7 @@ const ODD: [Odd; 8] = [
     ("loud.wav", &["clipped"]),
     ("nan.wav", &["not-a-number"]),
     ("no-index.mp3", &["no-index"]),
-    ("short.wav", &["header-lies", "cut-off"]),
+    ("short.wav", &["header-lies", "cut-off", "cut-short"]),
     ("silent.wav", &["silent"]),
 ];
 

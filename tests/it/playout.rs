@@ -308,3 +308,24 @@ fn only_the_file_that_was_approved_is_aired() {
     let log = other.log();
     assert!(log.iter().filter(|r| r.kind == "outcome").all(|r| r.body.late_us.is_none_or(|us| us == 0)), "on time");
 }
+
+#[test]
+fn what_stands_behind_an_expired_item_keeps_its_own_time_however_the_session_runs() {
+    let run = |late: &str, off_s: i64| {
+        let text = with_late(late).replace("title = \"Bản tin\"\n", "title = \"Bản tin\"\nvalid-until = 2023-03-19\n");
+        let text = text.replace("s-5.mp3", "s-30.mp3");
+        Station::new("2023-03-20T05:00:00")
+            .playlist(&text)
+            .run_and_cut(60)
+            .off_for(off_s)
+            .run_until("2023-03-20T06:00:00")
+    };
+    // The power comes back at 05:15:10.
+    expect(&run("join", 850), ["partial joined", "missed expired", "aired"]);
+    expect(&run("play", 850), ["aired", "missed expired", "aired"]);
+    for late in ["join", "play"] {
+        let log = run(late, 850).log();
+        let last = log.iter().rfind(|r| r.kind == "outcome").expect("three");
+        assert!(last.body.late_us.is_some_and(|us| us.abs() < 1_000), "{late}: {:?}", last.body.late_us);
+    }
+}

@@ -47,6 +47,11 @@ impl Edges {
         Self { skip: frames.into(), ..Self::default() }
     }
 
+    /// Another stream follows, with its own beginning to leave out.
+    pub(super) fn skip_more(&mut self, frames: u32) {
+        self.skip += u64::from(frames);
+    }
+
     /// Frames after which the rest is left out, if there is such a limit.
     pub(super) fn at_most(&self) -> Option<u64> {
         self.at_most

@@ -48,6 +48,8 @@ pub struct Faults {
     pub passed: u64,
     /// Whether the file ends in the middle of something.
     pub cut: bool,
+    /// Whether it lacks the mark that ends it.
+    pub unfinished: bool,
     /// Frames that the header promises, encoder delay and padding taken off, where it does.
     pub promised: Option<u64>,
     /// Whether that promise is only about right.

@@ -56,8 +56,8 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
     };
     let behind = len - content.end;
     if behind > 0 {
-        // The beginning of a box that was cut off, or something that is no box.
-        return Ok(Corrections { cut: behind < 8, lies: behind >= 8, ..Corrections::default() });
+        // Something that is no box: what other programs hang behind a file.
+        return Ok(Corrections { lies: true, ..Corrections::default() });
     }
     let there = content.end - content.start;
     // A short header gives its size in its first four bytes, a long one in its last eight.
@@ -73,7 +73,8 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
     };
     let cut = told > there;
     if &kind != b"mdat" {
-        return Ok(Corrections { cut, ..Corrections::default() });
+        let holds_sound = matches!(&kind, b"moof" | b"moov");
+        return Ok(Corrections { cut: cut && holds_sound, lies: cut && !holds_sound, ..Corrections::default() });
     }
     let patches = if long {
         let size = (there + 16).to_be_bytes();
@@ -84,6 +85,19 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
         vec![(content.start - 8, size.to_be_bytes())]
     };
     Ok(Corrections { patches, cut, lies: false })
+}
+
+/// Bytes of the `moov` box, which a demuxer takes into memory.
+///
+/// # Errors
+/// Those of reading and seeking; a box that ends too early is not one of them.
+pub(super) fn tags_bytes(file: &mut File) -> io::Result<u64> {
+    let len = file.metadata()?.len();
+    let mut walk = Walk { file, boxes: MAX_BOXES };
+    match walk.children(0..len, b"moov") {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        found => Ok(found.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
+    }
 }
 
 /// What was found in the `moov` box.

@@ -8,8 +8,10 @@ const MAX_PAGE: u64 = 27 + 255 + 255 * 255;
 /// The end of a stream.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct End {
-    /// Whether it was cut off there.
+    /// Whether it was cut off there, in the middle of a page.
     pub cut: bool,
+    /// Whether the last page does not say that it is the last: streams that are recorded end like that.
+    pub unfinished: bool,
     /// The last whole page's position, in the codec's ticks, if it tells one.
     pub position: Option<u64>,
 }
@@ -23,12 +25,13 @@ pub(super) fn end(file: &mut File) -> io::Result<End> {
     file.seek(SeekFrom::Start(len.saturating_sub(2 * MAX_PAGE)))?;
     let mut bytes = Vec::new();
     file.take(2 * MAX_PAGE).read_to_end(&mut bytes)?;
-    let mut end = End { cut: true, position: None };
+    let mut end = End { cut: true, unfinished: false, position: None };
     for at in memchr::memmem::find_iter(&bytes, b"OggS").filter(|at| bytes.get(at + 4) == Some(&0)) {
         let page = &bytes[at..];
         let segments = usize::from(page.get(26).copied().unwrap_or(0));
         let body: usize = page.iter().skip(27).take(segments).map(|n| usize::from(*n)).sum();
-        end.cut = page.len() < 27 + segments + body || page[5] & 4 == 0;
+        end.cut = page.len() < 27 + segments + body;
+        end.unfinished = page.get(5).is_some_and(|flags| flags & 4 == 0);
         if let Some(position) = page.get(6..14).filter(|_| page.len() >= 27 + segments + body) {
             let position = position.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
             // A page on which no packet ends has none.

@@ -35,6 +35,8 @@ pub(super) struct Bare {
     /// Where the sound stands in the file.
     pub sound: Range<u64>,
     pub front: mpeg::Front,
+    /// Bytes in front of each packet of an ADTS stream.
+    pub adts_header: u64,
     /// Whether the last frame is not all there.
     pub ends_short: bool,
     /// Bits a second as the packets' headers tell them: the first, and whether others followed.
@@ -78,7 +80,10 @@ impl Decoder {
         let ends_short = mpeg::ends_in_a_frame(&mut file, sound.start, sound.end)?;
         let ogg_end = ogg::end(&mut file)?;
         let head = tags::head(&mut file)?;
-        let (source, header) = Source::new(file, seal)?;
+        if tags::is_overloaded(&mut file, sound.start)? {
+            return Err(DecodeError::Broken("its tags are too large".to_owned()));
+        }
+        let (source, header) = Source::new(file, seal, &sound)?;
         let alarm = source.alarm();
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let unknown = |error: Error| match error {
@@ -91,9 +96,16 @@ impl Decoder {
             .map_err(unknown)?;
         let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(unknown)?;
         let form = reader.format_info().short_name;
-        let bare =
-            matches!(form, "mp3" | "aac").then_some(Bare { sound, front, ends_short, rate: None, varies: false });
+        let bare = matches!(form, "mp3" | "aac").then_some(Bare {
+            adts_header: if head.get(1).is_some_and(|b| b & 1 == 0) { 9 } else { 7 },
+            sound,
+            front,
+            ends_short,
+            rate: None,
+            varies: false,
+        });
         let cut = header.cut || (form == "ogg" && ogg_end.cut);
+        let unfinished = form == "ogg" && ogg_end.unfinished;
         let passed = tags::passed_over(&head, form);
         let mut decoder = Self {
             volume: volume(&track),
@@ -104,7 +116,7 @@ impl Decoder {
             told,
             ends_at: ogg_end.position.filter(|_| form == "ogg"),
             edges: Edges::default(),
-            faults: Faults { cut, passed, lies: header.lies, ..Faults::default() },
+            faults: Faults { cut, passed, unfinished, lies: header.lies, ..Faults::default() },
             stumbles: 0,
             expected: None,
             began_at: None,
@@ -150,7 +162,7 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
 }
 
 /// The volume that an Opus file asks for (RFC 7845, 5.1: output gain), as a factor; of others 1.
-fn volume(track: &Track) -> f32 {
+pub(super) fn volume(track: &Track) -> f32 {
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let head = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
     let gain = head.and_then(|h| h.get(16..18)).map_or(0, |b| i16::from_le_bytes([b[0], b[1]]));

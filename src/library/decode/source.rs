@@ -1,13 +1,14 @@
 //! A file as the demuxer sees it: without the tags in front, and with lengths in its header that are right.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use symphonia::core::io::MediaSource;
 
-use super::{mp4, tags, wav};
+use super::{mp4, wav};
 use crate::library::file::{Bytes, Seal};
 
 /// What is wrong about a file's header.
@@ -37,7 +38,7 @@ impl Source {
     ///
     /// # Errors
     /// Those of reading and seeking, not those of the content.
-    pub(super) fn new(mut file: File, seal: Option<Arc<Seal>>) -> io::Result<(Self, Corrections)> {
+    pub(super) fn new(mut file: File, seal: Option<Arc<Seal>>, sound: &Range<u64>) -> io::Result<(Self, Corrections)> {
         let len = file.metadata()?.len();
         let mut all = Corrections::default();
         for corrections in [wav::corrections, mp4::corrections] {
@@ -51,11 +52,11 @@ impl Source {
                 Err(error) => return Err(error),
             }
         }
-        let base = tags::front(&mut file)?;
+        let (base, end) = (sound.start, sound.end);
         let mut bytes = Bytes::new(file, seal);
         bytes.seek(SeekFrom::Start(base))?;
         let patches = all.patches.clone();
-        Ok((Self { bytes, base, len: len - base, position: 0, patches }, all))
+        Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, all))
     }
 
     /// Says whether a byte was found that is not what was hashed.
@@ -66,7 +67,10 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.bytes.read(out)?;
+        // Tags behind the sound may hold what looks like sound.
+        let left = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
+        let room = out.len().min(left);
+        let n = self.bytes.read(&mut out[..room])?;
         for (at, bytes) in &self.patches {
             for (i, byte) in (*at..).zip(bytes) {
                 if let Some(here) = i.checked_sub(self.position)
@@ -85,6 +89,7 @@ impl Seek for Source {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let to = match to {
             SeekFrom::Start(n) => SeekFrom::Start(self.base.saturating_add(n)),
+            SeekFrom::End(n) => SeekFrom::Start((self.base + self.len).saturating_add_signed(n)),
             other => other,
         };
         self.position = self.bytes.seek(to)?.saturating_sub(self.base);

@@ -5,6 +5,13 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use super::mp4;
+
+/// Tags behind the sound that are looked for.
+const MAX_BEHIND: u32 = 16;
+/// Tags in front of it; and bytes of tags in a FLAC or M4A file that a reader is let into memory.
+const MAX_FRONT: u32 = 64;
+const MAX_TAGS: u64 = 48 << 20;
 /// Bytes from the beginning in which the sound is searched for.
 const SEARCHED: u64 = 1 << 20;
 /// Bytes that may be something else than sound before the file counts as damaged.
@@ -18,17 +25,31 @@ pub(super) fn untagged(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = front(file)?;
     let mut end = len;
-    if ends_with(file, end, 128, b"TAG")? {
-        end -= 128;
-    }
-    if ends_with(file, end, 32, b"APETAGEX")? {
-        let mut size = [0; 4];
-        file.seek(SeekFrom::Start(end - 20))?;
-        file.read_exact(&mut size)?;
-        end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
-        // A tag may have a header of its own in front, which its size leaves out.
+    // Programs hang one behind the other.
+    for _ in 0..MAX_BEHIND {
+        let before = end;
+        if ends_with(file, end, 128, b"TAG")? {
+            end -= 128;
+        }
+        if ends_with(file, end, 9, b"LYRICS200")? && end >= 15 {
+            let mut digits = [0; 6];
+            file.seek(SeekFrom::Start(end - 15))?;
+            file.read_exact(&mut digits)?;
+            let size = std::str::from_utf8(&digits).ok().and_then(|d| d.parse::<u64>().ok());
+            end = end.saturating_sub(size.map_or(0, |size| size + 15));
+        }
         if ends_with(file, end, 32, b"APETAGEX")? {
-            end -= 32;
+            let mut size = [0; 4];
+            file.seek(SeekFrom::Start(end - 20))?;
+            file.read_exact(&mut size)?;
+            end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
+            // A tag may have a header of its own in front, which its size leaves out.
+            if ends_with(file, end, 32, b"APETAGEX")? {
+                end -= 32;
+            }
+        }
+        if end == before {
+            break;
         }
     }
     Ok(start.min(end)..end)
@@ -43,7 +64,7 @@ pub(super) fn front(file: &mut File) -> io::Result<u64> {
     let mut start = 0;
     let mut head = [0; 10];
     // Some programs put a second tag in front of the first.
-    for _ in 0..4 {
+    for _ in 0..MAX_FRONT {
         if len < start + 10 {
             break;
         }
@@ -57,6 +78,38 @@ pub(super) fn front(file: &mut File) -> io::Result<u64> {
         start += 10 + size + footer;
     }
     Ok(start.min(len))
+}
+
+/// Whether a file's tags would take more memory than a station can spare: a demuxer reads them whole.
+///
+/// # Errors
+/// Those of reading and seeking.
+pub(super) fn is_overloaded(file: &mut File, start: u64) -> io::Result<bool> {
+    let len = file.metadata()?.len();
+    let mut head = [0; 8];
+    file.seek(SeekFrom::Start(start))?;
+    if len < start + 8 || file.read_exact(&mut head).is_err() {
+        return Ok(false);
+    }
+    // One tag more than were passed over.
+    if head.starts_with(b"ID3") {
+        return Ok(true);
+    }
+    if &head[4..] == b"ftyp" {
+        return mp4::tags_bytes(file).map(|bytes| bytes > MAX_TAGS);
+    }
+    let (mut at, mut all) = (start + 4, 0);
+    while head.starts_with(b"fLaC") && at + 4 <= len && all <= MAX_TAGS {
+        let mut block = [0; 4];
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(&mut block)?;
+        let size = u64::from(u32::from_be_bytes(block) & 0x00ff_ffff);
+        (at, all) = (at + 4 + size, all + size);
+        if block[0] & 0x80 != 0 {
+            break;
+        }
+    }
+    Ok(all > MAX_TAGS)
 }
 
 /// The beginning of a file behind its tags.
@@ -89,7 +142,7 @@ fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool>
     let Some(at) = end.checked_sub(n) else {
         return Ok(false);
     };
-    let mut bytes = [0; 8];
+    let mut bytes = [0; 9];
     file.seek(SeekFrom::Start(at))?;
     file.read_exact(&mut bytes[..mark.len()])?;
     Ok(bytes.starts_with(mark))

@@ -14,7 +14,7 @@ pub(super) struct Block {
 }
 
 /// Tenths of a second in a momentary and in a short-term loudness.
-const MOMENTARY: usize = 4;
+pub(super) const MOMENTARY: usize = 4;
 const SHORT_TERM: usize = 30;
 /// What is quieter counts as silence, in LUFS.
 const SILENCE: f64 = -70.0;
@@ -46,6 +46,11 @@ impl Gated {
     pub(super) fn integrated(&self) -> Option<f64> {
         let gate = mean(self.windows(MOMENTARY))? * ratio(RELATIVE);
         mean(self.windows(MOMENTARY).filter(|p| *p >= gate)).map(loudness)
+    }
+
+    /// Loudness of all of it without gates, LUFS: for what is too short to have any.
+    pub(super) fn whole(&self) -> Option<f64> {
+        mean(self.powers.iter().map(|p| f64::from(*p))).filter(|p| *p > power(SILENCE)).map(loudness)
     }
 
     /// Loudness range, LU.

@@ -124,6 +124,11 @@ impl Weighting {
         }
     }
 
+    /// Whether frames have come since the last block.
+    pub(super) fn waits(&self) -> bool {
+        self.frames > 0
+    }
+
     /// The powers of a tenth of a second that is over.
     pub(super) fn block(&mut self, rate: u32) -> Block {
         let frames = if self.frames == 0 { f64::from(rate) / 10.0 } else { self.frames as f64 };

@@ -90,6 +90,12 @@ impl Ahead {
         self.known.push_back((look, seal));
     }
 
+    /// A hash of this file that is under way, to be gone on with.
+    pub(super) fn take(&mut self, file: &File) -> Option<(File, Hashing)> {
+        let look = Look::of(&file.metadata().ok()?);
+        self.running.take_if(|(_, running, _)| *running == look).map(|(file, _, hashing)| (file, hashing))
+    }
+
     /// What is known of an open file.
     pub(super) fn seal(&self, file: &File) -> Option<Arc<Seal>> {
         let look = Look::of(&file.metadata().ok()?);

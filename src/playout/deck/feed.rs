@@ -36,6 +36,8 @@ pub(super) struct Feed {
     /// Frames of the file that went in, and frames of the line that came out.
     went_in: u64,
     came_out: u64,
+    /// Frames that have come through the limiter.
+    spread_out: u64,
     mixed: Vec<f32>,
     resampled: Vec<f32>,
     limited: Vec<f32>,
@@ -100,6 +102,7 @@ impl Feed {
             expected,
             went_in: 0,
             came_out: 0,
+            spread_out: 0,
             mixed: Vec::new(),
             resampled: Vec::new(),
             limited: Vec::new(),
@@ -141,9 +144,12 @@ impl Feed {
     /// Ends the track where it stands: its decoder is not to be used again.
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
-        if !self.exhausted {
+        if !self.complete {
+            // What is promised to the line is what will be in its ring.
             self.exhausted = true;
+            self.resampled.clear();
             self.settle(true);
+            self.came_out = self.spread_out;
         }
     }
 
@@ -218,8 +224,8 @@ impl Feed {
         self.came_out += short;
         self.shape();
         // Where it should not end, or would go on, it dies away.
-        let abrupt =
-            self.decoder.faults().fatal.is_some() || (self.left == Some(0) && self.decoder.next_block().is_some());
+        let short = self.left.is_some_and(|left| left > 0) || self.decoder.faults().fatal.is_some();
+        let abrupt = short || (self.left == Some(0) && self.decoder.next_block().is_some());
         self.settle(abrupt);
         Ok(())
     }
@@ -254,6 +260,7 @@ impl Feed {
     /// Gives what was limited to every channel of the line.
     fn spread(&mut self) {
         let (inner, channels, volume) = (self.inner, self.channels, self.volume);
+        self.spread_out += (self.limited.len() / inner) as u64;
         if inner == channels {
             self.ready.extend(self.limited.iter().map(|s| s * volume));
         } else {

@@ -94,7 +94,9 @@ impl Deck {
             Line::Closing(line, until) => {
                 let live = self.slots.iter().any(|s| matches!(s.stage, Stage::Live(_)));
                 let stuck = line.health(now).is_err() || now.since(*until) > LINGER_US;
-                if (!live && now >= *until) || stuck {
+                // What was cut dies away after the order to close.
+                let heard = now >= (*until).max(self.heard.plus(MARGIN_US));
+                if (!live && heard) || stuck {
                     self.let_go();
                     self.end_live(&Ending::Cut);
                 }

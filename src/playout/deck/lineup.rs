@@ -58,7 +58,10 @@ impl Deck {
                     }
                 }
             }
-            Report::Ended { cut: true, at, .. } => self.end(i, Ending::Cut, at),
+            Report::Ended { cut: true, at, .. } => {
+                self.heard = self.heard.max(at);
+                self.end(i, Ending::Cut, at);
+            }
             Report::Ended { at, .. } if live.gauge.is_whole() => {
                 self.heard = self.heard.max(at);
                 self.end(i, Ending::Whole, at);
@@ -120,14 +123,17 @@ impl Deck {
             Stage::Waiting => at_work < MAX_TRACKS && (*i < AHEAD || is_soon(slot, now)),
             _ => false,
         };
-        let next = self.slots.iter().enumerate().filter(pressing).min_by_key(|(_, s)| s.instant());
+        let next = self.slots.iter().enumerate().filter(pressing).min_by_key(|(_, s)| {
+            // What is late already must not make others late, too.
+            (s.instant() <= now && matches!(s.stage, Stage::Preparing(_)), s.instant())
+        });
         let Some(i) = next.map(|(i, _)| i) else {
             return false;
         };
         let slot = &mut self.slots[i];
         let step = match std::mem::replace(&mut slot.stage, Stage::Waiting) {
             Stage::Preparing(prepare) => prepare.step(&slot.cue),
-            _ => Prepare::begin(&slot.cue, slot.seal.clone(), &self.ahead),
+            _ => Prepare::begin(&slot.cue, slot.seal.clone(), &mut self.ahead),
         };
         self.step(i, step, now);
         true

@@ -45,7 +45,7 @@ pub(super) enum Step {
 
 impl Prepare {
     /// Opens a cue's file. `told`: what it was, if its hash was told already.
-    pub(super) fn begin(cue: &Cue, told: Option<Arc<Seal>>, ahead: &Ahead) -> Step {
+    pub(super) fn begin(cue: &Cue, told: Option<Arc<Seal>>, ahead: &mut Ahead) -> Step {
         let file = match file::open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
@@ -54,8 +54,15 @@ impl Prepare {
             Err(error) => return Step::Refused(Refusal::FileDamaged, error.to_string()),
         };
         match told.or_else(|| ahead.seal(&file)) {
+            // Shorter or longer than when it was hashed: another file.
+            Some(seal) if file.metadata().is_ok_and(|meta| meta.len() != seal.bytes) => {
+                Step::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
+            }
             Some(seal) => guarded(|| Self::decode(file, cue, seal)),
-            None => Step::More(Self::Hashing { file, hashing: Hashing::with_parts() }),
+            None => {
+                let (file, hashing) = ahead.take(&file).unwrap_or((file, Hashing::with_parts()));
+                Step::More(Self::Hashing { file, hashing })
+            }
         }
     }
 

@@ -16,8 +16,9 @@ use crate::playout::output::{Cue, CueKey, Start};
 
 /// The line is closed when nothing is due within this time.
 const LINGER_US: i64 = 10 * SECOND;
-/// Items of a session whose planned times are further apart than this have lost something in between.
-const GAP_US: i64 = 1_000;
+/// What follows an item does so at once, however the device's clock and ours have drifted apart; planned later than
+/// this, it waits for its own time.
+const GAP_US: i64 = SECOND / 2;
 /// Files are hashed this long before they start.
 const FORESIGHT_US: i64 = 600 * SECOND;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
@@ -203,34 +204,28 @@ impl Engine {
             return;
         };
         let live = self.slots.iter().filter(|s| s.live() && s.session_key() == Some(&key)).count();
-        let on_time = tail.runs_on_time(now);
-        let mut ends = tail.plan.as_ref().map(crate::plan::Airing::ends);
+        let mut ends = tail.ends;
         for _ in live..CUES_AHEAD {
             let Some(index) = self.next_in(&key) else { return };
             let Some(airing) = self.slots[index].plan.as_ref() else { return };
-            let at = airing.starts();
-            // What stood in between may not air: the rest keeps its own time.
-            let gap = ends.is_some_and(|ends| at.since(ends) > GAP_US);
-            ends = Some(airing.ends());
+            let (at, length) = (airing.starts(), airing.length.us());
             if self.quiet_at(at) {
                 return;
             }
             let not_before = now.boot_at(at);
-            let start = if gap && on_time { Start::At(not_before) } else { Start::Follow { not_before } };
+            // What stood in between may not air: the rest keeps its own time.
+            let gap = not_before.since(ends) > GAP_US;
+            let start = if gap { Start::At(not_before) } else { Start::Follow { not_before } };
+            ends = if gap { not_before } else { ends }.plus(length);
             self.cue(index, start, not_before.max(now.boot), 0);
+            self.slots[index].ends = ends;
         }
     }
 
-    /// The first item of a session that still waits; what has expired is logged on the way.
-    fn next_in(&mut self, key: &str) -> Option<usize> {
-        loop {
-            let waits = |s: &Slot| s.waits() && !s.withdrawn() && s.session_key() == Some(key);
-            let index = self.slots.iter().position(waits)?;
-            match self.slots[index].barred() {
-                None => return Some(index),
-                Some(reason) => self.miss(index, reason, None),
-            }
-        }
+    /// The first item of a session that still waits and may air; what may not is logged when its time comes.
+    fn next_in(&self, key: &str) -> Option<usize> {
+        let airs = |s: &Slot| s.waits() && !s.withdrawn() && s.session_key() == Some(key) && s.barred().is_none();
+        self.slots.iter().position(airs)
     }
 
     /// Lines up the first waiting item of a session of which nothing is lined up yet.
@@ -275,6 +270,8 @@ impl Engine {
         let slot = &mut self.slots[index];
         let follows = matches!(start, Start::Follow { .. });
         slot.state = State::Cued { key, due, follows, sha256: None };
+        slot.plays_us = slot.length.us().saturating_sub(skip_us).max(0);
+        slot.ends = due.plus(slot.plays_us);
         let path = self.facts.audio.join(&slot.labels.file);
         let length = (slot.length.rate > 0).then_some(slot.length);
         let (sha256, loudness) = (slot.plan.as_ref().and_then(|a| a.sha256.clone()), self.loudness(index));
@@ -289,10 +286,15 @@ impl Engine {
 
     /// Says which files will be wanted before long: hashing a large one takes its time.
     fn foresee(&mut self, now: Now) {
-        let soon = |s: &Slot| {
+        let soon = move |s: &Slot| {
             let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
             s.waits() && !s.foreseen && !s.withdrawn() && starts.is_some_and(|us| us <= FORESIGHT_US)
         };
+        if !self.slots.iter().any(soon) {
+            return;
+        }
+        // Before the first session there is no output yet.
+        self.configure();
         let mut files: Vec<PathBuf> = Vec::new();
         for slot in self.slots.iter_mut().filter(|s| soon(s)) {
             slot.foreseen = true;
@@ -301,11 +303,7 @@ impl Engine {
                 files.push(file);
             }
         }
-        if !files.is_empty() {
-            // Before the first session there is no output yet.
-            self.configure();
-            self.out.sound.push(Action::Expect(files));
-        }
+        self.out.sound.push(Action::Expect(files));
     }
 
     pub(super) fn new_key(&mut self) -> CueKey {
@@ -318,6 +316,8 @@ impl Engine {
         let settings = self.adopted.as_ref().map(|a| a.schedule.station.output.clone());
         if self.line == Line::Closed && settings != self.settings {
             self.settings.clone_from(&settings);
+            // Another output knows nothing of what the one before was told.
+            self.slots.iter_mut().for_each(|slot| slot.foreseen = false);
             if let Some(settings) = settings {
                 self.out.sound.insert(0, Action::Configure(settings));
             }

@@ -64,7 +64,7 @@ impl Engine {
             engine.settles_from = now.boot.plus(SETTLE_US);
         }
         for open in &replay.open {
-            engine.close_cut_off(open, &marks);
+            engine.close_cut_off(now, open, &marks);
         }
         let lost = replay.plans.keys().find(|date| !plans.iter().any(|(kept, _)| kept == *date)).copied();
         engine.remember(plans.into_iter().filter(|(date, _)| lost.is_none_or(|lost| *date < lost)).collect());
@@ -121,7 +121,7 @@ impl Engine {
     }
 
     /// An airing that sounded when the daemon was cut off: what is known to have played, and no more.
-    fn close_cut_off(&mut self, open: &OpenStart, marks: &Marks) {
+    fn close_cut_off(&mut self, now: Now, open: &OpenStart, marks: &Marks) {
         let mark = marks.airing.as_ref().filter(|m| m.id.as_deref() == Some(open.labels.id.as_str()));
         let fields = &open.fields;
         let rate = mark.map_or(fields.rate, |m| m.rate);
@@ -144,6 +144,8 @@ impl Engine {
             cut: None,
             joined: false,
             foreseen: false,
+            ends: now.boot,
+            plays_us: 0,
         };
         // It had started: at least one frame was taken, even if no mark came to say so.
         let result = Outcome::Partial;

@@ -63,6 +63,7 @@ impl Engine {
                 let give_up = stuck && !slot.may_play_late(now.wall, self.today(now));
                 give_up.then(|| (self.blocked_by(now.wall), None))
             }
+            State::Waiting if slot.barred().is_some() => slot.barred().map(|reason| (reason, None)),
             State::Waiting if self.gap_at(airing.starts()).is_none() && self.quiet_at(airing.starts()) => {
                 Some((Reason::QuietHours, None))
             }

@@ -116,6 +116,7 @@ impl Engine {
         let State::Cued { sha256, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
         slot.state = State::Sounding { key, late_us, sha256: sha256.clone(), frames: 0, rate };
+        slot.ends = at.plus(slot.plays_us);
         let note = StartNote {
             labels: slot.labels.clone(),
             late_us,

@@ -6,7 +6,6 @@ use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Length;
 use crate::plan::{Airing, LateRule, Priority};
-use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Refusal};
 use crate::schedule::Segment;
 
@@ -30,6 +29,10 @@ pub struct Slot {
     pub joined: bool,
     /// Whether the output knows that its file will be wanted.
     pub foreseen: bool,
+    /// While the output has it: when its last frame should have gone, and how much of it plays.
+    pub ends: Boot,
+    /// See `ends`; microseconds.
+    pub plays_us: i64,
 }
 
 /// How far an airing has come.
@@ -121,6 +124,8 @@ impl Slot {
             cut: None,
             joined: false,
             foreseen: false,
+            ends: Boot(0),
+            plays_us: 0,
         }
     }
 
@@ -141,7 +146,17 @@ impl Slot {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        Self { labels, plan: None, length, state: State::Waiting, cut: None, joined: false, foreseen: false }
+        Self {
+            labels,
+            plan: None,
+            length,
+            state: State::Waiting,
+            cut: None,
+            joined: false,
+            foreseen: false,
+            ends: Boot(0),
+            plays_us: 0,
+        }
     }
 
     /// The output's name for it, while the output has it.
@@ -175,17 +190,6 @@ impl Slot {
     #[must_use]
     pub fn withdrawn(&self) -> bool {
         self.plan.as_ref().is_some_and(|a| a.withdrawn)
-    }
-
-    /// Whether what the output has of it goes out at the planned time.
-    #[must_use]
-    pub fn runs_on_time(&self, now: Now) -> bool {
-        let late_us = match (&self.state, &self.plan) {
-            (State::Sounding { late_us, .. }, _) => late_us.unwrap_or(0),
-            (State::Cued { due, .. }, Some(airing)) => due.since(now.boot_at(airing.starts())),
-            _ => return false,
-        };
-        late_us.abs() <= ON_TIME_US && !self.joined
     }
 
     /// Why it may not air though its time comes: it is past its last day, or nobody has approved it.

@@ -248,10 +248,11 @@ impl Line {
     /// Lets the sounding track die away in time for what takes over at frame `due`; gives the frame at which it begins
     /// or ends to do so, or `due`.
     fn die_away(&mut self, from: usize, due: usize) -> usize {
-        let Some(track) = self.tracks.front_mut().filter(|t| t.started) else {
-            return due;
-        };
         let begins = due.saturating_sub(self.fade);
+        let Some(track) = self.tracks.front_mut().filter(|t| t.started) else {
+            // What begins in between must be looked at again in time.
+            return if begins > from { begins } else { due };
+        };
         match track.fading {
             Some((left, _)) => from + left,
             None if begins > from || due <= from => begins.max(from),
@@ -304,6 +305,11 @@ impl Line {
         let Some(track) = self.tracks.front_mut() else {
             return filled;
         };
+        if taken == 0 && track.started && track.gauge.left().is_some() {
+            // The total is told after the last frame is in the ring: there is nothing more.
+            self.end(0, false, self.instant(at, filled));
+            return filled;
+        }
         if taken == 0 {
             // A track that has not begun waits; one that has must not be heard to have ended.
             if track.started {

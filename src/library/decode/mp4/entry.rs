@@ -37,7 +37,12 @@ fn look(walk: &mut Walk<'_>, file: Range<u64>) -> io::Result<Option<Foreign>> {
                     Some(hdlr) => walk.bytes::<12>(&hdlr)?,
                     None => continue,
                 };
-                video |= handler.ends_with(b"vide");
+                // A track of one picture is a cover.
+                let pictures = match part(b"minf") {
+                    Some(minf) if handler.ends_with(b"vide") => walk.tables(minf)?.1,
+                    _ => 0,
+                };
+                video |= handler.ends_with(b"vide") && pictures != 1;
                 if let (true, None, Some(minf)) = (handler.ends_with(b"soun"), &sound, part(b"minf")) {
                     sound = sample_entry(walk, minf)?;
                 }
