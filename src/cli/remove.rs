@@ -18,10 +18,9 @@ use crate::text::{Lang, Say, complain};
 /// # Errors
 /// When the disk fails.
 pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
-    let files = match folder::read_sources(station) {
-        Ok(files) => files,
-        Err(e) => return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
-    };
+    if let Err(e) = folder::read_sources(station) {
+        return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
+    }
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
     let files = folder::read_sources(station).map_err(io::Error::other)?;
