@@ -19,10 +19,14 @@ const LEVELS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
 /// Seconds of each.
 const SECONDS: usize = 8;
 
-/// Speech-like sound of this loudness on one channel: clipped where a recorder would have clipped.
+/// Speech-like sound of this loudness on one channel, with hard consonants that stand 18 dB above the rest: clipped
+/// where a recorder would have clipped.
 fn voice(dir: &Path, lufs: f64) -> PathBuf {
     let path = dir.join(format!("{lufs}.wav"));
-    let plain: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
+    let mut plain: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
+    for burst in plain.chunks_mut(RATE as usize / 2) {
+        burst[..24].iter_mut().for_each(|s| *s *= 8.0);
+    }
     let mut gain = 0.02;
     for _ in 0..12 {
         let loud: Vec<f32> = plain.iter().map(|s| (s * gain).clamp(-1.0, 1.0)).collect();

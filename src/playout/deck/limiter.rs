@@ -11,7 +11,7 @@ use crate::library::meter::between;
 const CEILING: f32 = 0.868;
 /// How far ahead it looks, and how slowly it lets go, in microseconds.
 const AHEAD_US: u64 = 5_000;
-const RELEASE_US: u64 = 100_000;
+const RELEASE_US: u64 = 40_000;
 /// Coefficients for each point, and points between two samples.
 const TAPS: usize = 24;
 const POINTS: usize = 4;
