@@ -8,5 +8,4 @@ pub mod export;
 pub mod judge;
 mod pool;
 pub mod receipt;
-pub mod registry;
 pub mod source;

@@ -5,8 +5,8 @@
 //! (TOML)      (a day)    (sound)     (as-run)        (signed)   (totals)
 //! ```
 //!
-//! The modules stand in this order; proof and report are still to come. The core is pure: `schedule`, `plan`,
-//! `playout::engine` and the entries of `airlog` touch no clock, disk, thread or device. What does is behind three
+//! The modules stand in this order. The core is pure: `schedule`, `plan`, `playout::engine`, the entries of `airlog`,
+//! `proof` and `report` touch no clock, disk, thread or device. What does is behind three
 //! seams: `playout::clock::Clock`, `playout::output::Output`, `airlog::storage::Storage`.
 #![deny(unsafe_code)]
 
@@ -32,6 +32,10 @@ pub mod proof;
 // 5: what went out.
 pub mod airlog;
 
+// 7: planned against aired.
+#[cfg(feature = "department")]
+pub mod report;
+
 // What all of them stand on.
 pub mod durable;
 pub mod id;
@@ -39,6 +43,9 @@ pub mod instant;
 pub mod state;
 pub mod sys;
 pub mod text;
+
+// The stations and logs that a department knows.
+pub mod registry;
 
 // The shell around proof: logs in folders.
 pub mod archive;

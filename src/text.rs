@@ -9,6 +9,7 @@ pub mod library;
 pub mod log;
 pub mod problem;
 pub mod proof;
+pub mod report;
 pub mod run;
 
 use std::fmt;

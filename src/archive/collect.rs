@@ -7,7 +7,6 @@ use std::io;
 use zeroize::Zeroizing;
 
 use super::export::{Exported, export};
-use super::registry::Registry;
 use super::source::Source;
 use crate::airlog::keys::{Chance, folder_of};
 use crate::airlog::seal::COSIGNED;
@@ -17,6 +16,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::{cosign, cosigned_at};
 use crate::proof::note::{Kind, MAX_NOTE, Note, SigningName, hex};
 use crate::proof::verify::{Policy, Wrong};
+use crate::registry::Registry;
 
 /// An anchor's name in an export.
 pub const ANCHOR: &str = "anchor";

@@ -12,10 +12,10 @@ use crate::airlog::keys::system_chance;
 use crate::airlog::storage::FolderStorage;
 use crate::archive::collect::{Collected, collect};
 use crate::archive::judge::processors;
-use crate::archive::registry::{Registry, RegistryError, station_of_key};
 use crate::archive::source::{self, Form};
 use crate::proof::entry::station_of;
 use crate::proof::note::VerifierKey;
+use crate::registry::{Registry, RegistryError, station_of_key};
 use crate::sys::wall_now;
 use crate::text::cli::Usage;
 use crate::text::proof::Proof;
@@ -50,7 +50,7 @@ pub fn enrol(vkey: &str, store: &Path, lang: Option<Lang>) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     let now = DateTime::<Utc>::from_timestamp(i64::try_from(wall_now()).unwrap_or(0), 0).unwrap_or_default();
-    match registry.enrol(key, now.to_rfc3339_opts(SecondsFormat::Secs, true)) {
+    match registry.enrol(key, now.to_rfc3339_opts(SecondsFormat::Secs, true), &crate::registry::About::default()) {
         Ok(true) => {
             registry.write(&mut storage)?;
             let count = registry.of_station(&station).count();

@@ -4,12 +4,11 @@ use std::path::Path;
 use super::help_language;
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
-use crate::airlog::entry::{Outcome, Reason};
 use crate::folder;
 use crate::proof::verify::Wrong;
 use crate::schedule::read;
 use crate::text::Lang;
-use crate::text::log::Table;
+pub use crate::text::log::{reason_word, result_word};
 use crate::text::proof::Fault;
 #[cfg(feature = "playout")]
 use crate::text::run::Run;
@@ -20,44 +19,6 @@ pub fn station_language(station: &Path) -> Lang {
     match folder::read_sources(station) {
         Ok(files) => read(&files).schedule.station.language,
         Err(_) => help_language(&[]),
-    }
-}
-
-/// The word for a result.
-#[must_use]
-pub fn result_word(result: Outcome) -> Table {
-    match result {
-        Outcome::Aired => Table::Aired {},
-        Outcome::Partial => Table::Partial {},
-        Outcome::Missed => Table::Missed {},
-    }
-}
-
-/// The words for a reason.
-#[must_use]
-pub fn reason_word(reason: Reason) -> Table {
-    match reason {
-        Reason::PowerOff => Table::PowerOff {},
-        Reason::ClockUntrusted => Table::ClockUntrusted {},
-        Reason::QuietHours => Table::QuietHours {},
-        Reason::FileMissing => Table::FileMissing {},
-        Reason::FileDamaged => Table::FileDamaged {},
-        Reason::HashMismatch => Table::HashMismatch {},
-        Reason::NotApproved => Table::NotApproved {},
-        Reason::Expired => Table::Expired {},
-        Reason::NothingEligible => Table::NothingEligible {},
-        Reason::DeviceLost => Table::DeviceLost {},
-        Reason::Underrun => Table::Underrun {},
-        Reason::CutBy => Table::CutBy {},
-        Reason::Overrun => Table::Overrun {},
-        Reason::EndBy => Table::EndBy {},
-        Reason::Urgent => Table::Urgent {},
-        Reason::OperatorStop => Table::OperatorStop {},
-        Reason::OperatorSkip => Table::OperatorSkip {},
-        Reason::Withdrawn => Table::Withdrawn {},
-        Reason::Late => Table::Late {},
-        Reason::Joined => Table::Joined {},
-        Reason::Shutdown => Table::Shutdown {},
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words of tables: the plan, the log book.
 use super::texts;
+use crate::airlog::outcome::{Outcome, Reason};
 
 texts! {
     /// Headings, results and reasons.
@@ -76,5 +77,43 @@ texts! {
         Minutes { m: i64, s: i64 } => "{m} phút {s} giây", "{m} min {s} s";
         Hours { h: i64, m: i64 } => "{h} giờ {m} phút", "{h} h {m} min";
         Days { d: i64, h: i64 } => "{d} ngày {h} giờ", "{d} d {h} h";
+    }
+}
+
+/// The word for a result.
+#[must_use]
+pub fn result_word(result: Outcome) -> Table {
+    match result {
+        Outcome::Aired => Table::Aired {},
+        Outcome::Partial => Table::Partial {},
+        Outcome::Missed => Table::Missed {},
+    }
+}
+
+/// The words for a reason.
+#[must_use]
+pub fn reason_word(reason: Reason) -> Table {
+    match reason {
+        Reason::PowerOff => Table::PowerOff {},
+        Reason::ClockUntrusted => Table::ClockUntrusted {},
+        Reason::QuietHours => Table::QuietHours {},
+        Reason::FileMissing => Table::FileMissing {},
+        Reason::FileDamaged => Table::FileDamaged {},
+        Reason::HashMismatch => Table::HashMismatch {},
+        Reason::NotApproved => Table::NotApproved {},
+        Reason::Expired => Table::Expired {},
+        Reason::NothingEligible => Table::NothingEligible {},
+        Reason::DeviceLost => Table::DeviceLost {},
+        Reason::Underrun => Table::Underrun {},
+        Reason::CutBy => Table::CutBy {},
+        Reason::Overrun => Table::Overrun {},
+        Reason::EndBy => Table::EndBy {},
+        Reason::Urgent => Table::Urgent {},
+        Reason::OperatorStop => Table::OperatorStop {},
+        Reason::OperatorSkip => Table::OperatorSkip {},
+        Reason::Withdrawn => Table::Withdrawn {},
+        Reason::Late => Table::Late {},
+        Reason::Joined => Table::Joined {},
+        Reason::Shutdown => Table::Shutdown {},
     }
 }

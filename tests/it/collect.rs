@@ -7,10 +7,10 @@ use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::archive::collect::{Collected, Witness, collect};
 use loa::archive::export::export;
 use loa::archive::judge::judge;
-use loa::archive::registry::{Registry, RegistryError, station_of_key};
 use loa::archive::source::{Form, Source};
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::{Policy, Wrong};
+use loa::registry::{About, Registry, RegistryError, station_of_key};
 
 use crate::station::{Station, id};
 
@@ -34,7 +34,9 @@ impl Department {
     }
 
     fn enrol(&mut self, station: &Station) {
-        self.registry.enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned()).expect("a station's key");
+        self.registry
+            .enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &About::default())
+            .expect("a station's key");
         self.registry.write(&mut self.store).expect("memory");
         assert_eq!(Registry::read(&self.store).expect("its own words"), self.registry);
     }
@@ -185,11 +187,14 @@ fn a_new_disk_is_enrolled_under_the_same_station() {
     let station = station_of_key(&key_of(first.disk())).expect("a station's key");
     assert_eq!(department.registry.of_station(&station).count(), 2, "both logs are kept");
     assert_eq!(department.registry.of_station(&id("other")).count(), 0);
-    let again = department.registry.enrol(key_of(first.disk()), String::new());
+    let again = department.registry.enrol(key_of(first.disk()), String::new(), &About::default());
     assert!(matches!(again, Ok(false)));
     let witness = department.witness();
     let witness = VerifierKey::parse(&witness.public()).expect("a key");
-    assert!(matches!(department.registry.enrol(witness, String::new()), Err(RegistryError::NotAKey)));
+    assert!(matches!(
+        department.registry.enrol(witness, String::new(), &About::default()),
+        Err(RegistryError::NotAKey)
+    ));
 }
 
 #[test]

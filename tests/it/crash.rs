@@ -21,12 +21,12 @@ use loa::airlog::{AirLog, Opening};
 use loa::archive::collect::{Collected, Witness, collect};
 use loa::archive::export::export;
 use loa::archive::judge::{Verdict, judge};
-use loa::archive::registry::Registry;
 use loa::archive::source::{Form, Source};
 use loa::instant::{Boot, Now, Sync, Wall};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
 use loa::proof::verify::{Policy, Wrong};
+use loa::registry::Registry;
 
 use crate::station::id;
 use lossy::{Fault, How, Kept, Lossy, Machine};

@@ -1,0 +1,167 @@
+//! Step 7 of the flow: report. Planned against aired, in totals; `docs/report.md` says what each number means.
+//!
+//! Pure: facts in ([`fact`]), a [`Report`] out. [`totals`] adds up, [`tally`] sorts facts into groups, [`period`] knows
+//! ranges of dates, [`reconcile`] sets one day's plan against its airings. [`text`], [`csv`], [`xlsx`], [`html`] and
+//! [`pdf`] write a finished report, with [`number`] for figures and [`chart`] for drawings.
+pub mod fact;
+pub mod number;
+pub mod period;
+pub mod tally;
+pub mod totals;
+
+use chrono::NaiveDate;
+
+use period::Range;
+use totals::Totals;
+
+/// What a table's rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+#[allow(missing_docs)] // the page says it
+pub enum By {
+    Station,
+    Topic,
+    Language,
+    District,
+    Commune,
+    Segment,
+    Day,
+    Period,
+}
+
+impl By {
+    /// The names of its key columns in CSV.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Station => &["station", "name"],
+            Self::Topic => &["campaign", "topic", "title"],
+            Self::Language => &["language"],
+            Self::District => &["district_code", "district"],
+            Self::Commune => &["commune_code", "commune"],
+            Self::Segment => &["segment", "title"],
+            Self::Day => &["date"],
+            Self::Period => &["from", "until"],
+        }
+    }
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its key, as [`By::columns`] names it.
+    pub key: Vec<String>,
+    /// Its totals.
+    pub totals: Totals,
+    /// Those of the earlier range, when one is compared with.
+    pub before: Option<Totals>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What its rows are.
+    pub by: By,
+    /// The rows, in the order of their keys.
+    pub lines: Vec<Line>,
+}
+
+/// A station that sent no log for some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silent {
+    /// Its id.
+    pub station: String,
+    /// Its name.
+    pub name: String,
+    /// The days, in order, as ranges.
+    pub spans: Vec<Range>,
+}
+
+impl Silent {
+    /// How many days.
+    #[must_use]
+    pub fn days(&self) -> i64 {
+        self.spans.iter().map(Range::days).sum()
+    }
+}
+
+/// What the store holds of one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its station.
+    pub station: String,
+    /// The station's name.
+    pub name: String,
+    /// The log's name.
+    pub origin: String,
+    /// Entries under its newest collected head.
+    pub entries: u64,
+    /// Root of the tree over them, in hex.
+    pub root: String,
+    /// The newest entry's time, by the station's clock; RFC 3339.
+    pub newest: Option<String>,
+    /// When the department countersigned that head; RFC 3339 in UTC, none when it has not, or its key is not here.
+    pub cosigned: Option<String>,
+    /// The head whole, with all signatures: a signed note.
+    pub head: String,
+    /// From when on its keys are known to be in other hands; RFC 3339.
+    pub exposed: Option<String>,
+}
+
+/// The office that the report is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agency {
+    /// The body above it.
+    pub parent: String,
+    /// Its name; empty when the registry does not say.
+    pub name: String,
+    /// Where it is.
+    pub place: String,
+    /// Who gets the document.
+    pub recipients: Vec<String>,
+}
+
+/// Airtime of topics by weeks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Weeks {
+    /// The Monday of each week in the range.
+    pub mondays: Vec<NaiveDate>,
+    /// Each topic (as in the table by topic) with milliseconds on air in every week.
+    pub topics: Vec<(Vec<String>, Vec<i64>)>,
+}
+
+/// A finished report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Whose.
+    pub agency: Agency,
+    /// The day on which it is made.
+    pub made_on: NaiveDate,
+    /// What it covers.
+    pub range: Range,
+    /// What it is compared with.
+    pub before: Option<Range>,
+    /// Everything.
+    pub total: Totals,
+    /// The same of the earlier range.
+    pub total_before: Option<Totals>,
+    /// By topic, language, district and station, and by what was asked for beside.
+    pub tables: Vec<Table>,
+    /// Airtime by topic by week.
+    pub weeks: Weeks,
+    /// Stations in the registry.
+    pub stations: usize,
+    /// Those without a log for days.
+    pub silent: Vec<Silent>,
+    /// Every log that is in the store.
+    pub evidence: Vec<Evidence>,
+    /// Outcomes that repeat one that is counted.
+    pub repeats: u64,
+}
+
+impl Report {
+    /// The table of this kind, if the report has it.
+    #[must_use]
+    pub fn table(&self, by: By) -> Option<&Table> {
+        self.tables.iter().find(|table| table.by == by)
+    }
+}

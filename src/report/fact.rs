@@ -1,0 +1,65 @@
+//! One airing, as a report needs it.
+use chrono::NaiveDate;
+
+use crate::airlog::outcome::Reason;
+
+/// A word in a [`Words`].
+pub type Word = u32;
+
+/// Names that occur again and again, each kept once.
+#[derive(Debug, Clone, Default)]
+pub struct Words(pub Vec<String>);
+
+impl Words {
+    /// The text of a word.
+    #[must_use]
+    pub fn text(&self, word: Word) -> &str {
+        self.0.get(word as usize).map_or("", String::as_str)
+    }
+}
+
+/// What became of an airing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Whole, on the line.
+    Aired,
+    /// Some of it, on the line.
+    Partial(Option<Reason>),
+    /// Nothing of it.
+    Missed(Option<Reason>),
+    /// Played to an output that is no line.
+    Level0,
+    /// Its outcome has not been collected.
+    Unknown,
+    /// On the line, and nobody had planned it.
+    Unplanned,
+}
+
+/// One airing.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// Its station.
+    pub station: Word,
+    /// Its date, from its id.
+    pub date: NaiveDate,
+    /// When its entry was written, by the station's clock: microseconds since 1970.
+    pub at_us: i64,
+    /// What became of it.
+    pub state: State,
+    /// Its segment.
+    pub segment: Word,
+    /// The segment's title.
+    pub title: Word,
+    /// The campaign it counts towards; an empty word for none.
+    pub campaign: Word,
+    /// The topic it counts towards.
+    pub topic: Option<u16>,
+    /// Its language code.
+    pub language: Word,
+    /// Planned length, milliseconds.
+    pub planned_ms: i64,
+    /// What the device took, milliseconds.
+    pub played_ms: i64,
+    /// Start against plan, microseconds.
+    pub late_us: Option<i64>,
+}

@@ -1,0 +1,96 @@
+//! Figures as people write them: in Vietnamese a comma before decimals and a dot for thousands, in English the reverse.
+use chrono::NaiveDate;
+
+use super::period::Range;
+use crate::text::Lang;
+
+/// A whole number with its thousands apart.
+#[must_use]
+pub fn whole(number: i64, lang: Lang) -> String {
+    let dot = if lang == Lang::Vi { '.' } else { ',' };
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(dot);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The same for counts.
+#[must_use]
+pub fn count(number: u64, lang: Lang) -> String {
+    whole(i64::try_from(number).unwrap_or(i64::MAX), lang)
+}
+
+/// Tenths, with one decimal.
+fn tenths(tenths: i64, lang: Lang) -> String {
+    let comma = if lang == Lang::Vi { ',' } else { '.' };
+    let sign = if tenths < 0 { "-" } else { "" };
+    let whole = whole(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
+    format!("{sign}{whole}{comma}{}", tenths.unsigned_abs() % 10)
+}
+
+/// Milliseconds as hours with one decimal, rounded.
+#[must_use]
+pub fn hours(ms: i64, lang: Lang) -> String {
+    let half = if ms < 0 { -180_000 } else { 180_000 };
+    tenths((ms.saturating_add(half)) / 360_000, lang)
+}
+
+/// Thousandths as per cent with one decimal; a dash for none.
+#[must_use]
+pub fn percent(permille: Option<i64>, lang: Lang) -> String {
+    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", tenths(permille, lang)))
+}
+
+/// How much more it has become, in thousandths of what it was, rounded half up; none when it was nothing.
+#[must_use]
+pub fn growth_permille(before: i64, now: i64) -> Option<i64> {
+    let (before, more) = (i128::from(before), i128::from(now) - i128::from(before));
+    let growth = (before > 0).then(|| (more * 2000 + before).div_euclid(2 * before))?;
+    i64::try_from(growth).ok()
+}
+
+/// Growth with its sign.
+#[must_use]
+pub fn growth(before: i64, now: i64, lang: Lang) -> String {
+    match growth_permille(before, now) {
+        Some(permille) if permille > 0 => format!("+{}", percent(Some(permille), lang)),
+        other => percent(other, lang),
+    }
+}
+
+/// `dd/mm/yyyy`.
+#[must_use]
+pub fn date(date: NaiveDate) -> String {
+    date.format("%d/%m/%Y").to_string()
+}
+
+/// `dd/mm/yyyy` or `dd/mm/yyyy–dd/mm/yyyy`.
+#[must_use]
+pub fn dates(range: Range) -> String {
+    if range.from == range.until { date(range.from) } else { format!("{}–{}", date(range.from), date(range.until)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages() {
+        assert_eq!(whole(1_234_567, Lang::Vi), "1.234.567");
+        assert_eq!(whole(-1_234, Lang::En), "-1,234");
+        assert_eq!(whole(999, Lang::Vi), "999");
+        assert_eq!(hours(5_400_000, Lang::Vi), "1,5");
+        assert_eq!(hours(3_600_000_000, Lang::En), "1,000.0");
+        assert_eq!(percent(Some(973), Lang::Vi), "97,3%");
+        assert_eq!(percent(None, Lang::Vi), "–");
+        assert_eq!(growth(200, 250, Lang::Vi), "+25,0%");
+        assert_eq!(growth(200, 150, Lang::En), "-25.0%");
+        assert_eq!(growth(0, 150, Lang::En), "–");
+        assert_eq!(percent(Some(-5), Lang::En), "-0.5%");
+    }
+}

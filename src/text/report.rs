@@ -1,0 +1,105 @@
+//! Words of reports.
+use super::texts;
+
+texts! {
+    /// Headings and sentences of a report, in every form it is written in.
+    pub enum Paper {
+        Title { } => "BÁO CÁO PHÁT THANH: KẾ HOẠCH VÀ THỰC HIỆN", "AIRTIME REPORT: PLANNED AND AIRED";
+        RangeLine { dates: String } => "Thời gian: {dates}", "Period: {dates}";
+        ComparedLine { dates: String } => "So với: {dates}", "Compared with: {dates}";
+        Draft { } =>
+            "DỰ THẢO — do loa lập từ nhật ký đã thu nhận, để người có thẩm quyền xem và ký",
+            "DRAFT — made by loa from collected logs, for a person to examine and sign";
+        Summary { } => "Tổng hợp", "Summary";
+        ByTopic { } => "Theo chủ đề", "By topic";
+        ByLanguage { } => "Theo ngôn ngữ", "By language";
+        ByDistrict { } => "Theo huyện, thành phố (trước 01/7/2025)", "By district (before 1 July 2025)";
+        ByCommune { } => "Theo xã, phường, thị trấn", "By commune";
+        ByStation { } => "Theo đài", "By station";
+        BySegment { } => "Theo mục phát", "By segment";
+        ByDay { } => "Theo ngày", "By day";
+        ByPeriod { } => "Theo kỳ báo cáo", "By reporting period";
+        Airings { } => "Các lượt phát", "Airings";
+        MissedSheet { } => "Không phát và phát một phần", "Missed and partial";
+        EvidenceHeading { } => "Bằng chứng", "Evidence";
+        SilentHeading { } => "Các đài không có nhật ký trong một số ngày", "Stations without a log for days";
+        ReasonsHeading { } => "Lý do không phát hoặc phát một phần", "Why airings were missed or partial";
+        Station { } => "Đài", "Station";
+        StationId { } => "Mã đài", "Station id";
+        Name { } => "Tên", "Name";
+        Topic { } => "Chủ đề", "Topic";
+        NoTopic { } => "Không thuộc chủ đề nào", "No topic";
+        Language { } => "Ngôn ngữ", "Language";
+        District { } => "Huyện, thành phố", "District";
+        Commune { } => "Xã, phường, thị trấn", "Commune";
+        NoPlace { } => "Chưa khai trong sổ đài", "Not in the registry";
+        Segment { } => "Mục phát", "Segment";
+        Day { } => "Ngày", "Day";
+        Period { } => "Kỳ", "Period";
+        Reason { } => "Lý do", "Reason";
+        OtherReason { } => "lý do khác", "another reason";
+        Planned { } => "Kế hoạch", "Planned";
+        Aired { } => "Đã phát", "Aired";
+        Partial { } => "Phát một phần", "Partial";
+        Missed { } => "Không phát", "Missed";
+        Level0 { } => "Không ra đường loa", "Not on the line";
+        Unknown { } => "Chưa rõ", "Unknown";
+        PlannedHours { } => "Giờ kế hoạch", "Hours planned";
+        PlayedHours { } => "Giờ thực phát", "Hours aired";
+        Share { } => "Tỷ lệ", "Share";
+        Growth { } => "Tăng, giảm", "Growth";
+        BeforeHours { } => "Giờ thực phát kỳ trước", "Hours aired before";
+        Late { } => "Lệch giờ p50 / p95 / lớn nhất (ms)", "Late p50 / p95 / max (ms)";
+        Unplanned { } => "Ngoài kế hoạch", "Unplanned";
+        UnplannedHours { } => "Giờ ngoài kế hoạch", "Unplanned hours";
+        Total { } => "Cộng", "Total";
+        Days { } => "Số ngày", "Days";
+        Which { } => "Những ngày", "Which days";
+        Result { } => "Kết quả", "Outcome";
+        PlannedAt { } => "Giờ kế hoạch", "Planned at";
+        Entry { } => "Mục số", "Entry";
+        Log { } => "Nhật ký", "Log";
+        Entries { } => "Số mục", "Entries";
+        Root { } => "Gốc cây (SHA-256)", "Root (SHA-256)";
+        Newest { } => "Mục mới nhất", "Newest entry";
+        Cosigned { } => "Sở xác nhận lúc (UTC)", "Countersigned at (UTC)";
+        Checkpoint { } => "Điểm kiểm", "Checkpoint";
+        Exposed { } => "Khoá bị lộ từ", "Keys exposed since";
+        NotCosigned { } => "chưa xác nhận", "not countersigned";
+        ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";
+        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ trước và kỳ này", "Hours aired by topic: before and now";
+        Before { } => "Kỳ trước", "Before";
+        Now { } => "Kỳ này", "Now";
+        Other { } => "Khác", "Other";
+        SummaryLine { planned: String, aired: String, share: String } =>
+            "{planned} lượt theo kế hoạch, {aired} lượt đã phát trọn vẹn; thời lượng thực phát đạt {share} kế hoạch.",
+            "{planned} planned airings, {aired} aired whole; airtime on the line was {share} of the plan.";
+        SilentLine { stations: String, days: String } =>
+            "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
+            "{stations} stations have no log for {days} days in all; those days are in no average.";
+        UnknownLine { count: String } =>
+            "{count} lượt theo kế hoạch chưa rõ kết quả: nhật ký đã thu nhận kết thúc trước đó.",
+            "{count} planned airings have no outcome yet: the collected log ends before them.";
+        RepeatsLine { count: String } =>
+            "{count} kết quả bị lặp lại (cùng một lượt phát có trong hai nhật ký của đài) không được tính.",
+            "{count} repeated outcomes (the same airing in two logs of a station) are not counted.";
+        UnplannedLine { count: String, hours: String } =>
+            "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
+            "Unplanned: {count} plays, {hours} hours, in none of the figures above.";
+        Limits { } =>
+            "Nhật ký chứng minh thiết bị âm thanh của đài đã nhận tín hiệu (mức 1), không chứng minh loa ngoài trời đã kêu; giờ ghi là giờ của máy đài.",
+            "The logs prove that the stations' sound devices took the samples (level 1), not that a horn sounded; times are by the stations' clocks.";
+        Motto1 { } => "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM";
+        Motto2 { } => "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness";
+        Number { } => "Số:        /BC-", "No.:        /BC-";
+        PlaceDate { place: String, day: String, month: String, year: String } =>
+            "{place}, ngày {day} tháng {month} năm {year}",
+            "{place}, {day}/{month}/{year}";
+        Recipients { } => "Nơi nhận:", "Recipients:";
+        Signature { } => "(Ký, ghi rõ họ tên)", "(Signature, full name)";
+        SignedBy { } => "NGƯỜI CÓ THẨM QUYỀN", "HEAD OF THE AGENCY";
+        AgencyBlank { } => "(TÊN CƠ QUAN)", "(AGENCY)";
+        PlaceBlank { } => "……", "……";
+        Page { page: String, pages: String } => "Trang {page}/{pages}", "Page {page} of {pages}";
+    }
+}
