@@ -2,10 +2,17 @@
 //!
 //! [`source`] reads both kinds alike, [`judge`] drives the pure judge of [`proof::verify`](crate::proof::verify) over
 //! them with all processors, [`export`] writes the tiles, [`receipt`] takes out one airing, [`collect`] is the
-//! department's side.
+//! department's side, [`gather`] for many sources, which lie in [`place`]s.
 pub mod collect;
 pub mod export;
+pub mod gather;
 pub mod judge;
+pub mod known;
+#[cfg(feature = "s3")]
+pub mod objects;
+pub mod place;
 mod pool;
 pub mod receipt;
 pub mod source;
+pub mod witness;
+mod writer;

@@ -10,8 +10,12 @@ pub mod collect;
 pub mod control;
 #[cfg(feature = "playout")]
 pub mod demo;
+pub mod department;
+pub mod enrol;
 #[cfg(feature = "playout")]
 pub mod export;
+#[cfg(feature = "department")]
+pub mod index;
 #[cfg(feature = "playout")]
 pub mod init;
 pub mod key;
@@ -20,15 +24,22 @@ pub mod list;
 pub mod log;
 #[cfg(feature = "playout")]
 pub mod plan;
+#[cfg(feature = "playout")]
+pub mod push;
 pub mod receipt;
+#[cfg(feature = "department")]
+pub mod reconcile;
 #[cfg(feature = "playout")]
 pub mod rehearse;
 #[cfg(feature = "playout")]
 pub mod remove;
+#[cfg(feature = "department")]
+pub mod report;
 #[cfg(feature = "playout")]
 pub mod run;
 #[cfg(feature = "playout")]
 pub mod scan;
+pub mod store;
 pub mod table;
 mod usage;
 pub mod verify;
@@ -246,17 +257,8 @@ pub enum Command {
     },
     #[command(subcommand)]
     Key(KeyCommand),
-    Enrol {
-        vkey: String,
-        #[arg(long, value_name = "STORE")]
-        store: PathBuf,
-    },
-    Collect {
-        #[arg(value_name = "DIR", required = true)]
-        sources: Vec<PathBuf>,
-        #[arg(long, value_name = "STORE")]
-        into: PathBuf,
-    },
+    #[command(flatten)]
+    Department(department::Department),
     #[cfg(feature = "playout")]
     #[command(hide = true)]
     Demo {
@@ -396,8 +398,7 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Export { station, to } => export::run(&station.station, &to, lang),
         Command::Receipt { station, id, to } => receipt::run(&station, &id, to.as_deref(), lang),
         Command::Key(KeyCommand::Show { station, qr, witness }) => key::show(&station.station, lang, qr, witness),
-        Command::Enrol { vkey, store } => collect::enrol(&vkey, &store, lang),
-        Command::Collect { sources, into } => collect::run(&sources, &into, lang),
+        Command::Department(command) => department::run(command, lang),
         #[cfg(feature = "playout")]
         Command::Demo { dir } => demo::run(&dir, lang),
     }

@@ -1,8 +1,9 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
@@ -36,6 +37,60 @@ fn replace_with(path: &Path, bytes: &[u8], folder_mode: u32, mode: u32) -> io::R
         return Err(e);
     }
     sync_folder_of(path)
+}
+
+/// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`].
+///
+/// # Errors
+/// What the system says; the temporary file is removed then.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
+    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
+    let mut written = write_new(&temp, bytes, 0o666).map(|_| ());
+    if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
+        make_folder(folder, 0o777)?;
+        written = write_new(&temp, bytes, 0o666).map(|_| ());
+    }
+    if let Err(e) = written.and_then(|()| fs::rename(&temp, path)) {
+        let _ = fs::remove_file(&temp);
+        return Err(e);
+    }
+    Ok(())
+}
+
+/// Makes files that were [`put`] survive a power cut, and their names.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_files(files: &[PathBuf]) -> io::Result<()> {
+    let mut folders = BTreeSet::new();
+    for file in files {
+        File::open(file)?.sync_all()?;
+        folders.insert(file.parent());
+    }
+    // A folder's own name is kept by the folder above it.
+    let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
+    folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
+    folders.into_iter().flatten().try_for_each(sync_folder)
+}
+
+/// Makes everything on the file system of this folder survive a power cut, where the system can do that; false where it
+/// cannot.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_all_of(folder: &Path) -> io::Result<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::fs::syncfs(File::open(folder)?)?;
+        Ok(true)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        Ok(false)
+    }
 }
 
 /// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each` sees
@@ -205,10 +260,14 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
 fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // What a process of the same number has left, long ago.
     let _ = fs::remove_file(path);
+    write_new(path, bytes, mode)?.sync_all()
+}
+
+fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<File> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     give_to_owner_of_folder(&file, path);
     file.write_all(bytes)?;
-    file.sync_all()
+    Ok(file)
 }
 
 /// Makes the names in the folder of `path` survive a power cut.
@@ -216,9 +275,12 @@ fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => sync_folder(folder),
+        _ => sync_folder(Path::new(".")),
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

@@ -32,6 +32,10 @@ pub mod proof;
 // 5: what went out.
 pub mod airlog;
 
+// What a report is made from: all airings of a store, in a database that can be made anew at any time.
+#[cfg(feature = "department")]
+pub mod index;
+
 // 7: planned against aired.
 #[cfg(feature = "department")]
 pub mod report;

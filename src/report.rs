@@ -3,11 +3,18 @@
 //! Pure: facts in ([`fact`]), a [`Report`] out. [`totals`] adds up, [`tally`] sorts facts into groups, [`period`] knows
 //! ranges of dates, [`reconcile`] sets one day's plan against its airings. [`text`], [`csv`], [`xlsx`], [`html`] and
 //! [`pdf`] write a finished report, with [`number`] for figures and [`chart`] for drawings.
+pub mod csv;
 pub mod fact;
+pub mod html;
 pub mod number;
+pub mod pdf;
 pub mod period;
+pub mod reconcile;
 pub mod tally;
+pub mod text;
 pub mod totals;
+pub mod words;
+pub mod xlsx;
 
 use chrono::NaiveDate;
 

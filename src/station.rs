@@ -24,6 +24,8 @@ pub struct Station {
     pub quiet_hours: QuietHours,
     /// Whether nothing airs that nobody has approved.
     pub approval_required: bool,
+    /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
+    pub push: Option<String>,
 }
 
 /// `[output]`.
@@ -96,6 +98,7 @@ impl Default for Station {
                 until: NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
             },
             approval_required: false,
+            push: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
+pub mod department;
 pub mod library;
 pub mod log;
 pub mod problem;

@@ -8,6 +8,9 @@ use std::rc::Rc;
 
 use crate::durable;
 
+/// A name and the bytes that are to stand there.
+pub type NewFile = (String, Vec<u8>);
+
 /// Named byte strings that can be appended to. Names are relative, with `/` between folders.
 pub trait Storage {
     /// Reads from the beginning; none when there is no such name.
@@ -53,6 +56,31 @@ pub trait Storage {
     /// Whether there is such a name.
     fn has(&self, name: &str) -> bool;
 
+    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay. Whole
+    /// or not at all, and durable once [`Storage::settle`] has returned.
+    ///
+    /// # Errors
+    /// What the system says; some of the files may be there then.
+    fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
+        let mut taken = Vec::new();
+        for (name, bytes) in files {
+            if self.has(&name) {
+                taken.push((name, bytes));
+            } else {
+                self.replace(&name, &bytes)?;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Makes what was created survive a power cut.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Reads the whole, up to `limit` bytes; none when it is not there.
     ///
     /// # Errors
@@ -70,10 +98,57 @@ pub trait Storage {
     }
 }
 
+/// Any storage behind a pointer.
+pub type AnyStorage = Box<dyn Storage + Send>;
+
+impl<S: Storage + ?Sized> Storage for Box<S> {
+    fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
+        (**self).read(name)
+    }
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        (**self).append(name, bytes)
+    }
+    fn sync(&mut self, name: &str) -> io::Result<()> {
+        (**self).sync(name)
+    }
+    fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
+        (**self).truncate(name, len)
+    }
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        (**self).replace(name, bytes)
+    }
+    fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
+        (**self).rename(name, to)
+    }
+    fn remove(&mut self, name: &str) -> io::Result<()> {
+        (**self).remove(name)
+    }
+    fn erase(&mut self, name: &str) -> io::Result<()> {
+        (**self).erase(name)
+    }
+    fn has(&self, name: &str) -> bool {
+        (**self).has(name)
+    }
+    fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
+        (**self).create(files)
+    }
+    fn settle(&mut self) -> io::Result<()> {
+        (**self).settle()
+    }
+    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        (**self).read_all(name, limit)
+    }
+}
+
+/// With fewer new files than this each is synced by itself, with more the whole file system at once.
+const FEW: usize = 64;
+
 /// A folder on the disk.
 pub struct FolderStorage {
     folder: PathBuf,
     open: BTreeMap<String, File>,
+    /// Files that were created and are not synced.
+    unsettled: Vec<PathBuf>,
     /// Whether nobody else may look into it.
     private: bool,
 }
@@ -82,7 +157,7 @@ impl FolderStorage {
     /// Keeps its files in this folder, which is made when something is written.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, open: BTreeMap::new(), private: false }
+        Self { folder, open: BTreeMap::new(), unsettled: Vec::new(), private: false }
     }
 
     /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
@@ -171,7 +246,29 @@ impl Storage for FolderStorage {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.folder.join(name).exists()
+        self.folder.join(name).symlink_metadata().is_ok()
+    }
+
+    fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
+        let mut taken = Vec::new();
+        for (name, bytes) in files {
+            if self.has(&name) {
+                taken.push((name, bytes));
+                continue;
+            }
+            let path = self.folder.join(&name);
+            durable::put(&path, &bytes)?;
+            self.unsettled.push(path);
+        }
+        Ok(taken)
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        let files = std::mem::take(&mut self.unsettled);
+        if files.len() > FEW && durable::sync_all_of(&self.folder)? {
+            return Ok(());
+        }
+        durable::sync_files(&files)
     }
 }
 

@@ -1,91 +1,29 @@
 //! The department's side: takes exports into its store, as a witness.
 //!
 //! It keeps the newest head of every log, refuses whatever does not go on from it, and countersigns what does. What it
-//! remembers is on the disk before it signs; and it never signs what the station's own key has not.
+//! remembers is on the disk before it signs; and it never signs what the station's own key has not. Of a log that was
+//! collected before, only what is new is read.
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use zeroize::Zeroizing;
-
-use super::export::{Exported, export};
-use super::source::Source;
-use crate::airlog::keys::{Chance, folder_of};
-use crate::airlog::seal::COSIGNED;
+use super::export::{Exported, export, export_on};
+use super::known::{Memo, known};
+use super::source::{Heads, Source};
+use super::witness::Witness;
+use crate::airlog::keys::Chance;
+use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::anchor::anchor;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::cosign::{cosign, cosigned_at};
-use crate::proof::note::{Kind, MAX_NOTE, Note, SigningName, hex};
+use crate::proof::cosign::cosigned_at;
+use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
 use crate::proof::verify::{Policy, Wrong};
 use crate::registry::Registry;
 
 /// An anchor's name in an export.
 pub const ANCHOR: &str = "anchor";
-/// The witness's key, in its own folder.
-const KEY: &str = "key";
-
-/// The department's key and memory, local to its machine.
-pub struct Witness<K> {
-    memory: K,
-    key: SigningName,
-}
-
-impl<K: Storage> Witness<K> {
-    /// The witness of this machine; made when there is none yet.
-    ///
-    /// # Errors
-    /// When the storage or the system's chance fails, or the key file is none.
-    pub fn open(mut memory: K, chance: Chance) -> io::Result<Self> {
-        let there = memory.read_all(KEY, 1024)?.map(Zeroizing::new);
-        if let Some(bytes) = there {
-            let key = std::str::from_utf8(&bytes).ok().and_then(SigningName::from_secret);
-            let key = key.ok_or_else(|| io::Error::other("the witness's key file is damaged"))?;
-            return Ok(Self { memory, key });
-        }
-        let seed = chance()?;
-        let unnamed = SigningName::new("x", Kind::Cosignature, &seed);
-        let name = unnamed.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
-        let key = SigningName::new(&name, Kind::Cosignature, &seed);
-        let key = key.ok_or_else(|| io::Error::other("a key that cannot be used"))?;
-        memory.replace(KEY, key.secret_text().as_bytes())?;
-        Ok(Self { memory, key })
-    }
-
-    /// What others check its signatures with.
-    #[must_use]
-    pub fn public(&self) -> String {
-        self.key.public().to_string()
-    }
-
-    /// The newest head that was taken of a log.
-    ///
-    /// # Errors
-    /// When the storage fails, or what is remembered cannot be read: nothing is signed then.
-    pub fn remembered(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
-        let Some(bytes) = self.memory.read_all(&memory_name(origin), MAX_NOTE as u64)? else {
-            return Ok(None);
-        };
-        let note = Note::parse(&bytes).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
-        let head = Checkpoint::parse(&note.text).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
-        Ok(Some((note, head)))
-    }
-
-    /// Remembers a head, durably.
-    fn remember(&mut self, origin: &str, note: &Note) -> io::Result<()> {
-        self.memory.replace(&memory_name(origin), note.to_string().as_bytes())
-    }
-
-    /// Countersigns a head that is remembered, at this time (seconds since 1970).
-    fn sign(&self, mut note: Note, time: u64) -> Note {
-        // Only the station's own lines go with it: what others may have written under it is theirs.
-        note.signatures.retain(|line| !self.key.public().claims(line));
-        note.signatures.push(cosign(&self.key, time, &note.text));
-        note
-    }
-}
-
-fn memory_name(origin: &str) -> String {
-    format!("heads/{}", folder_of(origin))
-}
+/// No file of closings is larger.
+const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What came of one export.
 #[derive(Debug)]
@@ -96,6 +34,13 @@ pub enum Collected {
         exported: Box<Exported>,
         /// Why the countersignature could not be given back, if it could not.
         not_returned: Option<io::Error>,
+    },
+    /// A copy of what was collected earlier, which has gone on since.
+    Old {
+        /// Its name.
+        origin: String,
+        /// Entries in the copy.
+        size: u64,
     },
     /// No person has enrolled this log.
     Unknown {
@@ -113,69 +58,172 @@ pub enum Collected {
     },
 }
 
-/// Takes one export into the store. `log` opens the folder of a log in the store, whose name is its origin; `outlet` is where the export came from,
-/// and gets the countersignature and a new anchor.
-///
-/// # Errors
-/// When a storage fails. Nothing is signed then that is not kept.
-#[allow(clippy::too_many_arguments)] // each is another place or power
-pub fn collect<S: Storage, T: Storage, O: Storage, K: Storage>(
-    source: &Source<S>,
-    outlet: &mut O,
-    registry: &Registry,
-    witness: &mut Witness<K>,
-    mut log: impl FnMut(&str) -> T,
-    now: u64,
-    chance: Chance,
-    threads: usize,
-) -> io::Result<Collected> {
-    let heads = source.heads()?;
-    let Some(presented) = Note::parse(&heads.head).and_then(|note| Some((Checkpoint::parse(&note.text)?, note))) else {
-        let wrong = if heads.head.is_empty() { Wrong::NoLog } else { Wrong::HeadUnreadable };
-        return Ok(Collected::Refused { origin: String::new(), wrong, evidence: None });
-    };
-    let origin = presented.0.origin.clone();
-    let Some(enrolled) = registry.get(&origin) else {
-        return Ok(Collected::Unknown { origin });
-    };
-    let remembered = witness.remembered(&origin)?;
-    let policy = Policy {
-        key: Some(enrolled.key.clone()),
-        seen: remembered.iter().map(|(_, head)| head.clone()).collect(),
-        ..Policy::default()
-    };
-    let mut to = log(&origin);
-    let exported = match export(source, &mut to, policy, threads)? {
-        Ok(exported) => exported,
-        Err(wrong) => {
-            let signed = presented.1.signed_by(&enrolled.key) == crate::proof::note::Signed::Yes;
-            let contradicts = signed && matches!(wrong, Wrong::Fork { .. } | Wrong::RolledBack { .. });
-            let evidence = match (&remembered, contradicts) {
-                (Some((seen, _)), true) => Some(keep_evidence(&mut to, &seen.to_string(), &heads.head)?),
-                _ => None,
-            };
-            return Ok(Collected::Refused { origin, wrong, evidence });
+/// What collecting is done with.
+pub struct Collecting<'a, K> {
+    /// The enrolled logs.
+    pub registry: &'a Registry,
+    /// The witness.
+    pub witness: &'a Mutex<Witness<K>>,
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Random bytes.
+    pub chance: Chance,
+    /// How many threads read one log.
+    pub threads: usize,
+    /// Whether to read again what was collected before.
+    pub full: bool,
+}
+
+/// What a head says, and the note that it is.
+type Head = (Checkpoint, Note);
+
+fn head_of(bytes: &[u8]) -> Option<Head> {
+    Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)))
+}
+
+/// The name of a head that was collected, in the folder of its log.
+#[must_use]
+pub fn collected_name(size: u64) -> String {
+    format!("heads/{size}")
+}
+
+impl<K: Storage> Collecting<'_, K> {
+    fn witness(&self) -> MutexGuard<'_, Witness<K>> {
+        // A thread that panicked has not signed; what is remembered is on the disk.
+        self.witness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one export into the store. `log` opens the folder of a log in the store, whose name is its origin; `outlet`
+    /// is where the export came from, and gets the countersignature and a new anchor.
+    ///
+    /// # Errors
+    /// When a storage fails. Nothing is signed then that is not kept.
+    pub fn collect<S: Storage, T: Storage, O: Storage>(
+        &self,
+        source: &Source<S>,
+        outlet: &mut O,
+        log: impl FnOnce(&str) -> T,
+    ) -> io::Result<Collected> {
+        let heads = source.heads()?;
+        let Some(presented) = head_of(&heads.head) else {
+            let wrong = if heads.head.is_empty() { Wrong::NoLog } else { Wrong::HeadUnreadable };
+            return Ok(Collected::Refused { origin: String::new(), wrong, evidence: None });
+        };
+        let origin = presented.0.origin.clone();
+        let Some(enrolled) = self.registry.get(&origin) else {
+            return Ok(Collected::Unknown { origin });
+        };
+        let (remembered, memo) = {
+            let witness = self.witness();
+            (witness.remembered(&origin)?, witness.memo(&origin)?)
+        };
+        let mut to = log(&origin);
+        if is_old_copy(&to, &presented, remembered.as_ref(), &enrolled.key)? {
+            return Ok(Collected::Old { origin, size: presented.0.size });
         }
-    };
-    // What was stored is what is signed: the head may have moved on since it was first read.
-    let stored = to.read_all(crate::airlog::seal::CHECKPOINT, MAX_NOTE as u64)?.unwrap_or_default();
-    let note = Note::parse(&stored).ok_or_else(|| io::Error::other("the stored head cannot be read"))?;
-    witness.remember(&origin, &note)?;
-    let known = to.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
-    let cosigned = match known {
-        // The same head again: the earlier time says more.
-        Some(known) if known.text == note.text && cosigned_at(&known, witness.key.public()).is_ok() => known,
-        _ => witness.sign(note, now),
-    };
-    to.replace(COSIGNED, cosigned.to_string().as_bytes())?;
-    let seed = chance()?;
-    let mut random = [0; 16];
-    random.copy_from_slice(&seed[..16]);
-    let anchor = anchor(&witness.key, now, random).to_string();
-    let returned = outlet
-        .replace(COSIGNED, cosigned.to_string().as_bytes())
-        .and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
-    Ok(Collected::Taken { exported: Box::new(exported), not_returned: returned.err() })
+        if let Some(other) = other_collector(&to, &presented, &enrolled.key)? {
+            let evidence = Some(keep_evidence(&mut to, &other, &heads.head)?);
+            return Ok(Collected::Refused { origin, wrong: Wrong::Fork { size: presented.0.size }, evidence });
+        }
+        match self.take(source, &heads, &mut to, &enrolled.key, remembered.as_ref(), memo)? {
+            Ok(exported) => self.countersign(&origin, *exported, &mut to, outlet),
+            Err(wrong) => {
+                let signed = presented.1.signed_by(&enrolled.key) == Signed::Yes;
+                let contradicts = signed && matches!(wrong, Wrong::Fork { .. } | Wrong::RolledBack { .. });
+                let evidence = match (&remembered, contradicts) {
+                    (Some((seen, _)), true) => Some(keep_evidence(&mut to, &seen.to_string(), &heads.head)?),
+                    _ => None,
+                };
+                Ok(Collected::Refused { origin, wrong, evidence })
+            }
+        }
+    }
+
+    /// Reads what is new, or all where that does not fit what is known, and stores it.
+    fn take<S: Storage, T: Storage>(
+        &self,
+        source: &Source<S>,
+        heads: &Heads,
+        to: &mut T,
+        key: &VerifierKey,
+        remembered: Option<&(Note, Checkpoint)>,
+        memo: Option<Memo>,
+    ) -> io::Result<Result<Box<Exported>, Wrong>> {
+        let seen = remembered.iter().map(|(_, head)| head.clone()).collect();
+        let policy = Policy { key: Some(key.clone()), seen, ..Policy::default() };
+        if let (Some((note, head)), Some(memo), false) = (remembered, memo, self.full) {
+            let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+            let known = match stored.is_some_and(|stored| stored.text == note.text) {
+                true => known(to, head, memo, &heads.closings)?,
+                false => None,
+            };
+            if let Some(known) = known
+                && let Ok(exported) = export_on(source, heads, to, policy.clone(), known, self.threads)?
+            {
+                return Ok(Ok(Box::new(exported)));
+            }
+            // Whatever it was: the whole log says it exactly.
+        }
+        Ok(export(source, to, policy, self.threads)?.map(Box::new))
+    }
+
+    /// Remembers what was stored, countersigns it, and gives the countersignature back.
+    fn countersign<T: Storage, O: Storage>(
+        &self,
+        origin: &str,
+        exported: Exported,
+        to: &mut T,
+        outlet: &mut O,
+    ) -> io::Result<Collected> {
+        // What was stored is what is signed: the head may have moved on since it was first read.
+        let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64)?.unwrap_or_default();
+        let note = Note::parse(&stored).ok_or_else(|| io::Error::other("the stored head cannot be read"))?;
+        let closings = to.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+        let standing = exported.found.standing.clone();
+        let memo = standing.map(|standing| Memo::new(exported.found.entries, standing, &closings));
+        let known = to.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+        let mut witness = self.witness();
+        witness.remember(origin, &note, memo.as_ref())?;
+        let cosigned = match known {
+            // The same head again: the earlier time says more.
+            Some(known) if known.text == note.text && cosigned_at(&known, witness.key().public()).is_ok() => known,
+            _ => witness.sign(note, self.now),
+        };
+        let seed = (self.chance)()?;
+        let mut random = [0; 16];
+        random.copy_from_slice(&seed[..16]);
+        let anchor = anchor(witness.key(), self.now, random).to_string();
+        drop(witness);
+        let cosigned = cosigned.to_string();
+        to.replace(COSIGNED, cosigned.as_bytes())?;
+        to.create(vec![(collected_name(exported.found.entries), cosigned.clone().into_bytes())])?;
+        to.settle()?;
+        let returned = outlet
+            .replace(COSIGNED, cosigned.as_bytes())
+            .and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
+        Ok(Collected::Taken { exported: Box::new(exported), not_returned: returned.err() })
+    }
+}
+
+/// Whether this head was collected earlier, letter for letter, and the log has gone on since.
+fn is_old_copy<T: Storage>(
+    to: &T,
+    (head, note): &Head,
+    remembered: Option<&(Note, Checkpoint)>,
+    key: &VerifierKey,
+) -> io::Result<bool> {
+    if remembered.is_none_or(|(_, newest)| newest.size <= head.size) || note.signed_by(key) != Signed::Yes {
+        return Ok(false);
+    }
+    let there = to.read_all(&collected_name(head.size), MAX_NOTE as u64)?;
+    Ok(there.and_then(|bytes| Note::parse(&bytes)).is_some_and(|there| there.text == note.text))
+}
+
+/// Another signed head of the same size, which was collected into this store, maybe by somebody else.
+fn other_collector<T: Storage>(to: &T, (head, note): &Head, key: &VerifierKey) -> io::Result<Option<String>> {
+    let there = to.read_all(&collected_name(head.size), MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+    let other = there.filter(|there| there.text != note.text && there.signed_by(key) == Signed::Yes);
+    Ok(other.filter(|_| note.signed_by(key) == Signed::Yes).map(|other| other.to_string()))
 }
 
 /// Keeps two signed heads that contradict each other; gives the folder's name.

@@ -4,20 +4,18 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
-use sha2::{Digest as _, Sha256};
-
-use super::judge::walk;
-use super::source::{Chunk, Heads, Source};
+use super::judge::{Start, Verdict, walk, walk_on};
+use super::known::Known;
+use super::source::{Heads, Source};
+use super::writer::{Groups, Writer};
 use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note, hex};
-use crate::proof::tiles::{Cutter, Tile, WIDTH, tile_at};
-use crate::proof::tree::{Hash, Range, leaf_hash, root_of};
-use crate::proof::verify::{Digest, Found, Policy, Wrong, untorn};
-
-/// No kept file is larger.
-const MAX_KEPT: u64 = 64 * 1024 * 1024;
+use crate::proof::entry::at_of;
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::tiles::{Cutter, WIDTH, tile_at};
+use crate::proof::tree::{Hash, leaf_hash, root_of};
+use crate::proof::verify::{Found, Policy, Wrong, untorn};
 
 /// What an export came to.
 #[derive(Debug, Default)]
@@ -28,6 +26,10 @@ pub struct Exported {
     pub before: u64,
     /// Files written.
     pub files: u64,
+    /// Files of entries that the export had before, which were damaged there and are whole again.
+    pub mended: u64,
+    /// When the first and the last of the new entries were written, as the station's clock said.
+    pub span: Option<(String, String)>,
     /// What is lacking beside the log itself; the export was made all the same.
     pub lacking: Vec<Wrong>,
 }
@@ -47,35 +49,134 @@ pub fn export<S: Storage, T: Storage>(
         Err(wrong) => return Ok(Err(wrong)),
     };
     let had = before.as_ref().map_or(0, |c| c.size);
-    policy.seen.extend(before.clone());
+    policy.seen.extend(before);
     // Read before the lines: the station may go on meanwhile.
     let heads = source.heads()?;
-    let mut judged = Roots::default();
-    let mut tap = |_: &Chunk, digest: &Digest| {
-        digest.leaves().iter().for_each(|leaf| judged.push(*leaf));
+    let mut judged = Judged::new(0, had);
+    let verdict = walk(source, &heads, policy, threads, &mut |chunk, digest| {
+        judged.take(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
-    };
-    let verdict = walk(source, &heads, policy, threads, &mut tap)?;
+    })?;
+    write(source, &heads, verdict, &judged, Writer::new(to, had, Cutter::default()))
+}
+
+/// Exports what follows the entries that the store is known to hold: nothing of them is read again.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_on<S: Storage, T: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    to: &mut T,
+    policy: Policy,
+    known: Known,
+    threads: usize,
+) -> io::Result<Result<Exported, Wrong>> {
+    let range = known.cutter.range();
+    let had = range.size();
+    let mut judged = Judged::new(had, had);
+    let start = Start { range, standing: &known.standing, closings: known.closings };
+    let verdict = walk_on(source, heads, policy, start, threads, &mut |chunk, digest| {
+        judged.take(&chunk.lines(), digest.leaves());
+        Ok(Ok(()))
+    })?;
+    write(source, heads, verdict, &judged, Writer::new(to, had, known.cutter))
+}
+
+/// What the judge has seen go by: roots of groups of new entries, and when the new ones were written.
+struct Judged {
+    roots: Vec<Hash>,
+    groups: Groups,
+    from: u64,
+    next: u64,
+    had: u64,
+    span: Option<(String, String)>,
+}
+
+impl Judged {
+    fn new(from: u64, had: u64) -> Self {
+        Self { roots: Vec::new(), groups: Groups::new(from), from, next: from, had, span: None }
+    }
+
+    fn take(&mut self, lines: &[&[u8]], leaves: &[Hash]) {
+        for leaf in leaves {
+            self.roots.extend(self.groups.push(*leaf));
+        }
+        let new = usize::try_from(self.had.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        self.next += leaves.len() as u64;
+        let new = lines.get(new..).unwrap_or_default();
+        let (Some(first), Some(last)) = (new.first().and_then(|l| at_of(l)), new.last().and_then(|l| at_of(l))) else {
+            return;
+        };
+        self.span.get_or_insert_with(|| (first.to_owned(), String::new())).1 = last.to_owned();
+    }
+}
+
+/// Writes what was judged, if it is whole.
+fn write<S: Storage, T: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    verdict: Verdict,
+    judged: &Judged,
+    mut writer: Writer<'_, T>,
+) -> io::Result<Result<Exported, Wrong>> {
     let (lacking, fatal): (Vec<_>, Vec<_>) = verdict.wrong.into_iter().partition(Wrong::beside_the_log);
     if let Some(wrong) = fatal.into_iter().next() {
         return Ok(Err(wrong));
     }
-    let mut writer = Writer { to, had, cutter: Cutter::default(), files: 0 };
-    if let Err(wrong) = writer.tiles(source, verdict.found.entries, &judged.all())? {
+    let found = verdict.found;
+    if let Err(wrong) = tiles(source, judged, found.entries, &mut writer)? {
         return Ok(Err(wrong));
     }
     for name in &verdict.kept {
         writer.kept(&source.storage, name)?;
     }
-    let closings = whole_closings(&heads, verdict.found.open_from == verdict.found.entries);
+    writer.settle()?;
+    let closings = whole_closings(heads, found.open_from == found.entries);
     writer.replace(CLOSINGS, &closings)?;
     if let Some(cosigned) = &heads.cosigned {
         writer.replace(COSIGNED, cosigned)?;
     }
     writer.replace(CHECKPOINT, &heads.head)?;
-    let files = writer.files;
-    remove_outgrown(to, had, verdict.found.entries)?;
-    Ok(Ok(Exported { found: verdict.found, before: had, files, lacking }))
+    let (files, mended, before) = (writer.files, writer.mended, writer.had);
+    remove_outgrown(writer.to, before, found.entries)?;
+    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking }))
+}
+
+/// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
+/// them may come into a store.
+fn tiles<S: Storage, T: Storage>(
+    source: &Source<S>,
+    judged: &Judged,
+    size: u64,
+    writer: &mut Writer<'_, T>,
+) -> io::Result<Result<(), Wrong>> {
+    let mut chunks = source.chunks_from(judged.from, size)?;
+    let mut roots = judged.roots.iter().copied().chain(judged.groups.rest());
+    let mut seq = judged.from;
+    loop {
+        let chunk = match chunks.next_chunk()? {
+            Ok(chunk) if chunk.is_empty() => break,
+            Ok(chunk) => chunk,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let lines = chunk.lines();
+        let mut rest = lines.as_slice();
+        while !rest.is_empty() {
+            // Up to the end of a tile, as the judge grouped them.
+            let room = usize::try_from(WIDTH - seq % WIDTH).unwrap_or(1);
+            let (group, after) = rest.split_at(room.min(rest.len()));
+            let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
+            if roots.next() != Some(root_of(&leaves)) {
+                return Ok(Err(Wrong::Entry { seq }));
+            }
+            writer.entries(group, &leaves)?;
+            seq += group.len() as u64;
+            rest = after;
+        }
+    }
+    writer.partial()?;
+    Ok(if seq == size { Ok(()) } else { Err(Wrong::Short { lines: seq, size }) })
 }
 
 /// The closings with the last one whole: the power may have gone while the station wrote it, and the head is it.
@@ -95,111 +196,6 @@ fn head_there<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, Wrong
     };
     let there = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
     Ok(there.map(Some).ok_or(Wrong::HeadUnreadable))
-}
-
-struct Writer<'a, T> {
-    to: &'a mut T,
-    /// Entries under the head that is there: tiles that were full then are there, too.
-    had: u64,
-    cutter: Cutter,
-    files: u64,
-}
-
-/// Roots of every 256 leaves, and of the rest.
-#[derive(Default)]
-struct Roots {
-    whole: Vec<Hash>,
-    rest: Range,
-}
-
-impl Roots {
-    fn push(&mut self, leaf: Hash) {
-        self.rest.push(leaf);
-        if self.rest.size() == WIDTH {
-            self.whole.push(std::mem::take(&mut self.rest).root());
-        }
-    }
-
-    fn all(mut self) -> Vec<Hash> {
-        if self.rest.size() > 0 {
-            self.whole.push(self.rest.root());
-        }
-        self.whole
-    }
-}
-
-impl<T: Storage> Writer<'_, T> {
-    /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing
-    /// of them may come into a store.
-    fn tiles<S: Storage>(&mut self, source: &Source<S>, size: u64, judged: &[Hash]) -> io::Result<Result<(), Wrong>> {
-        let mut chunks = source.chunks(size)?;
-        let mut seq = 0;
-        loop {
-            let chunk = match chunks.next_chunk()? {
-                Ok(chunk) if chunk.is_empty() => break,
-                Ok(chunk) => chunk,
-                Err(wrong) => return Ok(Err(wrong)),
-            };
-            // A chunk begins with a tile.
-            for lines in chunk.lines().chunks(WIDTH as usize) {
-                let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
-                if judged.get((seq / WIDTH) as usize) != Some(&root_of(&leaves)) {
-                    return Ok(Err(Wrong::Entry { seq }));
-                }
-                for (line, leaf) in lines.iter().zip(leaves) {
-                    for tile in self.cutter.push(Some(line), leaf) {
-                        self.tile(&tile)?;
-                    }
-                }
-                seq += lines.len() as u64;
-            }
-        }
-        for tile in self.cutter.partial() {
-            self.tile(&tile)?;
-        }
-        Ok(if seq == size { Ok(()) } else { Err(Wrong::Short { lines: seq, size }) })
-    }
-
-    fn tile(&mut self, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<()> {
-        let (path, level) = (tile.path(), u32::from(tile.level.unwrap_or(0)));
-        let ends = (tile.number * WIDTH + tile.width) << (8 * level);
-        if ends <= self.had && self.holds(&path, bytes)? {
-            return Ok(());
-        }
-        self.to.replace(&path, bytes)?;
-        self.files += 1;
-        Ok(())
-    }
-
-    /// Whether the file is there with these bytes. They are read: sticks forget.
-    fn holds(&self, path: &str, bytes: &[u8]) -> io::Result<bool> {
-        match self.to.read_all(path, bytes.len() as u64) {
-            Ok(there) => Ok(there.as_deref() == Some(bytes)),
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(false),
-            Err(e) => Err(e),
-        }
-    }
-
-    /// Copies a file that entries name, if it is the one.
-    fn kept<S: Storage>(&mut self, from: &S, name: &str) -> io::Result<()> {
-        let bytes = match from.read_all(name, MAX_KEPT) {
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
-            other => other?,
-        };
-        match bytes {
-            Some(bytes) if name.contains(&hex(&Sha256::digest(&bytes))) => self.replace(name, &bytes),
-            // It has been said.
-            _ => Ok(()),
-        }
-    }
-
-    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        if !self.holds(name, bytes)? {
-            self.to.replace(name, bytes)?;
-            self.files += 1;
-        }
-        Ok(())
-    }
 }
 
 /// Removes the partial tiles of the former size that have grown since.

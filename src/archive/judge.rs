@@ -9,11 +9,12 @@ use sha2::{Digest as _, Sha256};
 use super::pool::{Done, Job, Pool};
 use super::source::{Chunk, Chunks, Form, Heads, Source};
 use crate::airlog::storage::Storage;
-use crate::proof::chain::Check;
+use crate::proof::chain::{Check, Standing};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::note::{Note, Signed, VerifierKey, hex, split};
 use crate::proof::tiles::{Cutter, Tile};
+use crate::proof::tree::Range;
 use crate::proof::verify::{Digest, Found, Policy, Verifier, Wrong};
 
 /// What came of it.
@@ -35,6 +36,35 @@ pub fn processors() -> usize {
 
 /// Sees the lines of a log go by, with their hashes.
 pub type Tap<'a> = dyn FnMut(&Chunk, &Digest) -> io::Result<Result<(), Wrong>> + 'a;
+
+/// Where a reading begins: behind entries that are known.
+pub struct Start<'a> {
+    /// The tree over them.
+    pub range: Range,
+    /// How the keys stand there.
+    pub standing: &'a Standing,
+    /// Bytes of `closings` that are known.
+    pub closings: usize,
+}
+
+/// Judges what follows the entries that are known.
+///
+/// # Errors
+/// When the storage fails.
+pub fn walk_on<S: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    policy: Policy,
+    start: Start<'_>,
+    threads: usize,
+    tap: &mut Tap<'_>,
+) -> io::Result<Verdict> {
+    let closings = heads.closings.get(start.closings..).unwrap_or_default();
+    match Verifier::resume(&heads.head, closings, policy, start.range, start.standing) {
+        Ok(verifier) => read(source, verifier, threads, tap, Verdict::default()),
+        Err(wrong) => Ok(Verdict { wrong: vec![wrong], ..Verdict::default() }),
+    }
+}
 
 /// Judges a log. `tap` is shown every chunk that is good so far.
 ///
@@ -61,13 +91,29 @@ pub fn walk<S: Storage>(
         }
     };
     let witness = policy.witness.clone();
-    let mut verifier = match Verifier::new(&heads.head, &heads.closings, policy) {
+    let verifier = match Verifier::new(&heads.head, &heads.closings, policy) {
         Ok(verifier) => verifier,
         Err(wrong) => {
             verdict.wrong.push(wrong);
             return Ok(verdict);
         }
     };
+    let mut verdict = read(source, verifier, threads, tap, verdict)?;
+    if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness)
+        && !verdict.found.origin.is_empty()
+    {
+        verdict.found.evidence.head(note, checkpoint, witness);
+    }
+    Ok(verdict)
+}
+
+fn read<S: Storage>(
+    source: &Source<S>,
+    mut verifier: Verifier,
+    threads: usize,
+    tap: &mut Tap<'_>,
+    mut verdict: Verdict,
+) -> io::Result<Verdict> {
     if let Err(wrong) = lines(source, &mut verifier, threads, tap, &mut verdict)? {
         verdict.wrong.insert(0, wrong);
         return Ok(verdict);
@@ -76,9 +122,6 @@ pub fn walk<S: Storage>(
         Ok((found, checks)) => {
             verdict.wrong.extend(Check::run_all(&checks).err());
             verdict.found = found;
-            if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness) {
-                verdict.found.evidence.head(note, checkpoint, witness);
-            }
         }
         Err(wrong) => verdict.wrong.insert(0, wrong),
     }
@@ -95,7 +138,7 @@ fn lines<S: Storage>(
     tap: &mut Tap<'_>,
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), Wrong>> {
-    let mut chunks = source.chunks(verifier.size())?;
+    let mut chunks = source.chunks_from(verifier.taken(), verifier.size())?;
     let read = std::thread::scope(|scope| {
         let mut run = Run { source, verifier, verdict, checks: Vec::new() };
         let mut pool = Pool::new(scope, threads, run.verifier.hasher());

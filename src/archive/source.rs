@@ -139,11 +139,29 @@ impl<S: Storage> Source<S> {
     /// # Errors
     /// When the storage fails.
     pub fn chunks(&self, size: u64) -> io::Result<Chunks<'_, S>> {
-        let lines = match self.form {
+        self.chunks_from(0, size)
+    }
+
+    /// The lines from entry `from` on, as [`Self::chunks`].
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<Chunks<'_, S>> {
+        let mut lines = match self.form {
             Form::Airlog => Some(Lines::new(&self.storage)?),
             Form::Export => None,
         };
-        Ok(Chunks { source: self, lines, next: 0, size, limit: None })
+        if let Some(lines) = &mut lines {
+            let mut passed = Vec::new();
+            for _ in 0..from {
+                passed.clear();
+                // What ends here too early is seen when the next line is asked for.
+                if lines.next_into(&mut passed)?.is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(Chunks { source: self, lines, next: from, size, limit: None })
     }
 
     /// The first line of the log under this head, if there is one.
@@ -213,8 +231,9 @@ impl<S: Storage> Chunks<'_, S> {
         let Some(entries) = tiles::entries(&bytes, tile.width) else {
             return Ok(Err(Wrong::TileDiffers { path }));
         };
-        entries.into_iter().for_each(|entry| chunk.push(entry));
-        self.next += tile.width;
+        let known = usize::try_from(self.next % WIDTH).unwrap_or(usize::MAX);
+        entries.into_iter().skip(known).for_each(|entry| chunk.push(entry));
+        self.next = tile.number * WIDTH + tile.width;
         Ok(Ok(()))
     }
 

@@ -1,184 +1,392 @@
-//! `loa enrol` and `loa collect`: the department's side.
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+//! `loa collect`: the department takes what its stations sent.
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::DateTime;
+use serde_json::json;
 
+use super::enrol::{now_text, registry_of};
 use super::key::open_witness;
-use super::table::plain;
+use super::store::{failed, first_contact, hold, place_of};
+use super::table::{columns, plain};
 use super::words::fault;
-use super::{CONFIG, OK, PROBLEMS, USAGE, help_language};
+use super::{Format, OK, PROBLEMS, USAGE, help_language};
 use crate::airlog::keys::system_chance;
-use crate::airlog::storage::FolderStorage;
-use crate::archive::collect::{Collected, collect};
+use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::storage::{AnyStorage, Storage};
+use crate::archive::collect::{Collected, Collecting};
+use crate::archive::gather::{Gathered, gather};
 use crate::archive::judge::processors;
-use crate::archive::source::{self, Form};
-use crate::proof::entry::station_of;
-use crate::proof::note::VerifierKey;
-use crate::registry::{Registry, RegistryError, station_of_key};
+use crate::archive::place::{Finds, Place};
+use crate::archive::source::{Form, Source};
+use crate::id::Id;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::{at_of, station_of};
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::verify::Wrong;
+use crate::registry::Registry;
 use crate::sys::wall_now;
-use crate::text::cli::Usage;
+use crate::text::department::Desk;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
 
-/// No folder with exports is deeper than this, and none has more folders in it.
-const MAX_DEPTH: usize = 3;
-const MAX_FOLDERS: usize = 20_000;
+/// Logs that are collected beside each other from or into an object store, where time is spent waiting.
+const BESIDE: usize = 8;
 
-fn registry_of(store: &FolderStorage, lang: Lang) -> Result<Registry, u8> {
-    Registry::read(store).map_err(|error| {
-        let failed = Usage::Failed { what: "registry.toml".to_owned(), detail: error.to_string() };
-        complain!("{}", plain(&failed.say(lang).to_string()));
-        CONFIG
-    })
-}
-
-/// `loa enrol`: a person's act.
-///
-/// # Errors
-/// When the store cannot be written.
-pub fn enrol(vkey: &str, store: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let mut storage = FolderStorage::new(store.to_owned());
-    let key = VerifierKey::parse(vkey).and_then(|key| Some((station_of_key(&key)?, key)));
-    let Some((station, key)) = key else {
-        complain!("{}", Proof::BadKey { text: plain(vkey) }.say(lang));
-        return Ok(USAGE);
-    };
-    let mut registry = match registry_of(&storage, lang) {
-        Ok(registry) => registry,
-        Err(code) => return Ok(code),
-    };
-    let now = DateTime::<Utc>::from_timestamp(i64::try_from(wall_now()).unwrap_or(0), 0).unwrap_or_default();
-    match registry.enrol(key, now.to_rfc3339_opts(SecondsFormat::Secs, true), &crate::registry::About::default()) {
-        Ok(true) => {
-            registry.write(&mut storage)?;
-            let count = registry.of_station(&station).count();
-            writeln!(io::stdout(), "{}", Proof::Enrolled { station: station.to_string(), count }.say(lang))?;
-            Ok(OK)
-        }
-        Ok(false) => {
-            writeln!(io::stdout(), "{}", Proof::EnrolledBefore { station: station.to_string() }.say(lang))?;
-            Ok(OK)
-        }
-        Err(RegistryError::Io(e)) => Err(e),
-        Err(_) => {
-            complain!("{}", Proof::BadKey { text: plain(vkey) }.say(lang));
-            Ok(USAGE)
-        }
-    }
+/// What is asked of `loa collect`.
+pub struct Asked {
+    /// Folders, sticks, object stores.
+    pub sources: Vec<PathBuf>,
+    /// The store.
+    pub into: PathBuf,
+    /// Read again what was collected before.
+    pub full: bool,
+    /// After so many days without anything new a station is silent.
+    pub silent_days: i64,
+    /// For how long a request to an object store is tried again.
+    pub patience: Duration,
+    /// How the table is written.
+    pub format: Format,
 }
 
 /// `loa collect`.
 ///
 /// # Errors
-/// When the store or the witness's memory fails.
-pub fn run(sources: &[PathBuf], into: &Path, lang: Option<Lang>) -> io::Result<u8> {
+/// When standard output or the witness's memory fails.
+pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let store = FolderStorage::new(into.to_owned());
-    let registry = match registry_of(&store, lang) {
+    let places = asked.sources.iter().chain([&asked.into]).map(|name| place_of(name, asked.patience, lang));
+    let mut places = match places.collect::<Result<Vec<Place>, u8>>() {
+        Ok(places) => places,
+        Err(code) => return Ok(code),
+    };
+    let Some(store) = places.pop() else {
+        return Ok(USAGE);
+    };
+    let held = match hold(&store) {
+        Ok(Some(held)) => held,
+        Ok(None) => {
+            complain!("{}", Desk::StoreBusy { path: store.to_string() }.say(lang));
+            return Ok(PROBLEMS);
+        }
+        Err(e) => return Ok(failed(&store.to_string(), &e, lang)),
+    };
+    if let Err(e) = first_contact(&store, lang) {
+        return Ok(failed(&store.to_string(), &e, lang));
+    }
+    let mut registry = match registry_of(&store.storage(), lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(code),
     };
-    let mut witness = open_witness()?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", Proof::WitnessKey { key: witness.public() }.say(lang))?;
-    let mut code = OK;
-    for path in sources {
-        let mut found = Vec::new();
-        exports(path, MAX_DEPTH, &mut found);
-        if found.is_empty() {
-            code = PROBLEMS;
-            writeln!(
-                out,
-                "{}",
-                plain(&Proof::NothingFound { path: path.display().to_string() }.say(lang).to_string())
-            )?;
-        }
-        for folder in found {
-            let Some(log) = source::open(&folder) else {
-                continue;
-            };
-            let mut outlet = FolderStorage::new(source::find(&folder).map_or(folder.clone(), |(folder, _)| folder));
-            let collected = collect(
-                &log,
-                &mut outlet,
-                &registry,
-                &mut witness,
-                |origin| FolderStorage::new(into.join(origin)),
-                wall_now(),
-                system_chance,
-                processors(),
-            );
-            match collected {
-                Ok(collected) => {
-                    let (lines, good) = told(&collected, into, lang);
-                    for line in lines {
-                        writeln!(out, "{}", plain(&line))?;
-                    }
-                    if !good {
-                        code = PROBLEMS;
-                    }
+    let begun = Instant::now();
+    let (finds, mut good) = find(&places, lang);
+    let marked = mark_exposed(&mut registry, &finds.exposed, &store, lang)?;
+    let witness = open_witness()?;
+    if asked.format == Format::Text {
+        complain!("{}", Proof::WitnessKey { key: witness.public() }.say(lang));
+    }
+    let witness = Mutex::new(witness);
+    let (objects, logs) = (places.iter().chain([&store]).any(is_remote), finds.logs.len());
+    let workers = if objects { BESIDE } else { processors() };
+    let collecting = Collecting {
+        registry: &registry,
+        witness: &witness,
+        now: wall_now(),
+        chance: system_chance,
+        threads: if logs == 1 { processors() } else { 1 },
+        full: asked.full,
+    };
+    let bar = bar(logs, lang);
+    let gathered = gather(finds.logs, &collecting, &store, workers, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let rows = Table { registry: &registry, store: &store, silent_days: asked.silent_days, lang }.rows(gathered);
+    good &= !marked && rows.iter().all(|row| row.good);
+    drop(held);
+    write_out(asked.format, &rows, begun.elapsed(), lang)?;
+    Ok(if good { OK } else { PROBLEMS })
+}
+
+fn is_remote(place: &Place) -> bool {
+    !matches!(place, Place::Folder(_))
+}
+
+/// Everything that lies in the sources; false when one of them could not be read, or holds nothing.
+fn find(places: &[Place], lang: Lang) -> (Finds, bool) {
+    let mut all = Finds::default();
+    let mut good = true;
+    for place in places {
+        match place.finds() {
+            Ok(finds) => {
+                if finds.logs.is_empty() {
+                    good = false;
+                    complain!("{}", plain(&Proof::NothingFound { path: place.to_string() }.say(lang).to_string()));
                 }
-                // One stick that cannot be read does not hold up the others.
-                Err(e) => {
-                    let failed = Usage::Failed { what: folder.display().to_string(), detail: e.to_string() };
-                    writeln!(out, "{}", plain(&failed.say(lang).to_string()))?;
-                    code = PROBLEMS;
+                if finds.too_many {
+                    good = false;
+                    complain!("{}", plain(&Desk::TooMany { place: place.to_string() }.say(lang).to_string()));
                 }
+                all.logs.extend(finds.logs);
+                all.exposed.extend(finds.exposed);
+            }
+            // One source that is gone does not hold up the others.
+            Err(e) => {
+                good = false;
+                let _ = failed(&place.to_string(), &e, lang);
             }
         }
     }
-    Ok(code)
+    (all, good)
 }
 
-fn told(collected: &Collected, into: &Path, lang: Lang) -> (Vec<String>, bool) {
-    match collected {
-        Collected::Taken { exported, not_returned } => {
-            let station = station_of(&exported.found.origin).unwrap_or_default().to_owned();
-            let (entries, before) = (exported.found.entries, exported.before);
-            let new = entries.saturating_sub(before);
-            let mut lines = vec![Proof::Taken { station, entries, new }.say(lang).to_string()];
-            let lacking = exported.lacking.iter().filter(|w| !matches!(w, crate::proof::verify::Wrong::Torn { .. }));
-            lines.extend(lacking.map(|w| Proof::TakenLacking { fault: fault(w) }.say(lang).to_string()));
-            let returned = not_returned.as_ref().map(|e| Proof::NotReturned { detail: e.to_string() });
-            lines.extend(returned.map(|words| words.say(lang).to_string()));
-            let good = lines.len() == 1;
-            (lines, good)
+/// Keys that lie open in a source are marked in the registry; whether there were any that it knows.
+fn mark_exposed(registry: &mut Registry, origins: &[String], store: &Place, lang: Lang) -> io::Result<bool> {
+    let mut marked = false;
+    for origin in origins {
+        let Some(key) = registry.get(origin).map(|log| log.key.clone()) else {
+            continue;
+        };
+        if registry.expose(&key, &now_text()).unwrap_or(false) {
+            registry.write(&mut store.storage())?;
         }
-        Collected::Unknown { origin } => (vec![Proof::Unknown { origin: origin.clone() }.say(lang).to_string()], false),
-        Collected::Refused { origin, wrong, evidence } => {
-            let refused = Proof::Refused { origin: origin.clone(), fault: fault(wrong) };
-            let mut lines = vec![refused.say(lang).to_string()];
-            let kept = evidence.as_ref().map(|folder| into.join(origin).join(folder).display().to_string());
-            lines.extend(kept.map(|path| Proof::Evidence { path }.say(lang).to_string()));
-            (lines, false)
+        marked = true;
+        let station = station_of(origin).unwrap_or_default().to_owned();
+        complain!("{}", Desk::KeysLieOpen { station }.say(lang));
+    }
+    Ok(marked)
+}
+
+fn bar(logs: usize, lang: Lang) -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let template = format!("{} {{bar:40}} {{pos}}/{{len}} {{elapsed}}", Desk::Gathering {}.say(lang));
+    let style = indicatif::ProgressStyle::with_template(&template);
+    let bar = indicatif::ProgressBar::new(logs as u64);
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// One row of the table.
+struct Row {
+    station: String,
+    name: String,
+    origin: String,
+    place: Option<String>,
+    new: u64,
+    entries: u64,
+    span: Option<(String, String)>,
+    code: &'static str,
+    says: Vec<Desk>,
+    newest: Option<String>,
+    evidence: Option<String>,
+    good: bool,
+}
+
+/// What the table is made with.
+struct Table<'a> {
+    registry: &'a Registry,
+    store: &'a Place,
+    silent_days: i64,
+    lang: Lang,
+}
+
+impl Table<'_> {
+    fn rows(&self, gathered: Vec<Gathered>) -> Vec<Row> {
+        let seen: BTreeSet<String> = gathered.iter().map(|one| one.origin.clone()).collect();
+        let mut rows: Vec<Row> = gathered.into_iter().map(|one| self.row(one)).collect();
+        for station in self.registry.stations.values() {
+            let logs: Vec<_> = self.registry.of_station(&station.id).collect();
+            if logs.iter().any(|log| seen.contains(&log.key.name)) {
+                continue;
+            }
+            let origin = logs.last().map(|log| log.key.name.clone()).unwrap_or_default();
+            let mut row = self.empty(station.id.as_str(), &origin);
+            (row.newest, row.entries) = self.newest(&origin);
+            row.code = "nothing";
+            let at = row.newest.clone().map(|at| minute(&at));
+            row.says.push(at.map_or(Desk::NothingEver {}, |at| Desk::NothingSince { at }));
+            row.good = !self.silent(row.newest.as_deref());
+            rows.push(row);
         }
+        rows.sort_by(|a, b| (&a.station, &a.origin, &a.place).cmp(&(&b.station, &b.origin, &b.place)));
+        rows
+    }
+
+    fn empty(&self, station: &str, origin: &str) -> Row {
+        let known = Id::new(station).and_then(|id| self.registry.stations.get(&id));
+        Row {
+            station: station.to_owned(),
+            name: known.map(|station| station.name.clone()).unwrap_or_default(),
+            origin: origin.to_owned(),
+            place: None,
+            new: 0,
+            entries: 0,
+            span: None,
+            code: "",
+            says: Vec::new(),
+            newest: None,
+            evidence: None,
+            good: true,
+        }
+    }
+
+    fn row(&self, one: Gathered) -> Row {
+        let mut row = self.empty(station_of(&one.origin).unwrap_or_default(), &one.origin);
+        row.place = Some(one.place.clone());
+        match one.collected {
+            Ok(collected) => self.fill(&mut row, collected),
+            Err(e) => {
+                row.code = "failed";
+                row.says.push(Desk::Failed { detail: e.to_string() });
+                row.good = false;
+            }
+        }
+        if row.station.is_empty() {
+            row.station.clone_from(&one.place);
+        }
+        let number = Id::new(&row.station)
+            .and_then(|id| self.registry.of_station(&id).position(|log| log.key.name == row.origin));
+        if let Some(number) = number.filter(|number| *number > 0) {
+            row.says.push(Desk::Replaced { number: number + 1 });
+        }
+        if let Some(since) = self.registry.get(&row.origin).and_then(|log| log.exposed.clone()) {
+            row.code = "exposed-key";
+            row.says.push(Desk::Exposed { since });
+            row.good = false;
+        }
+        row
+    }
+
+    fn fill(&self, row: &mut Row, collected: Collected) {
+        match collected {
+            Collected::Taken { exported, not_returned } => {
+                row.code = "whole";
+                row.entries = exported.found.entries;
+                row.new = row.entries.saturating_sub(exported.before);
+                row.span.clone_from(&exported.span);
+                let lacking: Vec<_> =
+                    exported.lacking.iter().filter(|wrong| !matches!(wrong, Wrong::Torn { .. })).collect();
+                row.good = lacking.is_empty() && not_returned.is_none() && exported.mended == 0;
+                row.says.extend(lacking.first().map(|wrong| Desk::Lacking { fault: fault(wrong) }));
+                row.says.extend(not_returned.map(|e| Desk::NotReturned { detail: e.to_string() }));
+                if row.says.is_empty() {
+                    row.says.push(Desk::Whole {});
+                }
+                if exported.mended > 0 {
+                    row.says.push(Desk::Mended { files: exported.mended });
+                }
+                row.newest = self.newest(&row.origin).0;
+                self.say_silence(row);
+            }
+            Collected::Old { size, .. } => {
+                row.code = "old-copy";
+                (row.newest, row.entries) = self.newest(&row.origin);
+                row.says.push(Desk::Old { size });
+                self.say_silence(row);
+            }
+            Collected::Unknown { .. } => {
+                let known = Id::new(&row.station).is_some_and(|id| self.registry.stations.contains_key(&id));
+                row.code = "unknown-key";
+                row.says.push(if known { Desk::UnknownDisk {} } else { Desk::UnknownKey {} });
+                row.good = false;
+            }
+            Collected::Refused { wrong, evidence, .. } => {
+                let fault = fault(&wrong);
+                (row.code, row.good) = (state_of(&wrong), false);
+                row.evidence = evidence;
+                row.says.push(match row.code {
+                    "rolled-back" => Desk::RolledBack { fault },
+                    "fork" => Desk::Forked { fault },
+                    "tampered" => Desk::Tampered { fault },
+                    _ => Desk::NoProof { fault },
+                });
+            }
+        }
+    }
+
+    fn say_silence(&self, row: &mut Row) {
+        if self.silent(row.newest.as_deref()) {
+            row.good = false;
+            let at = row.newest.as_deref().map(minute).unwrap_or_default();
+            row.says.push(Desk::NothingSince { at });
+        }
+    }
+
+    /// Whether a station whose newest entry was written then has been silent for too long.
+    fn silent(&self, newest: Option<&str>) -> bool {
+        let at = newest.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
+        let now = i64::try_from(wall_now()).unwrap_or(i64::MAX);
+        at.is_none_or(|at| now - at > self.silent_days.saturating_mul(86_400))
+    }
+
+    /// When the newest entry in the store was written, and how many there are.
+    fn newest(&self, origin: &str) -> (Option<String>, u64) {
+        let storage: AnyStorage = self.store.below(origin);
+        let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
+        let head = head.filter(|_| !origin.is_empty()).and_then(|bytes| Checkpoint::parse(&Note::parse(&bytes)?.text));
+        let Some(size) = head.map(|head| head.size).filter(|size| *size > 0) else {
+            return (None, 0);
+        };
+        let source = Source { storage, form: Form::Export };
+        let chunk = source.chunks_from(size - 1, size).and_then(|mut chunks| chunks.next_chunk());
+        let line = chunk.ok().and_then(Result::ok);
+        (line.and_then(|chunk| chunk.lines().first().and_then(|line| at_of(line)).map(str::to_owned)), size)
     }
 }
 
-/// The exports in a folder: it itself, or those below it.
-fn exports(path: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let own =
-        source::find(path).is_some_and(|(folder, form)| form == Form::Export || folder != path || depth == MAX_DEPTH);
-    if own {
-        found.push(path.to_owned());
-        return;
+/// What a refusal is called.
+fn state_of(wrong: &Wrong) -> &'static str {
+    match wrong {
+        Wrong::RolledBack { .. } => "rolled-back",
+        Wrong::Fork { .. } => "fork",
+        Wrong::NoLog | Wrong::Rehearsal { .. } | Wrong::HeadUnreadable => "no-log",
+        _ => "tampered",
     }
-    if depth == 0 || found.len() >= MAX_FOLDERS {
-        return;
+}
+
+/// `2023-03-20T05:15:05.000000+07:00` as people write it.
+fn minute(at: &str) -> String {
+    DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
+}
+
+fn write_out(format: Format, rows: &[Row], took: Duration, lang: Lang) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if format == Format::Json {
+        return writeln!(out, "{}", serde_json::Value::from(rows.iter().map(json_row).collect::<Vec<_>>()));
     }
-    let Ok(entries) = std::fs::read_dir(path) else {
-        return;
-    };
-    let mut below: Vec<PathBuf> = entries
-        .take(MAX_FOLDERS)
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            // No links: a stick must not lead elsewhere.
-            entry.file_type().ok()?.is_dir().then(|| entry.path())
-        })
-        .collect();
-    below.sort();
-    below.iter().for_each(|folder| exports(folder, depth - 1, found));
+    let head = [Desk::Station {}, Desk::New {}, Desk::Entries {}, Desk::Span {}, Desk::State {}];
+    let mut table = vec![head.iter().map(|word| word.say(lang).to_string()).collect::<Vec<_>>()];
+    for row in rows {
+        let span = row.span.as_ref().map(|(from, until)| format!("{} – {}", minute(from), minute(until)));
+        let says: Vec<String> = row.says.iter().map(|text| text.say(lang).to_string()).collect();
+        let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
+        let cells = [name, row.new.to_string(), row.entries.to_string(), span.unwrap_or_default(), says.join("; ")];
+        table.push(cells.iter().map(|cell| plain(cell)).collect());
+    }
+    write!(out, "{}", columns(&table, &[1, 2]))?;
+    for row in rows {
+        if let Some(path) = &row.evidence {
+            let path = format!("{}/{path}", row.origin);
+            writeln!(out, "{}", plain(&Desk::Evidence { station: row.station.clone(), path }.say(lang).to_string()))?;
+        }
+    }
+    let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
+    rows.iter().filter(|row| row.code == "whole").for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
+    let bad = rows.iter().filter(|row| !row.good).count();
+    let seconds = super::table::seconds_length(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
+    let seconds = seconds.trim_end_matches(" s").to_owned();
+    let summary = Desk::Summary { logs: logs.len(), entries: logs.values().sum(), seconds, bad };
+    writeln!(out, "{}", summary.say(lang))
+}
+
+fn json_row(row: &Row) -> serde_json::Value {
+    let says: Vec<String> = row.says.iter().map(|text| text.say(Lang::En).to_string()).collect();
+    json!({
+        "station": row.station, "name": row.name, "origin": row.origin, "place": row.place,
+        "new": row.new, "entries": row.entries,
+        "from": row.span.as_ref().map(|span| &span.0), "until": row.span.as_ref().map(|span| &span.1),
+        "newest": row.newest, "state": row.code, "detail": says, "evidence": row.evidence, "good": row.good,
+    })
 }

@@ -9,7 +9,7 @@ use super::{CONFIG, OK, PROBLEMS};
 use crate::airlog::seal::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::archive::collect::ANCHOR;
-use crate::archive::export::export;
+use crate::archive::export::{Exported, export};
 use crate::archive::judge::processors;
 use crate::archive::source::{self, Form, Source};
 use crate::durable;
@@ -29,14 +29,32 @@ use crate::text::{Lang, Say, complain};
 /// When standard output, the station's folder or the stick fails.
 pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
+    let mut stick = FolderStorage::new(to.to_owned());
+    let exported = match send(station, &mut stick, lang)? {
+        Ok(exported) => exported,
+        Err(code) => return Ok(code),
+    };
+    let mut out = io::stdout().lock();
+    let (entries, before, files) = (exported.found.entries, exported.before, exported.files);
+    let done = Proof::Exported { entries, before, files, path: to.display().to_string() };
+    writeln!(out, "{}", plain(&done.say(lang).to_string()))?;
+    writeln!(out, "{}", Proof::ExportCode { code: head_code(&exported.found.root) }.say(lang))?;
+    Ok(OK)
+}
+
+/// Takes the department's answer over, ends the epoch, and exports the log; else gives the exit code, and it has been
+/// said.
+///
+/// # Errors
+/// When the station's folder or the place fails.
+pub fn send<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<Exported, u8>> {
     let Some(log) = source::open(station) else {
         complain!("{}", Proof::NoLogYet {}.say(lang));
-        return Ok(CONFIG);
+        return Ok(Err(CONFIG));
     };
-    let mut stick = FolderStorage::new(to.to_owned());
     if log.form == Form::Airlog {
         let mut log = Source { storage: FolderStorage::new(station.join("airlog")), form: Form::Airlog };
-        let notes = returned(&mut log, &stick, lang)?;
+        let notes = returned(&mut log, to, lang)?;
         if let Some(why) = not_rolled(roll(station, notes)?) {
             let why = why.say(lang).to_string();
             complain!("{}", Proof::NotRolled { why }.say(lang));
@@ -46,17 +64,12 @@ pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
     if let Some((folder, _)) = source::find(station) {
         durable::sync_folder_of(&folder.join(COSIGNED))?;
     }
-    match export(&log, &mut stick, Policy::default(), processors())? {
+    match export(&log, to, Policy::default(), processors())? {
         Ok(exported) => {
-            let mut out = io::stdout().lock();
-            let (entries, before, files) = (exported.found.entries, exported.before, exported.files);
-            let done = Proof::Exported { entries, before, files, path: to.display().to_string() };
-            writeln!(out, "{}", plain(&done.say(lang).to_string()))?;
-            writeln!(out, "{}", Proof::ExportCode { code: head_code(&exported.found.root) }.say(lang))?;
             for wrong in exported.lacking.iter().filter(|wrong| !matches!(wrong, Wrong::Torn { .. })) {
                 complain!("{}", plain(&Proof::TakenLacking { fault: fault(wrong) }.say(lang).to_string()));
             }
-            Ok(OK)
+            Ok(Ok(exported))
         }
         Err(wrong) => {
             let said = Proof::NotExported { fault: fault(&wrong) }.say(lang).to_string();
@@ -64,7 +77,7 @@ pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
             if matches!(wrong, Wrong::OtherLog { .. } | Wrong::RolledBack { .. } | Wrong::Fork { .. }) {
                 complain!("{}", Proof::OtherFolder {}.say(lang));
             }
-            Ok(PROBLEMS)
+            Ok(Err(PROBLEMS))
         }
     }
 }
@@ -80,14 +93,10 @@ fn not_rolled(rolled: Rolled) -> Option<Proof> {
 
 /// What the department has put on the stick: its countersignature is kept beside the log, and both it and a new anchor
 /// are to be logged.
-fn returned(log: &mut Source<FolderStorage>, stick: &FolderStorage, lang: Lang) -> io::Result<Vec<String>> {
+fn returned<T: Storage>(log: &mut Source<FolderStorage>, stick: &T, lang: Lang) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
-    let read = |storage: &FolderStorage, name: &str, limit: usize| match storage.read_all(name, limit as u64) {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        other => other,
-    };
-    if let Some(bytes) = read(stick, COSIGNED, MAX_NOTE)?
-        && read(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
+    if let Some(bytes) = lenient(stick, COSIGNED, MAX_NOTE)?
+        && lenient(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
     {
         match ours(log, &bytes)? {
             Some((note, size)) => {
@@ -98,14 +107,21 @@ fn returned(log: &mut Source<FolderStorage>, stick: &FolderStorage, lang: Lang) 
             None => complain!("{}", Proof::CosignedOther {}.say(lang)),
         }
     }
-    if let Some(bytes) = read(stick, ANCHOR, MAX_ANCHOR)?
-        && read(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
+    if let Some(bytes) = lenient(stick, ANCHOR, MAX_ANCHOR)?
+        && lenient(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
         && let Some(note) = looks_like_one(&bytes)
     {
         log.storage.replace(ANCHOR, &bytes)?;
         notes.push(note.to_string());
     }
     Ok(notes)
+}
+
+fn lenient<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    match storage.read_all(name, limit as u64) {
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        other => other,
+    }
 }
 
 /// A countersigned head of this log that is newer than the one we have: its text and size.

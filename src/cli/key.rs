@@ -8,10 +8,13 @@ use qrcode::render::unicode::Dense1x2;
 use super::{CONFIG, OK, help_language};
 use crate::airlog::keys::system_chance;
 use crate::airlog::storage::FolderStorage;
-use crate::archive::collect::Witness;
 use crate::archive::source;
+use crate::archive::witness::Witness;
 use crate::proof::entry::GenesisKeys;
+use crate::proof::note::VerifierKey;
+use crate::registry::fingerprint;
 use crate::state;
+use crate::text::department::Desk;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
 
@@ -34,6 +37,9 @@ pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::
         writeln!(out, "{image}")?;
     }
     writeln!(out, "{key}")?;
+    if let Some(key) = VerifierKey::parse(&key) {
+        complain!("{}", Desk::FingerprintOf { code: fingerprint(&key) }.say(lang));
+    }
     Ok(OK)
 }
 

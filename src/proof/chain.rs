@@ -69,8 +69,25 @@ pub struct Chain {
     key: VerifierKey,
     before: Option<VerifierKey>,
     closings: std::vec::IntoIter<Note>,
-    /// Roots of the epochs that are over, by size.
+    /// The first entry of the epoch with which this began.
+    base: u64,
+    /// Roots of the epochs that are over since then, by size.
     closed: Vec<(u64, Hash)>,
+}
+
+/// What is known of a log's keys at some size, so that one can go on from there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The log's key.
+    pub log: VerifierKey,
+    /// The epoch in force.
+    pub epoch: u64,
+    /// Its key.
+    pub key: VerifierKey,
+    /// The key before it, if there was one.
+    pub before: Option<VerifierKey>,
+    /// The first entry that no closing covers.
+    pub open_from: u64,
 }
 
 impl Chain {
@@ -81,19 +98,31 @@ impl Chain {
     pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, Wrong> {
         let first = genesis.epoch_key.as_deref().and_then(|key| epoch_key(key, &genesis.origin, 0));
         let first = first.filter(|key| origin_fits(&genesis.origin, log, key)).ok_or(Wrong::GenesisKeys)?;
-        let (notes, rest) = note::split(closings);
-        if !rest.is_empty() {
-            return Err(Wrong::ClosingsUnreadable);
-        }
-        let notes = notes.into_iter().map(Note::parse).collect::<Option<Vec<_>>>().ok_or(Wrong::ClosingsUnreadable)?;
         Ok(Self {
             log: log.clone(),
             epoch: 0,
             key: first,
             before: None,
-            closings: notes.into_iter(),
+            closings: notes(closings)?,
+            base: 0,
             closed: Vec::new(),
         })
+    }
+
+    /// Goes on from a standing, with the closings that follow it.
+    ///
+    /// # Errors
+    /// When the closings cannot be read.
+    pub fn resume(standing: &Standing, closings: &[u8]) -> Result<Self, Wrong> {
+        let Standing { log, epoch, key, before, open_from } = standing.clone();
+        Ok(Self { log, epoch, key, before, closings: notes(closings)?, base: open_from, closed: Vec::new() })
+    }
+
+    /// What it has come to.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let (log, key, before) = (self.log.clone(), self.key.clone(), self.before.clone());
+        Standing { log, epoch: self.epoch, key, before, open_from: self.open_from() }
     }
 
     /// Takes an `epoch` entry, the last of the tree of this size and root: the next closing must be for it. `head` is
@@ -142,7 +171,7 @@ impl Chain {
     /// The first entry that no closing covers.
     #[must_use]
     pub fn open_from(&self) -> u64 {
-        self.closed.last().map_or(0, |(size, _)| *size)
+        self.closed.last().map_or(self.base, |(size, _)| *size)
     }
 
     /// The epoch in force.
@@ -157,4 +186,13 @@ impl Chain {
         let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;
         self.closed.get(at).map(|(_, root)| *root)
     }
+}
+
+fn notes(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, Wrong> {
+    let (notes, rest) = note::split(closings);
+    if !rest.is_empty() {
+        return Err(Wrong::ClosingsUnreadable);
+    }
+    let notes: Option<Vec<_>> = notes.into_iter().map(Note::parse).collect();
+    Ok(notes.ok_or(Wrong::ClosingsUnreadable)?.into_iter())
 }

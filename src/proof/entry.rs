@@ -22,6 +22,16 @@ pub fn kind_of(line: &[u8], seq: u64) -> Option<&str> {
     std::str::from_utf8(&rest[..end]).ok().filter(|_| ours)
 }
 
+/// When an entry was written, as the station's clock said: the text of its `at`.
+#[must_use]
+pub fn at_of(line: &[u8]) -> Option<&str> {
+    const KEY: &[u8] = br#","at":""#;
+    let beginning = line.get(..line.len().min(128))?;
+    let from = memchr::memmem::find(beginning, KEY)? + KEY.len();
+    let rest = &beginning[from..];
+    std::str::from_utf8(&rest[..rest.iter().position(|b| *b == b'"')?]).ok()
+}
+
 /// What `genesis` says of the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct GenesisKeys {

@@ -53,6 +53,28 @@ pub struct Cutter {
 }
 
 impl Cutter {
+    /// Goes on behind a tree of `size` leaves, of which these are the unfinished tiles: the bytes of the last bundle
+    /// (empty when it was full, or there are to be no entries), and the hashes of each level. None when they are not of
+    /// such a tree's form.
+    #[must_use]
+    pub fn resume(size: u64, bundle: Vec<u8>, levels: Vec<Vec<Hash>>) -> Option<Self> {
+        let whole = (0..8).all(|level| {
+            let held = size.checked_shr(8 * level).unwrap_or(0) % WIDTH;
+            levels.get(level as usize).map_or(0, Vec::len) as u64 == held
+        });
+        (whole && levels.len() <= 8).then_some(Self { bundle, in_bundle: size % WIDTH, size, levels })
+    }
+
+    /// The tree so far.
+    #[must_use]
+    pub fn range(&self) -> Range {
+        let mut range = Range::default();
+        for (level, hashes) in self.levels.iter().enumerate().rev() {
+            hashes.iter().for_each(|hash| range.push_subtree(8 * u32::from(small(level)), *hash));
+        }
+        range
+    }
+
     /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills. Without entries
     /// there are only tiles of hashes.
     pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {

@@ -45,6 +45,18 @@ impl Range {
         self.size += 1 << level;
     }
 
+    /// Its size and the roots of its whole subtrees, the largest first: all that it consists of.
+    #[must_use]
+    pub fn parts(&self) -> (u64, &[Hash]) {
+        (self.size, &self.peaks)
+    }
+
+    /// The range of these parts; none when they do not go together.
+    #[must_use]
+    pub fn of_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })
+    }
+
     /// Leaves in it.
     #[must_use]
     pub fn size(&self) -> u64 {

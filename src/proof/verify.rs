@@ -6,7 +6,7 @@ mod digest;
 mod evidence;
 mod wrong;
 
-use super::chain::{Chain, Check};
+use super::chain::{Chain, Check, Standing};
 use super::checkpoint::Checkpoint;
 use super::entry::{EpochKey, GenesisKeys, KeptNames, REHEARSAL};
 use super::headcode::head_code;
@@ -50,6 +50,8 @@ pub struct Found {
     pub open_from: u64,
     /// After how many entries the code was the head's.
     pub code_at: Option<u64>,
+    /// How its keys stand at the head; none for a log without epochs.
+    pub standing: Option<Standing>,
     /// The outcome of the airing that was asked for.
     pub airing: Option<(u64, Vec<u8>)>,
     /// Times that a department has signed.
@@ -116,6 +118,26 @@ impl Verifier {
             seen,
             found,
         })
+    }
+
+    /// Goes on behind the entries of `range`, at whose end the keys stood so; `closings` are those after it. That the
+    /// range is this log's is for the caller to know.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn resume(
+        head: &[u8],
+        closings: &[u8],
+        policy: Policy,
+        range: Range,
+        standing: &Standing,
+    ) -> Result<Self, Wrong> {
+        let mut verifier = Self::new(head, closings, policy)?;
+        verifier.seen.retain(|earlier| earlier.size > range.size());
+        verifier.chain = Some(Chain::resume(standing, &verifier.closings)?);
+        verifier.found.key = Some(standing.log.clone());
+        verifier.range = range;
+        Ok(verifier)
     }
 
     /// Lines that the head covers.
@@ -254,6 +276,7 @@ impl Verifier {
             }
             self.found.epochs = chain.epoch() + 1;
             self.found.open_from = chain.open_from();
+            self.found.standing = Some(chain.standing());
         }
         if let (Some(witness), Ok(checkpoint)) = (&self.policy.witness, Checkpoint::parse(&self.head.text).ok_or(())) {
             self.found.evidence.head(&self.head, &checkpoint, witness);

@@ -33,6 +33,8 @@ pub enum State {
     Unknown,
     /// On the line, and nobody had planned it.
     Unplanned,
+    /// Nobody had planned it, and nothing of it was on the line.
+    UnplannedSilent,
 }
 
 /// One airing.

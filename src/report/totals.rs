@@ -87,6 +87,9 @@ impl Totals {
             self.unplanned_ms = self.unplanned_ms.saturating_add(fact.played_ms);
             return;
         }
+        if fact.state == State::UnplannedSilent {
+            return;
+        }
         self.planned += 1;
         self.planned_ms = self.planned_ms.saturating_add(fact.planned_ms);
         match fact.state {
@@ -100,7 +103,7 @@ impl Totals {
                 self.missed_by[place(reason)] += 1;
             }
             State::Level0 => self.level0 += 1,
-            State::Unknown | State::Unplanned => self.unknown += 1,
+            State::Unknown | State::Unplanned | State::UnplannedSilent => self.unknown += 1,
         }
         if matches!(fact.state, State::Aired | State::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.played_ms);

@@ -90,6 +90,19 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         }
         "key" => ("Về khoá của nhật ký", "About the log's key"),
         "key show" => ("In khoá xác minh của nhật ký để ghi danh ở Sở", "Prints the log's verifier key, for enrolment"),
+        "push" => (
+            "Gửi nhật ký của đài tới kho của Sở (s3://… hoặc một thư mục); chạy lại thì gửi tiếp phần còn thiếu",
+            "Sends the station's log to the department's store (s3://... or a folder); run again, it sends what is lacking",
+        ),
+        "index" => ("Cập nhật chỉ mục các lượt phát của kho", "Brings the index of the store's airings up to date"),
+        "report" => (
+            "Báo cáo kế hoạch và thực phát của các đài trong kho",
+            "Reports planned against aired for the stations in the store",
+        ),
+        "reconcile" => (
+            "Đối chiếu một ngày của một đài: từng lượt theo kế hoạch và từng lượt đã phát",
+            "Sets one day of a station's plan against what was aired, airing by airing",
+        ),
         "enrol" => ("Ghi danh nhật ký của một đài vào kho của Sở", "Enrols a station's log in the department's store"),
         "collect" => (
             "Thu nhận bản xuất của các đài vào kho, và xác nhận",
@@ -106,6 +119,27 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
     let (vi, en) = match id {
         "lang" => ("Ngôn ngữ: vi hoặc en", "Language: vi or en"),
         "help" => ("In hướng dẫn này", "Prints this help"),
+        "yes" => ("Không hỏi lại", "Do not ask"),
+        "place" => (
+            "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”",
+            "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`",
+        ),
+        "exposed" => ("Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
+        "full" => ("Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, also what was collected before"),
+        "silent_days" => ("Sau bao nhiêu ngày không có gì mới thì báo", "After how many days without anything new a station is called silent"),
+        "patience" => ("Thử lại trong bao nhiêu giây khi mạng lỗi", "For how many seconds a request that fails is tried again"),
+        "rebuild" => ("Bỏ chỉ mục cũ, dựng lại từ kho", "Throws the index away and makes it anew from the store"),
+        "period" => (
+            "Kỳ báo cáo hành chính: tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",
+            "Administrative period: a month reaches from the 15th of the month before to the 14th; quarter, half, year",
+        ),
+        "compare" => (
+            "So với: previous (kỳ liền trước), year (cùng kỳ năm trước), hoặc NGÀY..NGÀY",
+            "Compares with: previous (the period before), year (the same dates last year), or DATE..DATE",
+        ),
+        "by" => ("Bảng theo gì", "What the table's rows are"),
+        "output" => ("Tệp để ghi báo cáo", "The file to write the report to"),
+        "station_id" => ("Mã đài", "The station's id"),
         "version" => ("In số phiên bản", "Prints the version"),
         "station" => ("Thư mục của đài", "The station's folder"),
         "dir" => ("Thư mục mới", "A new folder"),
@@ -118,7 +152,6 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "segment" => ("Mã mục phát", "The segment's id"),
         "id" => ("Mã lượt phát, xem loa log", "The airing's id, see loa log"),
         "text" => ("Nội dung ghi chú", "The remark"),
-        "yes" => ("Không hỏi lại", "Do not ask"),
         "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
         "path" => ("Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
         "sound" => ("Các tệp âm thanh", "Sound files"),
@@ -186,6 +219,10 @@ pub fn example(path: &str, lang: Lang) -> String {
             "loa enrol loa/dak-ndrung/707b65b94f05247d0ce4be829eebdd74+73bb4bc8+ARsc24yayRxsXrMvBJb2ksMtjkZom+IVpuBu9ItZrc+D --store kho"
         }
         "collect" => "loa collect /media/usb --into kho",
+        "push" => "loa push dai-cua-toi --to s3://nhat-ky/dai",
+        "index" => "loa index kho --rebuild",
+        "report" => "loa report kho --period month --format pdf --output bao-cao.pdf",
+        "reconcile" => "loa reconcile kho dak-ndrung --date 2023-03-20",
         _ => return String::new(),
     };
     let heading = pick("Ví dụ:", "Example:", lang);

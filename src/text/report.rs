@@ -50,6 +50,7 @@ texts! {
         Growth { } => "Tăng, giảm", "Growth";
         BeforeHours { } => "Giờ thực phát kỳ trước", "Hours aired before";
         Late { } => "Lệch giờ p50 / p95 / lớn nhất (ms)", "Late p50 / p95 / max (ms)";
+        LateMs { } => "Lệch giờ (ms)", "Late (ms)";
         Unplanned { } => "Ngoài kế hoạch", "Unplanned";
         UnplannedHours { } => "Giờ ngoài kế hoạch", "Unplanned hours";
         Total { } => "Cộng", "Total";

@@ -1,13 +1,15 @@
 //! The department's side: what it takes, what it refuses, and what it gives back.
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use loa::airlog::keys::system_chance;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Witness, collect};
+use loa::archive::collect::{Collected, Collecting};
 use loa::archive::export::export;
 use loa::archive::judge::judge;
 use loa::archive::source::{Form, Source};
+use loa::archive::witness::Witness;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::{Policy, Wrong};
 use loa::registry::{About, Registry, RegistryError, station_of_key};
@@ -25,12 +27,13 @@ struct Department {
     memory: MemoryStorage,
     registry: Registry,
     now: u64,
+    full: bool,
 }
 
 impl Department {
     fn new() -> Self {
         let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
-        Self { store, memory, registry: Registry::default(), now: 1_679_300_000 }
+        Self { store, memory, registry: Registry::default(), now: 1_679_300_000, full: false }
     }
 
     fn enrol(&mut self, station: &Station) {
@@ -57,10 +60,17 @@ impl Department {
         for name in self.store.names().iter().filter_map(|n| n.strip_prefix("log/")) {
             log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory");
         }
-        let (mut outlet, chance) = (stick.clone(), system_chance);
+        let (mut outlet, witness) = (stick.clone(), Mutex::new(self.witness()));
         let to = log.clone();
-        let collected =
-            collect(&source, &mut outlet, &self.registry, &mut self.witness(), |_| to.clone(), self.now, chance, 1);
+        let collecting = Collecting {
+            registry: &self.registry,
+            witness: &witness,
+            now: self.now,
+            chance: system_chance,
+            threads: 1,
+            full: self.full,
+        };
+        let collected = collecting.collect(&source, &mut outlet, |_| to.clone());
         for name in log.names() {
             self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory");
         }

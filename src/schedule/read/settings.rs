@@ -14,11 +14,12 @@ use crate::text::problem::{Around, Finding, Hint};
 
 /// LUFS that segments can be brought to: louder than this only the limiter would be heard.
 const LOUDNESS: (i64, i64) = (-40, -8);
-const SECTIONS: [&str; 3] = ["station", "output", "quiet-hours"];
-const KEYS: [(&str, &[&str]); 3] = [
+const SECTIONS: [&str; 4] = ["station", "output", "quiet-hours", "department"];
+const KEYS: [(&str, &[&str]); 4] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "volume", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
+    ("department", &["push"]),
 ];
 
 /// Reads `station.toml` into the schedule's station.
@@ -33,7 +34,8 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 match *section {
                     "station" => who(&mut fields, &mut reading.schedule.station),
                     "output" => output(&mut fields, &mut reading.schedule.station),
-                    _ => quiet(&mut fields, &mut reading.schedule.station),
+                    "quiet-hours" => quiet(&mut fields, &mut reading.schedule.station),
+                    _ => department(&mut fields, &mut reading.schedule.station),
                 }
                 let (problems, mut places) = fields.finish();
                 if *section == "station" {
@@ -56,7 +58,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 let home = KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
                 let hint = match home {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
-                    None => Hint::TablesHere { tables: "[station], [output], [quiet-hours]".to_owned() },
+                    None => Hint::TablesHere { tables: "[station], [output], [quiet-hours], [department]".to_owned() },
                 };
                 structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
@@ -71,7 +73,7 @@ fn structural(reading: &mut Reading, file: usize, span: Range<usize>, finding: F
 fn unknown_section(reading: &mut Reading, file: usize, span: Range<usize>, name: String) {
     let hint = match nearest(&name, SECTIONS.into_iter()) {
         Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
-        None => Hint::TablesHere { tables: "[station], [output], [quiet-hours]".to_owned() },
+        None => Hint::TablesHere { tables: "[station], [output], [quiet-hours], [department]".to_owned() },
     };
     structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
 }
@@ -222,5 +224,11 @@ fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
         && let Some(time) = time_value(fields, "until", value)
     {
         station.quiet_hours.until = time;
+    }
+}
+
+fn department(fields: &mut Fields<'_, '_>, station: &mut Station) {
+    if let Some((text, _)) = fields.text("push", "push = \"s3://nhat-ky/dai\"") {
+        station.push = Some(text).filter(|text| !text.is_empty());
     }
 }

@@ -1,0 +1,154 @@
+//! What a department knows of a log that it has collected: enough to go on from there without reading it again.
+//!
+//! Its own machine remembers size, root and keys ([`Memo`]); the store's newest tiles give the rest, and must fit.
+use std::fmt;
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::airlog::seal::CLOSINGS;
+use crate::airlog::storage::Storage;
+use crate::proof::chain::Standing;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::{VerifierKey, hex};
+use crate::proof::tiles::{self, Cutter, MAX_ENTRY, WIDTH, tile_at};
+use crate::proof::tree::Hash;
+
+const FIRST_LINE: &str = "loa/memo/v1";
+const MAX_BUNDLE: u64 = WIDTH * (MAX_ENTRY as u64 + 2);
+/// No file of closings is larger.
+const MAX_CLOSINGS: u64 = 1 << 26;
+
+/// How the keys of a log stood at its newest collected head, in a form that can be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// Entries under that head.
+    pub size: u64,
+    /// The keys.
+    pub standing: Standing,
+    /// Bytes of its closings, and their SHA-256 in hex.
+    pub closings: (u64, String),
+}
+
+impl fmt::Display for Memo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Standing { log, epoch, key, before, open_from } = &self.standing;
+        let before = before.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+        writeln!(f, "{FIRST_LINE}\n{}\n{log}\n{epoch}\n{key}\n{before}\n{open_from}", self.size)?;
+        writeln!(f, "{} {}", self.closings.0, self.closings.1)
+    }
+}
+
+impl Memo {
+    /// What is to be remembered of a log.
+    #[must_use]
+    pub fn new(size: u64, standing: Standing, closings: &[u8]) -> Self {
+        Self { size, standing, closings: (closings.len() as u64, hex(&Sha256::digest(closings))) }
+    }
+
+    /// Reads it back; none when it is not in its form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let mut next = || lines.next();
+        if next()? != FIRST_LINE {
+            return None;
+        }
+        let size = next()?.parse().ok()?;
+        let log = VerifierKey::parse(next()?)?;
+        let epoch = next()?.parse().ok()?;
+        let key = VerifierKey::parse(next()?)?;
+        let before = match next()? {
+            "-" => None,
+            key => Some(VerifierKey::parse(key)?),
+        };
+        let open_from = next()?.parse().ok()?;
+        let (length, sha256) = next()?.split_once(' ')?;
+        let closings = (length.parse().ok()?, sha256.to_owned());
+        Some(Self { size, standing: Standing { log, epoch, key, before, open_from }, closings })
+    }
+}
+
+/// Where a collection can go on.
+#[derive(Debug)]
+pub struct Known {
+    /// The store's newest tiles.
+    pub cutter: Cutter,
+    /// The keys.
+    pub standing: Standing,
+    /// Bytes of the source's closings that are known.
+    pub closings: usize,
+}
+
+/// What is known of the log in the store at this head; none when the store or the source's closings do not fit what is
+/// remembered, so that all must be read.
+///
+/// # Errors
+/// When the storage fails.
+pub fn known<T: Storage>(store: &T, head: &Checkpoint, memo: Memo, closings: &[u8]) -> io::Result<Option<Known>> {
+    let Ok(length) = usize::try_from(memo.closings.0) else {
+        return Ok(None);
+    };
+    let same = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| hex(&Sha256::digest(bytes)) == memo.closings.1);
+    let fits = memo.size == head.size && memo.standing.log.name == head.origin;
+    if !fits || !same(closings.get(..length)) {
+        return Ok(None);
+    }
+    let stored = lenient(store.read_all(CLOSINGS, MAX_CLOSINGS))?.unwrap_or_default();
+    if !same(Some(&stored)) {
+        return Ok(None);
+    }
+    let Some(cutter) = newest_tiles(store, head.size)? else {
+        return Ok(None);
+    };
+    let range = cutter.range();
+    let fits = range.size() == head.size && range.root() == head.root;
+    Ok(fits.then_some(Known { cutter, standing: memo.standing, closings: length }))
+}
+
+/// The tiles of a tree of this size that are not full. Of the bundle, every entry has the hash that the tile of level 0
+/// says.
+///
+/// # Errors
+/// When the storage fails.
+pub fn newest_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<Cutter>> {
+    let partial = |level: Option<u8>| {
+        let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        tile_at(level, held / WIDTH, size).filter(|tile| tile.width < WIDTH)
+    };
+    let mut levels: Vec<Vec<Hash>> = Vec::new();
+    for level in 0..8 {
+        let hashes = match partial(Some(level)) {
+            Some(tile) => match lenient(store.read_all(&tile.path(), WIDTH * 32))? {
+                Some(bytes) if bytes.len() as u64 == tile.width * 32 => bytes.as_chunks().0.to_vec(),
+                _ => return Ok(None),
+            },
+            None => Vec::new(),
+        };
+        levels.push(hashes);
+    }
+    while levels.last().is_some_and(Vec::is_empty) {
+        levels.pop();
+    }
+    let bundle = match partial(None) {
+        Some(tile) => {
+            let bytes = lenient(store.read_all(&tile.path(), MAX_BUNDLE))?.unwrap_or_default();
+            let entries = tiles::entries(&bytes, tile.width).unwrap_or_default();
+            let leaves: Vec<Hash> = entries.iter().map(|entry| crate::proof::tree::leaf_hash(entry)).collect();
+            if levels.first() != Some(&leaves) {
+                return Ok(None);
+            }
+            bytes
+        }
+        None => Vec::new(),
+    };
+    Ok(Cutter::resume(size, bundle, levels))
+}
+
+/// What is far too large is not ours, and counts as not there.
+fn lenient(read: io::Result<Option<Vec<u8>>>) -> io::Result<Option<Vec<u8>>> {
+    match read {
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        other => other,
+    }
+}

@@ -1,0 +1,189 @@
+//! Where logs are collected from and kept: folders, and object stores (`s3://bucket/prefix`).
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::source::{Form, Source};
+use crate::airlog::storage::{AnyStorage, FolderStorage};
+use crate::proof::note::SigningName;
+
+/// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
+const MAX_DEPTH: usize = 4;
+const MAX_FOLDERS: usize = 20_000;
+
+/// A folder or an object store.
+#[derive(Clone)]
+pub enum Place {
+    /// A folder.
+    Folder(PathBuf),
+    /// A place in an object store.
+    #[cfg(feature = "s3")]
+    Objects {
+        /// As it was named.
+        address: String,
+        /// What it is.
+        objects: super::objects::Objects,
+    },
+}
+
+/// Why a place cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// This program was built without object stores.
+    #[error("this program was built without the S3 client")]
+    NoClient,
+    /// The object store cannot be used.
+    #[cfg(feature = "s3")]
+    #[error(transparent)]
+    Objects(#[from] super::objects::ObjectsError),
+}
+
+/// An export or a station's log that was found.
+pub struct Found {
+    /// Where, for people.
+    pub place: String,
+    /// The log.
+    pub source: Source<AnyStorage>,
+    /// What the department's answer is written to.
+    pub outlet: AnyStorage,
+}
+
+/// What lies in a place.
+#[derive(Default)]
+pub struct Finds {
+    /// The logs.
+    pub logs: Vec<Found>,
+    /// Secret keys that lie about openly: the origins of their logs.
+    pub exposed: Vec<String>,
+    /// There are too many folders to look into all of them.
+    pub too_many: bool,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => write!(f, "{}", folder.display()),
+            #[cfg(feature = "s3")]
+            Self::Objects { address, .. } => write!(f, "{address}"),
+        }
+    }
+}
+
+impl Place {
+    /// The place that a person names.
+    ///
+    /// # Errors
+    /// See [`PlaceError`].
+    #[cfg_attr(not(feature = "s3"), allow(unused_variables))]
+    pub fn parse(name: &Path, patience: std::time::Duration) -> Result<Self, PlaceError> {
+        match name.to_str().filter(|name| name.starts_with("s3://")) {
+            None => Ok(Self::Folder(name.to_owned())),
+            #[cfg(feature = "s3")]
+            Some(address) => {
+                let objects = super::objects::Objects::open(address, patience)?;
+                Ok(Self::Objects { address: address.to_owned(), objects })
+            }
+            #[cfg(not(feature = "s3"))]
+            Some(_) => Err(PlaceError::NoClient),
+        }
+    }
+
+    /// Its storage.
+    #[must_use]
+    pub fn storage(&self) -> AnyStorage {
+        match self {
+            Self::Folder(folder) => Box::new(FolderStorage::new(folder.clone())),
+            #[cfg(feature = "s3")]
+            Self::Objects { objects, .. } => Box::new(objects.clone()),
+        }
+    }
+
+    /// The storage of what lies below it.
+    #[must_use]
+    pub fn below(&self, name: &str) -> AnyStorage {
+        match self {
+            Self::Folder(folder) => Box::new(FolderStorage::new(folder.join(name))),
+            #[cfg(feature = "s3")]
+            Self::Objects { objects, .. } => Box::new(objects.below(name)),
+        }
+    }
+
+    /// All logs in it and below it.
+    ///
+    /// # Errors
+    /// When the place itself cannot be read.
+    pub fn finds(&self) -> io::Result<Finds> {
+        let mut finds = Finds::default();
+        match self {
+            Self::Folder(folder) => {
+                std::fs::read_dir(folder)?;
+                look(folder, MAX_DEPTH, &mut finds, &mut 0);
+            }
+            #[cfg(feature = "s3")]
+            Self::Objects { objects, .. } => {
+                for name in objects.ending(crate::airlog::seal::CHECKPOINT, MAX_FOLDERS)? {
+                    let folder = name.strip_suffix(crate::airlog::seal::CHECKPOINT).unwrap_or_default();
+                    let log = objects.below(folder.trim_end_matches('/'));
+                    let source = Source { storage: Box::new(log.clone()) as AnyStorage, form: Form::Export };
+                    finds.logs.push(Found { place: format!("{self}/{folder}"), source, outlet: Box::new(log) });
+                }
+            }
+        }
+        Ok(finds)
+    }
+}
+
+/// What lies in a folder of someone else's. Links are not followed: a stick must not lead elsewhere.
+fn look(folder: &Path, depth: usize, finds: &mut Finds, seen: &mut usize) {
+    *seen += 1;
+    if *seen > MAX_FOLDERS {
+        finds.too_many = true;
+        return;
+    }
+    if let Some(form) = form_of(folder) {
+        let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
+        let source = Source { storage: storage(), form };
+        finds.logs.push(Found { place: folder.display().to_string(), source, outlet: storage() });
+        return;
+    }
+    finds.exposed.extend(exposed(folder));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    let folders = entries.take(MAX_FOLDERS).filter_map(|entry| {
+        let entry = entry.ok()?;
+        entry.file_type().ok()?.is_dir().then(|| entry.path())
+    });
+    let mut below: Vec<PathBuf> = folders.collect();
+    below.sort();
+    if depth > 0 {
+        below.iter().for_each(|folder| look(folder, depth - 1, finds, seen));
+    }
+}
+
+/// Whether a folder itself holds a log, and how.
+fn form_of(folder: &Path) -> Option<Form> {
+    let is = |name: &str, dir: bool| {
+        let there = folder.join(name).symlink_metadata();
+        there.is_ok_and(|there| if dir { there.is_dir() } else { there.is_file() })
+    };
+    if is("tile", true) {
+        Some(Form::Export)
+    } else if is(crate::airlog::LOG, false) || is(crate::airlog::seal::CHECKPOINT, false) {
+        Some(Form::Airlog)
+    } else {
+        None
+    }
+}
+
+/// The log whose secret key lies in this folder, if it is such a folder.
+fn exposed(folder: &Path) -> Option<String> {
+    let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
+    if hash.len() != 32 {
+        return None;
+    }
+    let storage = FolderStorage::new(folder.to_owned());
+    let bytes = crate::airlog::storage::Storage::read_all(&storage, "log", 1024).ok()??;
+    let key = SigningName::from_secret(std::str::from_utf8(&zeroize::Zeroizing::new(bytes)).ok()?)?;
+    Some(key.public().name.clone())
+}

@@ -1,0 +1,107 @@
+//! The department as a witness: its key, and what it remembers of every log.
+use std::io;
+
+use zeroize::Zeroizing;
+
+use super::known::Memo;
+use crate::airlog::keys::{Chance, folder_of};
+use crate::airlog::storage::Storage;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::cosign::cosign;
+use crate::proof::note::{Kind, MAX_NOTE, Note, SigningName, hex};
+
+/// The witness's key, in its own folder.
+const KEY: &str = "key";
+
+/// The department's key and memory, local to its machine.
+pub struct Witness<K> {
+    memory: K,
+    key: SigningName,
+}
+
+impl<K: Storage> Witness<K> {
+    /// The witness of this machine; made when there is none yet.
+    ///
+    /// # Errors
+    /// When the storage or the system's chance fails, or the key file is none.
+    pub fn open(mut memory: K, chance: Chance) -> io::Result<Self> {
+        let there = memory.read_all(KEY, 1024)?.map(Zeroizing::new);
+        if let Some(bytes) = there {
+            let key = std::str::from_utf8(&bytes).ok().and_then(SigningName::from_secret);
+            let key = key.ok_or_else(|| io::Error::other("the witness's key file is damaged"))?;
+            return Ok(Self { memory, key });
+        }
+        let seed = chance()?;
+        let unnamed = SigningName::new("x", Kind::Cosignature, &seed);
+        let name = unnamed.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
+        let key = SigningName::new(&name, Kind::Cosignature, &seed);
+        let key = key.ok_or_else(|| io::Error::other("a key that cannot be used"))?;
+        memory.replace(KEY, key.secret_text().as_bytes())?;
+        Ok(Self { memory, key })
+    }
+
+    /// What others check its signatures with.
+    #[must_use]
+    pub fn public(&self) -> String {
+        self.key.public().to_string()
+    }
+
+    /// The newest head that was taken of a log.
+    ///
+    /// # Errors
+    /// When the storage fails, or what is remembered cannot be read: nothing is signed then.
+    pub fn remembered(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
+        let Some(bytes) = self.memory.read_all(&memory_name(origin), MAX_NOTE as u64)? else {
+            return Ok(None);
+        };
+        let note = Note::parse(&bytes).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
+        let head = Checkpoint::parse(&note.text).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
+        Ok(Some((note, head)))
+    }
+
+    /// Remembers a head, durably, and how to go on from it.
+    ///
+    /// # Errors
+    /// When the storage fails: nothing may be signed then.
+    pub fn remember(&mut self, origin: &str, note: &Note, memo: Option<&Memo>) -> io::Result<()> {
+        let name = memo_name(origin);
+        match memo {
+            Some(memo) => self.memory.replace(&name, memo.to_string().as_bytes())?,
+            None => self.memory.remove(&name)?,
+        }
+        // A memo without its head is of no use, and does no harm.
+        self.memory.replace(&memory_name(origin), note.to_string().as_bytes())
+    }
+
+    /// How to go on from the head that is remembered, as far as that is known.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn memo(&self, origin: &str) -> io::Result<Option<Memo>> {
+        let bytes = self.memory.read_all(&memo_name(origin), MAX_NOTE as u64)?;
+        Ok(bytes.and_then(|bytes| Memo::parse(std::str::from_utf8(&bytes).ok()?)))
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &SigningName {
+        &self.key
+    }
+
+    /// Countersigns a head that is remembered, at this time (seconds since 1970).
+    #[must_use]
+    pub fn sign(&self, mut note: Note, time: u64) -> Note {
+        // Only the station's own lines go with it: what others may have written under it is theirs.
+        note.signatures.retain(|line| !self.key.public().claims(line));
+        note.signatures.push(cosign(&self.key, time, &note.text));
+        note
+    }
+}
+
+fn memory_name(origin: &str) -> String {
+    format!("heads/{}", folder_of(origin))
+}
+
+fn memo_name(origin: &str) -> String {
+    format!("memos/{}", folder_of(origin))
+}

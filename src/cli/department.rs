@@ -1,0 +1,139 @@
+//! The department's commands, and the station's that speaks to it.
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[cfg(feature = "department")]
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+
+#[cfg(feature = "department")]
+use super::day;
+use super::{Format, Lang, collect, enrol};
+#[cfg(feature = "department")]
+use crate::report::{By, period::Period};
+
+/// `loa enrol`, `collect`, `push`, `index`, `report`, `reconcile`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum Department {
+    Enrol {
+        vkey: String,
+        #[arg(long, value_name = "STORE")]
+        store: PathBuf,
+        #[arg(long)]
+        yes: bool,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long, value_name = "PLACE")]
+        place: Option<String>,
+        #[arg(long)]
+        exposed: bool,
+    },
+    Collect {
+        #[arg(value_name = "SOURCE", required = true)]
+        sources: Vec<PathBuf>,
+        #[arg(long, value_name = "STORE")]
+        into: PathBuf,
+        #[arg(long)]
+        full: bool,
+        #[arg(long, value_name = "DAYS", default_value = "7")]
+        silent_days: u16,
+        #[arg(long, value_name = "SECONDS", default_value = "180")]
+        patience: u16,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    #[cfg(feature = "playout")]
+    Push {
+        #[command(flatten)]
+        station: super::StationArg,
+        #[arg(long, value_name = "STORE")]
+        to: Option<PathBuf>,
+        #[arg(long, value_name = "SECONDS", default_value = "180")]
+        patience: u16,
+    },
+    #[cfg(feature = "department")]
+    Index {
+        store: PathBuf,
+        #[arg(long)]
+        rebuild: bool,
+    },
+    #[cfg(feature = "department")]
+    Report {
+        store: PathBuf,
+        #[command(flatten)]
+        asked: Box<Asked>,
+    },
+    #[cfg(feature = "department")]
+    Reconcile {
+        store: PathBuf,
+        #[arg(value_name = "STATION")]
+        station_id: String,
+        #[arg(long, value_parser = day)]
+        date: NaiveDate,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+}
+
+/// What is asked of `loa report`.
+#[cfg(feature = "department")]
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct Asked {
+    #[arg(long, value_parser = day)]
+    pub from: Option<NaiveDate>,
+    #[arg(long, value_parser = day)]
+    pub until: Option<NaiveDate>,
+    #[arg(long, value_enum)]
+    pub period: Option<Period>,
+    #[arg(long, value_name = "EARLIER")]
+    pub compare: Option<String>,
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What a report is written as.
+#[cfg(feature = "department")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[allow(missing_docs)]
+pub enum ReportFormat {
+    Text,
+    Csv,
+    Xlsx,
+    Pdf,
+    Html,
+}
+
+/// Carries one out.
+///
+/// # Errors
+/// When standard output, a store or a folder fails.
+pub fn run(command: Department, lang: Option<Lang>) -> io::Result<u8> {
+    match command {
+        Department::Enrol { vkey, store, yes, name, place, exposed } => {
+            enrol::run(&enrol::Asked { vkey: &vkey, store: &store, yes, name, place, exposed }, lang)
+        }
+        Department::Collect { sources, into, full, silent_days, patience, format } => {
+            let patience = Duration::from_secs(patience.into());
+            collect::run(&collect::Asked { sources, into, full, silent_days: silent_days.into(), patience, format }, lang)
+        }
+        #[cfg(feature = "playout")]
+        Department::Push { station, to, patience } => {
+            super::push::run(&station.station, to.as_deref(), Duration::from_secs(patience.into()), lang)
+        }
+        #[cfg(feature = "department")]
+        Department::Index { store, rebuild } => super::index::run(&store, rebuild, lang),
+        #[cfg(feature = "department")]
+        Department::Report { store, asked } => super::report::run(&store, &asked, lang),
+        #[cfg(feature = "department")]
+        Department::Reconcile { store, station_id, date, format } => {
+            super::reconcile::run(&store, &station_id, date, format, lang)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The department's index: all airings of a store in one SQLite file, which can be made anew from the store at any time.
+//!
+//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, [`fill`] brings it up to
+//! date, [`ask`] gives the airings back as facts for a report. What is in it has been checked against the signed heads in
+//! the store when it was read.
+pub mod ask;
+pub mod day;
+pub mod fill;
+pub mod read;
+pub mod schema;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::archive::place::Place;
+
+/// Its name in a store that is a folder.
+pub const INDEX: &str = "index.sqlite";
+
+/// Why the index cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The database.
+    #[error("{0}")]
+    Database(#[from] rusqlite::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] io::Error),
+}
+
+/// The index of a store.
+pub struct Index {
+    db: Connection,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl Index {
+    /// Opens it, and makes an empty one when there is none, or it has another form, or is damaged.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    pub fn open(path: &Path) -> Result<Self, IndexError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        if let Ok(db) = schema::open(path) {
+            return Ok(Self { db, path: path.to_owned() });
+        }
+        // It can be made anew: nothing is lost.
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            match std::fs::remove_file(PathBuf::from(name)) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
+                _ => {}
+            }
+        }
+        Ok(Self { db: schema::open(path)?, path: path.to_owned() })
+    }
+
+    /// Where the index of a store is: in it, or for an object store on this machine.
+    ///
+    /// # Errors
+    /// When there is no folder for it.
+    pub fn path_for(store: &Place) -> io::Result<PathBuf> {
+        match store {
+            Place::Folder(folder) => Ok(folder.join(INDEX)),
+            #[cfg(feature = "s3")]
+            Place::Objects { address, .. } => {
+                use sha2::Digest as _;
+                let name = crate::proof::note::hex(&sha2::Sha256::digest(address.as_bytes())[..8]);
+                Ok(crate::state::folder("index", None)?.join(format!("{name}.sqlite")))
+            }
+        }
+    }
+}

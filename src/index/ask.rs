@@ -1,0 +1,248 @@
+//! The airings of the index as facts for a report.
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, SecondsFormat};
+use rusqlite::{Row, params};
+
+use super::read::{day_number, is_unplanned};
+use super::{Index, IndexError};
+use crate::airlog::outcome::Reason;
+use crate::id::Id;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::{Note, hex};
+use crate::registry::Registry;
+use crate::report::Evidence;
+use crate::report::fact::{Fact, State, Word, Words};
+use crate::report::period::Range;
+use crate::report::tally::Known;
+
+/// An airing with what the sheets of airings show of it beside.
+#[derive(Debug, Clone)]
+pub struct Airing {
+    /// The airing.
+    pub fact: Fact,
+    /// Its id.
+    pub id: String,
+    /// When it was to start; RFC 3339, none for an unplanned play.
+    pub planned_at: Option<String>,
+    /// Its log, by its place in [`Asked::origins`], and its entry; none for one without an outcome.
+    pub entry: Option<(i64, u64)>,
+}
+
+/// What comes before the airings themselves.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// For the report.
+    pub known: Known,
+    /// The origin of each log.
+    pub origins: HashMap<i64, String>,
+    stations: HashMap<i64, Word>,
+    /// Of stations with more than one log, the entry that stands for each id, and how the logs come.
+    winners: HashMap<(Word, String), (i64, i64)>,
+    several: BTreeSet<i64>,
+}
+
+impl Index {
+    /// Words, names, days, evidence: everything but the airings, for these dates.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    pub fn ask(&self, ranges: &[Range], registry: &Registry) -> Result<Asked, IndexError> {
+        let mut asked = Asked::default();
+        self.words(&mut asked)?;
+        self.logs(&mut asked, registry)?;
+        self.topics(&mut asked)?;
+        self.days(&mut asked, ranges)?;
+        self.winners(&mut asked, ranges, registry)?;
+        Ok(asked)
+    }
+
+    fn words(&self, asked: &mut Asked) -> Result<(), IndexError> {
+        let mut query = self.db.prepare("SELECT text FROM word ORDER BY id")?;
+        let words = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        asked.known.words = Words(words);
+        Ok(())
+    }
+
+    fn logs(&self, asked: &mut Asked, registry: &Registry) -> Result<(), IndexError> {
+        let mut query =
+            self.db.prepare("SELECT id, origin, station, size, newest, name, head, cosigned FROM log ORDER BY origin")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (newest, name, head): (Option<String>, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            let cosigned: Option<i64> = row.get(7)?;
+            let root = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text)).map(|c| hex(&c.root));
+            let registered = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|s| s.name.clone());
+            let shown = registered.filter(|name| !name.is_empty()).unwrap_or_else(|| name.clone());
+            let time = cosigned.and_then(|at| DateTime::from_timestamp(at, 0));
+            asked.known.evidence.push(Evidence {
+                station: station.clone(),
+                name: shown,
+                exposed: registry.get(&origin).and_then(|log| log.exposed.clone()),
+                origin: origin.clone(),
+                entries: row.get::<_, i64>(3)?.cast_unsigned(),
+                root: root.unwrap_or_default(),
+                newest,
+                cosigned: time.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
+                head,
+            });
+            asked.known.names.insert(station.clone(), name);
+            let words = &mut asked.known.words.0;
+            let word = words.iter().position(|one| *one == station).unwrap_or_else(|| {
+                words.push(station);
+                words.len() - 1
+            });
+            asked.stations.insert(id, Word::try_from(word).unwrap_or(0));
+            asked.origins.insert(id, origin);
+        }
+        Ok(())
+    }
+
+    fn topics(&self, asked: &mut Asked) -> Result<(), IndexError> {
+        let mut query = self.db.prepare("SELECT campaign, topic, title FROM topic")?;
+        let rows = query.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+        asked.known.topics = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(())
+    }
+
+    fn days(&self, asked: &mut Asked, ranges: &[Range]) -> Result<(), IndexError> {
+        let mut query = self.db.prepare(
+            "SELECT log.station, plan.date FROM plan JOIN log ON log.id = plan.log WHERE plan.date BETWEEN ?1 AND ?2",
+        )?;
+        for range in ranges {
+            let mut rows = query.query(params![day_number(range.from), day_number(range.until)])?;
+            while let Some(row) = rows.next()? {
+                if let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(1)?) {
+                    asked.known.days.entry(row.get(0)?).or_default().insert(date);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Which entry stands for an id that may have outcomes in several logs of a station.
+    fn winners(&self, asked: &mut Asked, ranges: &[Range], registry: &Registry) -> Result<(), IndexError> {
+        let ids: HashMap<&str, i64> = asked.origins.iter().map(|(id, origin)| (origin.as_str(), *id)).collect();
+        for station in registry.stations.values() {
+            let logs: Vec<i64> = registry.of_station(&station.id).filter_map(|l| ids.get(l.key.name.as_str()).copied()).collect();
+            if logs.len() < 2 {
+                continue;
+            }
+            let mut query =
+                self.db.prepare_cached("SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat")?;
+            for log in logs {
+                asked.several.insert(log);
+                let word = asked.stations.get(&log).copied().unwrap_or(0);
+                for range in ranges {
+                    let mut rows = query.query(params![day_number(range.from), day_number(range.until), log])?;
+                    while let Some(row) = rows.next()? {
+                        // The log that was enrolled first comes first.
+                        asked.winners.entry((word, row.get(0)?)).or_insert((log, row.get(1)?));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The airings of these dates, those without an outcome among them. Counts repeats of outcomes, which are not given.
+    ///
+    /// # Errors
+    /// See [`IndexError`]; also what `each` says.
+    pub fn facts<E: From<IndexError>>(
+        &self,
+        asked: &mut Asked,
+        range: Range,
+        mut each: impl FnMut(&Airing) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let dates = params![day_number(range.from), day_number(range.until)];
+        let all = "SELECT log, seq, id, date, at_us, planned_at, segment, title, campaign, topic, language, planned_ms,
+             played_ms, result, reason, late_us, level, repeat FROM airing WHERE date BETWEEN ?1 AND ?2";
+        let failed = |e: rusqlite::Error| E::from(IndexError::from(e));
+        let mut query = self.db.prepare(all).map_err(failed)?;
+        let mut rows = query.query(dates).map_err(failed)?;
+        let mut repeats = 0;
+        while let Some(row) = rows.next().map_err(failed)? {
+            match outcome(row, asked).map_err(failed)? {
+                Some(airing) => each(&airing)?,
+                None => repeats += 1,
+            }
+        }
+        asked.known.repeats += repeats;
+        let all = "SELECT log, id, date, planned_at, segment, title, campaign, topic, language, planned_ms FROM pending
+             WHERE date BETWEEN ?1 AND ?2 ORDER BY log, id";
+        let mut query = self.db.prepare(all).map_err(failed)?;
+        let mut rows = query.query(dates).map_err(failed)?;
+        let mut seen = BTreeSet::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let airing = pending(row, asked).map_err(failed)?;
+            let key = (airing.fact.station, airing.id.clone());
+            // What another log of the station has an outcome of, or plans as well, is not unknown twice.
+            if !asked.winners.contains_key(&key) && seen.insert(key) {
+                each(&airing)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn date(row: &Row<'_>, at: usize) -> rusqlite::Result<NaiveDate> {
+    Ok(NaiveDate::from_num_days_from_ce_opt(row.get(at)?).unwrap_or_default())
+}
+
+/// None for a repeat.
+fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
+    let (log, seq, id): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let station = asked.stations.get(&log).copied().unwrap_or(0);
+    let elsewhere = asked.several.contains(&log)
+        && asked.winners.get(&(station, id.clone())).is_some_and(|winner| *winner != (log, seq));
+    if row.get(17)? || elsewhere {
+        return Ok(None);
+    }
+    let reason: Option<i64> = row.get(14)?;
+    let reason = reason.and_then(|at| Reason::ALL.get(usize::try_from(at).ok()?).copied());
+    let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
+    let state = match (result, level > 0, is_unplanned(&id)) {
+        (2, _, true) | (_, false, true) => State::UnplannedSilent,
+        (_, true, true) => State::Unplanned,
+        (2, _, false) => State::Missed(reason),
+        (_, false, false) => State::Level0,
+        (0, true, false) => State::Aired,
+        (_, true, false) => State::Partial(reason),
+    };
+    let fact = Fact {
+        station,
+        date: date(row, 3)?,
+        at_us: row.get(4)?,
+        state,
+        segment: row.get(6)?,
+        title: row.get(7)?,
+        campaign: row.get(8)?,
+        topic: row.get(9)?,
+        language: row.get(10)?,
+        planned_ms: row.get(11)?,
+        played_ms: row.get(12)?,
+        late_us: row.get(15)?,
+    };
+    Ok(Some(Airing { fact, id, planned_at: row.get(5)?, entry: Some((log, seq.cast_unsigned())) }))
+}
+
+fn pending(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Airing> {
+    let log: i64 = row.get(0)?;
+    let fact = Fact {
+        station: asked.stations.get(&log).copied().unwrap_or(0),
+        date: date(row, 2)?,
+        at_us: i64::MIN,
+        state: State::Unknown,
+        segment: row.get(4)?,
+        title: row.get(5)?,
+        campaign: row.get(6)?,
+        topic: row.get(7)?,
+        language: row.get(8)?,
+        planned_ms: row.get(9)?,
+        played_ms: 0,
+        late_us: None,
+    };
+    Ok(Airing { fact, id: row.get(1)?, planned_at: row.get(3)?, entry: None })
+}

@@ -1,0 +1,51 @@
+//! One day of one station, for setting plan against airings.
+use rusqlite::params;
+
+use super::ask::Asked;
+use super::read::day_number;
+use super::{Index, IndexError};
+use crate::report::period::Range;
+use crate::report::reconcile::{Deed, Item};
+
+impl Index {
+    /// The airings of a station on the dates of a range (one day), and what people did and said about them.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    pub fn day(&self, asked: &mut Asked, station: &str, range: Range) -> Result<(Vec<Item>, Vec<Deed>), IndexError> {
+        let mut airings = Vec::new();
+        self.facts::<IndexError>(asked, range, |airing| {
+            airings.push(airing.clone());
+            Ok(())
+        })?;
+        let words = &asked.known.words;
+        let own = airings.into_iter().filter(|airing| words.text(airing.fact.station) == station);
+        let items = own.map(|airing| Item {
+            title: words.text(airing.fact.title).to_owned(),
+            segment: words.text(airing.fact.segment).to_owned(),
+            log: airing.entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
+            entry: airing.entry.map(|(_, seq)| seq),
+            id: airing.id,
+            planned_at: airing.planned_at,
+            fact: airing.fact,
+        });
+        let mut deeds = Vec::new();
+        let mut query = self.db.prepare(
+            "SELECT event.at, event.kind, event.subject, event.who, event.text, event.seq FROM event
+             JOIN log ON log.id = event.log WHERE log.station = ?1 AND event.date BETWEEN ?2 AND ?3
+             ORDER BY event.at, event.seq",
+        )?;
+        let mut rows = query.query(params![station, day_number(range.from), day_number(range.until)])?;
+        while let Some(row) = rows.next()? {
+            deeds.push(Deed {
+                at: row.get(0)?,
+                action: row.get(1)?,
+                subject: row.get(2)?,
+                who: row.get(3)?,
+                text: row.get(4)?,
+                entry: row.get::<_, i64>(5)?.cast_unsigned(),
+            });
+        }
+        Ok((items.collect(), deeds))
+    }
+}

@@ -1,0 +1,329 @@
+//! Entries as rows.
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Datelike, NaiveDate};
+use serde::Deserialize;
+
+use crate::airlog::outcome::Reason;
+use crate::proof::entry::kind_of;
+
+/// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
+#[must_use]
+pub fn day_number(date: NaiveDate) -> i32 {
+    date.num_days_from_ce()
+}
+
+/// The date in an id: the ten characters behind its `@`.
+#[must_use]
+pub fn date_of(id: &str) -> Option<NaiveDate> {
+    id.split_once('@').and_then(|(_, rest)| rest.get(..10)).and_then(|date| date.parse().ok())
+}
+
+/// Whether the id is of a play that nobody had planned.
+#[must_use]
+pub fn is_unplanned(id: &str) -> bool {
+    id.starts_with("operator@") || id.starts_with("urgent@")
+}
+
+/// A reason's number in the index: its place in [`Reason::ALL`], or one that no reason has.
+#[must_use]
+pub fn reason_number(code: &str) -> i64 {
+    let known = serde_json::from_value::<Reason>(serde_json::Value::from(code)).ok();
+    known.and_then(|reason| Reason::ALL.iter().position(|one| *one == reason)).map_or(-1, |at| at as i64)
+}
+
+/// The keys that an airing's rows have in common, in an `outcome` entry or a plan.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Its id.
+    pub id: String,
+    /// From its id.
+    pub date: i32,
+    /// RFC 3339.
+    pub planned_at: Option<String>,
+    /// Session id, empty for none.
+    pub session: String,
+    /// Segment id.
+    pub segment: String,
+    /// Title.
+    pub title: String,
+    /// Campaign id, empty for none.
+    pub campaign: String,
+    /// Topic.
+    pub topic: Option<u16>,
+    /// Language code.
+    pub language: String,
+    /// Milliseconds.
+    pub planned_ms: i64,
+}
+
+/// A row of `airing`.
+#[derive(Debug, Clone)]
+pub struct Airing {
+    /// What is common.
+    pub about: About,
+    /// Its entry.
+    pub seq: u64,
+    /// When it was written.
+    pub at_us: i64,
+    /// Milliseconds.
+    pub played_ms: i64,
+    /// 0 aired, 1 partial, 2 missed.
+    pub result: u8,
+    /// See [`reason_number`].
+    pub reason: Option<i64>,
+    /// Microseconds.
+    pub late_us: Option<i64>,
+    /// Level of proof.
+    pub level: u8,
+}
+
+/// A row of `event`.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its entry.
+    pub seq: u64,
+    /// When, as the log says it.
+    pub at: String,
+    /// The action, or `note`.
+    pub kind: String,
+    /// What it concerned.
+    pub subject: String,
+    /// Who.
+    pub who: String,
+    /// A remark's words.
+    pub text: String,
+}
+
+/// A `plan` entry.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// Its entry.
+    pub seq: u64,
+    /// How many airings.
+    pub count: u64,
+    /// Its kept file.
+    pub sha256: String,
+}
+
+/// What the new entries of a log come to.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Outcomes.
+    pub airings: Vec<Airing>,
+    /// What people did and said.
+    pub events: Vec<Event>,
+    /// The last plan of each date.
+    pub plans: BTreeMap<i32, Planned>,
+    /// The schedules' kept files, with when they were adopted.
+    pub schedules: Vec<(String, i64)>,
+    /// The station's name, from the first entry.
+    pub name: Option<String>,
+    /// When the last entry was written, as it says.
+    pub newest: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OutcomeLine<'a> {
+    #[serde(borrow)]
+    at: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    segment: Cow<'a, str>,
+    #[serde(borrow, default)]
+    session: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    planned_at: Option<Cow<'a, str>>,
+    #[serde(default)]
+    planned_ms: i64,
+    #[serde(borrow, default)]
+    campaign: Option<Cow<'a, str>>,
+    #[serde(default)]
+    topic: Option<u16>,
+    #[serde(borrow, default)]
+    language: Cow<'a, str>,
+    #[serde(borrow, default)]
+    title: Cow<'a, str>,
+    #[serde(borrow)]
+    result: Cow<'a, str>,
+    #[serde(borrow, default)]
+    reason: Option<Cow<'a, str>>,
+    #[serde(default)]
+    played_ms: i64,
+    #[serde(default)]
+    late_us: Option<i64>,
+    #[serde(default)]
+    level: u8,
+}
+
+#[derive(Deserialize)]
+struct OtherLine {
+    at: String,
+    #[serde(default)]
+    date: Option<NaiveDate>,
+    #[serde(default)]
+    count: u64,
+    #[serde(default)]
+    sha256: String,
+    #[serde(default)]
+    files: Vec<KeptLine>,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    who: WhoLine,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct KeptLine {
+    name: String,
+    sha256: String,
+}
+
+#[derive(Deserialize, Default)]
+struct WhoLine {
+    #[serde(default)]
+    uid: u32,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+fn micros(at: &str) -> i64 {
+    DateTime::parse_from_rfc3339(at).map_or(0, |at| at.timestamp_micros())
+}
+
+impl Rows {
+    /// Takes an entry. What is not in the form that this version knows says nothing: it counts nowhere.
+    pub fn take(&mut self, seq: u64, line: &[u8]) {
+        match kind_of(line, seq) {
+            Some("outcome") => self.airings.extend(outcome(seq, line)),
+            Some(kind @ ("genesis" | "plan" | "schedule" | "operator" | "note")) => {
+                if let Ok(other) = serde_json::from_slice::<OtherLine>(line) {
+                    self.other(seq, kind, other);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn other(&mut self, seq: u64, kind: &str, line: OtherLine) {
+        match (kind, line.date) {
+            ("genesis", _) => self.name = line.name,
+            ("plan", Some(date)) => {
+                let planned = Planned { seq, count: line.count, sha256: line.sha256 };
+                self.plans.insert(day_number(date), planned);
+            }
+            ("schedule", _) => {
+                let at = micros(&line.at);
+                let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
+                self.schedules.extend(playlists.map(|file| (file.sha256, at)));
+            }
+            ("operator" | "note", _) => {
+                let who = line.who.name.unwrap_or_else(|| line.who.uid.to_string());
+                let kind = if kind == "note" { kind.to_owned() } else { line.action };
+                let subject = line.id.unwrap_or_default();
+                self.events.push(Event { seq, at: line.at, kind, subject, who, text: line.text });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn outcome(seq: u64, line: &[u8]) -> Option<Airing> {
+    let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
+    let date = day_number(date_of(&line.id)?);
+    let result = match &*line.result {
+        "aired" => 0,
+        "partial" => 1,
+        "missed" => 2,
+        _ => return None,
+    };
+    let about = About {
+        date,
+        planned_at: line.planned_at.map(Cow::into_owned),
+        session: line.session.map(Cow::into_owned).unwrap_or_default(),
+        segment: line.segment.into_owned(),
+        title: line.title.into_owned(),
+        campaign: line.campaign.map(Cow::into_owned).unwrap_or_default(),
+        topic: line.topic,
+        language: line.language.into_owned(),
+        planned_ms: line.planned_ms,
+        id: line.id.into_owned(),
+    };
+    let reason = line.reason.map(|code| reason_number(&code));
+    let (at_us, played_ms) = (micros(&line.at), line.played_ms);
+    Some(Airing { about, seq, at_us, played_ms, result, reason, late_us: line.late_us, level: line.level })
+}
+
+#[derive(Deserialize)]
+struct PlanLine {
+    id: String,
+    #[serde(default)]
+    session: Option<String>,
+    segment: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    start: Option<String>,
+    #[serde(default)]
+    duration_ms: i64,
+    #[serde(default)]
+    campaign: Option<String>,
+    #[serde(default)]
+    topic: Option<u16>,
+    #[serde(default)]
+    language: String,
+}
+
+/// The airings of a kept plan that are not among those that are `settled`, each once.
+#[must_use]
+pub fn unsettled(plan: &[u8], settled: &HashSet<String>) -> Vec<About> {
+    let lines: Vec<PlanLine> = serde_json::from_slice(plan).unwrap_or_default();
+    let mut seen = HashSet::new();
+    let open = lines.into_iter().filter(|line| !settled.contains(&line.id) && seen.insert(line.id.clone()));
+    open.filter_map(|line| {
+        Some(About {
+            date: day_number(date_of(&line.id)?),
+            planned_at: line.start,
+            session: line.session.unwrap_or_default(),
+            segment: line.segment,
+            title: line.title,
+            campaign: line.campaign.unwrap_or_default(),
+            topic: line.topic,
+            language: line.language,
+            planned_ms: line.duration_ms,
+            id: line.id,
+        })
+    })
+    .collect()
+}
+
+#[derive(Deserialize)]
+struct Playlist {
+    campaign: Option<Campaign>,
+}
+
+#[derive(Deserialize)]
+struct Campaign {
+    id: String,
+    #[serde(default)]
+    topics: BTreeMap<String, String>,
+}
+
+/// The topics' titles in a kept playlist: campaign, number, title.
+#[must_use]
+pub fn topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
+    let text = std::str::from_utf8(playlist).unwrap_or_default();
+    let Some(Campaign { id, topics }) = toml::from_str::<Playlist>(text).ok().and_then(|list| list.campaign) else {
+        return Vec::new();
+    };
+    let numbered = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
+    numbered.map(|(number, title)| (id.clone(), number, title)).collect()
+}

@@ -1,0 +1,115 @@
+//! The form of the index.
+use std::path::Path;
+
+use rusqlite::Connection;
+
+/// Another number means another form: the index is made anew.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE log (
+    id       INTEGER PRIMARY KEY,
+    origin   TEXT NOT NULL UNIQUE,
+    station  TEXT NOT NULL,
+    size     INTEGER NOT NULL,
+    peaks    BLOB NOT NULL,
+    newest   TEXT,
+    name     TEXT NOT NULL,
+    head     TEXT NOT NULL,
+    cosigned INTEGER
+);
+CREATE TABLE word (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+);
+CREATE TABLE airing (
+    log        INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    id         TEXT NOT NULL,
+    date       INTEGER NOT NULL,
+    at_us      INTEGER NOT NULL,
+    planned_at TEXT,
+    session    INTEGER NOT NULL,
+    segment    INTEGER NOT NULL,
+    title      INTEGER NOT NULL,
+    campaign   INTEGER NOT NULL,
+    topic      INTEGER,
+    language   INTEGER NOT NULL,
+    planned_ms INTEGER NOT NULL,
+    played_ms  INTEGER NOT NULL,
+    result     INTEGER NOT NULL,
+    reason     INTEGER,
+    late_us    INTEGER,
+    level      INTEGER NOT NULL,
+    repeat     INTEGER NOT NULL,
+    PRIMARY KEY (log, seq)
+) WITHOUT ROWID;
+CREATE INDEX airing_day ON airing (date, log);
+CREATE TABLE plan (
+    log    INTEGER NOT NULL,
+    date   INTEGER NOT NULL,
+    seq    INTEGER NOT NULL,
+    count  INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (log, date)
+) WITHOUT ROWID;
+CREATE TABLE pending (
+    log        INTEGER NOT NULL,
+    id         TEXT NOT NULL,
+    date       INTEGER NOT NULL,
+    planned_at TEXT,
+    session    INTEGER NOT NULL,
+    segment    INTEGER NOT NULL,
+    title      INTEGER NOT NULL,
+    campaign   INTEGER NOT NULL,
+    topic      INTEGER,
+    language   INTEGER NOT NULL,
+    planned_ms INTEGER NOT NULL,
+    PRIMARY KEY (log, id)
+) WITHOUT ROWID;
+CREATE TABLE topic (
+    campaign INTEGER NOT NULL,
+    topic    INTEGER NOT NULL,
+    title    TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    PRIMARY KEY (campaign, topic)
+) WITHOUT ROWID;
+CREATE TABLE event (
+    log     INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    at      TEXT NOT NULL,
+    date    INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    PRIMARY KEY (log, seq)
+) WITHOUT ROWID;
+";
+
+/// Opens an index of this form; an empty file becomes one.
+///
+/// # Errors
+/// What the database says, also when the file is something else.
+pub fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let mut db = Connection::open(path)?;
+    // It can be made anew, so a power cut may cost it: `open` finds out.
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "cache_size", -65_536)?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.busy_timeout(std::time::Duration::from_secs(30))?;
+    let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == VERSION {
+        return Ok(db);
+    }
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables > 0 {
+        return Err(rusqlite::Error::InvalidQuery);
+    }
+    let transaction = db.transaction()?;
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(db)
+}

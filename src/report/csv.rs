@@ -1,0 +1,94 @@
+//! A table as CSV: RFC 4180, UTF-8 with a byte order mark, headers that are the same in every language.
+use crate::airlog::outcome::Reason;
+
+use super::totals::{REASONS, Totals};
+use super::{Line, Table};
+
+/// The columns behind the keys.
+#[must_use]
+pub fn value_columns(compared: bool) -> Vec<String> {
+    let fixed = [
+        "planned",
+        "aired",
+        "partial",
+        "missed",
+        "planned_ms",
+        "played_ms",
+        "share_permille",
+        "level0",
+        "unknown",
+        "late_p50_ms",
+        "late_p95_ms",
+        "late_max_ms",
+        "unplanned",
+        "unplanned_ms",
+    ];
+    let mut columns: Vec<String> = fixed.map(str::to_owned).to_vec();
+    for what in ["missed", "partial"] {
+        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", code(*reason).replace('-', "_"))));
+        columns.push(format!("{what}_other"));
+    }
+    if compared {
+        let before = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
+        columns.extend(before.map(|name| format!("before_{name}")));
+    }
+    columns
+}
+
+/// A reason as the log writes it.
+#[must_use]
+pub fn code(reason: Reason) -> String {
+    let value = serde_json::to_value(reason).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The cells behind the keys.
+#[must_use]
+pub fn values(totals: &Totals, before: Option<&Totals>) -> Vec<String> {
+    let optional = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let mut cells = vec![
+        totals.planned.to_string(),
+        totals.aired.to_string(),
+        totals.partial.to_string(),
+        totals.missed.to_string(),
+        totals.planned_ms.to_string(),
+        totals.played_ms.to_string(),
+        optional(totals.share_permille()),
+        totals.level0.to_string(),
+        totals.unknown.to_string(),
+        optional(totals.late.percentile(50)),
+        optional(totals.late.percentile(95)),
+        optional(totals.late.max()),
+        totals.unplanned.to_string(),
+        totals.unplanned_ms.to_string(),
+    ];
+    let reasons: [&[u64; REASONS]; 2] = [&totals.missed_by, &totals.partial_by];
+    cells.extend(reasons.into_iter().flatten().map(ToString::to_string));
+    if let Some(before) = before {
+        let counts = [before.planned, before.aired, before.partial, before.missed];
+        cells.extend(counts.map(|count| count.to_string()));
+        cells.extend([before.planned_ms, before.played_ms].map(|ms| ms.to_string()));
+    }
+    cells
+}
+
+/// The table.
+#[must_use]
+pub fn csv(table: &Table) -> String {
+    let compared = table.lines.iter().any(|line| line.before.is_some());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(compared));
+    // Into memory: it cannot fail.
+    let _ = writer.write_record(header);
+    for Line { key, totals, before } in &table.lines {
+        let key = key.iter().map(|cell| harmless(cell));
+        let _ = writer.write_record(key.chain(values(totals, before.as_ref())));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// A spreadsheet would take a cell that begins so for a formula, and a name can come from anybody.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -1,0 +1,138 @@
+//! A report on a terminal.
+use super::number::{count, dates, growth, hours, percent};
+use super::totals::Totals;
+use super::words::{first_column, heading, label};
+use super::{By, Report, Table};
+use crate::text::log::reason_word;
+use crate::text::report::Paper;
+use crate::text::{Lang, Say};
+
+/// Rows of cells, with the columns that are set to the right; the first row is the heading.
+pub type Rows = (Vec<Vec<String>>, Vec<usize>);
+
+/// The report: what stands before and behind its tables, and the tables as rows, which the shell sets out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Title, dates, the sentence that sums up.
+    pub head: Vec<String>,
+    /// Each table with its heading.
+    pub tables: Vec<(String, Rows)>,
+    /// What must be said beside.
+    pub foot: Vec<String>,
+}
+
+/// The cells of totals: planned, aired, partial, missed, hours, share, late, unplanned.
+fn cells(totals: &Totals, before: Option<&Totals>, lang: Lang) -> Vec<String> {
+    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
+    let late = &totals.late;
+    let mut cells = vec![
+        count(totals.planned, lang),
+        count(totals.aired, lang),
+        count(totals.partial, lang),
+        count(totals.missed, lang),
+        count(totals.unknown + totals.level0, lang),
+        hours(totals.planned_ms, lang),
+        hours(totals.played_ms, lang),
+        percent(totals.share_permille(), lang),
+        format!("{} / {} / {}", ms(late.percentile(50)), ms(late.percentile(95)), ms(late.max())),
+        count(totals.unplanned, lang),
+    ];
+    if let Some(before) = before {
+        cells.extend([hours(before.played_ms, lang), growth(before.played_ms, totals.played_ms, lang)]);
+    }
+    cells
+}
+
+fn table(table: &Table, report: &Report, lang: Lang) -> Rows {
+    let compared = table.lines.iter().any(|line| line.before.is_some());
+    let say = |word: Paper| word.say(lang).to_string();
+    let mut head = vec![say(first_column(table.by))];
+    let others = format!("{} / {}", say(Paper::Unknown {}), say(Paper::Level0 {}));
+    head.extend([Paper::Planned {}, Paper::Aired {}, Paper::Partial {}, Paper::Missed {}].map(say));
+    head.push(others);
+    head.extend([Paper::PlannedHours {}, Paper::PlayedHours {}, Paper::Share {}, Paper::Late {}, Paper::Unplanned {}].map(say));
+    if compared {
+        head.extend([Paper::BeforeHours {}, Paper::Growth {}].map(say));
+    }
+    let mut rows = vec![head];
+    for line in &table.lines {
+        let mut row = vec![label(table.by, &line.key, lang)];
+        row.extend(cells(&line.totals, line.before.as_ref(), lang));
+        rows.push(row);
+    }
+    let mut total = vec![say(Paper::Total {})];
+    total.extend(cells(&report.total, report.total_before.as_ref().filter(|_| compared), lang));
+    rows.push(total);
+    let right = (1..rows[0].len()).collect();
+    (rows, right)
+}
+
+fn reasons(report: &Report, lang: Lang) -> Rows {
+    let say = |word: Paper| word.say(lang).to_string();
+    let mut rows = vec![vec![say(Paper::Reason {}), say(Paper::Missed {}), say(Paper::Partial {})]];
+    let (missed, partial) = (Totals::reasons(&report.total.missed_by), Totals::reasons(&report.total.partial_by));
+    let mut all: Vec<_> = missed.iter().map(|(reason, _)| *reason).collect();
+    all.extend(partial.iter().map(|(reason, _)| *reason).filter(|reason| !missed.iter().any(|(r, _)| r == reason)));
+    let of = |list: &[(Option<crate::airlog::outcome::Reason>, u64)], reason| {
+        list.iter().find(|(one, _)| *one == reason).map_or(0, |(_, count)| *count)
+    };
+    for reason in all {
+        let word = reason.map_or_else(|| say(Paper::OtherReason {}), |reason| reason_word(reason).say(lang).to_string());
+        rows.push(vec![word, count(of(&missed, reason), lang), count(of(&partial, reason), lang)]);
+    }
+    (rows, vec![1, 2])
+}
+
+/// Sentences that belong to a report in every form: what is not in its figures, and what they cannot prove.
+#[must_use]
+pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
+    let mut said = Vec::new();
+    let total = &report.total;
+    if total.unknown > 0 {
+        said.push(Paper::UnknownLine { count: count(total.unknown, lang) });
+    }
+    if total.unplanned > 0 {
+        let hours = hours(total.unplanned_ms, lang);
+        said.push(Paper::UnplannedLine { count: count(total.unplanned, lang), hours });
+    }
+    if report.repeats > 0 {
+        said.push(Paper::RepeatsLine { count: count(report.repeats, lang) });
+    }
+    if !report.silent.is_empty() {
+        let days: i64 = report.silent.iter().map(super::Silent::days).sum();
+        let stations = count(report.silent.len() as u64, lang);
+        said.push(Paper::SilentLine { stations, days: super::number::whole(days, lang) });
+    }
+    said.push(Paper::Limits {});
+    said.iter().map(|text| text.say(lang).to_string()).collect()
+}
+
+/// Sets a report out. With `by` only that table is shown.
+#[must_use]
+pub fn page(report: &Report, by: Option<By>, lang: Lang) -> Page {
+    let say = |word: Paper| word.say(lang).to_string();
+    let total = &report.total;
+    let mut head = vec![say(Paper::Title {}), say(Paper::RangeLine { dates: dates(report.range) })];
+    head.extend(report.before.map(|range| say(Paper::ComparedLine { dates: dates(range) })));
+    head.push(say(Paper::SummaryLine {
+        planned: count(total.planned, lang),
+        aired: count(total.aired, lang),
+        share: percent(total.share_permille(), lang),
+    }));
+    let shown = report.tables.iter().filter(|one| by.is_none_or(|by| one.by == by));
+    let mut tables: Vec<(String, Rows)> =
+        shown.map(|one| (say(heading(one.by)), table(one, report, lang))).collect();
+    if total.missed + total.partial > 0 {
+        tables.push((say(Paper::ReasonsHeading {}), reasons(report, lang)));
+    }
+    if !report.silent.is_empty() {
+        let mut rows = vec![vec![say(Paper::Station {}), say(Paper::Days {}), say(Paper::Which {})]];
+        for silent in &report.silent {
+            let name = label(By::Station, &[silent.station.clone(), silent.name.clone()], lang);
+            let spans: Vec<String> = silent.spans.iter().map(|span| dates(*span)).collect();
+            rows.push(vec![name, super::number::whole(silent.days(), lang), spans.join(", ")]);
+        }
+        tables.push((say(Paper::SilentHeading {}), (rows, vec![1])));
+    }
+    Page { head, tables, foot: remarks(report, lang) }
+}

@@ -1,0 +1,370 @@
+//! A report as a spreadsheet: Summary, By topic, By station, Airings, Missed, Evidence.
+use std::path::Path;
+
+use rust_xlsxwriter::{Chart, ChartType, Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::number::dates;
+use super::words::{first_column, heading, label, language, state};
+use super::{By, Report, Table};
+use crate::report::fact::{Fact, State};
+use crate::text::report::Paper;
+use crate::text::{Lang, Say};
+
+/// Rows of one sheet of airings: below the form's limit of 1,048,576.
+const MAX_ROWS: u32 = 1_000_000;
+/// The sheets, in their order; further sheets of airings come behind them.
+const SUMMARY: usize = 0;
+const TOPICS: usize = 1;
+const STATIONS: usize = 2;
+const AIRINGS: usize = 3;
+const MISSED: usize = 4;
+const EVIDENCE: usize = 5;
+
+/// An airing as the sheets show it.
+pub struct Shown<'a> {
+    /// What became of it.
+    pub fact: &'a Fact,
+    /// Its id.
+    pub id: &'a str,
+    /// When it was to start, RFC 3339.
+    pub planned_at: Option<&'a str>,
+    /// Station id and name.
+    pub station: (&'a str, &'a str),
+    /// Its title.
+    pub title: &'a str,
+    /// Its campaign.
+    pub campaign: &'a str,
+    /// Its language code.
+    pub language: &'a str,
+    /// Its log and entry.
+    pub entry: Option<(&'a str, u64)>,
+}
+
+/// A spreadsheet that is being written; airings come one by one, and are not kept.
+pub struct Book {
+    workbook: Workbook,
+    lang: Lang,
+    /// The sheet that airings go to, and the next row of it; the same for missed ones.
+    airings: (usize, u32),
+    missed: u32,
+    date: Format,
+}
+
+/// Columns of the sheets of airings.
+const COLUMNS: usize = 14;
+
+impl Book {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When a sheet cannot be made.
+    pub fn new(lang: Lang) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        let names = [
+            Paper::Summary {},
+            Paper::ByTopic {},
+            Paper::ByStation {},
+            Paper::Airings {},
+            Paper::MissedSheet {},
+            Paper::EvidenceHeading {},
+        ];
+        for (at, name) in names.iter().enumerate() {
+            let sheet = if matches!(at, AIRINGS | MISSED) {
+                workbook.add_worksheet_with_constant_memory()?
+            } else {
+                workbook.add_worksheet()
+            };
+            sheet.set_name(name.say(lang).to_string())?;
+        }
+        let date = Format::new().set_num_format("dd/mm/yyyy");
+        let mut book = Self { workbook, lang, airings: (AIRINGS, 1), missed: 1, date };
+        for at in [AIRINGS, MISSED] {
+            book.heads(at)?;
+        }
+        Ok(book)
+    }
+
+    fn heads(&mut self, at: usize) -> Result<(), XlsxError> {
+        let say = |word: Paper| word.say(self.lang).to_string();
+        let names = [
+            say(Paper::Day {}),
+            say(Paper::PlannedAt {}),
+            say(Paper::StationId {}),
+            say(Paper::Station {}),
+            say(Paper::Segment {}),
+            say(Paper::Topic {}),
+            say(Paper::Language {}),
+            say(Paper::Result {}),
+            say(Paper::Reason {}),
+            format!("{} (s)", say(Paper::Planned {})),
+            format!("{} (s)", say(Paper::Aired {})),
+            say(Paper::LateMs {}),
+            say(Paper::Entry {}),
+            say(Paper::Log {}),
+        ];
+        let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0];
+        let sheet = self.workbook.worksheet_from_index(at)?;
+        widths.iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, *width).map(|_| ()))?;
+        row_of_heads(sheet, 0, &names)
+    }
+
+    /// Takes an airing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn airing(&mut self, shown: &Shown<'_>) -> Result<(), XlsxError> {
+        let (mut at, mut row) = self.airings;
+        if row > MAX_ROWS {
+            self.finish_airings(at, row)?;
+            at = self.workbook.worksheets().len();
+            let name = format!("{} {}", Paper::Airings {}.say(self.lang), at - EVIDENCE + 1);
+            self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
+            self.heads(at)?;
+            row = 1;
+        }
+        self.row(at, row, shown)?;
+        self.airings = (at, row + 1);
+        let whole = matches!(shown.fact.state, State::Aired | State::Unplanned);
+        if !whole && self.missed <= MAX_ROWS {
+            self.row(MISSED, self.missed, shown)?;
+            self.missed += 1;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, at: usize, row: u32, shown: &Shown<'_>) -> Result<(), XlsxError> {
+        let fact = shown.fact;
+        let (result, reason) = state(fact.state, self.lang);
+        let date = self.date.clone();
+        let sheet = self.workbook.worksheet_from_index(at)?;
+        sheet.write_with_format(row, 0, &fact.date, &date)?;
+        let time = shown.planned_at.and_then(|at| at.get(11..19)).unwrap_or_default();
+        sheet.write_string(row, 1, time)?;
+        sheet.write_string(row, 2, shown.station.0)?;
+        sheet.write_string(row, 3, shown.station.1)?;
+        sheet.write_string(row, 4, shown.title)?;
+        let topic = fact.topic.map_or_else(String::new, |topic| format!("{} {topic}", shown.campaign));
+        sheet.write_string(row, 5, topic)?;
+        sheet.write_string(row, 6, language(shown.language, self.lang))?;
+        sheet.write_string(row, 7, result)?;
+        sheet.write_string(row, 8, reason)?;
+        sheet.write_number(row, 9, seconds(fact.planned_ms))?;
+        sheet.write_number(row, 10, seconds(fact.played_ms))?;
+        if let Some(late) = fact.late_us {
+            sheet.write_number(row, 11, number(late.div_euclid(1000)))?;
+        }
+        if let Some((log, entry)) = shown.entry {
+            sheet.write_number(row, 12, number(entry.cast_signed()))?;
+            sheet.write_string(row, 13, log)?;
+        }
+        Ok(())
+    }
+
+    fn finish_airings(&mut self, at: usize, rows: u32) -> Result<(), XlsxError> {
+        let sheet = self.workbook.worksheet_from_index(at)?;
+        finish_sheet(sheet, rows, COLUMNS)
+    }
+
+    /// Writes the other sheets, and the file.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn save(mut self, report: &Report, path: &Path) -> Result<(), XlsxError> {
+        let lang = self.lang;
+        let (at, rows) = self.airings;
+        self.finish_airings(at, rows)?;
+        self.finish_airings(MISSED, self.missed)?;
+        summary(self.workbook.worksheet_from_index(SUMMARY)?, report, lang)?;
+        for (at, by) in [(TOPICS, By::Topic), (STATIONS, By::Station)] {
+            if let Some(one) = report.table(by) {
+                let sheet = self.workbook.worksheet_from_index(at)?;
+                table(sheet, 0, one, lang)?;
+                finish_sheet(sheet, 1 + u32::try_from(one.lines.len()).unwrap_or(0), 1 + VALUES)?;
+            }
+        }
+        if let Some(topics) = report.table(By::Topic).filter(|topics| !topics.lines.is_empty()) {
+            self.chart(topics)?;
+        }
+        evidence(self.workbook.worksheet_from_index(EVIDENCE)?, report, lang)?;
+        let mut properties = rust_xlsxwriter::DocProperties::new().set_title(Paper::Title {}.say(lang).to_string());
+        // The same report gives the same file.
+        if let Some(noon) = report.made_on.and_hms_opt(12, 0, 0) {
+            let made = noon.and_utc();
+            properties = properties.set_creation_datetime(&made);
+        }
+        self.workbook.set_properties(&properties);
+        self.workbook.save(path)
+    }
+
+    /// Hours planned and aired by topic.
+    fn chart(&mut self, topics: &Table) -> Result<(), XlsxError> {
+        let sheet_name = Paper::ByTopic {}.say(self.lang).to_string();
+        let last = u32::try_from(topics.lines.len()).unwrap_or(1);
+        let mut chart = Chart::new(ChartType::Bar);
+        for (column, name) in [(PLANNED_HOURS, Paper::PlannedHours {}), (PLAYED_HOURS, Paper::PlayedHours {})] {
+            chart
+                .add_series()
+                .set_name(name.say(self.lang).to_string().as_str())
+                .set_categories((sheet_name.as_str(), 1, 0, last, 0))
+                .set_values((sheet_name.as_str(), 1, column, last, column));
+        }
+        chart.title().set_name(sheet_name.as_str());
+        chart.set_width(900).set_height(420);
+        let sheet = self.workbook.worksheet_from_index(TOPICS)?;
+        sheet.insert_chart(last + 3, 0, &chart).map(|_| ())
+    }
+}
+
+/// Cells behind a row's label, and where the hours are among all cells.
+const VALUES: usize = 13;
+const PLANNED_HOURS: u16 = 7;
+const PLAYED_HOURS: u16 = 8;
+
+#[allow(clippy::cast_precision_loss)] // spreadsheets have no other numbers
+fn number(value: i64) -> f64 {
+    value as f64
+}
+
+fn seconds(ms: i64) -> f64 {
+    number(ms) / 1000.0
+}
+
+fn head_format() -> Format {
+    Format::new().set_bold().set_background_color(Color::RGB(0x00DD_E6F0)).set_text_wrap().set_align(FormatAlign::Top)
+}
+
+fn row_of_heads(sheet: &mut Worksheet, row: u32, names: &[String]) -> Result<(), XlsxError> {
+    let bold = head_format();
+    names.iter().zip(0..).try_for_each(|(name, column)| sheet.write_with_format(row, column, name, &bold).map(|_| ()))
+}
+
+fn finish_sheet(sheet: &mut Worksheet, rows: u32, columns: usize) -> Result<(), XlsxError> {
+    sheet.set_freeze_panes(1, 0)?;
+    let last = u16::try_from(columns).unwrap_or(1).saturating_sub(1);
+    sheet.autofilter(0, 0, rows.saturating_sub(1), last).map(|_| ())
+}
+
+fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<(), XlsxError> {
+    let say = |word: Paper| word.say(lang).to_string();
+    let mut heads = vec![say(first_column(table.by))];
+    heads.extend([
+        say(Paper::Planned {}),
+        say(Paper::Aired {}),
+        say(Paper::Partial {}),
+        say(Paper::Missed {}),
+        say(Paper::Level0 {}),
+        say(Paper::Unknown {}),
+        say(Paper::PlannedHours {}),
+        say(Paper::PlayedHours {}),
+        say(Paper::Share {}),
+        format!("{} p50", say(Paper::LateMs {})),
+        format!("{} p95", say(Paper::LateMs {})),
+        say(Paper::Unplanned {}),
+        say(Paper::BeforeHours {}),
+    ]);
+    row_of_heads(sheet, from, &heads)?;
+    sheet.set_column_width(0, 48.0)?;
+    let (count, hours) = (Format::new().set_num_format("#,##0"), Format::new().set_num_format("#,##0.0"));
+    let share = Format::new().set_num_format("0.0%");
+    for (line, row) in table.lines.iter().zip(from + 1..) {
+        let totals = &line.totals;
+        sheet.write_string(row, 0, label(table.by, &line.key, lang))?;
+        let counts = [totals.planned, totals.aired, totals.partial, totals.missed, totals.level0, totals.unknown];
+        for (value, column) in counts.into_iter().zip(1..) {
+            sheet.write_with_format(row, column, number(value.cast_signed()), &count)?;
+        }
+        sheet.write_with_format(row, PLANNED_HOURS, number(totals.planned_ms) / 3_600_000.0, &hours)?;
+        sheet.write_with_format(row, PLAYED_HOURS, number(totals.played_ms) / 3_600_000.0, &hours)?;
+        if totals.planned_ms > 0 {
+            sheet.write_with_format(row, 9, number(totals.played_ms) / number(totals.planned_ms), &share)?;
+        }
+        for (value, column) in [(totals.late.percentile(50), 10), (totals.late.percentile(95), 11)] {
+            if let Some(ms) = value {
+                sheet.write_with_format(row, column, number(ms), &count)?;
+            }
+        }
+        sheet.write_with_format(row, 12, number(totals.unplanned.cast_signed()), &count)?;
+        if let Some(before) = &line.before {
+            sheet.write_with_format(row, 13, number(before.played_ms) / 3_600_000.0, &hours)?;
+        }
+    }
+    Ok(())
+}
+
+fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+    let bold = Format::new().set_bold();
+    let wrap = Format::new().set_text_wrap();
+    sheet.write_with_format(0, 0, Paper::Title {}.say(lang).to_string(), &Format::new().set_bold().set_font_size(14))?;
+    sheet.write(1, 0, Paper::RangeLine { dates: dates(report.range) }.say(lang).to_string())?;
+    if let Some(before) = report.before {
+        sheet.write(2, 0, Paper::ComparedLine { dates: dates(before) }.say(lang).to_string())?;
+    }
+    sheet.write(3, 0, Paper::Draft {}.say(lang).to_string())?;
+    let mut row = 5;
+    let whole = Table {
+        by: By::Period,
+        lines: vec![super::Line {
+            key: vec![report.range.from.to_string(), report.range.until.to_string()],
+            totals: report.total.clone(),
+            before: report.total_before.clone(),
+        }],
+    };
+    table(sheet, row, &whole, lang)?;
+    row += 3;
+    let others = report.tables.iter().filter(|one| !matches!(one.by, By::Topic | By::Station));
+    for one in others {
+        sheet.write_with_format(row, 0, heading(one.by).say(lang).to_string(), &bold)?;
+        table(sheet, row + 1, one, lang)?;
+        row += 3 + u32::try_from(one.lines.len()).unwrap_or(0);
+    }
+    if !report.silent.is_empty() {
+        sheet.write_with_format(row, 0, Paper::SilentHeading {}.say(lang).to_string(), &bold)?;
+        row += 1;
+        for silent in &report.silent {
+            let spans: Vec<String> = silent.spans.iter().map(|span| dates(*span)).collect();
+            sheet.write(row, 0, label(By::Station, &[silent.station.clone(), silent.name.clone()], lang))?;
+            sheet.write(row, 1, number(silent.days()))?;
+            sheet.write(row, 2, spans.join(", "))?;
+            row += 1;
+        }
+        row += 1;
+    }
+    for remark in super::text::remarks(report, lang) {
+        sheet.write_with_format(row, 0, remark, &wrap)?;
+        row += 1;
+    }
+    sheet.set_column_width(0, 60.0)?;
+    Ok(())
+}
+
+fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+    let heads = [
+        Paper::StationId {},
+        Paper::Station {},
+        Paper::Log {},
+        Paper::Entries {},
+        Paper::Newest {},
+        Paper::Root {},
+        Paper::Cosigned {},
+        Paper::Exposed {},
+        Paper::Checkpoint {},
+    ]
+    .map(|word| word.say(lang).to_string());
+    row_of_heads(sheet, 0, &heads)?;
+    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 60.0].into_iter().zip(0..) {
+        sheet.set_column_width(column, width)?;
+    }
+    for (one, row) in report.evidence.iter().zip(1..) {
+        let not_yet = Paper::NotCosigned {}.say(lang).to_string();
+        sheet.write_string(row, 0, &one.station)?;
+        sheet.write_string(row, 1, &one.name)?;
+        sheet.write_string(row, 2, &one.origin)?;
+        sheet.write_number(row, 3, number(one.entries.cast_signed()))?;
+        sheet.write_string(row, 4, one.newest.as_deref().unwrap_or_default())?;
+        sheet.write_string(row, 5, &one.root)?;
+        sheet.write_string(row, 6, one.cosigned.as_deref().unwrap_or(&not_yet))?;
+        sheet.write_string(row, 7, one.exposed.as_deref().unwrap_or_default())?;
+        sheet.write_string(row, 8, &one.head)?;
+    }
+    finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), heads.len())
+}

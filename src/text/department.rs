@@ -1,0 +1,99 @@
+//! What is said at the department's desk: enrolling, collecting, pushing, the index.
+use super::proof::Fault;
+use super::texts;
+
+texts! {
+    /// Headings and states of the table of a collection.
+    pub enum Desk {
+        Station { } => "Đài", "Station";
+        New { } => "Mục mới", "New";
+        Entries { } => "Tổng số mục", "Entries";
+        Span { } => "Mục mới từ – đến (giờ của đài)", "New entries from – to (station's clock)";
+        State { } => "Tình trạng", "State";
+        Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
+        Old { size: u64 } => "bản cũ ({size} mục), đã thu nhận từ trước", "an older copy ({size} entries), collected before";
+        Lacking { fault: Fault } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
+        NotReturned { detail: String } =>
+            "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",
+            "whole, but the countersignature could not be written back: {detail}";
+        Tampered { fault: Fault } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}", "TAMPERED: {fault}";
+        RolledBack { fault: Fault } => "BỊ LÙI: {fault}", "ROLLED BACK: {fault}";
+        Forked { fault: Fault } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
+        NoProof { fault: Fault } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
+        UnknownKey { } => "KHOÁ LẠ: nhật ký chưa được ghi danh", "UNKNOWN KEY: this log is not enrolled";
+        UnknownDisk { } =>
+            "KHOÁ LẠ: đài này đã có nhật ký khác; nếu máy đã thay đĩa, hãy ghi danh nhật ký mới",
+            "UNKNOWN KEY: the station has another log; if its disk was replaced, enrol the new one";
+        Exposed { since: String } => "KHOÁ BỊ LỘ từ {since}", "EXPOSED KEY since {since}";
+        NothingSince { at: String } => "không có gì mới từ {at}", "nothing since {at}";
+        NothingEver { } => "chưa từng gửi nhật ký", "has never sent a log";
+        Replaced { number: usize } => "nhật ký thứ {number} của đài (đã thay đĩa)", "log {number} of the station (disk replaced)";
+        Failed { detail: String } => "không đọc được: {detail}", "cannot be read: {detail}";
+        Mended { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were mended";
+        Evidence { station: String, path: String } =>
+            "{station}: hai điểm kiểm trái nhau được giữ làm bằng chứng ở {path}",
+            "{station}: both signed heads are kept as evidence in {path}";
+        Summary { logs: usize, entries: u64, seconds: String, bad: usize } =>
+            "Đã thu nhận {logs} nhật ký, {entries} mục mới trong {seconds} giây; {bad} dòng cần xem lại.",
+            "{logs} logs collected, {entries} new entries in {seconds} s; {bad} rows need a look.";
+        TooMany { place: String } => "{place}: quá nhiều thư mục, chỉ xem được một phần.", "{place}: too many folders; only some were looked into.";
+        Gone { place: String, detail: String } => "{place}: {detail}", "{place}: {detail}";
+        KeysLieOpen { station: String } =>
+            "Khoá bí mật của đài {station} nằm trong nguồn này: ai chép được nó đều có thể viết tiếp nhật ký. Đã ghi vào sổ là khoá bị lộ; hãy cho đài lập nhật ký mới.",
+            "The secret key of {station} lies in this source: whoever copied it can write on in its log. It is marked as exposed; let the station begin a new log.";
+        StoreBusy { path: String } =>
+            "Một lần thu nhận khác đang dùng kho {path}; hãy đợi nó xong.",
+            "Another collection is using the store {path}; wait until it is over.";
+        NotCreateOnly { place: String } =>
+            "CẢNH BÁO: kho {place} cho phép ghi đè lên đối tượng đã có, dù được yêu cầu không. Người có quyền ghi vào kho có thể thay bản đã thu nhận; hãy bật khoá đối tượng (object lock) hoặc dùng kho khác.",
+            "WARNING: the store {place} lets an object be overwritten although it was told not to. Whoever may write to it can replace what was collected; switch on object lock, or use another store.";
+        BadAddress { text: String } => "“{text}” không phải địa chỉ kho (dạng s3://THÙNG/TIỀN_TỐ).", "`{text}` is no address of a store (as in s3://BUCKET/PREFIX).";
+        KeysMissing { } =>
+            "Chưa có khoá vào kho: đặt AWS_ACCESS_KEY_ID và AWS_SECRET_ACCESS_KEY (và AWS_ENDPOINT_URL nếu kho không phải của AWS).",
+            "There are no keys for the store: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_ENDPOINT_URL if the store is not AWS's).";
+        NoClient { } =>
+            "Chương trình này được dựng không có phần S3; hãy dùng thư mục, hoặc dựng lại với --features s3.",
+            "This program was built without the S3 client; use a folder, or build it with --features s3.";
+        StoreFails { place: String, detail: String } =>
+            "lỗi: không dùng được {place}: {detail}",
+            "error: {place} cannot be used: {detail}";
+        ReachHint { } =>
+            "gợi ý: kiểm tra mạng và AWS_ENDPOINT_URL rồi chạy lại; phần đã gửi không phải gửi lại",
+            "hint: check the network and AWS_ENDPOINT_URL and run it again; what was sent need not be sent again";
+        RightsHint { } =>
+            "gợi ý: kiểm tra khoá vào kho và quyền ghi",
+            "hint: check the keys for the store and the right to write";
+        SpaceHint { } => "gợi ý: dọn chỗ trống rồi chạy lại", "hint: make room and run it again";
+        Fingerprint { station: String, code: String } =>
+            "Khoá của đài {station}, dấu nhận dạng {code}. Đọc qua điện thoại và so với đài (loa key show).",
+            "The key of {station}, fingerprint {code}. Compare it with the station by telephone (loa key show).";
+        EnrolAsk { } => "Ghi danh khoá này? Gõ “yes” để đồng ý: ", "Enrol this key? Type `yes` to agree: ";
+        NotEnrolled { } => "Chưa ghi danh. Thêm --yes để ghi danh mà không hỏi.", "Not enrolled. Add --yes to enrol without being asked.";
+        FingerprintOf { code: String } => "Dấu nhận dạng: {code}", "Fingerprint: {code}";
+        BadPlace { text: String } =>
+            "“{text}” không đúng dạng: “MÃ XÃ / MÃ HUYỆN / MÃ TỈNH”, mỗi phần là mã rồi tên",
+            "`{text}` is not of the form `COMMUNE / DISTRICT / PROVINCE`, each a code and a name";
+        MarkedExposed { station: String } => "Đã ghi vào sổ: khoá của đài {station} bị lộ.", "The key of {station} is marked as exposed.";
+        NotKnown { } => "Khoá này chưa được ghi danh.", "This key is not enrolled.";
+        Pushed { place: String, entries: u64, files: u64 } =>
+            "Đã gửi nhật ký tới {place}: {entries} mục, {files} tệp mới.",
+            "The log was sent to {place}: {entries} entries, {files} new files.";
+        PushWhere { } =>
+            "Gửi đi đâu? Thêm --to, hoặc ghi push = \"s3://…\" vào mục [department] của station.toml.",
+            "Send it where? Add --to, or write push = \"s3://…\" under [department] in station.toml.";
+        Indexed { logs: usize, airings: u64, path: String } =>
+            "Chỉ mục {path}: {logs} nhật ký, {airings} lượt phát.",
+            "Index {path}: {logs} logs, {airings} airings.";
+        StoreChanged { origin: String, fault: Fault } =>
+            "TRONG KHO: {origin}: {fault}. Nhật ký này không được tính vào báo cáo.",
+            "IN THE STORE: {origin}: {fault}. This log is not counted in reports.";
+        NoSuchStation { station: String } => "Sổ đài không có đài “{station}”.", "The registry has no station `{station}`.";
+        DayOf { station: String, date: String } => "ĐỐI CHIẾU — {station}, ngày {date}", "RECONCILIATION — {station}, {date}";
+        PlannedAgainst { } => "Theo kế hoạch, kết quả từng lượt:", "Planned, and what became of each:";
+        AiredAgainst { } => "Đã phát ngoài kế hoạch:", "Aired, and not planned:";
+        NothingUnplanned { } => "Không có lượt nào.", "Nothing.";
+        Deeds { } => "Lệnh và ghi chú của người trực:", "Orders and notes:";
+        Who { } => "Người ra lệnh", "By whom";
+        Gathering { } => "Đang thu nhận", "Collecting";
+    }
+}
