@@ -198,9 +198,8 @@ impl<K: Storage> Collecting<'_, K> {
         to.replace(COSIGNED, cosigned.as_bytes())?;
         to.create(vec![(collected_name(exported.found.entries), cosigned.clone().into_bytes())])?;
         to.settle()?;
-        let returned = outlet
-            .replace(COSIGNED, cosigned.as_bytes())
-            .and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
+        let returned =
+            outlet.replace(COSIGNED, cosigned.as_bytes()).and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
         Ok(Collected::Taken { exported: Box::new(exported), not_returned: returned.err() })
     }
 }

@@ -100,8 +100,9 @@ impl Objects {
             let mut list = self.store.list(Some(&self.prefix));
             while let Some(object) = list.next().await {
                 let location = object?.location;
-                let name: Option<String> =
-                    location.prefix_match(&self.prefix).map(|parts| parts.map(|p| p.as_ref().to_owned()).collect::<Vec<_>>().join("/"));
+                let name: Option<String> = location
+                    .prefix_match(&self.prefix)
+                    .map(|parts| parts.map(|p| p.as_ref().to_owned()).collect::<Vec<_>>().join("/"));
                 names.extend(name.filter(|name| name == end || name.ends_with(&format!("/{end}"))));
                 if names.len() >= limit {
                     break;

@@ -102,7 +102,7 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     let bar = bar(logs, lang);
     let gathered = gather(finds.logs, &collecting, &store, workers, &|| bar.inc(1));
     bar.finish_and_clear();
-    let rows = Table { registry: &registry, store: &store, silent_days: asked.silent_days, lang }.rows(gathered);
+    let rows = Table { registry: &registry, store: &store, silent_days: asked.silent_days }.rows(gathered);
     good &= !marked && rows.iter().all(|row| row.good);
     drop(held);
     write_out(asked.format, &rows, begun.elapsed(), lang)?;
@@ -189,7 +189,6 @@ struct Table<'a> {
     registry: &'a Registry,
     store: &'a Place,
     silent_days: i64,
-    lang: Lang,
 }
 
 impl Table<'_> {

@@ -121,7 +121,10 @@ pub fn run(command: Department, lang: Option<Lang>) -> io::Result<u8> {
         }
         Department::Collect { sources, into, full, silent_days, patience, format } => {
             let patience = Duration::from_secs(patience.into());
-            collect::run(&collect::Asked { sources, into, full, silent_days: silent_days.into(), patience, format }, lang)
+            collect::run(
+                &collect::Asked { sources, into, full, silent_days: silent_days.into(), patience, format },
+                lang,
+            )
         }
         #[cfg(feature = "playout")]
         Department::Push { station, to, patience } => {

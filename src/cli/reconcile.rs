@@ -34,7 +34,8 @@ pub fn run(store: &Path, station: &str, date: NaiveDate, format: Format, lang: O
         return Ok(PROBLEMS);
     }
     let range = Range { from: date, until: date };
-    let read = desk.index.ask(&[range], &desk.registry).and_then(|mut asked| desk.index.day(&mut asked, station, range));
+    let read =
+        desk.index.ask(&[range], &desk.registry).and_then(|mut asked| desk.index.day(&mut asked, station, range));
     let (items, deeds) = match read {
         Ok(read) => read,
         Err(e) => return Ok(failed(&store.display().to_string(), &io::Error::other(e.to_string()), lang)),
@@ -114,7 +115,13 @@ fn as_text(day: &Day, station: &str, date: NaiveDate, lang: Lang) -> String {
             .deeds
             .iter()
             .map(|deed| {
-                let cells = [time(Some(&deed.at)), deed.action.clone(), deed.subject.clone(), deed.text.clone(), deed.who.clone()];
+                let cells = [
+                    time(Some(&deed.at)),
+                    deed.action.clone(),
+                    deed.subject.clone(),
+                    deed.text.clone(),
+                    deed.who.clone(),
+                ];
                 cells.iter().map(|cell| plain(cell)).collect()
             })
             .collect();
@@ -148,7 +155,8 @@ fn as_json(day: &Day) -> serde_json::Value {
             "entry": deed.entry,
         })
     };
-    let unplanned = day.unplanned.iter().map(|(one, begun)| json!({ "airing": item(one), "order": begun.as_ref().map(deed) }));
+    let unplanned =
+        day.unplanned.iter().map(|(one, begun)| json!({ "airing": item(one), "order": begun.as_ref().map(deed) }));
     json!({
         "planned": day.planned.iter().map(item).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),

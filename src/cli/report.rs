@@ -60,7 +60,8 @@ pub fn run(store: &Path, asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
         Ok(()) => Ok(if desk.changed { PROBLEMS } else { OK }),
         Err(Failed::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
-            let what = asked.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
+            let what =
+                asked.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
             Ok(failed(&what, &io::Error::other(e.to_string()), lang))
         }
     }
@@ -105,13 +106,7 @@ fn question(asked: &Asked, today: NaiveDate) -> Option<Question> {
     Some(Question { range, before, by: asked.by.into_iter().collect(), period, made_on: today })
 }
 
-fn make(
-    desk: &Desktop,
-    question: &Question,
-    asked: &Asked,
-    output: Option<PathBuf>,
-    lang: Lang,
-) -> Result<(), Failed> {
+fn make(desk: &Desktop, question: &Question, asked: &Asked, output: Option<PathBuf>, lang: Lang) -> Result<(), Failed> {
     let mut book = match asked.format {
         ReportFormat::Xlsx => Some(Book::new(lang)?),
         _ => None,
@@ -122,7 +117,8 @@ fn make(
             let page = text::page(&report, asked.by, lang);
             let mut said = page.head.join("\n");
             for (heading, (rows, right)) in page.tables {
-                let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+                let rows: Vec<Vec<String>> =
+                    rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
                 said.push_str(&format!("\n\n{heading}\n{}", columns(&rows, &right).trim_end()));
             }
             said.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
@@ -225,9 +221,18 @@ mod tests {
     fn ranges_are_what_people_mean() {
         let both = |a: &str, b: Option<&str>| Some((a.to_owned(), b.map(str::to_owned)));
         assert_eq!(dates(&asked("", "", None, None)), both("2023-10-15..2023-11-14", None));
-        assert_eq!(dates(&asked("2023-03-20", "", Some(Period::Quarter), Some("previous"))), both("2023-03-15..2023-06-14", Some("2022-12-15..2023-03-14")));
-        assert_eq!(dates(&asked("2023-03-01", "2023-03-31", None, Some("previous"))), both("2023-03-01..2023-03-31", Some("2023-01-29..2023-02-28")));
-        assert_eq!(dates(&asked("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))), both("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31")));
+        assert_eq!(
+            dates(&asked("2023-03-20", "", Some(Period::Quarter), Some("previous"))),
+            both("2023-03-15..2023-06-14", Some("2022-12-15..2023-03-14"))
+        );
+        assert_eq!(
+            dates(&asked("2023-03-01", "2023-03-31", None, Some("previous"))),
+            both("2023-03-01..2023-03-31", Some("2023-01-29..2023-02-28"))
+        );
+        assert_eq!(
+            dates(&asked("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))),
+            both("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31"))
+        );
         assert_eq!(dates(&asked("2023-04-01", "2023-03-31", None, None)), None);
         assert_eq!(dates(&asked("2003-04-01", "2023-03-31", None, None)), None);
         assert_eq!(dates(&asked("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);

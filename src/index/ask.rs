@@ -65,14 +65,16 @@ impl Index {
     }
 
     fn logs(&self, asked: &mut Asked, registry: &Registry) -> Result<(), IndexError> {
-        let mut query =
-            self.db.prepare("SELECT id, origin, station, size, newest, name, head, cosigned FROM log ORDER BY origin")?;
+        let mut query = self
+            .db
+            .prepare("SELECT id, origin, station, size, newest, name, head, cosigned FROM log ORDER BY origin")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (newest, name, head): (Option<String>, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
             let cosigned: Option<i64> = row.get(7)?;
-            let root = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text)).map(|c| hex(&c.root));
+            let root =
+                Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text)).map(|c| hex(&c.root));
             let registered = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|s| s.name.clone());
             let shown = registered.filter(|name| !name.is_empty()).unwrap_or_else(|| name.clone());
             let time = cosigned.and_then(|at| DateTime::from_timestamp(at, 0));
@@ -125,12 +127,14 @@ impl Index {
     fn winners(&self, asked: &mut Asked, ranges: &[Range], registry: &Registry) -> Result<(), IndexError> {
         let ids: HashMap<&str, i64> = asked.origins.iter().map(|(id, origin)| (origin.as_str(), *id)).collect();
         for station in registry.stations.values() {
-            let logs: Vec<i64> = registry.of_station(&station.id).filter_map(|l| ids.get(l.key.name.as_str()).copied()).collect();
+            let logs: Vec<i64> =
+                registry.of_station(&station.id).filter_map(|l| ids.get(l.key.name.as_str()).copied()).collect();
             if logs.len() < 2 {
                 continue;
             }
-            let mut query =
-                self.db.prepare_cached("SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat")?;
+            let mut query = self.db.prepare_cached(
+                "SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat",
+            )?;
             for log in logs {
                 asked.several.insert(log);
                 let word = asked.stations.get(&log).copied().unwrap_or(0);

@@ -428,9 +428,8 @@ impl<'a> Writer<'a> {
         let none = HashSet::new();
         for about in unsettled(&plan, settled.unwrap_or(&none)) {
             let [session, segment, title, campaign, language] = self.words_of(&about)?;
-            let mut insert = self.db.prepare_cached(
-                "INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
-            )?;
+            let mut insert =
+                self.db.prepare_cached("INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?;
             insert.execute(params![
                 log,
                 about.id,

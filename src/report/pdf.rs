@@ -6,4 +6,6 @@ pub struct PdfError;
 /// P.
 /// # Errors
 /// none
-pub fn pdf(_: &super::Report, _: crate::text::Lang) -> Result<Vec<u8>, PdfError> { Err(PdfError) }
+pub fn pdf(_: &super::Report, _: crate::text::Lang) -> Result<Vec<u8>, PdfError> {
+    Err(PdfError)
+}

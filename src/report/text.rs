@@ -50,7 +50,9 @@ fn table(table: &Table, report: &Report, lang: Lang) -> Rows {
     let others = format!("{} / {}", say(Paper::Unknown {}), say(Paper::Level0 {}));
     head.extend([Paper::Planned {}, Paper::Aired {}, Paper::Partial {}, Paper::Missed {}].map(say));
     head.push(others);
-    head.extend([Paper::PlannedHours {}, Paper::PlayedHours {}, Paper::Share {}, Paper::Late {}, Paper::Unplanned {}].map(say));
+    head.extend(
+        [Paper::PlannedHours {}, Paper::PlayedHours {}, Paper::Share {}, Paper::Late {}, Paper::Unplanned {}].map(say),
+    );
     if compared {
         head.extend([Paper::BeforeHours {}, Paper::Growth {}].map(say));
     }
@@ -77,7 +79,8 @@ fn reasons(report: &Report, lang: Lang) -> Rows {
         list.iter().find(|(one, _)| *one == reason).map_or(0, |(_, count)| *count)
     };
     for reason in all {
-        let word = reason.map_or_else(|| say(Paper::OtherReason {}), |reason| reason_word(reason).say(lang).to_string());
+        let word =
+            reason.map_or_else(|| say(Paper::OtherReason {}), |reason| reason_word(reason).say(lang).to_string());
         rows.push(vec![word, count(of(&missed, reason), lang), count(of(&partial, reason), lang)]);
     }
     (rows, vec![1, 2])
@@ -120,8 +123,7 @@ pub fn page(report: &Report, by: Option<By>, lang: Lang) -> Page {
         share: percent(total.share_permille(), lang),
     }));
     let shown = report.tables.iter().filter(|one| by.is_none_or(|by| one.by == by));
-    let mut tables: Vec<(String, Rows)> =
-        shown.map(|one| (say(heading(one.by)), table(one, report, lang))).collect();
+    let mut tables: Vec<(String, Rows)> = shown.map(|one| (say(heading(one.by)), table(one, report, lang))).collect();
     if total.missed + total.partial > 0 {
         tables.push((say(Paper::ReasonsHeading {}), reasons(report, lang)));
     }

@@ -294,7 +294,12 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
 fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap();
-    sheet.write_with_format(0, 0, Paper::Title {}.say(lang).to_string(), &Format::new().set_bold().set_font_size(14))?;
+    sheet.write_with_format(
+        0,
+        0,
+        Paper::Title {}.say(lang).to_string(),
+        &Format::new().set_bold().set_font_size(14),
+    )?;
     sheet.write(1, 0, Paper::RangeLine { dates: dates(report.range) }.say(lang).to_string())?;
     if let Some(before) = report.before {
         sheet.write(2, 0, Paper::ComparedLine { dates: dates(before) }.say(lang).to_string())?;

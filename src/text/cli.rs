@@ -126,8 +126,13 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         ),
         "exposed" => ("Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
         "full" => ("Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, also what was collected before"),
-        "silent_days" => ("Sau bao nhiêu ngày không có gì mới thì báo", "After how many days without anything new a station is called silent"),
-        "patience" => ("Thử lại trong bao nhiêu giây khi mạng lỗi", "For how many seconds a request that fails is tried again"),
+        "silent_days" => (
+            "Sau bao nhiêu ngày không có gì mới thì báo",
+            "After how many days without anything new a station is called silent",
+        ),
+        "patience" => {
+            ("Thử lại trong bao nhiêu giây khi mạng lỗi", "For how many seconds a request that fails is tried again")
+        }
         "rebuild" => ("Bỏ chỉ mục cũ, dựng lại từ kho", "Throws the index away and makes it anew from the store"),
         "period" => (
             "Kỳ báo cáo hành chính: tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",

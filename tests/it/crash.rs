@@ -18,15 +18,16 @@ use loa::airlog::recover::recover;
 use loa::airlog::seal::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
 use loa::airlog::{AirLog, Opening};
-use loa::archive::collect::{Collected, Witness, collect};
+use loa::archive::collect::{Collected, Collecting};
 use loa::archive::export::export;
 use loa::archive::judge::{Verdict, judge};
 use loa::archive::source::{Form, Source};
+use loa::archive::witness::Witness;
 use loa::instant::{Boot, Now, Sync, Wall};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
 use loa::proof::verify::{Policy, Wrong};
-use loa::registry::Registry;
+use loa::registry::{About, Registry};
 
 use crate::station::id;
 use lossy::{Fault, How, Kept, Lossy, Machine};
@@ -249,14 +250,18 @@ impl Life {
         let (machine, mut store) = (Rc::clone(&self.machine), self.disk("store"));
         let mut registry = Registry::read(&store).expect("what was written");
         let key = self.model.key.clone().expect("something was exported");
-        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned()).expect("a log's key") {
+        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &About::default()).expect("a log's key") {
             registry.write(&mut store)?;
         }
-        let mut witness = Witness::open(self.disk("memory"), system_chance)?;
+        let witness = Mutex::new(Witness::open(self.disk("memory"), system_chance)?);
         let log = |origin: &str| Lossy::new(&machine, &format!("store/{origin}"));
         let (source, mut outlet) = (self.source("stick", Form::Export), self.disk("stick"));
         let time = 1_679_260_500 + self.clock as u64 / 1_000_000;
-        match collect(&source, &mut outlet, &registry, &mut witness, log, time, system_chance, 1)? {
+        let (now, chance) = (time, system_chance);
+        // Every other time everything is read again.
+        let full = self.clock % 2_000_000 == 0;
+        let collecting = Collecting { registry: &registry, witness: &witness, now, chance, threads: 1, full };
+        match collecting.collect(&source, &mut outlet, log)? {
             Collected::Taken { not_returned: None, .. } => {}
             Collected::Taken { not_returned: Some(error), .. } => return Err(error),
             other => panic!("not taken: {other:?}"),

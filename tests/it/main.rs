@@ -18,6 +18,8 @@ mod mutation;
 mod output;
 mod playout;
 mod proof;
+#[cfg(feature = "department")]
+mod province;
 mod scan;
 mod shelf;
 mod sink;

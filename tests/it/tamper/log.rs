@@ -1,11 +1,13 @@
 //! A log taken apart, and the ways in which it is altered.
+use std::sync::Mutex;
+
 use loa::airlog::LOG;
 use loa::airlog::keys::system_chance;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Witness, collect};
+use loa::archive::collect::{Collected, Collecting};
 use loa::archive::export::export;
-use loa::archive::registry::Registry;
 use loa::archive::source::{Form, Source};
+use loa::archive::witness::Witness;
 use loa::playout::engine::Order;
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::entry::{epoch_name, kind_of};
@@ -13,6 +15,7 @@ use loa::proof::note::{Note, SigningName, VerifierKey, split};
 use loa::proof::tiles::Cutter;
 use loa::proof::tree::leaf_hash;
 use loa::proof::verify::Policy;
+use loa::registry::{About, Registry};
 
 use super::{Dice, made_up, root, stolen};
 use crate::station::Station;
@@ -137,22 +140,15 @@ fn collected(station: &Station) -> VerifierKey {
     let mut stick = MemoryStorage::default();
     let exported = export(&source, &mut stick, Policy::default(), 1).expect("memory").expect("an honest log");
     let mut registry = Registry::default();
-    registry.enrol(exported.found.key.expect("a key"), String::new()).expect("a station's key");
-    let mut witness = Witness::open(MemoryStorage::default(), system_chance).expect("memory");
+    registry.enrol(exported.found.key.expect("a key"), String::new(), &About::default()).expect("a station's key");
+    let witness = Mutex::new(Witness::open(MemoryStorage::default(), system_chance).expect("memory"));
     let from = Source { storage: stick.clone(), form: Form::Export };
-    let taken = collect(
-        &from,
-        &mut stick.clone(),
-        &registry,
-        &mut witness,
-        |_| MemoryStorage::default(),
-        1_679_800_000,
-        system_chance,
-        1,
-    );
+    let (now, chance) = (1_679_800_000, system_chance);
+    let collecting = Collecting { registry: &registry, witness: &witness, now, chance, threads: 1, full: false };
+    let taken = collecting.collect(&from, &mut stick.clone(), |_| MemoryStorage::default());
     assert!(matches!(taken.expect("memory"), Collected::Taken { .. }));
     station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory");
-    VerifierKey::parse(&witness.public()).expect("a key")
+    VerifierKey::parse(&witness.lock().expect("one thread").public()).expect("a key")
 }
 
 fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {

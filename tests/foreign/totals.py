@@ -1,0 +1,261 @@
+"""What docs/report.md says, computed from the raw lines of the logs in a store. Shares nothing with loa but that page.
+
+    totals.py STORE --from D --until D --by GROUP [--period P] [--before-from D --before-until D] [--today D]
+
+Prints {"columns": [...], "rows": [[...]], "days_without_log": {...}, "repeats": N} as JSON.
+"""
+import argparse
+import datetime as dt
+import hashlib
+import json
+import math
+import pathlib
+import tomllib
+
+REASONS = """power-off clock-untrusted quiet-hours file-missing file-damaged hash-mismatch not-approved expired
+nothing-eligible device-lost underrun cut-by overrun end-by urgent operator-stop operator-skip withdrawn late joined
+shutdown""".split()
+KEYS = {
+    "station": ["station", "name"],
+    "topic": ["campaign", "topic", "title"],
+    "language": ["language"],
+    "district": ["district_code", "district"],
+    "commune": ["commune_code", "commune"],
+    "segment": ["segment", "title"],
+    "day": ["date"],
+    "period": ["from", "until"],
+}
+
+
+def lines(folder):
+    """The entries under the head of an export."""
+    size = int((folder / "checkpoint").read_text().split("\n")[1])
+    seq = 0
+    while seq < size:
+        number, width = seq // 256, min(256, size - seq)
+        groups = [f"{number % 1000:03}"]
+        while number >= 1000:
+            number //= 1000
+            groups.insert(0, f"x{number % 1000:03}")
+        path = folder / "tile" / "entries" / "/".join(groups)
+        bundle = (path if width == 256 else path.with_name(path.name + ".p") / str(width)).read_bytes()
+        at = 0
+        for _ in range(width):
+            length = int.from_bytes(bundle[at : at + 2], "big")
+            yield seq, json.loads(bundle[at + 2 : at + 2 + length])
+            at += 2 + length
+            seq += 1
+        assert at == len(bundle)
+
+
+class Station:
+    def __init__(self):
+        self.outcomes = {}  # id -> (entry, at)
+        self.repeats = 0
+        self.plans = []  # per log: {date: (sha256, folder)}
+        self.days = set()
+        self.name = ""
+
+
+def date_of(airing):
+    return airing.split("@", 1)[1][:10]
+
+
+def read_store(store, registry):
+    stations, titles, topics = {}, {}, {}
+    logs = sorted(registry.get("log", []), key=lambda log: (log["enrolled-at"], log["key"].split("+")[0]))
+    for log in logs:
+        origin = log["key"].split("+")[0]
+        station = stations.setdefault(log["station"], Station())
+        folder = store / origin
+        if not (folder / "checkpoint").exists():
+            continue
+        plans = {}
+        seen = {}
+        for seq, entry in lines(folder):
+            kind = entry["type"]
+            if kind == "genesis":
+                station.name = entry["name"]
+            elif kind == "plan":
+                plans[entry["date"]] = entry["sha256"]
+                station.days.add(entry["date"])
+            elif kind == "schedule":
+                for kept in entry["files"]:
+                    text = (folder / "kept" / (kept["sha256"] + ".toml")).read_text()
+                    campaign = tomllib.loads(text).get("campaign")
+                    for number, title in (campaign or {}).get("topics", {}).items():
+                        old = topics.get((campaign["id"], int(number)))
+                        if old is None or old[0] <= entry["at"]:
+                            topics[campaign["id"], int(number)] = (entry["at"], title)
+            elif kind == "outcome":
+                if entry["id"] in seen or entry["id"] in station.outcomes:
+                    station.repeats += 1
+                    continue
+                seen[entry["id"]] = True
+                station.outcomes[entry["id"]] = entry
+                old = titles.get(entry["segment"])
+                at = dt.datetime.fromisoformat(entry["at"])
+                if old is None or old[0] <= at:
+                    titles[entry["segment"]] = (at, entry["title"])
+        station.plans.append((folder, plans))
+    return stations, titles, topics
+
+
+def airings(stations):
+    """(station, id, entry or plan row, known)"""
+    for name, station in stations.items():
+        for airing, entry in station.outcomes.items():
+            yield name, airing, entry, True
+        pending = {}
+        for folder, plans in station.plans:
+            for sha in plans.values():
+                data = (folder / "kept" / (sha + ".json")).read_bytes()
+                assert hashlib.sha256(data).hexdigest() == sha
+                for row in json.loads(data):
+                    if row["id"] not in station.outcomes:
+                        pending.setdefault(row["id"], row)
+        for airing, row in pending.items():
+            yield name, airing, row, False
+
+
+class Totals:
+    def __init__(self):
+        self.n = dict.fromkeys(
+            "planned aired partial missed planned_ms played_ms level0 unknown unplanned unplanned_ms".split(), 0
+        )
+        self.missed = dict.fromkeys(REASONS + ["other"], 0)
+        self.partial = dict.fromkeys(REASONS + ["other"], 0)
+        self.late = []
+
+    def take(self, airing, entry, known):
+        n = self.n
+        if airing.startswith(("operator@", "urgent@")):
+            if entry["result"] in ("aired", "partial") and entry["level"] >= 1:
+                n["unplanned"] += 1
+                n["unplanned_ms"] += entry["played_ms"]
+            return
+        n["planned"] += 1
+        if not known:
+            n["unknown"] += 1
+            n["planned_ms"] += entry["duration_ms"]
+            return
+        n["planned_ms"] += entry["planned_ms"]
+        result, reason = entry["result"], entry["reason"]
+        reason = reason if reason in REASONS else "other"
+        if result == "missed":
+            n["missed"] += 1
+            self.missed[reason] += 1
+        elif entry["level"] == 0:
+            n["level0"] += 1
+        else:
+            n[result] += 1
+            n["played_ms"] += entry["played_ms"]
+            if result == "partial":
+                self.partial[reason] += 1
+            if entry["late_us"] is not None:
+                self.late.append(entry["late_us"] // 1000)
+
+    def cells(self):
+        n = self.n
+        late = sorted(self.late)
+        share = (n["played_ms"] * 2000 + n["planned_ms"]) // (2 * n["planned_ms"]) if n["planned_ms"] else ""
+
+        def rank(percent):
+            return late[max(math.ceil(len(late) * percent / 100), 1) - 1] if late else ""
+
+        cells = [n["planned"], n["aired"], n["partial"], n["missed"], n["planned_ms"], n["played_ms"], share]
+        cells += [n["level0"], n["unknown"], rank(50), rank(95), late[-1] if late else ""]
+        cells += [n["unplanned"], n["unplanned_ms"]]
+        cells += list(self.missed.values()) + list(self.partial.values())
+        return [str(cell) for cell in cells]
+
+
+def period_of(day, period):
+    """First and last day of the administrative period with this day."""
+    months = {"month": 1, "quarter": 3, "half": 6, "year": 12}[period]
+    count = day.year * 12 + day.month - 1 + (day.day >= 15)
+    last = count - count % months + months - 1
+    first = last - months
+    return dt.date(first // 12, first % 12 + 1, 15), dt.date(last // 12, last % 12 + 1, 14)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store", type=pathlib.Path)
+    for name in ["from", "until", "before-from", "before-until", "today"]:
+        parser.add_argument("--" + name, type=dt.date.fromisoformat)
+    parser.add_argument("--by", choices=KEYS)
+    parser.add_argument("--period", default="month")
+    asked = parser.parse_args()
+    first, last = getattr(asked, "from"), asked.until
+    registry = tomllib.loads((asked.store / "registry.toml").read_text())
+    known = {station["id"]: station for station in registry.get("station", [])}
+    stations, titles, topics = read_store(asked.store, registry)
+
+    def place(station, day):
+        for place in known.get(station, {}).get("place", []):
+            if place.get("from", dt.date.min) <= day <= place.get("until", dt.date.max):
+                return place
+        return {}
+
+    def key(station, day, entry):
+        by = asked.by
+        if by == "station":
+            name = known.get(station, {}).get("name") or stations[station].name
+            return station, (station, name)
+        if by == "topic":
+            campaign, topic = entry["campaign"] or "", entry["topic"]
+            title = topics.get((campaign, topic), ("", ""))[1]
+            return (campaign, -1 if topic is None else topic), (campaign, "" if topic is None else str(topic), title)
+        if by == "language":
+            return entry["language"], (entry["language"],)
+        if by in ("district", "commune"):
+            unit = place(station, day)
+            return unit.get(by + "-code", ""), (unit.get(by + "-code", ""), unit.get(by, ""))
+        if by == "segment":
+            return entry["segment"], (entry["segment"], titles.get(entry["segment"], ("", entry["title"]))[1])
+        if by == "day":
+            return str(day), (str(day),)
+        whole = period_of(day, asked.period)
+        return whole, (str(max(whole[0], first)), str(min(whole[1], last)))
+
+    groups, repeats = {}, 0
+    compared = asked.before_from is not None
+    for station, airing, entry, has_outcome in airings(stations):
+        day = dt.date.fromisoformat(date_of(airing))
+        now = first <= day <= last
+        before = compared and asked.before_from <= day <= asked.before_until
+        if not now and (not before or asked.by in ("day", "period")):
+            continue
+        order, cells = key(station, day, entry)
+        _, at_now, at_before = groups.setdefault(order, (cells, Totals(), Totals()))
+        if now:
+            at_now.take(airing, entry, has_outcome)
+        if before:
+            at_before.take(airing, entry, has_outcome)
+    columns = KEYS[asked.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
+    columns += "late_p50_ms late_p95_ms late_max_ms unplanned unplanned_ms".split()
+    for what in ("missed", "partial"):
+        columns += [f"{what}_{reason.replace('-', '_')}" for reason in REASONS + ["other"]]
+    shown = compared and asked.by not in ("day", "period")
+    before_names = "planned aired partial missed planned_ms played_ms".split()
+    if shown:
+        columns += ["before_" + name for name in before_names]
+    rows = []
+    for _, (cells, at_now, at_before) in sorted(groups.items()):
+        row = list(cells) + at_now.cells()
+        if shown:
+            row += [str(at_before.n[name]) for name in before_names]
+        rows.append(row)
+    today = asked.today or dt.date.today()
+    silent = {}
+    for station in known:
+        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+        have = stations[station].days if station in stations else set()
+        silent[station] = [str(day) for day in days if day < today and str(day) not in have]
+    repeats = sum(station.repeats for station in stations.values())
+    print(json.dumps({"columns": columns, "rows": rows, "days_without_log": silent, "repeats": repeats}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,513 @@
+//! Invented logs of a province's stations, written by the real planner, log and export; only what happened is made up.
+//!
+//! The communes are those of Đắk Nông before the mergers of 2025. Everything else is invented.
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use loa::airlog::entry::{
+    Body, BootNote, Genesis, KeptFile, OperatorNote, OutcomeNote, PlanNote, ScheduleNote, StartNote,
+};
+use loa::airlog::entry::{Labels, Outcome, Reason, TrustReason, Who};
+use loa::airlog::keys::system_chance;
+use loa::airlog::recover::recover;
+use loa::airlog::storage::{FolderStorage, MemoryStorage};
+use loa::airlog::{AirLog, Opening};
+use loa::archive::export::export;
+use loa::archive::source::{Form, Source};
+use loa::instant::{Boot, Now, Sync, Wall};
+use loa::library::meter::Measure;
+use loa::library::{Known, Length, Library, Scan};
+use loa::plan::{Airing, Planner, Priority};
+use loa::proof::note::hex;
+use loa::proof::verify::Policy;
+use loa::schedule::{Id, Schedule, SourceFile, read};
+use sha2::{Digest as _, Sha256};
+
+/// The 71 communes, wards and towns, by district: district code, district, names.
+pub const PROVINCE: [(&str, &str, &[&str]); 8] = [
+    (
+        "660",
+        "Gia Nghĩa",
+        &["Nghĩa Đức", "Nghĩa Phú", "Nghĩa Tân", "Nghĩa Thành", "Nghĩa Trung", "Quảng Thành", "Đắk Nia", "Đắk R'Moan"],
+    ),
+    ("661", "Đắk Glong", &["Đắk Ha", "Đắk Plao", "Đắk R'Măng", "Đắk Som", "Quảng Hòa", "Quảng Khê", "Quảng Sơn"]),
+    (
+        "662",
+        "Cư Jút",
+        &["Ea T'Ling", "Cư K'nia", "Đắk D'rông", "Đắk Wil", "Ea Pô", "Nam Dong", "Tâm Thắng", "Trúc Sơn"],
+    ),
+    (
+        "663",
+        "Đắk Mil",
+        &[
+            "Đắk Mil",
+            "Đắk Gằn",
+            "Đắk Lao",
+            "Đắk N'Drót",
+            "Đắk R'La",
+            "Đắk Sắk",
+            "Đức Mạnh",
+            "Đức Minh",
+            "Long Sơn",
+            "Thuận An",
+        ],
+    ),
+    (
+        "664",
+        "Krông Nô",
+        &[
+            "Đắk Mâm",
+            "Buôn Choáh",
+            "Đắk Drô",
+            "Đắk Nang",
+            "Đắk Sôr",
+            "Đức Xuyên",
+            "Nam Đà",
+            "Nam Xuân",
+            "Nâm N'Đir",
+            "Nâm Nung",
+            "Quảng Phú",
+            "Tân Thành",
+        ],
+    ),
+    (
+        "665",
+        "Đắk Song",
+        &[
+            "Đức An",
+            "Đắk Hòa",
+            "Đắk Môl",
+            "Đắk N'Drung",
+            "Nam Bình",
+            "Nâm N'Jang",
+            "Thuận Hà",
+            "Thuận Hạnh",
+            "Trường Xuân",
+        ],
+    ),
+    (
+        "666",
+        "Đắk R'lấp",
+        &[
+            "Kiến Đức",
+            "Đạo Nghĩa",
+            "Đắk Ru",
+            "Đắk Sin",
+            "Đắk Wer",
+            "Hưng Bình",
+            "Kiến Thành",
+            "Nghĩa Thắng",
+            "Nhân Cơ",
+            "Nhân Đạo",
+            "Quảng Tín",
+        ],
+    ),
+    ("667", "Tuy Đức", &["Đắk Búk So", "Đắk Ngo", "Đắk R'Tíh", "Quảng Tâm", "Quảng Tân", "Quảng Trực"]),
+];
+
+/// A commune of the province.
+#[derive(Debug, Clone)]
+pub struct Commune {
+    pub id: String,
+    pub name: String,
+    pub place: String,
+}
+
+/// So many stations; past the province's 71 they are numbered anew.
+pub fn communes(count: usize) -> Vec<Commune> {
+    let all = PROVINCE.iter().flat_map(|(code, district, names)| names.iter().map(move |name| (code, district, name)));
+    let all: Vec<_> = all.collect();
+    (0..count)
+        .map(|n| {
+            let (code, district, name) = all[n % all.len()];
+            let round = n / all.len();
+            let number = n % all.len();
+            let id = if round == 0 { format!("xa-{number:02}") } else { format!("xa-{number:02}-{round}") };
+            let place = format!("{} {name} / {code} {district} / 67 Đắk Nông", 24_600 + n);
+            Commune { id, name: format!("Đài Truyền thanh {name} (hư cấu)"), place }
+        })
+        .collect()
+}
+
+/// The invented playlist: two sessions of eight items a day.
+const PLAYLIST: &str = r#"
+[campaign]
+id = "giam-ngheo-2023"
+title = "Truyền thông giảm nghèo bền vững năm 2023 (mẫu)"
+[campaign.topics]
+1 = "Mục tiêu và nhiệm vụ giảm nghèo"
+2 = "Phong trào thi đua vì người nghèo"
+3 = "Trách nhiệm và kiến thức làm ăn"
+4 = "Gương điển hình, phê phán tiêu cực"
+5 = "Chính sách, pháp luật về giảm nghèo"
+[[segment]]
+id = "nhac-hieu"
+title = "Nhạc hiệu"
+file = "s-12.mp3"
+[[segment]]
+id = "loi-chao"
+title = "Lời chào đầu buổi"
+file = "s-25.mp3"
+[[segment]]
+id = "muc-tieu"
+title = "Năm nay xã làm gì để giảm nghèo"
+file = "s-410.mp3"
+topic = 1
+[[segment]]
+id = "thi-dua"
+title = "Cả thôn cùng giúp nhau thoát nghèo"
+file = "s-395.mp3"
+topic = 2
+[[segment]]
+id = "lam-an"
+title = "Cách làm ăn của nhà ta"
+file = "s-620.mp3"
+topic = 3
+language = "cmo"
+[[segment]]
+id = "guong-sang"
+title = "Một nhà thoát nghèo"
+file = "s-505.mp3"
+topic = 4
+language = "rad"
+[[segment]]
+id = "chinh-sach"
+title = "Vay vốn, bảo hiểm y tế cho hộ nghèo"
+file = "s-730.mp3"
+topic = 5
+source = "district"
+[[segment]]
+id = "ket-thuc"
+title = "Lời kết"
+file = "s-15.mp3"
+[[session]]
+id = "sang"
+at = ["05:15"]
+play = ["nhac-hieu", "loi-chao", "muc-tieu", "thi-dua", "lam-an", "guong-sang", "chinh-sach", "ket-thuc"]
+[[session]]
+id = "chieu"
+at = ["17:00"]
+play = ["nhac-hieu", "loi-chao", "chinh-sach", "guong-sang", "thi-dua", "lam-an", "muc-tieu", "ket-thuc"]
+"#;
+
+/// A small generator (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % n
+    }
+}
+
+fn sha(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// The life of a station, as far as its log tells it.
+pub struct Life {
+    pub id: String,
+    schedule: Schedule,
+    library: Library,
+    disk: MemoryStorage,
+    keys: MemoryStorage,
+    log: AirLog<MemoryStorage>,
+    dice: Dice,
+    pub next: NaiveDate,
+    boots: u32,
+}
+
+impl Life {
+    /// A station that begins its log on this day.
+    pub fn begin(id: &str, name: &str, first: NaiveDate, seed: u64) -> Self {
+        let settings = format!("[station]\nid = \"{id}\"\nname = \"{name}\"\nagency = \"UBND xã (hư cấu)\"\n");
+        let files = [
+            SourceFile::new("station.toml", settings.as_bytes()),
+            SourceFile::new("playlists/mau.toml", PLAYLIST.as_bytes()),
+        ];
+        let schedule = read(&files).schedule;
+        let mut library = Library::default();
+        for segment in &schedule.segments {
+            let seconds: u64 =
+                segment.file.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".mp").parse().unwrap_or(0);
+            library.files.insert(segment.file.clone(), Known::Good(scan(seconds)));
+        }
+        let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
+        let log = open(&disk, &keys, id, &schedule);
+        let mut life =
+            Self { id: id.to_owned(), schedule, library, disk, keys, log, dice: Dice(seed), next: first, boots: 1 };
+        let identity = life.log.identity();
+        let at = life.at(first, "04:30:00");
+        let kept: Vec<KeptFile> =
+            files.iter().map(|file| KeptFile { name: file.name.clone(), sha256: sha(file.text.as_bytes()) }).collect();
+        for file in &files {
+            life.keep(format!("kept/{}.toml", sha(file.text.as_bytes())), file.text.clone().into_bytes());
+        }
+        let known = serde_json::to_vec(&life.library).expect("plain values");
+        let library = sha(&known);
+        life.keep(format!("kept/{library}.json"), known);
+        let station = Id::new(id).expect("a test's own id");
+        let genesis = Genesis {
+            origin: identity.origin,
+            key: identity.key,
+            epoch_key: identity.epoch_key,
+            station,
+            name: name.to_owned(),
+            agency: "UBND xã (hư cấu)".to_owned(),
+            timezone: "Asia/Ho_Chi_Minh".to_owned(),
+            program: "loa (mẫu)".to_owned(),
+            follows: None,
+        };
+        let schedule = ScheduleNote { files: kept, library, sessions: 2, segments: 8 };
+        life.append(at, vec![Body::Genesis(genesis), life.boot(None), Body::Schedule(schedule)]);
+        life
+    }
+
+    fn keep(&mut self, name: String, bytes: Vec<u8>) {
+        self.log.keep(name, bytes).expect("memory");
+    }
+
+    fn boot(&self, off_s: Option<i64>) -> Body {
+        Body::Boot(BootNote {
+            last_seen: None,
+            off_s,
+            orderly: false,
+            machine_restarted: true,
+            trusted: true,
+            trust: TrustReason::Synchronised,
+            program: "loa (mẫu)".to_owned(),
+        })
+    }
+
+    fn at(&self, date: NaiveDate, time: &str) -> DateTime<FixedOffset> {
+        format!("{date}T{time}+07:00").parse().expect("a test's own instant")
+    }
+
+    fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
+        let wall = Wall(at.timestamp_micros());
+        let sync = Sync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) };
+        self.log.append(Now { wall, boot: Boot(wall.0), sync }, batch).expect("memory");
+    }
+
+    /// The log's verifier key.
+    pub fn vkey(&self) -> String {
+        self.log.identity().key
+    }
+
+    /// The same station once more, keys and all.
+    pub fn twin(&self) -> Self {
+        let (mut disk, mut keys) = (self.disk.copy(), self.keys.copy());
+        let resumed = recover(&mut disk, &mut keys).expect("memory").resumed;
+        let opening = opening(&self.id, &self.schedule);
+        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &opening).expect("memory");
+        let (schedule, library) = (self.schedule.clone(), self.library.clone());
+        Self {
+            id: self.id.clone(),
+            schedule,
+            library,
+            disk,
+            keys,
+            log,
+            dice: Dice(self.dice.0),
+            next: self.next,
+            boots: self.boots,
+        }
+    }
+
+    /// Lives through so many days.
+    #[must_use]
+    pub fn days(mut self, count: i64) -> Self {
+        for _ in 0..count {
+            self.day();
+        }
+        self
+    }
+
+    /// Changes its luck: what follows differs from what a twin does.
+    #[must_use]
+    pub fn other_luck(mut self) -> Self {
+        self.dice.0 ^= 0xABCD;
+        self
+    }
+
+    fn day(&mut self) {
+        let date = self.next;
+        let plan = Planner::new(&self.schedule, &self.library).day(date);
+        let bytes = plan.kept();
+        let note = PlanNote { date, count: plan.count(), sha256: sha(&bytes) };
+        self.keep(format!("kept/{}.json", note.sha256), bytes);
+        self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
+        let (morning, evening): (Vec<_>, Vec<_>) = plan.airings.into_iter().partition(|a| a.session.as_str() == "sang");
+        for (session, end) in [(morning, "06:10:00"), (evening, "17:55:00")] {
+            let end = self.at(date, end);
+            // One session in forty falls into a power cut, at some item.
+            let cut = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
+            let mut batch = Vec::new();
+            for (number, airing) in session.iter().enumerate() {
+                let number = number as u64;
+                match cut {
+                    Some(cut) if number == cut => batch.extend(self.cut_off(airing)),
+                    Some(cut) if number > cut => batch.push(self.missed(airing, Reason::PowerOff)),
+                    _ => batch.extend(self.airing(airing)),
+                }
+            }
+            if cut.is_some() {
+                self.boots += 1;
+                batch.push(self.boot(Some(3600)));
+            }
+            self.append(end, batch);
+        }
+        if self.dice.below(20) == 0 {
+            self.by_hand(date);
+        }
+        self.next = date + TimeDelta::days(1);
+    }
+
+    fn airing(&mut self, airing: &Airing) -> Vec<Body> {
+        match self.dice.below(200) {
+            0 => vec![self.missed(airing, Reason::FileMissing)],
+            1 => vec![self.missed(airing, Reason::DeviceLost)],
+            2 => {
+                let ms = airing.duration_ms / 2;
+                vec![
+                    self.start(airing, 1500),
+                    self.outcome(airing, Outcome::Partial, Some(Reason::OperatorStop), ms, 1500),
+                ]
+            }
+            3 => vec![
+                self.start(airing, 4_200_000),
+                self.outcome(airing, Outcome::Aired, None, airing.duration_ms, 4_200_000),
+            ],
+            _ => {
+                let late = i64::try_from(self.dice.below(2400)).expect("small") - 200;
+                vec![self.start(airing, late), self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late)]
+            }
+        }
+    }
+
+    fn cut_off(&mut self, airing: &Airing) -> Vec<Body> {
+        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("small") / 100;
+        let reason = Some(Reason::PowerOff);
+        vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, ms.max(1), 700)]
+    }
+
+    /// The operator plays something that nobody had planned.
+    fn by_hand(&mut self, date: NaiveDate) {
+        let at = self.at(date, "09:30:00");
+        let segment = self.schedule.segments[5].clone();
+        let id = format!("operator@{}", at.format("%Y-%m-%dT%H:%M:%S%.6f%:z"));
+        let labels = Labels {
+            id: id.clone(),
+            segment: segment.id.clone(),
+            session: None,
+            planned_at: None,
+            planned_ms: 505_000,
+            priority: Priority::Normal,
+            campaign: Id::new("giam-ngheo-2023"),
+            topic: Some(4),
+            language: "rad".to_owned(),
+            source: segment.source,
+            title: segment.title.clone(),
+            file: segment.file.clone(),
+        };
+        let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let order = Body::Operator(OperatorNote { action: "play".to_owned(), id: Some(id), who });
+        let outcome = outcome_of(labels, Outcome::Aired, None, 505_000, None);
+        self.append(at + TimeDelta::seconds(510), vec![order, Body::Outcome(outcome)]);
+    }
+
+    fn start(&self, airing: &Airing, late_us: i64) -> Body {
+        Body::Start(StartNote {
+            labels: labels_of(airing),
+            late_us: Some(late_us),
+            sha256: Some(format!("{:064x}", airing.duration_ms)),
+            device: "hw:0".to_owned(),
+            rate: 48_000,
+            volume: 80,
+            level: 1,
+        })
+    }
+
+    fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, ms: i64, late: i64) -> Body {
+        Body::Outcome(outcome_of(labels_of(airing), result, reason, ms, Some(late)))
+    }
+
+    fn missed(&self, airing: &Airing, reason: Reason) -> Body {
+        let mut note = outcome_of(labels_of(airing), Outcome::Missed, Some(reason), 0, None);
+        (note.level, note.device, note.rate, note.volume, note.sha256) = (0, None, 0, None, None);
+        Body::Outcome(note)
+    }
+
+    /// Exports the log to a stick.
+    pub fn export(&self, to: &Path) {
+        let source = Source { storage: self.disk.clone(), form: Form::Airlog };
+        let mut stick = FolderStorage::new(to.to_owned());
+        let done = export(&source, &mut stick, Policy::default(), 1).expect("a folder");
+        done.expect("an honest log");
+    }
+
+    /// Ends the epoch, as an export by the station itself does.
+    pub fn roll(&mut self) {
+        let at = self.at(self.next - TimeDelta::days(1), "18:30:00");
+        let wall = Wall(at.timestamp_micros());
+        self.log.roll(Now { wall, boot: Boot(wall.0), sync: Sync::default() }).expect("memory");
+    }
+}
+
+fn opening<'a>(id: &'a str, schedule: &Schedule) -> Opening<'a> {
+    Opening { kind: "loa", station: id, boot: "mau", zone: schedule.station.timezone, chance: system_chance }
+}
+
+fn open(disk: &MemoryStorage, keys: &MemoryStorage, id: &str, schedule: &Schedule) -> AirLog<MemoryStorage> {
+    AirLog::open(disk.clone(), keys.clone(), None, &opening(id, schedule)).expect("memory")
+}
+
+fn scan(seconds: u64) -> Scan {
+    Scan {
+        length: Length { frames: seconds * 48_000, rate: 48_000 },
+        channels: 1,
+        codec: "mp3".to_owned(),
+        sha256: format!("{:064x}", seconds * 1000),
+        bytes: seconds * 4000,
+        measure: Measure::default(),
+        flaws: Vec::new(),
+    }
+}
+
+fn labels_of(airing: &Airing) -> Labels {
+    Labels {
+        id: airing.id.clone(),
+        segment: airing.segment.clone(),
+        session: Some(airing.session.clone()),
+        planned_at: Some(airing.start),
+        planned_ms: airing.duration_ms,
+        priority: airing.priority,
+        campaign: airing.campaign.clone(),
+        topic: airing.topic,
+        language: airing.language.clone(),
+        source: airing.source,
+        title: airing.title.clone(),
+        file: airing.file.clone(),
+    }
+}
+
+fn outcome_of(labels: Labels, result: Outcome, reason: Option<Reason>, ms: i64, late_us: Option<i64>) -> OutcomeNote {
+    OutcomeNote {
+        sha256: Some(format!("{:064x}", labels.planned_ms)),
+        labels,
+        result,
+        reason,
+        played_ms: ms,
+        frames: u64::try_from(ms).expect("a length") * 48,
+        rate: 48_000,
+        late_us,
+        underrun_ms: 0,
+        device: Some("hw:0".to_owned()),
+        volume: Some(80),
+        level: 1,
+        detail: None,
+    }
+}
