@@ -3,10 +3,12 @@
 //! Pure: facts in ([`fact`]), a [`Report`] out. [`totals`] adds up, [`tally`] sorts facts into groups, [`period`] knows
 //! ranges of dates, [`reconcile`] sets one day's plan against its airings. [`text`], [`csv`], [`xlsx`], [`html`] and
 //! [`pdf`] write a finished report, with [`number`] for figures and [`chart`] for drawings.
+pub mod chart;
 pub mod csv;
 pub mod fact;
 pub mod html;
 pub mod number;
+pub mod paper;
 pub mod pdf;
 pub mod period;
 pub mod reconcile;

@@ -161,3 +161,15 @@ impl<T: Say> fmt::Display for Said<'_, T> {
         self.text.write(self.lang, f)
     }
 }
+
+/// Text from files, without anything that could steer a terminal.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
+}
+
+/// Whether a character turns the direction of writing, or is not seen at all.
+#[must_use]
+pub fn steers(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

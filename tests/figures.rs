@@ -5,6 +5,9 @@
 mod library;
 #[path = "figures/proof.rs"]
 mod proof;
+#[cfg(feature = "department")]
+#[path = "figures/province.rs"]
+mod province;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +26,13 @@ fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load: {}", load.split(' ').take(3).collect::<Vec<_>>().join(" "));
     let only = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    #[cfg(feature = "department")]
+    if only.as_deref() == Some("province") {
+        let counts: Vec<usize> = std::env::args().skip(2).filter_map(|word| word.parse().ok()).collect();
+        let counts = if counts.is_empty() { vec![7, 71] } else { counts };
+        counts.into_iter().for_each(province::province);
+        return;
+    }
     library::scanning();
     if only.as_deref() == Some("scan") {
         return;

@@ -81,6 +81,11 @@ pub trait Storage {
         Ok(())
     }
 
+    /// Whether every look into it takes its time: what is known to be there is not looked at then.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// Reads the whole, up to `limit` bytes; none when it is not there.
     ///
     /// # Errors
@@ -134,6 +139,9 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     }
     fn settle(&mut self) -> io::Result<()> {
         (**self).settle()
+    }
+    fn is_remote(&self) -> bool {
+        (**self).is_remote()
     }
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         (**self).read_all(name, limit)

@@ -128,8 +128,8 @@ fn write<S: Storage, T: Storage>(
     if let Err(wrong) = tiles(source, judged, found.entries, &mut writer)? {
         return Ok(Err(wrong));
     }
-    for name in &verdict.kept {
-        writer.kept(&source.storage, name)?;
+    for (name, seq) in &verdict.kept {
+        writer.kept(&source.storage, name, *seq)?;
     }
     writer.settle()?;
     let closings = whole_closings(heads, found.open_from == found.entries);

@@ -1,5 +1,5 @@
 //! Judges a log in a folder, with all processors and in constant memory.
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read};
 use std::path::Path;
@@ -24,8 +24,8 @@ pub struct Verdict {
     pub found: Found,
     /// What is wrong; nothing when the log is whole.
     pub wrong: Vec<Wrong>,
-    /// The names in `kept/` that its entries give.
-    pub kept: HashSet<String>,
+    /// The names in `kept/` that its entries give, with the last entry that gives each.
+    pub kept: HashMap<String, u64>,
 }
 
 /// How many processors there are to use.
@@ -192,8 +192,8 @@ impl<S: Storage> Run<'_, S> {
     fn take(&mut self, chunk: &Chunk, digest: &Digest, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
         let taken = self.verifier.take(&chunk.lines(), digest);
         self.checks.extend(self.verifier.checks());
-        for name in self.verifier.kept() {
-            if self.verdict.kept.insert(name.clone()) {
+        for (seq, name) in self.verifier.kept() {
+            if self.verdict.kept.insert(name.clone(), seq).is_none() {
                 self.verdict.wrong.extend(kept_wrong(&self.source.storage, name)?);
             }
         }

@@ -198,6 +198,10 @@ impl Storage for Objects {
         self.remove(name)
     }
 
+    fn is_remote(&self) -> bool {
+        true
+    }
+
     fn has(&self, name: &str) -> bool {
         self.runtime.block_on(self.store.head(&self.path(name))).is_ok()
     }

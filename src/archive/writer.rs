@@ -64,16 +64,23 @@ impl<'a, T: Storage> Writer<'a, T> {
     fn tile(&mut self, tile: Tile, bytes: Vec<u8>) -> io::Result<()> {
         let ends = (tile.number * WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
         if ends <= self.had {
+            if self.to.is_remote() {
+                // It was there before the head was that is there.
+                return Ok(());
+            }
             self.owed.push(tile.path());
         }
         self.create(tile.path(), bytes)
     }
 
-    /// Copies a file that entries name, if it is the one.
+    /// Copies a file that entries name, entry `seq` as the last of them, if it is the one.
     ///
     /// # Errors
     /// When a storage fails.
-    pub fn kept<S: Storage>(&mut self, from: &S, name: &str) -> io::Result<()> {
+    pub fn kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
+        if seq < self.had && self.to.is_remote() {
+            return Ok(());
+        }
         let bytes = match from.read_all(name, MAX_KEPT) {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
             other => other?,

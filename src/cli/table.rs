@@ -1,6 +1,7 @@
 //! Plain tables and lengths of time, for people.
 use crate::text::log::Table;
 use crate::text::{Lang, Say};
+pub use crate::text::{plain, steers};
 
 /// Lines up columns with two spaces between; wide and combining letters count as they are shown.
 #[must_use]
@@ -68,16 +69,4 @@ pub fn spoken_length(seconds: i64, lang: Lang) -> String {
         Table::Seconds { n: s }
     };
     words.say(lang).to_string()
-}
-
-/// Text from files, without anything that could steer a terminal.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
-}
-
-/// Whether a character turns the direction of writing, or is not seen at all.
-#[must_use]
-pub fn steers(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -69,7 +69,7 @@ pub struct Verifier {
     chain: Option<Chain>,
     range: Range,
     checks: Vec<Check>,
-    kept: Vec<String>,
+    kept: Vec<(u64, String)>,
     /// Heads whose roots are to be met on the way, by size.
     seen: Vec<Checkpoint>,
     found: Found,
@@ -212,7 +212,7 @@ impl Verifier {
             }
             "schedule" | "plan" => {
                 let names: KeptNames = serde_json::from_slice(line).map_err(|_| Wrong::Entry { seq })?;
-                self.kept.extend(names.names());
+                self.kept.extend(names.names().into_iter().map(|name| (seq, name)));
             }
             "anchor" | "cosigned" => {
                 if let Some(witness) = &self.policy.witness {
@@ -243,8 +243,8 @@ impl Verifier {
         Ok(())
     }
 
-    /// The names in `kept/` that entries have named since the last call.
-    pub fn kept(&mut self) -> Vec<String> {
+    /// The names in `kept/` that entries have named since the last call, with those entries.
+    pub fn kept(&mut self) -> Vec<(u64, String)> {
         std::mem::take(&mut self.kept)
     }
 

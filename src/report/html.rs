@@ -1,5 +1,147 @@
-//! To be replaced.
+//! A report for the screen and for printing: one file, without scripts, that fetches nothing.
+use maud::{DOCTYPE, Markup, PreEscaped, html as page};
+
+use super::Report;
+use super::paper::{Block, Document, Sheet, document};
+use crate::text::Lang;
+
+/// A4 with the margins of decree 30/2020; wide tables scroll in their own box on a small screen.
+const STYLE: &str = "
+@page { size: A4; margin: 20mm 15mm 20mm 30mm; }
+* { box-sizing: border-box; }
+body { font-family: 'Times New Roman', Tinos, 'Liberation Serif', serif; font-size: 17px; line-height: 1.4; color: #1a1a1a;
+  background: #fff; margin: 0 auto; padding: 16px; max-width: 920px; }
+header { display: flex; flex-wrap: wrap; gap: 8px 24px; justify-content: space-between; text-align: center; }
+header > div { flex: 1 1 260px; }
+header p { margin: 0; }
+header .rule { border-bottom: 1px solid #1a1a1a; display: inline-block; padding-bottom: 3px; }
+h1 { font-size: 1.25em; text-align: center; margin: 28px 0 4px; text-wrap: balance; }
+h2 { font-size: 1.05em; margin: 26px 0 8px; break-after: avoid; }
+.under, .draft { text-align: center; margin: 2px 0; }
+.draft { border: 1px solid #a23e2a; color: #8a2f1d; padding: 4px 8px; margin: 12px 0; }
+.place { font-style: italic; }
+.box { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 0.86em; font-variant-numeric: tabular-nums; }
+th, td { border: 1px solid #8d949e; padding: 3px 6px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th { background: #e8edf3; font-weight: bold; vertical-align: middle; overflow-wrap: normal; }
+td:first-child { min-width: 9em; }
+.right { text-align: right; white-space: nowrap; }
+th.right { white-space: normal; }
+.hash { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.82em; min-width: 17em; }
+tr.sum td { font-weight: bold; background: #f4f6f9; }
+thead { display: table-header-group; }
+tr, figure { break-inside: avoid; }
+figure { margin: 8px 0; }
+figure svg { width: 100%; height: auto; font-family: inherit; }
+footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 24px; margin-top: 36px; break-inside: avoid; }
+footer .sign { text-align: center; min-width: 240px; padding-bottom: 90px; }
+footer .to { font-size: 0.85em; }
+footer ul { margin: 0; padding-left: 0; list-style: none; }
+@media print { body { max-width: none; padding: 0; font-size: 13pt; } table { font-size: 9.5pt; } }
+";
+
+/// The report as HTML.
 #[must_use]
-pub fn html(_: &super::Report, _: crate::text::Lang) -> String {
-    String::new()
+pub fn html(report: &Report, lang: Lang) -> String {
+    let document = document(report, lang);
+    let code = match lang {
+        Lang::Vi => "vi",
+        Lang::En => "en",
+    };
+    page! {
+        (DOCTYPE)
+        html lang=(code) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                title { (document.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (top(&document))
+                main { @for block in &document.blocks { (self::block(block)) } }
+                (bottom(&document))
+            }
+        }
+    }
+    .into_string()
+}
+
+fn top(document: &Document) -> Markup {
+    page! {
+        header {
+            div {
+                @if !document.agency.0.is_empty() { p { (clean(&document.agency.0)) } }
+                p { strong.rule { (clean(&document.agency.1)) } }
+                p { (document.number) }
+            }
+            div {
+                p { strong { (document.motto.0) } }
+                p { strong.rule { (document.motto.1) } }
+                p.place { (clean(&document.place_date)) }
+            }
+        }
+        h1 { (document.title) }
+        @for line in &document.under_title { p.under { (line) } }
+        p.draft { (document.draft) }
+    }
+}
+
+fn block(block: &Block) -> Markup {
+    match block {
+        Block::Heading(text) => page! { h2 { (clean(text)) } },
+        Block::Text(text) => page! { p { (clean(text)) } },
+        Block::Sheet(sheet) => table(sheet),
+        Block::Chart(drawing) => page! { figure { (PreEscaped(drawing.svg())) } },
+    }
+}
+
+fn table(sheet: &Sheet) -> Markup {
+    let last = sheet.rows.len().saturating_sub(1);
+    let right = |column: usize| sheet.right.get(column).copied().unwrap_or(false);
+    let hash = |cell: &str| cell.len() == 64 && cell.bytes().all(|b| b.is_ascii_hexdigit());
+    page! {
+        div.box {
+            table {
+                thead { tr {
+                    @for (column, head) in sheet.heads.iter().enumerate() {
+                        th scope="col" class=[right(column).then_some("right")] { (head) }
+                    }
+                } }
+                tbody {
+                    @for (number, row) in sheet.rows.iter().enumerate() {
+                        tr class=[(sheet.sum && number == last).then_some("sum")] {
+                            @for (column, cell) in row.iter().enumerate() {
+                                td class=[if hash(cell) { Some("hash") } else { right(column).then_some("right") }] {
+                                    (clean(cell))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bottom(document: &Document) -> Markup {
+    page! {
+        footer {
+            div.to {
+                strong { em { (document.recipients.0) } }
+                ul { @for one in &document.recipients.1 { li { "- " (clean(one)) } } }
+            }
+            div.sign {
+                strong { (document.signature.0) }
+                br;
+                em { (document.signature.1) }
+            }
+        }
+    }
+}
+
+/// Without what is not seen, or turns the direction of writing.
+fn clean(text: &str) -> String {
+    crate::text::plain(text)
 }

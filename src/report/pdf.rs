@@ -1,11 +1,179 @@
-//! To be replaced.
-/// E.
+//! A report as PDF: A4 with the margins of decree 30/2020, embedded fonts, text that can be selected.
+//!
+//! [`layout`] puts words and lines on pages, [`table`] sets tables, [`fonts`] measures. The same report gives the same
+//! bytes.
+pub mod fonts;
+pub mod layout;
+pub mod table;
+
+use krilla::Document as Pdf;
+use krilla::color::rgb;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::paint::Fill;
+use krilla::surface::Surface;
+use krilla::text::TextDirection;
+
+use chrono::Datelike;
+
+use self::fonts::{Fonts, Style};
+use self::layout::{HEIGHT, LEFT, Layout, Mark, RIGHT, WIDTH};
+use super::Report;
+use super::chart::{Anchor, Colour};
+use super::paper::{Block, Document, document};
+use crate::text::report::Paper;
+use crate::text::{Lang, Say};
+
+/// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
-#[error("pdf")]
-pub struct PdfError;
-/// P.
+pub enum PdfError {
+    /// The built-in fonts.
+    #[error("the built-in fonts cannot be read")]
+    Fonts,
+    /// The library.
+    #[error("{0}")]
+    Library(String),
+}
+
+/// Size of running text, and of headings.
+const BODY: f32 = 13.0;
+
+/// The report as PDF.
+///
 /// # Errors
-/// none
-pub fn pdf(_: &super::Report, _: crate::text::Lang) -> Result<Vec<u8>, PdfError> {
-    Err(PdfError)
+/// See [`PdfError`].
+pub fn pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
+    let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
+    let document = document(report, lang);
+    let pages = lay_out(&document, &fonts);
+    let mut pdf = Pdf::new();
+    let count = pages.len();
+    for (number, marks) in pages.into_iter().enumerate() {
+        let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(PdfError::Fonts)?;
+        let mut page = pdf.start_page_with(settings);
+        let mut surface = page.surface();
+        marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
+        let foot = Paper::Page { page: (number + 1).to_string(), pages: count.to_string() }.say(lang).to_string();
+        let x = (LEFT + RIGHT - fonts.width(Style::Plain, 10.0, &foot)) / 2.0;
+        draw(&mut surface, &Mark::text(x, HEIGHT - 30.0, Style::Plain, 10.0, foot), &fonts);
+        surface.finish();
+        page.finish();
+    }
+    let made = report.made_on;
+    let date = u16::try_from(made.year()).map(DateTime::new).map_err(|e| PdfError::Library(e.to_string()))?;
+    let date = date.month(u8::try_from(made.month()).unwrap_or(1)).day(u8::try_from(made.day()).unwrap_or(1));
+    let metadata = Metadata::new()
+        .title(document.title.clone())
+        .language(if lang == Lang::Vi { "vi" } else { "en" }.to_owned())
+        .authors(vec![document.agency.1.clone()])
+        .creator("loa".to_owned())
+        .creation_date(date);
+    pdf.set_metadata(metadata);
+    pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))
+}
+
+fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
+    let mut layout = Layout::new(fonts);
+    top(&mut layout, document);
+    for (number, block) in document.blocks.iter().enumerate() {
+        match block {
+            Block::Heading(text) => {
+                // A heading stays with the beginning of what it is of.
+                let more = match document.blocks.get(number + 1) {
+                    Some(Block::Chart(drawing)) => drawing.height,
+                    Some(Block::Sheet(sheet)) => table::beginning(sheet, fonts),
+                    _ => 40.0,
+                };
+                layout.space(12.0);
+                layout.need(24.0 + more);
+                layout.paragraph(text, Style::Bold, BODY, 0.0);
+                layout.space(4.0);
+            }
+            Block::Text(text) => {
+                layout.paragraph(text, Style::Plain, BODY, 0.0);
+                layout.space(5.0);
+            }
+            Block::Sheet(sheet) => table::set(&mut layout, sheet),
+            Block::Chart(drawing) => layout.drawing(drawing),
+        }
+    }
+    bottom(&mut layout, document);
+    layout.pages()
+}
+
+/// Agency and motto beside each other, place and date, the title.
+fn top(layout: &mut Layout<'_>, document: &Document) {
+    let middle = [LEFT + (RIGHT - LEFT) * 0.21, LEFT + (RIGHT - LEFT) * 0.71];
+    let (narrow, wide) = ((RIGHT - LEFT) * 0.42, (RIGHT - LEFT) * 0.58);
+    let begin = layout.y;
+    let mut left = begin;
+    if !document.agency.0.is_empty() {
+        left = layout.centred(&document.agency.0, middle[0], left, narrow, Style::Plain, 12.0);
+    }
+    left = layout.centred(&document.agency.1, middle[0], left, narrow, Style::Bold, 12.0);
+    layout.rule(middle[0], left - 9.0, 56.0);
+    left = layout.centred(&document.number, middle[0], left + 6.0, narrow, Style::Plain, BODY);
+    let mut right = layout.centred(&document.motto.0, middle[1], begin, wide, Style::Bold, 12.0);
+    right = layout.centred(&document.motto.1, middle[1], right, wide, Style::Bold, BODY);
+    layout.rule(middle[1], right - 9.0, 150.0);
+    right = layout.centred(&document.place_date, middle[1], right + 6.0, wide, Style::Italic, BODY);
+    layout.y = left.max(right) + 16.0;
+    let across = (LEFT + RIGHT) / 2.0;
+    let mut y = layout.centred(&document.title, across, layout.y, RIGHT - LEFT, Style::Bold, 14.0);
+    for line in &document.under_title {
+        y = layout.centred(line, across, y, RIGHT - LEFT, Style::Bold, BODY);
+    }
+    y = layout.centred(&document.draft, across, y + 4.0, RIGHT - LEFT, Style::Italic, 11.0);
+    layout.y = y + 2.0;
+}
+
+fn bottom(layout: &mut Layout<'_>, document: &Document) {
+    #[allow(clippy::cast_precision_loss)]
+    let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(20) as f32);
+    layout.space(20.0);
+    layout.need(height);
+    let begin = layout.y;
+    let right = LEFT + (RIGHT - LEFT) * 0.74;
+    let y = layout.centred(&document.signature.0, right, begin, 200.0, Style::Bold, BODY);
+    layout.centred(&document.signature.1, right, y, 200.0, Style::Italic, 12.0);
+    layout.y = begin;
+    layout.paragraph(&document.recipients.0, Style::BoldItalic, 12.0, 0.0);
+    for one in document.recipients.1.iter().take(20) {
+        layout.paragraph(&format!("- {one}"), Style::Plain, 11.0, (RIGHT - LEFT) * 0.5);
+    }
+}
+
+fn fill((r, g, b): Colour) -> Fill {
+    Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }
+}
+
+fn draw(surface: &mut Surface<'_>, mark: &Mark, fonts: &Fonts) {
+    match mark {
+        Mark::Text { x, y, style, size, text } => {
+            surface.set_fill(Some(fill((0x1a, 0x1a, 0x1a))));
+            let (font, slanted) = fonts.font(*style);
+            debug_assert!(!slanted || *style == Style::BoldItalic);
+            surface.draw_text(Point::from_xy(*x, *y), font, *size, text, false, TextDirection::LeftToRight);
+        }
+        Mark::Rect { x, y, width, height, fill: colour } => {
+            let mut path = PathBuilder::new();
+            if let Some(rect) = Rect::from_xywh(*x, *y, width.max(0.01), height.max(0.01)) {
+                path.push_rect(rect);
+            }
+            if let Some(path) = path.finish() {
+                surface.set_fill(Some(fill(*colour)));
+                surface.draw_path(&path);
+            }
+        }
+    }
+}
+
+/// Where a text begins that is held so.
+fn held(x: f32, anchor: Anchor, width: f32) -> f32 {
+    match anchor {
+        Anchor::Start => x,
+        Anchor::Middle => x - width / 2.0,
+        Anchor::End => x - width,
+    }
 }

@@ -69,7 +69,7 @@ fn table(table: &Table, report: &Report, lang: Lang) -> Rows {
     (rows, right)
 }
 
-fn reasons(report: &Report, lang: Lang) -> Rows {
+pub(super) fn reasons(report: &Report, lang: Lang) -> Rows {
     let say = |word: Paper| word.say(lang).to_string();
     let mut rows = vec![vec![say(Paper::Reason {}), say(Paper::Missed {}), say(Paper::Partial {})]];
     let (missed, partial) = (Totals::reasons(&report.total.missed_by), Totals::reasons(&report.total.partial_by));

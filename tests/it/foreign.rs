@@ -21,11 +21,18 @@ fn script(name: &str) -> PathBuf {
 
 /// A Python that has `cryptography`: the first in the path, or the system's.
 pub fn python_program() -> &'static str {
+    python_with("cryptography")
+}
+
+/// A Python that has this module: the first in the path, the system's, or the one that `packaging/needs.sh` made.
+pub fn python_with(module: &str) -> &'static str {
     let has = |python: &&str| {
-        let tried = Command::new(python).args(["-c", "import cryptography"]).output();
+        let tried = Command::new(python).args(["-c", &format!("import {module}")]).output();
         tried.is_ok_and(|output| output.status.success())
     };
-    ["python3", "/usr/bin/python3"].into_iter().find(has).expect("python3 with cryptography")
+    let made = concat!(env!("CARGO_MANIFEST_DIR"), "/target/python/bin/python3");
+    let found = ["python3", "/usr/bin/python3", made].into_iter().find(has);
+    found.unwrap_or_else(|| panic!("no python3 with {module}: see packaging/needs.sh"))
 }
 
 fn python(words: &[&str]) -> Output {

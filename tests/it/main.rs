@@ -20,6 +20,8 @@ mod playout;
 mod proof;
 #[cfg(feature = "department")]
 mod province;
+#[cfg(feature = "department")]
+mod s3;
 mod scan;
 mod shelf;
 mod sink;

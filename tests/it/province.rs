@@ -1,5 +1,5 @@
 //! A simulated province: invented logs through the real log code, collected, indexed and reported by the real program.
-mod maker;
+pub mod maker;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,13 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a folder") }
+        let mut dir = tempfile::tempdir().expect("a folder");
+        // To look at what comes of it.
+        if std::env::var_os("LOA_KEEP").is_some() {
+            println!("kept: {}", dir.path().display());
+            dir.disable_cleanup(true);
+        }
+        Self { dir }
     }
 
     fn path(&self, name: &str) -> PathBuf {

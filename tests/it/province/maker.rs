@@ -292,12 +292,19 @@ impl Life {
         self.log.append(Now { wall, boot: Boot(wall.0), sync }, batch).expect("memory");
     }
 
+    /// Its disk.
+    #[allow(dead_code)] // the tests want it
+    pub fn disk(&self) -> &MemoryStorage {
+        &self.disk
+    }
+
     /// The log's verifier key.
     pub fn vkey(&self) -> String {
         self.log.identity().key
     }
 
     /// The same station once more, keys and all.
+    #[allow(dead_code)] // the tests want one
     pub fn twin(&self) -> Self {
         let (mut disk, mut keys) = (self.disk.copy(), self.keys.copy());
         let resumed = recover(&mut disk, &mut keys).expect("memory").resumed;
@@ -328,6 +335,7 @@ impl Life {
 
     /// Changes its luck: what follows differs from what a twin does.
     #[must_use]
+    #[allow(dead_code)] // the tests want it
     pub fn other_luck(mut self) -> Self {
         self.dice.0 ^= 0xABCD;
         self
@@ -449,11 +457,10 @@ impl Life {
         done.expect("an honest log");
     }
 
-    /// Ends the epoch, as an export by the station itself does.
-    pub fn roll(&mut self) {
-        let at = self.at(self.next - TimeDelta::days(1), "18:30:00");
-        let wall = Wall(at.timestamp_micros());
-        self.log.roll(Now { wall, boot: Boot(wall.0), sync: Sync::default() }).expect("memory");
+    /// Entries so far.
+    #[allow(dead_code)] // the benchmark wants to know
+    pub fn entries(&self) -> u64 {
+        self.log.entries()
     }
 }
 

@@ -1,0 +1,240 @@
+//! A report as the document that an office works with, whatever it is printed by: the form of Vietnamese administrative
+//! reports (decree 30/2020), with number and signature left blank.
+use super::chart::{Drawing, growths, weeks};
+use super::number::{count, dates, growth, hours, percent, whole};
+use super::text::{reasons, remarks};
+use super::totals::Totals;
+use super::words::{first_column, heading, label};
+use super::{By, Report, Silent, Table};
+use crate::text::report::Paper as Word;
+use crate::text::{Lang, Say};
+
+/// A table on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The heads of its columns.
+    pub heads: Vec<String>,
+    /// How wide they are beside each other.
+    pub widths: Vec<u16>,
+    /// Columns that are set to the right.
+    pub right: Vec<bool>,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+    /// Whether the last row is a sum.
+    pub sum: bool,
+}
+
+/// A piece of the document, from top to bottom.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A heading.
+    Heading(String),
+    /// A paragraph.
+    Text(String),
+    /// A table.
+    Sheet(Sheet),
+    /// A chart.
+    Chart(Drawing),
+}
+
+/// The document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The body above the agency, may be empty; and the agency.
+    pub agency: (String, String),
+    /// The two lines of the national motto.
+    pub motto: (String, String),
+    /// "Số: …".
+    pub number: String,
+    /// Place and date.
+    pub place_date: String,
+    /// Its title.
+    pub title: String,
+    /// What it covers.
+    pub under_title: Vec<String>,
+    /// That it is a draft.
+    pub draft: String,
+    /// Its content.
+    pub blocks: Vec<Block>,
+    /// "Nơi nhận:" and who.
+    pub recipients: (String, Vec<String>),
+    /// Above and below the place for a signature.
+    pub signature: (String, String),
+}
+
+/// Sets a report out as a document.
+#[must_use]
+pub fn document(report: &Report, lang: Lang) -> Document {
+    let say = |word: Word| word.say(lang).to_string();
+    let or = |text: &str, blank: Word| if text.is_empty() { say(blank) } else { text.to_owned() };
+    let agency = &report.agency;
+    let mut under_title = vec![say(Word::RangeLine { dates: dates(report.range) })];
+    under_title.extend(report.before.map(|range| say(Word::ComparedLine { dates: dates(range) })));
+    let made = report.made_on;
+    Document {
+        agency: (agency.parent.clone(), or(&agency.name, Word::AgencyBlank {})),
+        motto: (say(Word::Motto1 {}), say(Word::Motto2 {})),
+        number: say(Word::Number {}),
+        place_date: say(Word::PlaceDate {
+            place: or(&agency.place, Word::PlaceBlank {}),
+            day: made.format("%d").to_string(),
+            month: made.format("%m").to_string(),
+            year: made.format("%Y").to_string(),
+        }),
+        title: say(Word::Title {}),
+        under_title,
+        draft: say(Word::Draft {}),
+        blocks: blocks(report, lang),
+        recipients: (say(Word::Recipients {}), agency.recipients.clone()),
+        signature: (say(Word::SignedBy {}), say(Word::Signature {})),
+    }
+}
+
+fn blocks(report: &Report, lang: Lang) -> Vec<Block> {
+    let say = |word: Word| word.say(lang).to_string();
+    let total = &report.total;
+    let mut blocks = vec![
+        Block::Heading(say(Word::Summary {})),
+        Block::Text(say(Word::SummaryLine {
+            planned: count(total.planned, lang),
+            aired: count(total.aired, lang),
+            share: percent(total.share_permille(), lang),
+        })),
+        Block::Sheet(summary(report, lang)),
+    ];
+    let mut add = |table: &Table| {
+        blocks.push(Block::Heading(say(heading(table.by))));
+        blocks.push(Block::Sheet(sheet(table, report, lang)));
+        if table.by == By::Topic {
+            blocks.extend(
+                growths(report, lang)
+                    .into_iter()
+                    .chain(weeks(report, lang))
+                    .flat_map(|drawing| [Block::Heading(drawing.title.clone()), Block::Chart(drawing)]),
+            );
+        }
+    };
+    report.tables.iter().for_each(&mut add);
+    if total.missed + total.partial > 0 {
+        let (rows, _) = reasons(report, lang);
+        blocks.push(Block::Heading(say(Word::ReasonsHeading {})));
+        blocks.push(Block::Sheet(plain_sheet(rows, vec![60, 20, 20], &[1, 2])));
+    }
+    if !report.silent.is_empty() {
+        blocks.push(Block::Heading(say(Word::SilentHeading {})));
+        blocks.push(Block::Sheet(silent(&report.silent, lang)));
+    }
+    blocks.push(Block::Heading(say(Word::EvidenceHeading {})));
+    blocks.push(Block::Sheet(evidence(report, lang)));
+    blocks.extend(remarks(report, lang).into_iter().map(Block::Text));
+    blocks
+}
+
+/// A table whose first row is its heads.
+fn plain_sheet(mut rows: Vec<Vec<String>>, widths: Vec<u16>, right: &[usize]) -> Sheet {
+    let heads = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+    let right = (0..heads.len()).map(|column| right.contains(&column)).collect();
+    Sheet { heads, widths, right, rows, sum: false }
+}
+
+fn summary(report: &Report, lang: Lang) -> Sheet {
+    let say = |word: Word| word.say(lang).to_string();
+    let (total, before) = (&report.total, report.total_before.as_ref());
+    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
+    let late = |t: &Totals| [t.late.percentile(50), t.late.percentile(95), t.late.max()].map(ms).join(" / ");
+    let rows: [(Word, fn(&Totals, Lang) -> String); 10] = [
+        (Word::Planned {}, |t, lang| count(t.planned, lang)),
+        (Word::Aired {}, |t, lang| count(t.aired, lang)),
+        (Word::Partial {}, |t, lang| count(t.partial, lang)),
+        (Word::Missed {}, |t, lang| count(t.missed, lang)),
+        (Word::Level0 {}, |t, lang| count(t.level0, lang)),
+        (Word::Unknown {}, |t, lang| count(t.unknown, lang)),
+        (Word::PlannedHours {}, |t, lang| hours(t.planned_ms, lang)),
+        (Word::PlayedHours {}, |t, lang| hours(t.played_ms, lang)),
+        (Word::Share {}, |t, lang| percent(t.share_permille(), lang)),
+        (Word::UnplannedHours {}, |t, lang| hours(t.unplanned_ms, lang)),
+    ];
+    let mut sheet = Sheet {
+        heads: vec![String::new(), say(Word::Now {})],
+        widths: vec![50, 25],
+        right: vec![false, true],
+        rows: Vec::new(),
+        sum: false,
+    };
+    if before.is_some() {
+        sheet.heads.push(say(Word::Before {}));
+        sheet.widths.push(25);
+        sheet.right.push(true);
+    }
+    for (word, value) in rows {
+        let cells = [Some(total), before].into_iter().flatten().map(|totals| value(totals, lang));
+        sheet.rows.push(std::iter::once(say(word)).chain(cells).collect());
+    }
+    let cells = [Some(total), before].into_iter().flatten().map(late);
+    sheet.rows.push(std::iter::once(say(Word::Late {})).chain(cells).collect());
+    sheet
+}
+
+fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
+    let say = |word: Word| word.say(lang).to_string();
+    let compared = table.lines.iter().any(|line| line.before.is_some());
+    let total = &report.total;
+    let (unknown, level0) = (total.unknown > 0, total.level0 > 0);
+    let mut heads = vec![say(first_column(table.by))];
+    heads.extend([Word::Planned {}, Word::Aired {}, Word::Partial {}, Word::Missed {}].map(say));
+    heads.extend(unknown.then(|| say(Word::Unknown {})));
+    heads.extend(level0.then(|| say(Word::Level0 {})));
+    heads.extend([Word::PlannedHours {}, Word::PlayedHours {}, Word::Share {}].map(say));
+    if compared {
+        heads.extend([Word::BeforeHours {}, Word::Growth {}].map(say));
+    }
+    let row = |name: String, totals: &Totals, before: Option<&Totals>| {
+        let mut cells = vec![name];
+        cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| count(n, lang)));
+        cells.extend(unknown.then(|| count(totals.unknown, lang)));
+        cells.extend(level0.then(|| count(totals.level0, lang)));
+        cells.extend([hours(totals.planned_ms, lang), hours(totals.played_ms, lang)]);
+        cells.push(percent(totals.share_permille(), lang));
+        if let Some(before) = before {
+            cells.extend([hours(before.played_ms, lang), growth(before.played_ms, totals.played_ms, lang)]);
+        }
+        cells
+    };
+    let mut rows: Vec<Vec<String>> = table
+        .lines
+        .iter()
+        .map(|line| row(label(table.by, &line.key, lang), &line.totals, line.before.as_ref()))
+        .collect();
+    rows.push(row(say(Word::Total {}), total, report.total_before.as_ref().filter(|_| compared)));
+    let columns = heads.len();
+    let mut widths = vec![34];
+    widths.resize(columns, 11);
+    let right = (0..columns).map(|column| column > 0).collect();
+    Sheet { heads, widths, right, rows, sum: true }
+}
+
+fn silent(silent: &[Silent], lang: Lang) -> Sheet {
+    let say = |word: Word| word.say(lang).to_string();
+    let mut rows = vec![vec![say(Word::Station {}), say(Word::Days {}), say(Word::Which {})]];
+    for one in silent {
+        let spans: Vec<String> = one.spans.iter().map(|span| dates(*span)).collect();
+        let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        rows.push(vec![name, whole(one.days(), lang), spans.join(", ")]);
+    }
+    plain_sheet(rows, vec![40, 12, 48], &[1])
+}
+
+fn evidence(report: &Report, lang: Lang) -> Sheet {
+    let say = |word: Word| word.say(lang).to_string();
+    let heads = [Word::Station {}, Word::Entries {}, Word::Root {}, Word::Cosigned {}].map(say).to_vec();
+    let mut rows = vec![heads];
+    for one in &report.evidence {
+        let mut signed = one.cosigned.clone().unwrap_or_else(|| say(Word::NotCosigned {})).replace(['T', 'Z'], " ");
+        if let Some(since) = &one.exposed {
+            signed = format!("{}; {} {since}", signed.trim(), say(Word::Exposed {}));
+        }
+        let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        rows.push(vec![name, count(one.entries, lang), one.root.clone(), signed.trim().to_owned()]);
+    }
+    plain_sheet(rows, vec![30, 11, 41, 18], &[1])
+}

@@ -1,0 +1,78 @@
+//! The embedded fonts, and how wide a text is in them.
+use krilla::text::Font;
+use ttf_parser::Face;
+use unicode_normalization::UnicodeNormalization;
+
+/// How letters look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Upright.
+    Plain,
+    /// Bold.
+    Bold,
+    /// Italic.
+    Italic,
+    /// "Nơi nhận": set in italics, there is no bold italic here.
+    BoldItalic,
+}
+
+const PLAIN: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../fonts/Tinos-Bold.ttf");
+const ITALIC: &[u8] = include_bytes!("../fonts/Tinos-Italic.ttf");
+/// Stands for a letter that the fonts do not have.
+const LACKING: char = '\u{25a1}';
+
+/// The fonts.
+pub struct Fonts {
+    faces: [Face<'static>; 3],
+    fonts: [Font; 3],
+}
+
+fn place(style: Style) -> usize {
+    match style {
+        Style::Plain => 0,
+        Style::Bold => 1,
+        Style::Italic | Style::BoldItalic => 2,
+    }
+}
+
+impl Fonts {
+    /// Loads them.
+    #[must_use]
+    pub fn load() -> Option<Self> {
+        let face = |bytes| Face::parse(bytes, 0).ok();
+        let font = |bytes: &'static [u8]| Font::new(bytes.into(), 0);
+        Some(Self {
+            faces: [face(PLAIN)?, face(BOLD)?, face(ITALIC)?],
+            fonts: [font(PLAIN)?, font(BOLD)?, font(ITALIC)?],
+        })
+    }
+
+    /// The font of a style, and whether it is not quite it.
+    #[must_use]
+    pub fn font(&self, style: Style) -> (Font, bool) {
+        (self.fonts[place(style)].clone(), style == Style::BoldItalic)
+    }
+
+    /// How wide a text is, points. Pairs of letters that stand closer are not counted.
+    #[must_use]
+    pub fn width(&self, style: Style, size: f32, text: &str) -> f32 {
+        let face = &self.faces[place(style)];
+        let units: u32 = text.chars().map(|c| advance(face, c)).sum();
+        #[allow(clippy::cast_precision_loss)]
+        let ems = units as f32 / f32::from(face.units_per_em());
+        ems * size
+    }
+
+    /// A text with letters that the fonts have, in NFC, without what is not seen or turns the direction of writing.
+    #[must_use]
+    pub fn printable(&self, text: &str) -> String {
+        let face = &self.faces[0];
+        let safe = crate::text::plain(text);
+        safe.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { LACKING }).collect()
+    }
+}
+
+fn advance(face: &Face<'_>, c: char) -> u32 {
+    face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(0, u32::from)
+}
