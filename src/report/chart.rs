@@ -134,15 +134,16 @@ fn hex((r, g, b): Colour) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    let safe = text.chars().filter(|c| !c.is_control());
-    safe.map(|c| match c {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        c => c.to_string(),
-    })
-    .collect()
+    crate::text::plain(text)
+        .chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 #[allow(clippy::cast_precision_loss)] // points on paper
@@ -159,7 +160,7 @@ fn round_step(most: i64) -> i64 {
 }
 
 fn short(text: &str, letters: usize) -> String {
-    let safe: String = text.chars().filter(|c| !c.is_control()).collect();
+    let safe = crate::text::plain(text);
     if safe.chars().count() <= letters {
         return safe;
     }

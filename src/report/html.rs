@@ -31,13 +31,14 @@ th.right { white-space: normal; }
 tr.sum td { font-weight: bold; background: #f4f6f9; }
 thead { display: table-header-group; }
 tr, figure { break-inside: avoid; }
-figure { margin: 8px 0; }
-figure svg { width: 100%; height: auto; font-family: inherit; }
+figure { margin: 8px 0; overflow-x: auto; }
+figure svg { width: 100%; min-width: 540px; height: auto; font-family: inherit; }
 footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 24px; margin-top: 36px; break-inside: avoid; }
 footer .sign { text-align: center; min-width: 240px; padding-bottom: 90px; }
 footer .to { font-size: 0.85em; }
 footer ul { margin: 0; padding-left: 0; list-style: none; }
-@media print { body { max-width: none; padding: 0; font-size: 13pt; } table { font-size: 9.5pt; } }
+@media print { body { max-width: none; padding: 0; font-size: 13pt; } table { font-size: 9.5pt; } .box, figure { overflow: visible; }
+  figure svg { min-width: 0; } }
 ";
 
 /// The report as HTML.

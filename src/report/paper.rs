@@ -207,8 +207,12 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
         .collect();
     rows.push(row(say(Word::Total {}), total, report.total_before.as_ref().filter(|_| compared)));
     let columns = heads.len();
-    let mut widths = vec![34];
+    let mut widths = vec![if compared { 32 } else { 34 }];
     widths.resize(columns, 11);
+    if compared {
+        // A sign, a thousand per cent, a decimal.
+        widths[columns - 1] = 14;
+    }
     let right = (0..columns).map(|column| column > 0).collect();
     Sheet { heads, widths, right, rows, sum: true }
 }

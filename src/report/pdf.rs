@@ -104,8 +104,8 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
 
 /// Agency and motto beside each other, place and date, the title.
 fn top(layout: &mut Layout<'_>, document: &Document) {
-    let middle = [LEFT + (RIGHT - LEFT) * 0.21, LEFT + (RIGHT - LEFT) * 0.71];
-    let (narrow, wide) = ((RIGHT - LEFT) * 0.42, (RIGHT - LEFT) * 0.58);
+    let middle = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
+    let (narrow, wide) = ((RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55);
     let begin = layout.y;
     let mut left = begin;
     if !document.agency.0.is_empty() {

@@ -45,7 +45,7 @@ pub fn label(by: By, key: &[String], lang: Lang) -> String {
     match by {
         By::Station | By::Segment => named(cell(0), cell(1)),
         By::Topic if cell(0).is_empty() => Paper::NoTopic {}.say(lang).to_string(),
-        By::Topic if cell(1).is_empty() => cell(0).to_owned(),
+        By::Topic if cell(1).is_empty() => Paper::CampaignAlone { campaign: cell(0).to_owned() }.say(lang).to_string(),
         By::Topic if cell(2).is_empty() => format!("{} {}", cell(0), cell(1)),
         By::Topic => format!("{}. {}", cell(1), cell(2)),
         By::Language => language(cell(0), lang),

@@ -29,6 +29,7 @@ texts! {
         Name { } => "Tên", "Name";
         Topic { } => "Chủ đề", "Topic";
         NoTopic { } => "Không thuộc chủ đề nào", "No topic";
+        CampaignAlone { campaign: String } => "{campaign}, không ghi chủ đề", "{campaign}, no topic given";
         Language { } => "Ngôn ngữ", "Language";
         District { } => "Huyện, thành phố", "District";
         Commune { } => "Xã, phường, thị trấn", "Commune";
@@ -92,7 +93,7 @@ texts! {
             "The logs prove that the stations' sound devices took the samples (level 1), not that a horn sounded; times are by the stations' clocks.";
         Motto1 { } => "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM";
         Motto2 { } => "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness";
-        Number { } => "Số:        /BC-", "No.:        /BC-";
+        Number { } => "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-", "No.:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-";
         PlaceDate { place: String, day: String, month: String, year: String } =>
             "{place}, ngày {day} tháng {month} năm {year}",
             "{place}, {day}/{month}/{year}";

@@ -12,10 +12,14 @@ mod damaged;
 mod foreign;
 mod killed;
 mod lives;
+#[cfg(feature = "department")]
+mod mangled;
 mod measured;
 mod media;
 mod mutation;
 mod output;
+#[cfg(feature = "department")]
+mod paper;
 mod playout;
 mod proof;
 #[cfg(feature = "department")]

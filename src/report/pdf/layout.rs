@@ -95,7 +95,8 @@ impl<'a> Layout<'a> {
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        for word in text.split_whitespace() {
+        // A space that does not break stays as it is.
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
             let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if fits(&longer) {
                 line = longer;

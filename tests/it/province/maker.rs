@@ -231,8 +231,7 @@ impl Life {
         let schedule = read(&files).schedule;
         let mut library = Library::default();
         for segment in &schedule.segments {
-            let seconds: u64 =
-                segment.file.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".mp").parse().unwrap_or(0);
+            let seconds = segment.file.trim_start_matches("s-").trim_end_matches(".mp3").parse().expect("s-N.mp3");
             library.files.insert(segment.file.clone(), Known::Good(scan(seconds)));
         }
         let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());

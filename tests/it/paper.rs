@@ -1,0 +1,230 @@
+//! Reports as files: what others read in them. All content is invented.
+use std::path::Path;
+use std::process::Command;
+
+use chrono::NaiveDate;
+use loa::airlog::outcome::Reason;
+use loa::registry::Registry;
+use loa::report::fact::{Fact, State, Words};
+use loa::report::period::{Period, Range};
+use loa::report::tally::{Known, Question, Tally};
+use loa::report::xlsx::{Book, Shown};
+use loa::report::{By, Evidence, Report, csv, html, pdf};
+use loa::text::Lang;
+
+/// Every letter of Vietnamese, with all its marks.
+const LETTERS: &str =
+    "aàảãáạ ăằẳẵắặ âầẩẫấậ bcdđ eèẻẽéẹ êềểễếệ ghiìỉĩíị klmn oòỏõóọ ôồổỗốộ ơờởỡớợ pqrst uùủũúụ ưừửữứự vx yỳỷỹýỵ";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a test's own date")
+}
+
+/// A report over so many stations with names that nobody should be given.
+fn report(stations: u32, title: &str) -> Report {
+    let range = Range { from: day("2023-03-15"), until: day("2023-05-14") };
+    let before = Range { from: day("2023-01-15"), until: day("2023-03-14") };
+    let mut words: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
+    let mut registry =
+        String::from("[department]\nagency = \"SỞ MẪU (HƯ CẤU)\"\nplace = \"Đắk Nông\"\nrecipients = [\"Lưu: VT\"]\n");
+    for n in 0..stations {
+        words.push(format!("dai-{n:02}"));
+        registry.push_str(&format!(
+            "[[station]]\nid = \"dai-{n:02}\"\nname = \"Đài Truyền thanh xã Đắk R'Măng số {n} (hư cấu)\"\n"
+        ));
+    }
+    let mut known = Known { words: Words(words), repeats: 2, ..Known::default() };
+    known.topics.insert((0, 1), title.to_owned());
+    known.evidence.push(Evidence {
+        station: "dai-00".to_owned(),
+        name: "<script>alert(1)</script>".to_owned(),
+        origin: "loa/dai-00/00000000000000000000000000000000".to_owned(),
+        entries: 12_345,
+        root: "ab".repeat(32),
+        newest: None,
+        cosigned: Some("2023-05-15T02:00:00Z".to_owned()),
+        head: "head".to_owned(),
+        exposed: None,
+    });
+    let registry = Registry::parse(registry).expect("a test's own registry");
+    let question = Question {
+        range,
+        before: Some(before),
+        by: vec![By::Segment],
+        period: Some(Period::Month),
+        made_on: day("2023-05-20"),
+    };
+    let mut tally = Tally::new(question, &known, &registry);
+    for n in 0..stations {
+        for date in before.from.iter_days().take_while(|date| *date <= range.until) {
+            let states = [
+                State::Aired,
+                State::Missed(Some(Reason::PowerOff)),
+                State::Partial(None),
+                State::Level0,
+                State::Unknown,
+            ];
+            for (at, state) in states.into_iter().enumerate() {
+                tally.take(&Fact {
+                    station: 5 + n,
+                    date,
+                    at_us: 0,
+                    state,
+                    segment: 2,
+                    title: 3,
+                    campaign: 0,
+                    topic: Some(1 + u16::try_from(at).expect("small")),
+                    language: if at == 0 { 1 } else { 4 },
+                    planned_ms: 600_000,
+                    played_ms: if at == 0 { 600_000 } else { 100_000 },
+                    late_us: Some(-1),
+                });
+            }
+        }
+    }
+    tally.report()
+}
+
+fn text_of(program: &str, words: &[&str]) -> String {
+    let output =
+        Command::new(program).args(words).output().unwrap_or_else(|e| panic!("{program}: {e}: see packaging/needs.sh"));
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn every_vietnamese_letter_can_be_read_out_of_the_pdf() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let upper = LETTERS.to_uppercase();
+    for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper)] {
+        let bytes = pdf::pdf(&report(2, letters), lang).expect("a report");
+        let path = dir.path().join("report.pdf");
+        std::fs::write(&path, &bytes).expect("a folder");
+        let text = text_of("pdftotext", &[path.to_str().expect("UTF-8"), "-"]);
+        let squeezed: String = text.split_whitespace().collect();
+        for word in letters.split(' ') {
+            assert!(squeezed.contains(word), "{word} in {text}");
+        }
+        assert_eq!(bytes, pdf::pdf(&report(2, letters), lang).expect("a report"), "the same report, the same bytes");
+        let about = text_of("pdfinfo", &[path.to_str().expect("UTF-8")]);
+        assert!(about.contains("A4") && about.contains("Title:"), "{about}");
+        assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn a_long_pdf_repeats_its_heads_and_numbers_its_pages() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("report.pdf");
+    std::fs::write(&path, pdf::pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("a report")).expect("a folder");
+    let text = text_of("pdftotext", &["-layout", path.to_str().expect("UTF-8"), "-"]);
+    let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+    assert!(pages.len() > 5, "{} pages", pages.len());
+    for (number, page) in pages.iter().enumerate() {
+        assert!(page.contains(&format!("Trang {}/{}", number + 1, pages.len())), "{page}");
+    }
+    for n in 0..71 {
+        assert!(text.contains(&format!("(dai-{n:02})")), "every station is named: {n}");
+    }
+    // The draft is said to be one, and what it cannot prove.
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("DỰ THẢO") && words.contains("không chứng minh loa ngoài trời đã kêu"));
+    assert!(words.contains("Nơi nhận:") && words.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"));
+}
+
+#[test]
+fn hostile_names_do_no_harm() {
+    let long = "x".repeat(3000);
+    for title in
+        ["<script>alert(1)</script>", "\"'&<>", "\u{202e}gnp.exe", "\u{0}\u{7}\u{1b}[2J", "📻 loa", long.as_str(), ""]
+    {
+        let report = report(1, title);
+        let page = html::html(&report, Lang::Vi);
+        assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\u{1b}'), "{title}");
+        assert!(page.contains("default-src 'none'"));
+        assert!(pdf::pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
+    }
+    let report = report(1, "=HYPERLINK(\"http://example.com\")");
+    let table = report.table(By::Segment).expect("asked for");
+    assert!(csv::csv(table).contains("\"'=HYPERLINK("), "no formula: {}", csv::csv(table));
+}
+
+#[test]
+fn openpyxl_reads_the_totals_of_the_spreadsheet() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("report.xlsx");
+    let report = report(3, "=1+1");
+    let mut book = Book::new(Lang::En).expect("a book");
+    let fact = Fact {
+        station: 0,
+        date: day("2023-03-20"),
+        at_us: 0,
+        state: State::Missed(Some(Reason::PowerOff)),
+        segment: 0,
+        title: 0,
+        campaign: 0,
+        topic: Some(1),
+        language: 0,
+        planned_ms: 600_000,
+        played_ms: 0,
+        late_us: None,
+    };
+    for n in 0..10 {
+        let id = format!("sang@2023-03-20T05:15:00#{n}");
+        book.airing(&Shown {
+            fact: &fact,
+            id: &id,
+            planned_at: Some("2023-03-20T05:15:00+07:00"),
+            station: ("dai-00", "Đài mẫu"),
+            title: "=1+1",
+            campaign: "giam-ngheo-2023",
+            language: "cmo",
+            entry: Some(("loa/dai-00/0", n)),
+        })
+        .expect("a row");
+    }
+    book.save(&report, &path).expect("a folder");
+    let script = "import json, sys, openpyxl\n\
+        book = openpyxl.load_workbook(sys.argv[1])\n\
+        topics = book['By topic']\n\
+        print(json.dumps({'sheets': book.sheetnames, 'charts': len(topics._charts), 'frozen': book['Airings'].freeze_panes,\n\
+          'filter': book['Airings'].auto_filter.ref, 'airing': [str(c.value) for c in book['Airings'][2]],\n\
+          'kind': book['Airings'].cell(2, 5).data_type, 'missed': book['Missed and partial'].max_row,\n\
+          'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
+          'hours': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
+          'root': book['Evidence'].cell(2, 6).value}))";
+    let said = text_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("UTF-8")]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let sheets = ["Summary", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
+    assert_eq!(said["sheets"], serde_json::json!(sheets));
+    assert_eq!(
+        (&said["charts"], &said["frozen"], &said["filter"]),
+        (&1.into(), &"A2".into(), &"A1:N11".into()),
+        "{said}"
+    );
+    assert_eq!(said["kind"], "s", "a title is no formula: {said}");
+    assert_eq!(said["missed"], 11);
+    assert_eq!(said["planned"].as_u64(), Some(report.total.planned));
+    let hours = said["hours"].as_f64().expect("a number") * 3_600_000.0;
+    #[allow(clippy::cast_precision_loss)]
+    let ours = report.total.played_ms as f64;
+    assert!((hours - ours).abs() < 1.0, "{hours} and {ours}");
+    assert_eq!(said["root"], "ab".repeat(32));
+    assert!(Path::new(&path).is_file());
+}
+
+#[test]
+fn all_words_are_there_in_both_languages() {
+    let report = report(2, "Tiêu đề");
+    let (vi, en) = (html::html(&report, Lang::Vi), html::html(&report, Lang::En));
+    assert!(
+        vi.contains("lang=\"vi\"")
+            && vi.contains("Độc lập - Tự do - Hạnh phúc")
+            && vi.contains("ngày 20 tháng 05 năm 2023")
+    );
+    assert!(en.contains("lang=\"en\"") && en.contains("Independence - Freedom - Happiness"));
+    for page in [vi, en] {
+        assert_eq!(page.matches("<svg").count(), 2, "both charts");
+        assert!(page.contains("ab".repeat(32).as_str()));
+    }
+}
