@@ -13,24 +13,27 @@ demo: build-needs
 
 ## All tests, with what they need.
 test: build-needs test-needs
-	$(CARGO) test --locked
+	$(CARGO) test --locked --features department
 
 ## Style, lints, licences.
 lint: build-needs
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --all-targets --features department -- -D warnings
+	$(CARGO) clippy --locked -- -D warnings
 	$(CARGO) clippy --locked --no-default-features -- -D warnings
 	$(CARGO) clippy --locked --no-default-features --features playout -- -D warnings
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
 ## How long things take, as ratios on this machine.
 bench: build-needs
-	$(CARGO) bench --locked --bench figures
+	$(CARGO) bench --locked --features department --bench figures
+	$(CARGO) bench --locked --features department --bench figures -- province
 
 ## Long runs: thousands of random lives of a station, 20,000 mutations of logs, 200 kills, Go's verifier, and the rest of
 ## the tests at full speed.
 campaign: build-needs test-needs campaign-needs
-	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 $(CARGO) test --release --locked -- --nocapture --include-ignored
+	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 LOA_STATIONS=71 LOA_DAYS=365 \
+		$(CARGO) test --release --locked --features department -- --nocapture --include-ignored
 
 FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz
 FUZZ_SECONDS ?= 600

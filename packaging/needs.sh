@@ -3,6 +3,23 @@
 # Through apt, with sudo when not root; on other systems it prints the line to type, and stops.
 set -eu
 
+# Whether some Python has this module: the first in the path, the system's, or the one that is made below.
+has() {
+    for python in python3 /usr/bin/python3 target/python/bin/python3; do
+        "$python" -c "import $1" 2>/dev/null && return 0
+    done
+    return 1
+}
+
+# What only pip has: an S3 server, and a reader of spreadsheets.
+modules() {
+    if has moto.server && has openpyxl; then return; fi
+    echo "Installing: moto[s3,server] openpyxl, in target/python"
+    mkdir -p target
+    python3 -m venv target/python
+    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl
+}
+
 missing() {
     case "$1" in
         build)
@@ -12,16 +29,13 @@ missing() {
             pkg-config --exists alsa || return 0
             ;;
         test)
-            for program in pulseaudio parec pactl ffmpeg; do
+            for program in pulseaudio parec pactl ffmpeg pdftotext; do
                 command -v "$program" >/dev/null || return 0
             done
             # ALSA's way to PulseAudio.
             find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
             # Logs are verified, and written, by a program that shares no code with us.
-            for python in python3 /usr/bin/python3; do
-                "$python" -c 'import cryptography' 2>/dev/null && return 1
-            done
-            return 0
+            has cryptography || return 0
             ;;
         campaign)
             command -v go >/dev/null || return 0
@@ -40,10 +54,10 @@ case "$what" in
         zypper="cmake gcc alsa-devel make pkg-config"
         ;;
     test)
-        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg python3 python3-cryptography"
-        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free python3-cryptography"
-        pacman="pulseaudio pulseaudio-alsa ffmpeg python-cryptography"
-        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg python3-cryptography"
+        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg poppler-utils python3 python3-cryptography python3-venv"
+        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free poppler-utils python3-cryptography"
+        pacman="pulseaudio pulseaudio-alsa ffmpeg poppler python-cryptography"
+        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg poppler-tools python3-cryptography"
         ;;
     campaign)
         apt="golang-go golang-golang-x-mod-dev"
@@ -54,7 +68,10 @@ case "$what" in
     *) echo "needs.sh: build, test or campaign" >&2; exit 2 ;;
 esac
 
-missing "$what" || exit 0
+if ! missing "$what"; then
+    if [ "$what" = test ]; then modules; fi
+    exit 0
+fi
 
 as_root=
 if [ "$(id -u)" != 0 ]; then as_root=sudo; fi
@@ -73,3 +90,4 @@ elif command -v zypper >/dev/null; then
 else
     echo "Please install ALSA's headers, pkg-config, cmake and a C compiler first." >&2; exit 1
 fi
+if [ "$what" = test ]; then modules; fi

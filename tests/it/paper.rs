@@ -214,6 +214,20 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
 }
 
 #[test]
+fn the_page_names_every_column() {
+    let page = include_str!("../../docs/report.md").replace([' ', '\n'], "");
+    let columns = csv::value_columns(false);
+    let missed: Vec<String> = columns.iter().filter(|name| !name.starts_with("partial_")).cloned().collect();
+    assert!(page.contains(&missed.join(",")), "{missed:?}");
+    let partial = columns.iter().filter(|name| name.starts_with("partial_")).count();
+    assert_eq!(partial, Reason::ALL.len() + 1);
+    let schema = include_str!("../../docs/index.md");
+    for table in ["log", "word", "airing", "plan", "pending", "topic", "event"] {
+        assert!(schema.contains(&format!("| `{table}` |")), "{table}");
+    }
+}
+
+#[test]
 fn all_words_are_there_in_both_languages() {
     let report = report(2, "Tiêu đề");
     let (vi, en) = (html::html(&report, Lang::Vi), html::html(&report, Lang::En));
