@@ -104,7 +104,7 @@ pub trait Storage {
 }
 
 /// Any storage behind a pointer.
-pub type AnyStorage = Box<dyn Storage + Send>;
+pub type AnyStorage = Box<dyn Storage + Send + Sync>;
 
 impl<S: Storage + ?Sized> Storage for Box<S> {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {

@@ -27,13 +27,36 @@ struct Row {
     sources: Vec<(u64, Found)>,
 }
 
-fn rows(found: Vec<Found>) -> Vec<Row> {
+/// What each source says that it is: many at once, for a store far away takes its time.
+fn heads(found: &[Found], workers: usize) -> Vec<Option<Checkpoint>> {
+    let next = AtomicUsize::new(0);
+    let heads = Mutex::new(vec![None; found.len()]);
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = found.get(at) else { break };
+            let heads_there = one.source.heads().ok();
+            let note = heads_there.and_then(|heads| Note::parse(&heads.head));
+            if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
+                heads[at] = Some(head);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers.max(1) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    heads.into_inner().unwrap_or_default()
+}
+
+fn rows(found: Vec<Found>, workers: usize) -> Vec<Row> {
+    let heads = heads(&found, workers);
     let mut by_origin: BTreeMap<String, Vec<(u64, Found)>> = BTreeMap::new();
     let mut nameless = Vec::new();
-    for one in found {
-        let heads = one.source.heads().ok();
-        let note = heads.and_then(|heads| Note::parse(&heads.head));
-        match note.and_then(|note| Checkpoint::parse(&note.text)) {
+    for (one, head) in found.into_iter().zip(heads) {
+        match head {
             Some(head) => by_origin.entry(head.origin).or_default().push((head.size, one)),
             None => nameless.push(Row { origin: String::new(), sources: vec![(0, one)] }),
         }
@@ -53,7 +76,7 @@ pub fn gather<K: Storage + Send>(
     workers: usize,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Gathered> {
-    let rows: Vec<Mutex<Row>> = rows(found).into_iter().map(Mutex::new).collect();
+    let rows: Vec<Mutex<Row>> = rows(found, workers).into_iter().map(Mutex::new).collect();
     let next = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
     let work = || {

@@ -90,27 +90,39 @@ impl Objects {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// The names below this place that end so; `*/checkpoint` finds all logs.
+    /// The places below this one that hold an object of this name, at most `depth` deep and so many; below such a place
+    /// nothing is looked for. A log has thousands of objects: only folders are listed.
     ///
     /// # Errors
     /// What the store says.
-    pub fn ending(&self, end: &str, limit: usize) -> io::Result<Vec<String>> {
-        let listed = self.runtime.block_on(async {
-            let mut names = Vec::new();
-            let mut list = self.store.list(Some(&self.prefix));
-            while let Some(object) = list.next().await {
-                let location = object?.location;
-                let name: Option<String> = location
-                    .prefix_match(&self.prefix)
-                    .map(|parts| parts.map(|p| p.as_ref().to_owned()).collect::<Vec<_>>().join("/"));
-                names.extend(name.filter(|name| name == end || name.ends_with(&format!("/{end}"))));
-                if names.len() >= limit {
-                    break;
+    pub fn holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<Vec<String>> {
+        let found = self.runtime.block_on(async {
+            let (mut found, mut level) = (Vec::new(), vec![self.prefix.clone()]);
+            for _ in 0..=depth {
+                let lists = level.iter().map(|prefix| async move {
+                    let listed = self.store.list_with_delimiter(Some(prefix)).await?;
+                    Ok::<_, Error>((prefix.clone(), listed))
+                });
+                let listed: Vec<Result<_, Error>> = stream::iter(lists).buffer_unordered(BESIDE).collect().await;
+                let mut below = Vec::new();
+                for one in listed {
+                    let (prefix, listed) = one?;
+                    if listed.objects.iter().any(|object| object.location.filename() == Some(name)) {
+                        found.push(prefix);
+                    } else {
+                        below.extend(listed.common_prefixes);
+                    }
                 }
+                below.truncate(limit);
+                level = below;
             }
-            Ok(names)
+            Ok(found)
         });
-        let mut names = listed.map_err(refused)?;
+        let relative = |path: &Path| {
+            let parts = path.prefix_match(&self.prefix)?;
+            Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
+        };
+        let mut names: Vec<String> = found.map_err(refused)?.iter().filter_map(relative).collect();
         names.sort();
         Ok(names)
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::{Form, Source};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
-use crate::proof::note::SigningName;
+use crate::proof::note::{SigningName, VerifierKey};
 
 /// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
 const MAX_DEPTH: usize = 4;
@@ -53,8 +53,8 @@ pub struct Found {
 pub struct Finds {
     /// The logs.
     pub logs: Vec<Found>,
-    /// Secret keys that lie about openly: the origins of their logs.
-    pub exposed: Vec<String>,
+    /// Of secret keys that lie about openly, the public ones.
+    pub exposed: Vec<VerifierKey>,
     /// There are too many folders to look into all of them.
     pub too_many: bool,
 }
@@ -121,11 +121,10 @@ impl Place {
             }
             #[cfg(feature = "s3")]
             Self::Objects { objects, .. } => {
-                for name in objects.ending(crate::airlog::seal::CHECKPOINT, MAX_FOLDERS)? {
-                    let folder = name.strip_suffix(crate::airlog::seal::CHECKPOINT).unwrap_or_default();
-                    let log = objects.below(folder.trim_end_matches('/'));
+                for name in objects.holding(crate::airlog::seal::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)? {
+                    let log = if name.is_empty() { objects.clone() } else { objects.below(&name) };
                     let source = Source { storage: Box::new(log.clone()) as AnyStorage, form: Form::Export };
-                    finds.logs.push(Found { place: format!("{self}/{folder}"), source, outlet: Box::new(log) });
+                    finds.logs.push(Found { place: format!("{self}/{name}"), source, outlet: Box::new(log) });
                 }
             }
         }
@@ -144,6 +143,10 @@ fn look(folder: &Path, depth: usize, finds: &mut Finds, seen: &mut usize) {
         let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
         let source = Source { storage: storage(), form };
         finds.logs.push(Found { place: folder.display().to_string(), source, outlet: storage() });
+        return;
+    }
+    // Where this machine itself keeps keys, they are at home.
+    if crate::state::folders().iter().any(|home| folder.starts_with(home) || folder == home) {
         return;
     }
     finds.exposed.extend(exposed(folder));
@@ -176,8 +179,8 @@ fn form_of(folder: &Path) -> Option<Form> {
     }
 }
 
-/// The log whose secret key lies in this folder, if it is such a folder.
-fn exposed(folder: &Path) -> Option<String> {
+/// The key of the log whose secret key lies in this folder, if it is such a folder.
+fn exposed(folder: &Path) -> Option<VerifierKey> {
     let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     if hash.len() != 32 {
         return None;
@@ -185,5 +188,5 @@ fn exposed(folder: &Path) -> Option<String> {
     let storage = FolderStorage::new(folder.to_owned());
     let bytes = crate::airlog::storage::Storage::read_all(&storage, "log", 1024).ok()??;
     let key = SigningName::from_secret(std::str::from_utf8(&zeroize::Zeroizing::new(bytes)).ok()?)?;
-    Some(key.public().name.clone())
+    Some(key.public().clone())
 }

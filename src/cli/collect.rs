@@ -25,7 +25,7 @@ use crate::archive::source::{Form, Source};
 use crate::id::Id;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::{at_of, station_of};
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE, Note, VerifierKey};
 use crate::proof::verify::Wrong;
 use crate::registry::Registry;
 use crate::sys::wall_now;
@@ -142,17 +142,18 @@ fn find(places: &[Place], lang: Lang) -> (Finds, bool) {
 }
 
 /// Keys that lie open in a source are marked in the registry; whether there were any that it knows.
-fn mark_exposed(registry: &mut Registry, origins: &[String], store: &Place, lang: Lang) -> io::Result<bool> {
+fn mark_exposed(registry: &mut Registry, keys: &[VerifierKey], store: &Place, lang: Lang) -> io::Result<bool> {
     let mut marked = false;
-    for origin in origins {
-        let Some(key) = registry.get(origin).map(|log| log.key.clone()) else {
+    for key in keys {
+        // Anybody can make a key by this name: it must be the one.
+        if registry.get(&key.name).is_none_or(|log| log.key != *key) {
             continue;
-        };
-        if registry.expose(&key, &now_text()).unwrap_or(false) {
+        }
+        if registry.expose(key, &now_text()).unwrap_or(false) {
             registry.write(&mut store.storage())?;
         }
         marked = true;
-        let station = station_of(origin).unwrap_or_default().to_owned();
+        let station = station_of(&key.name).unwrap_or_default().to_owned();
         complain!("{}", Desk::KeysLieOpen { station }.say(lang));
     }
     Ok(marked)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::store::{PATIENCE, place_of as store_at};
+use super::store::{PATIENCE, failed, hold, place_of as store_at};
 use super::table::plain;
 use super::{CONFIG, OK, PROBLEMS, USAGE, help_language};
 use crate::airlog::storage::AnyStorage;
@@ -71,10 +71,20 @@ pub fn run(asked: &Asked<'_>, lang: Option<Lang>) -> io::Result<u8> {
             return Ok(USAGE);
         }
     };
-    let mut storage = match store_at(asked.store, PATIENCE, lang) {
-        Ok(place) => place.storage(),
+    let store = match store_at(asked.store, PATIENCE, lang) {
+        Ok(place) => place,
         Err(code) => return Ok(code),
     };
+    // A collection may write the registry, too.
+    let _held = match hold(&store) {
+        Ok(Some(held)) => held,
+        Ok(None) => {
+            complain!("{}", Desk::StoreBusy { path: store.to_string() }.say(lang));
+            return Ok(PROBLEMS);
+        }
+        Err(e) => return Ok(failed(&store.to_string(), &e, lang)),
+    };
+    let mut storage = store.storage();
     let mut registry = match registry_of(&storage, lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(code),

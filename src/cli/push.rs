@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::export::send;
-use super::store::{failed, first_contact, place_of};
+use super::store::{failed, place_of};
 use super::table::plain;
 use super::words::station_language;
 use super::{CONFIG, OK, USAGE};
@@ -37,8 +37,7 @@ pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<L
         return Ok(CONFIG);
     };
     let mut outlet = place.below(&origin);
-    let sent = first_contact(&place, lang).and_then(|()| send(station, &mut outlet, lang));
-    match sent {
+    match send(station, &mut outlet, lang) {
         Ok(Ok(exported)) => {
             let (entries, files) = (exported.found.entries, exported.files);
             let mut out = io::stdout().lock();

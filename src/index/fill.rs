@@ -57,9 +57,11 @@ impl Index {
         registry: &Registry,
         witness: &VerifierKey,
     ) -> Result<Vec<(String, Wrong)>, IndexError> {
-        let there = self.there()?;
+        // From here on nobody else writes, so that nothing is written twice.
+        let mut writer = Writer::new(&mut self.db)?;
+        let there = there(&writer.db)?;
         let enrolled: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
-        self.forget(&there, &enrolled)?;
+        forget(&writer.db, &there, &enrolled)?;
         let next = AtomicUsize::new(0);
         let wrong = Mutex::new(Vec::new());
         let (send, receive) = sync_channel::<Result<News, IndexError>>(WAITING);
@@ -87,20 +89,20 @@ impl Index {
                 });
             }
             drop(send);
-            let mut writer = Writer::new(&mut self.db)?;
             for news in receive {
                 let news = news?;
                 let storage = store.below(&news.origin);
                 writer.write(news, &storage)?;
             }
-            writer.commit()
+            Ok::<(), IndexError>(())
         })?;
         let wrong = wrong.into_inner().unwrap_or_default();
         for (origin, _) in &wrong {
             if let Some(log) = there.get(origin) {
-                drop_log(&self.db, log.id)?;
+                drop_log(&writer.db, log.id)?;
             }
         }
+        writer.commit()?;
         Ok(wrong)
     }
 
@@ -113,32 +115,32 @@ impl Index {
         let airings: i64 = self.db.query_row("SELECT count(*) FROM airing", [], |row| row.get(0))?;
         Ok((usize::try_from(logs).unwrap_or(0), u64::try_from(airings).unwrap_or(0)))
     }
+}
 
-    fn there(&self) -> Result<HashMap<String, There>, IndexError> {
-        let mut query = self.db.prepare("SELECT origin, id, size, peaks, cosigned FROM log")?;
-        let rows = query.query_map([], |row| {
-            let (origin, id, size): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let peaks: Vec<u8> = row.get(3)?;
-            Ok((origin, id, size, peaks, row.get(4)?))
-        })?;
-        let mut there = HashMap::new();
-        for row in rows {
-            let (origin, id, size, peaks, cosigned) = row?;
-            let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
-            let range = Range::of_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
-            there.insert(origin, There { id, range, cosigned });
-        }
-        Ok(there)
+fn there(db: &Connection) -> Result<HashMap<String, There>, IndexError> {
+    let mut query = db.prepare("SELECT origin, id, size, peaks, cosigned FROM log")?;
+    let rows = query.query_map([], |row| {
+        let (origin, id, size): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let peaks: Vec<u8> = row.get(3)?;
+        Ok((origin, id, size, peaks, row.get(4)?))
+    })?;
+    let mut there = HashMap::new();
+    for row in rows {
+        let (origin, id, size, peaks, cosigned) = row?;
+        let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
+        let range = Range::of_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
+        there.insert(origin, There { id, range, cosigned });
     }
+    Ok(there)
+}
 
-    /// Logs that are not enrolled any more.
-    fn forget(&self, there: &HashMap<String, There>, enrolled: &[&VerifierKey]) -> Result<(), IndexError> {
-        let names: HashSet<&str> = enrolled.iter().map(|key| key.name.as_str()).collect();
-        for (_, log) in there.iter().filter(|(origin, _)| !names.contains(origin.as_str())) {
-            drop_log(&self.db, log.id)?;
-        }
-        Ok(())
+/// Logs that are not enrolled any more.
+fn forget(db: &Connection, there: &HashMap<String, There>, enrolled: &[&VerifierKey]) -> Result<(), IndexError> {
+    let names: HashSet<&str> = enrolled.iter().map(|key| key.name.as_str()).collect();
+    for (_, log) in there.iter().filter(|(origin, _)| !names.contains(origin.as_str())) {
+        drop_log(db, log.id)?;
     }
+    Ok(())
 }
 
 fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
@@ -255,7 +257,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(db: &'a mut Connection) -> Result<Self, IndexError> {
-        let db = db.transaction()?;
+        let db = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut words = HashMap::new();
         {
             let mut query = db.prepare("SELECT text, id FROM word")?;

@@ -124,6 +124,7 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
             "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”",
             "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`",
         ),
+        "name" => ("Tên của đài", "The station's name"),
         "exposed" => ("Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
         "full" => ("Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, also what was collected before"),
         "silent_days" => (
@@ -187,7 +188,7 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "witness" => ("Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
         "vkey" => ("Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
         "store" => ("Kho của Sở", "The department's store"),
-        "sources" => ("Thư mục có bản xuất của các đài", "Folders with exports of stations"),
+        "sources" => ("Thẻ, thư mục hoặc kho (s3://…) có nhật ký của các đài", "Sticks, folders or stores (s3://...) with logs of stations"),
         "into" => ("Kho của Sở", "The department's store"),
         _ => ("", ""),
     };
