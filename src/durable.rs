@@ -1,8 +1,11 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
+#[cfg_attr(unix, path = "durable/unix.rs")]
+#[cfg_attr(not(unix), path = "durable/other.rs")]
+mod system;
+
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -72,7 +75,7 @@ pub fn sync_files(files: &[PathBuf]) -> io::Result<()> {
     // A folder's own name is kept by the folder above it.
     let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
     folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
-    folders.into_iter().flatten().try_for_each(sync_folder)
+    folders.into_iter().flatten().try_for_each(system::sync_folder)
 }
 
 /// Makes everything on the file system of this folder survive a power cut, where the system can do that; false where it
@@ -81,16 +84,7 @@ pub fn sync_files(files: &[PathBuf]) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn sync_all_of(folder: &Path) -> io::Result<bool> {
-    #[cfg(target_os = "linux")]
-    {
-        rustix::fs::syncfs(File::open(folder)?)?;
-        Ok(true)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = folder;
-        Ok(false)
-    }
+    system::sync_file_system(folder)
 }
 
 /// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each` sees
@@ -103,7 +97,7 @@ pub fn copy_new(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::
     make_folder(folder, 0o777)?;
     let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
     let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
-    let copied = copy_synced(from, &temp, each).and_then(|()| rename_new(&temp, to));
+    let copied = copy_synced(from, &temp, each).and_then(|()| system::rename_new(&temp, to));
     if let Err(e) = copied {
         let _ = fs::remove_file(&temp);
         return Err(e);
@@ -126,19 +120,6 @@ fn copy_synced(from: &mut File, temp: &Path, each: &mut dyn FnMut(&[u8])) -> io:
         }
         each(&block[..n]);
         file.write_all(&block[..n])?;
-    }
-}
-
-/// Renames a file to a name that nothing has.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    use rustix::io::Errno;
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Ok(()) => Ok(()),
-        // Some file systems of sticks cannot do it in one step.
-        Err(Errno::INVAL | Errno::NOSYS) if to.symlink_metadata().is_err() => fs::rename(from, to),
-        Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -179,8 +160,7 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// What the system says; [`io::ErrorKind::PermissionDenied`] when it cannot be written to.
 pub fn private_folder(folder: &Path) -> io::Result<()> {
     make_folder(folder, 0o700)?;
-    let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK);
-    writable.map_err(|_| io::ErrorKind::PermissionDenied.into())
+    if system::usable(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Makes a folder and those above it, each durable in the one above.
@@ -191,7 +171,7 @@ fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
     if let Some(above) = folder.parent() {
         make_folder(above, mode)?;
     }
-    match DirBuilder::new().mode(mode).create(folder) {
+    match system::make_one_folder(folder, mode) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
         _ => {}
     }
@@ -201,10 +181,7 @@ fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
 /// What root makes in another's folder becomes that one's: a daemon must be able to go on with what was done in its
 /// place, its secret keys above all. Where it cannot be given away it stays root's.
 pub fn give_to_owner_of_folder(file: &File, path: &Path) {
-    let folder = path.parent().and_then(|folder| fs::metadata(folder).ok());
-    if let Some(owner) = folder.filter(|owner| owner.uid() != 0 && rustix::process::geteuid().is_root()) {
-        let _ = std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()));
-    }
+    system::give_to_owner_of_folder(file, path);
 }
 
 /// Takes a file away, durably. Nothing happens when it is not there.
@@ -264,7 +241,7 @@ fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    let mut file = system::new_file(path, mode)?;
     give_to_owner_of_folder(&file, path);
     file.write_all(bytes)?;
     Ok(file)
@@ -276,11 +253,7 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<File> {
 /// What the system says.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => sync_folder(folder),
-        _ => sync_folder(Path::new(".")),
+        Some(folder) if !folder.as_os_str().is_empty() => system::sync_folder(folder),
+        _ => system::sync_folder(Path::new(".")),
     }
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }

@@ -57,7 +57,8 @@ impl Objects {
         }
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let others = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_SKIP_SIGNATURE"];
-        if !(set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY")) && !others.into_iter().any(set) {
+        let keys = set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY");
+        if !keys && !others.into_iter().any(set) {
             return Err(ObjectsError::Keys);
         }
         // Once for the process; a second time changes nothing.

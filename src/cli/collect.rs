@@ -81,6 +81,7 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
         Ok(registry) => registry,
         Err(code) => return Ok(code),
     };
+    #[allow(clippy::disallowed_methods)] // how long it took, for people
     let begun = Instant::now();
     let (finds, mut good) = find(&places, lang);
     let marked = mark_exposed(&mut registry, &finds.exposed, &store, lang)?;

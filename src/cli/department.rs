@@ -5,7 +5,9 @@ use std::time::Duration;
 
 #[cfg(feature = "department")]
 use chrono::NaiveDate;
-use clap::{Args, Subcommand};
+#[cfg(feature = "department")]
+use clap::Args;
+use clap::Subcommand;
 
 #[cfg(feature = "department")]
 use super::day;

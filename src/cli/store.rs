@@ -22,19 +22,24 @@ const TESTED: &str = "create-only";
 /// The result is the exit code.
 pub fn place_of(name: &Path, patience: Duration, lang: Lang) -> Result<Place, u8> {
     Place::parse(name, patience).map_err(|error| {
-        let text = name.display().to_string();
         let said = match error {
             PlaceError::NoClient => Desk::NoClient {},
             #[cfg(feature = "s3")]
-            PlaceError::Objects(error) => match error {
-                crate::archive::objects::ObjectsError::Address => Desk::BadAddress { text },
-                crate::archive::objects::ObjectsError::Keys => Desk::KeysMissing {},
-                crate::archive::objects::ObjectsError::Client(detail) => Desk::StoreFails { place: text, detail },
-            },
+            PlaceError::Objects(error) => refused(error, name.display().to_string()),
         };
         complain!("{}", plain(&said.say(lang).to_string()));
         USAGE
     })
+}
+
+#[cfg(feature = "s3")]
+fn refused(error: crate::archive::objects::ObjectsError, text: String) -> Desk {
+    use crate::archive::objects::ObjectsError;
+    match error {
+        ObjectsError::Address => Desk::BadAddress { text },
+        ObjectsError::Keys => Desk::KeysMissing {},
+        ObjectsError::Client(detail) => Desk::StoreFails { place: text, detail },
+    }
 }
 
 /// Says that a place failed, with a hint; gives the exit code.

@@ -137,12 +137,15 @@ fn plain_sheet(mut rows: Vec<Vec<String>>, widths: Vec<u16>, right: &[usize]) ->
     Sheet { heads, widths, right, rows, sum: false }
 }
 
+/// How a figure of totals is written.
+type Figure = fn(&Totals, Lang) -> String;
+
 fn summary(report: &Report, lang: Lang) -> Sheet {
     let say = |word: Word| word.say(lang).to_string();
     let (total, before) = (&report.total, report.total_before.as_ref());
     let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
     let late = |t: &Totals| [t.late.percentile(50), t.late.percentile(95), t.late.max()].map(ms).join(" / ");
-    let rows: [(Word, fn(&Totals, Lang) -> String); 10] = [
+    let rows: [(Word, Figure); 10] = [
         (Word::Planned {}, |t, lang| count(t.planned, lang)),
         (Word::Aired {}, |t, lang| count(t.aired, lang)),
         (Word::Partial {}, |t, lang| count(t.partial, lang)),

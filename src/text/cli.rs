@@ -188,7 +188,10 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "witness" => ("Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
         "vkey" => ("Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
         "store" => ("Kho của Sở", "The department's store"),
-        "sources" => ("Thẻ, thư mục hoặc kho (s3://…) có nhật ký của các đài", "Sticks, folders or stores (s3://...) with logs of stations"),
+        "sources" => (
+            "Thẻ, thư mục hoặc kho (s3://…) có nhật ký của các đài",
+            "Sticks, folders or stores (s3://...) with logs of stations",
+        ),
         "into" => ("Kho của Sở", "The department's store"),
         _ => ("", ""),
     };

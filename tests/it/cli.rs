@@ -61,6 +61,20 @@ fn every_command_and_argument_has_its_help_in_both_languages() {
     assert_eq!(same, 0, "a text that is the same in both languages was not translated");
 }
 
+/// The words of a line as a shell reads them, with what stands in single quotes together.
+fn words_of(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (n, piece) in line.split('\'').enumerate() {
+        // Every second piece stood in quotes.
+        if n % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
 #[test]
 fn examples_of_the_help_are_understood() {
     each_command(&cli::command(Lang::En), "loa", &mut |path, command| {
@@ -68,15 +82,7 @@ fn examples_of_the_help_are_understood() {
             return;
         };
         let line = example.trim_start_matches("Example: ").to_owned();
-        let mut words: Vec<String> = Vec::new();
-        for (n, piece) in line.split('\'').enumerate() {
-            // Every second piece stood in quotes.
-            if n % 2 == 1 {
-                words.push(piece.to_owned());
-            } else {
-                words.extend(piece.split_whitespace().map(str::to_owned));
-            }
-        }
+        let words = words_of(&line);
         let understood = cli::parse(&words, Lang::En);
         assert!(understood.is_ok(), "{path}: {line}: {}", understood.err().map(|e| e.to_string()).unwrap_or_default());
     });
@@ -241,11 +247,11 @@ fn every_command_that_the_readme_shows_is_understood() {
         let text = std::fs::read_to_string(path).expect("the page");
         let mut seen = 0;
         for line in text.lines().filter(|line| line.starts_with("    ")) {
-            let line = line.split('#').next().unwrap_or_default();
+            let line = line.split(" #").next().unwrap_or_default();
             let Some(at) = line.split_whitespace().position(|w| w == "loa" || w.ends_with("/loa")) else { continue };
             // As in `sudo -u loa loa init`, where the first is a user.
             let at = if line.split_whitespace().nth(at + 1) == Some("loa") { at + 1 } else { at };
-            let words: Vec<String> = line.split_whitespace().skip(at).map(str::to_owned).collect();
+            let words: Vec<String> = words_of(line).into_iter().skip(at).collect();
             // Not a command of ours: installing the program, or naming it to another.
             if line.contains("install ") || line.contains("useradd") || line.contains("systemctl") || words.len() < 2 {
                 continue;

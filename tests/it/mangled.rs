@@ -132,7 +132,7 @@ fn mangle(source: &Path, outside: &Path, dice: &mut Dice) -> &'static str {
             "a name that is no text"
         }
         12 => {
-            fs::set_permissions(file, fs::Permissions::from_mode(0)).expect("a file");
+            fs::set_permissions(file, fs::Permissions::from_mode(0o000)).expect("a file");
             "no right to read"
         }
         13 => {
