@@ -9,6 +9,8 @@ mod corners;
 mod crash;
 mod daemon;
 mod damaged;
+#[cfg(feature = "department")]
+mod department;
 mod foreign;
 mod killed;
 mod lives;

@@ -218,6 +218,8 @@ pub struct Life {
     dice: Dice,
     pub next: NaiveDate,
     boots: u32,
+    /// Airings of a day that is not over.
+    owed: Vec<Airing>,
 }
 
 impl Life {
@@ -236,8 +238,18 @@ impl Life {
         }
         let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
         let log = open(&disk, &keys, id, &schedule);
-        let mut life =
-            Self { id: id.to_owned(), schedule, library, disk, keys, log, dice: Dice(seed), next: first, boots: 1 };
+        let mut life = Self {
+            id: id.to_owned(),
+            schedule,
+            library,
+            disk,
+            keys,
+            log,
+            dice: Dice(seed),
+            next: first,
+            boots: 1,
+            owed: Vec::new(),
+        };
         let identity = life.log.identity();
         let at = life.at(first, "04:30:00");
         let kept: Vec<KeptFile> =
@@ -297,6 +309,12 @@ impl Life {
         &self.disk
     }
 
+    /// Its secret keys.
+    #[allow(dead_code)] // the tests want them
+    pub fn keys(&self) -> &MemoryStorage {
+        &self.keys
+    }
+
     /// The log's verifier key.
     pub fn vkey(&self) -> String {
         self.log.identity().key
@@ -320,6 +338,7 @@ impl Life {
             dice: Dice(self.dice.0),
             next: self.next,
             boots: self.boots,
+            owed: self.owed.clone(),
         }
     }
 
@@ -341,6 +360,28 @@ impl Life {
     }
 
     fn day(&mut self) {
+        let evening = self.begin_day();
+        self.end_day(evening);
+    }
+
+    /// Lives through a morning; the evening is planned.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn morning(mut self) -> Self {
+        self.owed = self.begin_day();
+        self
+    }
+
+    /// Lives through the evening of such a day.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn evening(mut self) -> Self {
+        let evening = std::mem::take(&mut self.owed);
+        self.end_day(evening);
+        self
+    }
+
+    fn begin_day(&mut self) -> Vec<Airing> {
         let date = self.next;
         let plan = Planner::new(&self.schedule, &self.library).day(date);
         let bytes = plan.kept();
@@ -348,29 +389,35 @@ impl Life {
         self.keep(format!("kept/{}.json", note.sha256), bytes);
         self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
         let (morning, evening): (Vec<_>, Vec<_>) = plan.airings.into_iter().partition(|a| a.session.as_str() == "sang");
-        for (session, end) in [(morning, "06:10:00"), (evening, "17:55:00")] {
-            let end = self.at(date, end);
-            // One session in forty falls into a power cut, at some item.
-            let cut = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
-            let mut batch = Vec::new();
-            for (number, airing) in session.iter().enumerate() {
-                let number = number as u64;
-                match cut {
-                    Some(cut) if number == cut => batch.extend(self.cut_off(airing)),
-                    Some(cut) if number > cut => batch.push(self.missed(airing, Reason::PowerOff)),
-                    _ => batch.extend(self.airing(airing)),
-                }
-            }
-            if cut.is_some() {
-                self.boots += 1;
-                batch.push(self.boot(Some(3600)));
-            }
-            self.append(end, batch);
-        }
+        self.session(&morning, self.at(date, "06:10:00"));
+        evening
+    }
+
+    fn end_day(&mut self, evening: Vec<Airing>) {
+        let date = self.next;
+        self.session(&evening, self.at(date, "17:55:00"));
         if self.dice.below(20) == 0 {
             self.by_hand(date);
         }
         self.next = date + TimeDelta::days(1);
+    }
+
+    fn session(&mut self, session: &[Airing], end: DateTime<FixedOffset>) {
+        // One session in forty falls into a power cut, at some item.
+        let cut = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
+        let mut batch = Vec::new();
+        for (airing, number) in session.iter().zip(0_u64..) {
+            match cut {
+                Some(cut) if number == cut => batch.extend(self.cut_off(airing)),
+                Some(cut) if number > cut => batch.push(self.missed(airing, Reason::PowerOff)),
+                _ => batch.extend(self.airing(airing)),
+            }
+        }
+        if cut.is_some() {
+            self.boots += 1;
+            batch.push(self.boot(Some(3600)));
+        }
+        self.append(end, batch);
     }
 
     fn airing(&mut self, airing: &Airing) -> Vec<Body> {
