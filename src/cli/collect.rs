@@ -239,8 +239,9 @@ impl Table<'_> {
         match one.collected {
             Ok(collected) => self.fill(&mut row, collected),
             Err(e) => {
-                row.code = "failed";
-                row.says.push(Desk::Failed { detail: e.to_string() });
+                let full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+                row.code = if full { "no-space" } else { "failed" };
+                row.says.push(if full { Desk::StoreFull {} } else { Desk::Failed { detail: e.to_string() } });
                 row.good = false;
             }
         }
@@ -372,6 +373,13 @@ fn write_out(format: Format, rows: &[Row], took: Duration, lang: Lang) -> io::Re
             let path = format!("{}/{path}", row.origin);
             writeln!(out, "{}", plain(&Desk::Evidence { station: row.station.clone(), path }.say(lang).to_string()))?;
         }
+    }
+    if rows.iter().any(|row| row.code == "no-space") {
+        writeln!(out, "{}", Desk::SpaceHint {}.say(lang))?;
+    }
+    let unknown = rows.iter().filter(|row| row.code == "unknown-key").filter_map(|row| row.place.clone());
+    for place in unknown.take(3) {
+        writeln!(out, "{}", plain(&Desk::EnrolHint { place }.say(lang).to_string()))?;
     }
     let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
     rows.iter().filter(|row| row.code == "whole").for_each(|row| *logs.entry(&row.origin).or_default() += row.new);

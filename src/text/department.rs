@@ -24,10 +24,14 @@ texts! {
         UnknownDisk { } =>
             "KHOÁ LẠ: đài này đã có nhật ký khác; nếu máy đã thay đĩa, hãy ghi danh nhật ký mới",
             "UNKNOWN KEY: the station has another log; if its disk was replaced, enrol the new one";
+        EnrolHint { place: String } =>
+            "gợi ý: xem khoá bằng loa key show {place}, gọi điện cho đài để so dấu nhận dạng, rồi loa enrol KHOÁ --store KHO",
+            "hint: see its key with loa key show {place}, compare the fingerprint with the station by telephone, then loa enrol KEY --store STORE";
         Exposed { since: String } => "KHOÁ BỊ LỘ từ {since}", "EXPOSED KEY since {since}";
         NothingSince { at: String } => "không có gì mới từ {at}", "nothing since {at}";
         NothingEver { } => "chưa từng gửi nhật ký", "has never sent a log";
         Replaced { number: usize } => "nhật ký thứ {number} của đài (đã thay đĩa)", "log {number} of the station (disk replaced)";
+        StoreFull { } => "chưa thu nhận: kho hoặc thẻ hết chỗ trống", "not taken: the store or the stick is full";
         Failed { detail: String } => "không đọc được: {detail}", "cannot be read: {detail}";
         Mended { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were mended";
         Evidence { station: String, path: String } =>

@@ -269,3 +269,35 @@ fn an_empty_store_makes_an_empty_report() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(!loa::airlog::storage::MemoryStorage::default().has("anything"));
 }
+
+#[test]
+fn a_collection_that_is_killed_goes_on_where_it_was() {
+    let desk = Desk::new();
+    let lives: Vec<Life> = (0..12).map(|n| life(&format!("xa-{n}"), 25)).collect();
+    for life in &lives {
+        desk.enrol(life);
+        life.export(&desk.at("sticks").join(&life.id));
+    }
+    let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000"];
+    let mut killed = 0;
+    for tenth in 1..12_u64 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.args(words).current_dir(desk.0.path()).env("XDG_STATE_HOME", desk.at("state"));
+        let mut child =
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(std::time::Duration::from_millis(tenth * 9));
+        killed += u32::from(child.try_wait().expect("a child").is_none());
+        let _ = child.kill();
+        child.wait().expect("a child");
+    }
+    assert!(killed > 0, "none was killed in time");
+    let states = desk.collect(&["sticks"]);
+    assert!(states.len() == 12 && states.iter().all(|state| *state == ("whole".to_owned(), true)), "{states:?}");
+    for life in &lives {
+        let store = format!("store/{}", origin(life));
+        let verified = desk.run(&["verify", &store, "--key", &life.vkey()]);
+        assert!(verified.status.success(), "{}", text(&verified));
+        let cosigned = desk.at(&store).join("cosigned");
+        assert!(std::fs::read_to_string(cosigned).expect("it is there").contains("loa-witness/"));
+    }
+}
