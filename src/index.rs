@@ -1,13 +1,15 @@
 //! The department's index: all airings of a store in one SQLite file, which can be made anew from the store at any time.
 //!
-//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, [`fill`] brings it up to
-//! date, [`ask`] gives the airings back as facts for a report. What is in it has been checked against the signed heads in
+//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, [`news`] reads them out of
+//! the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives the airings back as facts for a report. What is in it has been checked against the signed heads in
 //! the store when it was read.
 pub mod ask;
 pub mod day;
 pub mod fill;
+pub mod news;
 pub mod read;
 pub mod schema;
+pub mod write;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,22 @@ pub enum IndexError {
     Store(#[from] io::Error),
 }
 
+impl IndexError {
+    /// Whether the index itself is damaged, or none of ours.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(e) if is_damage(e))
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode;
+    let code = error.sqlite_error_code();
+    // Another form of ours is said so.
+    matches!(error, rusqlite::Error::InvalidQuery)
+        || matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
 /// The index of a store.
 pub struct Index {
     db: Connection,
@@ -46,10 +64,22 @@ impl Index {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        if let Ok(db) = schema::open(path) {
-            return Ok(Self { db, path: path.to_owned() });
+        match schema::open(path) {
+            Ok(db) => Ok(Self { db, path: path.to_owned() }),
+            // It can be made anew: nothing is lost.
+            Err(e) if is_damage(&e) => {
+                Self::discard(path)?;
+                Ok(Self { db: schema::open(path)?, path: path.to_owned() })
+            }
+            Err(e) => Err(e.into()),
         }
-        // It can be made anew: nothing is lost.
+    }
+
+    /// Takes an index away, with what the database keeps beside it.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    pub fn discard(path: &Path) -> Result<(), IndexError> {
         for end in ["", "-wal", "-shm", "-journal"] {
             let mut name = path.as_os_str().to_owned();
             name.push(end);
@@ -58,7 +88,7 @@ impl Index {
                 _ => {}
             }
         }
-        Ok(Self { db: schema::open(path)?, path: path.to_owned() })
+        Ok(())
     }
 
     /// Where the index of a store is: in it, or for an object store on this machine.

@@ -20,6 +20,7 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
+use crate::text::proof::Fault;
 use period::Range;
 use totals::Totals;
 
@@ -94,7 +95,7 @@ impl Silent {
 }
 
 /// What the store holds of one log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// Its station.
     pub station: String,
@@ -114,6 +115,8 @@ pub struct Evidence {
     pub head: String,
     /// From when on its keys are known to be in other hands; RFC 3339.
     pub exposed: Option<String>,
+    /// What is wrong with it in the store; nothing of it is counted then.
+    pub fault: Option<Fault>,
 }
 
 /// The office that the report is of.
@@ -139,7 +142,7 @@ pub struct Weeks {
 }
 
 /// A finished report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// Whose.
     pub agency: Agency,

@@ -180,7 +180,11 @@ impl<K: Storage> Collecting<'_, K> {
         let note = Note::parse(&stored).ok_or_else(|| io::Error::other("the stored head cannot be read"))?;
         let closings = to.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
         let standing = exported.found.standing.clone();
-        let memo = standing.map(|standing| Memo::new(exported.found.entries, standing, &closings));
+        let lacking = exported.lacking.iter().filter_map(|wrong| match wrong {
+            Wrong::KeptMissing { name } | Wrong::KeptDiffers { name } => Some(name.clone()),
+            _ => None,
+        });
+        let memo = standing.map(|standing| Memo::new(exported.found.entries, standing, &closings, lacking.collect()));
         let known = to.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
         let mut witness = self.witness();
         witness.remember(origin, &note, memo.as_ref())?;

@@ -4,7 +4,7 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
-use super::judge::{Start, Verdict, walk, walk_on};
+use super::judge::{Start, Verdict, kept_wrong, walk, walk_on};
 use super::known::Known;
 use super::source::{Heads, Source};
 use super::writer::{Groups, Writer};
@@ -76,10 +76,16 @@ pub fn export_on<S: Storage, T: Storage>(
     let had = range.size();
     let mut judged = Judged::new(had, had);
     let start = Start { range, standing: &known.standing, closings: known.closings };
-    let verdict = walk_on(source, heads, policy, start, threads, &mut |chunk, digest| {
+    let mut verdict = walk_on(source, heads, policy, start, threads, &mut |chunk, digest| {
         judged.take(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
+    // What was lacking before may have come since.
+    for name in known.lacking {
+        if verdict.kept.insert(name.clone(), had).is_none() {
+            verdict.wrong.extend(kept_wrong(&source.storage, name)?);
+        }
+    }
     write(source, heads, verdict, &judged, Writer::new(to, had, known.cutter))
 }
 

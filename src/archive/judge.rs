@@ -249,7 +249,7 @@ fn as_closed(note: &Note, closings: &[u8]) -> bool {
 }
 
 /// What is wrong with a file in `kept/`.
-fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
+pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
     Ok(match sha256_of(storage, &name)? {
         None => Some(Wrong::KeptMissing { name }),
         Some(sha) if name.contains(&sha) => None,

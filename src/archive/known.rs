@@ -28,22 +28,29 @@ pub struct Memo {
     pub standing: Standing,
     /// Bytes of its closings, and their SHA-256 in hex.
     pub closings: (u64, String),
+    /// Kept files that entries name and that have not come yet.
+    pub lacking: Vec<String>,
 }
+
+/// So many lacking files are remembered.
+const MAX_LACKING: usize = 100;
 
 impl fmt::Display for Memo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Standing { log, epoch, key, before, open_from } = &self.standing;
         let before = before.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
         writeln!(f, "{FIRST_LINE}\n{}\n{log}\n{epoch}\n{key}\n{before}\n{open_from}", self.size)?;
-        writeln!(f, "{} {}", self.closings.0, self.closings.1)
+        writeln!(f, "{} {}", self.closings.0, self.closings.1)?;
+        self.lacking.iter().try_for_each(|name| writeln!(f, "{name}"))
     }
 }
 
 impl Memo {
     /// What is to be remembered of a log.
     #[must_use]
-    pub fn new(size: u64, standing: Standing, closings: &[u8]) -> Self {
-        Self { size, standing, closings: (closings.len() as u64, hex(&Sha256::digest(closings))) }
+    pub fn new(size: u64, standing: Standing, closings: &[u8], mut lacking: Vec<String>) -> Self {
+        lacking.truncate(MAX_LACKING);
+        Self { size, standing, closings: (closings.len() as u64, hex(&Sha256::digest(closings))), lacking }
     }
 
     /// Reads it back; none when it is not in its form.
@@ -65,7 +72,8 @@ impl Memo {
         let open_from = next()?.parse().ok()?;
         let (length, sha256) = next()?.split_once(' ')?;
         let closings = (length.parse().ok()?, sha256.to_owned());
-        Some(Self { size, standing: Standing { log, epoch, key, before, open_from }, closings })
+        let lacking = lines.take(MAX_LACKING).map(str::to_owned).collect();
+        Some(Self { size, standing: Standing { log, epoch, key, before, open_from }, closings, lacking })
     }
 }
 
@@ -78,6 +86,8 @@ pub struct Known {
     pub standing: Standing,
     /// Bytes of the source's closings that are known.
     pub closings: usize,
+    /// Kept files that had not come.
+    pub lacking: Vec<String>,
 }
 
 /// What is known of the log in the store at this head; none when the store or the source's closings do not fit what is
@@ -103,7 +113,7 @@ pub fn known<T: Storage>(store: &T, head: &Checkpoint, memo: Memo, closings: &[u
     };
     let range = cutter.range();
     let fits = range.size() == head.size && range.root() == head.root;
-    Ok(fits.then_some(Known { cutter, standing: memo.standing, closings: length }))
+    Ok(fits.then_some(Known { cutter, standing: memo.standing, closings: length, lacking: memo.lacking }))
 }
 
 /// The tiles of a tree of this size that are not full. Of the bundle, every entry has the hash that the tile of level 0

@@ -78,7 +78,7 @@ impl<K: Storage> Witness<K> {
     /// # Errors
     /// When the storage fails.
     pub fn memo(&self, origin: &str) -> io::Result<Option<Memo>> {
-        let bytes = self.memory.read_all(&memo_name(origin), MAX_NOTE as u64)?;
+        let bytes = self.memory.read_all(&memo_name(origin), 64 * 1024)?;
         Ok(bytes.and_then(|bytes| Memo::parse(std::str::from_utf8(&bytes).ok()?)))
     }
 

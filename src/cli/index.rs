@@ -6,13 +6,12 @@ use super::enrol::registry_of;
 use super::key::open_witness;
 use super::store::{PATIENCE, failed, place_of};
 use super::table::plain;
-use super::words::fault;
 use super::{OK, PROBLEMS, help_language};
 use crate::archive::place::Place;
 use crate::index::{Index, IndexError};
-use crate::proof::note::VerifierKey;
 use crate::registry::Registry;
 use crate::text::department::Desk;
+use crate::text::proof::Fault;
 use crate::text::{Lang, Say, complain};
 
 /// A store with its index, brought up to date.
@@ -23,8 +22,8 @@ pub struct Desktop {
     pub registry: Registry,
     /// Its index.
     pub index: Index,
-    /// Whether a log in the store is not what was collected.
-    pub changed: bool,
+    /// Logs in the store that are not what was collected, and what is wrong with them.
+    pub changed: Vec<(String, Fault)>,
 }
 
 /// Opens a store and brings its index up to date; else gives the exit code, and it has been said.
@@ -40,29 +39,32 @@ pub fn desktop(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<Des
         Ok(registry) => registry,
         Err(code) => return Ok(Err(code)),
     };
-    let witness = VerifierKey::parse(&open_witness()?.public());
-    let witness = witness.ok_or_else(|| io::Error::other("the witness's key cannot be read"))?;
+    let witness = open_witness()?;
     let filled = Index::path_for(&place).map_err(IndexError::from).and_then(|path| {
         if rebuild {
-            match std::fs::remove_file(&path) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
-                _ => {}
-            }
+            Index::discard(&path)?;
         }
-        let mut index = Index::open(&path)?;
-        let wrong = index.fill(&place, &registry, &witness)?;
-        Ok((index, wrong))
+        let fill = || {
+            let mut index = Index::open(&path)?;
+            let wrong = index.fill(&place, &registry, &witness)?;
+            Ok((index, wrong))
+        };
+        match fill() {
+            // A damaged index is made anew: nothing is lost.
+            Err(e) if IndexError::is_damage(&e) => Index::discard(&path).and_then(|()| fill()),
+            filled => filled,
+        }
     });
-    let (index, wrong) = match filled {
+    let (index, changed) = match filled {
         Ok(filled) => filled,
         Err(IndexError::Store(e)) => return Ok(Err(failed(&place.to_string(), &e, lang))),
         Err(e) => return Ok(Err(failed(&place.to_string(), &io::Error::other(e.to_string()), lang))),
     };
-    for (origin, wrong) in &wrong {
-        let said = Desk::StoreChanged { origin: origin.clone(), fault: fault(wrong) };
+    for (origin, fault) in &changed {
+        let said = Desk::StoreChanged { origin: origin.clone(), fault: fault.clone() };
         complain!("{}", plain(&said.say(lang).to_string()));
     }
-    Ok(Ok(Desktop { store: place, registry, index, changed: !wrong.is_empty() }))
+    Ok(Ok(Desktop { store: place, registry, index, changed }))
 }
 
 /// `loa index`.
@@ -81,5 +83,5 @@ pub fn run(store: &Path, rebuild: bool, lang: Option<Lang>) -> io::Result<u8> {
     };
     let path = desk.index.path.display().to_string();
     writeln!(io::stdout(), "{}", plain(&Desk::Indexed { logs, airings, path }.say(lang).to_string()))?;
-    Ok(if desk.changed { PROBLEMS } else { OK })
+    Ok(if desk.changed.is_empty() { OK } else { PROBLEMS })
 }

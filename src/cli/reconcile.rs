@@ -47,7 +47,7 @@ pub fn run(store: &Path, station: &str, date: NaiveDate, format: Format, lang: O
     }
     // An argument is settled: whether all went out as planned is the exit code.
     let whole = day.planned.iter().all(|item| item.fact.state == State::Aired);
-    Ok(if whole && !desk.changed { OK } else { PROBLEMS })
+    Ok(if whole && desk.changed.is_empty() { OK } else { PROBLEMS })
 }
 
 fn time(at: Option<&str>) -> String {

@@ -1,4 +1,5 @@
 //! `loa report`: planned against aired, as a document.
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,13 +11,17 @@ use super::store::failed;
 use super::table::{columns, plain};
 use super::{OK, PROBLEMS, USAGE, help_language};
 use crate::durable;
+use crate::id::Id;
 use crate::index::IndexError;
+use crate::proof::entry::station_of;
+use crate::registry::Registry;
 use crate::report::period::{Period, Range};
 use crate::report::tally::{Question, Tally};
 use crate::report::xlsx::{Book, Shown};
-use crate::report::{By, Report, csv, html, pdf, text};
+use crate::report::{By, Evidence, Report, csv, html, pdf, text};
 use crate::sys::wall_now;
 use crate::text::cli::Usage;
+use crate::text::proof::Fault;
 use crate::text::{Lang, Say, complain};
 
 /// No report is over more days.
@@ -57,7 +62,7 @@ pub fn run(store: &Path, asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     match make(&desk, &question, asked, output, lang) {
-        Ok(()) => Ok(if desk.changed { PROBLEMS } else { OK }),
+        Ok(()) => Ok(if desk.changed.is_empty() { OK } else { PROBLEMS }),
         Err(Failed::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let what =
@@ -132,9 +137,7 @@ fn make(desk: &Desktop, question: &Question, asked: &Asked, output: Option<PathB
         ReportFormat::Pdf => pdf::pdf(&report, lang)?,
         ReportFormat::Xlsx => {
             if let (Some(book), Some(path)) = (book, &output) {
-                let temp = path.with_extension("xlsx.part");
-                book.save(&report, &temp)?;
-                durable::rename(&temp, path)?;
+                durable::replace(path, &book.finish(&report)?)?;
             }
             Vec::new()
         }
@@ -152,18 +155,14 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
     let ranges: Vec<Range> = std::iter::once(question.range).chain(question.before).collect();
     let mut asked = desk.index.ask(&ranges, &desk.registry)?;
     // The tally borrows what is known; repeats are counted while the airings are read.
-    let known = std::mem::take(&mut asked.known);
-    let names: Vec<(String, String)> = known
-        .words
-        .0
-        .iter()
-        .map(|word| {
-            let name = known.evidence.iter().find(|one| one.station == *word).map(|one| one.name.clone());
-            (word.clone(), name.unwrap_or_default())
-        })
-        .collect();
+    let mut known = std::mem::take(&mut asked.known);
+    let origins = std::mem::take(&mut asked.origins);
+    known.evidence.extend(desk.changed.iter().map(|(origin, fault)| changed(origin, fault, &desk.registry)));
+    let named: HashMap<&str, &str> =
+        known.evidence.iter().map(|one| (one.station.as_str(), one.name.as_str())).collect();
+    let name = |word: u32| named.get(known.words.text(word)).copied().unwrap_or_default();
     let mut tally = Tally::new(question.clone(), &known, &desk.registry);
-    let word = |at: u32| names.get(at as usize).map_or("", |(word, _)| word.as_str());
+    let word = |at: u32| known.words.text(at);
     let mut read = |range: Range, mut into: Option<&mut Book>| {
         desk.index.facts::<Failed>(&mut asked, range, |airing| {
             // Ranges may overlap: an airing is taken once.
@@ -172,16 +171,16 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
             }
             tally.take(&airing.fact);
             if let Some(book) = &mut into {
-                let (id, name) = names.get(airing.fact.station as usize).map_or(("", ""), |(id, name)| (id, name));
+                let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
                 book.airing(&Shown {
                     fact: &airing.fact,
                     id: &airing.id,
                     planned_at: airing.planned_at.as_deref(),
-                    station: (id, name),
+                    station: (word(airing.fact.station), name(airing.fact.station)),
                     title: word(airing.fact.title),
                     campaign: word(airing.fact.campaign),
                     language: word(airing.fact.language),
-                    entry: None,
+                    entry,
                 })?;
             }
             Ok(())
@@ -194,6 +193,19 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
     let mut report = tally.report();
     report.repeats = asked.known.repeats;
     Ok(report)
+}
+
+/// The evidence of a log that is not what was collected.
+fn changed(origin: &str, fault: &Fault, registry: &Registry) -> Evidence {
+    let station = station_of(origin).unwrap_or_default().to_owned();
+    let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());
+    Evidence {
+        station,
+        name: name.unwrap_or_default(),
+        origin: origin.to_owned(),
+        fault: Some(fault.clone()),
+        ..Evidence::default()
+    }
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ impl Index {
                 newest,
                 cosigned: time.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
                 head,
+                fault: None,
             });
             asked.known.names.insert(station.clone(), name);
             let words = &mut asked.known.words.0;

@@ -32,10 +32,12 @@ impl Index {
         let mut deeds = Vec::new();
         let mut query = self.db.prepare(
             "SELECT event.at, event.kind, event.subject, event.who, event.text, event.seq FROM event
-             JOIN log ON log.id = event.log WHERE log.station = ?1 AND event.date BETWEEN ?2 AND ?3
-             ORDER BY event.at, event.seq",
+             JOIN log ON log.id = event.log WHERE log.station = ?1
+             AND (event.date BETWEEN ?2 AND ?3 OR instr(event.subject, ?4) > 0) ORDER BY event.at, event.seq",
         )?;
-        let mut rows = query.query(params![station, day_number(range.from), day_number(range.until)])?;
+        // Why it failed yesterday is often written down today.
+        let about = format!("@{}", range.from);
+        let mut rows = query.query(params![station, day_number(range.from), day_number(range.until), about])?;
         while let Some(row) = rows.next()? {
             deeds.push(Deed {
                 at: row.get(0)?,

@@ -20,10 +20,31 @@ pub fn date_of(id: &str) -> Option<NaiveDate> {
     id.split_once('@').and_then(|(_, rest)| rest.get(..10)).and_then(|date| date.parse().ok())
 }
 
-/// Whether the id is of a play that nobody had planned.
+/// Whether the id is of a play that nobody had planned. A session may be called `urgent`: its ids have a position.
 #[must_use]
 pub fn is_unplanned(id: &str) -> bool {
-    id.starts_with("operator@") || id.starts_with("urgent@")
+    (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
+}
+
+/// No airing is longer than a day, milliseconds.
+const MAX_MS: i64 = 86_400_000;
+/// No id is longer, and no plan has more airings.
+const MAX_ID: usize = 300;
+const MAX_PLANNED: u64 = 5_000;
+
+/// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
+fn shown(text: &str) -> String {
+    let mut marks = 0;
+    let kept = text.chars().filter(|c| {
+        // A few marks on a letter are Vietnamese, many are an attack on whoever draws them.
+        marks = if unicode_normalization::char::is_combining_mark(*c) { marks + 1 } else { 0 };
+        marks <= 3
+    });
+    kept.take(200).collect()
+}
+
+fn plausible(lengths: &[i64]) -> bool {
+    lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
 }
 
 /// A reason's number in the index: its place in [`Reason::ALL`], or one that no reason has.
@@ -215,7 +236,7 @@ impl Rows {
 
     fn other(&mut self, seq: u64, kind: &str, line: OtherLine) {
         match (kind, line.date) {
-            ("genesis", _) => self.name = line.name,
+            ("genesis", _) => self.name = line.name.as_deref().map(shown),
             ("plan", Some(date)) => {
                 let planned = Planned { seq, count: line.count, sha256: line.sha256 };
                 self.plans.insert(day_number(date), planned);
@@ -226,10 +247,12 @@ impl Rows {
                 self.schedules.extend(playlists.map(|file| (file.sha256, at)));
             }
             ("operator" | "note", _) => {
-                let who = line.who.name.unwrap_or_else(|| line.who.uid.to_string());
-                let kind = if kind == "note" { kind.to_owned() } else { line.action };
-                let subject = line.id.unwrap_or_default();
-                self.events.push(Event { seq, at: line.at, kind, subject, who, text: line.text });
+                let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
+                let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
+                let subject = shown(&line.id.unwrap_or_default());
+                // A remark has at most a thousand letters.
+                let text = line.text.chars().take(1000).collect();
+                self.events.push(Event { seq, at: shown(&line.at), kind, subject, who, text });
             }
             _ => {}
         }
@@ -238,6 +261,9 @@ impl Rows {
 
 fn outcome(seq: u64, line: &[u8]) -> Option<Airing> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
+    if line.id.len() > MAX_ID || !plausible(&[line.planned_ms, line.played_ms]) {
+        return None;
+    }
     let date = day_number(date_of(&line.id)?);
     let result = match &*line.result {
         "aired" => 0,
@@ -245,15 +271,16 @@ fn outcome(seq: u64, line: &[u8]) -> Option<Airing> {
         "missed" => 2,
         _ => return None,
     };
+    let name = |text: Option<Cow<'_, str>>| text.map(|text| shown(&text)).unwrap_or_default();
     let about = About {
         date,
-        planned_at: line.planned_at.map(Cow::into_owned),
-        session: line.session.map(Cow::into_owned).unwrap_or_default(),
-        segment: line.segment.into_owned(),
-        title: line.title.into_owned(),
-        campaign: line.campaign.map(Cow::into_owned).unwrap_or_default(),
+        planned_at: line.planned_at.map(|at| shown(&at)),
+        session: name(line.session),
+        segment: shown(&line.segment),
+        title: shown(&line.title),
+        campaign: name(line.campaign),
         topic: line.topic,
-        language: line.language.into_owned(),
+        language: shown(&line.language),
         planned_ms: line.planned_ms,
         id: line.id.into_owned(),
     };
@@ -282,27 +309,37 @@ struct PlanLine {
     language: String,
 }
 
-/// The airings of a kept plan that are not among those that are `settled`, each once.
+/// The airings of a kept plan of this date, each once; none when it is no plan.
 #[must_use]
-pub fn unsettled(plan: &[u8], settled: &HashSet<String>) -> Vec<About> {
-    let lines: Vec<PlanLine> = serde_json::from_slice(plan).unwrap_or_default();
+pub fn planned(plan: &[u8], date: i32) -> Option<Vec<About>> {
+    let lines: Vec<PlanLine> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
-    let open = lines.into_iter().filter(|line| !settled.contains(&line.id) && seen.insert(line.id.clone()));
-    open.filter_map(|line| {
-        Some(About {
-            date: day_number(date_of(&line.id)?),
-            planned_at: line.start,
-            session: line.session.unwrap_or_default(),
-            segment: line.segment,
-            title: line.title,
-            campaign: line.campaign.unwrap_or_default(),
-            topic: line.topic,
-            language: line.language,
-            planned_ms: line.duration_ms,
-            id: line.id,
-        })
-    })
-    .collect()
+    let good = |line: &PlanLine| {
+        let day = date_of(&line.id).map(day_number);
+        day == Some(date) && line.id.len() <= MAX_ID && plausible(&[line.duration_ms]) && !is_unplanned(&line.id)
+    };
+    let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
+    let abouts = own.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX)).map(|line| About {
+        date,
+        planned_at: line.start.as_deref().map(shown),
+        session: line.session.as_deref().map(shown).unwrap_or_default(),
+        segment: shown(&line.segment),
+        title: shown(&line.title),
+        campaign: line.campaign.as_deref().map(shown).unwrap_or_default(),
+        topic: line.topic,
+        language: shown(&line.language),
+        planned_ms: line.duration_ms,
+        id: line.id,
+    });
+    Some(abouts.collect())
+}
+
+/// What stands for `count` airings of a date whose plan is lacking: they were planned, and nothing else is known.
+#[must_use]
+pub fn nameless(date: i32, count: u64) -> Vec<About> {
+    let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();
+    let one = |n| About { id: format!("?@{day}#{n}"), date, ..About::default() };
+    (1..=count.min(MAX_PLANNED)).map(one).collect()
 }
 
 #[derive(Deserialize)]
@@ -325,5 +362,5 @@ pub fn topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
         return Vec::new();
     };
     let numbered = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
-    numbered.map(|(number, title)| (id.clone(), number, title)).collect()
+    numbered.take(1000).map(|(number, title)| (shown(&id), number, shown(&title))).collect()
 }

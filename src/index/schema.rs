@@ -4,7 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Another number means another form: the index is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE log (
@@ -51,6 +51,7 @@ CREATE TABLE plan (
     seq    INTEGER NOT NULL,
     count  INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
+    lacks  INTEGER NOT NULL,
     PRIMARY KEY (log, date)
 ) WITHOUT ROWID;
 CREATE TABLE pending (

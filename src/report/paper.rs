@@ -1,5 +1,7 @@
 //! A report as the document that an office works with, whatever it is printed by: the form of Vietnamese administrative
 //! reports (decree 30/2020), with number and signature left blank.
+use chrono::Datelike;
+
 use super::chart::{Drawing, growths, weeks};
 use super::number::{count, dates, growth, hours, percent, whole};
 use super::text::{reasons, remarks};
@@ -78,7 +80,8 @@ pub fn document(report: &Report, lang: Lang) -> Document {
         place_date: say(Word::PlaceDate {
             place: or(&agency.place, Word::PlaceBlank {}),
             day: made.format("%d").to_string(),
-            month: made.format("%m").to_string(),
+            // By the decree only January and February have a zero before them.
+            month: if made.month() < 3 { made.format("%m") } else { made.format("%-m") }.to_string(),
             year: made.format("%Y").to_string(),
         }),
         title: say(Word::Title {}),
@@ -237,6 +240,9 @@ fn evidence(report: &Report, lang: Lang) -> Sheet {
     let mut rows = vec![heads];
     for one in &report.evidence {
         let mut signed = one.cosigned.clone().unwrap_or_else(|| say(Word::NotCosigned {})).replace(['T', 'Z'], " ");
+        if let Some(fault) = &one.fault {
+            signed = say(Word::NotCounted { fault: fault.clone() });
+        }
         if let Some(since) = &one.exposed {
             signed = format!("{}; {} {since}", signed.trim(), say(Word::Exposed {}));
         }

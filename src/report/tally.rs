@@ -134,7 +134,8 @@ impl<'a> Tally<'a> {
             *title = (fact.at_us, fact.title);
         }
         if now && matches!(fact.state, State::Aired | State::Partial(_)) {
-            *self.weeks.entry(topic).or_default().entry(monday(fact.date)).or_default() += fact.played_ms;
+            let week = self.weeks.entry(topic).or_default().entry(monday(fact.date)).or_default();
+            *week = week.saturating_add(fact.played_ms);
         }
     }
 
@@ -275,7 +276,9 @@ impl<'a> Tally<'a> {
             let spans = Range::join(lacking.filter(|day| !days.contains(day)));
             Silent { station: station.id.to_string(), name: self.name(station.id.as_str()), spans }
         });
-        silent.filter(|silent| !silent.spans.is_empty()).collect()
+        // Whose log is there, and not whole, has not been silent.
+        let faulty = |id: &str| self.known.evidence.iter().any(|one| one.station == id && one.fault.is_some());
+        silent.filter(|silent| !silent.spans.is_empty() && !faulty(&silent.station)).collect()
     }
 }
 

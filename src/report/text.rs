@@ -98,6 +98,10 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
         let hours = hours(total.unplanned_ms, lang);
         said.push(Paper::UnplannedLine { count: count(total.unplanned, lang), hours });
     }
+    let faulty = report.evidence.iter().filter(|one| one.fault.is_some()).count();
+    if faulty > 0 {
+        said.push(Paper::FaultyLine { logs: count(faulty as u64, lang) });
+    }
     if report.repeats > 0 {
         said.push(Paper::RepeatsLine { count: count(report.repeats, lang) });
     }

@@ -49,9 +49,8 @@ pub fn label(by: By, key: &[String], lang: Lang) -> String {
         By::Topic if cell(2).is_empty() => format!("{} {}", cell(0), cell(1)),
         By::Topic => format!("{}. {}", cell(1), cell(2)),
         By::Language => language(cell(0), lang),
-        By::District | By::Commune if cell(0).is_empty() && cell(1).is_empty() => {
-            Paper::NoPlace {}.say(lang).to_string()
-        }
+        By::District if cell(0).is_empty() && cell(1).is_empty() => Paper::NoDistrict {}.say(lang).to_string(),
+        By::Commune if cell(0).is_empty() && cell(1).is_empty() => Paper::NoPlace {}.say(lang).to_string(),
         By::District | By::Commune => named(cell(0), cell(1)),
         By::Day => date(cell(0)),
         By::Period => format!("{}–{}", date(cell(0)), date(cell(1))),

@@ -1,7 +1,7 @@
 //! A report as a spreadsheet: Summary, By topic, By station, Airings, Missed, Evidence.
-use std::path::Path;
-
 use rust_xlsxwriter::{Chart, ChartType, Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use crate::airlog::outcome::Reason;
 
 use super::number::dates;
 use super::words::{first_column, heading, label, language, state};
@@ -128,6 +128,10 @@ impl Book {
         if !whole && self.missed <= MAX_ROWS {
             self.row(MISSED, self.missed, shown)?;
             self.missed += 1;
+            if self.missed > MAX_ROWS {
+                let more = Paper::SheetFull {}.say(self.lang).to_string();
+                self.workbook.worksheet_from_index(MISSED)?.write_string(self.missed, 0, more)?;
+            }
         }
         Ok(())
     }
@@ -165,11 +169,11 @@ impl Book {
         finish_sheet(sheet, rows, COLUMNS)
     }
 
-    /// Writes the other sheets, and the file.
+    /// Writes the other sheets, and gives the file.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn save(mut self, report: &Report, path: &Path) -> Result<(), XlsxError> {
+    pub fn finish(mut self, report: &Report) -> Result<Vec<u8>, XlsxError> {
         let lang = self.lang;
         let (at, rows) = self.airings;
         self.finish_airings(at, rows)?;
@@ -193,7 +197,7 @@ impl Book {
             properties = properties.set_creation_datetime(&made);
         }
         self.workbook.set_properties(&properties);
-        self.workbook.save(path)
+        self.workbook.save_to_buffer()
     }
 
     /// Hours planned and aired by topic.
@@ -216,7 +220,7 @@ impl Book {
 }
 
 /// Cells behind a row's label, and where the hours are among all cells.
-const VALUES: usize = 13;
+const VALUES: usize = 14;
 const PLANNED_HOURS: u16 = 7;
 const PLAYED_HOURS: u16 = 8;
 
@@ -259,6 +263,7 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
         say(Paper::Share {}),
         format!("{} p50", say(Paper::LateMs {})),
         format!("{} p95", say(Paper::LateMs {})),
+        format!("{} max", say(Paper::LateMs {})),
         say(Paper::Unplanned {}),
         say(Paper::BeforeHours {}),
     ]);
@@ -278,14 +283,15 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
         if totals.planned_ms > 0 {
             sheet.write_with_format(row, 9, number(totals.played_ms) / number(totals.planned_ms), &share)?;
         }
-        for (value, column) in [(totals.late.percentile(50), 10), (totals.late.percentile(95), 11)] {
+        let late = [totals.late.percentile(50), totals.late.percentile(95), totals.late.max()];
+        for (value, column) in late.into_iter().zip(10..) {
             if let Some(ms) = value {
                 sheet.write_with_format(row, column, number(ms), &count)?;
             }
         }
-        sheet.write_with_format(row, 12, number(totals.unplanned.cast_signed()), &count)?;
+        sheet.write_with_format(row, 13, number(totals.unplanned.cast_signed()), &count)?;
         if let Some(before) = &line.before {
-            sheet.write_with_format(row, 13, number(before.played_ms) / 3_600_000.0, &hours)?;
+            sheet.write_with_format(row, 14, number(before.played_ms) / 3_600_000.0, &hours)?;
         }
     }
     Ok(())
@@ -322,6 +328,23 @@ fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xls
         table(sheet, row + 1, one, lang)?;
         row += 3 + u32::try_from(one.lines.len()).unwrap_or(0);
     }
+    let (reasons, _) = super::text::reasons(report, lang);
+    if reasons.len() > 1 {
+        sheet.write_with_format(row, 0, Paper::ReasonsHeading {}.say(lang).to_string(), &bold)?;
+        row_of_heads(sheet, row + 1, &reasons[0])?;
+        row += 2;
+        let (missed, partial) = (&report.total.missed_by, &report.total.partial_by);
+        for (reason, at) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
+            if missed[at] + partial[at] > 0 {
+                let word = state(State::Missed(reason), lang).1;
+                sheet.write(row, 0, word)?;
+                sheet.write(row, 1, number(missed[at].cast_signed()))?;
+                sheet.write(row, 2, number(partial[at].cast_signed()))?;
+                row += 1;
+            }
+        }
+        row += 1;
+    }
     if !report.silent.is_empty() {
         sheet.write_with_format(row, 0, Paper::SilentHeading {}.say(lang).to_string(), &bold)?;
         row += 1;
@@ -352,11 +375,12 @@ fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xl
         Paper::Root {},
         Paper::Cosigned {},
         Paper::Exposed {},
+        Paper::Fault {},
         Paper::Checkpoint {},
     ]
     .map(|word| word.say(lang).to_string());
     row_of_heads(sheet, 0, &heads)?;
-    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 60.0].into_iter().zip(0..) {
+    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0].into_iter().zip(0..) {
         sheet.set_column_width(column, width)?;
     }
     for (one, row) in report.evidence.iter().zip(1..) {
@@ -369,7 +393,9 @@ fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xl
         sheet.write_string(row, 5, &one.root)?;
         sheet.write_string(row, 6, one.cosigned.as_deref().unwrap_or(&not_yet))?;
         sheet.write_string(row, 7, one.exposed.as_deref().unwrap_or_default())?;
-        sheet.write_string(row, 8, &one.head)?;
+        let fault = one.fault.as_ref().map(|fault| fault.say(lang).to_string());
+        sheet.write_string(row, 8, fault.unwrap_or_default())?;
+        sheet.write_string(row, 9, &one.head)?;
     }
     finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), heads.len())
 }

@@ -17,7 +17,7 @@ texts! {
             "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",
             "whole, but the countersignature could not be written back: {detail}";
         Tampered { fault: Fault } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}", "TAMPERED: {fault}";
-        RolledBack { fault: Fault } => "BỊ LÙI: {fault}", "ROLLED BACK: {fault}";
+        RolledBack { fault: Fault } => "BỊ QUAY LUI: {fault}", "ROLLED BACK: {fault}";
         Forked { fault: Fault } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
         NoProof { fault: Fault } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
         UnknownKey { } => "KHOÁ LẠ: nhật ký chưa được ghi danh", "UNKNOWN KEY: this log is not enrolled";
@@ -35,7 +35,7 @@ texts! {
         Failed { detail: String } => "không đọc được: {detail}", "cannot be read: {detail}";
         Mended { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were mended";
         Evidence { station: String, path: String } =>
-            "{station}: hai điểm kiểm trái nhau được giữ làm bằng chứng ở {path}",
+            "{station}: hai điểm kiểm mâu thuẫn nhau được giữ làm bằng chứng ở {path}",
             "{station}: both signed heads are kept as evidence in {path}";
         Summary { logs: usize, entries: u64, seconds: String, bad: usize } =>
             "Đã thu nhận {logs} nhật ký, {entries} mục mới trong {seconds} giây; {bad} dòng cần xem lại.",
@@ -56,7 +56,7 @@ texts! {
             "Chưa có khoá vào kho: đặt AWS_ACCESS_KEY_ID và AWS_SECRET_ACCESS_KEY (và AWS_ENDPOINT_URL nếu kho không phải của AWS).",
             "There are no keys for the store: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_ENDPOINT_URL if the store is not AWS's).";
         NoClient { } =>
-            "Chương trình này được dựng không có phần S3; hãy dùng thư mục, hoặc dựng lại với --features s3.",
+            "Chương trình này được biên dịch không kèm phần S3; hãy dùng thư mục, hoặc biên dịch lại với --features s3.",
             "This program was built without the S3 client; use a folder, or build it with --features s3.";
         StoreFails { place: String, detail: String } =>
             "lỗi: không dùng được {place}: {detail}",

@@ -1,5 +1,6 @@
 //! What is said of proof: verdicts, exports, receipts, keys, collections.
 use super::texts;
+use crate::proof::verify::Wrong;
 
 texts! {
     /// What is wrong with a log, in one sentence.
@@ -86,6 +87,7 @@ texts! {
         ReceiptProof { seq: u64 } =>
             "mục số {seq} trong biên nhận không thuộc nhật ký, hoặc đã bị sửa",
             "entry {seq} of the receipt is not in the log, or was changed";
+        Unreadable { detail: String } => "không đọc được: {detail}", "it cannot be read: {detail}";
     }
 }
 
@@ -182,5 +184,45 @@ texts! {
             "  Hai điểm kiểm trái nhau được giữ làm bằng chứng: {path}",
             "  Both signed heads are kept as evidence: {path}";
         NothingFound { path: String } => "{path}: không có bản xuất nhật ký nào.", "{path}: there is no export of a log.";
+    }
+}
+
+/// The words for what is wrong with a log. Spans are said as they are counted: both ends are in them.
+#[must_use]
+pub fn fault(wrong: &Wrong) -> Fault {
+    let last = |until: u64| until.saturating_sub(1);
+    match wrong.clone() {
+        Wrong::NoLog => Fault::NoLog {},
+        Wrong::HeadUnreadable => Fault::HeadUnreadable {},
+        Wrong::WrongKey => Fault::WrongKey {},
+        Wrong::HeadForged => Fault::HeadForged {},
+        Wrong::OtherLog { origin } => Fault::OtherLog { origin },
+        Wrong::Rehearsal { origin } => Fault::Rehearsal { origin },
+        Wrong::Short { lines, size } => Fault::Short { lines, size },
+        Wrong::Entry { seq } => Fault::Entry { seq },
+        Wrong::TooLong { seq } => Fault::TooLong { seq },
+        Wrong::GenesisMissing => Fault::GenesisMissing {},
+        Wrong::GenesisKeys => Fault::GenesisKeys {},
+        Wrong::ClosingsUnreadable => Fault::ClosingsUnreadable {},
+        Wrong::ClosingMissing { epoch, from, until } => Fault::ClosingMissing { epoch, from, until: last(until) },
+        Wrong::Closing { epoch, from, until } => Fault::Closing { epoch, from, until: last(until) },
+        Wrong::ClosingForged { epoch } => Fault::ClosingForged { epoch },
+        Wrong::ClosingsLeft => Fault::ClosingsLeft {},
+        Wrong::EpochEntry { seq } => Fault::EpochEntry { seq },
+        Wrong::Root { from, until } => Fault::Root { from, until: last(until) },
+        Wrong::HeadEpoch { epoch, from } => Fault::HeadEpoch { epoch, from },
+        Wrong::RolledBack { size, seen } => Fault::RolledBack { size, seen },
+        Wrong::Fork { size } => Fault::Fork { size },
+        Wrong::TileMissing { path } => Fault::TileMissing { path },
+        Wrong::TileDiffers { path } => Fault::TileDiffers { path },
+        Wrong::KeptMissing { name } => Fault::KeptMissing { name },
+        Wrong::KeptDiffers { name } => Fault::KeptDiffers { name },
+        Wrong::Torn { bytes, size } => Fault::Torn { bytes, size },
+        Wrong::SeenForged => Fault::SeenForged {},
+        Wrong::CosignedForged => Fault::CosignedForged {},
+        Wrong::NoSuchCode => Fault::NoSuchCode {},
+        Wrong::NoSuchAiring => Fault::NoSuchAiring {},
+        Wrong::ReceiptUnreadable => Fault::ReceiptUnreadable {},
+        Wrong::ReceiptProof { seq } => Fault::ReceiptProof { seq },
     }
 }

@@ -1,4 +1,5 @@
 //! Words of reports.
+use super::proof::Fault;
 use super::texts;
 
 texts! {
@@ -49,7 +50,7 @@ texts! {
         PlayedHours { } => "Giờ thực phát", "Hours aired";
         Share { } => "Tỷ lệ", "Share";
         Growth { } => "Tăng, giảm", "Growth";
-        BeforeHours { } => "Giờ thực phát kỳ trước", "Hours aired before";
+        BeforeHours { } => "Giờ thực phát kỳ so sánh", "Hours aired before";
         Late { } => "Lệch giờ p50 / p95 / lớn nhất (ms)", "Late p50 / p95 / max (ms)";
         LateMs { } => "Lệch giờ (ms)", "Late (ms)";
         Unplanned { } => "Ngoài kế hoạch", "Unplanned";
@@ -62,15 +63,22 @@ texts! {
         Entry { } => "Mục số", "Entry";
         Log { } => "Nhật ký", "Log";
         Entries { } => "Số mục", "Entries";
-        Root { } => "Gốc cây (SHA-256)", "Root (SHA-256)";
+        Root { } => "Giá trị băm gốc (SHA-256)", "Root (SHA-256)";
         Newest { } => "Mục mới nhất", "Newest entry";
         Cosigned { } => "Sở xác nhận lúc (UTC)", "Countersigned at (UTC)";
         Checkpoint { } => "Điểm kiểm", "Checkpoint";
         Exposed { } => "Khoá bị lộ từ", "Keys exposed since";
+        Fault { } => "Lỗi trong kho", "Wrong in the store";
+        NotCounted { fault: Fault } => "KHÔNG ĐƯỢC TÍNH: {fault}", "NOT COUNTED: {fault}";
+        FaultyLine { logs: String } =>
+            "{logs} nhật ký trong kho không còn như khi thu nhận và không được tính (xem phần bằng chứng).",
+            "{logs} logs in the store are not what was collected, and are not counted (see the evidence).";
+        SheetFull { } => "… còn nữa: trang tính đã hết chỗ", "... there are more: the sheet is full";
+        NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";
         NotCosigned { } => "chưa xác nhận", "not countersigned";
         ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";
-        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ trước và kỳ này", "Hours aired by topic: before and now";
-        Before { } => "Kỳ trước", "Before";
+        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ so sánh và kỳ này", "Hours aired by topic: before and now";
+        Before { } => "Kỳ so sánh", "Before";
         Now { } => "Kỳ này", "Now";
         Other { } => "Khác", "Other";
         SummaryLine { planned: String, aired: String, share: String } =>

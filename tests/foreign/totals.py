@@ -88,6 +88,8 @@ def read_store(store, registry):
                         if old is None or old[0] <= entry["at"]:
                             topics[campaign["id"], int(number)] = (entry["at"], title)
             elif kind == "outcome":
+                if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
+                    continue
                 if entry["id"] in seen or entry["id"] in station.outcomes:
                     station.repeats += 1
                     continue
@@ -129,7 +131,7 @@ class Totals:
 
     def take(self, airing, entry, known):
         n = self.n
-        if airing.startswith(("operator@", "urgent@")):
+        if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
             if entry["result"] in ("aired", "partial") and entry["level"] >= 1:
                 n["unplanned"] += 1
                 n["unplanned_ms"] += entry["played_ms"]

@@ -301,3 +301,68 @@ fn a_collection_that_is_killed_goes_on_where_it_was() {
         assert!(std::fs::read_to_string(cosigned).expect("it is there").contains("loa-witness/"));
     }
 }
+
+/// A kept plan that comes later: its airings are known by number until then.
+#[test]
+fn a_plan_that_comes_late_is_counted_by_number_first() {
+    let desk = Desk::new();
+    let life = life("xa-1", 5).morning();
+    desk.enrol(&life);
+    life.export(&desk.at("stick"));
+    let newest = |folder: &Path| {
+        let date = "\"date\":\"2023-01-06\"";
+        let files =
+            std::fs::read_dir(folder.join("kept")).expect("kept files").map(|file| file.expect("a folder").path());
+        let plan = |path: &PathBuf| {
+            let text = std::fs::read_to_string(path).expect("text");
+            text.starts_with('[') && text.contains(date)
+        };
+        files.into_iter().find(plan).expect("the plan of the last day")
+    };
+    let plan = newest(&desk.at("stick"));
+    let bytes = std::fs::read(&plan).expect("a plan");
+    std::fs::remove_file(&plan).expect("a plan");
+    assert_eq!(desk.collect(&["stick"]), one("whole", false), "something is lacking");
+    let row = |desk: &Desk| {
+        let report = desk.report("station");
+        let cells: Vec<String> = report.lines().nth(1).expect("one station").split(',').map(str::to_owned).collect();
+        (cells[2].clone(), cells[10].clone())
+    };
+    assert_eq!(row(&desk), ("96".to_owned(), "8".to_owned()), "eight, of which nothing else is known");
+    std::fs::write(&plan, bytes).expect("a folder");
+    assert_eq!(desk.collect(&["stick"]), one("whole", true), "it has come");
+    assert_eq!(row(&desk), ("96".to_owned(), "8".to_owned()));
+    let report = desk.report("topic");
+    assert!(report.lines().any(|line| line.starts_with("giam-ngheo-2023,1,")), "{report}");
+    assert!(!report.lines().any(|line| line.starts_with(",,")), "none is without a name any more: {report}");
+}
+
+#[test]
+fn another_history_in_the_store_is_not_reported() {
+    let desk = Desk::new();
+    let early = life("xa-1", 8);
+    desk.enrol(&early);
+    let (honest, forged) = (early.twin().days(4), early.other_luck().days(9));
+    honest.export(&desk.at("stick"));
+    assert_eq!(desk.collect(&["stick"]), one("whole", true));
+    assert!(desk.report("station").contains("xa-1"));
+    let log = desk.at("store").join(origin(&honest));
+    let kept = desk.at("aside");
+    std::fs::rename(&log, &kept).expect("a folder");
+    // Gone, rolled back, or rewritten by who has all the station's keys.
+    let told = |desk: &Desk, what: &str| {
+        let output = desk.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--lang", "en"]);
+        assert_eq!(output.status.code(), Some(1), "{what}: {}", text(&output));
+        assert!(text(&output).contains("IN THE STORE"), "{what}: {}", text(&output));
+        assert!(text(&output).contains("1 logs in the store are not what was collected"), "{what}: {}", text(&output));
+        assert!(!text(&output).contains("Stations without a log"), "{what}: nobody was silent: {}", text(&output));
+        assert!(!desk.report("station").contains("xa-1"), "{what}");
+    };
+    told(&desk, "gone");
+    forged.export(&log);
+    told(&desk, "another history");
+    std::fs::remove_dir_all(&log).expect("a folder");
+    std::fs::rename(&kept, &log).expect("a folder");
+    let whole = desk.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]);
+    assert!(whole.status.success(), "{}", text(&whole));
+}

@@ -1,0 +1,233 @@
+//! Reads a log's new entries out of the store, and believes nothing that does not lead to its signed head.
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use super::IndexError;
+use super::fill::There;
+use super::read::{About, Rows, planned, topics};
+use crate::airlog::seal::{CHECKPOINT, COSIGNED};
+use crate::airlog::storage::{AnyStorage, Storage};
+use crate::archive::source::{Form, Source};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::cosign::cosigned_at;
+use crate::proof::entry::at_of;
+use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey, hex};
+use crate::proof::tree::{Range, leaf_hash};
+use crate::proof::verify::Wrong;
+use crate::text::proof::{Fault, fault};
+
+/// No kept file that is read here is larger: a plan of five thousand airings.
+const MAX_KEPT: u64 = 4 * 1024 * 1024;
+/// How often a log is read again that changes while it is read: a collection may be under way.
+const TRIES: usize = 10;
+
+/// What is known of a log beforehand.
+pub struct Reading<'a> {
+    /// Its key.
+    pub key: &'a VerifierKey,
+    /// The department's.
+    pub witness: &'a VerifierKey,
+    /// The newest head that this machine has taken of it.
+    pub seen: Option<&'a (Note, Checkpoint)>,
+    /// What the index has of it.
+    pub there: Option<&'a There>,
+}
+
+/// What is to be written of a log.
+pub struct News {
+    /// Its name.
+    pub origin: String,
+    /// The tree over its entries.
+    pub range: Range,
+    /// Its head, with all signatures.
+    pub head: String,
+    /// When this machine's witness countersigned it.
+    pub cosigned: Option<i64>,
+    /// Its new entries.
+    pub rows: Rows,
+    /// Of each new plan, the airings without an outcome among the new ones; none when its kept file is lacking.
+    pub open: BTreeMap<i32, Option<Vec<About>>>,
+    /// Titles of topics, with when they were adopted.
+    pub topics: Vec<(String, u16, String, i64)>,
+    /// Everything that the index has of it is to be thrown away before.
+    pub anew: bool,
+}
+
+type Read = Result<Option<News>, Fault>;
+
+/// The new entries of a log, if there are any; or what is wrong with it.
+///
+/// # Errors
+/// When the store itself fails: it cannot be reached.
+pub fn read(storage: AnyStorage, reading: &Reading<'_>) -> Result<Read, IndexError> {
+    let source = Source { storage, form: Form::Export };
+    let mut read = once(&source, reading);
+    for _ in 0..TRIES {
+        let Ok((Err(_), head)) = &read else { break };
+        // A collection replaces the head last; what it was about is read again.
+        if source.storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten().as_ref() == head.as_ref() {
+            break;
+        }
+        read = once(&source, reading);
+    }
+    match read {
+        Ok((read, _)) => Ok(read),
+        // A file of one log that cannot be read is that log's affair, a store that cannot be reached everybody's.
+        Err(IndexError::Store(e)) if !unreachable(&e) => Ok(Err(Fault::Unreadable { detail: e.to_string() })),
+        Err(e) => Err(e),
+    }
+}
+
+fn unreachable(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotConnected | io::ErrorKind::PermissionDenied)
+}
+
+/// One reading, and the bytes of the head that it was of.
+fn once(source: &Source<AnyStorage>, reading: &Reading<'_>) -> Result<(Read, Option<Vec<u8>>), IndexError> {
+    let bytes = source.storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
+    let Some(head) = &bytes else {
+        // What was collected cannot be gone.
+        let gone = reading.seen.is_some() || reading.there.is_some();
+        return Ok((if gone { Err(Fault::NoLog {}) } else { Ok(None) }, None));
+    };
+    let read = head_of(head, source, reading)?.map_err(|wrong| fault(&wrong));
+    let read = match read {
+        Ok(head) => entries_of(head, source, reading)?.map_err(|wrong| fault(&wrong)),
+        Err(fault) => Err(fault),
+    };
+    Ok((read, bytes))
+}
+
+/// A head that is this log's, and that does not contradict what this machine has taken.
+struct Head {
+    checkpoint: Checkpoint,
+    shown: String,
+    cosigned: Option<i64>,
+}
+
+fn head_of(
+    bytes: &[u8],
+    source: &Source<AnyStorage>,
+    reading: &Reading<'_>,
+) -> Result<Result<Head, Wrong>, IndexError> {
+    let parsed = Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
+    let Some((checkpoint, note)) = parsed.filter(|(head, _)| head.origin == reading.key.name) else {
+        return Ok(Err(Wrong::HeadUnreadable));
+    };
+    if note.signed_by(reading.key) != Signed::Yes {
+        return Ok(Err(Wrong::HeadForged));
+    }
+    let cosigned = source.storage.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+    let same = cosigned.filter(|cosigned| cosigned.text == note.text);
+    let time = same.as_ref().and_then(|note| cosigned_at(note, reading.witness).ok());
+    if let Some((_, seen)) = reading.seen {
+        if checkpoint.size < seen.size {
+            return Ok(Err(Wrong::RolledBack { size: checkpoint.size, seen: seen.size }));
+        }
+        let known = checkpoint.root == seen.root && checkpoint.size == seen.size;
+        // What this machine has neither taken nor countersigned has come into the store by another way.
+        if !known && time.is_none() {
+            return Ok(Err(Wrong::Fork { size: checkpoint.size }));
+        }
+    }
+    let shown = same.map_or_else(|| note.to_string(), |note| note.to_string());
+    Ok(Ok(Head { checkpoint, shown, cosigned: time.and_then(|time| i64::try_from(time).ok()) }))
+}
+
+fn entries_of(
+    head: Head,
+    source: &Source<AnyStorage>,
+    reading: &Reading<'_>,
+) -> Result<Result<Option<News>, Wrong>, IndexError> {
+    let Head { checkpoint, shown, cosigned } = head;
+    let there = reading.there;
+    let up_to_date = there.is_some_and(|there| {
+        (there.range.size(), there.range.root()) == (checkpoint.size, checkpoint.root) && there.cosigned == cosigned
+    });
+    if up_to_date {
+        return Ok(Ok(None));
+    }
+    let from = there.map(|there| there.range.clone()).filter(|range| range.size() <= checkpoint.size);
+    let mut last = Wrong::Root { from: 0, until: checkpoint.size };
+    for (range, anew) in from.map(|range| (range, false)).into_iter().chain([(Range::default(), true)]) {
+        let mut news = News {
+            origin: reading.key.name.clone(),
+            range,
+            head: shown.clone(),
+            cosigned,
+            rows: Rows::default(),
+            open: BTreeMap::new(),
+            topics: Vec::new(),
+            anew: anew && there.is_some(),
+        };
+        match entries(source, checkpoint.size, &mut news)? {
+            Ok(()) if news.range.root() == checkpoint.root => {
+                news.topics = titles(&source.storage, &news.rows)?;
+                news.open = open(&source.storage, &news.rows)?;
+                return Ok(Ok(Some(news)));
+            }
+            Ok(()) => {}
+            Err(wrong) => last = wrong,
+        }
+    }
+    Ok(Err(last))
+}
+
+fn entries(source: &Source<AnyStorage>, size: u64, news: &mut News) -> Result<Result<(), Wrong>, IndexError> {
+    let mut chunks = source.chunks_from(news.range.size(), size)?;
+    loop {
+        let chunk = match chunks.next_chunk()? {
+            Ok(chunk) if chunk.is_empty() => return Ok(Ok(())),
+            Ok(chunk) => chunk,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let lines = chunk.lines();
+        for line in &lines {
+            news.rows.take(news.range.size(), line);
+            news.range.push(leaf_hash(line));
+        }
+        news.rows.newest = lines.last().and_then(|line| at_of(line)).map(str::to_owned);
+    }
+}
+
+/// Of each new plan, what has no outcome among the new entries.
+fn open(storage: &AnyStorage, rows: &Rows) -> Result<BTreeMap<i32, Option<Vec<About>>>, IndexError> {
+    let settled: HashSet<&str> = rows.airings.iter().map(|airing| airing.about.id.as_str()).collect();
+    let mut open = BTreeMap::new();
+    for (date, plan) in &rows.plans {
+        let airings = kept(storage, &plan.sha256, "json")?.and_then(|bytes| planned(&bytes, *date));
+        let without = airings.map(|all| all.into_iter().filter(|about| !settled.contains(about.id.as_str())).collect());
+        open.insert(*date, without);
+    }
+    Ok(open)
+}
+
+fn titles(storage: &AnyStorage, rows: &Rows) -> Result<Vec<(String, u16, String, i64)>, IndexError> {
+    let mut titles = Vec::new();
+    // A playlist that many schedules name is read once, for the last of them.
+    let newest: HashMap<&String, i64> = rows.schedules.iter().map(|(sha256, at)| (sha256, *at)).collect();
+    for (sha256, at) in newest {
+        if let Some(bytes) = kept(storage, sha256, "toml")? {
+            titles.extend(topics(&bytes).into_iter().map(|(campaign, topic, title)| (campaign, topic, title, at)));
+        }
+    }
+    Ok(titles)
+}
+
+/// A kept file; its name is its hash, and it counts only when it fits.
+///
+/// # Errors
+/// When the store fails.
+pub fn kept(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<u8>>, IndexError> {
+    let good = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !good {
+        return Ok(None);
+    }
+    let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_KEPT) {
+        Err(e) if !unreachable(&e) => None,
+        other => other?,
+    };
+    Ok(bytes.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256))
+}
