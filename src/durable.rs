@@ -6,7 +6,7 @@ mod system;
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
@@ -66,7 +66,7 @@ pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_files(files: &[PathBuf]) -> io::Result<()> {
+pub fn sync_files<'a>(files: impl Iterator<Item = &'a Path>) -> io::Result<()> {
     let mut folders = BTreeSet::new();
     for file in files {
         File::open(file)?.sync_all()?;

@@ -260,23 +260,29 @@ impl Storage for FolderStorage {
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut taken = Vec::new();
         for (name, bytes) in files {
+            let path = self.folder.join(&name);
             if self.has(&name) {
                 taken.push((name, bytes));
-                continue;
+            } else {
+                durable::put(&path, &bytes)?;
+                self.unsettled.push(path);
             }
-            let path = self.folder.join(&name);
-            durable::put(&path, &bytes)?;
-            self.unsettled.push(path);
         }
         Ok(taken)
     }
 
     fn settle(&mut self) -> io::Result<()> {
         let files = std::mem::take(&mut self.unsettled);
-        if files.len() > FEW && durable::sync_all_of(&self.folder)? {
-            return Ok(());
+        let each = || durable::sync_files(files.iter().map(PathBuf::as_path));
+        let synced = match files.len() {
+            0..=FEW => each(),
+            _ => durable::sync_all_of(&self.folder).and_then(|all| if all { Ok(()) } else { each() }),
+        };
+        if synced.is_err() {
+            // After a failed sync a file is not trusted again, however right it looks: it is made anew next time.
+            files.iter().for_each(|path| drop(fs::remove_file(path)));
         }
-        durable::sync_files(&files)
+        synced
     }
 }
 

@@ -1,4 +1,5 @@
 //! Puts the files of an export in their places.
+use std::collections::HashSet;
 use std::io;
 
 use sha2::{Digest as _, Sha256};
@@ -28,13 +29,13 @@ pub struct Writer<'a, T> {
     batch: Vec<NewFile>,
     bytes: usize,
     /// The names in the batch that must be right if they are there.
-    owed: Vec<String>,
+    owed: HashSet<String>,
 }
 
 impl<'a, T: Storage> Writer<'a, T> {
     /// Goes on behind what the cutter has taken.
     pub fn new(to: &'a mut T, had: u64, cutter: Cutter) -> Self {
-        Self { to, had, files: 0, mended: 0, cutter, batch: Vec::new(), bytes: 0, owed: Vec::new() }
+        Self { to, had, files: 0, mended: 0, cutter, batch: Vec::new(), bytes: 0, owed: HashSet::new() }
     }
 
     /// Takes entries.
@@ -68,7 +69,7 @@ impl<'a, T: Storage> Writer<'a, T> {
                 // It was there before the head was that is there.
                 return Ok(());
             }
-            self.owed.push(tile.path());
+            self.owed.insert(tile.path());
         }
         self.create(tile.path(), bytes)
     }
@@ -78,8 +79,11 @@ impl<'a, T: Storage> Writer<'a, T> {
     /// # Errors
     /// When a storage fails.
     pub fn kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
-        if seq < self.had && self.to.is_remote() {
-            return Ok(());
+        if seq < self.had {
+            if self.to.is_remote() {
+                return Ok(());
+            }
+            self.owed.insert(name.to_owned());
         }
         let bytes = match from.read_all(name, MAX_KEPT) {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
@@ -104,12 +108,14 @@ impl<'a, T: Storage> Writer<'a, T> {
         self.bytes = 0;
         self.files += batch.len() as u64;
         for (name, bytes) in self.to.create(batch)? {
-            // Left by an export that was interrupted, or by the former one; a cut may have spoilt it.
-            if holds(self.to, &name, &bytes)? {
+            let owed = owed.contains(&name);
+            // What an interrupted export has left looks right, and may never have reached the disk: it is not trusted.
+            let trusted = owed || self.to.is_remote();
+            if trusted && holds(self.to, &name, &bytes)? {
                 self.files -= 1;
             } else {
                 self.to.replace(&name, &bytes)?;
-                self.mended += u64::from(owed.contains(&name));
+                self.mended += u64::from(owed);
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
 use std::rc::Rc;
 
-use loa::airlog::storage::Storage;
+use loa::airlog::storage::{NewFile, Storage};
 
 /// How much of the bytes that were appended and not synced a power cut leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,11 +153,13 @@ impl Machine {
 pub struct Lossy {
     machine: Rc<RefCell<Machine>>,
     prefix: String,
+    /// What was created and is not synced.
+    unsettled: Vec<String>,
 }
 
 impl Lossy {
     pub fn new(machine: &Rc<RefCell<Machine>>, prefix: &str) -> Self {
-        Self { machine: Rc::clone(machine), prefix: format!("{prefix}/") }
+        Self { machine: Rc::clone(machine), prefix: format!("{prefix}/"), unsettled: Vec::new() }
     }
 
     fn change(
@@ -250,6 +252,37 @@ impl Storage for Lossy {
             return Ok(());
         }
         self.change("erase", name, |files, name| drop(files.remove(&name)))
+    }
+
+    fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
+        let mut taken = Vec::new();
+        for (name, bytes) in files {
+            if self.has(&name) {
+                taken.push((name, bytes));
+                continue;
+            }
+            self.unsettled.push(name.clone());
+            self.change("create", &name, |files, name| {
+                files.insert(name, Image { live: bytes.clone(), durable: Vec::new(), spoilt: None });
+            })?;
+        }
+        Ok(taken)
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        let files = std::mem::take(&mut self.unsettled);
+        for name in &files {
+            if let Err(error) = self.sync(name) {
+                // As the folder does: what was made is made anew.
+                let mut machine = self.machine.borrow_mut();
+                let dead = machine.dead;
+                for name in files.iter().filter(|_| !dead) {
+                    machine.files.remove(&format!("{}{name}", self.prefix));
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     fn has(&self, name: &str) -> bool {
