@@ -6,8 +6,8 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::export::{Exported, export, export_on};
-use super::known::{Memo, known};
+use super::export::{Exported, export_heads, export_on};
+use super::known::{Memo, known, root_at};
 use super::source::{Heads, Source};
 use super::witness::Witness;
 use crate::airlog::keys::Chance;
@@ -16,7 +16,7 @@ use crate::airlog::storage::Storage;
 use crate::proof::anchor::anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
-use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
+use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey, split};
 use crate::proof::verify::{Policy, Wrong};
 use crate::registry::Registry;
 
@@ -32,6 +32,8 @@ pub enum Collected {
     Taken {
         /// What was taken.
         exported: Box<Exported>,
+        /// Whether the export had not been finished: the log goes on, and the rest has not come yet.
+        unfinished: bool,
         /// Why the countersignature could not be given back, if it could not.
         not_returned: Option<io::Error>,
     },
@@ -118,17 +120,24 @@ impl<K: Storage> Collecting<'_, K> {
             (witness.remembered(&origin)?, witness.memo(&origin)?)
         };
         let mut to = log(&origin);
-        if is_old_copy(&to, &presented, remembered.as_ref(), &enrolled.key)? {
+        let key = &enrolled.key;
+        // The store's own head counts when the station has signed it; somebody else may have collected into it.
+        let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| head_of(&bytes));
+        let stored = stored.filter(|(head, note)| head.origin == origin && note.signed_by(key) == Signed::Yes);
+        let signed = presented.1.signed_by(key) == Signed::Yes;
+        if signed && is_old_copy(&to, &presented.0, remembered.as_ref(), stored.as_ref())? {
             return Ok(Collected::Old { origin, size: presented.0.size });
         }
-        if let Some(other) = other_collector(&to, &presented, &enrolled.key)? {
+        if let Some(other) = other_collector(&to, &presented, key)? {
             let evidence = Some(keep_evidence(&mut to, &other, &heads.head)?);
             return Ok(Collected::Refused { origin, wrong: Wrong::Fork { size: presented.0.size }, evidence });
         }
-        match self.take(source, &heads, &mut to, &enrolled.key, remembered.as_ref(), memo)? {
-            Ok(exported) => self.countersign(&origin, *exported, &mut to, outlet),
+        let there = There { remembered: remembered.as_ref(), stored: stored.map(|(head, _)| head), memo };
+        match self.take(source, &heads, &mut to, key, there)? {
+            Ok((exported, unfinished)) => {
+                self.countersign(&origin, *exported, unfinished, remembered.as_ref(), &mut to, outlet)
+            }
             Err(wrong) => {
-                let signed = presented.1.signed_by(&enrolled.key) == Signed::Yes;
                 let contradicts = signed && matches!(wrong, Wrong::Fork { .. } | Wrong::RolledBack { .. });
                 let evidence = match (&remembered, contradicts) {
                     (Some((seen, _)), true) => Some(keep_evidence(&mut to, &seen.to_string(), &heads.head)?),
@@ -139,32 +148,37 @@ impl<K: Storage> Collecting<'_, K> {
         }
     }
 
-    /// Reads what is new, or all where that does not fit what is known, and stores it.
+    /// Reads what is new, or all where that does not fit what is known, and stores it; whether the export was not finished.
     fn take<S: Storage, T: Storage>(
         &self,
         source: &Source<S>,
         heads: &Heads,
         to: &mut T,
         key: &VerifierKey,
-        remembered: Option<&(Note, Checkpoint)>,
-        memo: Option<Memo>,
-    ) -> io::Result<Result<Box<Exported>, Wrong>> {
-        let seen = remembered.iter().map(|(_, head)| head.clone()).collect();
+        there: There<'_>,
+    ) -> io::Result<Result<(Box<Exported>, bool), Wrong>> {
+        let seen = there.remembered.iter().map(|(_, head)| head.clone()).collect();
         let policy = Policy { key: Some(key.clone()), seen, ..Policy::default() };
-        if let (Some((note, head)), Some(memo), false) = (remembered, memo, self.full) {
-            let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
-            let known = match stored.is_some_and(|stored| stored.text == note.text) {
+        if let (Some((_, head)), Some(memo), false) = (there.remembered, there.memo, self.full) {
+            let known = match there.stored.as_ref() == Some(head) {
                 true => known(to, head, memo, &heads.closings)?,
                 false => None,
             };
             if let Some(known) = known
                 && let Ok(exported) = export_on(source, heads, to, policy.clone(), known, self.threads)?
             {
-                return Ok(Ok(Box::new(exported)));
+                return Ok(Ok((Box::new(exported), false)));
             }
             // Whatever it was: the whole log says it exactly.
         }
-        Ok(export(source, to, policy, self.threads)?.map(Box::new))
+        let exported = export_heads(source, heads, to, there.stored.clone(), policy.clone(), self.threads)?;
+        if exported.as_ref().err() != Some(&Wrong::ClosingsLeft) {
+            return Ok(exported.map(|exported| (Box::new(exported), false)));
+        }
+        // The line broke, or the stick was pulled, after the closings and before the head: the log ends at its head.
+        let heads = Heads { closings: closings_of(heads), ..heads.clone() };
+        let exported = export_heads(source, &heads, to, there.stored, policy, self.threads)?;
+        Ok(exported.map(|exported| (Box::new(exported), true)))
     }
 
     /// Remembers what was stored, countersigns it, and gives the countersignature back.
@@ -172,6 +186,8 @@ impl<K: Storage> Collecting<'_, K> {
         &self,
         origin: &str,
         exported: Exported,
+        unfinished: bool,
+        remembered: Option<&(Note, Checkpoint)>,
         to: &mut T,
         outlet: &mut O,
     ) -> io::Result<Collected> {
@@ -185,46 +201,75 @@ impl<K: Storage> Collecting<'_, K> {
             _ => None,
         });
         let memo = standing.map(|standing| Memo::new(exported.found.entries, standing, &closings, lacking.collect()));
-        let known = to.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+        let known = to.read_all(COSIGNED, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| Note::parse(&bytes));
         let mut witness = self.witness();
+        // Another may have taken another head meanwhile: only what goes on from what is remembered now is signed.
+        if witness.remembered(origin)?.as_ref() != remembered {
+            return Err(io::Error::other("this log was collected twice at once; collect it again"));
+        }
         witness.remember(origin, &note, memo.as_ref())?;
-        let cosigned = match known {
-            // The same head again: the earlier time says more.
-            Some(known) if known.text == note.text && cosigned_at(&known, witness.key().public()).is_ok() => known,
-            _ => witness.sign(note, self.now),
-        };
+        // The same head again: the earlier time says more. The station's lines are those of the head that was checked.
+        let same = known.filter(|known| known.text == note.text);
+        let earlier = same.and_then(|known| cosigned_at(&known, witness.key().public()).ok());
+        let cosigned = witness.sign(note, earlier.unwrap_or(self.now)).to_string();
         let seed = (self.chance)()?;
         let mut random = [0; 16];
         random.copy_from_slice(&seed[..16]);
         let anchor = anchor(witness.key(), self.now, random).to_string();
         drop(witness);
-        let cosigned = cosigned.to_string();
         to.replace(COSIGNED, cosigned.as_bytes())?;
-        to.create(vec![(collected_name(exported.found.entries), cosigned.clone().into_bytes())])?;
+        let name = collected_name(exported.found.entries);
+        for (name, bytes) in to.create(vec![(name, cosigned.clone().into_bytes())])? {
+            let there = to.read_all(&name, MAX_NOTE as u64).or_else(too_large)?;
+            if there.and_then(|there| head_of(&there)).is_none() {
+                // A power cut has spoilt it.
+                to.replace(&name, &bytes)?;
+            }
+        }
         to.settle()?;
         let returned =
             outlet.replace(COSIGNED, cosigned.as_bytes()).and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
-        Ok(Collected::Taken { exported: Box::new(exported), not_returned: returned.err() })
+        Ok(Collected::Taken { exported: Box::new(exported), unfinished, not_returned: returned.err() })
     }
 }
 
-/// Whether this head was collected earlier, letter for letter, and the log has gone on since.
+/// What is there of a log before it is collected.
+struct There<'a> {
+    remembered: Option<&'a (Note, Checkpoint)>,
+    stored: Option<Checkpoint>,
+    memo: Option<Memo>,
+}
+
+/// What is far too large is not ours.
+fn too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
+    if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
+}
+
+/// The closings that are not newer than the head.
+fn closings_of(heads: &Heads) -> Vec<u8> {
+    let size = head_of(&heads.head).map_or(0, |(head, _)| head.size);
+    let older = |note: &&&[u8]| head_of(note).is_some_and(|(closing, _)| closing.size <= size);
+    split(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()
+}
+
+/// Whether a signed head is of an earlier state of what was collected: an older stick is no rollback.
 fn is_old_copy<T: Storage>(
     to: &T,
-    (head, note): &Head,
+    head: &Checkpoint,
     remembered: Option<&(Note, Checkpoint)>,
-    key: &VerifierKey,
+    stored: Option<&Head>,
 ) -> io::Result<bool> {
-    if remembered.is_none_or(|(_, newest)| newest.size <= head.size) || note.signed_by(key) != Signed::Yes {
+    let newest = remembered.map(|(_, head)| head.size).max(stored.map(|(head, _)| head.size)).unwrap_or(0);
+    let Some((stored, _)) = stored.filter(|(stored, _)| head.size < newest && head.size < stored.size) else {
         return Ok(false);
-    }
-    let there = to.read_all(&collected_name(head.size), MAX_NOTE as u64)?;
-    Ok(there.and_then(|bytes| Note::parse(&bytes)).is_some_and(|there| there.text == note.text))
+    };
+    Ok(root_at(to, head.size, stored.size)? == Some(head.root))
 }
 
 /// Another signed head of the same size, which was collected into this store, maybe by somebody else.
 fn other_collector<T: Storage>(to: &T, (head, note): &Head, key: &VerifierKey) -> io::Result<Option<String>> {
-    let there = to.read_all(&collected_name(head.size), MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+    let there = to.read_all(&collected_name(head.size), MAX_NOTE as u64).or_else(too_large)?;
+    let there = there.and_then(|bytes| Note::parse(&bytes));
     let other = there.filter(|there| there.text != note.text && there.signed_by(key) == Signed::Yes);
     Ok(other.filter(|_| note.signed_by(key) == Signed::Yes).map(|other| other.to_string()))
 }

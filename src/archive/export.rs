@@ -41,23 +41,42 @@ pub struct Exported {
 pub fn export<S: Storage, T: Storage>(
     source: &Source<S>,
     to: &mut T,
-    mut policy: Policy,
+    policy: Policy,
     threads: usize,
 ) -> io::Result<Result<Exported, Wrong>> {
     let before = match head_there(to)? {
         Ok(before) => before,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    let had = before.as_ref().map_or(0, |c| c.size);
-    policy.seen.extend(before);
     // Read before the lines: the station may go on meanwhile.
     let heads = source.heads()?;
+    let exported = export_heads(source, &heads, to, before, policy, threads)?;
+    if let (Ok(_), Some(cosigned)) = (&exported, &heads.cosigned) {
+        to.replace(COSIGNED, cosigned)?;
+    }
+    Ok(exported)
+}
+
+/// Exports the log under these heads; `before` is the head that is there, if there is one that counts.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_heads<S: Storage, T: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    to: &mut T,
+    before: Option<Checkpoint>,
+    mut policy: Policy,
+    threads: usize,
+) -> io::Result<Result<Exported, Wrong>> {
+    let had = before.as_ref().map_or(0, |c| c.size);
+    policy.seen.extend(before);
     let mut judged = Judged::new(0, had);
-    let verdict = walk(source, &heads, policy, threads, &mut |chunk, digest| {
+    let verdict = walk(source, heads, policy, threads, &mut |chunk, digest| {
         judged.take(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
-    write(source, &heads, verdict, &judged, Writer::new(to, had, Cutter::default()))
+    write(source, heads, verdict, &judged, Writer::new(to, had, Cutter::default()))
 }
 
 /// Exports what follows the entries that the store is known to hold: nothing of them is read again.
@@ -140,9 +159,6 @@ fn write<S: Storage, T: Storage>(
     writer.settle()?;
     let closings = whole_closings(heads, found.open_from == found.entries);
     writer.replace(CLOSINGS, &closings)?;
-    if let Some(cosigned) = &heads.cosigned {
-        writer.replace(COSIGNED, cosigned)?;
-    }
     writer.replace(CHECKPOINT, &heads.head)?;
     let (files, mended, before) = (writer.files, writer.mended, writer.had);
     remove_outgrown(writer.to, before, found.entries)?;

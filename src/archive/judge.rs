@@ -257,17 +257,25 @@ pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Op
     })
 }
 
-/// SHA-256 of a file, in hex.
+/// No kept file is larger.
+pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
+
+/// SHA-256 of a file, in hex; of one that is far too large, no hash.
 fn sha256_of<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
     let Some(mut input) = storage.read(name)? else {
         return Ok(None);
     };
     let mut hasher = Sha256::new();
-    let mut piece = vec![0; 1 << 16];
+    let (mut piece, mut length) = (vec![0; 1 << 16], 0);
     loop {
         match input.read(&mut piece)? {
             0 => return Ok(Some(hex(&hasher.finalize()))),
             n => hasher.update(&piece[..n]),
+        }
+        length += piece.len() as u64;
+        if length > 2 * MAX_KEPT {
+            // Terabytes of nothing are none of ours.
+            return Ok(Some(String::from("too large")));
         }
     }
 }

@@ -155,6 +155,31 @@ pub fn newest_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<Cutte
     Ok(Cutter::resume(size, bundle, levels))
 }
 
+/// The root of the first `size` entries in a store that holds `of`, by its hash tiles; none when they are not there.
+///
+/// # Errors
+/// When the storage fails.
+pub fn root_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Hash>> {
+    let mut levels: Vec<Vec<Hash>> = Vec::new();
+    for level in 0..8_u8 {
+        let held = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
+        let wanted = usize::try_from(held % WIDTH).unwrap_or(0);
+        let mut hashes: Vec<Hash> = Vec::new();
+        if wanted > 0 {
+            let Some(tile) = tile_at(Some(level), held / WIDTH, of) else {
+                return Ok(None);
+            };
+            let bytes = lenient(store.read_all(&tile.path(), WIDTH * 32))?.unwrap_or_default();
+            hashes = bytes.as_chunks().0.iter().copied().take(wanted).collect();
+        }
+        levels.push(hashes);
+    }
+    while levels.last().is_some_and(Vec::is_empty) {
+        levels.pop();
+    }
+    Ok(Cutter::resume(size, Vec::new(), levels).map(|cutter| cutter.range().root()))
+}
+
 /// What is far too large is not ours, and counts as not there.
 fn lenient(read: io::Result<Option<Vec<u8>>>) -> io::Result<Option<Vec<u8>>> {
     match read {

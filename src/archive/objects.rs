@@ -15,10 +15,13 @@ use object_store::{
 };
 use tokio::runtime::Runtime;
 
+use super::place::OWN;
 use crate::airlog::storage::{NewFile, Storage};
 
 /// Requests that go on beside each other for one log.
 const BESIDE: usize = 16;
+/// Uploads that share a line, which may be a slow one.
+const UPLOADS: usize = 4;
 /// No object of ours is larger: a kept file.
 const MAX_OBJECT: u64 = 64 * 1024 * 1024;
 
@@ -64,7 +67,7 @@ impl Objects {
         // Once for the process; a second time changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let endpoint = std::env::var("AWS_ENDPOINT_URL").or_else(|_| std::env::var("AWS_ENDPOINT")).unwrap_or_default();
-        let mut options = ClientOptions::new().with_timeout(Duration::from_secs(120));
+        let mut options = ClientOptions::new().with_timeout(Duration::from_secs(900));
         options = options.with_connect_timeout(Duration::from_secs(10));
         // In clear only where the network is this machine, or somebody says so (AWS_ALLOW_HTTP).
         let loopback = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
@@ -91,14 +94,14 @@ impl Objects {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// The places below this one that hold an object of this name, at most `depth` deep and so many; below such a place
-    /// nothing is looked for. A log has thousands of objects: only folders are listed.
+    /// The places below this one that hold an object of this name, at most `depth` deep, and whether there are more than
+    /// `limit`. A log has thousands of objects: only folders are listed, and not those that are a log's own.
     ///
     /// # Errors
     /// What the store says.
-    pub fn holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<Vec<String>> {
+    pub fn holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
         let found = self.runtime.block_on(async {
-            let (mut found, mut level) = (Vec::new(), vec![self.prefix.clone()]);
+            let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
             for _ in 0..=depth {
                 let lists = level.iter().map(|prefix| async move {
                     let listed = self.store.list_with_delimiter(Some(prefix)).await?;
@@ -110,22 +113,24 @@ impl Objects {
                     let (prefix, listed) = one?;
                     if listed.objects.iter().any(|object| object.location.filename() == Some(name)) {
                         found.push(prefix);
-                    } else {
-                        below.extend(listed.common_prefixes);
                     }
+                    let own = |path: &Path| path.filename().is_some_and(|name| OWN.contains(&name));
+                    below.extend(listed.common_prefixes.into_iter().filter(|path| !own(path)));
                 }
+                more |= below.len() > limit;
                 below.truncate(limit);
                 level = below;
             }
-            Ok(found)
+            Ok((found, more))
         });
         let relative = |path: &Path| {
             let parts = path.prefix_match(&self.prefix)?;
             Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
         };
-        let mut names: Vec<String> = found.map_err(refused)?.iter().filter_map(relative).collect();
+        let (found, more) = found.map_err(refused)?;
+        let mut names: Vec<String> = found.iter().filter_map(relative).collect();
         names.sort();
-        Ok(names)
+        Ok((names, more))
     }
 
     /// Whether the store keeps the first of two objects that are created under one name, as this needs, or takes the
@@ -232,13 +237,15 @@ impl Storage for Objects {
                 }
             }
         });
-        let done: Vec<Result<Option<NewFile>, Error>> =
-            self.runtime.block_on(stream::iter(puts).buffer_unordered(BESIDE).collect());
-        let mut taken = Vec::new();
-        for one in done {
-            taken.extend(one.map_err(refused)?);
-        }
-        Ok(taken)
+        self.runtime.block_on(async {
+            let mut taken = Vec::new();
+            let mut done = stream::iter(puts).buffer_unordered(UPLOADS);
+            // The first that fails ends the others: a line that is gone is gone for all.
+            while let Some(one) = done.next().await {
+                taken.extend(one.map_err(refused)?);
+            }
+            Ok(taken)
+        })
     }
 }
 

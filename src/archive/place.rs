@@ -8,8 +8,10 @@ use crate::airlog::storage::{AnyStorage, FolderStorage};
 use crate::proof::note::{SigningName, VerifierKey};
 
 /// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
-const MAX_DEPTH: usize = 4;
+const MAX_DEPTH: usize = 6;
 const MAX_FOLDERS: usize = 20_000;
+/// Folders that belong to a log: nothing else is looked for in them.
+pub(super) const OWN: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];
 
 /// A folder or an object store.
 #[derive(Clone)]
@@ -121,7 +123,9 @@ impl Place {
             }
             #[cfg(feature = "s3")]
             Self::Objects { objects, .. } => {
-                for name in objects.holding(crate::airlog::seal::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)? {
+                let (names, more) = objects.holding(crate::airlog::seal::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
+                finds.too_many = more;
+                for name in names {
                     let log = if name.is_empty() { objects.clone() } else { objects.below(&name) };
                     let source = Source { storage: Box::new(log.clone()) as AnyStorage, form: Form::Export };
                     finds.logs.push(Found { place: format!("{self}/{name}"), source, outlet: Box::new(log) });
@@ -143,7 +147,6 @@ fn look(folder: &Path, depth: usize, finds: &mut Finds, seen: &mut usize) {
         let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
         let source = Source { storage: storage(), form };
         finds.logs.push(Found { place: folder.display().to_string(), source, outlet: storage() });
-        return;
     }
     // Where this machine itself keeps keys, they are at home.
     if crate::state::folders().iter().any(|home| folder.starts_with(home) || folder == home) {
@@ -155,7 +158,8 @@ fn look(folder: &Path, depth: usize, finds: &mut Finds, seen: &mut usize) {
     };
     let folders = entries.take(MAX_FOLDERS).filter_map(|entry| {
         let entry = entry.ok()?;
-        entry.file_type().ok()?.is_dir().then(|| entry.path())
+        let own = entry.file_name().to_str().is_some_and(|name| OWN.contains(&name));
+        (entry.file_type().ok()?.is_dir() && !own).then(|| entry.path())
     });
     let mut below: Vec<PathBuf> = folders.collect();
     below.sort();
@@ -170,12 +174,10 @@ fn form_of(folder: &Path) -> Option<Form> {
         let there = folder.join(name).symlink_metadata();
         there.is_ok_and(|there| if dir { there.is_dir() } else { there.is_file() })
     };
-    if is("tile", true) {
-        Some(Form::Export)
-    } else if is(crate::airlog::LOG, false) || is(crate::airlog::seal::CHECKPOINT, false) {
-        Some(Form::Airlog)
-    } else {
-        None
+    match (is(crate::airlog::seal::CHECKPOINT, false), is("tile", true), is(crate::airlog::LOG, false)) {
+        (true, true, _) => Some(Form::Export),
+        (_, _, true) | (true, false, _) => Some(Form::Airlog),
+        _ => None,
     }
 }
 

@@ -14,6 +14,10 @@ use crate::proof::verify::Wrong;
 const CHUNK: u64 = 4096;
 /// How often the heads of a running station are looked at again.
 const TRIES: usize = 10;
+/// So many bytes behind the last signed entry are counted.
+const MAX_BEYOND: u64 = 1 << 26;
+/// A chunk ends after so many bytes, too.
+const CHUNK_BYTES: usize = 4 << 20;
 /// No file of closings is larger: a hundred years of them.
 const MAX_CLOSINGS: u64 = 1 << 26;
 /// No bundle is larger: 256 of the longest entries.
@@ -197,7 +201,7 @@ impl<S: Storage> Chunks<'_, S> {
         let mut chunk = Chunk { first: self.next, ..Chunk::default() };
         match &mut self.lines {
             Some(lines) => {
-                while self.next < until {
+                while self.next < until && chunk.bytes.len() < CHUNK_BYTES {
                     match lines.next_into(&mut chunk.bytes)? {
                         Ok(()) => chunk.ends.push(chunk.bytes.len()),
                         Err(Stop::TooLong) => return Ok(Err(Wrong::TooLong { seq: self.next })),
@@ -207,7 +211,7 @@ impl<S: Storage> Chunks<'_, S> {
                 }
             }
             None => {
-                while self.next < until {
+                while self.next < until && chunk.bytes.len() < CHUNK_BYTES {
                     if let Err(wrong) = self.bundle(&mut chunk)? {
                         return Ok(Err(wrong));
                     }
@@ -250,7 +254,9 @@ impl<S: Storage> Chunks<'_, S> {
         for part in place.part..parts::count(&self.source.storage) {
             let from = if part == place.part { place.bytes } else { 0 };
             if let Some(mut input) = self.source.storage.read(&parts::part_name(part))? {
-                beyond += io::copy(&mut input, &mut io::sink())?.saturating_sub(from);
+                // It is told in bytes; nobody needs to know more than that it is a lot.
+                let length = io::copy(&mut io::Read::take(&mut input, from + MAX_BEYOND), &mut io::sink())?;
+                beyond += length.saturating_sub(from);
             }
         }
         Ok(beyond)

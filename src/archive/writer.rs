@@ -4,13 +4,12 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use super::judge::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
 use crate::proof::note::hex;
 use crate::proof::tiles::{Cutter, Tile, WIDTH};
 use crate::proof::tree::{Hash, Range};
 
-/// No kept file is larger.
-const MAX_KEPT: u64 = 64 * 1024 * 1024;
 /// So many bytes, or files, are put there in one go.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 const BATCH_FILES: usize = 256;
@@ -113,6 +112,10 @@ impl<'a, T: Storage> Writer<'a, T> {
             let trusted = owed || self.to.is_remote();
             if trusted && holds(self.to, &name, &bytes)? {
                 self.files -= 1;
+            } else if self.to.is_remote() {
+                // Nothing is written over in a store that others use, too.
+                let other = format!("{name} is there already, with other bytes");
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, other));
             } else {
                 self.to.replace(&name, &bytes)?;
                 self.mended += u64::from(owed);

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use serde_json::json;
 
 use super::enrol::{now_text, registry_of};
-use super::key::open_witness;
+use super::key::{hold_witness, open_witness};
 use super::store::{failed, first_contact, hold, place_of};
 use super::table::{columns, plain};
 use super::words::fault;
@@ -83,6 +83,10 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     };
     #[allow(clippy::disallowed_methods)] // how long it took, for people
     let begun = Instant::now();
+    let Some(_signing) = hold_witness()? else {
+        complain!("{}", Desk::WitnessBusy {}.say(lang));
+        return Ok(PROBLEMS);
+    };
     let (finds, mut good) = find(&places, lang);
     let marked = mark_exposed(&mut registry, &finds.exposed, &store, lang)?;
     let witness = open_witness()?;
@@ -183,6 +187,7 @@ struct Row {
     says: Vec<Desk>,
     newest: Option<String>,
     evidence: Option<String>,
+    exposed: Option<String>,
     good: bool,
 }
 
@@ -195,7 +200,10 @@ struct Table<'a> {
 
 impl Table<'_> {
     fn rows(&self, gathered: Vec<Gathered>) -> Vec<Row> {
-        let seen: BTreeSet<String> = gathered.iter().map(|one| one.origin.clone()).collect();
+        // What only bears a station's name says nothing of it.
+        let of_it =
+            |one: &&Gathered| !matches!(&one.collected, Ok(Collected::Refused { wrong, .. }) if is_strange(wrong));
+        let seen: BTreeSet<String> = gathered.iter().filter(of_it).map(|one| one.origin.clone()).collect();
         let mut rows: Vec<Row> = gathered.into_iter().map(|one| self.row(one)).collect();
         for station in self.registry.stations.values() {
             let logs: Vec<_> = self.registry.of_station(&station.id).collect();
@@ -229,6 +237,7 @@ impl Table<'_> {
             says: Vec::new(),
             newest: None,
             evidence: None,
+            exposed: None,
             good: true,
         }
     }
@@ -254,8 +263,8 @@ impl Table<'_> {
             row.says.push(Desk::Replaced { number: number + 1 });
         }
         if let Some(since) = self.registry.get(&row.origin).and_then(|log| log.exposed.clone()) {
-            row.code = "exposed-key";
-            row.says.push(Desk::Exposed { since });
+            row.says.push(Desk::Exposed { since: since.clone() });
+            row.exposed = Some(since);
             row.good = false;
         }
         row
@@ -263,7 +272,7 @@ impl Table<'_> {
 
     fn fill(&self, row: &mut Row, collected: Collected) {
         match collected {
-            Collected::Taken { exported, not_returned } => {
+            Collected::Taken { exported, unfinished, not_returned } => {
                 row.code = "whole";
                 row.entries = exported.found.entries;
                 row.new = row.entries.saturating_sub(exported.before);
@@ -275,6 +284,9 @@ impl Table<'_> {
                 row.says.extend(not_returned.map(|e| Desk::NotReturned { detail: e.to_string() }));
                 if row.says.is_empty() {
                     row.says.push(Desk::Whole {});
+                }
+                if unfinished {
+                    row.says.push(Desk::Unfinished {});
                 }
                 if exported.mended > 0 {
                     row.says.push(Desk::Mended { files: exported.mended });
@@ -298,6 +310,12 @@ impl Table<'_> {
                 let fault = fault(&wrong);
                 (row.code, row.good) = (state_of(&wrong), false);
                 row.evidence = evidence;
+                if is_strange(&wrong) {
+                    let station = std::mem::take(&mut row.station);
+                    row.name.clear();
+                    row.says.push(Desk::NotTheirs { station, fault });
+                    return;
+                }
                 row.says.push(match row.code {
                     "rolled-back" => Desk::RolledBack { fault },
                     "fork" => Desk::Forked { fault },
@@ -338,12 +356,18 @@ impl Table<'_> {
     }
 }
 
+/// Whether a refusal says nothing of the station whose name the log bears: anybody could have written it.
+fn is_strange(wrong: &Wrong) -> bool {
+    matches!(wrong, Wrong::WrongKey | Wrong::HeadForged | Wrong::OtherLog { .. } | Wrong::GenesisKeys)
+}
+
 /// What a refusal is called.
 fn state_of(wrong: &Wrong) -> &'static str {
     match wrong {
         Wrong::RolledBack { .. } => "rolled-back",
         Wrong::Fork { .. } => "fork",
         Wrong::NoLog | Wrong::Rehearsal { .. } | Wrong::HeadUnreadable => "no-log",
+        wrong if is_strange(wrong) => "not-signed",
         _ => "tampered",
     }
 }
@@ -396,6 +420,6 @@ fn json_row(row: &Row) -> serde_json::Value {
         "station": row.station, "name": row.name, "origin": row.origin, "place": row.place,
         "new": row.new, "entries": row.entries,
         "from": row.span.as_ref().map(|span| &span.0), "until": row.span.as_ref().map(|span| &span.1),
-        "newest": row.newest, "state": row.code, "detail": says, "evidence": row.evidence, "good": row.good,
+        "newest": row.newest, "exposed_since": row.exposed, "state": row.code, "detail": says, "evidence": row.evidence, "good": row.good,
     })
 }

@@ -52,6 +52,20 @@ pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
     Witness::open(FolderStorage::private(folder), system_chance)
 }
 
+/// What keeps other collections on this machine from signing meanwhile, as long as it lives; none when one runs.
+///
+/// # Errors
+/// When the folder cannot be used.
+pub fn hold_witness() -> io::Result<Option<std::fs::File>> {
+    let folder = state::folder("witness", Some("key"))?;
+    let file = std::fs::File::options().create(true).append(true).open(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(e)) => Err(e),
+    }
+}
+
 fn key_of(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open(station) else {
         return Ok(None);

@@ -11,7 +11,7 @@ texts! {
         Span { } => "Mục mới từ – đến (giờ của đài)", "New entries from – to (station's clock)";
         State { } => "Tình trạng", "State";
         Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
-        Old { size: u64 } => "bản cũ ({size} mục), đã thu nhận từ trước", "an older copy ({size} entries), collected before";
+        Old { size: u64 } => "bản cũ ({size} mục) của nhật ký đã thu nhận; nếu đài vừa mới ghi ra thì nhật ký ở đài đã bị lùi", "an older copy ({size} entries) of what was collected; if the station has only just written it, its log was rolled back";
         Lacking { fault: Fault } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
         NotReturned { detail: String } =>
             "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",
@@ -20,6 +20,13 @@ texts! {
         RolledBack { fault: Fault } => "BỊ QUAY LUI: {fault}", "ROLLED BACK: {fault}";
         Forked { fault: Fault } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
         NoProof { fault: Fault } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
+        Unfinished { } => "bản gửi còn dở dang, phần còn lại sẽ thu nhận lần sau", "the export was not finished; the rest will be taken next time";
+        NotTheirs { station: String, fault: Fault } =>
+            "TỪ CHỐI: mang tên đài “{station}” nhưng {fault}",
+            "REFUSED: it bears the name of {station}, but {fault}";
+        WitnessBusy { } =>
+            "Máy này đang thu nhận ở một lệnh khác; hãy đợi lệnh đó xong.",
+            "Another collection is running on this machine; wait until it is over.";
         UnknownKey { } => "KHOÁ LẠ: nhật ký chưa được ghi danh", "UNKNOWN KEY: this log is not enrolled";
         UnknownDisk { } =>
             "KHOÁ LẠ: đài này đã có nhật ký khác; nếu máy đã thay đĩa, hãy ghi danh nhật ký mới",

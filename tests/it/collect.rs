@@ -106,7 +106,7 @@ fn what_goes_on_from_before_is_taken_and_countersigned() {
     department.enrol(&station);
     let stick = stick(&station);
     let (taken, log) = department.take(&stick);
-    let Collected::Taken { exported, not_returned: None } = taken else { panic!("{taken:?}") };
+    let Collected::Taken { exported, not_returned: None, .. } = taken else { panic!("{taken:?}") };
     assert!(exported.before == 0 && exported.found.entries > 100 && exported.lacking.is_empty());
     assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature goes home");
     let station = station.run_for(5 * 86_400);
@@ -142,7 +142,7 @@ fn an_unknown_log_is_refused_until_a_person_enrols_it() {
 }
 
 #[test]
-fn an_older_state_is_refused_and_both_heads_are_kept() {
+fn an_older_stick_is_an_older_copy_and_nothing_is_signed() {
     let station = days(5);
     let mut department = Department::new();
     department.enrol(&station);
@@ -150,17 +150,72 @@ fn an_older_state_is_refused_and_both_heads_are_kept() {
     let station = station.run_for(5 * 86_400);
     let new = stick(&station);
     assert!(matches!(department.take(&new).0, Collected::Taken { .. }));
-    let (taken, log) = department.take(&old);
+    for _ in 0..2 {
+        let (taken, log) = department.take(&old);
+        assert!(matches!(taken, Collected::Old { .. }), "{taken:?}");
+        assert!(!old.has("cosigned"));
+        assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
+        // Also for who has lost his memory, or never had one.
+        department.memory = MemoryStorage::default();
+    }
+}
+
+#[test]
+fn a_log_that_was_put_back_and_went_on_is_refused_and_both_heads_are_kept() {
+    let station = days(5);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let back = station.twin();
+    let station = station.run_for(20 * 86_400);
+    let new = stick(&station);
+    assert!(matches!(department.take(&new).0, Collected::Taken { .. }));
+    let back = stick(&back.playlist(OTHER).run_for(3 * 86_400));
+    let (taken, log) = department.take(&back);
     let Collected::Refused { wrong: Wrong::RolledBack { .. }, evidence: Some(evidence), .. } = taken else {
         panic!("{taken:?}")
     };
-    assert_eq!(log.bytes(&format!("{evidence}/presented")), old.bytes("checkpoint"));
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), back.bytes("checkpoint"));
     assert_eq!(log.bytes(&format!("{evidence}/seen")), new.bytes("checkpoint"));
     assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
-    assert!(!old.has("cosigned"));
-    let (again, log) = department.take(&old);
+    assert!(!back.has("cosigned"));
+    let (again, log) = department.take(&back);
     assert!(matches!(again, Collected::Refused { evidence: Some(ref same), .. } if *same == evidence), "{again:?}");
     assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "once is enough");
+}
+
+/// The line broke between the closings and the head: nobody has done anything wrong.
+#[test]
+fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
+    let station = days(6);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let mut stick = stick(&station);
+    let before = stick.bytes("checkpoint");
+    let later = self::stick(&station.run_for(20 * 86_400));
+    stick.replace("closings", &later.bytes("closings")).expect("memory");
+    let (taken, log) = department.take(&stick);
+    assert!(matches!(taken, Collected::Taken { unfinished: true, .. }), "{taken:?}");
+    assert_eq!(log.bytes("checkpoint"), before);
+    let (taken, _) = department.take(&later);
+    assert!(matches!(taken, Collected::Taken { unfinished: false, .. }), "{taken:?}");
+}
+
+/// Whatever lies beside a log on a stick, the store has what the department itself has signed.
+#[test]
+fn a_spoilt_countersignature_on_a_stick_does_not_come_into_the_store() {
+    let station = days(6);
+    let mut department = Department::new();
+    department.enrol(&station);
+    let mut stick = stick(&station);
+    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    let good = stick.bytes("cosigned");
+    let text = String::from_utf8(good.clone()).expect("text");
+    let line = text.lines().find(|line| line.starts_with("— loa/")).expect("the station's").to_owned();
+    let spoilt = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
+    stick.replace("cosigned", text.replace(&line, &spoilt).as_bytes()).expect("memory");
+    let (_, log) = department.take(&stick);
+    assert_eq!(log.bytes("cosigned"), good);
+    assert_eq!(stick.bytes("cosigned"), good, "and it is given back whole");
 }
 
 /// The whole disk of a station, keys and all, is copied; both go on.

@@ -126,6 +126,15 @@ fn an_older_stick_is_no_rollback() {
     assert_eq!(desk.collect(&["sticks"]), both, "whichever comes first");
     let again = desk.collect(&["sticks"]);
     assert_eq!(again, [("whole".to_owned(), true), ("old-copy".to_owned(), true)]);
+    // One that had never been collected is no rollback either.
+    let desk = Desk::new();
+    let life = self::life("xa-1", 10);
+    desk.enrol(&life);
+    life.export(&desk.at("old"));
+    let life = life.days(3);
+    life.export(&desk.at("new"));
+    assert_eq!(desk.collect(&["new"]), one("whole", true));
+    assert_eq!(desk.collect(&["old"]), one("old-copy", true));
 }
 
 #[test]
@@ -151,12 +160,14 @@ fn a_key_that_lies_on_a_stick_is_exposed() {
     let (name, bytes) = secret(&life);
     std::fs::create_dir_all(place("stick", &name).parent().expect("a folder")).expect("a folder");
     std::fs::write(place("stick", &name), bytes).expect("a folder");
-    assert_eq!(desk.collect(&["stick"]), one("exposed-key", false));
+    assert_eq!(desk.collect(&["stick"]), one("whole", false));
+    let told = desk.run(&["collect", "stick", "--into", "store", "--lang", "vi"]);
+    assert!(text(&told).contains("KHOÁ BỊ LỘ từ 20"), "{}", text(&told));
     std::fs::remove_dir_all(desk.at("stick/keys")).expect("it was there");
-    assert_eq!(desk.collect(&["stick"]), one("exposed-key", false), "once out, it stays out");
+    assert_eq!(desk.collect(&["stick"]), one("whole", false), "once out, it stays out");
     let marked = desk.run(&["enrol", &other.vkey(), "--store", "store", "--exposed"]);
     assert!(marked.status.success(), "{}", text(&marked));
-    assert_eq!(desk.collect(&["stick2"]), one("exposed-key", false));
+    assert_eq!(desk.collect(&["stick2"]), one("whole", false));
 }
 
 #[test]
@@ -365,4 +376,57 @@ fn another_history_in_the_store_is_not_reported() {
     std::fs::rename(&kept, &log).expect("a folder");
     let whole = desk.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]);
     assert!(whole.status.success(), "{}", text(&whole));
+}
+
+#[test]
+fn whoever_bears_a_stations_name_does_not_speak_for_it() {
+    let desk = Desk::new();
+    let (life, other) = (life("xa-1", 4), life("xa-2", 4));
+    desk.enrol(&life);
+    life.export(&desk.at("honest"));
+    other.export(&desk.at("liar"));
+    let head = std::fs::read_to_string(desk.at("liar/checkpoint")).expect("a head");
+    std::fs::write(desk.at("liar/checkpoint"), head.replace(&origin(&other), &origin(&life))).expect("a folder");
+    let output = desk.run(&["collect", "liar", "--into", "store", "--format", "json"]);
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let states: Vec<(&str, &str)> = rows
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|row| (row["station"].as_str().unwrap_or(""), row["state"].as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(states, [("liar", "not-signed"), ("xa-1", "nothing")], "{}", text(&output));
+    // A stray folder beside it hides nothing, and a stick may be some folders deep.
+    std::fs::create_dir_all(desk.at("usb/user/STICK/loa/xa-1/abc")).expect("a folder");
+    std::fs::create_dir(desk.at("usb/tile")).expect("a folder");
+    life.export(&desk.at("usb/user/STICK/loa/xa-1/abc"));
+    assert_eq!(desk.collect(&["usb"]), one("whole", true));
+}
+
+#[test]
+fn two_collections_do_not_sign_both_sides_of_a_fork() {
+    let desk = Desk::new();
+    let early = life("xa-1", 3);
+    for store in ["one", "two"] {
+        let words = ["enrol", &early.vkey(), "--store", store, "--yes"];
+        assert!(desk.run(&words).status.success());
+    }
+    let (left, right) = (early.twin().days(1), early.other_luck().days(1));
+    left.export(&desk.at("left"));
+    right.export(&desk.at("right"));
+    let start = |source: &str, store: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.args(["collect", source, "--into", store, "--silent-days", "60000"]).current_dir(desk.0.path());
+        command.env("XDG_STATE_HOME", desk.at("state")).env_remove("STATE_DIRECTORY");
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts")
+    };
+    let mut children = [start("left", "one"), start("right", "two")];
+    let good =
+        children.iter_mut().filter_map(|child| child.wait().ok()).filter(std::process::ExitStatus::success).count();
+    assert!(good <= 1, "both were signed");
+    for (source, store) in [("left", "one"), ("right", "two"), ("left", "one"), ("right", "two")] {
+        let _ = start(source, store).wait();
+    }
+    let signed = ["left", "right"].iter().filter(|stick| desk.at(stick).join("cosigned").exists()).count();
+    assert_eq!(signed, 1, "one side, whoever came first");
 }

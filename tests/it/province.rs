@@ -77,8 +77,8 @@ enum Fate {
     Altered,
     /// An entry was taken out.
     Shortened,
-    /// The head was signed by nobody.
-    Forged,
+    /// A start was made into something that no reader knows.
+    Retyped,
     RolledBack,
     Forked,
     /// Never sent anything.
@@ -89,9 +89,9 @@ enum Fate {
 }
 
 fn fates(count: usize) -> Vec<Fate> {
-    use Fate::{Altered, Forged, Forked, Honest, NeverSent, NewDisk, RolledBack, Shortened, Stopped};
+    use Fate::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
     let mut fates = vec![
-        Altered, Shortened, Forged, RolledBack, RolledBack, Forked, NeverSent, NeverSent, Stopped, Stopped, NewDisk,
+        Altered, Shortened, Retyped, RolledBack, RolledBack, Forked, NeverSent, NeverSent, Stopped, Stopped, NewDisk,
     ];
     fates.resize(count.max(fates.len()), Honest);
     // Spread them over the province.
@@ -120,7 +120,7 @@ fn spoil(stick: &Path, fate: Fate) {
             let first = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
             std::fs::write(&bundle, &bytes[first..]).expect("a folder");
         }
-        Fate::Forged => edit(&stick.join("checkpoint"), "\n\n— ", "\n\n— x"),
+        Fate::Retyped => edit(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}
     }
 }
@@ -169,7 +169,8 @@ fn a_province_is_collected_and_reported() {
         let stick = second.join(&life.id).join("log");
         match fate {
             Fate::NeverSent | Fate::Stopped => {}
-            Fate::RolledBack => old.expect("kept").export(&stick),
+            // A backup was put back, and went on.
+            Fate::RolledBack => old.expect("kept").other_luck().days(2).export(&stick),
             Fate::Forked => twin.expect("kept").other_luck().days(half + rest).export(&stick),
             Fate::NewDisk => {
                 let name = &communes[number].name;
@@ -191,7 +192,7 @@ fn a_province_is_collected_and_reported() {
     let states = by_station(&rows);
     for (commune, fate) in communes.iter().zip(&fates) {
         let expected: &[&str] = match fate {
-            Fate::Altered | Fate::Shortened | Fate::Forged => &["tampered"],
+            Fate::Altered | Fate::Shortened | Fate::Retyped => &["tampered"],
             Fate::RolledBack => &["rolled-back"],
             Fate::Forked => &["fork"],
             Fate::NeverSent | Fate::Stopped => &["nothing"],
