@@ -72,6 +72,16 @@ impl fmt::Display for Place {
 }
 
 impl Place {
+    /// The folder, when it is one.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            #[cfg(feature = "s3")]
+            Self::Objects { .. } => None,
+        }
+    }
+
     /// The place that a person names.
     ///
     /// # Errors

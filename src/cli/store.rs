@@ -70,11 +70,7 @@ pub struct Hold {
 /// # Errors
 /// When the folder cannot be made or opened.
 pub fn hold(store: &Place) -> io::Result<Option<Hold>> {
-    let folder = match store {
-        Place::Folder(folder) => folder,
-        #[cfg(feature = "s3")]
-        Place::Objects { .. } => return Ok(Some(Hold { _file: None })),
-    };
+    let Some(folder) = store.folder() else { return Ok(Some(Hold { _file: None })) };
     std::fs::create_dir_all(folder)?;
     let file = File::options().create(true).append(true).open(folder.join("lock"))?;
     match file.try_lock() {
