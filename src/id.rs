@@ -1,12 +1,13 @@
 //! Ids: names that log entries refer to for ever.
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// A name that entries of the log refer to: 1 to 64 of `a-z`, `0-9` and `-`, not at the ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Id(String);
+pub struct Id(Arc<str>);
 
 impl Id {
     /// The id with this spelling, or `None` if it is not one.
@@ -15,7 +16,7 @@ impl Id {
         let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
         let ok =
             (1..=64).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-');
-        ok.then(|| Self(text.to_owned()))
+        ok.then(|| Self(text.into()))
     }
 
     /// Its spelling.
@@ -33,7 +34,7 @@ impl fmt::Display for Id {
 
 impl From<Id> for String {
     fn from(id: Id) -> Self {
-        id.0
+        id.0.as_ref().to_owned()
     }
 }
 

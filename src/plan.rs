@@ -2,28 +2,21 @@
 //!
 //! A plan names every airing that must go out on one date, with its exact time from the files' real lengths.
 //! Its ids never depend on lengths, so a file that changes does not rename an airing.
-use std::collections::HashMap;
+mod draw;
+pub mod expand;
+mod planner;
+pub mod zone;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
-use chrono_tz::Tz;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Wall;
-use crate::library::{Length, Library};
-use crate::schedule::{Id, Late, Schedule, Segment, Session, Source};
+use crate::library::Length;
+use crate::schedule::{Id, Interrupted, Source, session};
 
-/// The three levels that Vietnamese rules name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Priority {
-    /// Thông thường.
-    #[default]
-    Normal,
-    /// Ưu tiên.
-    Priority,
-    /// Khẩn cấp: plays at once, and alone may sound in quiet hours.
-    Urgent,
-}
+pub use crate::schedule::Priority;
+pub use planner::Planner;
+pub use zone::{instant, until};
 
 /// A session's `late` rule on one date, its local time turned into an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +81,58 @@ pub struct Airing {
     /// Taken out by an edit on its own day: it will be logged as missed when its time comes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// A relay slot: the line is left to another receiver. It is no airing of ours, and gets no outcome.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relay: bool,
+    /// Nothing could be drawn: it will be logged as missed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
+    /// Its session would end too late with it: it will be logged as missed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dropped: bool,
+    /// When the last item of its session has to be over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_by: Option<DateTime<FixedOffset>>,
+    /// How long the closing of its session takes after it, with the gap before it; microseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub closing_us: i64,
+    /// Silence before it, microseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gap_us: i64,
+    /// Its session waits until the line is free.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub soft: bool,
+    /// Its session's place among those of the level `priority`.
+    #[serde(default = "usual_rank", skip_serializing_if = "is_usual_rank")]
+    pub rank: u16,
+    /// What becomes of it when something urgent interrupts it.
+    #[serde(default)]
+    pub interrupted: Interrupted,
+    /// Per cent; none: the station's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<u8>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+fn usual_rank() -> u16 {
+    session::USUAL_RANK
+}
+
+fn is_usual_rank(rank: &u16) -> bool {
+    *rank == session::USUAL_RANK
+}
+
+/// What decides between two sessions that want the line: the greater goes first.
+pub type Precedence = (Priority, std::cmp::Reverse<u16>);
+
+/// The precedence of a session; ranks count among sessions of the level `priority` only.
+#[must_use]
+pub fn precedence(priority: Priority, rank: u16) -> Precedence {
+    let rank = if priority == Priority::Priority { rank } else { session::USUAL_RANK };
+    (priority, std::cmp::Reverse(rank))
 }
 
 impl Airing {
@@ -95,6 +140,20 @@ impl Airing {
     #[must_use]
     pub fn starts(&self) -> Wall {
         Wall(self.start.timestamp_micros())
+    }
+
+    /// The reason for which it will be logged as missed, if that is known beforehand.
+    #[must_use]
+    pub fn known_miss(&self) -> Option<&'static str> {
+        if self.empty {
+            Some("nothing-eligible")
+        } else if self.dropped {
+            Some("end-by")
+        } else if self.valid_until.is_some_and(|last| self.date > last) {
+            Some("expired")
+        } else {
+            self.unapproved.then_some("not-approved")
+        }
     }
 
     /// The instant after its last frame.
@@ -113,6 +172,12 @@ impl Airing {
     #[must_use]
     pub fn session_starts(&self) -> Wall {
         Wall(self.session_start.timestamp_micros())
+    }
+
+    /// Its session's precedence.
+    #[must_use]
+    pub fn precedence(&self) -> Precedence {
+        precedence(self.priority, self.rank)
     }
 
     /// What the session's airings of this date have in common: the id without its position.
@@ -144,13 +209,16 @@ struct Row<'a> {
     campaign: Option<&'a Id>,
     topic: Option<u16>,
     language: &'a str,
+    relay: bool,
+    missed: Option<&'static str>,
+    volume: Option<u8>,
 }
 
 impl Plan {
-    /// How many airings must go out.
+    /// How many airings must go out: relay slots are none of ours.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.airings.iter().filter(|a| !a.withdrawn).count() as u64
+        self.airings.iter().filter(|a| !a.withdrawn && !a.relay).count() as u64
     }
 
     /// The bytes that are kept beside the log and whose SHA-256 its `plan` entry names: one airing a line.
@@ -182,132 +250,11 @@ impl Plan {
                 campaign: a.campaign.as_ref(),
                 topic: a.topic,
                 language: &a.language,
+                relay: a.relay,
+                missed: a.known_miss(),
+                volume: a.volume,
             })
         };
         self.airings.iter().map(row).collect()
     }
 }
-
-/// Expands a schedule day by day.
-pub struct Planner<'a> {
-    schedule: &'a Schedule,
-    library: &'a Library,
-    segments: HashMap<&'a Id, &'a Segment>,
-}
-
-impl<'a> Planner<'a> {
-    /// A planner over this schedule and these files.
-    #[must_use]
-    pub fn new(schedule: &'a Schedule, library: &'a Library) -> Self {
-        Self { schedule, library, segments: schedule.segments.iter().map(|s| (&s.id, s)).collect() }
-    }
-
-    /// The plan of one date.
-    #[must_use]
-    pub fn day(&self, date: NaiveDate) -> Plan {
-        let mut starts: Vec<(NaiveTime, usize, &Session)> = Vec::new();
-        for (order, session) in self.schedule.sessions.iter().enumerate() {
-            if airs_on(session, date) {
-                starts.extend(session.at.iter().map(|at| (*at, order, session)));
-            }
-        }
-        starts.sort_by_key(|(at, order, _)| (*at, *order));
-        let mut airings = Vec::new();
-        for (at, _, session) in starts {
-            self.session(session, date, at, &mut airings);
-        }
-        Plan { airings }
-    }
-
-    fn session(&self, session: &Session, date: NaiveDate, at: NaiveTime, out: &mut Vec<Airing>) {
-        let zone = self.schedule.station.timezone;
-        let session_start = instant(zone, date.and_time(at));
-        let late = late_rule(session.late, zone, date, at);
-        let mut start = session_start;
-        for (index, id) in session.play.iter().enumerate() {
-            // A reference to no segment was reported when the schedule was read.
-            let Some(segment) = self.segments.get(id) else {
-                continue;
-            };
-            let length = self.library.length(&segment.file);
-            out.push(Airing {
-                id: format!("{}@{date}T{}#{}", session.id, at.format("%H:%M:%S"), index + 1),
-                date,
-                session: session.id.clone(),
-                segment: segment.id.clone(),
-                title: segment.title.clone(),
-                start: in_zone(zone, start),
-                duration_ms: length.ms(),
-                priority: Priority::Normal,
-                campaign: segment.campaign.clone(),
-                topic: segment.topic,
-                language: segment.language.clone(),
-                source: segment.source,
-                file: segment.file.clone(),
-                length,
-                session_start,
-                late,
-                valid_until: segment.valid_until,
-                sha256: segment.sha256.clone(),
-                unapproved: self.schedule.station.approval_required && !segment.approved(date),
-                withdrawn: false,
-            });
-            start += TimeDelta::microseconds(length.us());
-        }
-    }
-}
-
-/// Whether a session airs on this date at all.
-#[must_use]
-pub fn airs_on(session: &Session, date: NaiveDate) -> bool {
-    session.days.contain(date)
-        && session.from.is_none_or(|from| from <= date)
-        && session.until.is_none_or(|until| date <= until)
-}
-
-/// A local time as an instant. A time that comes twice (clocks going back) means its first coming; a time
-/// that never comes (clocks going forward) means the first instant after the gap.
-#[must_use]
-pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
-    let mut probe = local;
-    // No zone has ever skipped more than a day; minutes suffice, as gaps begin and end on them.
-    for _ in 0..=1441 {
-        if let Some(found) = zone.from_local_datetime(&probe).earliest() {
-            return found.fixed_offset();
-        }
-        probe += TimeDelta::minutes(1);
-    }
-    local.and_utc().fixed_offset()
-}
-
-/// The same instant, written with the zone's offset at that instant.
-fn in_zone(zone: Tz, at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
-    at.with_timezone(&zone).fixed_offset()
-}
-
-fn late_rule(late: Late, zone: Tz, date: NaiveDate, at: NaiveTime) -> LateRule {
-    match late {
-        Late::Skip => LateRule::Skip,
-        Late::Play => LateRule::Play,
-        Late::Join => LateRule::Join,
-        Late::Until(time) => match until(time, at) {
-            Some(days) => LateRule::Until(instant(zone, (date + TimeDelta::days(days)).and_time(time))),
-            None => LateRule::Skip,
-        },
-    }
-}
-
-/// So many days after a session's date does the time of its `late = "until …"` come: 0, or 1 for a session that
-/// starts before midnight and may be late past it. None when it had passed before the session's start, as `until
-/// 05:45` has for the evening of a session at 05:15 and 17:00: yesterday's evening is never played at dawn.
-#[must_use]
-pub fn until(time: NaiveTime, start: NaiveTime) -> Option<i64> {
-    if time > start {
-        return Some(0);
-    }
-    let over_midnight = TimeDelta::days(1) - (start - time);
-    (over_midnight <= MAX_LATE_OVER_MIDNIGHT).then_some(1)
-}
-
-/// How late a session may be past midnight.
-const MAX_LATE_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(6);

@@ -8,17 +8,19 @@ pub mod check;
 pub mod edit;
 pub mod problem;
 pub mod read;
+pub mod session;
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::station::Station;
-use calendar::Days;
+use calendar::Holiday;
 
 pub use crate::id::Id;
 pub use read::{Reading, SourceFile, read};
+pub use session::{Draw, Interrupted, Item, Late, Order, Pool, Priority, Relay, Session, StartRule};
 
 /// All that the operator wrote: the station and the contents of every playlist file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,6 +33,8 @@ pub struct Schedule {
     pub segments: Vec<Segment>,
     /// Ids are unique in the station.
     pub sessions: Vec<Session>,
+    /// Built in and written, ids without doubles.
+    pub holidays: Vec<Holiday>,
 }
 
 impl Schedule {
@@ -77,6 +81,10 @@ pub struct Segment {
     pub approved_by: Option<String>,
     /// When it was approved.
     pub approved_on: Option<NaiveDate>,
+    /// The pools that it is drawn from, beside its topic's.
+    pub pools: Vec<Id>,
+    /// First day on which it is drawn, inclusive.
+    pub valid_from: Option<NaiveDate>,
     /// Last day on which it may air, inclusive.
     pub valid_until: Option<NaiveDate>,
     /// SHA-256 that its file must have, lower-case hex: the bytes that were approved, and no others.
@@ -86,6 +94,14 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// Whether it may be drawn on this day, by a station that demands approval or does not.
+    #[must_use]
+    pub fn eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
+        self.valid_from.is_none_or(|first| first <= day)
+            && self.valid_until.is_none_or(|last| day <= last)
+            && (!approval_required || self.approved(day))
+    }
+
     /// Whether somebody has approved it by this day.
     #[must_use]
     pub fn approved(&self, day: NaiveDate) -> bool {
@@ -106,42 +122,4 @@ pub enum Source {
     Province,
     /// The nation.
     National,
-}
-
-/// `[[session]]`: an ordered list of segments that starts at clock times.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Session {
-    /// Its name in planned ids.
-    pub id: Id,
-    /// NFC.
-    pub title: String,
-    /// Nominal starts, local time, ascending, no doubles.
-    pub at: Vec<NaiveTime>,
-    /// The days on which it airs.
-    pub days: Days,
-    /// First day, inclusive: the later of its own and its campaign's.
-    pub from: Option<NaiveDate>,
-    /// Last day, inclusive: the earlier of its own and its campaign's.
-    pub until: Option<NaiveDate>,
-    /// What it plays, in order; every id names a segment.
-    pub play: Vec<Id>,
-    /// What happens when it cannot start on time.
-    pub late: Late,
-    /// The campaign of the file it stands in.
-    pub campaign: Option<Id>,
-}
-
-/// `late` of a session. A start within 5 s of plan is not late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Late {
-    /// `"skip"`: what could not start at its time is missed.
-    #[default]
-    Skip,
-    /// `"play"`: plays whole, however late.
-    Play,
-    /// `"until HH:MM"`: plays whole if it can start before this local time of its day, or of the next day for a start
-    /// shortly before midnight (see [`crate::plan::until`]); else as `skip`.
-    Until(NaiveTime),
-    /// `"join"`: comes in where it would be by now.
-    Join,
 }

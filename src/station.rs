@@ -1,5 +1,5 @@
 //! `station.toml`: who the station is, where its sound goes, when it must be quiet.
-use chrono::NaiveTime;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use crate::id::Id;
@@ -22,6 +22,8 @@ pub struct Station {
     pub output: OutputSettings,
     /// When nothing but `urgent` may sound.
     pub quiet_hours: QuietHours,
+    /// How long the amplifier takes from silence until it can be heard, microseconds.
+    pub warm_up_us: i64,
     /// Whether nothing airs that nobody has approved.
     pub approval_required: bool,
     /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
@@ -35,6 +37,8 @@ pub struct OutputSettings {
     pub device: Device,
     /// Per cent of full scale, 0 to 100.
     pub volume: u8,
+    /// Volumes of times of the day, in the order of their beginnings: from, until (not included), per cent.
+    pub volumes: Vec<(NaiveTime, NaiveTime, u8)>,
     /// What every segment is brought to before the volume, hundredths of LUFS (ITU-R BS.1770); none: left as it is.
     pub loudness: Option<i32>,
     /// Whether every channel of the line carries the same: a line of horns has no sides.
@@ -46,7 +50,18 @@ pub const USUAL_LOUDNESS: i32 = -1_600;
 
 impl Default for OutputSettings {
     fn default() -> Self {
-        Self { device: Device::Default, volume: 80, loudness: Some(USUAL_LOUDNESS), mono: true }
+        Self { device: Device::Default, volume: 80, volumes: Vec::new(), loudness: Some(USUAL_LOUDNESS), mono: true }
+    }
+}
+
+impl OutputSettings {
+    /// The volume of a time of the day; none where none is written for it.
+    #[must_use]
+    pub fn volume_at(&self, time: NaiveTime) -> Option<u8> {
+        let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
+            if from < until { *from <= time && time < *until } else { *from <= time || time < *until }
+        };
+        self.volumes.iter().find(covers).map(|(.., volume)| *volume)
     }
 }
 
@@ -63,24 +78,48 @@ pub enum Device {
     Wav(String),
 }
 
-/// Local times between which the station is quiet; the span may cross midnight. `from == until`: never quiet.
+/// Local times between which the station is quiet, for the night (or day) that begins on each weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
-    /// First quiet instant of the day.
-    pub from: NaiveTime,
-    /// First instant that is not quiet any more.
-    pub until: NaiveTime,
+    /// From Monday: first quiet instant, first instant that is not quiet any more; the next day's where that is not
+    /// later. None: not quiet.
+    pub nights: [Option<(NaiveTime, NaiveTime)>; 7],
 }
 
 impl QuietHours {
+    /// The same times on every day; none when they are equal.
+    #[must_use]
+    pub fn daily(from: NaiveTime, until: NaiveTime) -> Self {
+        Self { nights: [Some((from, until)).filter(|_| from != until); 7] }
+    }
+
+    /// The quiet time that begins on a date.
+    #[must_use]
+    pub fn night(&self, date: NaiveDate) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let (from, until) = self.nights[date.weekday().num_days_from_monday() as usize]?;
+        let last = if until <= from { date.succ_opt()? } else { date };
+        Some((date.and_time(from), last.and_time(until)))
+    }
+
+    /// The quiet time that a local time lies in.
+    #[must_use]
+    pub fn around(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let dates = [local.date().pred_opt(), Some(local.date())];
+        let nights = dates.into_iter().flatten().filter_map(|date| self.night(date));
+        nights.filter(|(from, until)| *from <= local && local < *until).max_by_key(|(_, until)| *until)
+    }
+
     /// Whether the station is quiet at this local time.
     #[must_use]
-    pub fn covers(&self, local: NaiveTime) -> bool {
-        match self.from.cmp(&self.until) {
-            std::cmp::Ordering::Equal => false,
-            std::cmp::Ordering::Less => self.from <= local && local < self.until,
-            std::cmp::Ordering::Greater => local >= self.from || local < self.until,
-        }
+    pub fn covers(&self, local: NaiveDateTime) -> bool {
+        self.around(local).is_some()
+    }
+
+    /// The next quiet time that begins after a local time, within a week.
+    #[must_use]
+    pub fn next(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let nights = local.date().iter_days().take(8).filter_map(|date| self.night(date));
+        nights.filter(|(from, _)| *from > local).min()
     }
 }
 
@@ -93,10 +132,11 @@ impl Default for Station {
             timezone: chrono_tz::Asia::Ho_Chi_Minh,
             language: Lang::Vi,
             output: OutputSettings::default(),
-            quiet_hours: QuietHours {
-                from: NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
-                until: NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
-            },
+            quiet_hours: QuietHours::daily(
+                NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
+                NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
+            ),
+            warm_up_us: 0,
             approval_required: false,
             push: None,
         }

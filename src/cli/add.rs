@@ -213,6 +213,8 @@ impl Adding<'_> {
             source,
             approved_by: labels.approved_by.as_ref().map(|by| by.nfc().collect()),
             approved_on: labels.approved_on,
+            pools: Vec::new(),
+            valid_from: None,
             valid_until: labels.valid_until,
             sha256: Some(scan.sha256.clone()),
             campaign: None,

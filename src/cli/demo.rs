@@ -19,7 +19,7 @@ use crate::playout::clock::system::SystemClock;
 use crate::playout::daemon::{self, Secrets, Until};
 use crate::playout::output::real::LineOutput;
 use crate::playout::output::{Event, Output};
-use crate::schedule::{Schedule, read};
+use crate::schedule::{Schedule, Session, read};
 use crate::station::OutputSettings;
 use crate::text::cli::Usage;
 use crate::text::{Lang, Say, complain};
@@ -102,8 +102,8 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     let mut left_ms = MAX_MS;
     let mut playlist = String::new();
     let mut play = Vec::new();
-    let first = sample.sessions.first().map(|session| session.play.as_slice()).unwrap_or_default();
-    for segment in first.iter().filter_map(|id| sample.segment(id)) {
+    let first = sample.sessions.iter().take(1).flat_map(Session::segments);
+    for segment in first.filter_map(|id| sample.segment(id)) {
         let ms = library.length(&segment.file).ms();
         if ms == 0 || ms > left_ms {
             continue;

@@ -3,13 +3,13 @@ mod days;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 use super::problem::{Place, Problem};
 use super::read::Reading;
-use super::{Campaign, Id, Segment, Session};
+use super::{Campaign, Id, Item, Pool, Segment, Session};
 use crate::library::{Known, Library};
-use crate::plan::airs_on;
+use crate::schedule::calendar::Calendar;
 use crate::text::problem::{Finding, Hint};
 
 /// Days that are looked at one by one from a first day: two weeks hold every weekday twice.
@@ -107,13 +107,14 @@ impl Check<'_> {
 
     fn segments(&mut self) {
         let schedule = &self.reading.schedule;
-        let played: HashSet<&Id> = schedule.sessions.iter().flat_map(|s| &s.play).collect();
+        let played: HashSet<&Id> = schedule.sessions.iter().flat_map(Session::segments).collect();
+        let drawn: HashSet<&Pool> = schedule.sessions.iter().flat_map(Session::draws).map(|d| &d.pool).collect();
         let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
         let too_late = self.aired_too_late();
         for segment in &schedule.segments {
             self.audio(segment);
             self.approval(segment, played.contains(&segment.id));
-            if !played.contains(&segment.id) && !self.unread() {
+            if !played.contains(&segment.id) && !is_drawn(segment, &drawn) && !self.unread() {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment(&segment.id, "id"), finding, Hint::AddToPlay);
             }
@@ -146,12 +147,12 @@ impl Check<'_> {
         let schedule = &self.reading.schedule;
         let last_days: HashMap<&Id, NaiveDate> =
             schedule.segments.iter().filter_map(|s| Some((&s.id, s.valid_until?))).collect();
+        let calendar = Calendar::new(&schedule.holidays);
+        let window: Vec<_> = self.today.iter_days().take(WINDOW_DAYS as usize).map(|date| calendar.day(date)).collect();
         let mut found: HashMap<Id, TooLate> = HashMap::new();
         for session in &schedule.sessions {
-            let window = self.today.iter_days().take(WINDOW_DAYS as usize);
-            let days: Vec<NaiveDate> = window.filter(|day| airs_on(session, *day)).collect();
-            let items = self.reading.places.items.get(&session.id).into_iter().flatten();
-            for (id, item) in session.play.iter().zip(items) {
+            let days: Vec<NaiveDate> = window.iter().filter(|day| session.when.names(day)).map(|day| day.date).collect();
+            for (id, item) in self.items(session) {
                 let until = last_days.get(id);
                 let Some(on) = until.and_then(|until| days.iter().find(|day| *day > until)) else {
                     continue;
@@ -162,6 +163,18 @@ impl Check<'_> {
             }
         }
         found
+    }
+
+    /// The segments that a session names, and where.
+    fn items<'s>(&self, session: &'s Session) -> Vec<(&'s Id, Place)> {
+        let places = self.reading.places.items.get(&session.id).into_iter().flatten();
+        let named = session.play.iter().zip(places).filter_map(|(item, place)| match item {
+            Item::Segment(id) => Some((id, place.clone())),
+            Item::Draw(_) | Item::Relay(_) => None,
+        });
+        let opening = session.opening.iter().map(|id| (id, self.session(&session.id, "opening")));
+        let closing = session.closing.iter().map(|id| (id, self.session(&session.id, "closing")));
+        opening.chain(named).chain(closing).collect()
     }
 
     /// The audio file of a segment, and whether it is the one that was approved.
@@ -205,15 +218,28 @@ impl Check<'_> {
     }
 
     fn sessions(&mut self) {
-        for session in &self.reading.schedule.sessions {
+        let schedule = &self.reading.schedule;
+        let calendar = Calendar::new(&schedule.holidays);
+        let ahead: Vec<_> = self.today.iter_days().take(days::AHEAD_DAYS as usize).map(|d| calendar.day(d)).collect();
+        for session in &schedule.sessions {
             let id = session.id.to_string();
-            if let Some(until) = session.until.filter(|until| *until < self.today)
+            let over = session.when.until.filter(|until| *until < self.today);
+            if let Some(until) = over
                 && !self.campaign_is_over(session)
             {
                 let finding = Finding::SessionOver { id: id.clone(), date: until.to_string() };
                 self.warn(self.session(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
-            if never_airs(session) {
+            let later = session.when.from.filter(|from| (*from - self.today).num_days() >= days::AHEAD_DAYS);
+            let never = match (over.or(later), session.when.from.zip(session.when.until)) {
+                (Some(_), Some((from, until))) => {
+                    let mut days = from.iter_days().take_while(|day| *day <= until).take(days::AHEAD_DAYS as usize);
+                    days.all(|day| !session.when.names(&calendar.day(day)))
+                }
+                (Some(_), None) => false,
+                (None, _) => !ahead.iter().any(|day| session.when.names(day)),
+            };
+            if never {
                 self.warn(self.session(&session.id, "days"), Finding::NeverAirs { id }, Hint::CheckDays);
             }
         }
@@ -226,11 +252,9 @@ impl Check<'_> {
     }
 }
 
-/// Whether a session's weekdays never fall between its first and last day.
-fn never_airs(session: &Session) -> bool {
-    let (Some(from), Some(until)) = (session.from, session.until) else {
-        return false;
-    };
-    let days = (until - from).num_days().min(6);
-    days >= 0 && (0..=days).all(|n| !session.days.contain(from + TimeDelta::days(n)))
+/// Whether sessions draw a segment from one of its pools.
+fn is_drawn(segment: &Segment, drawn: &HashSet<&Pool>) -> bool {
+    let topic = segment.campaign.clone().zip(segment.topic).map(|(campaign, topic)| Pool::Topic { campaign, topic });
+    topic.is_some_and(|pool| drawn.contains(&pool))
+        || segment.pools.iter().any(|pool| drawn.contains(&Pool::Named(pool.clone())))
 }

@@ -3,6 +3,7 @@
 //! Serde stops at the first error and forgets where things stood. So the recoverable document tree of `toml` is
 //! walked, each value with its span. What is sound is taken, also beside what is broken; only a file whose syntax is
 //! broken is left out whole, because half a session could play the wrong things.
+mod days;
 mod fields;
 pub mod playlist;
 pub mod settings;
@@ -64,6 +65,10 @@ pub struct Places {
     pub sessions: HashMap<Id, BTreeMap<&'static str, Place>>,
     /// Session id -> each item of its `play`.
     pub items: HashMap<Id, Vec<Place>>,
+    /// Session id -> each holiday of its `except`.
+    pub excepts: HashMap<Id, Vec<(Id, Place)>>,
+    /// Holiday id -> key -> its value.
+    pub holidays: HashMap<Id, BTreeMap<&'static str, Place>>,
     /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
     pub unreadable: HashSet<Id>,
     /// A file could not be parsed: nobody knows which segments it would have.

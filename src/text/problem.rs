@@ -41,6 +41,18 @@ texts! {
         DuplicateTime { time: String } => "giờ {time} ghi hai lần", "the time {time} stands here twice";
         BadDateText { text: String } => "“{text}” không phải ngày", "`{text}` is not a date";
         BadDay { text: String } => "“{text}” không phải ngày trong tuần", "`{text}` is not a day of the week";
+        BadMonthly { text: String } => "“{text}” không phải ngày hằng tháng", "`{text}` is not a day of the month";
+        BadLunar { text: String } => "“{text}” không phải ngày âm lịch", "`{text}` is not a lunar date";
+        BadYearly { text: String } => "“{text}” không phải ngày/tháng", "`{text}` is not a day and month";
+        WeeksNoFrom => "`every-weeks` cần ngày bắt đầu để đếm tuần", "`every-weeks` needs a first day to count from";
+        HolidayNever => "ngày lễ này không có ngày nào", "this holiday names no day";
+        NoSuchHoliday { id: String } => "không có ngày lễ nào mã “{id}”", "there is no holiday `{id}`";
+        BadDuration { text: String, min: String, max: String } => "“{text}” không phải độ dài từ {min} đến {max}", "`{text}` is not a duration from {min} to {max}";
+        BadRange { text: String } => "“{text}” không phải khoảng giờ", "`{text}` is not a range of times";
+        BadItem => "mục này không rõ là gì: cần đúng một trong `topic`, `pool`, `relay`", "it is not clear what this item is: it needs one of `topic`, `pool`, `relay`";
+        WindowNotSoft => "`window` chỉ có nghĩa khi start = \"soft\"", "`window` means something with start = \"soft\" only";
+        RankUnused => "`rank` chỉ có nghĩa khi priority = \"priority\"", "`rank` means something with priority = \"priority\" only";
+        EndNever { text: String, at: String } => "giờ {text} sớm hơn giờ bắt đầu {at}, nên buổi đó không có giờ phải kết thúc", "{text} is before the start at {at}, so that start has no time to end by";
         EmptyList { key: String } => "`{key}` không có gì", "`{key}` is empty";
         BadLate { text: String } => "“{text}” không phải cách xử lý khi trễ", "`{text}` is no rule for a late start";
         BadZone { text: String } => "không có múi giờ “{text}”", "there is no time zone `{text}`";
@@ -70,6 +82,11 @@ texts! {
         AudioEmpty { file: String } => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
         RunsInto { first: String, second: String, date: String, seconds: i64 } => "buổi “{first}” lấn {seconds} giây sang buổi “{second}”, lần đầu vào {date}", "the session `{first}` runs {seconds} s into `{second}`, first on {date}";
         SameInstant { first: String, second: String, date: String } => "buổi “{first}” và “{second}” cùng bắt đầu một lúc, lần đầu vào {date}", "the sessions `{first}` and `{second}` start at the same instant, first on {date}";
+        GivesWay { loser: String, winner: String, date: String, seconds: i64 } => "buổi “{loser}” phải nhường buổi “{winner}” {seconds} giây, lần đầu vào {date}", "the session `{loser}` gives way to `{winner}` for {seconds} s, first on {date}";
+        WaitsTooLong { first: String, second: String, date: String, seconds: i64, window: i64 } => "buổi “{second}” chờ được {window} giây, nhưng buổi “{first}” còn phát {seconds} giây, lần đầu vào {date}: buổi “{second}” sẽ không được phát", "the session `{second}` waits {window} s, but `{first}` plays on for {seconds} s, first on {date}: `{second}` will be missed";
+        DropsItems { id: String, at: String, date: String, items: usize } => "buổi “{id}” lúc {at} không kịp giờ kết thúc: bỏ {items} mục, lần đầu vào {date}", "the session `{id}` at {at} does not end in time: it drops {items} items, first on {date}";
+        TopicEmpty { id: String, topic: u16, date: String } => "buổi “{id}” không có đủ mục phát thuộc chủ đề {topic} để phát vào {date}", "the session `{id}` finds too few segments of topic {topic} to play on {date}";
+        PoolEmpty { id: String, pool: String, date: String } => "buổi “{id}” không có đủ mục phát trong nhóm “{pool}” để phát vào {date}", "the session `{id}` finds too few segments in the pool `{pool}` to play on {date}";
         StartsQuiet { id: String, at: String } => "buổi “{id}” lúc {at} nằm trong giờ yên lặng", "the session `{id}` starts at {at}, in quiet hours";
         RunsQuiet { id: String, at: String, seconds: i64 } => "buổi “{id}” lúc {at} kéo dài {seconds} giây vào giờ yên lặng", "the session `{id}` at {at} runs {seconds} s into quiet hours";
         CampaignOver { date: String } => "chiến dịch đã kết thúc ngày {date}: không còn gì được phát", "the campaign ended on {date}: nothing of it airs any more";
@@ -125,11 +142,16 @@ texts! {
         ReplaceAudio => "nghe thử tệp này; xuất lại thành MP3, FLAC, Ogg Vorbis, WAV hoặc M4A", "listen to the file; export it again as MP3, FLAC, Ogg Vorbis, WAV or M4A";
         DefineTopic { topic: i64 } => "thêm chủ đề {topic} vào [campaign.topics], hoặc sửa số", "add topic {topic} to [campaign.topics], or mend the number";
         RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "take `topic` out, or add a [campaign] to this file";
+        DefineHoliday => "thêm [[holiday]] với mã này vào playlists/*.toml, hoặc sửa mã", "add a [[holiday]] with this id to playlists/*.toml, or mend the id";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or mend the id";
         FewerOrFiles => "bỏ bớt", "take some out";
         MendFirst => "sửa những lỗi ở trên trước", "mend those above first";
         SwapDates => "đổi lại hai ngày", "put the two dates right";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later cuts the earlier";
+        GiveRank => "ghi `rank` cho từng buổi: số nhỏ được ưu tiên trước", "give each a `rank`: the lower number goes first";
+        WidenWindow => "dời giờ, hoặc tăng `window`", "move it, or widen its `window`";
+        PlayLess => "bỏ bớt mục phát hoặc dời `end-by`; nếu đúng ý thì không phải sửa", "play less or move `end-by`; if that is meant, leave it";
+        AddEligible => "thêm mục phát còn hạn và đã duyệt, hoặc giảm `pick`", "add segments that are valid and approved, or lower `pick`";
         MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
         ExtendOrRemove => "nếu còn phát, sửa ngày kết thúc; nếu không, có thể bỏ tệp này đi", "if it goes on, change its last day; if not, the file can go";
         CheckDays => "xem lại `days`, `from`, `until`", "look at `days`, `from` and `until` again";
@@ -179,6 +201,7 @@ texts! {
         Sessions => "buổi phát", "sessions";
         Times => "giờ", "times";
         Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
+        Days => "ngày", "days";
         Items => "mục trong một buổi", "items in a session";
     }
 }

@@ -380,10 +380,10 @@ impl Engine {
         let midnight = self.today(now) + TimeDelta::days(1);
         at_wall(Wall(instant(self.zone(), midnight.and_time(NaiveTime::MIN)).timestamp_micros()));
         if let Some(adopted) = &self.adopted {
-            let quiet = adopted.schedule.station.quiet_hours;
-            for edge in [quiet.from, quiet.until] {
-                let today = local(now.wall, self.zone()).date_naive();
-                at_wall(Wall(instant(self.zone(), today.and_time(edge)).timestamp_micros()));
+            let (quiet, here) = (adopted.schedule.station.quiet_hours, local(now.wall, self.zone()).naive_local());
+            let edges = [quiet.next(here).map(|(from, _)| from), quiet.around(here).map(|(_, until)| until)];
+            for edge in edges.into_iter().flatten() {
+                at_wall(Wall(instant(self.zone(), edge).timestamp_micros()));
             }
         }
         for slot in self.all_slots() {

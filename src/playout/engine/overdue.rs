@@ -148,7 +148,7 @@ impl Engine {
     /// Whether this instant lies in quiet hours.
     pub(super) fn quiet_at(&self, at: Wall) -> bool {
         let adopted = self.adopted.as_ref();
-        adopted.is_some_and(|a| a.schedule.station.quiet_hours.covers(local(at, self.zone()).time()))
+        adopted.is_some_and(|a| a.schedule.station.quiet_hours.covers(local(at, self.zone()).naive_local()))
     }
 
     /// Logs an airing as missed.

@@ -1,141 +1,213 @@
-//! What shows when days are planned: sessions that meet, quiet hours, overlong sessions.
+//! What shows when days are planned: sessions that meet, quiet hours, overlong sessions, draws that find nothing.
 use std::collections::HashSet;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 
 use super::{Check, WINDOW_DAYS};
-use crate::instant::local;
-use crate::instant::{SECOND, Wall};
-use crate::plan::{Plan, Planner, instant};
-use crate::schedule::Id;
-use crate::schedule::problem::Problem;
+use crate::plan::expand::{StartOf, What};
+use crate::plan::{Planner, Precedence, precedence};
+use crate::schedule::problem::{Place, Problem};
+use crate::schedule::{Draw, Id, Item, Pool, Priority, Session, StartRule};
 use crate::text::problem::{Finding, Hint};
 
-/// First days that are looked at.
+/// Days ahead that are planned one by one: every holiday and every lunar date comes among them.
+pub(super) const AHEAD_DAYS: i64 = 400;
+/// First days of what is still further off, or is over, that are looked at.
 const MAX_WINDOWS: usize = 12;
 /// A session longer than this is hardly meant.
 const LONG_HOURS: i64 = 4;
 
-/// One airing of a session, from its start to the end of its last item.
-struct Run {
-    session: Id,
+/// One start of a session, from its beginning to the end of its last item.
+#[derive(Clone)]
+struct Run<'a> {
+    session: &'a Session,
     date: NaiveDate,
-    start: Wall,
-    end: Wall,
+    start: DateTime<FixedOffset>,
+    end: DateTime<FixedOffset>,
+}
+
+/// What has been told already: each finding is told once, for the first day on which it happens.
+#[derive(Default)]
+struct Told {
+    pairs: HashSet<(Id, Id)>,
+    quiet: HashSet<(Id, NaiveTime)>,
+    long: HashSet<Id>,
+    dropped: HashSet<(Id, NaiveTime)>,
+    empty: HashSet<(Id, Pool)>,
 }
 
 impl Check<'_> {
-    /// Each finding is told once, for the first day on which it happens.
     pub(super) fn days(&mut self) {
-        let mut told = HashSet::new();
-        let planner = Planner::new(&self.reading.schedule, self.library);
-        for first in self.windows() {
-            let mut previous: Vec<Run> = Vec::new();
-            for n in 0..WINDOW_DAYS {
+        let mut told = Told::default();
+        let reading = self.reading;
+        let planner = Planner::new(&reading.schedule, self.library);
+        for (first, days) in self.windows() {
+            // What may still run when the next begins.
+            let mut running: Vec<Run<'_>> = Vec::new();
+            for n in 0..days {
                 let date = first + TimeDelta::days(n);
-                let runs = runs(&planner.day(date));
-                for run in &runs {
-                    self.quiet(run, date, &mut told);
-                    self.long(run, &mut told);
+                for start in planner.starts(date) {
+                    let run = Run { session: start.session, date, start: start.start, end: start.end() };
+                    self.quiet(&run, start.at, &mut told);
+                    self.long(&run, &mut told);
+                    self.dropped(&start, date, &mut told);
+                    self.empty(&start, date, &mut told);
+                    running.retain(|earlier| earlier.end > run.start || earlier.start == run.start);
+                    for earlier in &running {
+                        self.clash(earlier, &run, &mut told);
+                    }
+                    running.push(run);
                 }
-                previous.extend(runs);
-                self.clashes(&previous, &mut told);
-                // The last of a day may still run into the next.
-                let last = previous.len().saturating_sub(1);
-                previous.drain(..last);
             }
         }
     }
 
-    /// Today, and the first days of what is still to come or is over.
-    fn windows(&self) -> Vec<NaiveDate> {
-        let mut windows = vec![self.today];
+    /// The days ahead, and the first days of what comes after them or is over.
+    fn windows(&self) -> Vec<(NaiveDate, i64)> {
+        let last = self.today + TimeDelta::days(AHEAD_DAYS);
+        let mut windows = Vec::new();
         for session in &self.reading.schedule.sessions {
-            let ahead = session.from.filter(|from| *from > self.today);
-            let ended = session.until.filter(|until| *until < self.today);
-            let over = ended.map(|until| session.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
-            windows.extend(ahead.or(over));
+            let when = &session.when;
+            let later = when.from.filter(|from| *from > last);
+            let ended = when.until.filter(|until| *until < self.today);
+            let over = ended.map(|until| when.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
+            windows.extend(later.or(over).map(|first| (first, WINDOW_DAYS)));
         }
         windows.sort();
         windows.dedup();
         windows.truncate(MAX_WINDOWS);
+        windows.insert(0, (self.today, AHEAD_DAYS));
         windows
     }
 
-    fn clashes(&mut self, runs: &[Run], told: &mut HashSet<String>) {
-        for pair in runs.windows(2) {
-            let (first, second) = (&pair[0], &pair[1]);
-            let over = first.end.since(second.start);
-            let together = first.start == second.start;
-            if (!together && over <= 0) || !told.insert(format!("clash {} {}", first.session, second.session)) {
+    /// Two runs, the second of which begins before the first is over, or with it.
+    fn clash(&mut self, first: &Run<'_>, second: &Run<'_>, told: &mut Told) {
+        // Of two that begin together, the one that waits is the second.
+        let waits = |run: &Run<'_>| matches!(run.session.start, StartRule::Soft { .. });
+        let together = first.start == second.start;
+        let swap = together && waits(first) && !waits(second);
+        let (first, second) = if swap { (second, first) } else { (first, second) };
+        let over = whole_seconds(first.end - second.start);
+        let names = (first.session.id.clone(), second.session.id.clone());
+        if told.pairs.contains(&names) {
+            return;
+        }
+        let Some((finding, hint, error)) = meeting(first, second, together, over) else { return };
+        told.pairs.insert(names);
+        let place = self.session(&first.session.id, "at");
+        // A session that meets itself has no second place.
+        let also = (first.session.id != second.session.id).then(|| self.session(&second.session.id, "at"));
+        let problem = if error { Problem::error } else { Problem::warning };
+        self.problems.push(problem(place, finding, hint).also(also));
+    }
+
+    fn quiet(&mut self, run: &Run<'_>, at: NaiveTime, told: &mut Told) {
+        if run.session.priority == Priority::Urgent {
+            return;
+        }
+        let station = &self.reading.schedule.station;
+        let local = |instant: DateTime<FixedOffset>| instant.with_timezone(&station.timezone).naive_local();
+        let (starts, ends) = (local(run.start), local(run.end));
+        let within = station.quiet_hours.around(starts);
+        let Some(night) = within.or_else(|| station.quiet_hours.next(starts).filter(|(from, _)| *from < ends)) else {
+            return;
+        };
+        if !told.quiet.insert((run.session.id.clone(), at)) {
+            return;
+        }
+        let (id, time) = (run.session.id.to_string(), at.to_string());
+        let finding = match within {
+            Some(_) => Finding::StartsQuiet { id, at: time },
+            None => Finding::RunsQuiet { id, at: time, seconds: whole_seconds(ends - night.0) },
+        };
+        let hint = Hint::MoveOutOfQuiet {
+            from: night.0.format("%H:%M").to_string(),
+            until: night.1.format("%H:%M").to_string(),
+        };
+        self.problems.push(Problem::error(self.session(&run.session.id, "at"), finding, hint));
+    }
+
+    fn long(&mut self, run: &Run<'_>, told: &mut Told) {
+        let long = run.end - run.start > TimeDelta::hours(LONG_HOURS);
+        if long && told.long.insert(run.session.id.clone()) {
+            let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_HOURS };
+            self.warn(self.session(&run.session.id, "play"), finding, Hint::IfMeant);
+        }
+    }
+
+    /// Items that do not fit before the session has to end.
+    fn dropped(&mut self, start: &StartOf<'_>, date: NaiveDate, told: &mut Told) {
+        let items = start.items.iter().filter(|item| item.dropped).count();
+        if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
+            let (id, at, date) = (start.session.id.to_string(), start.at.to_string(), date.to_string());
+            let finding = Finding::DropsItems { id, at, date, items };
+            self.warn(self.session(&start.session.id, "end-by"), finding, Hint::PlayLess);
+        }
+    }
+
+    /// Draws that find nothing.
+    fn empty(&mut self, start: &StartOf<'_>, date: NaiveDate, told: &mut Told) {
+        for item in &start.items {
+            let What::Empty(draw) = item.what else { continue };
+            if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
-            let date = second.date.to_string();
-            let (one, two) = (first.session.to_string(), second.session.to_string());
-            let finding = if together {
-                Finding::SameInstant { first: one, second: two, date }
-            } else {
-                Finding::RunsInto { first: one, second: two, date, seconds: whole_seconds(over) }
+            let (id, date) = (start.session.id.to_string(), date.to_string());
+            let finding = match &draw.pool {
+                Pool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
+                Pool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
             };
-            let place = self.session(&first.session, "at");
-            // A session that meets itself has no second place.
-            let also = (first.session != second.session).then(|| self.session(&second.session, "at"));
-            self.problems.push(Problem::error(place, finding, Hint::MoveSession).also(also));
+            let place = self.item_of(start.session, draw);
+            self.problems.push(Problem::error(place, finding, Hint::AddEligible));
         }
     }
 
-    fn quiet(&mut self, run: &Run, date: NaiveDate, told: &mut HashSet<String>) {
-        let station = &self.reading.schedule.station;
-        let quiet = station.quiet_hours;
-        let starts = local(run.start, station.timezone).time();
-        let at = starts.format("%H:%M:%S").to_string();
-        let id = run.session.to_string();
-        let finding = if quiet.covers(starts) {
-            Finding::StartsQuiet { id, at: at.clone() }
-        } else {
-            let edge = |day: NaiveDate| Wall(instant(station.timezone, day.and_time(quiet.from)).timestamp_micros());
-            let begins = [date, date + TimeDelta::days(1)].map(edge);
-            let next = begins.into_iter().find(|begin| *begin > run.start);
-            let over = next.map_or(0, |begin| run.end.since(begin));
-            if quiet.from == quiet.until || over <= 0 {
-                return;
-            }
-            Finding::RunsQuiet { id, at: at.clone(), seconds: whole_seconds(over) }
-        };
-        if told.insert(format!("quiet {} {at}", run.session)) {
-            let time = |t: NaiveTime| t.format("%H:%M").to_string();
-            let hint = Hint::MoveOutOfQuiet { from: time(quiet.from), until: time(quiet.until) };
-            self.problems.push(Problem::error(self.session(&run.session, "at"), finding, hint));
-        }
-    }
-
-    fn long(&mut self, run: &Run, told: &mut HashSet<String>) {
-        let long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND;
-        if long && told.insert(format!("long {}", run.session)) {
-            let finding = Finding::LongSession { id: run.session.to_string(), hours: LONG_HOURS };
-            self.warn(self.session(&run.session, "play"), finding, Hint::IfMeant);
-        }
+    fn item_of(&self, session: &Session, draw: &Draw) -> Place {
+        let index = session.play.iter().position(|item| matches!(item, Item::Draw(one) if std::ptr::eq(one, draw)));
+        let places = self.reading.places.items.get(&session.id);
+        let place = places.zip(index).and_then(|(items, index)| items.get(index)).cloned();
+        place.unwrap_or_else(|| self.session(&session.id, "play"))
     }
 }
 
-/// Microseconds as seconds, rounded up: a clash of a millisecond is not one of 0 s.
-fn whole_seconds(us: i64) -> i64 {
-    (us + SECOND - 1) / SECOND
+/// What there is to say of a run that begins while another plays, and whether it is an error; nothing where both have
+/// been told what to do.
+fn meeting(first: &Run<'_>, second: &Run<'_>, together: bool, seconds: i64) -> Option<(Finding, Hint, bool)> {
+    let (one, two) = (precedence_of(first), precedence_of(second));
+    let date = second.date.to_string();
+    let names = |a: &Run<'_>, b: &Run<'_>| (a.session.id.to_string(), b.session.id.to_string());
+    let (first_id, second_id) = names(first, second);
+    if one.0 == Priority::Urgent || two.0 == Priority::Urgent {
+        return None;
+    }
+    if let StartRule::Soft { window_us } = second.session.start {
+        if seconds <= window_us / 1_000_000 {
+            return None;
+        }
+        let window = window_us / 1_000_000;
+        let finding = Finding::WaitsTooLong { first: first_id, second: second_id, date, seconds, window };
+        return Some((finding, Hint::WidenWindow, true));
+    }
+    if one != two {
+        let (loser, winner) = if one > two { names(second, first) } else { names(first, second) };
+        let finding = Finding::GivesWay { loser, winner, date, seconds };
+        return Some((finding, Hint::IfMeant, false));
+    }
+    let hint = if one.0 == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
+    let finding = if together {
+        Finding::SameInstant { first: first_id, second: second_id, date }
+    } else {
+        Finding::RunsInto { first: first_id, second: second_id, date, seconds }
+    };
+    Some((finding, hint, true))
 }
 
-fn runs(plan: &Plan) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut key = "";
-    for airing in &plan.airings {
-        if airing.session_key() == key {
-            if let Some(run) = runs.last_mut() {
-                run.end = airing.ends();
-            }
-        } else {
-            key = airing.session_key();
-            let (session, date) = (airing.session.clone(), airing.date);
-            runs.push(Run { session, date, start: airing.session_starts(), end: airing.ends() });
-        }
-    }
-    runs
+fn precedence_of(run: &Run<'_>) -> Precedence {
+    precedence(run.session.priority, run.session.rank)
+}
+
+/// Seconds, rounded up: a clash of a millisecond is not one of 0 s.
+fn whole_seconds(time: TimeDelta) -> i64 {
+    let us = time.num_microseconds().unwrap_or(i64::MAX);
+    us.saturating_add(999_999).div_euclid(1_000_000)
 }

@@ -1,4 +1,7 @@
 //! `playlists/*.toml`: a campaign, segments, sessions.
+mod holiday;
+mod items;
+mod resolve;
 mod session;
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,11 +12,11 @@ use toml::de::{DeTable, DeValue};
 use super::Reading;
 use super::fields::{Fields, Value, nearest};
 use super::settings::inside;
-use super::values::{as_title, date, id, title};
+use super::values::{as_title, date, id, list, title};
 use crate::schedule::problem::{Place, Problem};
 use crate::schedule::{Campaign, Id, Segment, Source};
 use crate::text::problem::{Around, Finding, Hint};
-pub use session::resolve;
+pub use resolve::resolve;
 
 /// Codes of languages that reports know.
 const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
@@ -23,7 +26,12 @@ const SOURCES: [(&str, Source); 4] = [
     ("province", Source::Province),
     ("national", Source::National),
 ];
-const TABLES: &str = "[campaign], [[segment]], [[session]]";
+const TABLES: &str = "[campaign], [[segment]], [[session]], [[holiday]]";
+/// Tables of which a file may hold many.
+const MANY: [&str; 3] = ["segment", "session", "holiday"];
+
+/// Pools of one segment.
+const MAX_POOLS: usize = 50;
 
 /// What a file's segments and sessions belong to.
 enum Belongs {
@@ -65,7 +73,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
         let name = key.get_ref().to_string();
         match (name.as_str(), value.get_ref()) {
             ("campaign", DeValue::Table(_)) => {}
-            ("segment" | "session", DeValue::Array(items)) => {
+            (many, DeValue::Array(items)) if MANY.contains(&many) => {
                 for item in items {
                     let DeValue::Table(inner) = item.get_ref() else {
                         let finding = Finding::WrongType { key: name.clone(), wants: Around::Table };
@@ -73,14 +81,14 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                         continue;
                     };
                     let fields = Fields::new(inner, file, heading(item));
-                    if name == "segment" {
-                        read_segment(reading, fields, &campaign);
-                    } else {
-                        session::read(reading, fields, &campaign);
+                    match name.as_str() {
+                        "segment" => read_segment(reading, fields, &campaign),
+                        "holiday" => holiday::read(reading, fields),
+                        _ => session::read(reading, fields, &campaign),
                     }
                 }
             }
-            ("segment" | "session", DeValue::Table(_)) => {
+            (many, DeValue::Table(_)) if MANY.contains(&many) => {
                 let finding = Finding::OneTable { key: name.clone() };
                 structural(reading, file, key.span(), finding, Hint::WriteTwice { key: name });
             }
@@ -88,14 +96,14 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 let finding = Finding::ManyTables { key: name.clone() };
                 structural(reading, file, key.span(), finding, Hint::WriteOnce { key: name });
             }
-            ("campaign" | "segment" | "session", _) => {
+            ("campaign" | "segment" | "session" | "holiday", _) => {
                 let finding = Finding::WrongType { key: name.clone(), wants: Around::Table };
                 let once = name == "campaign";
                 let hint = if once { Hint::WriteOnce { key: name } } else { Hint::WriteTwice { key: name } };
                 structural(reading, file, key.span(), finding, hint);
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
-                let hint = match nearest(&name, ["campaign", "segment", "session"].into_iter()) {
+                let hint = match nearest(&name, ["campaign", "segment", "session", "holiday"].into_iter()) {
                     Some(near) if near == "campaign" => Hint::DidYouMean { name: "[campaign]".to_owned() },
                     Some(near) => Hint::DidYouMean { name: format!("[[{near}]]") },
                     None => Hint::TablesHere { tables: TABLES.to_owned() },
@@ -208,7 +216,15 @@ fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Bel
     let language = language(&mut fields);
     let source = source(&mut fields);
     let approved_on = date(&mut fields, "approved-on");
+    let valid_from = date(&mut fields, "valid-from");
     let valid_until = date(&mut fields, "valid-until");
+    if let (Some(first), Some(last)) = (valid_from, valid_until)
+        && first > last
+    {
+        let span = fields.places["valid-from"].span.clone();
+        fields.structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+    }
+    let pools = pools(&mut fields);
     let sha256 = sha256(&mut fields);
     let (problems, places) = fields.finish();
     let usable = belongs.usable(&problems);
@@ -232,6 +248,8 @@ fn read_segment(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Bel
         source,
         approved_by,
         approved_on,
+        pools,
+        valid_from,
         valid_until,
         sha256,
         campaign: campaign.map(|c| c.id.clone()),
@@ -265,6 +283,21 @@ fn file(fields: &mut Fields<'_, '_>) -> Option<String> {
         fields.warning(span, Finding::FatName { file: text.clone() }, Hint::RenameFile);
     }
     Some(text)
+}
+
+/// `pool`: where it is drawn from, beside its topic.
+fn pools(fields: &mut Fields<'_, '_>) -> Vec<Id> {
+    let example = "pool = \"tin-vui\"";
+    let Some(value) = fields.take("pool") else { return Vec::new() };
+    let mut pools = Vec::new();
+    for item in list(value).into_iter().take(MAX_POOLS) {
+        if let Some((text, span)) = fields.as_text("pool", item, example)
+            && let Some(pool) = id(fields, "pool", &text, span)
+        {
+            pools.push(pool);
+        }
+    }
+    pools
 }
 
 /// `sha256`: the file that was approved.

@@ -2,23 +2,31 @@
 use std::ops::Range;
 use std::path::{Component, Path};
 
+use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
 use super::Reading;
 use super::fields::{Fields, nearest};
-use super::values::{id, time_value, title};
+use super::days::WEEKDAYS;
+use super::values::{as_number, duration, id, number, one_of, time, time_value, title};
 use crate::schedule::problem::{Place, Problem};
-use crate::station::{Device, OutputSettings, Station};
+use crate::station::{Device, OutputSettings, QuietHours, Station};
 use crate::text::Lang;
 use crate::text::problem::{Around, Finding, Hint};
 
 /// LUFS that segments can be brought to: louder than this only the limiter would be heard.
 const LOUDNESS: (i64, i64) = (-40, -8);
-const SECTIONS: [&str; 4] = ["station", "output", "quiet-hours", "department"];
-const KEYS: [(&str, &[&str]); 4] = [
+/// Ranges of `volume-at`.
+const MAX_RANGES: usize = 48;
+/// Seconds that an amplifier may take.
+const MAX_WARM_UP: i64 = 60;
+const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
+const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
+const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
-    ("output", &["device", "volume", "loudness", "channels"]),
+    ("output", &["device", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
+    ("amplifier", &["warm-up"]),
     ("department", &["push"]),
 ];
 
@@ -35,6 +43,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                     "station" => who(&mut fields, &mut reading.schedule.station),
                     "output" => output(&mut fields, &mut reading.schedule.station),
                     "quiet-hours" => quiet(&mut fields, &mut reading.schedule.station),
+                    "amplifier" => amplifier(&mut fields, &mut reading.schedule.station),
                     _ => department(&mut fields, &mut reading.schedule.station),
                 }
                 let (problems, mut places) = fields.finish();
@@ -58,7 +67,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 let home = KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
                 let hint = match home {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
-                    None => Hint::TablesHere { tables: "[station], [output], [quiet-hours], [department]".to_owned() },
+                    None => Hint::TablesHere { tables: TABLES.to_owned() },
                 };
                 structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
@@ -73,7 +82,7 @@ fn structural(reading: &mut Reading, file: usize, span: Range<usize>, finding: F
 fn unknown_section(reading: &mut Reading, file: usize, span: Range<usize>, name: String) {
     let hint = match nearest(&name, SECTIONS.into_iter()) {
         Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
-        None => Hint::TablesHere { tables: "[station], [output], [quiet-hours], [department]".to_owned() },
+        None => Hint::TablesHere { tables: TABLES.to_owned() },
     };
     structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
 }
@@ -118,24 +127,9 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
             }
         }
     }
-    if let Some(required) = one_of(fields, "approval", [("required", true), ("optional", false)]) {
+    if let Some(required) = one_of(fields, "approval", &[("required", true), ("optional", false)]) {
         station.approval_required = required;
     }
-}
-
-/// A key with two values.
-fn one_of<T: Copy>(fields: &mut Fields<'_, '_>, key: &'static str, values: [(&str, T); 2]) -> Option<T> {
-    let (text, span) = fields.text(key, &format!("{key} = \"{}\"", values[0].0))?;
-    let found = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-    if found.is_none() {
-        let names = values.map(|(name, _)| name);
-        let hint = match nearest(&text, names.into_iter()) {
-            Some(name) => Hint::DidYouMean { name },
-            None => Hint::OneOf { values: names.map(|name| format!("\"{name}\"")).join(", ") },
-        };
-        fields.structural(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
-    }
-    found
 }
 
 /// `loudness`: whole or broken LUFS, or `"off"`.
@@ -173,25 +167,44 @@ fn output(fields: &mut Fields<'_, '_>, station: &mut Station) {
         }
     }
     loudness(fields, &mut station.output);
-    if let Some(mono) = one_of(fields, "channels", [("mono", true), ("stereo", false)]) {
+    if let Some(mono) = one_of(fields, "channels", &[("mono", true), ("stereo", false)]) {
         station.output.mono = mono;
     }
-    if let Some(value) = fields.take("volume") {
-        let number = match value.get_ref() {
-            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok(),
-            _ => {
-                fields.wrong("volume", value.span(), Around::Number, "volume = 80");
-                return;
-            }
-        };
-        match number.and_then(|n| u8::try_from(n).ok()).filter(|n| *n <= 100) {
-            Some(volume) => station.output.volume = volume,
-            None => {
-                let finding = Finding::BadNumber { key: "volume".to_owned(), min: 0, max: 100 };
-                fields.structural(value.span(), finding, Hint::Write { example: "volume = 80".to_owned() });
-            }
-        }
+    if let Some(volume) = number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
+        station.output.volume = volume;
     }
+    volumes(fields, &mut station.output);
+}
+
+/// `[output.volume-at]`: volumes of times of the day.
+fn volumes(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+    let Some(value) = fields.take("volume-at") else { return };
+    let example = "\"05:00..06:00\" = 60";
+    let DeValue::Table(table) = value.get_ref() else {
+        fields.wrong("volume-at", value.span(), Around::Table, "[output.volume-at]");
+        return;
+    };
+    for (key, value) in table.iter().take(MAX_RANGES) {
+        let text = key.get_ref().to_string();
+        let Some((from, until)) = range(&text) else {
+            let hint = Hint::Write { example: example.to_owned() };
+            fields.structural(key.span(), Finding::BadRange { text }, hint);
+            continue;
+        };
+        let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
+        output.volumes.extend(volume.map(|volume| (from, until, volume)));
+    }
+    if table.len() > MAX_RANGES {
+        let finding = Finding::TooMany { what: Around::Times, limit: MAX_RANGES };
+        fields.structural(value.span(), finding, Hint::FewerOrFiles);
+    }
+    output.volumes.sort();
+}
+
+/// `"21:00..05:00"`: two different times.
+fn range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+    let (from, until) = text.split_once("..")?;
+    Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)
 }
 
 fn device(text: &str) -> Option<Device> {
@@ -215,15 +228,38 @@ pub fn inside(file: &str) -> bool {
 }
 
 fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
-    if let Some(value) = fields.take("from")
-        && let Some(time) = time_value(fields, "from", value)
+    let usual = station.quiet_hours.nights[0];
+    let mut edge = |key, usual: Option<NaiveTime>| {
+        fields.take(key).and_then(|value| time_value(fields, key, value)).or(usual)
+    };
+    if let (Some(from), Some(until)) =
+        (edge("from", usual.map(|(from, _)| from)), edge("until", usual.map(|(_, until)| until)))
     {
-        station.quiet_hours.from = time;
+        station.quiet_hours = QuietHours::daily(from, until);
     }
-    if let Some(value) = fields.take("until")
-        && let Some(time) = time_value(fields, "until", value)
-    {
-        station.quiet_hours.until = time;
+    for (en, vi, day) in WEEKDAYS {
+        for key in [en, vi] {
+            let example = "sat = \"22:00..06:00\"";
+            let Some((text, span)) = fields.text(key, example) else { continue };
+            let night = match text.trim() {
+                "off" => Some(None),
+                times => range(times).map(Some),
+            };
+            match night {
+                Some(night) => station.quiet_hours.nights[day.num_days_from_monday() as usize] = night,
+                None => {
+                    let hint = Hint::Write { example: example.to_owned() };
+                    fields.structural(span, Finding::BadRange { text }, hint);
+                }
+            }
+        }
+    }
+}
+
+/// `[amplifier]`.
+fn amplifier(fields: &mut Fields<'_, '_>, station: &mut Station) {
+    if let Some(us) = duration(fields, "warm-up", 0, MAX_WARM_UP) {
+        station.warm_up_us = us;
     }
 }
 

@@ -1,27 +1,18 @@
 //! Values with meaning: ids, titles, times, dates, days, lists.
 use std::ops::Range;
 
-use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono::{NaiveDate, NaiveTime};
 use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{Fields, Value, nearest};
 use super::syntax::{mended_date, mended_time};
-use crate::schedule::calendar::Days;
+use crate::instant::SECOND;
 use crate::schedule::{Id, Late};
 use crate::text::problem::{Around, Finding, Hint};
 
 /// Characters of a title.
 const MAX_TITLE: usize = 200;
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Mon),
-    ("tue", Weekday::Tue),
-    ("wed", Weekday::Wed),
-    ("thu", Weekday::Thu),
-    ("fri", Weekday::Fri),
-    ("sat", Weekday::Sat),
-    ("sun", Weekday::Sun),
-];
 
 /// An id; one that is none is reported with a mended spelling.
 pub fn id(fields: &mut Fields<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
@@ -163,47 +154,6 @@ pub fn times(fields: &mut Fields<'_, '_>, value: Value<'_, '_>, limit: usize) ->
     times
 }
 
-/// `days`: names of weekdays and ranges of them.
-pub fn days(fields: &mut Fields<'_, '_>) -> Option<Days> {
-    let Some(value) = fields.take("days") else {
-        return Some(Days::default());
-    };
-    let example = "days = [\"mon..fri\", \"sun\"]";
-    let items = list(value);
-    if items.is_empty() {
-        let hint = Hint::Write { example: example.to_owned() };
-        fields.structural(value.span(), Finding::EmptyList { key: "days".to_owned() }, hint);
-        return None;
-    }
-    let mut days = Days::NONE;
-    let mut good = true;
-    for item in items {
-        let Some((text, span)) = fields.as_text("days", item, example) else {
-            good = false;
-            continue;
-        };
-        let day = |name: &str| WEEKDAYS.iter().find(|(known, _)| *known == name).map(|(_, day)| *day);
-        let range = match text.trim().split_once("..") {
-            _ if text.trim() == "daily" => Some((Weekday::Mon, Weekday::Sun)),
-            Some((first, last)) => day(first).zip(day(last)),
-            None => day(text.trim()).map(|day| (day, day)),
-        };
-        match range {
-            Some((first, last)) => days.add(first, last),
-            None => {
-                good = false;
-                let names = WEEKDAYS.iter().map(|(name, _)| *name).chain(["daily"]);
-                let hint = match nearest(&text, names.clone()) {
-                    Some(name) => Hint::DidYouMean { name },
-                    None => Hint::OneOf { values: names.chain(["mon..fri"]).collect::<Vec<_>>().join(", ") },
-                };
-                fields.structural(span, Finding::BadDay { text }, hint);
-            }
-        }
-    }
-    good.then_some(days)
-}
-
 /// `late`, and where its time stands if it has one.
 pub fn late(fields: &mut Fields<'_, '_>) -> Option<(Late, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
@@ -224,4 +174,79 @@ pub fn late(fields: &mut Fields<'_, '_>) -> Option<(Late, Option<Range<usize>>)>
         }
     };
     Some((late, None))
+}
+
+/// A whole number within bounds.
+pub fn number(fields: &mut Fields<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
+    let value = fields.take(key)?;
+    as_number(fields, key, value, min, max)
+}
+
+/// A value as a whole number within bounds.
+pub fn as_number(fields: &mut Fields<'_, '_>, key: &str, value: Value<'_, '_>, min: i64, max: i64) -> Option<i64> {
+    let example = format!("{key} = {}", min.max(1));
+    let DeValue::Integer(number) = value.get_ref() else {
+        fields.wrong(key, value.span(), Around::Number, &example);
+        return None;
+    };
+    let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
+    let good = number.filter(|n| (min..=max).contains(n));
+    if good.is_none() {
+        let finding = Finding::BadNumber { key: key.to_owned(), min, max };
+        fields.structural(value.span(), finding, Hint::Write { example });
+    }
+    good
+}
+
+/// A duration as `"90s"`, `"5m"`, `"1h30m"`, in microseconds; from `min` to `max` seconds.
+pub fn duration(fields: &mut Fields<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
+    let (text, span) = fields.text(key, &format!("{key} = \"5m\""))?;
+    let seconds = seconds(text.trim()).filter(|s| (min..=max).contains(s));
+    if seconds.is_none() {
+        let (min, max) = (spoken(min), spoken(max));
+        let finding = Finding::BadDuration { text, min, max };
+        fields.structural(span, finding, Hint::Write { example: format!("{key} = \"1h30m\"") });
+    }
+    seconds.map(|s| s * SECOND)
+}
+
+/// The seconds of a written duration: hours, minutes, seconds, in this order, each at most once.
+#[must_use]
+pub fn seconds(text: &str) -> Option<i64> {
+    let mut rest = text;
+    let mut total = 0_i64;
+    for (unit, length) in [('h', 3600), ('m', 60), ('s', 1)] {
+        if let Some((number, after)) = rest.split_once(unit) {
+            let digits = (1..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+            total += number.parse::<i64>().ok().filter(|_| digits)? * length;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(total)
+}
+
+/// Seconds as they are written.
+#[must_use]
+pub fn spoken(seconds: i64) -> String {
+    match seconds {
+        s if s > 0 && s % 3600 == 0 => format!("{}h", s / 3600),
+        s if s > 0 && s % 60 == 0 => format!("{}m", s / 60),
+        s => format!("{s}s"),
+    }
+}
+
+/// A key with few values.
+pub fn one_of<T: Copy>(fields: &mut Fields<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
+    let first = values.first().map_or("", |(name, _)| *name);
+    let (text, span) = fields.text(key, &format!("{key} = \"{first}\""))?;
+    let found = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let names = values.iter().map(|(name, _)| *name);
+        let hint = match nearest(&text, names.clone()) {
+            Some(name) => Hint::DidYouMean { name },
+            None => Hint::OneOf { values: names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ") },
+        };
+        fields.structural(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
+    }
+    found
 }

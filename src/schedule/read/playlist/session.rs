@@ -1,22 +1,29 @@
-//! `[[session]]`, and what ties sessions to segments.
-use std::ops::Range;
-
+//! `[[session]]`.
 use chrono::{NaiveDate, NaiveTime};
-use toml::de::DeValue;
 
-use super::super::fields::{Fields, nearest};
-use super::super::values::{date, days, id, late, list, times, title};
-use super::super::{MAX_AIRINGS, Places, Reading};
+use super::super::Reading;
+use super::super::days::rules;
+use super::super::fields::Fields;
+use super::super::values::{date, duration, id, late, number, one_of, time_value, times, title};
+use super::items::play;
 use super::{Belongs, required_id, unique};
 use crate::plan::until as until_days;
-use crate::schedule::problem::{Place, Problem};
+use crate::schedule::calendar::When;
+use crate::schedule::session::{Interrupted, Priority, StartRule, USUAL_RANK, USUAL_WINDOW_US};
 use crate::schedule::{Campaign, Id, Late, Session};
-use crate::text::problem::{Around, Finding, Hint};
+use crate::text::problem::{Finding, Hint};
 
 /// Starts of one session a day.
 const MAX_TIMES: usize = 100;
-/// Items of one session.
-const MAX_PLAY: usize = 500;
+/// The longest silence between two items, seconds.
+const MAX_GAP: i64 = 600;
+/// The longest wait of a soft start, seconds.
+const MAX_WINDOW: i64 = 12 * 3600;
+const STARTS: [(&str, bool); 2] = [("hard", false), ("soft", true)];
+const PRIORITIES: [(&str, Priority); 3] =
+    [("normal", Priority::Normal), ("priority", Priority::Priority), ("urgent", Priority::Urgent)];
+const INTERRUPTED: [(&str, Interrupted); 3] =
+    [("resume", Interrupted::Resume), ("restart", Interrupted::Restart), ("drop", Interrupted::Drop)];
 
 /// Reads one `[[session]]`. One that has an error anywhere is left out: half of it could play the wrong things, or on
 /// the wrong days.
@@ -25,22 +32,32 @@ pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Belongs
     let id = required_id(&mut fields, "id = \"sang\"");
     let title = title(&mut fields, "title");
     let at = fields.need("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
-    let days = days(&mut fields);
+    let rules = rules(&mut fields);
     let own_from = date(&mut fields, "from");
     let own_until = date(&mut fields, "until");
-    let play = play(&mut fields);
+    let opening = named(&mut fields, "opening");
+    let play = play(&mut fields, belongs);
+    let closing = named(&mut fields, "closing");
     let late = late(&mut fields);
+    let end_by = end_by(&mut fields, at.as_deref().unwrap_or_default());
+    let mut session = behaviour(&mut fields);
     let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
     if let (Some((Late::Until(limit), Some(span))), Some(at)) = (&late, &at)
         && let Some(finding) = odd_limit(*limit, at)
     {
         fields.warning(span.clone(), finding, Hint::IfMeant);
     }
+    let weeks_from = own_from.or_else(|| campaign.and_then(|c| c.from));
+    if rules.every_weeks.is_some() && weeks_from.is_none() {
+        let span = fields.places["every-weeks"].span.clone();
+        fields.structural(span, Finding::WeeksNoFrom, Hint::AddKey { example: "from = 2023-03-20".to_owned() });
+    }
     let play_places = play.iter().flatten().map(|(_, span)| fields.place(span.clone())).collect();
+    let excepts = rules.named.iter().map(|(id, span)| (id.clone(), fields.place(span.clone()))).collect();
     let (problems, places) = fields.finish();
     let usable = belongs.usable(&problems);
     reading.problems.extend(problems);
-    let (true, Some(id), Some(at), Some(days), Some(play), Some((late, _))) = (usable, id, at, days, play, late) else {
+    let (true, Some(id), Some(at), Some(play), Some((late, _))) = (usable, id, at, play, late) else {
         return;
     };
     if !unique(&mut reading.problems, &reading.places.sessions, &id, &places) {
@@ -48,10 +65,79 @@ pub fn read(reading: &mut Reading, mut fields: Fields<'_, '_>, belongs: &Belongs
     }
     reading.places.sessions.insert(id.clone(), places);
     reading.places.items.insert(id.clone(), play_places);
-    let play = play.into_iter().map(|(id, _)| id).collect();
-    let title = title.unwrap_or_else(|| id.to_string());
-    let campaign = campaign.map(|c| c.id.clone());
-    reading.schedule.sessions.push(Session { id, title, at, days, from, until, play, late, campaign });
+    reading.places.excepts.insert(id.clone(), excepts);
+    session.title = title.unwrap_or_else(|| id.to_string());
+    session.when = When {
+        from,
+        until,
+        days: rules.weekdays(),
+        every_weeks: rules.every_weeks.zip(weeks_from),
+        dates: rules.dates,
+        monthly: rules.monthly,
+        lunar: rules.lunar,
+        except: rules.except,
+        on_holiday: rules.on_holiday,
+    };
+    session.play = play.into_iter().map(|(item, _)| item).collect();
+    session.campaign = campaign.map(|c| c.id.clone());
+    reading.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
+}
+
+/// Keys that each stand for themselves, in a session that is filled in later.
+fn behaviour(fields: &mut Fields<'_, '_>) -> Session {
+    let soft = one_of(fields, "start", &STARTS).unwrap_or_default();
+    let window = duration(fields, "window", 1, MAX_WINDOW);
+    if window.is_some() && !soft {
+        let span = fields.places["window"].span.clone();
+        fields.warning(span, Finding::WindowNotSoft, Hint::Write { example: "start = \"soft\"".to_owned() });
+    }
+    let window_us = window.unwrap_or(USUAL_WINDOW_US);
+    let priority = one_of(fields, "priority", &PRIORITIES).unwrap_or_default();
+    let rank = number(fields, "rank", 1, 999).and_then(|n| u16::try_from(n).ok());
+    if rank.is_some() && priority != Priority::Priority {
+        let span = fields.places["rank"].span.clone();
+        fields.warning(span, Finding::RankUnused, Hint::Write { example: "priority = \"priority\"".to_owned() });
+    }
+    Session {
+        id: unnamed(),
+        title: String::new(),
+        at: Vec::new(),
+        when: When::default(),
+        opening: None,
+        play: Vec::new(),
+        repeat: number(fields, "repeat", 1, 100).and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
+        closing: None,
+        gap_us: duration(fields, "gap", 0, MAX_GAP).unwrap_or(0),
+        end_by: None,
+        start: if soft { StartRule::Soft { window_us } } else { StartRule::Hard },
+        late: Late::Skip,
+        volume: number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()),
+        priority,
+        rank: rank.unwrap_or(USUAL_RANK),
+        interrupted: one_of(fields, "interrupted", &INTERRUPTED).unwrap_or_default(),
+        campaign: None,
+    }
+}
+
+fn unnamed() -> Id {
+    Id::new("session").unwrap_or_else(|| unreachable!("a constant that is an id"))
+}
+
+/// A key that names a segment.
+fn named(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Id> {
+    let (text, span) = fields.text(key, &format!("{key} = \"nhac-hieu\""))?;
+    id(fields, key, &text, span)
+}
+
+/// `end-by`: a time that comes after every start.
+fn end_by(fields: &mut Fields<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
+    let value = fields.take("end-by")?;
+    let time = time_value(fields, "end-by", value)?;
+    if let Some(start) = at.iter().find(|start| until_days(time, **start).is_none()) {
+        let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
+        fields.warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
+    }
+    Some(time)
 }
 
 /// What is odd about an `until`: it means the next day, or comes before every start.
@@ -95,69 +181,4 @@ fn bounds(
         fields.structural(span, finding, Hint::CheckDays);
     }
     both
-}
-
-fn play(fields: &mut Fields<'_, '_>) -> Option<Vec<(Id, Range<usize>)>> {
-    let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
-    let value = fields.need("play", example)?;
-    if !matches!(value.get_ref(), DeValue::Array(_)) {
-        fields.wrong("play", value.span(), Around::ListOfText, example);
-        return None;
-    }
-    let items = list(value);
-    if items.is_empty() {
-        let hint = Hint::Write { example: example.to_owned() };
-        fields.structural(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
-        return None;
-    }
-    if items.len() > MAX_PLAY {
-        fields.structural(value.span(), Finding::TooMany { what: Around::Items, limit: MAX_PLAY }, Hint::FewerOrFiles);
-        return None;
-    }
-    let mut play = Vec::new();
-    for item in items {
-        let (text, span) = fields.as_text("play", item, example)?;
-        play.push((id(fields, "play", &text, span.clone())?, span));
-    }
-    Some(play)
-}
-
-/// Once all files are read: every id that a session plays must be a segment's. A session that names none is left out.
-/// One whose segment is written but broken plays the rest: it is the segment that is told, and every other item
-/// keeps its position.
-pub fn resolve(reading: &mut Reading) {
-    let Reading { schedule, problems, places } = reading;
-    let segments = &schedule.segments;
-    let known: std::collections::HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
-    let mut airings = 0;
-    let mut told = false;
-    schedule.sessions.retain(|session| {
-        let mut good = true;
-        for (index, id) in session.play.iter().enumerate() {
-            if known.contains(id) || places.unreadable.contains(id) || places.unparsed {
-                continue;
-            }
-            good = false;
-            let finding = Finding::NoSuchSegment { id: id.to_string() };
-            // Searching costs; nobody reads this many.
-            let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
-            let hint = match nearest(id.as_str(), names.map(|s| s.id.as_str())) {
-                Some(name) => Hint::DidYouMean { name },
-                None => Hint::DefineSegment,
-            };
-            problems.push(Problem::structural(item_place(places, &session.id, index), finding, hint));
-        }
-        airings += session.at.len() * session.play.len();
-        if airings > MAX_AIRINGS && !told {
-            told = true;
-            let place = item_place(places, &session.id, 0);
-            let finding = Finding::TooMany { what: Around::Airings, limit: MAX_AIRINGS };
-            problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
-        }
-        good && airings <= MAX_AIRINGS
-    });
-}
-
-fn item_place(places: &Places, session: &Id, index: usize) -> Place {
-    places.items.get(session).and_then(|items| items.get(index)).cloned().unwrap_or(Place { file: 0, span: 0..0 })
 }

@@ -1,0 +1,89 @@
+//! Local times as instants: what clocks that go forward and back do to a schedule.
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use super::LateRule;
+use crate::schedule::Late;
+
+/// The zone around one date: where its clocks are not changed, nothing has to be looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Zone {
+    zone: Tz,
+    /// The offset, if it is the same from the day before to three days after.
+    steady: Option<FixedOffset>,
+}
+
+impl Zone {
+    /// The zone around a date.
+    #[must_use]
+    pub fn around(zone: Tz, date: NaiveDate) -> Self {
+        let offset = |days: i64| {
+            let at = date.checked_add_signed(TimeDelta::days(days))?.and_time(NaiveTime::MIN);
+            Some(zone.offset_from_utc_datetime(&at).fix())
+        };
+        // Nowhere are clocks changed twice within these days.
+        let first = offset(-1);
+        Self { zone, steady: first.filter(|_| (0..=4).all(|days| offset(days) == first)) }
+    }
+
+    /// See [`instant`].
+    #[must_use]
+    pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
+        let steady = self.steady.and_then(|offset| offset.from_local_datetime(&local).single());
+        steady.unwrap_or_else(|| instant(self.zone, local))
+    }
+
+    /// The same instant, written with the zone's offset at that instant.
+    #[must_use]
+    pub fn of(&self, at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+        match self.steady {
+            Some(offset) => at.with_timezone(&offset),
+            None => at.with_timezone(&self.zone).fixed_offset(),
+        }
+    }
+}
+
+/// A local time as an instant. A time that comes twice (clocks going back) means its first coming; a time
+/// that never comes (clocks going forward) means the first instant after the gap.
+#[must_use]
+pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
+    let mut probe = local;
+    // No zone has ever skipped more than a day; minutes suffice, as gaps begin and end on them.
+    for _ in 0..=1441 {
+        if let Some(found) = zone.from_local_datetime(&probe).earliest() {
+            return found.fixed_offset();
+        }
+        probe += TimeDelta::minutes(1);
+    }
+    local.and_utc().fixed_offset()
+}
+
+/// A session's rule for late starts on one date.
+pub(super) fn late_rule(late: Late, zone: &Zone, date: NaiveDate, at: NaiveTime) -> LateRule {
+    match late {
+        Late::Skip => LateRule::Skip,
+        Late::Play => LateRule::Play,
+        Late::Join => LateRule::Join,
+        Late::Until(time) => limit(zone, date, at, time).map_or(LateRule::Skip, LateRule::Until),
+    }
+}
+
+/// A time of the day of a start, or of the next day by [`until`], as an instant.
+pub(super) fn limit(zone: &Zone, date: NaiveDate, at: NaiveTime, time: NaiveTime) -> Option<DateTime<FixedOffset>> {
+    until(time, at).map(|days| zone.instant((date + TimeDelta::days(days)).and_time(time)))
+}
+
+/// So many days after a session's date does the time of its `late = "until …"` come: 0, or 1 for a session that
+/// starts before midnight and may be late past it. None when it had passed before the session's start, as `until
+/// 05:45` has for the evening of a session at 05:15 and 17:00: yesterday's evening is never played at dawn.
+#[must_use]
+pub fn until(time: NaiveTime, start: NaiveTime) -> Option<i64> {
+    if time > start {
+        return Some(0);
+    }
+    let over_midnight = TimeDelta::days(1) - (start - time);
+    (over_midnight <= MAX_LATE_OVER_MIDNIGHT).then_some(1)
+}
+
+/// How late a session may be past midnight.
+const MAX_LATE_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(6);

@@ -1,0 +1,71 @@
+//! Named days: Viet Nam's public holidays (Labour Code 2019, article 112), and those that the operator writes.
+use chrono::{Datelike, NaiveDate};
+
+use super::{LunarDate, LunarRule, Span};
+use crate::id::Id;
+
+/// `[[holiday]]`, or one that is built in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holiday {
+    /// Its name in `except`.
+    pub id: Id,
+    /// NFC.
+    pub title: String,
+    /// The days on which it falls.
+    pub on: HolidayRule,
+}
+
+/// On which days a holiday falls: they add up.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HolidayRule {
+    /// Days of single years.
+    pub dates: Vec<Span>,
+    /// Day and month, every year.
+    pub yearly: Vec<(u8, u8)>,
+    /// Days of the lunar calendar, every year.
+    pub lunar: Vec<LunarRule>,
+    /// The last day of the lunar year.
+    pub eve: bool,
+}
+
+impl HolidayRule {
+    /// Whether it falls on this date.
+    #[must_use]
+    pub fn falls_on(&self, date: NaiveDate, lunar: Option<LunarDate>) -> bool {
+        let today = (date.day() as u8, date.month() as u8);
+        self.dates.iter().any(|span| span.contains(date))
+            || self.yearly.contains(&today)
+            || lunar.is_some_and(|day| self.lunar.iter().any(|rule| rule.names(day)) || (self.eve && day.eve))
+    }
+}
+
+/// The ids of the built-in holidays, with their Vietnamese titles.
+pub const BUILT_IN: [(&str, &str); 6] = [
+    ("tet-duong-lich", "Tết Dương lịch"),
+    ("tet", "Tết Nguyên đán"),
+    ("gio-to", "Giỗ Tổ Hùng Vương"),
+    ("thong-nhat", "Ngày Chiến thắng"),
+    ("lao-dong", "Ngày Quốc tế Lao động"),
+    ("quoc-khanh", "Quốc khánh"),
+];
+
+/// The built-in holidays. Of Tết the five days that most years have; what the government shifts and adds from year to
+/// year, and the second day of Quốc khánh, the operator writes.
+#[must_use]
+pub fn built_in() -> Vec<Holiday> {
+    let solar = |day, month| HolidayRule { yearly: vec![(day, month)], ..HolidayRule::default() };
+    let lunar = |days: &[(u8, u8)]| HolidayRule {
+        lunar: days.iter().map(|(day, month)| LunarRule { day: *day, month: Some(*month) }).collect(),
+        ..HolidayRule::default()
+    };
+    let rules = [
+        solar(1, 1),
+        HolidayRule { eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
+        lunar(&[(10, 3)]),
+        solar(30, 4),
+        solar(1, 5),
+        solar(2, 9),
+    ];
+    let named = BUILT_IN.iter().zip(rules);
+    named.filter_map(|((id, title), on)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), on })).collect()
+}

@@ -1,0 +1,209 @@
+//! `[[session]]`: what plays when, and what happens when two want to.
+use std::fmt;
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::When;
+use crate::id::Id;
+use crate::instant::SECOND;
+
+/// `rank` where none is written.
+pub const USUAL_RANK: u16 = 100;
+/// How long a soft start waits where no `window` is written, microseconds.
+pub const USUAL_WINDOW_US: i64 = 600 * SECOND;
+
+/// `[[session]]`: an ordered list of items that starts at clock times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// Its name in planned ids.
+    pub id: Id,
+    /// NFC.
+    pub title: String,
+    /// Nominal starts, local time, ascending, no doubles.
+    pub at: Vec<NaiveTime>,
+    /// The days on which it airs.
+    pub when: When,
+    /// The segment before all others.
+    pub opening: Option<Id>,
+    /// What it plays, in order; every id names a segment.
+    pub play: Vec<Item>,
+    /// How many times the whole of `play` is played in one start, from 1.
+    pub repeat: u16,
+    /// The segment after all others.
+    pub closing: Option<Id>,
+    /// Silence between two items, microseconds.
+    pub gap_us: i64,
+    /// When the last item has to be over.
+    pub end_by: Option<NaiveTime>,
+    /// Whether it cuts what plays.
+    pub start: StartRule,
+    /// What happens when it cannot start on time.
+    pub late: Late,
+    /// Per cent; none: the time of day's, or the station's.
+    pub volume: Option<u8>,
+    /// Its level.
+    pub priority: Priority,
+    /// Its place among sessions of the level `priority`: the lower number goes first.
+    pub rank: u16,
+    /// What becomes of its item when something urgent interrupts it.
+    pub interrupted: Interrupted,
+    /// The campaign of the file it stands in.
+    pub campaign: Option<Id>,
+}
+
+impl Session {
+    /// The segments that it names: opening, items, closing; not what it draws.
+    pub fn segments(&self) -> impl Iterator<Item = &Id> {
+        let named = self.play.iter().filter_map(|item| match item {
+            Item::Segment(id) => Some(id),
+            Item::Draw(_) | Item::Relay(_) => None,
+        });
+        self.opening.iter().chain(named).chain(&self.closing)
+    }
+
+    /// Its draws, in order.
+    pub fn draws(&self) -> impl Iterator<Item = &Draw> {
+        self.play.iter().filter_map(|item| match item {
+            Item::Draw(draw) => Some(draw),
+            Item::Segment(_) | Item::Relay(_) => None,
+        })
+    }
+
+    /// How many items one start has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        let items: usize = self.play.iter().map(Item::count).sum();
+        usize::from(self.opening.is_some()) + items * usize::from(self.repeat) + usize::from(self.closing.is_some())
+    }
+}
+
+/// An item of `play`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// This segment.
+    Segment(Id),
+    /// Segments of a pool, in turn.
+    Draw(Draw),
+    /// The line is left to another receiver.
+    Relay(Relay),
+}
+
+impl Item {
+    /// How many positions it takes.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Draw(draw) => usize::from(draw.pick),
+            Self::Segment(_) | Self::Relay(_) => 1,
+        }
+    }
+}
+
+/// `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draw {
+    /// What it draws from.
+    pub pool: Pool,
+    /// How many, from 1.
+    pub pick: u16,
+    /// In which order they have their turns.
+    pub order: Order,
+}
+
+/// Segments that have their turns.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pool {
+    /// Those of a campaign's topic.
+    Topic {
+        /// The campaign.
+        campaign: Id,
+        /// The topic's number in it.
+        topic: u16,
+    },
+    /// Those that name it in their `pool`.
+    Named(Id),
+}
+
+impl fmt::Display for Pool {
+    /// As it is hashed for the order `shuffle`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Topic { campaign, topic } => write!(f, "topic:{campaign}:{topic}"),
+            Self::Named(id) => write!(f, "pool:{id}"),
+        }
+    }
+}
+
+/// `order` of a draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By their ids, one after the other.
+    #[default]
+    Round,
+    /// In another order each round.
+    Shuffle,
+}
+
+/// `{ relay = "…", for = "30m" }`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// What is relayed, NFC.
+    pub title: String,
+    /// For how long, microseconds.
+    pub for_us: i64,
+}
+
+/// `start` of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StartRule {
+    /// Cuts what plays.
+    #[default]
+    Hard,
+    /// Waits until the line is free.
+    Soft {
+        /// For so long, microseconds.
+        window_us: i64,
+    },
+}
+
+/// The three levels that Vietnamese rules name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Thông thường.
+    #[default]
+    Normal,
+    /// Ưu tiên.
+    Priority,
+    /// Khẩn cấp: plays at once, and alone may sound in quiet hours.
+    Urgent,
+}
+
+/// `interrupted` of a session: what becomes of an item that something urgent has interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Interrupted {
+    /// It goes on where it was.
+    #[default]
+    Resume,
+    /// It begins anew.
+    Restart,
+    /// It has ended.
+    Drop,
+}
+
+/// `late` of a session. A start within 5 s of plan is not late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Late {
+    /// `"skip"`: what could not start at its time is missed.
+    #[default]
+    Skip,
+    /// `"play"`: plays whole, however late.
+    Play,
+    /// `"until HH:MM"`: plays whole if it can start before this local time of its day, or of the next day for a start
+    /// shortly before midnight (see [`crate::plan::until`]); else as `skip`.
+    Until(NaiveTime),
+    /// `"join"`: comes in where it would be by now.
+    Join,
+}
