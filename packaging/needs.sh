@@ -11,13 +11,13 @@ has() {
     return 1
 }
 
-# What only pip has: an S3 server, and a reader of spreadsheets.
+# What only pip has: an S3 server, a reader of spreadsheets, and an ephemeris.
 modules() {
-    if has moto.server && has openpyxl; then return; fi
-    echo "Installing: moto[s3,server] openpyxl, in target/python"
+    if has moto.server && has openpyxl && has ephem; then return; fi
+    echo "Installing: moto[s3,server] openpyxl ephem, in target/python"
     mkdir -p target
     python3 -m venv target/python
-    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl
+    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl ephem
 }
 
 missing() {

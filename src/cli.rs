@@ -4,6 +4,8 @@
 #[cfg(feature = "playout")]
 pub mod add;
 #[cfg(feature = "playout")]
+mod changes;
+#[cfg(feature = "playout")]
 pub mod check;
 pub mod collect;
 #[cfg(feature = "playout")]
@@ -41,8 +43,12 @@ pub mod run;
 pub mod scan;
 pub mod store;
 pub mod table;
+#[cfg(feature = "playout")]
+pub mod urgent;
 mod usage;
 pub mod verify;
+#[cfg(feature = "playout")]
+mod week;
 mod words;
 
 use std::path::PathBuf;
@@ -168,8 +174,10 @@ pub enum Command {
         station: StationArg,
         #[arg(long, value_parser = day)]
         date: Option<NaiveDate>,
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=400))]
-        days: u32,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3660))]
+        days: Option<u32>,
+        #[arg(long, value_name = "OLD_STATION")]
+        diff: Option<PathBuf>,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
@@ -200,6 +208,17 @@ pub enum Command {
     Play {
         #[arg(value_parser = segment_id)]
         segment: Id,
+        #[command(flatten)]
+        station: StationOption,
+    },
+    #[cfg(feature = "playout")]
+    Urgent {
+        #[arg(value_name = "FILE|SEGMENT")]
+        alarm: PathBuf,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+        repeat: u16,
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         station: StationOption,
     },
@@ -373,7 +392,9 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         #[cfg(feature = "playout")]
         Command::Remove { segment, station } => remove::run(&station.station, &segment, lang),
         #[cfg(feature = "playout")]
-        Command::Plan { station, date, days, format } => plan::run(&station.station, lang, date, days, format),
+        Command::Plan { station, date, days, diff, format } => {
+            plan::run(&station.station, lang, &plan::Asked { date, days, diff }, format)
+        }
         #[cfg(feature = "playout")]
         Command::Rehearse { station, from, until, log } => {
             rehearse::run(&station.station, lang, from, until, log.as_deref())
@@ -384,6 +405,8 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Status { station, format } => control::status(&station.station, lang, format),
         #[cfg(feature = "playout")]
         Command::Play { segment, station } => control::order(&station.station, lang, Order::Play(segment)),
+        #[cfg(feature = "playout")]
+        Command::Urgent { alarm, repeat, yes, station } => urgent::run(&station.station, lang, &alarm, repeat, yes),
         #[cfg(feature = "playout")]
         Command::Skip { station } => control::order(&station.station, lang, Order::Skip),
         #[cfg(feature = "playout")]

@@ -2,6 +2,7 @@
 //!
 //! A plan names every airing that must go out on one date, with its exact time from the files' real lengths.
 //! Its ids never depend on lengths, so a file that changes does not rename an airing.
+pub mod diff;
 mod draw;
 pub mod expand;
 mod planner;
@@ -156,6 +157,12 @@ impl Airing {
         }
     }
 
+    /// Whether it would be over in time, the closing of its session behind it, if it started at `at` and played for `us`.
+    #[must_use]
+    pub fn ends_in_time(&self, at: Wall, us: i64) -> bool {
+        self.end_by.is_none_or(|limit| at.plus(us).plus(self.closing_us).0 <= limit.timestamp_micros())
+    }
+
     /// The instant after its last frame.
     #[must_use]
     pub fn ends(&self) -> Wall {
@@ -195,7 +202,7 @@ pub struct Plan {
     pub airings: Vec<Airing>,
 }
 
-/// The columns of `loa plan --format json`.
+/// The columns of `loa plan --format json`; the last ones only where they say something.
 #[derive(Serialize)]
 struct Row<'a> {
     id: &'a str,
@@ -209,8 +216,11 @@ struct Row<'a> {
     campaign: Option<&'a Id>,
     topic: Option<u16>,
     language: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     relay: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     missed: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     volume: Option<u8>,
 }
 
@@ -234,27 +244,23 @@ impl Plan {
         text.into_bytes()
     }
 
-    /// The plan as a JSON array for other programs.
-    #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
-        let row = |a: &Airing| {
-            serde_json::json!(Row {
-                id: &a.id,
-                date: a.date,
-                session: &a.session,
-                segment: &a.segment,
-                title: &a.title,
-                start: a.start,
-                duration_ms: a.duration_ms,
-                priority: a.priority,
-                campaign: a.campaign.as_ref(),
-                topic: a.topic,
-                language: &a.language,
-                relay: a.relay,
-                missed: a.known_miss(),
-                volume: a.volume,
-            })
-        };
-        self.airings.iter().map(row).collect()
+    /// The plan for other programs, a row for each airing.
+    pub fn rows(&self) -> impl Iterator<Item = impl Serialize> {
+        self.airings.iter().map(|a| Row {
+            id: &a.id,
+            date: a.date,
+            session: &a.session,
+            segment: &a.segment,
+            title: &a.title,
+            start: a.start,
+            duration_ms: a.duration_ms,
+            priority: a.priority,
+            campaign: a.campaign.as_ref(),
+            topic: a.topic,
+            language: &a.language,
+            relay: a.relay,
+            missed: a.known_miss(),
+            volume: a.volume,
+        })
     }
 }

@@ -266,8 +266,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     /// Marks how far the running airing has come, or that the station lives.
     fn mark(&mut self) {
         let now = self.clock.now();
-        let sounding = self.engine.sounding().map(|(id, key)| (id.to_owned(), key));
-        let id = sounding.as_ref().map(|(id, _)| id.clone());
+        let sounding = self.engine.sounding().map(|(id, key, before)| (id.to_owned(), key, before));
+        let id = sounding.as_ref().map(|(id, ..)| id.clone());
         let every = if id.is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
         let (first, due) = match &self.marked {
             None => (true, true),
@@ -282,12 +282,14 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             return;
         }
         let progress = self.output.as_ref().and_then(|output| output.progress());
-        let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key)| *key == p.key));
+        let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key, _)| *key == p.key));
+        // Of an airing that was interrupted the earlier part counts, too.
+        let before = |rate| sounding.as_ref().map_or(0, |(.., before)| before.frames_at(rate));
         let mark = Mark {
             wall: now.wall,
             trusted: self.engine.believes_clock(),
             id: id.clone(),
-            frames: progress.map_or(0, |p| p.frames),
+            frames: progress.map_or(0, |p| p.frames + before(p.rate)),
             rate: progress.map_or(0, |p| p.rate),
         };
         let starts = first && id.is_some();

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod department;
 pub mod library;
 pub mod log;
+pub mod plan;
 pub mod problem;
 pub mod proof;
 pub mod report;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::instant::{Now, Sync, stamp_text};
 use crate::plan::Priority;
-use crate::schedule::{Id, Source};
+use crate::plan::diff::Change;
+use crate::schedule::{Id, Interrupted, Source};
 
 pub use super::outcome::{Outcome, Reason, TrustReason};
 
@@ -94,6 +95,78 @@ pub enum Body {
     Cosigned(KeptNote),
     /// The disk refused entries for a time.
     Gap(GapNote),
+    /// A relay slot is over: the line was left to another receiver.
+    Relay(RelayNote),
+    /// Something urgent interrupted an airing that goes on behind it.
+    Interrupt(InterruptNote),
+    /// An interrupted airing sounds again.
+    Resume(ResumeNote),
+    /// What an adopted edit changes in the next days.
+    Edit(EditNote),
+}
+
+/// `relay`: no airing of ours, and no proof of anybody's.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelayNote {
+    /// Planned id.
+    pub id: String,
+    /// Session id.
+    pub session: Option<Id>,
+    /// What was to be relayed, NFC.
+    pub title: String,
+    /// When it was to begin.
+    pub planned_at: Option<DateTime<FixedOffset>>,
+    /// Planned length, milliseconds.
+    pub planned_ms: i64,
+    /// For how long the line was left free, milliseconds.
+    pub held_ms: i64,
+    /// Why that was not as planned; none when it was.
+    pub reason: Option<Reason>,
+    /// Always 0: nobody knows what the receiver gave.
+    pub level: u8,
+}
+
+/// `interrupt`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InterruptNote {
+    /// The airing that was interrupted.
+    pub id: String,
+    /// What interrupted it.
+    pub by: Option<String>,
+    /// What becomes of it: `resume` or `restart`.
+    pub then: Interrupted,
+    /// Frames of it taken so far.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+    /// The same in milliseconds.
+    pub played_ms: i64,
+}
+
+/// `resume`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResumeNote {
+    /// The airing that sounds again.
+    pub id: String,
+    /// Frames of it that were taken before and count; 0 when it begins anew.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+    /// Where in the file it goes on, milliseconds.
+    pub from_ms: i64,
+}
+
+/// `edit`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EditNote {
+    /// The first day that was compared.
+    pub date: NaiveDate,
+    /// How many days.
+    pub days: u64,
+    /// What changes.
+    pub changes: Vec<Change>,
+    /// Changes beyond those.
+    pub more: u64,
 }
 
 /// `genesis`.
@@ -358,6 +431,10 @@ pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
         Body::Anchor(b) => ("anchor", json(b)),
         Body::Cosigned(b) => ("cosigned", json(b)),
         Body::Gap(b) => ("gap", json(b)),
+        Body::Relay(b) => ("relay", json(b)),
+        Body::Interrupt(b) => ("interrupt", json(b)),
+        Body::Resume(b) => ("resume", json(b)),
+        Body::Edit(b) => ("edit", json(b)),
     };
     let head = json(&Head {
         v: VERSION,

@@ -68,15 +68,15 @@ impl Marker {
 pub struct Marks {
     /// The last mark of all.
     pub last: Option<Mark>,
-    /// The last mark of the airing asked for.
-    pub airing: Option<Mark>,
+    /// The last mark of each of the airings asked for.
+    pub airings: Vec<Mark>,
 }
 
 /// Reads the marks; lines that are none are passed over.
 ///
 /// # Errors
 /// What the storage says.
-pub fn read<S: Storage>(storage: &S, airing: Option<&str>) -> io::Result<Marks> {
+pub fn read<S: Storage>(storage: &S, airings: &[String]) -> io::Result<Marks> {
     let mut marks = Marks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {
         return Ok(marks);
@@ -90,8 +90,9 @@ pub fn read<S: Storage>(storage: &S, airing: Option<&str>) -> io::Result<Marks> 
         let Ok(mark) = serde_json::from_slice::<Mark>(&line) else {
             continue;
         };
-        if airing.is_some() && mark.id.as_deref() == airing {
-            marks.airing = Some(mark.clone());
+        if mark.id.as_ref().is_some_and(|id| airings.contains(id)) {
+            marks.airings.retain(|other| other.id != mark.id);
+            marks.airings.push(mark.clone());
         }
         marks.last = Some(mark);
     }

@@ -9,6 +9,7 @@ use super::parts::{Lines, Stop};
 use super::storage::Storage;
 use crate::instant::{Sync, Wall};
 use crate::plan::Priority;
+use crate::plan::diff::Change;
 use crate::schedule::{Id, Source};
 
 /// An entry as read: the keys that every entry has, and those of its type. Keys that this version does not
@@ -94,6 +95,11 @@ pub struct Fields {
     pub since: Option<DateTime<FixedOffset>>,
     pub waited: u64,
     pub lost: u64,
+    pub held_ms: i64,
+    pub by: Option<String>,
+    pub changes: Vec<Change>,
+    pub more: u64,
+    pub days: u64,
 }
 
 impl Record {

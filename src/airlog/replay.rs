@@ -44,6 +44,10 @@ pub struct StartFields {
     pub volume: Option<u8>,
     pub level: u8,
     pub rate: u32,
+    /// Taken before an interruption.
+    pub frames: u64,
+    /// When it began anew: marks from before say nothing of it.
+    pub since: Option<Wall>,
 }
 
 /// What the log tells.
@@ -140,6 +144,8 @@ impl Replay {
             "plan" => self.plan(body),
             "start" => self.start(body),
             "outcome" => self.outcome(body),
+            "relay" => self.settled.extend(body.id.clone()),
+            "interrupt" | "resume" => self.taken_before(body, record.wall()),
             _ => {}
         }
         if self.trust.is_none_or(|(trusted, _)| trusted) {
@@ -188,7 +194,7 @@ impl Replay {
                 self.begin(id);
                 self.old.starts.push((id.to_owned(), line.to_vec()));
             }
-            "note" | "operator" | "device" | "clock-step" | "shutdown" | "anchor" | "cosigned" | "gap" => {}
+            "note" | "operator" | "device" | "clock-step" | "shutdown" | "anchor" | "cosigned" | "gap" | "edit" => {}
             _ => return false,
         }
         self.entries += 1;
@@ -253,8 +259,18 @@ impl Replay {
             volume: body.volume,
             level: body.level,
             rate: body.rate,
+            frames: 0,
+            since: None,
         };
         self.open.push(OpenStart { labels, fields: Box::new(fields) });
+    }
+
+    /// An airing that was interrupted: what was taken before stands in the log, not in the marks.
+    fn taken_before(&mut self, body: &Fields, at: Wall) {
+        if let Some(open) = self.open.iter_mut().find(|open| Some(&open.labels.id) == body.id.as_ref()) {
+            (open.fields.frames, open.fields.rate) = (body.frames, body.rate);
+            open.fields.since = (body.frames == 0).then_some(at);
+        }
     }
 
     /// A session of which an airing has started.

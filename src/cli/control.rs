@@ -124,6 +124,7 @@ fn words(answer: &Answer) -> Run {
         Answer::ClockImpossible => Run::ClockImpossible {},
         Answer::Ending => Run::Ending {},
         Answer::BadText => Run::BadText {},
+        Answer::TooMany => Run::TooManyUrgent {},
         Answer::Status(_) => Run::Done {},
     }
 }

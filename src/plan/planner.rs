@@ -7,7 +7,6 @@ use super::draw::{Known, Pools};
 use super::expand::{Planned, Prepared, StartOf, What};
 use super::zone::{Zone, late_rule};
 use super::{Airing, LateRule, Plan};
-use crate::instant::Wall;
 use crate::library::Library;
 use crate::schedule::calendar::{Calendar, Day};
 use crate::schedule::{Id, Pool, Schedule, Segment, Session, Source, StartRule};
@@ -175,10 +174,4 @@ fn late_of(session: &Session, start: &StartOf<'_>, zone: &Zone, date: NaiveDate)
         LateRule::Until(limit) => LateRule::Until(limit.max(window)),
         LateRule::Play | LateRule::Join => rule,
     }
-}
-
-/// Whether an airing that could start at `now` and plays for `us` more would be over in time.
-#[must_use]
-pub fn ends_in_time(airing: &Airing, now: Wall, us: i64) -> bool {
-    airing.end_by.is_none_or(|limit| now.plus(us).plus(airing.closing_us).0 <= limit.timestamp_micros())
 }

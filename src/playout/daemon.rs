@@ -300,8 +300,8 @@ fn beginning(
     clock: &mut SystemClock,
 ) -> Result<Beginning, DaemonError> {
     let storage = &log.storage;
-    let open = replay.open.first().map(|open| open.labels.id.clone());
-    let marks = progress::read(storage, open.as_deref()).map_err(system("airlog/progress"))?;
+    let open: Vec<String> = replay.open.iter().map(|open| open.labels.id.clone()).collect();
+    let marks = progress::read(storage, &open).map_err(system("airlog/progress"))?;
     let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(storage, kept));
     let plans = adoption::kept_plans(storage, &replay);
     let facts = Facts {

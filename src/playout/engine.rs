@@ -3,16 +3,23 @@
 //! It is told what time it is and what happened, and says what to do. It touches no clock, disk, thread or
 //! device, so a month of a station's life, with its power cuts and clock steps, runs in a test in an instant.
 //! The rooms: [`trust`] (is the clock believed), [`slot`] (an airing on its way to its outcome), `begin` (what
-//! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now),
-//! `reports` (what the output said), `orders` (what the operator said).
+//! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
+//! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
+//! (when it is opened and let go), `reports` (what the output said), `orders` and `status` (what the operator said).
 mod air;
 mod begin;
 mod days;
+mod line;
+mod lineup;
 mod orders;
 mod overdue;
+mod relay;
 mod reports;
 pub mod slot;
+mod status;
 pub mod trust;
+mod urgent;
+mod way;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -26,7 +33,7 @@ use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Rea
 use crate::airlog::entry::{TrustReason, Who};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
-use crate::library::Library;
+use crate::library::{Length, Library};
 use crate::plan::Plan;
 use crate::playout::clock::Now;
 use crate::playout::output::{self, Cue, CueKey, Progress};
@@ -36,7 +43,8 @@ use slot::{Slot, State};
 use trust::Trust;
 
 pub use begin::Beginning;
-pub use orders::{Answer, Order, Status, collected};
+pub use orders::{Alarm, Answer, Order, collected};
+pub use status::Status;
 
 /// How long before a start the line is opened and the file lined up.
 pub const PREROLL_US: i64 = 3 * SECOND;
@@ -190,8 +198,8 @@ pub struct Engine {
     latest: Option<(NaiveDate, Plan)>,
     /// Airings without an outcome, in the order of their sessions' starts.
     slots: Vec<Slot>,
-    /// What the operator asked for outside the plan.
-    extra: Option<Slot>,
+    /// What the operator asked for outside the plan: one thing that plays, and urgent messages in their order.
+    extras: Vec<Slot>,
     /// Recent ids that have an outcome.
     settled: HashSet<String>,
     /// Recent sessions of which an airing has started.
@@ -274,13 +282,21 @@ impl Engine {
         self.adopted.as_ref()
     }
 
-    /// The sounding airing and its cue, for the progress marks.
+    /// The sounding airing and its cue, for the progress marks; and what was taken of it before an interruption.
     #[must_use]
-    pub fn sounding(&self) -> Option<(&str, CueKey)> {
+    pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
+        let before = |slot: &Slot| slot.carried.as_ref().map(|c| Length { frames: c.frames, rate: c.rate });
         self.all_slots().find_map(|slot| match slot.state {
-            State::Sounding { key, .. } => Some((slot.labels.id.as_str(), key)),
+            State::Sounding { key, rate, .. } => {
+                Some((slot.labels.id.as_str(), key, before(slot).unwrap_or(Length { frames: 0, rate })))
+            }
             _ => None,
         })
+    }
+
+    /// The schedule in force, or the one that waits until the clock is believed: what is urgent does not wait.
+    fn in_sight(&self) -> Option<&Arc<Adopted>> {
+        self.adopted.as_ref().or(self.waiting.as_ref())
     }
 
     /// Whether the clock is believed.
@@ -292,11 +308,11 @@ impl Engine {
     /// Whether no airing waits, sounds, or will come before the next date is planned.
     #[must_use]
     pub fn idle(&self) -> bool {
-        self.slots.is_empty() && self.extra.is_none()
+        self.slots.is_empty() && self.extras.is_empty()
     }
 
     fn all_slots(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.iter().chain(self.extra.as_ref())
+        self.slots.iter().chain(&self.extras)
     }
 
     fn look_at_clock(&mut self, now: Now) {
@@ -336,7 +352,7 @@ impl Engine {
             }
         } else {
             self.out.talk.push(Action::Tell(Notice::ClockDoubted(trust)));
-            self.silence(Reason::ClockUntrusted);
+            self.silence(now, Reason::ClockUntrusted);
         }
     }
 
@@ -362,7 +378,7 @@ impl Engine {
             self.settles_from = now.boot;
             self.run(now);
             self.ending = Some((now.boot.plus(LAST_WORD_US), cause));
-            self.silence(Reason::Shutdown);
+            self.silence(now, Reason::Shutdown);
         }
     }
 

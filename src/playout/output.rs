@@ -52,6 +52,8 @@ pub struct Cue {
     pub sha256: Option<String>,
     /// What is known of its loudness.
     pub loudness: Option<Loudness>,
+    /// Per cent of full scale; none: the output's own.
+    pub volume: Option<u8>,
 }
 
 /// Why a cue cannot be played at all.

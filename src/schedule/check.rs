@@ -151,7 +151,8 @@ impl Check<'_> {
         let window: Vec<_> = self.today.iter_days().take(WINDOW_DAYS as usize).map(|date| calendar.day(date)).collect();
         let mut found: HashMap<Id, TooLate> = HashMap::new();
         for session in &schedule.sessions {
-            let days: Vec<NaiveDate> = window.iter().filter(|day| session.when.names(day)).map(|day| day.date).collect();
+            let days: Vec<NaiveDate> =
+                window.iter().filter(|day| session.when.names(day)).map(|day| day.date).collect();
             for (id, item) in self.items(session) {
                 let until = last_days.get(id);
                 let Some(on) = until.and_then(|until| days.iter().find(|day| *day > until)) else {

@@ -77,6 +77,9 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
                     if let Some(play) = table.get_mut("play").and_then(Item::as_array_mut) {
                         found |= take_out(play, id, &name)?;
                     }
+                    for key in ENDS {
+                        found |= is_it(table.get(key), id) && table.remove(key).is_some();
+                    }
                 }
             }
             ("session", Item::Value(Value::Array(tables))) => {
@@ -84,6 +87,10 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
                     let name = table.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
                     if let Some(play) = table.get_mut("play").and_then(Value::as_array_mut) {
                         found |= take_out(play, id, &name)?;
+                    }
+                    for key in ENDS {
+                        let own = table.get(key).and_then(Value::as_str) == Some(id.as_str());
+                        found |= own && table.remove(key).is_some();
                     }
                 }
             }
@@ -130,6 +137,9 @@ fn keep_head(document: &mut DocumentMut, position: isize, head: &str) {
         }
     }
 }
+
+/// Keys of a session that name a segment by itself.
+const ENDS: [&str; 2] = ["opening", "closing"];
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))
@@ -187,7 +197,7 @@ mod tests {
     use super::*;
     use crate::schedule::{SourceFile, read};
 
-    const PLAYLIST: &str = "# Ghi chú đầu tệp\n\n[campaign]\nid   = \"cd\" # lệch cột\ntitle = 'Chiến dịch'\n\n[campaign.topics]\n2 = \"Hai\"\n\n# mục thứ nhất\n[[segment]]\nid = \"mot\"\ntitle = \"Một\"\nfile = \"mot.mp3\" # của huyện\n\n# các buổi\n[[session]]\nid = \"sang\"\ntitle = \"Sáng\"\nat = \"05:15\"\nplay = [\n  \"mot\", # mở đầu\n  \"mot\",\n  \"hai\",\n]\n# hết\n";
+    const PLAYLIST: &str = "# Ghi chú đầu tệp\n\n[campaign]\nid   = \"cd\" # lệch cột\ntitle = 'Chiến dịch'\n\n[campaign.topics]\n2 = \"Hai\"\n\n# mục thứ nhất\n[[segment]]\nid = \"mot\"\ntitle = \"Một\"\nfile = \"mot.mp3\" # của huyện\n\n# các buổi\n[[session]]\nid = \"sang\"\ntitle = \"Sáng\"\nat = \"05:15\"\nopening = \"mot\"\nplay = [\n  \"mot\", # mở đầu\n  \"mot\",\n  \"hai\",\n]\n# hết\n";
 
     fn segment() -> Segment {
         Segment {
@@ -199,6 +209,8 @@ mod tests {
             source: Source::District,
             approved_by: Some("Trưởng đài".to_owned()),
             approved_on: chrono::NaiveDate::from_ymd_opt(2023, 3, 18),
+            pools: Vec::new(),
+            valid_from: None,
             valid_until: None,
             sha256: Some("0".repeat(64)),
             campaign: Id::new("cd"),

@@ -69,6 +69,10 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         "status" => {
             ("Đài đang làm gì, vì sao im lặng, cần làm gì", "What the station is doing, why nothing sounds, what to do")
         }
+        "urgent" => (
+            "Phát ngay một tin khẩn cấp, ngắt mọi thứ, kể cả trong giờ yên lặng",
+            "Sounds an urgent message at once, whatever plays and in quiet hours",
+        ),
         "play" => ("Phát ngay một mục, ngoài kế hoạch", "Plays a segment now, outside the plan"),
         "skip" => {
             ("Dừng mục đang phát; mục sau vẫn theo giờ của nó", "Ends what is playing; what follows keeps its own time")
@@ -151,6 +155,9 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "dir" => ("Thư mục mới", "A new folder"),
         "format" => ("Dạng in ra", "What to print"),
         "date" => ("Ngày, dạng 2023-03-20", "The date, as in 2023-03-20"),
+        "diff" => ("So với thư mục đài này: nói điều gì sẽ khác", "Tells what is other than in this station's folder"),
+        "alarm" => ("Tệp âm thanh, hoặc mã một mục phát", "A sound file, or the id of a segment"),
+        "repeat" => ("Phát mấy lần", "How many times"),
         "days" => ("Số ngày", "How many days"),
         "from" => ("Ngày đầu", "First day"),
         "until" => ("Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
@@ -211,6 +218,7 @@ pub fn example(path: &str, lang: Lang) -> String {
         "list" => "loa list",
         "remove" => "loa remove tin-moi",
         "plan" => "loa plan . --date 2023-03-20 --days 7",
+        "urgent" => "loa urgent canh-bao-lu.mp3 --repeat 3",
         "rehearse" => "loa rehearse . --from 2023-03-20 --until 2023-04-19",
         "run" => "loa run .",
         "status" => "loa status",

@@ -117,6 +117,7 @@ texts! {
         DoubtedNow { } =>
             "Đồng hồ máy chưa tin được nên không phát được. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
             "The computer's clock is not believed, so nothing can be played. Set it right, then type: loa clock confirm";
+TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages wait already (at most 100). End them: loa stop";
         Ending { } => "Đài đang dừng.", "The station is ending.";
         BadText { } =>
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",

@@ -1,6 +1,7 @@
 //! The integration tests: one file a feature.
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
+mod calendar;
 mod check;
 mod cli;
 mod clock;
@@ -29,6 +30,7 @@ mod province;
 #[cfg(feature = "department")]
 mod s3;
 mod scan;
+mod sessions;
 mod shelf;
 mod sink;
 mod sound;

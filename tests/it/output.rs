@@ -22,7 +22,7 @@ pub struct Bench {
 impl Bench {
     /// A line that leaves the sound as it is.
     pub fn new(device: Device, dir: &Path, volume: u8) -> Self {
-        Self::with(OutputSettings { device, volume, loudness: None, mono: false }, dir)
+        Self::with(OutputSettings { device, volume, volumes: Vec::new(), loudness: None, mono: false }, dir)
     }
 
     pub fn with(settings: OutputSettings, dir: &Path) -> Self {
@@ -88,7 +88,7 @@ impl Bench {
 
     pub fn cue_part(&mut self, key: u64, path: &Path, start: Start, skip_us: i64, length: Option<Length>) {
         let (key, path) = (CueKey(key), path.to_owned());
-        self.output.cue(Cue { key, path, start, skip_us, length, sha256: None, loudness: None });
+        self.output.cue(Cue { key, path, start, skip_us, length, sha256: None, loudness: None, volume: None });
     }
 }
 

@@ -250,8 +250,8 @@ impl Station {
         let recovered = recover::recover(&mut self.disk, &mut self.keys).expect("an honest log");
         assert!(recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
         let replay = recovered.replay;
-        let open = replay.open.first().map(|o| o.labels.id.clone());
-        let marks = progress::read(&self.disk, open.as_deref()).expect("memory");
+        let open: Vec<String> = replay.open.iter().map(|o| o.labels.id.clone()).collect();
+        let marks = progress::read(&self.disk, &open).expect("memory");
         let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(&self.disk, kept));
         assert_eq!(adopted.is_some(), replay.schedule.is_some(), "kept files are there");
         let plans = adoption::kept_plans(&self.disk, &replay);

@@ -61,6 +61,7 @@ fn cue(key: u64, path: &Path, start: Start) -> Cue {
         skip_us: 0,
         length: Some(known.length),
         sha256: Some(known.sha256.clone()),
+        volume: None,
         loudness: Some(Loudness::of(&known)),
     }
 }

@@ -115,7 +115,7 @@ impl Slot {
         let Prepared { decoder, first, portion, seal } = *prepared;
         let (known, sha256) = (self.cue.loudness.as_ref(), Some(seal.sha256.as_str()));
         let mix = Mix::new(settings, known, sha256, decoder.format().channels, format.channels);
-        let volume = f32::from(settings.volume.min(100)) / 100.0;
+        let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
         let gauge_of_feed = gauge.clone();
         let target = Target { ring, gauge: gauge_of_feed, rate: format.rate, channels: format.channels, volume, mix };
         let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);

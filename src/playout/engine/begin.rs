@@ -90,7 +90,7 @@ impl Engine {
             planned_through: replay.planned_through,
             latest: None,
             slots: Vec::new(),
-            extra: None,
+            extras: Vec::new(),
             settled: replay.settled.clone(),
             begun: replay.begun.clone(),
             gaps: Vec::new(),
@@ -122,11 +122,14 @@ impl Engine {
 
     /// An airing that sounded when the daemon was cut off: what is known to have played, and no more.
     fn close_cut_off(&mut self, now: Now, open: &OpenStart, marks: &Marks) {
-        let mark = marks.airing.as_ref().filter(|m| m.id.as_deref() == Some(open.labels.id.as_str()));
+        let mark = marks.airings.iter().find(|m| m.id.as_deref() == Some(open.labels.id.as_str()));
+        let mark = mark.filter(|m| open.fields.since.is_none_or(|since| m.wall >= since));
         let fields = &open.fields;
         let rate = mark.map_or(fields.rate, |m| m.rate);
+        let before = Length { frames: fields.frames, rate: fields.rate }.frames_at(rate);
         let taken = Taken {
-            frames: mark.map_or(0, |m| m.frames),
+            // The log knows what was taken before something urgent interrupted it, the marks what was taken in all.
+            frames: mark.map_or(0, |m| m.frames).max(before),
             rate,
             late_us: fields.late_us,
             underrun_frames: 0,
@@ -136,17 +139,7 @@ impl Engine {
             level: fields.level,
             detail: None,
         };
-        let slot = Slot {
-            labels: open.labels.clone(),
-            plan: None,
-            length: Length { frames: 0, rate: 0 },
-            state: super::slot::State::Waiting,
-            cut: None,
-            joined: false,
-            foreseen: false,
-            ends: now.boot,
-            plays_us: 0,
-        };
+        let slot = Slot { ends: now.boot, ..Slot::blank(open.labels.clone()) };
         // It had started: at least one frame was taken, even if no mark came to say so.
         let result = Outcome::Partial;
         let note = slot.outcome(result, Some(Reason::PowerOff), taken);

@@ -6,12 +6,19 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
-use crate::airlog::entry::{Body, PlanNote};
+use crate::airlog::entry::{Body, EditNote, PlanNote};
 use crate::instant::Wall;
 use crate::instant::local;
+use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::adoption::sha256_hex;
 use crate::playout::clock::Now;
+
+/// Days of which an edit's changes are logged, how many changes, and titles of each: an entry must stay short.
+const EDIT_DAYS: usize = 7;
+const EDIT_CHANGES: usize = 30;
+const EDIT_TITLES: usize = 6;
+const EDIT_BYTES: usize = 16_384;
 
 impl Engine {
     /// The local date.
@@ -93,6 +100,7 @@ impl Engine {
                 self.out.kept.push(Action::Keep { name: name.clone(), bytes: bytes.clone() });
             }
             self.out.log.push(Body::Schedule(adopted.note.clone()));
+            self.edit_entry(now, &adopted);
             let (sessions, segments) = (adopted.note.sessions, adopted.note.segments);
             self.out.talk.push(Action::Tell(Notice::Adopted { sessions, segments }));
         }
@@ -108,6 +116,33 @@ impl Engine {
             _ => {}
         }
         self.roll(now);
+    }
+
+    /// What the edit changes in the next days: the same that `loa plan --diff` says.
+    fn edit_entry(&mut self, now: Now, adopted: &Adopted) {
+        let Some(old) = self.adopted.clone() else { return };
+        let today = self.today(now);
+        let plans = |schedule, library| -> Vec<Plan> {
+            let planner = Planner::new(schedule, library);
+            today.iter_days().take(EDIT_DAYS).map(|date| planner.day(date)).collect()
+        };
+        let (before, after) = (plans(&old.schedule, &old.library), plans(&adopted.schedule, &adopted.library));
+        let mut changes = diff(&before, &after);
+        if changes.is_empty() {
+            return;
+        }
+        let all = changes.len();
+        changes.truncate(EDIT_CHANGES);
+        for change in &mut changes {
+            change.gains.truncate(EDIT_TITLES);
+            change.loses.truncate(EDIT_TITLES);
+        }
+        while serde_json::to_vec(&changes).is_ok_and(|bytes| bytes.len() > EDIT_BYTES) {
+            changes.pop();
+        }
+        let more = (all - changes.len()) as u64;
+        let days = EDIT_DAYS as u64;
+        self.out.log.push(Body::Edit(EditNote { date: today, days, changes, more }));
     }
 
     /// Today's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what

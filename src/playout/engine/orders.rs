@@ -1,20 +1,20 @@
 //! What the operator asks, and what is answered.
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
-use super::slot::{Slot, State};
-use super::{Action, Engine, Line};
-use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, TrustReason, Who};
-use crate::instant::Wall;
+use super::slot::{Slot, State, Taken};
+use super::{Action, Engine, Status};
+use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
 use crate::instant::local;
-use crate::instant::stamp_text;
-use crate::library::Known;
+use crate::library::Length;
 use crate::library::loudness::Loudness;
-use crate::playout::clock::{Now, Sync};
-use crate::playout::output::{Cue, Start};
+use crate::playout::clock::Now;
+use crate::playout::output::Start;
 use crate::proof::anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
-use crate::schedule::Id;
+use crate::schedule::{Id, Priority, Segment, Source};
 
 /// An order over the control socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,13 @@ pub enum Order {
     Status,
     /// Play this segment now, outside the plan.
     Play(Id),
+    /// Sound this at once, whatever plays and in quiet hours, so many times.
+    Urgent {
+        /// What.
+        what: Alarm,
+        /// How many times, from 1.
+        repeat: u16,
+    },
     /// End what sounds; what follows keeps its own time.
     Skip,
     /// End the running session; the next one plays.
@@ -41,6 +48,27 @@ pub enum Order {
     Collect {
         /// Its signed notes: an anchor, a countersigned head.
         notes: Vec<String>,
+    },
+}
+
+/// What is urgent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alarm {
+    /// A segment of the station.
+    Segment(Id),
+    /// A file that was looked into just now.
+    File {
+        /// Where it is, from the root.
+        path: PathBuf,
+        /// What it is called.
+        title: String,
+        /// Its exact length.
+        length: Length,
+        /// Its bytes, lower-case hex.
+        sha256: String,
+        /// Its loudness.
+        loudness: Loudness,
     },
 }
 
@@ -74,63 +102,8 @@ pub enum Answer {
     Ending,
     /// The text is empty or too long.
     BadText,
-}
-
-/// How the station is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
-    /// The station's id.
-    pub station: Id,
-    /// What its clock says, RFC 3339.
-    pub at: String,
-    /// How well the system keeps that clock.
-    pub clock: Sync,
-    /// Whether the clock is believed.
-    pub clock_trusted: bool,
-    /// Why.
-    pub clock_trust: TrustReason,
-    /// Whether it is quiet hours.
-    pub quiet: bool,
-    /// `closed`, `opening`, `open`, `lost`.
-    pub line: String,
-    /// What sounds: id, title, milliseconds taken, planned milliseconds.
-    pub on_air: Option<OnAir>,
-    /// What comes next: id, title, start in RFC 3339.
-    pub next: Option<Next>,
-    /// Airings of today that have no outcome yet.
-    pub waiting: u64,
-    /// Whether a newer schedule waits until the clock is believed.
-    pub schedule_waits: bool,
-    /// Sessions in the schedule in force; none when there is no schedule.
-    pub sessions: Option<u64>,
-    /// The newest root of the log in 16 symbols, and how many entries it covers; none before the first.
-    pub head_code: Option<String>,
-    /// Entries under that root.
-    pub entries: u64,
-}
-
-/// What sounds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OnAir {
-    /// Airing id.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// Milliseconds taken by the device.
-    pub played_ms: i64,
-    /// Planned milliseconds.
-    pub planned_ms: i64,
-}
-
-/// What comes next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Next {
-    /// Airing id.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// RFC 3339.
-    pub start: String,
+    /// Too many urgent messages wait already.
+    TooMany,
 }
 
 /// No note of a department's is longer.
@@ -149,8 +122,30 @@ pub fn collected(note: String) -> Option<Body> {
     Checkpoint::parse(&text).map(|_| Body::Cosigned(KeptNote { note }))
 }
 
+/// Urgent messages that may wait at a time.
+const MAX_ALARMS: usize = 100;
 /// Characters of a remark.
 const MAX_REMARK: usize = 1000;
+
+/// The labels of a file that is no segment.
+fn of_file(path: &Path, title: &str, sha256: &str) -> Segment {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Segment {
+        id: Id::new("urgent").unwrap_or_else(|| unreachable!("a constant that is an id")),
+        title: title.to_owned(),
+        file: name,
+        topic: None,
+        language: "vi".to_owned(),
+        source: Source::default(),
+        approved_by: None,
+        approved_on: None,
+        pools: Vec::new(),
+        valid_from: None,
+        valid_until: None,
+        sha256: Some(sha256.to_owned()),
+        campaign: None,
+    }
+}
 
 impl Engine {
     /// Does what was asked, logs it with who asked, and answers.
@@ -159,6 +154,7 @@ impl Engine {
             Order::Status => Answer::Status(Box::new(self.status(now))),
             _ if self.ending.is_some() => Answer::Ending,
             Order::Play(segment) => self.play(now, &segment, who),
+            Order::Urgent { what, repeat } => self.urgent(now, what, repeat, &who),
             Order::Skip => self.skip(who),
             Order::Stop => self.stop(now, who),
             Order::Note { id, text } => self.remark(id, &text, who),
@@ -185,7 +181,7 @@ impl Engine {
         if self.quiet_at(now.wall) {
             return Answer::Quiet;
         }
-        if let Some(busy) = self.all_slots().find(|s| s.live()) {
+        if let Some(busy) = self.all_slots().find(|s| s.holds_line()) {
             return Answer::Busy(busy.labels.title.clone());
         }
         let today = local(now.wall, self.zone()).date_naive();
@@ -196,17 +192,49 @@ impl Engine {
             return Answer::NotApproved(segment.title.clone());
         }
         let length = adopted.library.length(&segment.file);
-        let mut slot = Slot::asked_for(segment, length, now.wall, self.zone());
+        let mut slot = Slot::asked_for(segment, length, Priority::Normal, now.wall, self.zone());
+        slot.pinned.clone_from(&segment.sha256);
         let key = self.new_key();
         slot.state = State::Cued { key, due: now.boot, follows: false, sha256: None };
-        let path = self.facts.audio.join(&segment.file);
-        let length = (length.rate > 0).then_some(length);
-        let start = Start::At(now.boot);
-        let (sha256, known) = (segment.sha256.clone(), adopted.library.files.get(&segment.file));
-        let loudness = known.and_then(Known::last).map(Loudness::of);
-        self.out.sound.push(Action::Cue(Cue { key, path, start, skip_us: 0, length, sha256, loudness }));
+        let cue = self.cue_of(&slot, key, Start::At(now.boot), 0);
+        self.out.sound.push(Action::Cue(cue));
         self.ordered("play", Some(slot.labels.id.clone()), who);
-        self.extra = Some(slot);
+        self.extras.push(slot);
+        Answer::Done
+    }
+
+    /// Neither quiet hours nor a doubted clock nor what plays keeps an urgent message back: a person has asked for it and
+    /// confirmed it.
+    fn urgent(&mut self, now: Now, what: Alarm, repeat: u16, who: &Who) -> Answer {
+        let waiting = self.extras.iter().filter(|s| s.urgent()).count();
+        if waiting + usize::from(repeat) > MAX_ALARMS {
+            return Answer::TooMany;
+        }
+        for n in 0..i64::from(repeat.max(1)) {
+            // Each has an id of its own.
+            let at = now.wall.plus(n);
+            let slot = match &what {
+                Alarm::Segment(id) => {
+                    let found = self.in_sight().and_then(|a| Some((a.schedule.segment(id)?, &a.library)));
+                    let Some((segment, library)) = found else { return Answer::NoSuchSegment(id.clone()) };
+                    let length = library.length(&segment.file);
+                    let slot = Slot::asked_for(segment, length, Priority::Urgent, at, self.zone());
+                    Slot { pinned: segment.sha256.clone(), ..slot }
+                }
+                Alarm::File { path, title, length, sha256, loudness } => {
+                    let segment = of_file(path, title, sha256);
+                    let slot = Slot::asked_for(&segment, *length, Priority::Urgent, at, self.zone());
+                    Slot {
+                        pinned: Some(sha256.clone()),
+                        path: Some(path.clone()),
+                        loudness: Some(loudness.clone()),
+                        ..slot
+                    }
+                }
+            };
+            self.ordered("urgent", Some(slot.labels.id.clone()), who.clone());
+            self.extras.push(slot);
+        }
         Answer::Done
     }
 
@@ -222,18 +250,26 @@ impl Engine {
         self.end_extra("skip", Reason::OperatorSkip, who)
     }
 
+    /// Ends what was ordered outside the plan, and what waits behind it.
     fn end_extra(&mut self, action: &str, reason: Reason, who: Who) -> Answer {
-        let Some(id) = self.extra.as_ref().map(|s| s.labels.id.clone()) else {
+        let Some(id) = self.extras.iter().find(|s| s.live()).or(self.extras.first()).map(|s| s.labels.id.clone())
+        else {
             return Answer::NothingPlays;
         };
         self.ordered(action, Some(id), who);
-        self.cut_extra(reason);
+        self.cut_extras(reason);
+        if action == "stop" {
+            while let Some(index) = self.extras.iter().position(Slot::waits) {
+                let extra = self.extras.remove(index);
+                self.close_extra(&extra, Taken::default(), Some(reason));
+            }
+        }
         Answer::Done
     }
 
     fn stop(&mut self, now: Now, who: Who) -> Answer {
         // What the operator plays, plays alone: a session that is lined up behind it has not begun.
-        if self.extra.as_ref().is_some_and(|s| matches!(s.state, State::Sounding { .. })) {
+        if self.extras.iter().any(|s| matches!(s.state, State::Sounding { .. })) {
             return self.end_extra("stop", Reason::OperatorStop, who);
         }
         // The running session: the latest whose time has come and that has airings left.
@@ -241,7 +277,7 @@ impl Engine {
             let starts = s.plan.as_ref().map(|a| a.session_starts());
             !s.done() && !s.withdrawn() && starts.is_some_and(|at| at <= now.wall)
         };
-        let live = self.slots.iter().filter(|s| s.live()).min_by_key(|s| s.key());
+        let live = self.slots.iter().filter(|s| s.holds_line()).min_by_key(|s| s.key());
         let key = live.or_else(|| self.slots.iter().rfind(begun)).and_then(Slot::session_key);
         let Some(key) = key.map(str::to_owned) else {
             return self.end_extra("stop", Reason::OperatorStop, who);
@@ -254,10 +290,11 @@ impl Engine {
             }
             match slot.state {
                 State::Sounding { key, .. } => self.cut(index, key, Reason::OperatorStop),
+                State::Relaying { .. } => self.end_relay(index, now, Some(Reason::OperatorStop)),
                 _ => self.miss(index, Reason::OperatorStop, None),
             }
         }
-        self.cut_extra(Reason::OperatorStop);
+        self.cut_extras(Reason::OperatorStop);
         Answer::Done
     }
 
@@ -288,62 +325,5 @@ impl Engine {
         self.out.log.extend(notes.into_iter().filter_map(collected));
         self.out.talk.push(Action::Roll);
         Answer::Done
-    }
-
-    /// How the station is.
-    fn status(&self, now: Now) -> Status {
-        let line = match &self.line {
-            Line::Closed => "closed",
-            Line::Opening => "opening",
-            Line::Open { .. } => "open",
-            Line::Lost => "lost",
-        };
-        let on_air = self.all_slots().find_map(|slot| match slot.state {
-            State::Sounding { frames, rate, .. } => Some(OnAir {
-                id: slot.labels.id.clone(),
-                title: slot.labels.title.clone(),
-                played_ms: crate::library::Length { frames, rate }.ms(),
-                planned_ms: slot.labels.planned_ms,
-            }),
-            _ => None,
-        });
-        Status {
-            station: self.facts.station.clone(),
-            at: stamp_text(now.wall, self.zone()),
-            clock: now.sync,
-            clock_trusted: self.trust.believed,
-            clock_trust: self.trust.why,
-            quiet: self.quiet_at(now.wall),
-            line: line.to_owned(),
-            on_air,
-            next: self.next_airing(now),
-            waiting: self.slots.iter().filter(|s| !s.withdrawn()).count() as u64,
-            schedule_waits: self.waiting.is_some(),
-            sessions: self.adopted.as_ref().map(|a| a.note.sessions),
-            // Whoever has the log puts them in.
-            head_code: None,
-            entries: 0,
-        }
-    }
-
-    /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
-    fn next_airing(&self, now: Now) -> Option<Next> {
-        let next = |a: &crate::plan::Airing| Next {
-            id: a.id.clone(),
-            title: a.title.clone(),
-            start: stamp_text(Wall(a.start.timestamp_micros()), self.zone()),
-        };
-        let coming = |s: &&Slot| {
-            let ahead = s.plan.as_ref().is_some_and(|a| a.starts() >= now.wall);
-            !s.withdrawn() && matches!(s.state, State::Waiting | State::Cued { .. }) && ahead
-        };
-        if let Some(airing) = self.slots.iter().find(coming).and_then(|s| s.plan.as_ref()) {
-            return Some(next(airing));
-        }
-        let adopted = self.adopted.as_ref()?;
-        let planner = crate::plan::Planner::new(&adopted.schedule, &adopted.library);
-        let today = self.today(now);
-        let days = (1..=7).map(|n| today + chrono::TimeDelta::days(n));
-        days.filter_map(|day| planner.day(day).airings.into_iter().next()).next().map(|a| next(&a))
     }
 }

@@ -4,7 +4,7 @@ use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, Outcome, Reason};
 use crate::instant::local;
 use crate::instant::{SECOND, Wall};
-use crate::plan::LateRule;
+use crate::plan::{Airing, LateRule, Priority};
 use crate::playout::clock::Now;
 use crate::playout::output::Refusal;
 
@@ -32,7 +32,7 @@ impl Engine {
     /// Whether an airing seems missed only by a clock that the network may yet put right.
     fn may_still_come(&self, now: Now, index: usize) -> bool {
         let unsettled = now.boot < self.settles_from && !now.sync.synchronised;
-        let in_gap = |a: &crate::plan::Airing| self.gap_at(a.session_starts()).is_some();
+        let in_gap = |a: &Airing| self.gap_at(a.session_starts()).is_some();
         unsettled && self.slots[index].waits() && self.slots[index].plan.as_ref().is_some_and(in_gap)
     }
 
@@ -64,11 +64,11 @@ impl Engine {
                 give_up.then(|| (self.blocked_by(now.wall), None))
             }
             State::Waiting if slot.barred().is_some() => slot.barred().map(|reason| (reason, None)),
-            State::Waiting if self.gap_at(airing.starts()).is_none() && self.quiet_at(airing.starts()) => {
+            State::Waiting if self.gap_at(airing.starts()).is_none() && self.quiet_for(airing.starts(), airing) => {
                 Some((Reason::QuietHours, None))
             }
             State::Waiting if late => self.late_verdict(now, slot).map(|reason| (reason, None)),
-            State::Waiting | State::Sounding { .. } | State::Done => None,
+            State::Waiting | State::Sounding { .. } | State::Relaying { .. } | State::Interrupted | State::Done => None,
         }
     }
 
@@ -77,11 +77,12 @@ impl Engine {
         let airing = slot.plan.as_ref()?;
         let key = airing.session_key();
         let begun = self.begun.contains(key);
-        let session_lives = self.slots.iter().any(|s| s.live() && s.session_key() == Some(key));
+        let session_lives = self.slots.iter().any(|s| s.holds_line() && s.session_key() == Some(key));
         if session_lives || slot.may_play_late(now.wall, self.today(now)) {
             return None;
         }
-        let cause = self.cause_at(now.wall, airing.starts());
+        let cause = self.gap_at(airing.starts()).or_else(|| self.kept_by(now, airing));
+        let cause = cause.unwrap_or_else(|| self.blocked_by(now.wall));
         match airing.late {
             LateRule::Join if airing.may_be_joined(now.wall) => None,
             // Frozen meaning: what a joined session has passed over is `late`.
@@ -103,20 +104,9 @@ impl Engine {
                 && !self.begun.contains(airing.session_key())
                 && !self.may_still_come(now, index)
             {
-                self.miss(index, Reason::Late, None);
+                let why = self.kept_by(now, airing).unwrap_or(Reason::Late);
+                self.miss(index, why, None);
             }
-        }
-    }
-
-    /// What the operator asked for sounds at once or not at all.
-    pub(super) fn settle_extra(&mut self, now: Now) {
-        let stuck = |slot: &Slot| matches!(slot.state, State::Cued { due, .. } if now.boot.since(due) > ON_TIME_US);
-        if self.extra.as_ref().is_some_and(stuck)
-            && let Some(extra) = self.extra.take()
-        {
-            self.out.sound.extend(extra.key().map(Action::Cut));
-            let reason = extra.cut.unwrap_or_else(|| self.blocked_by(now.wall));
-            self.close_extra(&extra, Taken::default(), Some(reason));
         }
     }
 
@@ -129,13 +119,8 @@ impl Engine {
         self.gaps.iter().find(|gap| gap.from <= at && at < gap.until).map(|gap| gap.why)
     }
 
-    /// Why nothing played at this instant of the past.
-    fn cause_at(&self, now: Wall, at: Wall) -> Reason {
-        self.gap_at(at).unwrap_or_else(|| self.blocked_by(now))
-    }
-
     /// What keeps the line from playing now.
-    fn blocked_by(&self, now: Wall) -> Reason {
+    pub(super) fn blocked_by(&self, now: Wall) -> Reason {
         if self.line == Line::Lost {
             Reason::DeviceLost
         } else if self.quiet_at(now) {
@@ -151,17 +136,27 @@ impl Engine {
         adopted.is_some_and(|a| a.schedule.station.quiet_hours.covers(local(at, self.zone()).naive_local()))
     }
 
-    /// Logs an airing as missed.
+    /// Whether an airing may not sound at this instant: quiet hours bar all but what is urgent.
+    pub(super) fn quiet_for(&self, at: Wall, airing: &Airing) -> bool {
+        airing.priority != Priority::Urgent && self.quiet_at(at)
+    }
+
+    /// Logs an airing as missed, or as partial when something urgent had interrupted it.
     pub(super) fn miss(&mut self, index: usize, reason: Reason, detail: Option<String>) {
         if let Some(key) = self.slots[index].key() {
             self.out.sound.push(Action::Cut(key));
         }
-        let taken = Taken { detail, ..Taken::default() };
-        self.close_slot(index, Outcome::Missed, Some(reason), taken);
+        let none = Taken { detail, ..Taken::default() };
+        let taken = Self::with_carried(self.slots[index].carried.as_ref(), none);
+        let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };
+        self.close_slot(index, result, Some(reason), taken);
     }
 
     /// Gives an airing its outcome.
     pub(super) fn close_slot(&mut self, index: usize, result: Outcome, reason: Option<Reason>, taken: Taken) {
+        if self.slots[index].relay() {
+            return self.close_relay(index, 0, reason);
+        }
         let slot = &mut self.slots[index];
         let note = slot.outcome(result, reason, taken);
         slot.state = State::Done;

@@ -6,12 +6,14 @@ use crate::airlog::entry::{Body, DeviceNote, Outcome, Reason, StartNote};
 use crate::instant::Boot;
 use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Ending, Event, Progress};
+use crate::schedule::Interrupted;
 use crate::station::{Device, OutputSettings};
 
 /// Which airing a cue belongs to.
+#[derive(Clone, Copy)]
 enum Place {
     Slot(usize),
-    Extra,
+    Extra(usize),
 }
 
 impl Engine {
@@ -29,11 +31,10 @@ impl Engine {
             }
             Event::Refused { key, why, detail } => match self.place_of(key) {
                 Some(Place::Slot(index)) => self.slots[index].state = State::Refused { why, detail },
-                Some(Place::Extra) => {
-                    if let Some(extra) = self.extra.take() {
-                        let taken = Taken { detail: Some(detail), ..Taken::default() };
-                        self.close_extra(&extra, taken, Some(refusal_reason(why)));
-                    }
+                Some(Place::Extra(index)) => {
+                    let extra = self.extras.remove(index);
+                    let taken = Taken { detail: Some(detail), ..Taken::default() };
+                    self.close_extra(&extra, taken, Some(refusal_reason(why)));
                 }
                 None => {}
             },
@@ -53,15 +54,14 @@ impl Engine {
     }
 
     fn place_of(&self, key: CueKey) -> Option<Place> {
-        let index = self.slots.iter().position(|s| s.key() == Some(key));
-        let extra = self.extra.as_ref().is_some_and(|s| s.key() == Some(key));
-        index.map(Place::Slot).or(extra.then_some(Place::Extra))
+        let of = |slots: &[Slot]| slots.iter().position(|s| s.key() == Some(key));
+        of(&self.slots).map(Place::Slot).or_else(|| of(&self.extras).map(Place::Extra))
     }
 
     fn slot_of(&mut self, key: CueKey) -> Option<&mut Slot> {
         match self.place_of(key)? {
             Place::Slot(index) => self.slots.get_mut(index),
-            Place::Extra => self.extra.as_mut(),
+            Place::Extra(index) => self.extras.get_mut(index),
         }
     }
 
@@ -107,46 +107,65 @@ impl Engine {
     }
 
     fn started(&mut self, now: Now, key: CueKey, at: Boot) {
-        let facts = self.line_facts();
         let rate = match &self.line {
             Line::Open { rate, .. } => *rate,
             _ => 0,
         };
+        let Some(place) = self.place_of(key) else { return };
         let Some(slot) = self.slot_of(key) else { return };
         let State::Cued { sha256, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
         slot.state = State::Sounding { key, late_us, sha256: sha256.clone(), frames: 0, rate };
         slot.ends = at.plus(slot.plays_us);
-        let note = StartNote {
-            labels: slot.labels.clone(),
-            late_us,
-            sha256,
-            device: facts.device.unwrap_or_default(),
-            rate,
-            volume: facts.volume.unwrap_or_default(),
-            level: facts.level,
-        };
-        let session = slot.session_key().map(str::to_owned);
+        let again = slot.carried.is_some();
+        let (labels, session) = (slot.labels.clone(), slot.session_key().map(str::to_owned));
         self.begun.extend(session);
-        self.out.talk.push(Action::Tell(Notice::Started(note.labels.id.clone())));
-        self.out.log.push(Body::Start(note));
+        self.out.talk.push(Action::Tell(Notice::Started(labels.id.clone())));
+        match place {
+            Place::Slot(index) if again => self.resumed(index),
+            _ => {
+                let facts = self.line_facts_of(place);
+                self.out.log.push(Body::Start(StartNote {
+                    labels,
+                    late_us,
+                    sha256,
+                    device: facts.device.unwrap_or_default(),
+                    rate,
+                    volume: facts.volume.unwrap_or_default(),
+                    level: facts.level,
+                }));
+            }
+        }
+    }
+
+    fn line_facts_of(&self, place: Place) -> Taken {
+        let slot = match place {
+            Place::Slot(index) => &self.slots[index],
+            Place::Extra(index) => &self.extras[index],
+        };
+        let facts = self.line_facts();
+        Taken { volume: self.volume_of(slot).or(facts.volume), ..facts }
     }
 
     fn ended(&mut self, now: Now, event: Event) {
         let Event::Ended { key, frames, expected, rate, underrun_frames, ending, .. } = event else {
             return;
         };
-        let facts = self.line_facts();
         let Some(place) = self.place_of(key) else { return };
+        let facts = self.line_facts_of(place);
         self.last_sound = now.boot;
+        // What has taken the line from it, if it was not we.
+        let usurper = if self.alarmed() { Reason::Urgent } else { Reason::CutBy };
         let Some(slot) = self.slot_of(key) else { return };
         let (late_us, sha256) = match &slot.state {
             State::Sounding { late_us, sha256, .. } => (*late_us, sha256.clone()),
             State::Cued { sha256, .. } => (None, sha256.clone()),
             _ => (None, None),
         };
-        let whole = slot.whole(late_us);
-        let asked = slot.cut;
+        let asked = slot.cut.unwrap_or(usurper);
+        let carried = slot.carried.clone();
+        let whole = slot.whole(carried.as_ref().and_then(|c| c.late_us).or(late_us));
+        let goes_on = ending == Ending::Cut && asked == Reason::Urgent && slot.interrupted() != Interrupted::Drop;
         let (result, reason, detail) = match ending {
             // The last word is the count: nothing is whole that lacks a frame.
             Ending::Whole if frames >= expected && frames > 0 => (whole.0, whole.1, None),
@@ -157,30 +176,20 @@ impl Engine {
                 Some(Reason::HashMismatch),
                 Some("the file was changed while it was in use".to_owned()),
             ),
-            Ending::Cut => (Outcome::Partial, Some(asked.unwrap_or(Reason::CutBy)), None),
+            Ending::Cut => (Outcome::Partial, Some(asked), None),
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };
-        let result = if frames == 0 { Outcome::Missed } else { result };
         let taken = Taken { frames, rate, late_us, underrun_frames, sha256, detail, ..facts };
+        let taken = Self::with_carried(carried.as_ref(), taken);
+        let result = if taken.frames == 0 { Outcome::Missed } else { result };
         match place {
+            Place::Slot(index) if goes_on && taken.frames == 0 => self.slots[index].state = State::Waiting,
+            Place::Slot(index) if goes_on => self.interrupt(index, taken),
             Place::Slot(index) => self.close_slot(index, result, reason, taken),
-            Place::Extra => {
-                if let Some(extra) = self.extra.take() {
-                    self.close_extra(&extra, taken, reason);
-                }
+            Place::Extra(index) => {
+                let extra = self.extras.remove(index);
+                self.close_extra(&extra, taken, reason);
             }
         }
-    }
-
-    /// Gives an unplanned play its outcome.
-    pub(super) fn close_extra(&mut self, extra: &Slot, taken: Taken, reason: Option<Reason>) {
-        let result = match (taken.frames, reason) {
-            (0, _) => Outcome::Missed,
-            (_, None) => Outcome::Aired,
-            (_, Some(_)) => Outcome::Partial,
-        };
-        let note = extra.outcome(result, reason, taken);
-        self.out.talk.push(Action::Tell(Notice::Ended(Box::new(note.clone()))));
-        self.out.log.push(Body::Outcome(note));
     }
 }

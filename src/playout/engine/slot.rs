@@ -1,13 +1,16 @@
 //! One airing on its way from the plan to its outcome.
+use std::path::PathBuf;
+
 use chrono_tz::Tz;
 
 use crate::airlog::entry::{Labels, Outcome, OutcomeNote, Reason};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Length;
+use crate::library::loudness::Loudness;
 use crate::plan::{Airing, LateRule, Priority};
 use crate::playout::output::{CueKey, Refusal};
-use crate::schedule::Segment;
+use crate::schedule::{Interrupted, Segment};
 
 /// A start within this distance of the plan is on time.
 pub const ON_TIME_US: i64 = 5 * SECOND;
@@ -33,6 +36,18 @@ pub struct Slot {
     pub ends: Boot,
     /// See `ends`; microseconds.
     pub plays_us: i64,
+    /// How much of its beginning was left out when it was lined up first, microseconds.
+    pub skipped_us: i64,
+    /// Something urgent has pushed it back: it plays though its time has passed.
+    pub moved: bool,
+    /// What was taken of it before something urgent interrupted it.
+    pub carried: Option<Taken>,
+    /// The file, when it is not one of the station's; and what is known of it.
+    pub path: Option<PathBuf>,
+    /// SHA-256 that the file of an unplanned play must have.
+    pub pinned: Option<String>,
+    /// What is known of the loudness of a file that is not the station's.
+    pub loudness: Option<Loudness>,
 }
 
 /// How far an airing has come.
@@ -71,6 +86,15 @@ pub enum State {
         /// What the system said.
         detail: String,
     },
+    /// A relay slot in which the line is left to another receiver.
+    Relaying {
+        /// Since then.
+        since: Boot,
+        /// Until then.
+        until: Boot,
+    },
+    /// Something urgent has the line; [`Slot::carried`] says how far it had come.
+    Interrupted,
     /// It has its outcome.
     Done,
 }
@@ -116,29 +140,42 @@ impl Slot {
             title: airing.title.clone(),
             file: airing.file.clone(),
         };
+        Self { length: airing.length, plan: Some(airing), ..Self::blank(labels) }
+    }
+
+    /// What these labels say, and nothing more.
+    #[must_use]
+    pub fn blank(labels: Labels) -> Self {
         Self {
             labels,
-            length: airing.length,
-            plan: Some(airing),
+            plan: None,
+            length: Length { frames: 0, rate: 0 },
             state: State::Waiting,
             cut: None,
             joined: false,
             foreseen: false,
             ends: Boot(0),
             plays_us: 0,
+            skipped_us: 0,
+            moved: false,
+            carried: None,
+            path: None,
+            pinned: None,
+            loudness: None,
         }
     }
 
     /// A segment that the operator asked for at this instant.
     #[must_use]
-    pub fn asked_for(segment: &Segment, length: Length, at: Wall, zone: Tz) -> Self {
+    pub fn asked_for(segment: &Segment, length: Length, priority: Priority, at: Wall, zone: Tz) -> Self {
+        let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
         let labels = Labels {
-            id: format!("operator@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z")),
+            id: format!("{kind}@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z")),
             segment: segment.id.clone(),
             session: None,
             planned_at: None,
             planned_ms: length.ms(),
-            priority: Priority::Normal,
+            priority,
             campaign: segment.campaign.clone(),
             topic: segment.topic,
             language: segment.language.clone(),
@@ -146,17 +183,7 @@ impl Slot {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        Self {
-            labels,
-            plan: None,
-            length,
-            state: State::Waiting,
-            cut: None,
-            joined: false,
-            foreseen: false,
-            ends: Boot(0),
-            plays_us: 0,
-        }
+        Self { length, ..Self::blank(labels) }
     }
 
     /// The output's name for it, while the output has it.
@@ -172,6 +199,31 @@ impl Slot {
     #[must_use]
     pub fn live(&self) -> bool {
         self.key().is_some()
+    }
+
+    /// Whether nothing else may have the line because of it: the output has it, or the line is left to a receiver for
+    /// it, or it goes on behind something urgent.
+    #[must_use]
+    pub fn holds_line(&self) -> bool {
+        self.live() || matches!(self.state, State::Relaying { .. } | State::Interrupted)
+    }
+
+    /// Whether it is urgent.
+    #[must_use]
+    pub fn urgent(&self) -> bool {
+        self.labels.priority == Priority::Urgent
+    }
+
+    /// Whether it is a relay slot.
+    #[must_use]
+    pub fn relay(&self) -> bool {
+        self.plan.as_ref().is_some_and(|a| a.relay)
+    }
+
+    /// What becomes of it when something urgent interrupts it.
+    #[must_use]
+    pub fn interrupted(&self) -> Interrupted {
+        self.plan.as_ref().map_or(Interrupted::Drop, |a| a.interrupted)
     }
 
     /// Whether it still waits for its time.
@@ -196,7 +248,11 @@ impl Slot {
     #[must_use]
     pub fn barred(&self) -> Option<Reason> {
         let airing = self.plan.as_ref()?;
-        if airing.valid_until.is_some_and(|last| airing.date > last) {
+        if airing.empty {
+            Some(Reason::NothingEligible)
+        } else if airing.dropped {
+            Some(Reason::EndBy)
+        } else if airing.valid_until.is_some_and(|last| airing.date > last) {
             Some(Reason::Expired)
         } else {
             airing.unapproved.then_some(Reason::NotApproved)
@@ -209,13 +265,15 @@ impl Slot {
         self.plan.as_ref().map(Airing::session_key)
     }
 
-    /// Whether it may play whole after its time, at `now`: by a rule `play` (until its date is over) or `until`.
+    /// Whether it may play whole after its time, at `now`: by a rule `play` (until its date is over) or `until`, or
+    /// because something urgent has pushed it back.
     #[must_use]
     pub fn may_play_late(&self, now: Wall, today: chrono::NaiveDate) -> bool {
         let Some(airing) = &self.plan else {
             return false;
         };
         match airing.late {
+            _ if self.moved && airing.date >= today => true,
             LateRule::Play => airing.date >= today,
             LateRule::Until(limit) => now.0 < limit.timestamp_micros(),
             LateRule::Skip | LateRule::Join => false,
@@ -227,8 +285,8 @@ impl Slot {
     pub fn whole(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.plan.as_ref().map(|a| a.late);
         let on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
-        let by_rule =
-            matches!(late_rule, Some(LateRule::Play | LateRule::Until(_))) && late_us.is_some_and(|us| us > 0);
+        let may = self.moved || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
+        let by_rule = may && late_us.is_some_and(|us| us > 0);
         if self.joined {
             (Outcome::Partial, Some(Reason::Joined))
         } else if on_time || by_rule {

@@ -6,8 +6,8 @@ use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
 use super::Reading;
-use super::fields::{Fields, nearest};
 use super::days::WEEKDAYS;
+use super::fields::{Fields, nearest};
 use super::values::{as_number, duration, id, number, one_of, time, time_value, title};
 use crate::schedule::problem::{Place, Problem};
 use crate::station::{Device, OutputSettings, QuietHours, Station};
@@ -229,9 +229,8 @@ pub fn inside(file: &str) -> bool {
 
 fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
     let usual = station.quiet_hours.nights[0];
-    let mut edge = |key, usual: Option<NaiveTime>| {
-        fields.take(key).and_then(|value| time_value(fields, key, value)).or(usual)
-    };
+    let mut edge =
+        |key, usual: Option<NaiveTime>| fields.take(key).and_then(|value| time_value(fields, key, value)).or(usual);
     if let (Some(from), Some(until)) =
         (edge("from", usual.map(|(from, _)| from)), edge("until", usual.map(|(_, until)| until)))
     {

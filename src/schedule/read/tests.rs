@@ -82,7 +82,7 @@ fn a_broken_segment_does_not_silence_the_rest_of_its_session() {
     let (reading, said) = reading(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
     assert_eq!(said, ["bad-file"]);
     // `a` keeps its position, and with it the names of its airings.
-    let play: Vec<_> = reading.schedule.sessions[0].play.iter().map(crate::schedule::Id::as_str).collect();
+    let play: Vec<_> = reading.schedule.sessions[0].segments().map(crate::schedule::Id::as_str).collect();
     assert_eq!(play, ["b", "a"]);
 }
 

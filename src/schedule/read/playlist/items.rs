@@ -42,12 +42,7 @@ pub fn play(fields: &mut Fields<'_, '_>, belongs: &Belongs) -> Option<Vec<(Item,
     Some(found)
 }
 
-fn one<'t, 's>(
-    fields: &mut Fields<'t, 's>,
-    item: Value<'t, 's>,
-    belongs: &Belongs,
-    example: &str,
-) -> Option<Item> {
+fn one<'t, 's>(fields: &mut Fields<'t, 's>, item: Value<'t, 's>, belongs: &Belongs, example: &str) -> Option<Item> {
     let DeValue::Table(table) = item.get_ref() else {
         let (text, span) = fields.as_text("play", item, example)?;
         return id(fields, "play", &text, span).map(Item::Segment);
@@ -60,12 +55,7 @@ fn one<'t, 's>(
 }
 
 /// `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
-fn of_table(
-    inner: &mut Fields<'_, '_>,
-    table: &DeTable<'_>,
-    belongs: &Belongs,
-    span: Range<usize>,
-) -> Option<Item> {
+fn of_table(inner: &mut Fields<'_, '_>, table: &DeTable<'_>, belongs: &Belongs, span: Range<usize>) -> Option<Item> {
     let has = |key: &str| table.iter().any(|(k, _)| k.get_ref() == key);
     match (has("relay"), has("topic"), has("pool")) {
         (true, false, false) => {
@@ -91,7 +81,8 @@ fn of_table(
             for key in ["relay", "for", "topic", "pool", "pick", "order"] {
                 inner.take(key);
             }
-            let example = "{ topic = 3, pick = 2 }, { pool = \"tin-vui\" }, { relay = \"…\", for = \"30m\" }".to_owned();
+            let example =
+                "{ topic = 3, pick = 2 }, { pool = \"tin-vui\" }, { relay = \"…\", for = \"30m\" }".to_owned();
             inner.structural(span, Finding::BadItem, Hint::Write { example });
             None
         }

@@ -1,0 +1,142 @@
+//! What an edit changes: two schedules' plans of the same days, side by side (pure).
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use super::{Airing, Plan};
+use crate::schedule::Id;
+
+/// What becomes different, of one start of a session, on some dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The session.
+    pub session: Id,
+    /// Its nominal time.
+    pub at: NaiveTime,
+    /// What happens to it.
+    pub change: What,
+    /// On which dates, in order.
+    pub dates: Vec<NaiveDate>,
+    /// What it plays from now on and did not before: titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gains: Vec<String>,
+    /// What it played before and does not any more: titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loses: Vec<String>,
+    /// Its length before and from now on, milliseconds.
+    pub length_ms: (i64, i64),
+}
+
+/// What happens to a start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It plays other things.
+    Items,
+    /// It plays the same in another order.
+    Order,
+    /// It has another length.
+    Length,
+    /// Its level, volume, or rules are others.
+    Rules,
+}
+
+/// What is compared of one start.
+struct Start<'a> {
+    airings: Vec<&'a Airing>,
+}
+
+impl Start<'_> {
+    fn titles(&self) -> Vec<&str> {
+        self.airings.iter().map(|a| a.title.as_str()).collect()
+    }
+
+    fn length_ms(&self) -> i64 {
+        let ends = self.airings.iter().filter(|a| !a.dropped).map(|a| a.ends()).max();
+        let first = self.airings.first().map(|a| a.session_starts());
+        ends.zip(first).map_or(0, |(end, start)| end.since(start) / 1000)
+    }
+}
+
+/// The changes from `old` to `new`, which are the plans of the same dates; dates with the same change stand together.
+#[must_use]
+pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<Change> {
+    let (old, new) = (starts(old), starts(new));
+    let mut changes: Vec<Change> = Vec::new();
+    let mut note = |key: &(NaiveTime, Id, NaiveDate), what, gains: Vec<String>, loses: Vec<String>, length_ms| {
+        let (at, session, date) = key.clone();
+        let same = |c: &&mut Change| {
+            c.session == session
+                && c.at == at
+                && c.change == what
+                && c.gains == gains
+                && c.loses == loses
+                && c.length_ms == length_ms
+        };
+        match changes.iter_mut().find(same) {
+            Some(change) => change.dates.push(date),
+            None => changes.push(Change { session, at, change: what, dates: vec![date], gains, loses, length_ms }),
+        }
+    };
+    for (key, before) in &old {
+        let Some(after) = new.get(key) else {
+            note(key, What::Removed, Vec::new(), owned(&before.titles()), (before.length_ms(), 0));
+            continue;
+        };
+        let lengths = (before.length_ms(), after.length_ms());
+        let (one, two) = (before.titles(), after.titles());
+        let (gains, loses) = (owned(&without(&two, &one)), owned(&without(&one, &two)));
+        if !gains.is_empty() || !loses.is_empty() {
+            note(key, What::Items, gains, loses, lengths);
+        } else if one != two {
+            note(key, What::Order, gains, loses, lengths);
+        } else if lengths.0 != lengths.1 {
+            note(key, What::Length, gains, loses, lengths);
+        } else if before.airings.iter().zip(&after.airings).any(|(a, b)| rules(a) != rules(b)) {
+            note(key, What::Rules, gains, loses, lengths);
+        }
+    }
+    for (key, after) in new.iter().filter(|(key, _)| !old.contains_key(key)) {
+        note(key, What::Added, owned(&after.titles()), Vec::new(), (0, after.length_ms()));
+    }
+    changes.sort_by(|a, b| (&a.dates[0], a.at, &a.session, a.change).cmp(&(&b.dates[0], b.at, &b.session, b.change)));
+    changes
+}
+
+/// By nominal time, session and date.
+fn starts(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), Start<'_>> {
+    let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), Start<'_>> = BTreeMap::new();
+    for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.withdrawn) {
+        let at = airing.session_key().rsplit_once('T').and_then(|(_, at)| at.parse().ok()).unwrap_or_default();
+        let key = (at, airing.session.clone(), airing.date);
+        starts.entry(key).or_insert_with(|| Start { airings: Vec::new() }).airings.push(airing);
+    }
+    starts
+}
+
+/// What is in `these` more often than in `those`.
+fn without<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
+    let mut left: Vec<&str> = those.to_vec();
+    let mut more = Vec::new();
+    for one in these {
+        match left.iter().position(|other| other == one) {
+            Some(index) => drop(left.swap_remove(index)),
+            None => more.push(*one),
+        }
+    }
+    more
+}
+
+fn owned(titles: &[&str]) -> Vec<String> {
+    titles.iter().map(|title| (*title).to_owned()).collect()
+}
+
+/// What else can differ and be heard, or decide what is.
+fn rules(a: &Airing) -> impl PartialEq + use<'_> {
+    (a.start, a.late, a.priority, a.rank, a.soft, (a.end_by, a.interrupted, a.volume, a.dropped, &a.file, &a.sha256))
+}

@@ -1,0 +1,101 @@
+//! The line: opened ahead of time, let go of when nothing is due; and when to look again.
+use chrono::{NaiveTime, TimeDelta};
+
+use super::slot::{ON_TIME_US, Slot, State};
+use super::{Action, Engine, Line};
+use crate::instant::{Boot, SECOND, Wall, local};
+use crate::plan::{JOIN_LEAD_US, LateRule, instant};
+use crate::playout::clock::Now;
+
+/// The line is closed when nothing is due within this time.
+const LINGER_US: i64 = 10 * SECOND;
+
+impl Engine {
+    /// While the line is closed: takes the output that the station has set now, before anything else is done.
+    pub(super) fn configure(&mut self) {
+        let settings = self.in_sight().map(|a| a.schedule.station.output.clone());
+        if self.line == Line::Closed && settings != self.settings {
+            self.settings.clone_from(&settings);
+            // Another output knows nothing of what the one before was told.
+            self.slots.iter_mut().for_each(|slot| slot.foreseen = false);
+            if let Some(settings) = settings {
+                self.out.sound.insert(0, Action::Configure(settings));
+            }
+        }
+    }
+
+    /// Opens the line ahead of time, and lets go of it when nothing is due.
+    pub(super) fn care_for_line(&mut self, now: Now) {
+        let due_within = |us: i64| {
+            let due = |s: &Slot| {
+                let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
+                s.waits() && !s.withdrawn() && starts.is_some_and(|ahead| ahead <= us)
+            };
+            self.trust.believed && self.slots.iter().any(due)
+        };
+        let live = self.all_slots().any(Slot::holds_line);
+        if self.line == Line::Closed {
+            if live {
+                self.configure();
+                // Before the cues of this decision.
+                let at = usize::from(matches!(self.out.sound.first(), Some(Action::Configure(_))));
+                self.out.sound.insert(at, Action::Open);
+                self.line = Line::Opening;
+            }
+        } else if !live && !due_within(LINGER_US) {
+            self.out.sound.push(Action::Close);
+            self.line = Line::Closed;
+        }
+    }
+
+    /// When to look again, at the latest; earlier looks do no harm.
+    #[must_use]
+    pub fn next_look(&self, now: Now) -> Boot {
+        let mut next = now.boot.plus(60 * SECOND);
+        let mut at = |boot: Boot| {
+            if boot > now.boot && boot < next {
+                next = boot;
+            }
+        };
+        if let Some((deadline, _)) = &self.ending {
+            at(*deadline);
+        }
+        if !self.trust.believed {
+            return next;
+        }
+        at(self.settles_from);
+        let mut at_wall = |wall: Wall| at(now.boot_at(wall));
+        for airing in self.slots.iter().filter(|s| !s.done()).filter_map(|s| s.plan.as_ref()) {
+            let start = airing.starts();
+            at_wall(start.plus(-self.preroll_us()));
+            at_wall(start);
+            at_wall(start.plus(ON_TIME_US + 1));
+            if let LateRule::Until(limit) = airing.late {
+                at_wall(Wall(limit.timestamp_micros()));
+            }
+            if airing.late == LateRule::Join {
+                at_wall(airing.ends().plus(-JOIN_LEAD_US));
+            }
+        }
+        let midnight = self.today(now) + TimeDelta::days(1);
+        at_wall(Wall(instant(self.zone(), midnight.and_time(NaiveTime::MIN)).timestamp_micros()));
+        if let Some(adopted) = &self.adopted {
+            let (quiet, here) = (adopted.schedule.station.quiet_hours, local(now.wall, self.zone()).naive_local());
+            let edges = [quiet.next(here).map(|(from, _)| from), quiet.around(here).map(|(_, until)| until)];
+            for edge in edges.into_iter().flatten() {
+                at_wall(Wall(instant(self.zone(), edge).timestamp_micros()));
+            }
+        }
+        for slot in self.all_slots() {
+            match slot.state {
+                State::Cued { due, .. } => at(due.plus(ON_TIME_US + 1)),
+                State::Relaying { until, .. } => {
+                    at(until);
+                    at(until.plus(-self.preroll_us()));
+                }
+                _ => {}
+            }
+        }
+        next
+    }
+}

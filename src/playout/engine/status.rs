@@ -1,0 +1,127 @@
+//! How the station is, for who asks.
+use serde::{Deserialize, Serialize};
+
+use super::slot::{Slot, State};
+use super::{Engine, Line};
+use crate::airlog::entry::TrustReason;
+use crate::instant::{Wall, stamp_text};
+use crate::playout::clock::{Now, Sync};
+use crate::schedule::Id;
+
+/// How the station is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The station's id.
+    pub station: Id,
+    /// What its clock says, RFC 3339.
+    pub at: String,
+    /// How well the system keeps that clock.
+    pub clock: Sync,
+    /// Whether the clock is believed.
+    pub clock_trusted: bool,
+    /// Why.
+    pub clock_trust: TrustReason,
+    /// Whether it is quiet hours.
+    pub quiet: bool,
+    /// `closed`, `opening`, `open`, `lost`.
+    pub line: String,
+    /// What sounds: id, title, milliseconds taken, planned milliseconds.
+    pub on_air: Option<OnAir>,
+    /// What comes next: id, title, start in RFC 3339.
+    pub next: Option<Next>,
+    /// Airings of today that have no outcome yet.
+    pub waiting: u64,
+    /// Whether a newer schedule waits until the clock is believed.
+    pub schedule_waits: bool,
+    /// Sessions in the schedule in force; none when there is no schedule.
+    pub sessions: Option<u64>,
+    /// The newest root of the log in 16 symbols, and how many entries it covers; none before the first.
+    pub head_code: Option<String>,
+    /// Entries under that root.
+    pub entries: u64,
+}
+
+/// What sounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnAir {
+    /// Airing id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Milliseconds taken by the device.
+    pub played_ms: i64,
+    /// Planned milliseconds.
+    pub planned_ms: i64,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Next {
+    /// Airing id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// RFC 3339.
+    pub start: String,
+}
+
+impl Engine {
+    /// How the station is.
+    pub(super) fn status(&self, now: Now) -> Status {
+        let line = match &self.line {
+            Line::Closed => "closed",
+            Line::Opening => "opening",
+            Line::Open { .. } => "open",
+            Line::Lost => "lost",
+        };
+        let on_air = self.all_slots().find_map(|slot| match slot.state {
+            State::Sounding { frames, rate, .. } => Some(OnAir {
+                id: slot.labels.id.clone(),
+                title: slot.labels.title.clone(),
+                played_ms: crate::library::Length { frames, rate }.ms(),
+                planned_ms: slot.labels.planned_ms,
+            }),
+            _ => None,
+        });
+        Status {
+            station: self.facts.station.clone(),
+            at: stamp_text(now.wall, self.zone()),
+            clock: now.sync,
+            clock_trusted: self.trust.believed,
+            clock_trust: self.trust.why,
+            quiet: self.quiet_at(now.wall),
+            line: line.to_owned(),
+            on_air,
+            next: self.next_airing(now),
+            waiting: self.slots.iter().filter(|s| !s.withdrawn() && !s.relay()).count() as u64,
+            schedule_waits: self.waiting.is_some(),
+            sessions: self.adopted.as_ref().map(|a| a.note.sessions),
+            // Whoever has the log puts them in.
+            head_code: None,
+            entries: 0,
+        }
+    }
+
+    /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
+    fn next_airing(&self, now: Now) -> Option<Next> {
+        let next = |a: &crate::plan::Airing| Next {
+            id: a.id.clone(),
+            title: a.title.clone(),
+            start: stamp_text(Wall(a.start.timestamp_micros()), self.zone()),
+        };
+        let coming = |s: &&Slot| {
+            let ahead = s.plan.as_ref().is_some_and(|a| a.starts() >= now.wall && a.known_miss().is_none());
+            !s.withdrawn() && matches!(s.state, State::Waiting | State::Cued { .. }) && ahead
+        };
+        if let Some(airing) = self.slots.iter().find(coming).and_then(|s| s.plan.as_ref()) {
+            return Some(next(airing));
+        }
+        let adopted = self.adopted.as_ref()?;
+        let planner = crate::plan::Planner::new(&adopted.schedule, &adopted.library);
+        let today = self.today(now);
+        let days = (1..=7).map(|n| today + chrono::TimeDelta::days(n));
+        days.filter_map(|day| planner.day(day).airings.into_iter().find(|a| a.known_miss().is_none()))
+            .next()
+            .map(|a| next(&a))
+    }
+}

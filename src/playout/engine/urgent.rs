@@ -1,0 +1,160 @@
+//! What is urgent: it interrupts at once, also in quiet hours, and what it interrupts goes on behind it.
+use super::slot::{ON_TIME_US, Slot, State, Taken};
+use super::{Action, Engine, Line};
+use crate::airlog::entry::{Body, InterruptNote, Outcome, Reason, ResumeNote};
+use crate::library::Length;
+use crate::playout::clock::Now;
+use crate::playout::output::{CueKey, Start};
+use crate::schedule::Interrupted;
+
+impl Engine {
+    /// Lines up the next urgent message that an operator has ordered, once none sounds.
+    pub(super) fn sound_alarms(&mut self, now: Now) {
+        if self.extras.iter().any(|s| s.urgent() && s.live()) {
+            return;
+        }
+        let Some(index) = self.extras.iter().position(|s| s.urgent() && s.waits()) else { return };
+        for other in 0..self.slots.len() {
+            match self.slots[other].state {
+                State::Sounding { key, .. } if !self.slots[other].urgent() => self.cut(other, key, Reason::Urgent),
+                State::Cued { key, .. } if !self.slots[other].urgent() => self.take_back(other, key),
+                _ => {}
+            }
+        }
+        self.cut_extras(Reason::Urgent);
+        // From silence the amplifier takes its time: the head of the message shall be heard.
+        let cold = self.line == Line::Closed;
+        let due = now.boot.plus(if cold { self.warm_up_us() } else { 0 });
+        let key = self.new_key();
+        let slot = &mut self.extras[index];
+        slot.state = State::Cued { key, due, follows: false, sha256: None };
+        slot.plays_us = slot.length.us();
+        slot.ends = due.plus(slot.plays_us);
+        let cue = self.cue_of(&self.extras[index], key, Start::At(due), 0);
+        self.out.sound.push(Action::Cue(cue));
+    }
+
+    /// How long the amplifier takes from silence, microseconds.
+    pub(super) fn warm_up_us(&self) -> i64 {
+        self.in_sight().map_or(0, |a| a.schedule.station.warm_up_us)
+    }
+
+    /// Takes back what is lined up: its time comes again.
+    pub(super) fn take_back(&mut self, index: usize, key: CueKey) {
+        self.out.sound.push(Action::Cut(key));
+        self.slots[index].state = self.resting(index);
+    }
+
+    /// The state of a slot that the output has no more, and that has no outcome.
+    pub(super) fn resting(&self, index: usize) -> State {
+        if self.slots[index].carried.is_some() { State::Interrupted } else { State::Waiting }
+    }
+
+    /// Something urgent has cut an airing that is to go on: how far it came is kept, and logged.
+    pub(super) fn interrupt(&mut self, index: usize, taken: Taken) {
+        let by = self.alarm_id();
+        let slot = &mut self.slots[index];
+        let note = InterruptNote {
+            id: slot.labels.id.clone(),
+            by,
+            then: slot.interrupted(),
+            frames: taken.frames,
+            rate: taken.rate,
+            played_ms: Length { frames: taken.frames, rate: taken.rate }.ms(),
+        };
+        slot.carried = Some(taken);
+        slot.cut = None;
+        slot.moved = true;
+        slot.state = State::Interrupted;
+        self.out.log.push(Body::Interrupt(note));
+    }
+
+    /// The id of what is urgent and has the line.
+    fn alarm_id(&self) -> Option<String> {
+        let live = |s: &&Slot| s.urgent() && !s.done() && s.key().is_some();
+        self.extras.iter().chain(&self.slots).find(live).map(|s| s.labels.id.clone())
+    }
+
+    /// Once nothing urgent has the line any more: what it had interrupted goes on.
+    pub(super) fn resume(&mut self, now: Now) {
+        let Some(index) = self.slots.iter().position(|s| s.state == State::Interrupted) else { return };
+        if self.alarmed() || self.all_slots().any(Slot::live) {
+            return;
+        }
+        let Some(airing) = self.slots[index].plan.clone() else { return };
+        if self.must_wait(now, &airing) {
+            return;
+        }
+        if self.quiet_for(now.wall, &airing) {
+            self.miss(index, Reason::QuietHours, None);
+            return;
+        }
+        let slot = &mut self.slots[index];
+        let carried = slot.carried.clone().unwrap_or_default();
+        let played = Length { frames: carried.frames, rate: carried.rate }.us();
+        let (skip_us, rest_us) = match slot.interrupted() {
+            Interrupted::Resume => (slot.skipped_us + played, slot.length.us() - slot.skipped_us - played),
+            Interrupted::Restart | Interrupted::Drop => (slot.skipped_us, slot.length.us() - slot.skipped_us),
+        };
+        if !airing.ends_in_time(now.wall, rest_us.max(0)) {
+            self.miss(index, Reason::EndBy, None);
+            return;
+        }
+        if slot.interrupted() == Interrupted::Restart {
+            // Its first part is not counted: what counts is whole.
+            slot.carried = Some(Taken { frames: 0, underrun_frames: 0, late_us: None, ..carried });
+        }
+        self.cue(index, Start::At(now.boot), now.boot, skip_us);
+    }
+
+    /// An interrupted airing sounds again.
+    pub(super) fn resumed(&mut self, index: usize) {
+        let slot = &self.slots[index];
+        let carried = slot.carried.clone().unwrap_or_default();
+        let note = ResumeNote {
+            id: slot.labels.id.clone(),
+            frames: carried.frames,
+            rate: carried.rate,
+            from_ms: Length { frames: carried.frames, rate: carried.rate }.ms() + slot.skipped_us / 1000,
+        };
+        self.out.log.push(Body::Resume(note));
+    }
+
+    /// What an airing has taken in all, its earlier part included.
+    pub(super) fn with_carried(carried: Option<&Taken>, taken: Taken) -> Taken {
+        let Some(before) = carried else { return taken };
+        if taken.rate == 0 {
+            return Taken { detail: taken.detail, ..before.clone() };
+        }
+        let at_rate = |frames| Length { frames, rate: before.rate }.frames_at(taken.rate);
+        Taken {
+            frames: taken.frames + at_rate(before.frames),
+            underrun_frames: taken.underrun_frames + at_rate(before.underrun_frames),
+            late_us: before.late_us.or(taken.late_us),
+            ..taken
+        }
+    }
+
+    /// What was ordered outside the plan sounds at once or not at all; what is urgent waits for its turn.
+    pub(super) fn settle_extras(&mut self, now: Now) {
+        let stuck = |slot: &Slot| matches!(slot.state, State::Cued { due, .. } if now.boot.since(due) > ON_TIME_US);
+        while let Some(index) = self.extras.iter().position(stuck) {
+            let extra = self.extras.remove(index);
+            self.out.sound.extend(extra.key().map(Action::Cut));
+            let reason = extra.cut.unwrap_or_else(|| self.blocked_by(now.wall));
+            self.close_extra(&extra, Taken::default(), Some(reason));
+        }
+    }
+
+    /// Gives an unplanned play its outcome.
+    pub(super) fn close_extra(&mut self, extra: &Slot, taken: Taken, reason: Option<Reason>) {
+        let result = match (taken.frames, reason) {
+            (0, _) => Outcome::Missed,
+            (_, None) => Outcome::Aired,
+            (_, Some(_)) => Outcome::Partial,
+        };
+        let note = extra.outcome(result, reason, taken);
+        self.out.talk.push(Action::Tell(super::Notice::Ended(Box::new(note.clone()))));
+        self.out.log.push(Body::Outcome(note));
+    }
+}

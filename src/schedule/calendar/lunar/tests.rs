@@ -1,0 +1,14 @@
+use super::*;
+
+#[test]
+fn tet_comes_when_the_vietnamese_calendar_says_so() {
+    for tet in ["1985-01-21", "2007-02-17", "2023-01-22", "2030-02-02", "2053-02-18"] {
+        let date: NaiveDate = tet.parse().expect("a date");
+        let year = LunarYear::around(date).expect("a year");
+        let first = LunarDate { day: 1, month: 1, leap: false, eve: false };
+        assert_eq!(year.date(date), Some(first), "{tet}");
+        let eve = date.pred_opt().expect("a day");
+        let eve = LunarYear::around(eve).and_then(|year| year.date(eve)).expect("a lunar date");
+        assert!(eve.eve && eve.month == 12 && eve.day >= 29, "{tet}: {eve:?}");
+    }
+}

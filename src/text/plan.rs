@@ -1,0 +1,62 @@
+//! Words of the week's view, of what an edit changes, and of urgent messages.
+use super::texts;
+
+texts! {
+    /// The plan, for people.
+    pub enum PlanText {
+        Mon { } => "T2", "Mon";
+        Tue { } => "T3", "Tue";
+        Wed { } => "T4", "Wed";
+        Thu { } => "T5", "Thu";
+        Fri { } => "T6", "Fri";
+        Sat { } => "T7", "Sat";
+        Sun { } => "CN", "Sun";
+        Lunar { day: u16, month: u16 } => "{day}/{month} âl", "lunar {day}/{month}";
+        LunarLeap { day: u16, month: u16 } => "{day}/{month} nhuận", "leap {day}/{month}";
+        Total { } => "Cộng", "Total";
+        Relayed { } => "≈ có tiếp sóng", "≈ with a relay slot";
+        WillMiss { } => "! có mục sẽ không được phát", "! some items will not be played";
+        MissedBecause { title: String, why: String } => "{title} (sẽ không phát: {why})", "{title} (will be missed: {why})";
+        RelaySlot { title: String } => "≈ {title}", "≈ {title}";
+        HolidayLine { date: String, names: String } => "{date}: {names}", "{date}: {names}";
+
+        SameDays { days: i64 } => "Trong {days} ngày tới không có gì thay đổi.", "Nothing changes in the next {days} days.";
+        ChangesDays { days: i64 } => "Thay đổi trong {days} ngày tới:", "What changes in the next {days} days:";
+        Added { session: String, at: String, dates: String, length: String, titles: String } =>
+            "+ Thêm buổi “{session}” lúc {at} ({length}), {dates}: {titles}",
+            "+ New: session `{session}` at {at} ({length}), {dates}: {titles}";
+        Removed { session: String, at: String, dates: String } =>
+            "- Bỏ buổi “{session}” lúc {at}, {dates}",
+            "- Gone: session `{session}` at {at}, {dates}";
+        Gains { session: String, at: String, dates: String, titles: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: thêm {titles}",
+            "~ Session `{session}` at {at}, {dates}: plays {titles} from now on";
+        Loses { session: String, at: String, dates: String, titles: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: bỏ {titles}",
+            "~ Session `{session}` at {at}, {dates}: does not play {titles} any more";
+        Replaces { session: String, at: String, dates: String, loses: String, gains: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: thay {loses} bằng {gains}",
+            "~ Session `{session}` at {at}, {dates}: plays {gains} instead of {loses}";
+        Reordered { session: String, at: String, dates: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: đổi thứ tự các mục",
+            "~ Session `{session}` at {at}, {dates}: its items stand in another order";
+        Longer { session: String, at: String, dates: String, from: String, to: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: thời lượng từ {from} thành {to}",
+            "~ Session `{session}` at {at}, {dates}: lasts {to} instead of {from}";
+        OtherRules { session: String, at: String, dates: String } =>
+            "~ Buổi “{session}” lúc {at}, {dates}: đổi âm lượng, giờ từng mục hoặc cách xử lý",
+            "~ Session `{session}` at {at}, {dates}: another volume, other times of its items, or other rules";
+        MoreChanges { count: u64 } => "và {count} thay đổi nữa.", "and {count} more changes.";
+        EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule is in force: {count} changes in the next 7 days.";
+
+        UrgentQuestion { title: String, length: String, times: u16 } =>
+            "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Gõ “co” để phát: ",
+            "Play `{title}` ({length}, {times} times) as URGENT now, also in quiet hours? Type `yes` to play it: ";
+        UrgentNeedsYes { } =>
+            "Chưa phát gì. Không có ai ngồi trước màn hình để xác nhận: thêm --yes nếu đúng là khẩn cấp.",
+            "Nothing was played. There is no terminal to confirm at: add --yes if it is urgent indeed.";
+        NotASegment { name: String } =>
+            "“{name}” không phải mã của mục phát nào, cũng không phải tệp âm thanh.",
+            "`{name}` is neither the id of a segment nor a sound file.";
+    }
+}
