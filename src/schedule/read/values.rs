@@ -184,7 +184,8 @@ pub fn number(fields: &mut Fields<'_, '_>, key: &'static str, min: i64, max: i64
 
 /// A value as a whole number within bounds.
 pub fn as_number(fields: &mut Fields<'_, '_>, key: &str, value: Value<'_, '_>, min: i64, max: i64) -> Option<i64> {
-    let example = format!("{key} = {}", min.max(1));
+    let usual = if max == 100 && min == 0 { 80 } else { min.max(2) };
+    let example = format!("{key} = {usual}");
     let DeValue::Integer(number) = value.get_ref() else {
         fields.wrong(key, value.span(), Around::Number, &example);
         return None;
@@ -200,12 +201,14 @@ pub fn as_number(fields: &mut Fields<'_, '_>, key: &str, value: Value<'_, '_>, m
 
 /// A duration as `"90s"`, `"5m"`, `"1h30m"`, in microseconds; from `min` to `max` seconds.
 pub fn duration(fields: &mut Fields<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
-    let (text, span) = fields.text(key, &format!("{key} = \"5m\""))?;
+    let usual = if max > 600 { "30m" } else { "2s" };
+    let example = format!("{key} = \"{usual}\"");
+    let (text, span) = fields.text(key, &example)?;
     let seconds = seconds(text.trim()).filter(|s| (min..=max).contains(s));
     if seconds.is_none() {
         let (min, max) = (spoken(min), spoken(max));
         let finding = Finding::BadDuration { text, min, max };
-        fields.structural(span, finding, Hint::Write { example: format!("{key} = \"1h30m\"") });
+        fields.structural(span, finding, Hint::Write { example });
     }
     seconds.map(|s| s * SECOND)
 }

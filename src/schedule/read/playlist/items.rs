@@ -35,11 +35,16 @@ pub fn play(fields: &mut Fields<'_, '_>, belongs: &Belongs) -> Option<Vec<(Item,
         fields.structural(value.span(), Finding::TooMany { what: Around::Items, limit: MAX_PLAY }, Hint::FewerOrFiles);
         return None;
     }
+    // Every item is looked at: all that is wrong is told at once.
     let mut found = Vec::new();
+    let mut good = true;
     for item in items {
-        found.push((one(fields, item, belongs, example)?, item.span()));
+        match one(fields, item, belongs, example) {
+            Some(one) => found.push((one, item.span())),
+            None => good = false,
+        }
     }
-    Some(found)
+    good.then_some(found)
 }
 
 fn one<'t, 's>(fields: &mut Fields<'t, 's>, item: Value<'t, 's>, belongs: &Belongs, example: &str) -> Option<Item> {
