@@ -3,10 +3,12 @@
 //! A plan names every airing that must go out on one date, with its exact time from the files' real lengths.
 //! Its ids never depend on lengths, so a file that changes does not rename an airing.
 pub mod diff;
-mod draw;
+pub mod draw;
 pub mod expand;
 mod planner;
 pub mod zone;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -48,7 +50,7 @@ pub struct Airing {
     /// Its segment.
     pub segment: Id,
     /// The segment's title.
-    pub title: String,
+    pub title: Arc<str>,
     /// When its first frame is to leave.
     pub start: DateTime<FixedOffset>,
     /// Its length in milliseconds.
@@ -60,11 +62,11 @@ pub struct Airing {
     /// The topic it counts towards.
     pub topic: Option<u16>,
     /// Its language code.
-    pub language: String,
+    pub language: Arc<str>,
     /// Who made it.
     pub source: Source,
     /// File name in `audio/`.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its exact length, last known if the file is gone, 0 if it never was there.
     pub length: Length,
     /// When its session starts.
@@ -75,7 +77,7 @@ pub struct Airing {
     pub valid_until: Option<NaiveDate>,
     /// SHA-256 that its file must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
+    pub sha256: Option<Arc<str>>,
     /// Nobody has approved it, and the station airs approved segments only: it will be logged as missed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unapproved: bool,

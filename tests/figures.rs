@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 #[path = "figures/library.rs"]
 mod library;
+#[path = "figures/plan.rs"]
+mod plan;
 #[path = "figures/proof.rs"]
 mod proof;
 #[cfg(feature = "department")]
@@ -13,14 +15,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use loa::airlog::storage::MemoryStorage;
 use loa::cli::rehearse::rehearse;
+use loa::folder;
 use loa::library::Library;
-use loa::plan::Planner;
 use loa::playout::adoption;
-use loa::schedule::{SourceFile, read};
-use loa::{folder, schedule};
+use loa::schedule::read;
 
 fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -33,12 +34,16 @@ fn main() {
         counts.into_iter().for_each(province::province);
         return;
     }
+    if only.as_deref() == Some("plan") {
+        plan::planning();
+        return;
+    }
     library::scanning();
     if only.as_deref() == Some("scan") {
         return;
     }
     month();
-    year();
+    plan::planning();
     proof::judging();
     proof::append();
 }
@@ -77,27 +82,4 @@ fn month() {
         })
     });
     row("rehearse the sample schedule for 31 days (713 airings)", figures);
-}
-
-/// A year of many sessions.
-fn year() {
-    for count in [100u32, 1000] {
-        let mut text = String::from("[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"a.mp3\"\n\n");
-        for n in 0..count {
-            let (h, m, s) = (n * 7919 / 3600 % 24, n * 7919 / 60 % 60, n * 7919 % 60);
-            text.push_str(&format!("[[session]]\nid = \"s{n}\"\nat = \"{h:02}:{m:02}:{s:02}\"\nplay = [\"a\"]\n\n"));
-        }
-        let files = [SourceFile::new("playlists/a.toml", text.as_bytes())];
-        let schedule: schedule::Schedule = read(&files).schedule;
-        let library = Library::default();
-        let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
-        let figures = runs(5, || {
-            timed(|| {
-                let planner = Planner::new(&schedule, &library);
-                (0..365).map(|n| planner.day(first + TimeDelta::days(n)).airings.len()).sum::<usize>()
-            })
-        });
-        row(&format!("plan a year of {count} daily sessions ({} airings)", count * 365), figures);
-        row(&format!("read {count} sessions ({} kB of TOML)", text.len() / 1000), runs(5, || timed(|| read(&files))));
-    }
 }

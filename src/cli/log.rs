@@ -318,6 +318,16 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
         "boot" => Table::WasOff { at, time: spoken_length(body.off_s.filter(|s| *s >= 60)?, lang) },
         "note" => Table::NoteLine { at, text: body.text.clone().unwrap_or_default(), who: who() },
         "operator" => Table::OrderLine { at, action: order_words(body), who: who() },
+        "relay" => {
+            let (title, time) = (body.title.clone(), spoken_length((body.held_ms + 500) / 1000, lang));
+            match body.reason {
+                Some(reason) => Table::RelayCutLine { at, title, time, why: reason_word(reason).say(lang).to_string() },
+                None => Table::RelayLine { at, title, time },
+            }
+        }
+        "interrupt" => Table::InterruptLine { at, id: body.id.clone().unwrap_or_default() },
+        "resume" => Table::ResumeLine { at, id: body.id.clone().unwrap_or_default() },
+        "edit" => Table::EditLine { at, count: body.changes.len() + usize::try_from(body.more).unwrap_or(0) },
         "clock-step" => Table::ClockLine { at, by: format!("{:+} s", body.by_us / 1_000_000) },
         "clock-trust" if body.trusted == Some(true) => Table::BeliefLine { at },
         "clock-trust" => Table::DoubtLine { at },

@@ -1,7 +1,7 @@
 //! The plans of several days side by side: starts down, days across.
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
 use super::table::{clock_length, columns, plain};
 use crate::plan::expand::{StartOf, What};
@@ -21,20 +21,20 @@ pub fn week(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) ->
     let dates: Vec<NaiveDate> = first.iter_days().take(days.min(ACROSS)).collect();
     let looks: Vec<Day<'_>> = dates.iter().map(|date| planner.look(*date)).collect();
     let mut lines: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
-    let mut totals = vec![TimeDelta::zero(); dates.len()];
+    let mut totals = vec![0_i64; dates.len()];
     let (mut relayed, mut misses) = (false, false);
     for (column, date) in dates.iter().enumerate() {
         let plan = planner.day(*date);
         for start in planner.starts(*date) {
-            let length = start.end() - start.start;
+            let length = start.end().since(start.start) / 1000;
             totals[column] += length;
-            let relay = start.items.iter().any(|item| matches!(item.what, What::Relay(_)));
+            let relay = start.items.iter().any(|item| matches!(&item.what, What::Relay(_)));
             let missed = misses_some(&plan, &start);
             (relayed, misses) = (relayed || relay, misses || missed);
             let marks = format!("{}{}", if relay { "≈" } else { "" }, if missed { "!" } else { "" });
             let key = (start.at, start.session.id.clone());
             let cells = lines.entry(key).or_insert_with(|| vec!["·".to_owned(); dates.len()]);
-            cells[column] = format!("{}{marks}", clock_length(length.num_milliseconds()));
+            cells[column] = format!("{}{marks}", clock_length(length));
         }
     }
     let mut rows = vec![heading(&dates, lang), lunar(&looks, lang)];
@@ -46,7 +46,7 @@ pub fn week(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) ->
         rows.push([time.to_string(), session.to_string()].into_iter().chain(cells).collect());
     }
     let total = PlanText::Total {}.say(lang).to_string();
-    let sums = totals.iter().map(|sum| clock_length(sum.num_milliseconds()));
+    let sums = totals.iter().map(|sum| clock_length(*sum));
     rows.push([String::new(), total].into_iter().chain(sums).collect());
     let mut out = columns(&rows, &[]);
     for day in looks.iter().filter(|day| !day.holidays.is_empty()) {
@@ -64,8 +64,8 @@ pub fn week(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) ->
 }
 
 /// Whether some item of a start is known not to be played.
-fn misses_some(plan: &Plan, start: &StartOf<'_>) -> bool {
-    let of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_start == start.start;
+fn misses_some(plan: &Plan, start: &StartOf<'_, '_>) -> bool {
+    let of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_starts() == start.start;
     plan.airings.iter().filter(of_start).any(|a| a.known_miss().is_some())
 }
 

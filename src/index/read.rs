@@ -307,6 +307,9 @@ struct PlanLine {
     topic: Option<u16>,
     #[serde(default)]
     language: String,
+    /// A relay slot is no airing.
+    #[serde(default)]
+    relay: bool,
 }
 
 /// The airings of a kept plan of this date, each once; none when it is no plan.
@@ -316,7 +319,11 @@ pub fn planned(plan: &[u8], date: i32) -> Option<Vec<About>> {
     let mut seen = HashSet::new();
     let good = |line: &PlanLine| {
         let day = date_of(&line.id).map(day_number);
-        day == Some(date) && line.id.len() <= MAX_ID && plausible(&[line.duration_ms]) && !is_unplanned(&line.id)
+        !line.relay
+            && day == Some(date)
+            && line.id.len() <= MAX_ID
+            && plausible(&[line.duration_ms])
+            && !is_unplanned(&line.id)
     };
     let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
     let abouts = own.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX)).map(|line| About {

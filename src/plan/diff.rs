@@ -53,7 +53,7 @@ struct Start<'a> {
 
 impl Start<'_> {
     fn titles(&self) -> Vec<&str> {
-        self.airings.iter().map(|a| a.title.as_str()).collect()
+        self.airings.iter().map(|a| a.title.as_ref()).collect()
     }
 
     fn length_ms(&self) -> i64 {

@@ -1,18 +1,52 @@
 //! Whose turn it is: draws from pools, a pure function of schedule and date (docs/schedule.md).
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
 
 use crate::library::Length;
-use crate::schedule::calendar::Calendar;
+use crate::schedule::calendar::{Calendar, Day};
 use crate::schedule::{Order, Pool, Schedule, Segment, Session};
 
-/// A segment and its exact length.
-pub type Known<'a> = (&'a Segment, Length);
+/// A segment with its exact length, and its labels as entries share them.
+#[derive(Debug)]
+pub struct Labelled<'a> {
+    /// The segment.
+    pub segment: &'a Segment,
+    /// Its length.
+    pub length: Length,
+    /// Its title.
+    pub title: Arc<str>,
+    /// Its language.
+    pub language: Arc<str>,
+    /// Its file.
+    pub file: Arc<str>,
+    /// SHA-256 that the file must have.
+    pub sha256: Option<Arc<str>>,
+}
 
-/// Where counting begins for a session without a first day.
+/// Shared by all items that play it.
+pub type Known<'a> = Rc<Labelled<'a>>;
+
+impl<'a> Labelled<'a> {
+    /// A segment whose file is so long.
+    #[must_use]
+    pub fn new(segment: &'a Segment, length: Length) -> Self {
+        Self {
+            segment,
+            length,
+            title: segment.title.as_str().into(),
+            language: segment.language.as_str().into(),
+            file: segment.file.as_str().into(),
+            sha256: segment.sha256.as_deref().map(Into::into),
+        }
+    }
+}
+
+/// No day before is counted.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 
 /// All pools of a schedule.
@@ -21,7 +55,7 @@ pub struct Pools<'a> {
     by_name: BTreeMap<&'a Pool, usize>,
     approval_required: bool,
     /// Looks back at earlier dates, beside whoever looks at the present ones.
-    past: Calendar<'a>,
+    past: RefCell<Past<'a>>,
     /// How many dates there were before one, by the place of the session.
     counted: RefCell<HashMap<usize, (NaiveDate, u64)>>,
 }
@@ -39,7 +73,9 @@ pub struct Draws<'p, 'a> {
     pools: &'p Pools<'a>,
     date: NaiveDate,
     /// By the place of the pool: what is eligible, and the number of the next draw.
-    open: BTreeMap<usize, (Vec<Known<'a>>, u64)>,
+    open: HashMap<usize, (Vec<Known<'a>>, u64)>,
+    /// Orders of rounds, by the place of the pool and the number of the round.
+    shuffles: HashMap<(usize, u64), Vec<Known<'a>>>,
 }
 
 impl<'a> Pools<'a> {
@@ -49,7 +85,7 @@ impl<'a> Pools<'a> {
             pools: Vec::new(),
             by_name: BTreeMap::new(),
             approval_required: schedule.station.approval_required,
-            past: Calendar::new(&schedule.holidays),
+            past: RefCell::new(Past { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
             counted: RefCell::default(),
         };
         for (place, session) in schedule.sessions.iter().enumerate() {
@@ -66,18 +102,18 @@ impl<'a> Pools<'a> {
             }
         }
         for known in segments {
-            let topic = known.0.campaign.clone().zip(known.0.topic);
+            let topic = known.segment.campaign.clone().zip(known.segment.topic);
             let topic = topic.map(|(campaign, topic)| Pool::Topic { campaign, topic });
-            let named = known.0.pools.iter().cloned().map(Pool::Named);
+            let named = known.segment.pools.iter().cloned().map(Pool::Named);
             for pool in topic.into_iter().chain(named) {
                 if let Some(index) = pools.by_name.get(&pool) {
-                    pools.pools[*index].members.push(*known);
+                    pools.pools[*index].members.push(known.clone());
                 }
             }
         }
         for pool in &mut pools.pools {
-            pool.members.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-            pool.members.dedup_by(|a, b| a.0.id == b.0.id);
+            pool.members.sort_by(|a, b| a.segment.id.cmp(&b.segment.id));
+            pool.members.dedup_by(|a, b| a.segment.id == b.segment.id);
         }
         pools
     }
@@ -89,7 +125,7 @@ impl<'a> Pools<'a> {
 
     /// The draws of a date, to be asked for in the order of its starts.
     pub fn on(&self, date: NaiveDate) -> Draws<'_, 'a> {
-        Draws { pools: self, date, open: BTreeMap::new() }
+        Draws { pools: self, date, open: HashMap::new(), shuffles: HashMap::new() }
     }
 
     /// How many draws there were from a pool before a date.
@@ -102,14 +138,15 @@ impl<'a> Pools<'a> {
 
     /// On how many dates before this one a session has aired.
     fn dates_before(&self, place: usize, session: &Session, date: NaiveDate) -> u64 {
-        let Some(first) = session.when.from.or(FIRST_DAY) else { return 0 };
+        let Some(first) = session.when.from.max(FIRST_DAY) else { return 0 };
         if session.when.is_weekly() {
             return session.when.weekly_count(first, date);
         }
         let known = self.counted.borrow().get(&place).copied().filter(|(upto, _)| *upto <= date);
         let (mut day, mut count) = known.unwrap_or((first, 0));
+        let mut past = self.past.borrow_mut();
         while day < date {
-            count += u64::from(session.when.names(&self.past.day(day)));
+            count += u64::from(session.when.names(past.day(day)));
             let Some(next) = day.succ_opt() else { break };
             day = next;
         }
@@ -118,14 +155,33 @@ impl<'a> Pools<'a> {
     }
 }
 
+/// Earlier days, each looked up once: many sessions ask for the same.
+struct Past<'a> {
+    calendar: Calendar<'a>,
+    /// From [`FIRST_DAY`] on.
+    days: Vec<Day<'a>>,
+}
+
+impl<'a> Past<'a> {
+    fn day(&mut self, date: NaiveDate) -> &Day<'a> {
+        let first = FIRST_DAY.unwrap_or_default();
+        let index = usize::try_from((date - first).num_days()).unwrap_or(0);
+        for n in self.days.len()..=index {
+            let at = first.checked_add_signed(TimeDelta::days(n as i64)).unwrap_or(date);
+            self.days.push(self.calendar.day(at));
+        }
+        &self.days[index]
+    }
+}
+
 impl<'a> Draws<'_, 'a> {
     /// The next segment of a pool that is not among those `taken` in this start; none when none is left.
-    pub fn next(&mut self, place: usize, order: Order, taken: &[Known<'a>]) -> Option<Known<'a>> {
+    pub fn next(&mut self, place: usize, order: Order, taken: &[(usize, Known<'a>)]) -> Option<Known<'a>> {
         let pools = self.pools;
         let pool = &pools.pools[place];
         let (eligible, number) = self.open.entry(place).or_insert_with(|| {
-            let may = |(segment, _): &&Known<'a>| segment.eligible(self.date, pools.approval_required);
-            (pool.members.iter().filter(may).copied().collect(), pools.before(pool, self.date))
+            let may = |known: &&Known<'a>| known.segment.eligible(self.date, pools.approval_required);
+            (pool.members.iter().filter(may).cloned().collect(), pools.before(pool, self.date))
         });
         let n = eligible.len() as u64;
         let k = *number;
@@ -134,12 +190,12 @@ impl<'a> Draws<'_, 'a> {
             return None;
         }
         let first = (k % n) as usize;
-        let free = |known: &&Known<'a>| !taken.iter().any(|(segment, _)| segment.id == known.0.id);
+        let free = |known: &&Known<'a>| !taken.iter().any(|(of, one)| *of == place && Rc::ptr_eq(one, known));
         match order {
-            Order::Round => eligible[first..].iter().chain(&eligible[..first]).find(free).copied(),
+            Order::Round => eligible[first..].iter().chain(&eligible[..first]).find(free).cloned(),
             Order::Shuffle => {
-                let turns = turns(&pool.name, k / n, eligible);
-                turns[first..].iter().chain(&turns[..first]).find(free).copied()
+                let turns = self.shuffles.entry((place, k / n)).or_insert_with(|| turns(&pool.name, k / n, eligible));
+                turns[first..].iter().chain(&turns[..first]).find(free).cloned()
             }
         }
     }
@@ -150,7 +206,7 @@ fn turns<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
     let mut turns = shuffled(pool, round, eligible);
     if turns.len() > 2
         && let Some(before) = round.checked_sub(1)
-        && shuffled(pool, before, eligible).last().map(|(segment, _)| &segment.id) == Some(&turns[0].0.id)
+        && shuffled(pool, before, eligible).last().is_some_and(|last| Rc::ptr_eq(last, &turns[0]))
     {
         turns.swap(0, 1);
     }
@@ -159,8 +215,8 @@ fn turns<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
 
 fn shuffled<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
     let mut turns: Vec<Known<'a>> = eligible.to_vec();
-    turns.sort_by_cached_key(|(segment, _)| {
-        let digest: [u8; 32] = Sha256::digest(format!("{pool}|{round}|{}", segment.id)).into();
+    turns.sort_by_cached_key(|known| {
+        let digest: [u8; 32] = Sha256::digest(format!("{pool}|{round}|{}", known.segment.id)).into();
         digest
     });
     turns

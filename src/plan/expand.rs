@@ -1,31 +1,34 @@
 //! The starts of one date and what plays in them, without the labels of log entries: what a plan is made from, and
 //! all that a check for clashes needs.
-use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 
 use super::draw::{Draws, Known};
 use super::zone::{Zone, limit};
+use crate::instant::Wall;
 use crate::library::Length;
-use crate::schedule::calendar::Day;
-use crate::schedule::{Draw, Item, Order, Relay, Session};
+use crate::schedule::{Draw, Id, Interrupted, Item, Late, Order, Priority, Relay, Session, StartRule};
 
 /// One start of a session.
-pub struct StartOf<'a> {
+pub struct StartOf<'p, 'a> {
     /// Its session.
     pub session: &'a Session,
+    /// What of it matters to each item.
+    pub rules: &'p Rules,
     /// Its nominal time.
     pub at: NaiveTime,
     /// The instant.
-    pub start: DateTime<FixedOffset>,
+    pub start: Wall,
     /// When its last item has to be over.
-    pub end_by: Option<DateTime<FixedOffset>>,
+    pub end_by: Option<Wall>,
     /// Its items.
     pub items: Vec<Planned<'a>>,
 }
 
-impl StartOf<'_> {
+impl StartOf<'_, '_> {
     /// The instant after its last frame.
     #[must_use]
-    pub fn end(&self) -> DateTime<FixedOffset> {
+    pub fn end(&self) -> Wall {
         self.items.iter().rfind(|item| !item.dropped).map_or(self.start, Planned::end)
     }
 
@@ -33,7 +36,7 @@ impl StartOf<'_> {
     #[must_use]
     pub fn closing_us(&self) -> i64 {
         let closing = self.items.last().filter(|item| item.closing);
-        closing.map_or(0, |item| item.length.us() + self.session.gap_us)
+        closing.map_or(0, |item| item.us + self.rules.gap_us)
     }
 }
 
@@ -44,9 +47,11 @@ pub struct Planned<'a> {
     /// What it is.
     pub what: What<'a>,
     /// When it begins.
-    pub start: DateTime<FixedOffset>,
+    pub start: Wall,
     /// Its exact length.
     pub length: Length,
+    /// The same in microseconds.
+    pub us: i64,
     /// Dropped, so that the session ends in time.
     pub dropped: bool,
     /// The session's closing.
@@ -56,13 +61,13 @@ pub struct Planned<'a> {
 impl Planned<'_> {
     /// The instant after its last frame.
     #[must_use]
-    pub fn end(&self) -> DateTime<FixedOffset> {
-        self.start + TimeDelta::microseconds(self.length.us())
+    pub fn end(&self) -> Wall {
+        self.start.plus(self.us)
     }
 }
 
 /// What an item is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum What<'a> {
     /// A segment.
     Segment(Known<'a>),
@@ -75,9 +80,47 @@ pub enum What<'a> {
 impl What<'_> {
     fn length(&self) -> Length {
         match self {
-            Self::Segment((_, length)) => *length,
+            Self::Segment(known) => known.length,
             Self::Relay(relay) => Length { frames: relay.for_us.unsigned_abs(), rate: 1_000_000 },
             Self::Empty(_) => Length { frames: 0, rate: 0 },
+        }
+    }
+}
+
+/// What of a session is asked for at each of its starts.
+pub struct Rules {
+    /// See [`Session`].
+    pub id: Id,
+    /// See [`Session`].
+    pub begins: StartRule,
+    /// See [`Session`].
+    pub late: Late,
+    /// See [`Session`].
+    pub end_by: Option<NaiveTime>,
+    /// See [`Session`].
+    pub gap_us: i64,
+    /// See [`Session`].
+    pub volume: Option<u8>,
+    /// See [`Session`].
+    pub priority: Priority,
+    /// See [`Session`].
+    pub rank: u16,
+    /// See [`Session`].
+    pub interrupted: Interrupted,
+}
+
+impl Rules {
+    fn of(session: &Session) -> Self {
+        Self {
+            id: session.id.clone(),
+            begins: session.start,
+            late: session.late,
+            end_by: session.end_by,
+            gap_us: session.gap_us,
+            volume: session.volume,
+            priority: session.priority,
+            rank: session.rank,
+            interrupted: session.interrupted,
         }
     }
 }
@@ -86,17 +129,26 @@ impl What<'_> {
 pub struct Prepared<'a> {
     /// The session.
     pub session: &'a Session,
+    /// Its place in the schedule.
+    pub place: usize,
+    rules: Rules,
     /// Its items: position, what, whether it is the closing.
     pieces: Vec<(usize, Piece<'a>, bool)>,
     /// Its draws, one for each segment drawn: what was asked, and the place of the pool.
     draws: Vec<(&'a Draw, usize, Order)>,
 }
 
-#[derive(Clone, Copy)]
 enum Piece<'a> {
-    Fixed(What<'a>),
+    Fixed(What<'a>, Length, i64),
     /// The draw with this number.
     Drawn(usize),
+}
+
+impl<'a> Piece<'a> {
+    fn fixed(what: What<'a>) -> Self {
+        let length = what.length();
+        Self::Fixed(what, length, length.us())
+    }
 }
 
 impl<'a> Prepared<'a> {
@@ -104,14 +156,15 @@ impl<'a> Prepared<'a> {
     /// position.
     pub fn new(
         session: &'a Session,
-        find: &dyn Fn(&crate::schedule::Id) -> Option<Known<'a>>,
-        place: &dyn Fn(&crate::schedule::Pool) -> Option<usize>,
+        place: usize,
+        find: &dyn Fn(&Id) -> Option<Known<'a>>,
+        of_pool: &dyn Fn(&crate::schedule::Pool) -> Option<usize>,
     ) -> Self {
-        let mut prepared = Self { session, pieces: Vec::new(), draws: Vec::new() };
+        let mut prepared = Self { session, place, rules: Rules::of(session), pieces: Vec::new(), draws: Vec::new() };
         let mut position = 0;
         if let Some(id) = &session.opening {
             position += 1;
-            prepared.pieces.extend(find(id).map(|known| (position, Piece::Fixed(What::Segment(known)), false)));
+            prepared.pieces.extend(find(id).map(|known| (position, Piece::fixed(What::Segment(known)), false)));
         }
         for _ in 0..session.repeat.max(1) {
             let mut drawn = 0;
@@ -120,17 +173,17 @@ impl<'a> Prepared<'a> {
                     Item::Segment(id) => {
                         position += 1;
                         let known = find(id).map(What::Segment);
-                        prepared.pieces.extend(known.map(|what| (position, Piece::Fixed(what), false)));
+                        prepared.pieces.extend(known.map(|what| (position, Piece::fixed(what), false)));
                     }
                     Item::Relay(relay) => {
                         position += 1;
-                        prepared.pieces.push((position, Piece::Fixed(What::Relay(relay)), false));
+                        prepared.pieces.push((position, Piece::fixed(What::Relay(relay)), false));
                     }
                     Item::Draw(draw) => {
                         for _ in 0..draw.pick {
                             position += 1;
                             if prepared.draws.len() == drawn
-                                && let Some(place) = place(&draw.pool)
+                                && let Some(place) = of_pool(&draw.pool)
                             {
                                 prepared.draws.push((draw, place, draw.order));
                             }
@@ -143,25 +196,36 @@ impl<'a> Prepared<'a> {
         }
         if let Some(id) = &session.closing {
             position += 1;
-            prepared.pieces.extend(find(id).map(|known| (position, Piece::Fixed(What::Segment(known)), true)));
+            prepared.pieces.extend(find(id).map(|known| (position, Piece::fixed(What::Segment(known)), true)));
         }
         prepared
     }
 
-    /// One start on this day.
-    pub fn start(&self, day: &Day<'_>, zone: &Zone, at: NaiveTime, draws: &mut Draws<'_, 'a>) -> StartOf<'a> {
-        let start = zone.instant(day.date.and_time(at));
-        let end_by = self.session.end_by.and_then(|time| limit(zone, day.date, at, time));
+    /// One start on this date; `items` is room to write in.
+    pub fn start(
+        &self,
+        date: NaiveDate,
+        zone: (&Zone, Tz),
+        at: NaiveTime,
+        draws: &mut Draws<'_, 'a>,
+        mut items: Vec<Planned<'a>>,
+    ) -> StartOf<'_, 'a> {
+        let start = zone.0.instant(date, at);
+        let end_by = self.rules.end_by.and_then(|time| limit(zone.1, date, at, time));
         let chosen = self.draw(draws);
-        let planned = |(position, piece, closing): &(usize, Piece<'a>, bool)| {
-            let what = match piece {
-                Piece::Fixed(what) => *what,
-                Piece::Drawn(index) => chosen[*index],
+        items.clear();
+        items.extend(self.pieces.iter().map(|(position, piece, closing)| {
+            let (what, length, us) = match piece {
+                Piece::Fixed(what, length, us) => (what.clone(), *length, *us),
+                Piece::Drawn(index) => {
+                    let what = chosen[*index].clone();
+                    let length = what.length();
+                    (what, length, length.us())
+                }
             };
-            Planned { position: *position, what, start, length: what.length(), dropped: false, closing: *closing }
-        };
-        let mut one = StartOf { session: self.session, at, start, end_by, items: Vec::new() };
-        one.items = self.pieces.iter().map(planned).collect();
+            Planned { position: *position, what, start, length, us, dropped: false, closing: *closing }
+        }));
+        let mut one = StartOf { session: self.session, rules: &self.rules, at, start, end_by, items };
         one.lay_out();
         if let Some(limit) = end_by {
             one.end_in_time(limit);
@@ -171,13 +235,15 @@ impl<'a> Prepared<'a> {
 
     /// What the draws of one start give, in order.
     fn draw(&self, draws: &mut Draws<'_, 'a>) -> Vec<What<'a>> {
+        if self.draws.is_empty() {
+            return Vec::new();
+        }
         let mut chosen = Vec::with_capacity(self.draws.len());
         let mut taken: Vec<(usize, Known<'a>)> = Vec::new();
         for (draw, place, order) in &self.draws {
-            let of_pool: Vec<Known<'a>> = taken.iter().filter(|(p, _)| p == place).map(|(_, known)| *known).collect();
-            chosen.push(match draws.next(*place, *order, &of_pool) {
+            chosen.push(match draws.next(*place, *order, &taken) {
                 Some(known) => {
-                    taken.push((*place, known));
+                    taken.push((*place, known.clone()));
                     What::Segment(known)
                 }
                 None => What::Empty(draw),
@@ -187,21 +253,21 @@ impl<'a> Prepared<'a> {
     }
 }
 
-impl StartOf<'_> {
+impl StartOf<'_, '_> {
     /// Gives the items their times: each begins when the one before it is over, and the gap.
     fn lay_out(&mut self) {
-        let gap = TimeDelta::microseconds(self.session.gap_us);
+        let gap = self.rules.gap_us;
         let mut at = self.start;
         for item in &mut self.items {
             item.start = at;
             if !item.dropped {
-                at = item.end() + gap;
+                at = item.end().plus(gap);
             }
         }
     }
 
     /// Drops items, the last before the closing first, until the last one ends in time.
-    fn end_in_time(&mut self, limit: DateTime<FixedOffset>) {
+    fn end_in_time(&mut self, limit: Wall) {
         while self.end() > limit {
             let last = self.items.iter().rposition(|item| !item.dropped && !item.closing);
             let Some(index) = last.or_else(|| self.items.iter().rposition(|item| !item.dropped)) else {

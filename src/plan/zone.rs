@@ -1,16 +1,17 @@
 //! Local times as instants: what clocks that go forward and back do to a schedule.
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 
 use super::LateRule;
+use crate::instant::{SECOND, Wall, local};
 use crate::schedule::Late;
 
 /// The zone around one date: where its clocks are not changed, nothing has to be looked up.
 #[derive(Debug, Clone, Copy)]
 pub struct Zone {
     zone: Tz,
-    /// The offset, if it is the same from the day before to three days after.
-    steady: Option<FixedOffset>,
+    /// The offset and the instant of midnight, if the offset is the same from the day before to three days after.
+    steady: Option<(FixedOffset, Wall)>,
 }
 
 impl Zone {
@@ -22,24 +23,28 @@ impl Zone {
             Some(zone.offset_from_utc_datetime(&at).fix())
         };
         // Nowhere are clocks changed twice within these days.
-        let first = offset(-1);
-        Self { zone, steady: first.filter(|_| (0..=4).all(|days| offset(days) == first)) }
+        let first = offset(-1).filter(|first| (0..=4).all(|days| offset(days) == Some(*first)));
+        let steady = first.map(|offset| {
+            let local = date.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
+            (offset, Wall(local - i64::from(offset.local_minus_utc()) * SECOND))
+        });
+        Self { zone, steady }
     }
 
-    /// See [`instant`].
+    /// A time of this date as an instant, see [`instant`].
     #[must_use]
-    pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
-        let steady = self.steady.and_then(|offset| offset.from_local_datetime(&local).single());
-        steady.unwrap_or_else(|| instant(self.zone, local))
-    }
-
-    /// The same instant, written with the zone's offset at that instant.
-    #[must_use]
-    pub fn of(&self, at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+    pub fn instant(&self, date: NaiveDate, at: NaiveTime) -> Wall {
         match self.steady {
-            Some(offset) => at.with_timezone(&offset),
-            None => at.with_timezone(&self.zone).fixed_offset(),
+            Some((_, midnight)) => midnight.plus(i64::from(at.num_seconds_from_midnight()) * SECOND),
+            None => Wall(instant(self.zone, date.and_time(at)).timestamp_micros()),
         }
+    }
+
+    /// An instant, written with the zone's offset at it.
+    #[must_use]
+    pub fn of(&self, at: Wall) -> DateTime<FixedOffset> {
+        let steady = self.steady.and_then(|(offset, _)| offset.timestamp_micros(at.0).single());
+        steady.unwrap_or_else(|| local(at, self.zone))
     }
 }
 
@@ -59,18 +64,19 @@ pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
 }
 
 /// A session's rule for late starts on one date.
-pub(super) fn late_rule(late: Late, zone: &Zone, date: NaiveDate, at: NaiveTime) -> LateRule {
+pub(super) fn late_rule(late: Late, zone: &Zone, tz: Tz, date: NaiveDate, at: NaiveTime) -> LateRule {
     match late {
         Late::Skip => LateRule::Skip,
         Late::Play => LateRule::Play,
         Late::Join => LateRule::Join,
-        Late::Until(time) => limit(zone, date, at, time).map_or(LateRule::Skip, LateRule::Until),
+        Late::Until(time) => limit(tz, date, at, time).map_or(LateRule::Skip, |limit| LateRule::Until(zone.of(limit))),
     }
 }
 
 /// A time of the day of a start, or of the next day by [`until`], as an instant.
-pub(super) fn limit(zone: &Zone, date: NaiveDate, at: NaiveTime, time: NaiveTime) -> Option<DateTime<FixedOffset>> {
-    until(time, at).map(|days| zone.instant((date + TimeDelta::days(days)).and_time(time)))
+pub(super) fn limit(zone: Tz, date: NaiveDate, at: NaiveTime, time: NaiveTime) -> Option<Wall> {
+    let days = until(time, at)?;
+    Some(Wall(instant(zone, (date + TimeDelta::days(days)).and_time(time)).timestamp_micros()))
 }
 
 /// So many days after a session's date does the time of its `late = "until …"` come: 0, or 1 for a session that

@@ -57,6 +57,15 @@ texts! {
             "{at} The station ran again after {time} off.";
         NoteLine { at: String, text: String, who: String } => "{at} Ghi chú: {text} ({who})", "{at} Note: {text} ({who})";
         OrderLine { at: String, action: String, who: String } => "{at} Lệnh: {action} ({who})", "{at} Order: {action} ({who})";
+        RelayLine { at: String, title: String, time: String } =>
+            "{at} Tiếp sóng “{title}”: nhường đường tiếng {time}. Không phải lượt phát của đài.",
+            "{at} Relay slot `{title}`: the line was left free for {time}. It is no airing of this station.";
+        RelayCutLine { at: String, title: String, time: String, why: String } =>
+            "{at} Tiếp sóng “{title}”: nhường đường tiếng {time}, không như kế hoạch ({why}).",
+            "{at} Relay slot `{title}`: the line was left free for {time}, other than planned ({why}).";
+        InterruptLine { at: String, id: String } => "{at} Tin khẩn cấp ngắt {id}; mục này sẽ phát tiếp sau.", "{at} Something urgent interrupted {id}, which goes on behind it.";
+        ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} went on.";
+        EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
         ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was moved by {by}.";
         DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
         BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";

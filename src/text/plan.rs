@@ -47,7 +47,6 @@ texts! {
             "~ Buổi “{session}” lúc {at}, {dates}: đổi âm lượng, giờ từng mục hoặc cách xử lý",
             "~ Session `{session}` at {at}, {dates}: another volume, other times of its items, or other rules";
         MoreChanges { count: u64 } => "và {count} thay đổi nữa.", "and {count} more changes.";
-        EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule is in force: {count} changes in the next 7 days.";
 
         UrgentQuestion { title: String, length: String, times: u16 } =>
             "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Gõ “co” để phát: ",

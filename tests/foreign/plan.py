@@ -279,7 +279,7 @@ class Station:
 
     def dates_before(self, session, day):
         """On how many days before this one the session has aired, counted one by one (and remembered)."""
-        first = self.bounds(session)[0] or dt.date(2020, 1, 1)
+        first = max(self.bounds(session)[0] or dt.date(2020, 1, 1), dt.date(2020, 1, 1))
         at, count = self.days_before.get(session["id"], (first, 0))
         while at < day:
             count += self.airs(session, at)

@@ -114,7 +114,7 @@ def airings(stations):
                 data = (folder / "kept" / (sha + ".json")).read_bytes()
                 assert hashlib.sha256(data).hexdigest() == sha
                 for row in json.loads(data):
-                    if row["id"] not in station.outcomes:
+                    if row["id"] not in station.outcomes and not row.get("relay"):
                         pending.setdefault(row["id"], row)
         for airing, row in pending.items():
             yield name, airing, row, False

@@ -538,3 +538,21 @@ fn volumes_of_sessions_and_of_times_of_the_day() {
     let volumes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").map(|r| r.body.volume.expect("known")).collect();
     assert_eq!(volumes, [50, 30, 70]);
 }
+
+#[test]
+fn the_log_book_tells_relays_interruptions_and_edits() {
+    let sessions = r#"
+[[session]]
+id = "sang"
+at = "06:00"
+play = ["b", { relay = "Thời sự", for = "5m" }]
+"#;
+    let done =
+        station("2023-03-20T05:30:00", sessions).order(1800 + 30, urgent("nhac", 1)).run_until("2023-03-20T07:00:00");
+    let records = done.log();
+    let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
+    let text = loa::cli::log::text(&page, loa::text::Lang::En);
+    assert!(text.contains("Something urgent interrupted sang@2023-03-20T06:00:00#1"), "{text}");
+    assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");
+    assert!(records.iter().any(|r| r.kind == "resume"));
+}

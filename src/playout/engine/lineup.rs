@@ -188,7 +188,11 @@ impl Engine {
             start,
             skip_us,
             length: (slot.length.rate > 0).then_some(slot.length),
-            sha256: slot.plan.as_ref().and_then(|a| a.sha256.clone()).or_else(|| slot.pinned.clone()),
+            sha256: slot
+                .plan
+                .as_ref()
+                .and_then(|a| a.sha256.as_deref().map(str::to_owned))
+                .or_else(|| slot.pinned.clone()),
             loudness: self.loudness(slot),
             volume: self.volume_of(slot),
         }

@@ -135,10 +135,10 @@ impl Slot {
             priority: airing.priority,
             campaign: airing.campaign.clone(),
             topic: airing.topic,
-            language: airing.language.clone(),
+            language: airing.language.to_string(),
             source: airing.source,
-            title: airing.title.clone(),
-            file: airing.file.clone(),
+            title: airing.title.to_string(),
+            file: airing.file.to_string(),
         };
         Self { length: airing.length, plan: Some(airing), ..Self::blank(labels) }
     }

@@ -106,7 +106,7 @@ impl Engine {
     fn next_airing(&self, now: Now) -> Option<Next> {
         let next = |a: &crate::plan::Airing| Next {
             id: a.id.clone(),
-            title: a.title.clone(),
+            title: a.title.to_string(),
             start: stamp_text(Wall(a.start.timestamp_micros()), self.zone()),
         };
         let coming = |s: &&Slot| {

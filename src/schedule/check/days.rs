@@ -1,9 +1,10 @@
 //! What shows when days are planned: sessions that meet, quiet hours, overlong sessions, draws that find nothing.
 use std::collections::HashSet;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::{Check, WINDOW_DAYS};
+use crate::instant::{SECOND, Wall, local};
 use crate::plan::expand::{StartOf, What};
 use crate::plan::{Planner, Precedence, precedence};
 use crate::schedule::problem::{Place, Problem};
@@ -22,8 +23,8 @@ const LONG_HOURS: i64 = 4;
 struct Run<'a> {
     session: &'a Session,
     date: NaiveDate,
-    start: DateTime<FixedOffset>,
-    end: DateTime<FixedOffset>,
+    start: Wall,
+    end: Wall,
 }
 
 /// What has been told already: each finding is told once, for the first day on which it happens.
@@ -87,7 +88,7 @@ impl Check<'_> {
         let together = first.start == second.start;
         let swap = together && waits(first) && !waits(second);
         let (first, second) = if swap { (second, first) } else { (first, second) };
-        let over = whole_seconds(first.end - second.start);
+        let over = whole_seconds(first.end.since(second.start));
         let names = (first.session.id.clone(), second.session.id.clone());
         if told.pairs.contains(&names) {
             return;
@@ -106,7 +107,7 @@ impl Check<'_> {
             return;
         }
         let station = &self.reading.schedule.station;
-        let local = |instant: DateTime<FixedOffset>| instant.with_timezone(&station.timezone).naive_local();
+        let local = |instant: Wall| local(instant, station.timezone).naive_local();
         let (starts, ends) = (local(run.start), local(run.end));
         let within = station.quiet_hours.around(starts);
         let Some(night) = within.or_else(|| station.quiet_hours.next(starts).filter(|(from, _)| *from < ends)) else {
@@ -118,7 +119,11 @@ impl Check<'_> {
         let (id, time) = (run.session.id.to_string(), at.to_string());
         let finding = match within {
             Some(_) => Finding::StartsQuiet { id, at: time },
-            None => Finding::RunsQuiet { id, at: time, seconds: whole_seconds(ends - night.0) },
+            None => Finding::RunsQuiet {
+                id,
+                at: time,
+                seconds: whole_seconds((ends - night.0).num_microseconds().unwrap_or(0)),
+            },
         };
         let hint = Hint::MoveOutOfQuiet {
             from: night.0.format("%H:%M").to_string(),
@@ -128,7 +133,7 @@ impl Check<'_> {
     }
 
     fn long(&mut self, run: &Run<'_>, told: &mut Told) {
-        let long = run.end - run.start > TimeDelta::hours(LONG_HOURS);
+        let long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND;
         if long && told.long.insert(run.session.id.clone()) {
             let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_HOURS };
             self.warn(self.session(&run.session.id, "play"), finding, Hint::IfMeant);
@@ -136,7 +141,7 @@ impl Check<'_> {
     }
 
     /// Items that do not fit before the session has to end.
-    fn dropped(&mut self, start: &StartOf<'_>, date: NaiveDate, told: &mut Told) {
+    fn dropped(&mut self, start: &StartOf<'_, '_>, date: NaiveDate, told: &mut Told) {
         let items = start.items.iter().filter(|item| item.dropped).count();
         if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
             let (id, at, date) = (start.session.id.to_string(), start.at.to_string(), date.to_string());
@@ -146,9 +151,9 @@ impl Check<'_> {
     }
 
     /// Draws that find nothing.
-    fn empty(&mut self, start: &StartOf<'_>, date: NaiveDate, told: &mut Told) {
+    fn empty(&mut self, start: &StartOf<'_, '_>, date: NaiveDate, told: &mut Told) {
         for item in &start.items {
-            let What::Empty(draw) = item.what else { continue };
+            let What::Empty(draw) = &item.what else { continue };
             if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
@@ -206,8 +211,7 @@ fn precedence_of(run: &Run<'_>) -> Precedence {
     precedence(run.session.priority, run.session.rank)
 }
 
-/// Seconds, rounded up: a clash of a millisecond is not one of 0 s.
-fn whole_seconds(time: TimeDelta) -> i64 {
-    let us = time.num_microseconds().unwrap_or(i64::MAX);
-    us.saturating_add(999_999).div_euclid(1_000_000)
+/// Microseconds as seconds, rounded up: a clash of a millisecond is not one of 0 s.
+fn whole_seconds(us: i64) -> i64 {
+    us.saturating_add(SECOND - 1).div_euclid(SECOND)
 }

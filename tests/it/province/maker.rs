@@ -540,10 +540,10 @@ fn labels_of(airing: &Airing) -> Labels {
         priority: airing.priority,
         campaign: airing.campaign.clone(),
         topic: airing.topic,
-        language: airing.language.clone(),
+        language: airing.language.to_string(),
         source: airing.source,
-        title: airing.title.clone(),
-        file: airing.file.clone(),
+        title: airing.title.to_string(),
+        file: airing.file.to_string(),
     }
 }
 

@@ -1,0 +1,109 @@
+//! A year of many sessions of all kinds, planned on one core; and one day of them.
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use loa::library::{Known, Length, Library, Scan};
+use loa::plan::Planner;
+use loa::schedule::{Schedule, SourceFile, check, read};
+
+use super::{row, runs, timed};
+
+/// Sessions in one file, as many as fit into its limit.
+const A_FILE: usize = 2000;
+
+/// So many sessions, as their operators would write them: most on some weekdays, some with exceptions, holidays, months,
+/// lunar days, draws. 0.8 airings a day each.
+fn files(sessions: usize) -> Vec<SourceFile> {
+    let mut segments = String::new();
+    for n in 0..200 {
+        let _ = write!(segments, "[[segment]]\nid = \"m-{n}\"\ntitle = \"Mục {n}\"\nfile = \"m-{n}.mp3\"\n");
+        let _ = write!(segments, "pool = \"p-{}\"\n\n", n % 20);
+    }
+    let mut files = vec![SourceFile::new("playlists/segments.toml", segments.as_bytes())];
+    for (number, group) in (0..sessions).collect::<Vec<_>>().chunks(A_FILE).enumerate() {
+        let mut text = String::new();
+        for n in group {
+            let second = n * 7919 % 86_400;
+            let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+            let _ = write!(text, "[[session]]\nid = \"s-{n}\"\nat = \"{at}\"\n");
+            let rest = match n % 10 {
+                0 => format!("days = \"mon..sat\"\nplay = [{{ pool = \"p-{}\" }}]", n / 10 % 20),
+                1 => format!(
+                    "on-holiday = \"skip\"\ndays = \"t2..t7\"\nplay = [{{ pool = \"p-{}\", order = \"shuffle\" }}]",
+                    n / 10 % 20
+                ),
+                2 => format!("days = \"mon..fri\"\nlunar = [\"1\", \"15\"]\nplay = [\"m-{}\"]", n % 200),
+                3 => format!(
+                    "days = \"mon..fri\"\nmonthly = [\"15\", \"last sun\"]\nexcept = [\"tet\"]\nplay = [\"m-{}\"]",
+                    n % 200
+                ),
+                4 => {
+                    format!("days = \"daily\"\nevery-weeks = 2\nfrom = 2025-01-06\nplay = [\"m-{}\", \"m-7\"]", n % 200)
+                }
+                _ => format!("days = [\"mon..fri\", \"sun\"]\nplay = [\"m-{}\"]", n % 200),
+            };
+            let _ = write!(text, "{rest}\n\n");
+        }
+        files.push(SourceFile::new(&format!("playlists/sessions-{number}.toml"), text.as_bytes()));
+    }
+    files
+}
+
+fn library(schedule: &Schedule) -> Library {
+    let mut library = Library::default();
+    for (n, segment) in schedule.segments.iter().enumerate() {
+        let length = Length { frames: 48_000 * (60 + n as u64), rate: 48_000 };
+        let scan = Scan {
+            length,
+            channels: 1,
+            codec: "mp3".to_owned(),
+            sha256: format!("{n:064x}"),
+            bytes: 1,
+            measure: Default::default(),
+            flaws: Vec::new(),
+        };
+        library.files.insert(segment.file.clone(), Known::Good(scan));
+    }
+    library
+}
+
+/// The most memory that this process has had since the last call, MiB.
+fn most_memory() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kib: f64 = most.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
+    // Linux: 5 resets the high-water mark.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    kib / 1024.0
+}
+
+/// Prints the figures of 100, 1,000 and 10,000 sessions.
+pub fn planning() {
+    let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+    for count in [100, 1000, 10_000] {
+        let files = files(count);
+        let schedule = read(&files).schedule;
+        assert_eq!(schedule.sessions.len(), count, "all are read");
+        let library = library(&schedule);
+        let year = || {
+            let planner = Planner::new(&schedule, &library);
+            first.iter_days().take(365).map(|date| planner.day(date).airings.len()).sum::<usize>()
+        };
+        most_memory();
+        let airings = year();
+        let memory = most_memory();
+        row(&format!("plan a year of {count} sessions ({airings} airings, {memory:.0} MiB)"), runs(5, || timed(year)));
+        let planner = Planner::new(&schedule, &library);
+        let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
+        let airings = planner.day(date).airings.len();
+        let warm = runs(21, || timed(|| planner.day(date)));
+        row(&format!("plan a day of them ({airings} airings)"), warm);
+        let cold = runs(9, || timed(|| Planner::new(&schedule, &library).day(date)));
+        row("plan a day of them, by a planner made for it", cold);
+        if count < 10_000 {
+            let reading = read(&files);
+            row("check them over 400 days", runs(3, || timed(|| check::check(&reading, &library, first))));
+        }
+        row("read them", runs(3, || timed(|| read(&files))));
+    }
+}
