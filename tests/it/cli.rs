@@ -281,3 +281,120 @@ fn the_demo_plays_and_prints_its_table() {
     assert!(text.contains("Planned") && text.contains("Late (ms)") && text.contains("Nhạc hiệu"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains(" aired")).count(), 2, "{text}");
 }
+
+/// The keys that a table takes, as the hint for an unknown one lists them.
+fn keys_of(table: &str, inside: &str) -> Vec<String> {
+    let station = matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[department]");
+    let text = match inside {
+        "" => format!("{table}\nkhong-co-khoa-nay = 1\n"),
+        inside => format!("{table}\nid = \"a\"\nat = \"06:00\"\nplay = [{{ {inside}, khong-co-khoa-nay = 1 }}]\n"),
+    };
+    let name = if station { "station.toml" } else { "playlists/a.toml" };
+    let reading = loa::schedule::read(&[loa::schedule::SourceFile::new(name, text.as_bytes())]);
+    let listed = reading.problems.iter().find_map(|problem| match &problem.hint {
+        loa::text::problem::Hint::KeysHere { keys } => Some(keys.clone()),
+        _ => None,
+    });
+    let listed = listed.unwrap_or_else(|| panic!("{table}: {:?}", reading.problems));
+    listed.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_that_is_read_stands_in_the_readme_and_no_other() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
+    let (_, reference) = readme.split_once("### Every key\n").expect("the reference");
+    let (reference, _) = reference.split_once("\n## ").expect("its end");
+    let mut written = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
+    let mut table = String::new();
+    for row in reference.lines().filter(|line| line.starts_with('|')).skip(2) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        if !cells[1].is_empty() {
+            table = cells[1].trim_matches('`').to_owned();
+        }
+        // Names stand in backquotes: every second piece.
+        let names = cells[2].split('`').skip(1).step_by(2).map(str::to_owned);
+        written.entry(table.clone()).or_default().extend(names);
+    }
+    let week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "t2", "t3", "t4", "t5", "t6", "t7", "cn"];
+    let tables = [
+        "[station]",
+        "[output]",
+        "[quiet-hours]",
+        "[amplifier]",
+        "[department]",
+        "[campaign]",
+        "[[segment]]",
+        "[[session]]",
+        "[[holiday]]",
+    ];
+    for table in tables {
+        let mut read: std::collections::BTreeSet<String> = keys_of(table, "").into_iter().collect();
+        if table == "[quiet-hours]" {
+            // The table names the first and last of them.
+            read.retain(|key| !week.contains(&key.as_str()));
+            read.extend(["mon", "sun", "t2", "t7", "cn"].map(str::to_owned));
+        }
+        assert_eq!(written.get(table), Some(&read), "{table}");
+    }
+    let mut items: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for inside in ["relay = \"a\", for = \"1m\"", "pool = \"a\""] {
+        items.extend(keys_of("[[session]]", inside));
+    }
+    items.insert("topic".to_owned());
+    assert_eq!(written.get("an item of `play"), Some(&items));
+}
+
+#[test]
+fn the_week_is_shown_with_lunar_dates_and_holidays() {
+    let dir = sample();
+    let week =
+        |lang: &str| out(&loa(&["plan", "dai", "--date", "2023-04-27", "--days", "7", "--lang", lang], dir.path()));
+    for lang in ["vi", "en"] {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/week.{lang}.txt"));
+        snapbox::assert_data_eq!(week(lang), snapbox::Data::read_from(&golden, None).raw());
+    }
+}
+
+#[test]
+fn an_edit_is_said_in_words() {
+    let dir = sample();
+    let made = loa(&["init", "moi"], dir.path());
+    assert!(made.status.success(), "{}", err(&made));
+    let path = dir.path().join("moi/playlists/thuong-nhat.toml");
+    let text = std::fs::read_to_string(&path).expect("a playlist");
+    let text = text
+        .replace(
+            "play = [\"nhac-hieu\", \"loi-chao\", \"phong-chay\", \"loi-ket\"]",
+            "days = \"t7\"\nplay = [\"nhac-hieu\", \"loi-chao\", \"giao-thong\", \"loi-ket\"]",
+        )
+        .replace("at = \"06:00\"", "at = \"06:30\"");
+    std::fs::write(&path, text).expect("a playlist");
+    let diff =
+        |lang: &str| out(&loa(&["plan", "moi", "--diff", "dai", "--date", "2023-04-27", "--lang", lang], dir.path()));
+    for lang in ["vi", "en"] {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/diff.{lang}.txt"));
+        snapbox::assert_data_eq!(diff(lang), snapbox::Data::read_from(&golden, None).raw());
+    }
+    let same = loa(&["plan", "dai", "--diff", "dai", "--lang", "en"], dir.path());
+    assert_eq!(out(&same), "Nothing changes in the next 7 days.\n");
+}
+
+#[test]
+fn the_plan_of_eight_years_is_the_same_everywhere() {
+    let dir = sample();
+    let station = dir.path().join("dai");
+    let plan = |zone: &str, locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.arg("plan").arg(&station).args(["--date", "2023-01-01", "--days", "2922", "--format", "json"]);
+        let out = command.env("TZ", zone).env("LC_ALL", locale).output().expect("loa starts");
+        assert!(out.status.success());
+        loa::playout::adoption::sha256_hex(&out.stdout)
+    };
+    let first = plan("Asia/Ho_Chi_Minh", "vi_VN.UTF-8");
+    assert_eq!(plan("Asia/Ho_Chi_Minh", "vi_VN.UTF-8"), first);
+    assert_eq!(plan("America/New_York", "de_DE.UTF-8"), first);
+    // Files are read in the order of their names: other names, another order.
+    let playlists = station.join("playlists");
+    std::fs::rename(playlists.join("thuong-nhat.toml"), playlists.join("a.toml")).expect("renamed");
+    assert_eq!(plan("UTC", "C"), first);
+}

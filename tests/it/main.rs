@@ -13,6 +13,7 @@ mod damaged;
 #[cfg(feature = "department")]
 mod department;
 mod foreign;
+mod heard;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]

@@ -28,7 +28,8 @@ impl Engine {
             return;
         }
         // On time it ends on time; pushed back, it is as long as planned all the same.
-        let begins = if since > ON_TIME_US { now.boot } else { now.boot_at(airing.starts()) };
+        let pushed = since > ON_TIME_US || self.slots[index].moved;
+        let begins = if pushed { now.boot } else { now.boot_at(airing.starts()) };
         let until = begins.plus(airing.length.us());
         self.begun.insert(key.to_owned());
         self.slots[index].state = State::Relaying { since: now.boot, until };

@@ -1,0 +1,176 @@
+//! The schedule's language in real sound: a daemon of its own plays tones to a sound card without hardware, and what the
+//! card got is listened to.
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use loa::airlog::record::{Reader, Record};
+use loa::airlog::storage::FolderStorage;
+
+use crate::media;
+use crate::sink::{Process, RATE, Sink};
+use crate::station::outcome_line;
+
+/// Each segment has its own tone, hertz.
+const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
+/// Frames of one look at the recording: 25 ms, in which every tone has whole waves.
+const WINDOW: usize = RATE as usize / 40;
+
+fn tone(dir: &Path, hertz: usize, seconds: usize) {
+    let wave = |n: usize| ((n * hertz) as f64 / f64::from(RATE) * std::f64::consts::TAU).sin() as f32 * 0.3;
+    let samples: Vec<f32> = (0..seconds * RATE as usize).map(wave).collect();
+    media::write_wav(&dir.join(format!("t-{hertz}.wav")), &samples, RATE, 1);
+}
+
+/// The tone of a window of one channel; none when it is silent.
+fn heard(window: &[f32]) -> Option<usize> {
+    let strength = |hertz: usize| {
+        let (mut re, mut im) = (0.0, 0.0);
+        for (n, sample) in window.iter().enumerate() {
+            let angle = (n * hertz) as f64 / f64::from(RATE) * std::f64::consts::TAU;
+            re += f64::from(*sample) * angle.cos();
+            im += f64::from(*sample) * angle.sin();
+        }
+        re.hypot(im) / window.len() as f64
+    };
+    let best = TONES.into_iter().map(|hertz| (strength(hertz), hertz)).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(strength, _)| *strength > 0.01).map(|(_, hertz)| hertz)
+}
+
+/// What sounds one after the other: tone, begin and length in tenths of a second, counted from the first sound.
+fn sequence(recorded: &[f32]) -> Vec<(usize, usize, usize)> {
+    let left: Vec<f32> = recorded.iter().step_by(2).copied().collect();
+    let windows: Vec<Option<usize>> = left.chunks_exact(WINDOW).map(heard).collect();
+    let first = windows.iter().position(Option::is_some).unwrap_or(0);
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    let mut before = None;
+    for (index, tone) in windows.iter().enumerate().skip(first) {
+        match (tone, found.last_mut()) {
+            (Some(tone), Some(last)) if before == Some(*tone) => last.2 = index - first + 1 - last.1,
+            (Some(tone), _) => found.push((*tone, index - first, 1)),
+            _ => {}
+        }
+        before = *tone;
+    }
+    // A window or two in which one tone fades into another is neither.
+    found.retain(|(.., windows)| *windows > 4);
+    found.into_iter().map(|(tone, begin, length)| (tone, (begin + 2) / 4, (length + 2) / 4)).collect()
+}
+
+fn records(station: &Path) -> Vec<Record> {
+    let storage = FolderStorage::new(station.join("airlog"));
+    let mut reader = Reader::new(&storage).expect("the log");
+    std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
+}
+
+#[test]
+fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
+    let sink = Sink::start();
+    let station = sink.folder().join("dai");
+    for folder in ["playlists", "audio"] {
+        fs::create_dir_all(station.join(folder)).expect("a folder");
+    }
+    let lengths = [8, 3, 3, 3, 6, 2, 2, 6, 2];
+    let mut text = String::new();
+    for (hertz, seconds) in TONES.into_iter().zip(lengths) {
+        tone(&station.join("audio"), hertz, seconds);
+        let pool = if [1400, 1600].contains(&hertz) { "pool = \"vui\"\n" } else { "" };
+        text.push_str(&format!(
+            "[[segment]]\nid = \"t-{hertz}\"\ntitle = \"{hertz} Hz\"\nfile = \"t-{hertz}.wav\"\n{pool}\n"
+        ));
+    }
+    let now = Utc::now() + TimeDelta::seconds(9);
+    let first = DateTime::from_timestamp(now.timestamp(), 0).expect("near now");
+    let at = |seconds: i64| {
+        let at = first + TimeDelta::seconds(seconds);
+        at.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S").to_string()
+    };
+    let sessions = [
+        ("dau", 0, "play = [\"t-400\"]".to_owned()),
+        ("cung", 4, "play = [\"t-600\"]".to_owned()),
+        ("mem", 5, "start = \"soft\"\nwindow = \"10s\"\nplay = [\"t-800\"]".to_owned()),
+        (
+            "tiep",
+            12,
+            format!(
+                "end-by = \"{}\"\nplay = [{{ relay = \"Tiếp sóng\", for = \"3s\" }}, \"t-1000\", \"t-1200\"]",
+                at(19)
+            ),
+        ),
+        ("xoay", 20, "play = [{ pool = \"vui\" }]".to_owned()),
+        ("xoay-2", 23, "play = [{ pool = \"vui\" }]".to_owned()),
+        ("ngat", 26, "play = [\"t-1800\"]".to_owned()),
+    ];
+    for (id, seconds, rest) in sessions {
+        text.push_str(&format!("[[session]]\nid = \"{id}\"\nat = \"{}\"\n{rest}\n\n", at(seconds)));
+    }
+    fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
+    let settings = format!(
+        "[station]\nid = \"thu\"\n[output]\nvolume = 100\nloudness = \"off\"\n[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n",
+        at(37),
+        at(600)
+    );
+    fs::write(station.join("station.toml"), settings).expect("station.toml");
+    let loa = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        sink.environment(&mut command);
+        command.args(words).env("XDG_STATE_HOME", sink.folder().join("state")).env_remove("STATE_DIRECTORY");
+        command.env_remove("RUNTIME_DIRECTORY").env("LANG", "C.UTF-8");
+        command
+    };
+    let recording = sink.record();
+    let folder = station.to_string_lossy().into_owned();
+    let daemon = loa(&["run", &folder]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("loa starts");
+    let mut daemon = Process(daemon);
+    let urgent = || {
+        let said = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    };
+    let until = |seconds: i64| {
+        let when = first + TimeDelta::seconds(seconds);
+        while Utc::now() < when {
+            std::thread::park_timeout(std::time::Duration::from_millis(20));
+        }
+    };
+    until(28);
+    urgent();
+    until(39);
+    urgent();
+    until(44);
+    rustix::process::kill_process(rustix::process::Pid::from_child(&daemon.0), rustix::process::Signal::TERM)
+        .expect("it runs");
+    assert!(daemon.0.wait().expect("it ends").success());
+    let got = sequence(&recording.finish());
+    eprintln!("{got:?}");
+    let tones: Vec<usize> = got.iter().map(|(tone, ..)| *tone).collect();
+    let (one, other) = (tones[4], tones[5]);
+    assert!(one != other && [one, other].iter().all(|t| [1400, 1600].contains(t)), "each has its turn: {got:?}");
+    assert_eq!(tones, [400, 600, 800, 1000, one, other, 1800, 2000, 1800, 2000]);
+    // Begin and length of each, tenths of a second; what an order begins has its own time.
+    let planned = [(0, 40), (40, 30), (70, 30), (150, 30), (200, 20), (230, 20), (260, 0), (0, 20), (0, 0), (0, 20)];
+    for ((tone, begin, length), (at, long)) in got.iter().zip(planned) {
+        assert!(at == 0 || begin.abs_diff(at) <= 2, "{tone} Hz begins at {begin}: {got:?}");
+        assert!(long == 0 || length.abs_diff(long) <= 2, "{tone} Hz lasts {length}: {got:?}");
+    }
+    assert!((got[6].2 + got[8].2).abs_diff(60) <= 2, "the interrupted tone is whole: {got:?}");
+    let log = records(&station);
+    let outcomes: Vec<String> = log.iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();
+    let ending = |session: &str, position: usize| {
+        let line =
+            outcomes.iter().find(|l| l.starts_with(&format!("{session}@")) && l.contains(&format!("#{position} ")));
+        line.map(|line| line.split_once(' ').expect("an ending").1.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(ending("dau", 1), "partial cut-by", "{outcomes:?}");
+    for (session, position) in [("cung", 1), ("mem", 1), ("tiep", 2), ("xoay", 1), ("xoay-2", 1), ("ngat", 1)] {
+        assert_eq!(ending(session, position), "aired", "{session}: {outcomes:?}");
+    }
+    assert_eq!(ending("tiep", 3), "missed end-by", "{outcomes:?}");
+    assert_eq!(
+        outcomes.iter().filter(|l| l.starts_with("urgent@") && l.ends_with(" aired")).count(),
+        2,
+        "{outcomes:?}"
+    );
+    let relay = log.iter().find(|r| r.kind == "relay").expect("a relay slot");
+    assert!((2_900..=3_000).contains(&relay.body.held_ms), "{}", relay.body.held_ms);
+}
