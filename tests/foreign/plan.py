@@ -30,8 +30,10 @@ def civil(when):
 
 
 def longitude(when):
+    """The sun's apparent longitude of date: `ephem.Ecliptic` would leave out aberration and nutation."""
     sun = ephem.Sun(when)
-    return float(ephem.Ecliptic(sun, epoch=when).lon) * 180 / ephem.pi
+    equator = ephem.Equatorial(sun.g_ra, sun.g_dec, epoch=when)
+    return float(ephem.Ecliptic(equator, epoch=when).lon) * 180 / ephem.pi
 
 
 def principal_terms(year):

@@ -376,7 +376,7 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
     let mut items = 0;
     // Many stations a call: the ephemeris is asked once.
     for group in stations.chunks(100) {
-        let mut command = std::process::Command::new(&python);
+        let mut command = std::process::Command::new(python);
         command.arg(&script).arg(&known).arg(first.to_string()).arg(last.to_string());
         command.args(group.iter().map(|(station, _)| station));
         let out = command.output().expect("python runs");
@@ -401,6 +401,9 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
         }
     }
     assert!(items > 1000 * schedules(), "{items} items were compared");
+    if std::env::var_os("LOA_KEEP").is_some() {
+        eprintln!("{}", folder.keep().display());
+    }
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl Engine {
         let touched = |slot: &Slot| {
             let covered = |a: &Airing| {
                 let since = now.wall.since(a.session_starts());
-                !a.relay && since >= 0 && (since <= ON_TIME_US || self.begun.contains(a.session_key()))
+                since >= 0 && (since <= ON_TIME_US || self.begun.contains(a.session_key()))
             };
             !slot.done()
                 && !slot.moved
