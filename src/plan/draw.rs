@@ -72,10 +72,17 @@ struct OnePool<'a> {
 pub struct Draws<'p, 'a> {
     pools: &'p Pools<'a>,
     date: NaiveDate,
-    /// By the place of the pool: what is eligible, and the number of the next draw.
-    open: HashMap<usize, (Vec<Known<'a>>, u64)>,
-    /// Orders of rounds, by the place of the pool and the number of the round.
-    shuffles: HashMap<(usize, u64), Vec<Known<'a>>>,
+    /// By the place of the pool, once it is drawn from.
+    open: Vec<Option<Open<'a>>>,
+}
+
+/// A pool on one date.
+struct Open<'a> {
+    eligible: Vec<Known<'a>>,
+    /// The number of the next draw.
+    number: u64,
+    /// The round whose order was asked for last, and that order.
+    round: Option<(u64, Vec<Known<'a>>)>,
 }
 
 impl<'a> Pools<'a> {
@@ -125,7 +132,7 @@ impl<'a> Pools<'a> {
 
     /// The draws of a date, to be asked for in the order of its starts.
     pub fn on(&self, date: NaiveDate) -> Draws<'_, 'a> {
-        Draws { pools: self, date, open: HashMap::new(), shuffles: HashMap::new() }
+        Draws { pools: self, date, open: self.pools.iter().map(|_| None).collect() }
     }
 
     /// How many draws there were from a pool before a date.
@@ -179,25 +186,28 @@ impl<'a> Draws<'_, 'a> {
     pub fn next(&mut self, place: usize, order: Order, taken: &[(usize, Known<'a>)]) -> Option<Known<'a>> {
         let pools = self.pools;
         let pool = &pools.pools[place];
-        let (eligible, number) = self.open.entry(place).or_insert_with(|| {
+        let open = self.open[place].get_or_insert_with(|| {
             let may = |known: &&Known<'a>| known.segment.eligible(self.date, pools.approval_required);
-            (pool.members.iter().filter(may).cloned().collect(), pools.before(pool, self.date))
+            let eligible = pool.members.iter().filter(may).cloned().collect();
+            Open { eligible, number: pools.before(pool, self.date), round: None }
         });
-        let n = eligible.len() as u64;
-        let k = *number;
-        *number += 1;
+        let n = open.eligible.len() as u64;
+        let k = open.number;
+        open.number += 1;
         if n == 0 {
             return None;
         }
         let first = (k % n) as usize;
         let free = |known: &&Known<'a>| !taken.iter().any(|(of, one)| *of == place && Rc::ptr_eq(one, known));
-        match order {
-            Order::Round => eligible[first..].iter().chain(&eligible[..first]).find(free).cloned(),
+        let turns = match order {
+            Order::Round => &open.eligible,
             Order::Shuffle => {
-                let turns = self.shuffles.entry((place, k / n)).or_insert_with(|| turns(&pool.name, k / n, eligible));
-                turns[first..].iter().chain(&turns[..first]).find(free).cloned()
+                let known = open.round.take().filter(|(round, _)| *round == k / n);
+                let round = known.unwrap_or_else(|| (k / n, turns(&pool.name, k / n, &open.eligible)));
+                &open.round.insert(round).1
             }
-        }
+        };
+        turns[first..].iter().chain(&turns[..first]).find(free).cloned()
     }
 }
 

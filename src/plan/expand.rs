@@ -112,7 +112,8 @@ pub struct Rules {
 impl Rules {
     fn of(session: &Session) -> Self {
         Self {
-            id: session.id.clone(),
+            // A copy of its own, in the order in which they are asked for.
+            id: Id::new(session.id.as_str()).unwrap_or_else(|| session.id.clone()),
             begins: session.start,
             late: session.late,
             end_by: session.end_by,
@@ -129,8 +130,6 @@ impl Rules {
 pub struct Prepared<'a> {
     /// The session.
     pub session: &'a Session,
-    /// Its place in the schedule.
-    pub place: usize,
     rules: Rules,
     /// Its items: position, what, whether it is the closing.
     pieces: Vec<(usize, Piece<'a>, bool)>,
@@ -156,11 +155,10 @@ impl<'a> Prepared<'a> {
     /// position.
     pub fn new(
         session: &'a Session,
-        place: usize,
         find: &dyn Fn(&Id) -> Option<Known<'a>>,
         of_pool: &dyn Fn(&crate::schedule::Pool) -> Option<usize>,
     ) -> Self {
-        let mut prepared = Self { session, place, rules: Rules::of(session), pieces: Vec::new(), draws: Vec::new() };
+        let mut prepared = Self { session, rules: Rules::of(session), pieces: Vec::new(), draws: Vec::new() };
         let mut position = 0;
         if let Some(id) = &session.opening {
             position += 1;
@@ -240,10 +238,13 @@ impl<'a> Prepared<'a> {
         }
         let mut chosen = Vec::with_capacity(self.draws.len());
         let mut taken: Vec<(usize, Known<'a>)> = Vec::new();
+        let several = self.draws.len() > 1;
         for (draw, place, order) in &self.draws {
             chosen.push(match draws.next(*place, *order, &taken) {
                 Some(known) => {
-                    taken.push((*place, known.clone()));
+                    if several {
+                        taken.push((*place, known.clone()));
+                    }
                     What::Segment(known)
                 }
                 None => What::Empty(draw),

@@ -11,7 +11,7 @@ use super::expand::{Planned, Prepared, StartOf, What};
 use super::zone::{Zone, late_rule};
 use super::{Airing, LateRule, Plan};
 use crate::library::Library;
-use crate::schedule::calendar::{Calendar, Day};
+use crate::schedule::calendar::{Calendar, Day, When};
 use crate::schedule::{Id, Pool, Schedule, Segment, Source, StartRule};
 
 /// Expands a schedule day by day.
@@ -21,6 +21,8 @@ pub struct Planner<'a> {
     pools: Pools<'a>,
     /// By their first start and id.
     sessions: Vec<Prepared<'a>>,
+    /// Their days, side by side: each is asked on each date.
+    days: Vec<When>,
     /// All nominal starts in order, with the places of their sessions in `sessions`, and the time as ids have it.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
     /// What an item without labels has for them.
@@ -43,7 +45,7 @@ impl<'a> Planner<'a> {
         let mut order: Vec<usize> = (0..schedule.sessions.len()).collect();
         let first = |place: usize| (schedule.sessions[place].at.first(), &schedule.sessions[place].id);
         order.sort_by(|one, other| first(*one).cmp(&first(*other)));
-        let prepared = |place: usize| Prepared::new(&schedule.sessions[place], place, &find, &of_pool);
+        let prepared = |place: usize| Prepared::new(&schedule.sessions[place], &find, &of_pool);
         let sessions: Vec<_> = order.into_iter().map(prepared).collect();
         let of_session = |(index, one): (usize, &Prepared<'a>)| {
             let session = one.session;
@@ -54,7 +56,8 @@ impl<'a> Planner<'a> {
             a.cmp(b).then_with(|| sessions[*one].session.id.cmp(&sessions[*other].session.id))
         });
         let (calendar, longest) = (Calendar::new(&schedule.holidays), Cell::new(0));
-        Self { schedule, calendar, pools, sessions, starts, nothing: "".into(), longest }
+        let days = sessions.iter().map(|one| one.session.when.clone()).collect();
+        Self { schedule, calendar, pools, sessions, days, starts, nothing: "".into(), longest }
     }
 
     /// What there is to know of a date.
@@ -82,17 +85,16 @@ impl<'a> Planner<'a> {
         take: &mut dyn FnMut(StartOf<'p, 'a>, &Zone, &str) -> Vec<Planned<'a>>,
     ) {
         let day = self.calendar.day(date);
-        let airs: Vec<bool> = self.schedule.sessions.iter().map(|session| session.when.names(&day)).collect();
+        let airs: Vec<bool> = self.days.iter().map(|when| when.names(&day)).collect();
         let timezone = self.schedule.station.timezone;
         let zone = Zone::around(timezone, date);
         let mut draws = self.pools.on(date);
         let mut room = Vec::new();
         for (at, index, text) in &self.starts {
-            let prepared = &self.sessions[*index];
-            if !airs[prepared.place] {
+            if !airs[*index] {
                 continue;
             }
-            let start = prepared.start(date, (&zone, timezone), *at, &mut draws, room);
+            let start = self.sessions[*index].start(date, (&zone, timezone), *at, &mut draws, room);
             room = take(start, &zone, text);
         }
     }

@@ -556,3 +556,24 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
     assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");
     assert!(records.iter().any(|r| r.kind == "resume"));
 }
+
+#[test]
+fn an_urgent_message_waits_for_a_cold_amplifier_only() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
+    let settings = "[amplifier]\nwarm-up = \"4s\"\n";
+    let starts = |order_s: i64| {
+        let done = station("2023-03-20T05:30:00", sessions)
+            .settings(settings)
+            .order(order_s, urgent("c", 1))
+            .run_until("2023-03-20T07:00:00");
+        let log = done.log();
+        let start = log.iter().find(|r| r.kind == "start" && r.body.session.is_none()).expect("it started");
+        start.at.format("%H:%M:%S").to_string()
+    };
+    assert_eq!(starts(60), "05:31:04", "the head of the message is heard");
+    assert_eq!(starts(1800 + 30), "06:00:30", "the amplifier is warm");
+    // A session's line is opened so long before that the amplifier is warm when it starts.
+    let done = station("2023-03-20T05:30:00", sessions).settings(settings).run_until("2023-03-20T07:00:00");
+    let opened = done.log().into_iter().find(|r| r.kind == "device").expect("opened");
+    assert_eq!(opened.at.format("%H:%M:%S").to_string(), "05:59:56");
+}
