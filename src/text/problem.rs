@@ -202,6 +202,7 @@ texts! {
         Times => "giờ", "times";
         Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Days => "ngày", "days";
+        Drawing => "buổi phát vừa lấy mục lần lượt vừa có ngày phát riêng", "sessions that draw and whose days are not weekdays alone";
         Items => "mục trong một buổi", "items in a session";
     }
 }

@@ -15,6 +15,10 @@ use crate::text::problem::{Finding, Hint};
 pub(super) const AHEAD_DAYS: i64 = 400;
 /// First days of what is still further off, or is over, that are looked at.
 const MAX_WINDOWS: usize = 12;
+/// Starts that are looked at beside each other: whoever has more at once has been told of enough.
+const MAX_RUNNING: usize = 32;
+/// Pairs of sessions that are told.
+const MAX_PAIRS: usize = 500;
 /// A session longer than this is hardly meant.
 const LONG_HOURS: i64 = 4;
 
@@ -58,6 +62,11 @@ impl Check<'_> {
                         self.clash(earlier, &run, &mut told);
                     }
                     running.push(run);
+                    if running.len() > MAX_RUNNING
+                        && let Some(first) = (0..running.len()).min_by_key(|index| running[*index].end)
+                    {
+                        running.swap_remove(first);
+                    }
                 }
             }
         }
@@ -90,7 +99,7 @@ impl Check<'_> {
         let (first, second) = if swap { (second, first) } else { (first, second) };
         let over = whole_seconds(first.end.since(second.start));
         let names = (first.session.id.clone(), second.session.id.clone());
-        if told.pairs.contains(&names) {
+        if told.pairs.len() >= MAX_PAIRS || told.pairs.contains(&names) {
             return;
         }
         let Some((finding, hint, error)) = meeting(first, second, together, over) else { return };

@@ -8,6 +8,9 @@ use crate::schedule::problem::{Place, Problem};
 use crate::schedule::{Id, Item, Segment, Session};
 use crate::text::problem::{Around, Finding, Hint};
 
+/// Sessions that draw, and whose days have to be counted one by one to know whose turn it is.
+const MAX_COUNTED: usize = 1000;
+
 /// Every id that a session names must be a segment's or a holiday's. A session with one that is not is left out. One
 /// whose segment is written but broken plays the rest: it is the segment that is told, and every other item keeps its
 /// position.
@@ -19,6 +22,7 @@ pub fn resolve(reading: &mut Reading) {
     let named: HashSet<&Id> = schedule.holidays.iter().map(|h| &h.id).collect();
     let mut airings = 0;
     let mut told = false;
+    let mut counted = 0;
     schedule.sessions.retain(|session| {
         let mut good = true;
         for (id, place) in names(session, places) {
@@ -46,6 +50,15 @@ pub fn resolve(reading: &mut Reading) {
             let place = item_place(places, &session.id, 0);
             let finding = Finding::TooMany { what: Around::Airings, limit: MAX_AIRINGS };
             problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
+        }
+        if session.draws().next().is_some() && !session.when.is_weekly() {
+            counted += 1;
+            if counted == MAX_COUNTED + 1 {
+                let finding = Finding::TooMany { what: Around::Drawing, limit: MAX_COUNTED };
+                let place = item_place(places, &session.id, 0);
+                problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
+            }
+            good &= counted <= MAX_COUNTED;
         }
         good && airings <= MAX_AIRINGS
     });
