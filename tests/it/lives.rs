@@ -5,33 +5,60 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Timelike;
 use loa::airlog::entry::Outcome;
 use loa::library::Known;
-use loa::playout::engine::Order;
+use loa::plan::Priority;
+use loa::playout::engine::{Alarm, Order};
 use proptest::prelude::*;
 
 use crate::station::{Station, id, scan_of};
 
 #[derive(Debug, Clone)]
 struct Sketch {
-    sessions: Vec<(u32, Vec<usize>, usize)>,
+    sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
 }
 
 const LENGTHS: [u64; 5] = [1, 7, 61, 600, 3600];
 const LATE: [&str; 5] = ["skip", "play", "join", "until 23:59", "until 12:00"];
 
+/// What else a session may say, each with the others.
+const MEETS: [&str; 6] = [
+    "",
+    "",
+    "start = \"soft\"\nwindow = \"20m\"\n",
+    "priority = \"priority\"\nrank = 3\n",
+    "priority = \"priority\"\nrank = 1\n",
+    "priority = \"urgent\"\n",
+];
+const ENDS: [&str; 5] =
+    ["", "gap = \"3s\"\n", "end-by = \"06:10\"\n", "end-by = \"12:30\"\ngap = \"1m\"\n", "repeat = 2\n"];
+const REST: [&str; 5] = [
+    "",
+    "interrupted = \"restart\"\n",
+    "interrupted = \"drop\"\n",
+    "opening = \"m0\"\nclosing = \"m1\"\n",
+    "interrupted = \"restart\"\nclosing = \"m2\"\n",
+];
+
 impl Sketch {
     fn toml(&self) -> String {
         let mut text = String::new();
         for (n, seconds) in LENGTHS.iter().enumerate() {
-            text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"Mục {n}\"\nfile = \"s-{seconds}.mp3\"\n\n"));
+            text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"Mục {n}\"\nfile = \"s-{seconds}.mp3\"\n"));
+            text.push_str(if n < 3 { "pool = \"p\"\n\n" } else { "\n" });
         }
         text.push_str("[[segment]]\nid = \"m5\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n\n");
         text.push_str("[[segment]]\nid = \"m6\"\ntitle = \"Hỏng\"\nfile = \"hong.mp3\"\n\n");
-        for (n, (second, play, late)) in self.sessions.iter().enumerate() {
+        let item = |m: &usize| match m {
+            7 => "{ relay = \"Tiếp sóng\", for = \"7m\" }".to_owned(),
+            8 => "{ pool = \"p\", pick = 2 }".to_owned(),
+            m => format!("\"m{m}\""),
+        };
+        for (n, (second, play, late, [meets, ends, rest])) in self.sessions.iter().enumerate() {
+            let more = [MEETS[*meets], ENDS[*ends], REST[*rest]].concat();
             let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-            let play: Vec<_> = play.iter().map(|m| format!("\"m{m}\"")).collect();
+            let play: Vec<_> = play.iter().map(item).collect();
             let (play, late) = (play.join(", "), LATE[*late]);
             text.push_str(&format!(
-                "[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n\n"
+                "[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n{more}\n"
             ));
         }
         text
@@ -41,7 +68,8 @@ impl Sketch {
 fn sketch() -> impl Strategy<Value = Sketch> {
     // Half of the sessions lie close together, so that they meet each other and the happenings.
     let second = prop_oneof![0u32..86_400, 20_000u32..24_000];
-    let session = (second, prop::collection::vec(0usize..7, 1..6), 0usize..LATE.len());
+    let more = (0usize..MEETS.len(), 0usize..ENDS.len(), 0usize..REST.len()).prop_map(|(a, b, c)| [a, b, c]);
+    let session = (second, prop::collection::vec(0usize..9, 1..6), 0usize..LATE.len(), more);
     prop::collection::vec(session, 1..6).prop_map(|sessions| Sketch { sessions })
 }
 
@@ -59,7 +87,7 @@ fn thing() -> impl Strategy<Value = Thing> {
         prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Thing::Step),
         any::<bool>().prop_map(Thing::Sync),
         sketch().prop_map(Thing::Edit),
-        (0u8..5).prop_map(Thing::Order),
+        (0u8..8).prop_map(Thing::Order),
         (1i64..3000).prop_map(Thing::Away),
     ]
 }
@@ -98,7 +126,11 @@ fn live(mut station: Station, run: Run) -> Station {
             Thing::Order(1) => station.order(at, Order::Stop),
             Thing::Order(2) => station.order(at, Order::Play(id("m2"))),
             Thing::Order(3) => station.order(at, Order::Note { id: "x".to_owned(), text: "y".to_owned() }),
-            Thing::Order(_) => station.order(at, Order::ConfirmClock),
+            Thing::Order(4) => station.order(at, Order::ConfirmClock),
+            Thing::Order(n) => {
+                let what = Alarm::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
+                station.order(at, Order::Urgent { what, repeat: u16::from(n) - 4 })
+            }
         };
     }
     let station = if run.cut { station.run_and_cut(run.seconds) } else { station.run_for(run.seconds) };
@@ -109,7 +141,9 @@ fn live(mut station: Station, run: Run) -> Station {
 fn check(station: &Station) -> Result<(), TestCaseError> {
     let log = station.log();
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut relays: BTreeMap<&str, usize> = BTreeMap::new();
     let mut started = BTreeSet::new();
+    let mut starts = BTreeSet::new();
     for record in &log {
         let body = &record.body;
         let id = body.id.as_deref().unwrap_or_default();
@@ -117,7 +151,12 @@ fn check(station: &Station) -> Result<(), TestCaseError> {
             started.insert(id);
             let local = record.at.time();
             // The entry follows its sound at once; nothing sounds from 21:00 to 05:00.
-            prop_assert!((5..21).contains(&local.hour()), "started in quiet hours: {id} at {}", record.at);
+            let urgent = body.priority == Priority::Urgent;
+            prop_assert!(urgent || (5..21).contains(&local.hour()), "started in quiet hours: {id} at {}", record.at);
+            prop_assert!(starts.insert(id), "started twice: {}", id);
+        }
+        if record.kind == "relay" {
+            *relays.entry(id).or_default() += 1;
         }
         if record.kind != "outcome" {
             continue;
@@ -138,13 +177,22 @@ fn check(station: &Station) -> Result<(), TestCaseError> {
             None => prop_assert!(false, "no result"),
         }
     }
-    let planned = station.planned_ids();
+    let slots = station.relay_ids();
+    for id in &slots {
+        prop_assert_eq!(relays.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
+    }
+    let mut planned = station.planned_ids();
+    planned.retain(|id| !slots.contains(id));
     for id in &planned {
         prop_assert_eq!(outcomes.get(id.as_str()).copied().unwrap_or(0), 1, "outcomes of {}", id);
     }
     for (id, count) in outcomes {
         prop_assert_eq!(count, 1, "outcomes of {}", id);
-        prop_assert!(planned.contains(id) || id.starts_with("operator@"), "never planned: {}", id);
+        prop_assert!(
+            planned.contains(id) || id.starts_with("operator@") || id.starts_with("urgent@"),
+            "never planned: {}",
+            id
+        );
     }
     Ok(())
 }

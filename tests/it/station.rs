@@ -339,14 +339,21 @@ impl Station {
 
     /// Ids of all airings that any kept plan names and that log entries refer to.
     pub fn planned_ids(&self) -> std::collections::BTreeSet<String> {
+        self.plans().map(|a| a.id).collect()
+    }
+
+    /// Of those, the relay slots.
+    pub fn relay_ids(&self) -> std::collections::BTreeSet<String> {
+        self.plans().filter(|a| a.relay).map(|a| a.id).collect()
+    }
+
+    fn plans(&self) -> impl Iterator<Item = loa::plan::Airing> {
         let plans = self.log().into_iter().filter(|r| r.kind == "plan").filter_map(|r| r.body.sha256);
-        plans
-            .flat_map(|sha| {
-                let bytes = self.disk.bytes(&format!("kept/{sha}.json"));
-                let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("a kept plan");
-                plan.airings.into_iter().map(|a| a.id)
-            })
-            .collect()
+        plans.flat_map(|sha| {
+            let bytes = self.disk.bytes(&format!("kept/{sha}.json"));
+            let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("a kept plan");
+            plan.airings
+        })
     }
 
     /// What the operator's orders were answered, in order.

@@ -93,8 +93,13 @@ impl Engine {
         let carried = slot.carried.clone().unwrap_or_default();
         let played = Length { frames: carried.frames, rate: carried.rate }.us();
         let (skip_us, rest_us) = match slot.interrupted() {
-            Interrupted::Resume => (slot.skipped_us + played, slot.length.us() - slot.skipped_us - played),
-            Interrupted::Restart | Interrupted::Drop => (slot.skipped_us, slot.length.us() - slot.skipped_us),
+            // A microsecond more: rounded down to frames it is where it stopped.
+            Interrupted::Resume if played > 0 => {
+                (slot.skipped_us + played + 1, slot.length.us() - slot.skipped_us - played)
+            }
+            Interrupted::Resume | Interrupted::Restart | Interrupted::Drop => {
+                (slot.skipped_us, slot.length.us() - slot.skipped_us)
+            }
         };
         if !airing.ends_in_time(now.wall, rest_us.max(0)) {
             self.miss(index, Reason::EndBy, None);
