@@ -123,7 +123,7 @@ fn text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
         ]);
     }
     out.push_str(&columns(&rows, &[1]));
-    let plays = plan.airings.iter().filter(|a| a.known_miss().is_none());
+    let plays = plan.airings.iter().filter(|a| a.known_miss().is_none() && !a.relay);
     let total = plays.map(|a| a.duration_ms).sum::<i64>();
     out.push_str(&format!("{}: {}\n\n", Table::Length {}.say(lang), spoken_length((total + 500) / 1000, lang)));
     out
