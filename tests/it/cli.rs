@@ -1,16 +1,15 @@
 //! The command line as it is typed.
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use loa::cli;
 use loa::text::Lang;
 
+use crate::program;
+
 fn loa(words: &[&str], in_dir: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-    command.args(words).current_dir(in_dir).env("LANG", "C.UTF-8").env_remove("LC_ALL").env("XDG_RUNTIME_DIR", in_dir);
-    command.env("XDG_STATE_HOME", in_dir.join("state")).env_remove("STATE_DIRECTORY");
-    command.output().expect("loa starts")
+    program::loa(in_dir).args(words).current_dir(in_dir).output().expect("loa starts")
 }
 
 fn out(output: &Output) -> String {
@@ -181,7 +180,7 @@ fn the_plan_has_its_keys_and_is_the_same_twice() {
     assert_eq!(keys, BTreeSet::from(want));
     assert_eq!(rows[0]["id"], "sang@2023-03-20T05:15:00#1");
     assert_eq!(rows[0]["start"], "2023-03-20T05:15:00+07:00");
-    let mut elsewhere = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut elsewhere = program::loa(dir.path());
     elsewhere.args(words).current_dir(dir.path()).env("TZ", "America/New_York").env("LANG", "vi_VN.UTF-8");
     assert_eq!(plan.stdout, elsewhere.output().expect("loa starts").stdout, "never the host's zone");
 }
@@ -270,10 +269,10 @@ fn every_command_that_the_readme_shows_is_understood() {
 #[test]
 fn the_demo_plays_and_prints_its_table() {
     let dir = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut command = program::loa(dir.path());
     // No sound system answers here: it says so in one sentence, and runs silently.
     command.args(["demo", "mau", "--lang", "en"]).current_dir(dir.path());
-    command.env("XDG_RUNTIME_DIR", dir.path()).env("HOME", dir.path()).env("PULSE_SERVER", "unix:/nowhere");
+    command.env("PULSE_SERVER", "unix:/nowhere");
     let demo = command.output().expect("loa starts");
     let text = out(&demo);
     assert_eq!(demo.status.code(), Some(0), "{text}{}", err(&demo));
@@ -384,7 +383,7 @@ fn the_plan_of_eight_years_is_the_same_everywhere() {
     let dir = sample();
     let station = dir.path().join("dai");
     let plan = |zone: &str, locale: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        let mut command = program::loa(dir.path());
         command.arg("plan").arg(&station).args(["--date", "2023-01-01", "--days", "2922", "--format", "json"]);
         let out = command.env("TZ", zone).env("LC_ALL", locale).output().expect("loa starts");
         assert!(out.status.success());

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 
+use crate::program;
 use crate::station::outcome_line;
 
 /// Nothing that a test waits for takes longer, on however busy a machine.
@@ -88,15 +89,8 @@ impl Folder {
     }
 
     fn command_on(&self, words: &[&str], station: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command
-            .args(words)
-            .arg(station)
-            .env("XDG_RUNTIME_DIR", self.dir.path().join("run"))
-            .env("XDG_STATE_HOME", self.dir.path().join("state"))
-            .env_remove("STATE_DIRECTORY")
-            .env("LANG", "C.UTF-8");
-        command.env_remove("RUNTIME_DIRECTORY");
+        let mut command = program::loa(self.dir.path());
+        command.args(words).arg(station).env("XDG_RUNTIME_DIR", self.dir.path().join("run"));
         command
     }
 

@@ -7,6 +7,8 @@ use loa::library::decode::{Decoder, MAX_SAMPLE};
 use loa::library::file;
 use serde_json::Value;
 
+use crate::program;
+
 /// All of the corpus is scanned within this time, on however busy a machine: a hang is what this tells.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -22,7 +24,7 @@ fn corpus(dir: &Path) -> Vec<Value> {
 /// Scans everything in the manifest, by the command.
 fn scanned(dir: &Path, manifest: &[Value]) -> Vec<Value> {
     let out = dir.join("scanned.json");
-    let mut loa = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut loa = program::loa(dir);
     loa.args(["scan", "--lang", "en", "--format", "json"]).current_dir(dir).stderr(Stdio::piped());
     loa.args(manifest.iter().filter_map(|m| m["file"].as_str())).stdout(std::fs::File::create(&out).unwrap());
     let mut child = loa.spawn().expect("loa starts");

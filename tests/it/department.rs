@@ -1,11 +1,12 @@
 //! The department's commands, one thing at a time.
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use chrono::NaiveDate;
 use loa::airlog::storage::Storage;
 use serde_json::Value;
 
+use crate::program;
 use crate::province::maker::Life;
 
 /// A desk with its store and state.
@@ -21,9 +22,8 @@ impl Desk {
     }
 
     fn run(&self, words: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).current_dir(self.0.path()).env("XDG_STATE_HOME", self.at("state")).env("LC_ALL", "C");
-        command.env_remove("STATE_DIRECTORY").output().expect("the program starts")
+        let mut command = program::loa(self.0.path());
+        command.args(words).current_dir(self.0.path()).env("LC_ALL", "C").output().expect("the program starts")
     }
 
     fn enrol(&self, life: &Life) {
@@ -292,8 +292,8 @@ fn a_collection_that_is_killed_goes_on_where_it_was() {
     let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000"];
     let mut killed = 0;
     for tenth in 1..12_u64 {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).current_dir(desk.0.path()).env("XDG_STATE_HOME", desk.at("state"));
+        let mut command = program::loa(desk.0.path());
+        command.args(words).current_dir(desk.0.path());
         let mut child =
             command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts");
         std::thread::sleep(std::time::Duration::from_millis(tenth * 9));
@@ -415,9 +415,8 @@ fn two_collections_do_not_sign_both_sides_of_a_fork() {
     left.export(&desk.at("left"));
     right.export(&desk.at("right"));
     let start = |source: &str, store: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        let mut command = program::loa(desk.0.path());
         command.args(["collect", source, "--into", store, "--silent-days", "60000"]).current_dir(desk.0.path());
-        command.env("XDG_STATE_HOME", desk.at("state")).env_remove("STATE_DIRECTORY");
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts")
     };
     let mut children = [start("left", "one"), start("right", "two")];

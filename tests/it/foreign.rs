@@ -10,6 +10,7 @@ use loa::archive::source::{Form, Source};
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::Policy;
 
+use crate::program;
 use crate::station::Station;
 
 const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"b\"\n\
@@ -89,7 +90,7 @@ fn a_log_written_in_python_is_verified() {
     assert!(written.status.success(), "{}", text(&written));
     let key = text(&written).trim().to_owned();
     let loa = |words: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        let mut command = program::loa(dir.path());
         command.args(["verify", path, "--lang", "en", "--key", &key]).args(words).output().expect("loa starts")
     };
     let good = loa(&["--no-epochs"]);

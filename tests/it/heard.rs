@@ -2,13 +2,14 @@
 //! card got is listened to.
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 
 use crate::media;
+use crate::program;
 use crate::sink::{Process, RATE, Sink};
 use crate::station::outcome_line;
 
@@ -113,10 +114,9 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     );
     fs::write(station.join("station.toml"), settings).expect("station.toml");
     let loa = |words: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        let mut command = program::loa(sink.folder());
         sink.environment(&mut command);
-        command.args(words).env("XDG_STATE_HOME", sink.folder().join("state")).env_remove("STATE_DIRECTORY");
-        command.env_remove("RUNTIME_DIRECTORY").env("LANG", "C.UTF-8");
+        command.args(words);
         command
     };
     let recording = sink.record();

@@ -25,6 +25,7 @@ mod output;
 #[cfg(feature = "department")]
 mod paper;
 mod playout;
+mod program;
 mod proof;
 #[cfg(feature = "department")]
 mod province;

@@ -9,6 +9,7 @@ use std::process::Command;
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use crate::program;
 use crate::province::maker::Life;
 use crate::tamper::Dice;
 
@@ -162,9 +163,7 @@ fn a_thousand_mangled_sources_get_a_sentence_each() {
     let at = |name: &str| dir.path().join(name);
     let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date");
     let loa = |words: &[String]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).current_dir(dir.path()).env("XDG_STATE_HOME", at("state")).env_remove("STATE_DIRECTORY");
-        command.output().expect("the program starts")
+        program::loa(dir.path()).args(words).current_dir(dir.path()).output().expect("the program starts")
     };
     let (ours, foreign) = (
         Life::begin("xa-1", "Đài mẫu (hư cấu)", first, 1).days(12),

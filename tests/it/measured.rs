@@ -10,6 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::media;
+use crate::program;
 use loud::{encoder, one_side, opposed, speech, synthesise};
 
 /// Half of the last digit that ffmpeg prints of loudness and peak: what its rounding may hide.
@@ -35,10 +36,8 @@ const KEYS: [&str; 14] = [
 
 /// `loa scan` of all these at once: whether it found every file playable, and what it says of each.
 fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
-    let mut loa = Command::new(env!("CARGO_BIN_EXE_loa"));
-    loa.arg("scan").args(names).args(["--format", "json"]).current_dir(dir).env("LANG", "C.UTF-8").env_remove("LC_ALL");
-    loa.env("XDG_RUNTIME_DIR", dir).env("XDG_STATE_HOME", dir.join("state")).env_remove("STATE_DIRECTORY");
-    let output = loa.output().expect("loa starts");
+    let mut loa = program::loa(dir);
+    let output = loa.arg("scan").args(names).args(["--format", "json"]).current_dir(dir).output().expect("loa starts");
     let said = String::from_utf8_lossy(&output.stderr);
     let found: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {said}"));
     assert_eq!(found.len(), names.len(), "one object a file");

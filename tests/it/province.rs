@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use crate::program;
 use maker::{Life, communes};
 
 /// A department's desk: its store, its sticks, its own state, and the program.
@@ -31,9 +32,12 @@ impl Desk {
     }
 
     fn run(&self, words: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).current_dir(self.dir.path()).env("XDG_STATE_HOME", self.path("state"));
-        command.env_remove("STATE_DIRECTORY").env("LC_ALL", "C").output().expect("the program starts")
+        program::loa(self.dir.path())
+            .args(words)
+            .current_dir(self.dir.path())
+            .env("LC_ALL", "C")
+            .output()
+            .expect("the program starts")
     }
 
     /// The standard output of a command that succeeds.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use loa::airlog::storage::Storage;
 
+use crate::program;
 use crate::province::maker::Life;
 
 /// moto's server, and a bucket in it.
@@ -145,11 +146,11 @@ fn carry(
 }
 
 fn loa(dir: &Path, port: u16, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-    command.args(words).current_dir(dir).env("XDG_STATE_HOME", dir.join("state")).env("LC_ALL", "C");
+    let mut command = program::loa(dir);
+    command.args(words).current_dir(dir).env("LC_ALL", "C");
     command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("AWS_REGION", "us-east-1");
     command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
-    command.env_remove("STATE_DIRECTORY").output().expect("the program starts")
+    command.output().expect("the program starts")
 }
 
 fn text(output: &Output) -> String {
@@ -281,7 +282,7 @@ fn a_store_that_lets_objects_be_overwritten_is_told_of() {
 fn what_is_no_store_is_a_clear_error() {
     let dir = tempfile::tempdir().expect("a folder");
     station(dir.path(), 1);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut command = program::loa(dir.path());
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         command.env_remove(name);
     }

@@ -1,13 +1,14 @@
 //! The library's commands: files come in, are listed, and leave; nothing that a person wrote is lost on the way.
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use loa::folder;
 use loa::library::{Known, Library};
 use loa::schedule::read;
 
 use crate::media;
+use crate::program;
 
 /// A station with a campaign and an everyday playlist, and a folder beside it with files that came by stick.
 struct Desk {
@@ -50,10 +51,8 @@ impl Desk {
     }
 
     fn loa(&self, words: &[&str], files: &[&Path]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
-        command.args(words).args(files).current_dir(self.station()).env("LANG", "C.UTF-8").env_remove("LC_ALL");
-        command.env("XDG_RUNTIME_DIR", self.dir.path()).env("XDG_STATE_HOME", self.dir.path().join("state"));
-        command.output().expect("loa starts")
+        let mut command = program::loa(self.dir.path());
+        command.args(words).args(files).current_dir(self.station()).output().expect("loa starts")
     }
 
     /// Everything in the station's folder: name and content.

@@ -1,0 +1,16 @@
+//! The program under test, in a room of its own.
+use std::path::Path;
+use std::process::Command;
+
+/// `loa` as on a machine that nobody has used before: its keys, memory and sockets lie under `home`, and nothing of whoever
+/// runs the tests is seen (what they have in their own state folder would be used first).
+#[must_use]
+pub fn loa(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    command.env("HOME", home).env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home);
+    for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {
+        command.env_remove(name);
+    }
+    command.env("LANG", "C.UTF-8");
+    command
+}
