@@ -285,10 +285,9 @@ impl Engine {
     /// The sounding airing and its cue, for the progress marks; and what was taken of it before an interruption.
     #[must_use]
     pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
-        let before = |slot: &Slot| slot.carried.as_ref().map(|c| Length { frames: c.frames, rate: c.rate });
         self.all_slots().find_map(|slot| match slot.state {
             State::Sounding { key, rate, .. } => {
-                Some((slot.labels.id.as_str(), key, before(slot).unwrap_or(Length { frames: 0, rate })))
+                Some((slot.labels.id.as_str(), key, slot.goes_on_from().unwrap_or(Length { frames: 0, rate })))
             }
             _ => None,
         })

@@ -1,5 +1,6 @@
 //! Sessions that meet, wait, are interrupted, end in time, leave the line to a relay: what each does, hour by hour.
 use loa::airlog::record::Record;
+use loa::library::Known;
 use loa::playout::engine::{Alarm, Answer, Order};
 
 use crate::station::{Station, id, outcome_line};
@@ -364,6 +365,43 @@ fn an_urgent_message_sounds_in_quiet_hours_and_with_a_doubted_clock() {
         got.len() == 1 && got[0].starts_with("urgent@2019-03-20T12:01:00") && got[0].ends_with(" aired"),
         "{got:?}"
     );
+}
+
+#[test]
+fn of_two_urgent_sessions_the_later_one_has_the_line_to_its_end() {
+    // The later one has nothing to say for a minute: what it interrupted waits all the same, and nothing spins.
+    let sessions = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n\
+         [[session]]\nid = \"hai\"\nat = \"06:01\"\npriority = \"urgent\"\ngap = \"1m\"\nplay = [\"mat\", \"nhac\"]\n\
+         [[segment]]\nid = \"mat\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n";
+    let missing = station("2023-03-20T05:30:00", sessions).file("mat.mp3", Known::Missing { last: None });
+    assert_eq!(
+        trail(&missing.run_until("2023-03-20T07:00:00")),
+        [
+            "hai 06:01:00#1 missed file-missing",
+            "mot 06:00:00#1 interrupted 60000",
+            "hai 06:01:00#2 aired",
+            "mot 06:00:00#1 resumed 60000",
+            "mot 06:00:00#1 aired",
+        ]
+    );
+    let same = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"a\"]\n\
+         [[session]]\nid = \"hai\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n";
+    assert_eq!(
+        trail(&station("2023-03-20T05:30:00", same).run_until("2023-03-20T07:00:00")),
+        ["mot 06:00:00#1 aired", "hai 06:00:00#1 aired"],
+        "at the same instant both sound, in an order that the schedule decides"
+    );
+}
+
+#[test]
+fn what_began_again_and_was_lost_has_sounded_all_the_same() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"restart\"\nplay = [\"b\"]\n".to_owned();
+    let lost = station("2023-03-20T05:30:00", &sessions).order(1860, urgent("nhac", 1)).device_away(1866, 1900);
+    let lost = lost.run_until("2023-03-20T07:00:00");
+    assert_eq!(trail(&lost).last().map(String::as_str), Some("sang 06:00:00#1 partial device-lost"));
+    let log = lost.log();
+    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("one");
+    assert_eq!(outcome.body.played_ms, 60_000, "the part that came farther counts");
 }
 
 #[test]

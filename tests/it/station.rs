@@ -417,9 +417,16 @@ fn reason_code(reason: Reason) -> String {
 
 fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: Boot) {
     clock.stop_at(to);
+    // A station that is awake and gets nowhere would hang the test, and heat a real machine.
+    let (mut second, mut looks) = (clock.boot(), 0);
     while clock.boot() < to {
         playout.turn();
         playout.wait();
+        looks += 1;
+        if clock.boot().since(second) > SECOND {
+            (second, looks) = (clock.boot(), 0);
+        }
+        assert!(looks < 1000, "a thousand looks within a second, at {second:?}");
     }
     playout.turn();
 }

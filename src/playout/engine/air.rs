@@ -107,7 +107,7 @@ impl Engine {
             if let State::Sounding { .. } = self.slots[index].state {
                 let reason = self.slots[index].cut.unwrap_or(Reason::Shutdown);
                 let taken = self.taken(&self.slots[index]);
-                let taken = Self::with_carried(self.slots[index].carried.as_ref(), taken);
+                let taken = Self::with_carried(&self.slots[index], taken);
                 let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };
                 self.close_slot(index, result, Some(reason), taken);
             }

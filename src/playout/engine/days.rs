@@ -34,6 +34,9 @@ impl Engine {
         let today = self.facts.until.map_or(self.today(now), |last| self.today(now).min(last));
         let first_ever = self.planned_through.is_none();
         let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
+        if date > today {
+            return;
+        }
         let planner = Planner::new(&adopted.schedule, &adopted.library);
         while date <= today {
             let mut plan = planner.day(date);

@@ -147,7 +147,7 @@ impl Engine {
             self.out.sound.push(Action::Cut(key));
         }
         let none = Taken { detail, ..Taken::default() };
-        let taken = Self::with_carried(self.slots[index].carried.as_ref(), none);
+        let taken = Self::with_carried(&self.slots[index], none);
         let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };
         self.close_slot(index, result, Some(reason), taken);
     }

@@ -163,8 +163,8 @@ impl Engine {
             _ => (None, None),
         };
         let asked = slot.cut.unwrap_or(usurper);
-        let carried = slot.carried.clone();
-        let whole = slot.whole(carried.as_ref().and_then(|c| c.late_us).or(late_us));
+        let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);
+        let whole = slot.whole(first_late_us.or(late_us));
         let goes_on = ending == Ending::Cut && asked == Reason::Urgent && slot.interrupted() != Interrupted::Drop;
         let (result, reason, detail) = match ending {
             // The last word is the count: nothing is whole that lacks a frame.
@@ -180,7 +180,7 @@ impl Engine {
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };
         let taken = Taken { frames, rate, late_us, underrun_frames, sha256, detail, ..facts };
-        let taken = Self::with_carried(carried.as_ref(), taken);
+        let taken = Self::with_carried(slot, taken);
         let result = if taken.frames == 0 { Outcome::Missed } else { result };
         match place {
             Place::Slot(index) if goes_on && taken.frames == 0 => self.slots[index].state = State::Waiting,

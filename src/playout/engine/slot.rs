@@ -280,6 +280,13 @@ impl Slot {
         }
     }
 
+    /// How far it had come when something urgent interrupted it, if it goes on from there.
+    #[must_use]
+    pub fn goes_on_from(&self) -> Option<Length> {
+        let carried = self.carried.as_ref().filter(|_| self.interrupted() == Interrupted::Resume)?;
+        Some(Length { frames: carried.frames, rate: carried.rate })
+    }
+
     /// Its outcome when it ended whole: every expected frame was taken.
     #[must_use]
     pub fn whole(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {

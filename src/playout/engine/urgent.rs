@@ -89,7 +89,7 @@ impl Engine {
             self.miss(index, Reason::QuietHours, None);
             return;
         }
-        let slot = &mut self.slots[index];
+        let slot = &self.slots[index];
         let carried = slot.carried.clone().unwrap_or_default();
         let played = Length { frames: carried.frames, rate: carried.rate }.us();
         let (skip_us, rest_us) = match slot.interrupted() {
@@ -105,33 +105,34 @@ impl Engine {
             self.miss(index, Reason::EndBy, None);
             return;
         }
-        if slot.interrupted() == Interrupted::Restart {
-            // Its first part is not counted: what counts is whole.
-            slot.carried = Some(Taken { frames: 0, underrun_frames: 0, late_us: None, ..carried });
-        }
         self.cue(index, Start::At(now.boot), now.boot, skip_us);
     }
 
     /// An interrupted airing sounds again.
     pub(super) fn resumed(&mut self, index: usize) {
         let slot = &self.slots[index];
-        let carried = slot.carried.clone().unwrap_or_default();
+        let carried = slot.goes_on_from().unwrap_or(Length { frames: 0, rate: 0 });
         let note = ResumeNote {
             id: slot.labels.id.clone(),
             frames: carried.frames,
             rate: carried.rate,
-            from_ms: Length { frames: carried.frames, rate: carried.rate }.ms() + slot.skipped_us / 1000,
+            from_ms: carried.ms() + slot.skipped_us / 1000,
         };
         self.out.log.push(Body::Resume(note));
     }
 
-    /// What an airing has taken in all, its earlier part included.
-    pub(super) fn with_carried(carried: Option<&Taken>, taken: Taken) -> Taken {
-        let Some(before) = carried else { return taken };
+    /// What an airing has taken in all: its earlier part and what followed; of one that began again, the part that
+    /// came farther.
+    pub(super) fn with_carried(slot: &Slot, taken: Taken) -> Taken {
+        let Some(before) = &slot.carried else { return taken };
         if taken.rate == 0 {
             return Taken { detail: taken.detail, ..before.clone() };
         }
         let at_rate = |frames| Length { frames, rate: before.rate }.frames_at(taken.rate);
+        if slot.interrupted() == Interrupted::Restart {
+            let farther = taken.frames >= at_rate(before.frames);
+            return if farther { taken } else { Taken { detail: taken.detail, ..before.clone() } };
+        }
         Taken {
             frames: taken.frames + at_rate(before.frames),
             underrun_frames: taken.underrun_frames + at_rate(before.underrun_frames),

@@ -11,10 +11,12 @@ impl Engine {
     pub(super) fn give_way(&mut self, now: Now) {
         let starts_now = |slot: &&Slot| {
             let on = |a: &Airing| !a.soft && (0..=ON_TIME_US).contains(&now.wall.since(a.session_starts()));
-            !slot.done() && !slot.withdrawn() && slot.plan.as_ref().is_some_and(on)
+            !slot.done() && !slot.withdrawn() && slot.barred().is_none() && slot.plan.as_ref().is_some_and(on)
         };
-        let strongest = self.slots.iter().filter(starts_now).max_by_key(|s| s.plan.as_ref().map(Airing::precedence));
-        let Some(newest) = strongest.and_then(|s| s.plan.clone()) else {
+        // Of equals the last one that begins.
+        let strength = |slot: &&Slot| slot.plan.as_ref().map(|a| (a.precedence(), a.session_starts()));
+        let Some(newest) = self.slots.iter().filter(starts_now).max_by_key(strength).and_then(|s| s.plan.clone())
+        else {
             return;
         };
         if self.must_wait(now, &newest) {
@@ -56,15 +58,23 @@ impl Engine {
         let key = airing.session_key();
         let others = self.slots.iter().filter(|s| !s.done() && !s.withdrawn() && s.session_key() != Some(key));
         let mut others = others.filter_map(|s| Some((s, s.plan.as_ref()?)));
-        let mine = airing.precedence();
-        if airing.soft {
-            return others.any(|(slot, other)| {
-                let before = other.session_starts() < airing.session_starts()
-                    || (other.session_starts() == airing.session_starts() && (!other.soft || *other.id < *airing.id));
-                (before && self.runs(now, slot, other)) || (other.precedence() > mine && self.runs(now, slot, other))
-            });
-        }
-        others.any(|(slot, other)| other.precedence() > mine && self.runs(now, slot, other))
+        let soft = |other: &Airing| {
+            let earlier = other.session_starts() < airing.session_starts();
+            let beside = other.session_starts() == airing.session_starts();
+            airing.soft && (earlier || (beside && (!other.soft || *other.id < *airing.id)))
+        };
+        let goes_before = |other: &Airing| {
+            let (theirs, ours) = (other.precedence(), airing.precedence());
+            theirs > ours || soft(other) || (urgent && theirs == ours && self.interrupts(other, airing))
+        };
+        others.any(|(slot, other)| goes_before(other) && self.runs(now, slot, other))
+    }
+
+    /// Whether one urgent session interrupts another of its kind, which goes on behind it: the one that begins later; of
+    /// those that begin at once the one that the schedule names later. Those that start softly interrupt nobody.
+    fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
+        let place = |of: &Airing| self.slots.iter().position(|s| s.session_key() == Some(of.session_key()));
+        !other.soft && (other.session_starts(), place(other)) > (airing.session_starts(), place(airing))
     }
 
     /// Whether a slot's session has the line, or takes it now.
@@ -106,9 +116,8 @@ impl Engine {
             };
             !slot.done()
                 && !slot.moved
-                && !slot.urgent()
                 && slot.interrupted() != Interrupted::Drop
-                && slot.plan.as_ref().is_some_and(covered)
+                && slot.plan.as_ref().is_some_and(|a| covered(a) && (!slot.urgent() || self.must_wait(now, a)))
         };
         let moved: Vec<usize> = (0..self.slots.len()).filter(|index| touched(&self.slots[*index])).collect();
         for index in moved {
