@@ -254,6 +254,8 @@ pub struct StartNote {
     pub labels: Labels,
     /// Start minus plan, microseconds; negative when early; none when unplanned.
     pub late_us: Option<i64>,
+    /// How far `late_us` may be off by the scatter of the device's timestamps, microseconds.
+    pub within_us: i64,
     /// SHA-256 of the file that plays.
     pub sha256: Option<String>,
     /// The device.
@@ -284,6 +286,9 @@ pub struct OutcomeNote {
     pub rate: u32,
     /// Start minus plan, microseconds; none when it never started or was unplanned.
     pub late_us: Option<i64>,
+    /// How much later its end left the device than its frames at the device's rate make: the drift of the device's clock
+    /// against the system's, microseconds; none when it did not sound whole, in one piece.
+    pub drift_us: Option<i64>,
     /// Milliseconds of silence put in because decoding was late.
     pub underrun_ms: i64,
     /// SHA-256 of the file as played; none when it was not opened.

@@ -123,6 +123,9 @@ pub enum Event {
         key: CueKey,
         /// When that frame leaves the device, by the device's timestamps.
         at: Boot,
+        /// How far that may be off, by the scatter of these timestamps, in microseconds: two standard errors. What a device
+        /// tells wrongly all the time is not in it.
+        within_us: i64,
     },
     /// The cue is over; no other event follows for it. Also sent for cues that were cut before they started
     /// (`frames` is 0 then).

@@ -63,7 +63,7 @@ impl Bench {
 
     pub fn started(&mut self, key: u64) -> Boot {
         self.wait("a start", |e| match e {
-            Event::Started { key: k, at } if k.0 == key => Some(*at),
+            Event::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }

@@ -46,9 +46,9 @@ impl Deck {
             return;
         };
         match report {
-            Report::Started { key, at } => {
+            Report::Started { key, at, within_us } => {
                 live.started = true;
-                self.shared.tell(Event::Started { key, at });
+                self.shared.tell(Event::Started { key, at, within_us });
                 // It pushed out what stood before it; the line tells so only of what it had.
                 if matches!(self.slots[i].cue.start, Start::At(_)) {
                     let order = self.slots[i].order;

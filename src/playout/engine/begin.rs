@@ -132,6 +132,7 @@ impl Engine {
             frames: mark.map_or(0, |m| m.frames).max(before),
             rate,
             late_us: fields.late_us,
+            drift_us: None,
             underrun_frames: 0,
             sha256: fields.sha256.clone(),
             device: fields.device.clone(),

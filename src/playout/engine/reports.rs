@@ -4,6 +4,7 @@ use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, DeviceNote, Outcome, Reason, StartNote};
 use crate::instant::Boot;
+use crate::library::Length;
 use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Ending, Event, Progress};
 use crate::schedule::Interrupted;
@@ -38,7 +39,7 @@ impl Engine {
                 }
                 None => {}
             },
-            Event::Started { key, at } => self.started(now, key, at),
+            Event::Started { key, at, within_us } => self.started(now, key, at, within_us),
             Event::Ended { .. } => self.ended(now, event),
         }
     }
@@ -106,7 +107,7 @@ impl Engine {
         Taken { device, volume, level, ..Taken::default() }
     }
 
-    fn started(&mut self, now: Now, key: CueKey, at: Boot) {
+    fn started(&mut self, now: Now, key: CueKey, at: Boot, within_us: i64) {
         let rate = match &self.line {
             Line::Open { rate, .. } => *rate,
             _ => 0,
@@ -115,7 +116,7 @@ impl Engine {
         let Some(slot) = self.slot_of(key) else { return };
         let State::Cued { sha256, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
-        slot.state = State::Sounding { key, late_us, sha256: sha256.clone(), frames: 0, rate };
+        slot.state = State::Sounding { key, since: at, late_us, sha256: sha256.clone(), frames: 0, rate };
         slot.ends = at.plus(slot.plays_us);
         let again = slot.carried.is_some();
         let (labels, session) = (slot.labels.clone(), slot.session_key().map(str::to_owned));
@@ -128,6 +129,7 @@ impl Engine {
                 self.out.log.push(Body::Start(StartNote {
                     labels,
                     late_us,
+                    within_us,
                     sha256,
                     device: facts.device.unwrap_or_default(),
                     rate,
@@ -148,7 +150,7 @@ impl Engine {
     }
 
     fn ended(&mut self, now: Now, event: Event) {
-        let Event::Ended { key, frames, expected, rate, underrun_frames, ending, .. } = event else {
+        let Event::Ended { key, frames, expected, rate, underrun_frames, ending, at } = event else {
             return;
         };
         let Some(place) = self.place_of(key) else { return };
@@ -157,11 +159,15 @@ impl Engine {
         // What has taken the line from it, if it was not we.
         let usurper = if self.alarmed() { Reason::Urgent } else { Reason::CutBy };
         let Some(slot) = self.slot_of(key) else { return };
-        let (late_us, sha256) = match &slot.state {
-            State::Sounding { late_us, sha256, .. } => (*late_us, sha256.clone()),
-            State::Cued { sha256, .. } => (None, sha256.clone()),
-            _ => (None, None),
+        let (late_us, sha256, since) = match &slot.state {
+            State::Sounding { late_us, sha256, since, .. } => (*late_us, sha256.clone(), Some(*since)),
+            State::Cued { sha256, .. } => (None, sha256.clone(), None),
+            _ => (None, None, None),
         };
+        // Without gaps the frames tell how long it should have taken.
+        let drift_us = since
+            .filter(|_| ending == Ending::Whole && underrun_frames == 0 && frames > 0)
+            .map(|since| at.since(since) - Length { frames, rate }.us());
         let asked = slot.cut.unwrap_or(usurper);
         let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);
         let whole = slot.whole(first_late_us.or(late_us));
@@ -179,7 +185,7 @@ impl Engine {
             Ending::Cut => (Outcome::Partial, Some(asked), None),
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };
-        let taken = Taken { frames, rate, late_us, underrun_frames, sha256, detail, ..facts };
+        let taken = Taken { frames, rate, late_us, drift_us, underrun_frames, sha256, detail, ..facts };
         let taken = Self::with_carried(slot, taken);
         let result = if taken.frames == 0 { Outcome::Missed } else { result };
         match place {

@@ -72,6 +72,8 @@ pub enum State {
         key: CueKey,
         /// Start minus plan.
         late_us: Option<i64>,
+        /// When its first frame left the device.
+        since: Boot,
         /// SHA-256 of the file.
         sha256: Option<String>,
         /// Frames taken at the last look.
@@ -108,6 +110,8 @@ pub struct Taken {
     pub rate: u32,
     /// Start minus plan.
     pub late_us: Option<i64>,
+    /// What the device's clock gained on ours meanwhile, microseconds.
+    pub drift_us: Option<i64>,
     /// Frames of silence put in.
     pub underrun_frames: u64,
     /// SHA-256 of the file.
@@ -316,6 +320,7 @@ impl Slot {
             frames: taken.frames,
             rate,
             late_us: taken.late_us,
+            drift_us: taken.drift_us,
             underrun_ms: ms(taken.underrun_frames),
             sha256: taken.sha256,
             device: taken.device,

@@ -137,6 +137,7 @@ impl Engine {
             frames: taken.frames + at_rate(before.frames),
             underrun_frames: taken.underrun_frames + at_rate(before.underrun_frames),
             late_us: before.late_us.or(taken.late_us),
+            drift_us: None,
             ..taken
         }
     }

@@ -1,5 +1,5 @@
 //! A sound device, through cpal with our own callback.
-mod anchor;
+mod fit;
 mod name;
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use rodio::cpal::{
 use super::line::{self, Line, Position};
 use super::sink::{OpenLine, boot_now};
 use crate::instant::{Boot, SECOND};
-use anchor::Anchor;
+use fit::Fit;
 use name::{Said, find, full_name};
 
 /// Frames that a callback is asked to give: long enough for an old machine, short enough to stop soon.
@@ -94,7 +94,7 @@ impl DeviceSink {
             line_channels: usize::from(channels),
             device_channels: usize::from(config.channels().max(1)),
             scratch: vec![0.0; SCRATCH * usize::from(channels)],
-            anchor: Anchor::default(),
+            fit: Fit::default(),
             pulse: pulse.clone(),
         };
         let stream = build(&device, &config, callback).map_err(|e| said.add(e))?;
@@ -179,7 +179,7 @@ struct Callback {
     line_channels: usize,
     device_channels: usize,
     scratch: Vec<f32>,
-    anchor: Anchor,
+    fit: Fit,
     pulse: Arc<Pulse>,
 }
 
@@ -191,7 +191,9 @@ impl Callback {
         let latency = if latency > MAX_LATENCY_US { 0 } else { latency };
         let measured = boot_now().plus(latency);
         let frames = data.len() / self.device_channels;
-        let mut at = self.anchor.place(measured, frames, self.rate);
+        let placed = self.fit.place(measured, frames, self.rate);
+        self.line.placed_within(placed.within_us);
+        let mut at = placed.at;
         for part in data.chunks_mut(SCRATCH * self.device_channels) {
             let frames = part.len() / self.device_channels;
             let scratch = &mut self.scratch[..frames * self.line_channels];

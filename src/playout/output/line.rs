@@ -60,6 +60,8 @@ pub enum Report {
         key: CueKey,
         /// When that frame leaves the device.
         at: Boot,
+        /// How far that may be off, by the scatter of the device's timestamps, in microseconds.
+        within_us: i64,
     },
     /// A track is over; its [`Gauge`] says how much of it was taken.
     Ended {
@@ -124,6 +126,7 @@ pub struct Line {
     /// A track with no more than so many frames left is not cut for the next: sessions that follow each other
     /// on the minute meet within the drift between the device's clock and the wall clock.
     grace: u64,
+    within_us: i64,
 }
 
 /// A line of `channels` channels at `rate` frames a second, and its remote; `position` is kept up to date.
@@ -144,6 +147,7 @@ pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote)
         position,
         fade: (u64::from(rate) * FADE_US / 1_000_000) as usize,
         grace: u64::from(rate) / 2,
+        within_us: 0,
     };
     (line, Remote { orders, reports, done })
 }
@@ -161,6 +165,11 @@ impl Track {
 }
 
 impl Line {
+    /// From now on the instants given to [`Line::fill`] may be off by so many microseconds.
+    pub fn placed_within(&mut self, us: i64) {
+        self.within_us = us;
+    }
+
     /// Fills a buffer whose first frame leaves the device at `at`, and says where in it the tracks are.
     pub fn fill(&mut self, out: &mut [f32], at: Boot) -> Spans {
         self.obey(at);
@@ -289,7 +298,7 @@ impl Line {
             if !track.started {
                 track.started = true;
                 let key = track.key;
-                let _ = self.reports.push(Report::Started { key, at: instant });
+                let _ = self.reports.push(Report::Started { key, at: instant, within_us: self.within_us });
             }
         }
         let filled = from + taken;

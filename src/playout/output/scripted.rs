@@ -153,7 +153,7 @@ impl ScriptedOutput {
             if let Some(waiting) = self.queue.pop_front() {
                 let key = waiting.cue.key;
                 self.current = Some(Taking { key, since: at, frames: waiting.frames });
-                self.events.push(Event::Started { key, at });
+                self.events.push(Event::Started { key, at, within_us: 0 });
             }
         }
     }

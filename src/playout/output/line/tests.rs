@@ -80,7 +80,7 @@ impl Bench {
 
     fn started(&self, key: u64) -> Option<Boot> {
         self.told.iter().find_map(|r| match r {
-            Report::Started { key: k, at } if k.0 == key => Some(*at),
+            Report::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }

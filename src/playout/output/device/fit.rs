@@ -1,0 +1,227 @@
+//! When a buffer's first frame leaves the device: measured at each callback, and fitted slowly and robustly.
+//!
+//! A measurement is the device's own timestamp; it jitters with the scheduler and the device's blocks, and now and then it is
+//! far off. What counts is where frame 0 left, or would have: the median of what the latest measurements say of it, moved
+//! along by the drift of the device's clock against ours once that is known. So no start depends on the one measurement
+//! before it, nor on those of the first instants after opening.
+use crate::instant::{Boot, SECOND};
+
+/// Measurements that are looked at: some seconds.
+const WINDOW: usize = 64;
+/// Callbacks after opening whose measurements are forgotten once there are others.
+const SETTLING: u32 = 8;
+/// Microseconds between fitted and measured at which the device has been interrupted, if it stays there.
+const JUMP_US: i64 = 20_000;
+/// So many such measurements one after the other are a jump; fewer are noise.
+const JUMPED: usize = 6;
+/// Fewer measurements than this do not tell how far they may be off: nothing better than a jump is claimed.
+const FEW: usize = 8;
+/// Microseconds of measurements before a drift is believed.
+const DRIFT_AFTER_US: i64 = 30 * SECOND;
+/// No clock of a working device parts faster from ours, parts in a billion.
+const MAX_DRIFT_PPB: i64 = 1_000_000;
+
+/// Where a buffer stands in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    /// When its first frame leaves.
+    pub at: Boot,
+    /// How far the fit itself may be off, in microseconds: two standard errors of the median, by what the measurements
+    /// scatter. What the device tells wrongly all the time is not in it.
+    pub within_us: i64,
+}
+
+/// Relates frames to the boot clock.
+#[derive(Debug)]
+pub(super) struct Fit {
+    frames: u64,
+    seen: u32,
+    /// Where frame 0 was, by the latest measurements; the oldest is overwritten.
+    origins: [i64; WINDOW],
+    len: usize,
+    next: usize,
+    outliers: usize,
+    /// When (in frames' time) and where the first full window stood: the drift counts from there.
+    first: Option<(i64, i64)>,
+    drift_ppb: i64,
+}
+
+impl Default for Fit {
+    fn default() -> Self {
+        Self { frames: 0, seen: 0, origins: [0; WINDOW], len: 0, next: 0, outliers: 0, first: None, drift_ppb: 0 }
+    }
+}
+
+impl Fit {
+    /// The instant of the next `frames` frames, of which a callback has measured `measured`.
+    pub(super) fn place(&mut self, measured: Boot, frames: usize, rate: u32) -> Placed {
+        let elapsed = u128::from(self.frames) * SECOND as u128 / u128::from(rate.max(1));
+        let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
+        let block_us = (frames as i64).saturating_mul(SECOND) / i64::from(rate.max(1));
+        self.frames += frames as u64;
+        self.seen = self.seen.saturating_add(1);
+        let origin = measured.plus(elapsed.saturating_neg()).0;
+        self.note(origin);
+        let mut sorted = self.origins;
+        let sorted = &mut sorted[..self.len];
+        sorted.sort_unstable();
+        let median = middle(sorted);
+        // The median is that of the window's middle; the drift since then is added.
+        let behind = (self.len as i64 - 1).saturating_mul(block_us) / 2;
+        let drifted = behind.saturating_mul(self.drift_ppb) / 1_000_000_000;
+        let at = median.saturating_add(elapsed).saturating_add(drifted);
+        if self.len == WINDOW {
+            self.note_drift(elapsed.saturating_sub(behind), median);
+        }
+        sorted.iter_mut().for_each(|o| *o = o.saturating_sub(median).saturating_abs());
+        sorted.sort_unstable();
+        Placed { at: Boot(at), within_us: error(middle(sorted), self.len) }
+    }
+
+    fn note(&mut self, origin: i64) {
+        if self.seen == SETTLING + 1 {
+            self.forget();
+        }
+        let far = self.len > 0 && origin.saturating_sub(self.latest()).saturating_abs() > JUMP_US;
+        self.outliers = if far { self.outliers + 1 } else { 0 };
+        if far && self.outliers < JUMPED {
+            return;
+        }
+        if far {
+            self.forget();
+        }
+        self.origins[self.next] = origin;
+        self.next = (self.next + 1) % WINDOW;
+        self.len = (self.len + 1).min(WINDOW);
+    }
+
+    fn forget(&mut self) {
+        (self.len, self.next, self.outliers, self.first) = (0, 0, 0, None);
+    }
+
+    /// The measurement noted last.
+    fn latest(&self) -> i64 {
+        self.origins[(self.next + WINDOW - 1) % WINDOW]
+    }
+
+    /// The drift from the first full window to this one.
+    fn note_drift(&mut self, at: i64, origin: i64) {
+        let Some((from, was)) = self.first else {
+            self.first = Some((at, origin));
+            return;
+        };
+        let passed = at.saturating_sub(from);
+        if passed >= DRIFT_AFTER_US {
+            let ppb = i128::from(origin.saturating_sub(was)) * 1_000_000_000 / i128::from(passed);
+            let ppb = i64::try_from(ppb).unwrap_or(0);
+            self.drift_ppb = if ppb.abs() <= MAX_DRIFT_PPB { ppb } else { 0 };
+        }
+    }
+}
+
+fn middle(sorted: &[i64]) -> i64 {
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0)
+}
+
+/// Two standard errors of a median of so many measurements with this median of their distances from it. Neighbours share
+/// their errors: they count as a quarter of their number. For a normal scatter sigma is 1.4826 times that median, and the
+/// median's error 1.2533 times sigma over the root of the number.
+fn error(median_distance: i64, count: usize) -> i64 {
+    if count < FEW {
+        return JUMP_US;
+    }
+    let root = ((count as f64) / 4.0).max(1.0).sqrt();
+    (2.0 * 1.2533 * 1.4826 * median_distance as f64 / root).ceil() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAMES: usize = 2048;
+
+    /// When the block `n` of a device leaves that is 100 ppm slow, and was opened at 5 s.
+    fn truth(n: i64) -> i64 {
+        5_000_000 + n * FRAMES as i64 * SECOND / 48_000 * 10_001 / 10_000
+    }
+
+    struct Noise(u32);
+
+    impl Noise {
+        fn up_to(&mut self, us: i64) -> i64 {
+            self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            i64::from(self.0 >> 8) * us / (1 << 24)
+        }
+    }
+
+    #[test]
+    fn jitter_and_outliers_move_nothing_and_drift_is_followed() {
+        let (mut fit, mut noise) = (Fit::default(), Noise(1));
+        let (mut worst, mut settled) = (0, 0);
+        for n in 0..20_000 {
+            let jitter = noise.up_to(4000) - 2000;
+            // One measurement in twenty is 300 ms late.
+            let late = if noise.up_to(20) == 0 { 300_000 } else { 0 };
+            let placed = fit.place(Boot(truth(n) + jitter + late), FRAMES, 48_000);
+            let error = (placed.at.0 - truth(n)).abs();
+            if n > 70 {
+                worst = worst.max(error);
+                assert!(placed.within_us > 100, "{} us", placed.within_us);
+            }
+            if n > 2000 {
+                settled = settled.max(error);
+            }
+        }
+        // Of measurements that scatter by 2 ms, for a quarter of an hour in which the clocks part by 85 ms.
+        assert!(worst < 1000, "{worst} us");
+        assert!(settled < 900, "{settled} us");
+    }
+
+    #[test]
+    fn a_good_device_is_placed_within_a_few_microseconds_and_says_so() {
+        let mut fit = Fit::default();
+        for n in 0..3000 {
+            let placed = fit.place(Boot(truth(n)), FRAMES, 48_000);
+            assert!((placed.at.0 - truth(n)).abs() < 160, "block {n}: {}", placed.at.0 - truth(n));
+            if n > 2000 {
+                assert!((placed.at.0 - truth(n)).abs() < 5 && placed.within_us < 200, "block {n}: {placed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_interrupted_device_is_believed_after_a_few_callbacks() {
+        let mut fit = Fit::default();
+        for n in 0..500 {
+            fit.place(Boot(truth(n)), FRAMES, 48_000);
+        }
+        for n in 500..600 {
+            let placed = fit.place(Boot(truth(n) + 300_000), FRAMES, 48_000);
+            if n >= 500 + JUMPED as i64 {
+                assert!((placed.at.0 - truth(n) - 300_000).abs() < 160);
+            }
+        }
+    }
+
+    #[test]
+    fn what_start_up_measures_is_forgotten() {
+        let mut fit = Fit::default();
+        for n in 0..200 {
+            let wild = if n < 8 { 15_000 - n * 1000 } else { 0 };
+            let placed = fit.place(Boot(truth(n) + wild), FRAMES, 48_000);
+            if n > 8 {
+                assert!((placed.at.0 - truth(n)).abs() < 160, "block {n}");
+                assert!((placed.within_us == JUMP_US) == (n < 8 + FEW as i64 - 1), "block {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_that_lies_about_everything_is_survived() {
+        let mut fit = Fit::default();
+        for n in 0..300_i64 {
+            let wild = if n % 3 == 0 { i64::MAX / 4 } else { -n * 1_000_000_000 };
+            fit.place(Boot(wild), (n as usize * 977) % 100_000, if n % 5 == 0 { 0 } else { 8000 });
+        }
+    }
+}
