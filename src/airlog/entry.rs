@@ -131,8 +131,10 @@ pub struct RelayNote {
 pub struct InterruptNote {
     /// The airing that was interrupted.
     pub id: String,
-    /// What interrupted it.
+    /// What interrupted it; none when the device was lost.
     pub by: Option<String>,
+    /// `urgent`, or `device-lost`.
+    pub reason: Reason,
     /// What becomes of it: `resume` or `restart`.
     pub then: Interrupted,
     /// Frames of it taken so far.

@@ -56,6 +56,7 @@ pub struct Fields {
     pub result: Option<Outcome>,
     pub reason: Option<Reason>,
     pub played_ms: i64,
+    pub from_ms: i64,
     pub frames: u64,
     pub rate: u32,
     pub late_us: Option<i64>,

@@ -9,7 +9,7 @@ use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
 use super::words::{reason_word, result_word};
 use super::{CONFIG, LogFormat, OK, PROBLEMS};
 use crate::airlog::LOG;
-use crate::airlog::entry::Outcome;
+use crate::airlog::entry::{Outcome, Reason};
 use crate::airlog::record::{LineError, Reader, Record};
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
@@ -324,6 +324,9 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
                 Some(reason) => Table::RelayCutLine { at, title, time, why: reason_word(reason).say(lang).to_string() },
                 None => Table::RelayLine { at, title, time },
             }
+        }
+        "interrupt" if body.reason == Some(Reason::DeviceLost) => {
+            Table::BreakLine { at, id: body.id.clone().unwrap_or_default() }
         }
         "interrupt" => Table::InterruptLine { at, id: body.id.clone().unwrap_or_default() },
         "resume" => Table::ResumeLine { at, id: body.id.clone().unwrap_or_default() },

@@ -215,6 +215,8 @@ pub struct Engine {
     settles_from: Boot,
     orderly: bool,
     line: Line,
+    /// What sounded has ended for the loss of the device, and a device has not come back since.
+    losing: bool,
     /// What the last `device` entry said.
     told_device: Option<(u32, String)>,
     settings: Option<OutputSettings>,

@@ -64,6 +64,7 @@ texts! {
             "{at} Tiếp sóng “{title}”: nhường đường tiếng {time}, không như kế hoạch ({why}).",
             "{at} Relay slot `{title}`: the line was left free for {time}, other than planned ({why}).";
         InterruptLine { at: String, id: String } => "{at} Tin khẩn cấp ngắt {id}; mục này sẽ phát tiếp sau.", "{at} Something urgent interrupted {id}, which goes on behind it.";
+        BreakLine { at: String, id: String } => "{at} Mất thiết bị giữa lúc phát {id}; có lại thiết bị thì phát tiếp.", "{at} The device was lost under {id}, which goes on once there is one.";
         ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} went on.";
         EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
         ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was moved by {by}.";

@@ -1,4 +1,5 @@
 //! What a station does, hour by hour: each test is a small piece of its life.
+use loa::airlog::entry::Reason;
 use loa::library::Known;
 use loa::playout::engine::{Answer, Order};
 
@@ -179,6 +180,22 @@ fn quiet_hours_are_kept_at_air_time() {
 fn a_lost_device_costs_what_it_cost() {
     let station = morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 40).run_until("2023-03-20T06:00:00");
     expect(&station, ["aired", "partial device-lost", "aired"]);
+    let log = station.log();
+    let of = |kind: &str| log.iter().find(|r| r.kind == kind).expect("one");
+    let (before, again) = (of("interrupt"), of("resume"));
+    assert_eq!(before.body.reason, Some(Reason::DeviceLost));
+    let outcome = log.iter().find(|r| r.body.reason == Some(Reason::DeviceLost) && r.kind == "outcome").expect("one");
+    // It goes on where it would be, and counts what sounded: neither the gap, nor anything twice.
+    let (gap, heard) = (again.body.from_ms - before.body.played_ms, outcome.body.played_ms);
+    assert!((20_000..21_000).contains(&gap), "{gap}");
+    assert_eq!(heard + gap, outcome.body.planned_ms);
+    assert_eq!(
+        log.iter().rfind(|r| r.kind == "outcome").expect("one").body.late_us,
+        Some(0),
+        "what follows is on time"
+    );
+    let gone = morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 400).run_until("2023-03-20T06:00:00");
+    assert!(gone.log().iter().all(|r| r.kind != "resume"), "what would be over is over");
     let station = morning("2023-03-20T05:00:00").device_away(0, 900 + 20).run_until("2023-03-20T06:00:00");
     expect(&station, ["missed device-lost", "missed device-lost", "aired"]);
     let losses = station.log().iter().filter(|r| r.kind == "device" && r.body.state.as_deref() == Some("lost")).count();

@@ -97,6 +97,7 @@ impl Engine {
             began: now,
             orderly: replay.orderly,
             line: Line::Closed,
+            losing: false,
             told_device: None,
             settings: None,
             next_key: 0,

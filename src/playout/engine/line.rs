@@ -88,6 +88,7 @@ impl Engine {
         }
         for slot in self.all_slots() {
             match slot.state {
+                State::Interrupted => at(slot.ends.plus(-JOIN_LEAD_US)),
                 State::Cued { due, .. } => at(due.plus(ON_TIME_US + 1)),
                 State::Relaying { until, .. } => {
                     at(until);

@@ -26,6 +26,7 @@ impl Engine {
         if self.quiet_at(now.wall) && !self.all_slots().any(Slot::holds_line) && !self.due_despite_quiet(now) {
             return;
         }
+        self.go_on(now);
         self.resume(now);
         self.follow(now);
         let mut sessions: Vec<String> = Vec::new();

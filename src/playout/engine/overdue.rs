@@ -146,6 +146,7 @@ impl Engine {
         if let Some(key) = self.slots[index].key() {
             self.out.sound.push(Action::Cut(key));
         }
+        let reason = if self.slots[index].lost.is_some() { Reason::DeviceLost } else { reason };
         let none = Taken { detail, ..Taken::default() };
         let taken = Self::with_carried(&self.slots[index], none);
         let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };

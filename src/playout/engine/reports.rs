@@ -79,6 +79,7 @@ impl Engine {
             self.told_device = Some(now_open);
         }
         self.line = Line::Open { rate, device };
+        self.losing = false;
     }
 
     fn lost(&mut self, detail: String) {
@@ -171,7 +172,11 @@ impl Engine {
         let asked = slot.cut.unwrap_or(usurper);
         let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);
         let whole = slot.whole(first_late_us.or(late_us));
-        let goes_on = ending == Ending::Cut && asked == Reason::Urgent && slot.interrupted() != Interrupted::Drop;
+        let keeps = slot.interrupted() != Interrupted::Drop;
+        let goes_on = ending == Ending::Cut && asked == Reason::Urgent && keeps;
+        let second = slot.carried.is_some() && slot.begins_anew();
+        let lost = ending == Ending::Lost && keeps && slot.plan.is_some() && slot.cut.is_none() && !second;
+        let had_been_lost = slot.lost.is_some();
         let (result, reason, detail) = match ending {
             // The last word is the count: nothing is whole that lacks a frame.
             Ending::Whole if frames >= expected && frames > 0 => (whole.0, whole.1, None),
@@ -188,9 +193,14 @@ impl Engine {
         let taken = Taken { frames, rate, late_us, drift_us, underrun_frames, sha256, detail, ..facts };
         let taken = Self::with_carried(slot, taken);
         let result = if taken.frames == 0 { Outcome::Missed } else { result };
+        let (result, reason) = match result {
+            Outcome::Aired if had_been_lost => (Outcome::Partial, Some(Reason::DeviceLost)),
+            _ => (result, reason),
+        };
         match place {
             Place::Slot(index) if goes_on && taken.frames == 0 => self.slots[index].state = State::Waiting,
             Place::Slot(index) if goes_on => self.interrupt(index, taken),
+            Place::Slot(index) if lost && taken.frames > 0 => self.lose(index, taken),
             Place::Slot(index) => self.close_slot(index, result, reason, taken),
             Place::Extra(index) => {
                 let extra = self.extras.remove(index);

@@ -40,8 +40,10 @@ pub struct Slot {
     pub skipped_us: i64,
     /// Something urgent has pushed it back: it plays though its time has passed.
     pub moved: bool,
-    /// What was taken of it before something urgent interrupted it.
+    /// What was taken of it before it was interrupted.
     pub carried: Option<Taken>,
+    /// The device was lost while it sounded: whatever follows, it is not whole.
+    pub lost: Option<Lost>,
     /// The file, when it is not one of the station's; and what is known of it.
     pub path: Option<PathBuf>,
     /// SHA-256 that the file of an unplanned play must have.
@@ -95,10 +97,19 @@ pub enum State {
         /// Until then.
         until: Boot,
     },
-    /// Something urgent has the line; [`Slot::carried`] says how far it had come.
+    /// Something urgent has the line, or the device is lost; [`Slot::carried`] says how far it had come.
     Interrupted,
     /// It has its outcome.
     Done,
+}
+
+/// What the loss of the device means for an airing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// It waits until the line is back, and goes on where it would be then.
+    Waits,
+    /// It has gone on, with a gap.
+    GoneOn,
 }
 
 /// What sounded, for the outcome.
@@ -163,6 +174,7 @@ impl Slot {
             skipped_us: 0,
             moved: false,
             carried: None,
+            lost: None,
             path: None,
             pinned: None,
             loudness: None,
@@ -284,10 +296,16 @@ impl Slot {
         }
     }
 
-    /// How far it had come when something urgent interrupted it, if it goes on from there.
+    /// Whether it begins anew after an interruption, so that what was taken before it does not add up.
+    #[must_use]
+    pub fn begins_anew(&self) -> bool {
+        self.interrupted() == Interrupted::Restart && self.lost.is_none()
+    }
+
+    /// What was taken before an interruption and counts, if it does not begin anew.
     #[must_use]
     pub fn goes_on_from(&self) -> Option<Length> {
-        let carried = self.carried.as_ref().filter(|_| self.interrupted() == Interrupted::Resume)?;
+        let carried = self.carried.as_ref().filter(|_| !self.begins_anew())?;
         Some(Length { frames: carried.frames, rate: carried.rate })
     }
 

@@ -1,8 +1,9 @@
 //! What is urgent: it interrupts at once, also in quiet hours, and what it interrupts goes on behind it.
-use super::slot::{ON_TIME_US, Slot, State, Taken};
+use super::slot::{Lost, ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line};
 use crate::airlog::entry::{Body, InterruptNote, Outcome, Reason, ResumeNote};
 use crate::library::Length;
+use crate::plan::JOIN_LEAD_US;
 use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Start};
 use crate::schedule::Interrupted;
@@ -54,19 +55,50 @@ impl Engine {
     pub(super) fn interrupt(&mut self, index: usize, taken: Taken) {
         let by = self.alarm_id();
         let slot = &mut self.slots[index];
-        let note = InterruptNote {
-            id: slot.labels.id.clone(),
-            by,
-            then: slot.interrupted(),
-            frames: taken.frames,
-            rate: taken.rate,
-            played_ms: Length { frames: taken.frames, rate: taken.rate }.ms(),
-        };
+        let note = interrupt_note(slot, by, Reason::Urgent, &taken);
         slot.carried = Some(taken);
         slot.cut = None;
         slot.moved = true;
         slot.state = State::Interrupted;
         self.out.log.push(Body::Interrupt(note));
+    }
+
+    /// The device was lost under an airing, which goes on once there is one again: at the place where it would be then,
+    /// so that what follows keeps its time. What was lined up behind it is lined up again.
+    pub(super) fn lose(&mut self, index: usize, taken: Taken) {
+        let slot = &mut self.slots[index];
+        slot.lost = Some(Lost::Waits);
+        self.losing = true;
+        let mut note = interrupt_note(slot, None, Reason::DeviceLost, &taken);
+        note.then = Interrupted::Resume;
+        slot.carried = Some(taken);
+        slot.state = State::Interrupted;
+        self.out.log.push(Body::Interrupt(note));
+        for other in 0..self.slots.len() {
+            if let State::Cued { key, .. } = self.slots[other].state {
+                self.take_back(other, key);
+            }
+        }
+    }
+
+    /// Once there is a device again: what had sounded on the lost one goes on where it would be by now. What would be over
+    /// is over.
+    pub(super) fn go_on(&mut self, now: Now) {
+        for index in 0..self.slots.len() {
+            let slot = &self.slots[index];
+            if slot.lost != Some(Lost::Waits) || slot.state != State::Interrupted {
+                continue;
+            }
+            let at = now.boot.plus(JOIN_LEAD_US);
+            let left_us = slot.ends.since(at);
+            let quiet = slot.plan.as_ref().is_none_or(|a| self.quiet_for(now.wall, a));
+            if left_us <= 0 || quiet {
+                self.miss(index, Reason::DeviceLost, None);
+            } else if matches!(self.line, Line::Open { .. }) && !self.losing && !self.alarmed() {
+                let skip_us = slot.length.us() - left_us;
+                self.cue(index, Start::At(at), at, skip_us);
+            }
+        }
     }
 
     /// The id of what is urgent and has the line.
@@ -77,7 +109,8 @@ impl Engine {
 
     /// Once nothing urgent has the line any more: what it had interrupted goes on.
     pub(super) fn resume(&mut self, now: Now) {
-        let Some(index) = self.slots.iter().position(|s| s.state == State::Interrupted) else { return };
+        let interrupted = |s: &Slot| s.state == State::Interrupted && s.lost != Some(Lost::Waits);
+        let Some(index) = self.slots.iter().position(interrupted) else { return };
         if self.alarmed() || self.all_slots().any(Slot::live) {
             return;
         }
@@ -110,13 +143,14 @@ impl Engine {
 
     /// An interrupted airing sounds again.
     pub(super) fn resumed(&mut self, index: usize) {
-        let slot = &self.slots[index];
+        let slot = &mut self.slots[index];
+        slot.lost = slot.lost.map(|_| Lost::GoneOn);
         let carried = slot.goes_on_from().unwrap_or(Length { frames: 0, rate: 0 });
         let note = ResumeNote {
             id: slot.labels.id.clone(),
             frames: carried.frames,
             rate: carried.rate,
-            from_ms: carried.ms() + slot.skipped_us / 1000,
+            from_ms: (slot.length.us() - slot.plays_us) / 1000,
         };
         self.out.log.push(Body::Resume(note));
     }
@@ -129,7 +163,7 @@ impl Engine {
             return Taken { detail: taken.detail, ..before.clone() };
         }
         let at_rate = |frames| Length { frames, rate: before.rate }.frames_at(taken.rate);
-        if slot.interrupted() == Interrupted::Restart {
+        if slot.begins_anew() {
             let farther = taken.frames >= at_rate(before.frames);
             return if farther { taken } else { Taken { detail: taken.detail, ..before.clone() } };
         }
@@ -163,5 +197,17 @@ impl Engine {
         let note = extra.outcome(result, reason, taken);
         self.out.talk.push(Action::Tell(super::Notice::Ended(Box::new(note.clone()))));
         self.out.log.push(Body::Outcome(note));
+    }
+}
+
+fn interrupt_note(slot: &Slot, by: Option<String>, reason: Reason, taken: &Taken) -> InterruptNote {
+    InterruptNote {
+        id: slot.labels.id.clone(),
+        by,
+        reason,
+        then: slot.interrupted(),
+        frames: taken.frames,
+        rate: taken.rate,
+        played_ms: Length { frames: taken.frames, rate: taken.rate }.ms(),
     }
 }
