@@ -244,6 +244,8 @@ pub struct PlanNote {
     pub date: NaiveDate,
     /// Planned airings of that date.
     pub count: u64,
+    /// Rows of the plan that get an end in the log: those airings, relay slots, and what was withdrawn.
+    pub rows: u64,
     /// SHA-256 of the plan, kept as `kept/<sha256>.json`.
     pub sha256: String,
 }

@@ -82,6 +82,7 @@ pub struct Fields {
     pub library: Option<String>,
     pub date: Option<NaiveDate>,
     pub count: u64,
+    pub rows: u64,
     pub action: Option<String>,
     pub who: Option<Who>,
     pub text: Option<String>,

@@ -71,8 +71,8 @@ pub struct Replay {
     pub schedule: Option<KeptSchedule>,
     /// The latest planned dates, and earlier ones that lack outcomes, with their plans' SHA-256.
     pub plans: BTreeMap<NaiveDate, String>,
-    /// Of those dates: how many airings were planned, and how many outcomes there are of what stayed planned.
-    counts: BTreeMap<NaiveDate, (u64, u64)>,
+    /// Of those dates: what lacks an end.
+    counts: BTreeMap<NaiveDate, Owed>,
     /// The latest date that was planned.
     pub planned_through: Option<NaiveDate>,
     /// Airings of those dates that have an outcome.
@@ -144,7 +144,7 @@ impl Replay {
             "plan" => self.plan(body),
             "start" => self.start(body),
             "outcome" => self.outcome(body),
-            "relay" => self.settled.extend(body.id.clone()),
+            "relay" => self.relay(body),
             "interrupt" | "resume" => self.taken_before(body, record.wall()),
             _ => {}
         }
@@ -222,7 +222,8 @@ impl Replay {
         };
         self.plans.insert(date, sha256);
         // A later plan of the same date holds what has its outcome already, too.
-        self.counts.entry(date).or_default().0 = body.count;
+        let owed = self.counts.entry(date).or_default();
+        (owed.count, owed.rows) = (body.count, body.rows);
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete();
         // Ids of dates that are over need no remembering; without this, years of them would pile up.
@@ -240,7 +241,7 @@ impl Replay {
     fn drop_complete(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
         for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
-            if self.counts.get(date).is_none_or(|(planned, ended)| ended >= planned) {
+            if self.counts.get(date).is_none_or(Owed::nothing) {
                 self.plans.remove(date);
                 self.counts.remove(date);
             }
@@ -309,13 +310,39 @@ impl Replay {
         if reason.is_none_or(|reason| !absent.contains(&reason)) {
             self.begin(id);
         }
-        // What was withdrawn is not counted by the plan that stands, nor what was never planned.
-        if reason != Some(Reason::Withdrawn)
-            && planned
-            && let Some((_, ended)) = date_of(id).and_then(|date| self.counts.get_mut(&date))
-        {
-            *ended += 1;
+        if planned && let Some(owed) = date_of(id).and_then(|date| self.counts.get_mut(&date)) {
+            owed.ended += 1;
+            owed.withdrawn += u64::from(reason == Some(Reason::Withdrawn));
         }
+    }
+
+    fn relay(&mut self, body: &Fields) {
+        let Some(id) = &body.id else { return };
+        if let Some(owed) = date_of(id).and_then(|date| self.counts.get_mut(&date)) {
+            owed.relays += 1;
+        }
+        self.settled.insert(id.clone());
+    }
+}
+
+/// What a date's plan still lacks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Owed {
+    /// Airings that were planned, without what was withdrawn.
+    count: u64,
+    /// All rows of the plan; 0 in logs that do not tell.
+    rows: u64,
+    /// Outcomes of what was planned.
+    ended: u64,
+    /// Those of what was withdrawn.
+    withdrawn: u64,
+    /// Relay slots that are over.
+    relays: u64,
+}
+
+impl Owed {
+    fn nothing(&self) -> bool {
+        if self.rows > 0 { self.ended + self.relays >= self.rows } else { self.ended - self.withdrawn >= self.count }
     }
 }
 

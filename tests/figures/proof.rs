@@ -94,7 +94,7 @@ fn write(folder: &Path, daily: bool) -> (u64, u64) {
         if n % A_DAY == 0 {
             let date = chrono::NaiveDate::default()
                 + chrono::TimeDelta::days(i64::try_from(19_436 + n / A_DAY).expect("small"));
-            bodies.push(Body::Plan(PlanNote { date, count: A_DAY - 1, sha256: String::new() }));
+            bodies.push(Body::Plan(PlanNote { date, count: A_DAY - 1, rows: A_DAY - 1, sha256: String::new() }));
             continue;
         }
         bodies.push(outcome(n % A_DAY, at(n / A_DAY, n % A_DAY)));

@@ -206,7 +206,7 @@ impl Life {
                 let sha256 = sha256(&plan);
                 self.log.as_mut().expect("runs").keep(format!("kept/{sha256}.json"), plan).ok();
                 let date = "2023-03-20".parse().expect("a date");
-                self.append(vec![Body::Plan(PlanNote { date, count: 1, sha256 })])
+                self.append(vec![Body::Plan(PlanNote { date, count: 1, rows: 1, sha256 })])
             }
             Step::Roll => {
                 let now = self.now();

@@ -346,3 +346,22 @@ fn what_stands_behind_an_expired_item_keeps_its_own_time_however_the_session_run
         assert!(last.body.late_us.is_some_and(|us| us.abs() < 1_000), "{late}: {:?}", last.body.late_us);
     }
 }
+
+#[test]
+fn what_was_withdrawn_gets_its_outcome_however_often_the_power_goes_in_between() {
+    let relay = "[[session]]\nid = \"tiep\"\nat = \"19:00\"\nplay = [{ relay = \"Tiếp sóng\", for = \"5m\" }]\n";
+    let evening = MORNING.replace("05:15", "18:15");
+    let other = MORNING.replace("05:15", "00:30").replace("\"sang\"", "\"dem\"");
+    for (first, then, kind, id) in [
+        (evening.clone(), other.clone(), "outcome", "sang@2023-03-22T18:15:00#1"),
+        (format!("{evening}{relay}"), format!("{other}{relay}"), "relay", "tiep@2023-03-22T19:00:00#1"),
+    ] {
+        let edited = Station::new("2023-03-22T08:00:00").playlist(&first).edit(10, &then).run_for(60);
+        // Dates are planned anew, and the power goes before a clock that nobody has set is relied upon.
+        let dark = edited.clock_says("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
+        let wall = dark.wall();
+        let station = dark.clock_is(wall, true).run_for(86_400);
+        let ends = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
+        assert_eq!(ends, 1, "{id}");
+    }
+}

@@ -62,7 +62,7 @@ impl Engine {
         let sha256 = sha256_hex(&bytes);
         let name = format!("kept/{sha256}.json");
         self.out.kept.push(Action::Keep { name, bytes });
-        self.out.log.push(Body::Plan(PlanNote { date, count: plan.count(), sha256 }));
+        self.out.log.push(Body::Plan(PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256 }));
         self.planned_through = self.planned_through.max(Some(date));
         self.forget_before(date - TimeDelta::days(3));
         self.latest = Some((date, plan));

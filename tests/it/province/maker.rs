@@ -385,7 +385,7 @@ impl Life {
         let date = self.next;
         let plan = Planner::new(&self.schedule, &self.library).day(date);
         let bytes = plan.kept();
-        let note = PlanNote { date, count: plan.count(), sha256: sha(&bytes) };
+        let note = PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256: sha(&bytes) };
         self.keep(format!("kept/{}.json", note.sha256), bytes);
         self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
         let (morning, evening): (Vec<_>, Vec<_>) = plan.airings.into_iter().partition(|a| a.session.as_str() == "sang");
