@@ -72,14 +72,14 @@ fn of_table(inner: &mut Fields<'_, '_>, table: &DeTable<'_>, belongs: &Belongs, 
             Some(Item::Relay(Relay { title: title?, for_us }))
         }
         (false, true, false) => {
-            let topic = super::topic(inner, belongs)?;
+            let (topic, how) = (super::topic(inner, belongs), how_drawn(inner));
             let campaign = belongs.campaign()?.id.clone();
-            draw(inner, Pool::Topic { campaign, topic })
+            Some(drawn(Pool::Topic { campaign, topic: topic? }, how?))
         }
         (false, false, true) => {
-            let (text, at) = inner.text("pool", "pool = \"tin-vui\"")?;
-            let name = id(inner, "pool", &text, at)?;
-            draw(inner, Pool::Named(name))
+            let (name, how) = (inner.text("pool", "pool = \"tin-vui\""), how_drawn(inner));
+            let (text, at) = name?;
+            Some(drawn(Pool::Named(id(inner, "pool", &text, at)?), how?))
         }
         _ => {
             // Which keys there can be is told by the hint.
@@ -94,11 +94,16 @@ fn of_table(inner: &mut Fields<'_, '_>, table: &DeTable<'_>, belongs: &Belongs, 
     }
 }
 
-fn draw(inner: &mut Fields<'_, '_>, pool: Pool) -> Option<Item> {
+/// How many, and in which order.
+fn how_drawn(inner: &mut Fields<'_, '_>) -> Option<(u16, Order)> {
     let order = one_of(inner, "order", &ORDERS).unwrap_or_default();
     let pick = match inner.take("pick") {
         None => 1,
         Some(_) => u16::try_from(number(inner, "pick", 1, MAX_PICK)?).ok()?,
     };
-    Some(Item::Draw(Draw { pool, pick, order }))
+    Some((pick, order))
+}
+
+fn drawn(pool: Pool, (pick, order): (u16, Order)) -> Item {
+    Item::Draw(Draw { pool, pick, order })
 }
