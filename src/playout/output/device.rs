@@ -1,5 +1,7 @@
 //! A sound device, through cpal with our own callback.
 mod fit;
+#[cfg(test)]
+mod long;
 mod name;
 
 use std::sync::Arc;
