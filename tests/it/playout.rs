@@ -1,9 +1,10 @@
 //! What a station does, hour by hour: each test is a small piece of its life.
 use loa::airlog::entry::Reason;
+use loa::airlog::record::Record;
 use loa::library::Known;
 use loa::playout::engine::{Answer, Order};
 
-use crate::station::{Station, id};
+use crate::station::{Oddity, Station, id};
 
 const MORNING: &str = r#"
 [[segment]]
@@ -364,4 +365,20 @@ fn what_was_withdrawn_gets_its_outcome_however_often_the_power_goes_in_between()
         let ends = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
         assert_eq!(ends, 1, "{id}");
     }
+}
+
+#[test]
+fn an_output_that_misbehaves_costs_what_it_costs_and_no_more() {
+    let run = |odd| morning("2023-03-20T05:00:00").odd_output(odd).run_until("2023-03-20T08:00:00");
+    expect(&run(Oddity::HangsOpening), ["missed device-lost"; 3]);
+    let lost = run(Oddity::LostForEver);
+    expect(&lost, ["missed device-lost"; 3]);
+    let told = lost.log().iter().filter(|r| r.kind == "device").count();
+    assert!(told <= 2, "told once a session, not at each error: {told}");
+    // Of what is never said to end, what was last known of it counts.
+    expect(&run(Oddity::Stalls), ["partial device-lost"; 3]);
+    let lied = run(Oddity::LiesAboutTime);
+    expect(&lied, ["aired"; 3]);
+    let late = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
+    assert!(lied.log().iter().filter(|r| r.kind == "outcome").all(late), "no start a day ago");
 }

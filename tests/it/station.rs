@@ -16,6 +16,7 @@ use loa::library::{Known, Length, Library, Scan};
 use loa::playout::clock::scripted::{Change, ScriptedClock};
 use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order};
 use loa::playout::output::scripted::ScriptedOutput;
+use loa::playout::output::{Cue, CueKey, Event, Output, Progress};
 use loa::playout::{Command, Playout, adoption};
 use loa::schedule::{Id, SourceFile, read};
 
@@ -53,6 +54,7 @@ pub struct Station {
     build: Wall,
     happenings: Vec<(Boot, Happening)>,
     losses: Vec<(Boot, Boot)>,
+    odd: Option<Oddity>,
     answers: Vec<Answer>,
 }
 
@@ -77,6 +79,7 @@ impl Station {
             build: at("2020-01-01T00:00:00"),
             happenings: Vec::new(),
             losses: Vec::new(),
+            odd: None,
             answers: Vec::new(),
         }
     }
@@ -155,6 +158,13 @@ impl Station {
     #[must_use]
     pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
         self.losses.push((Boot(from_s * SECOND), Boot(until_s * SECOND)));
+        self
+    }
+
+    /// The output misbehaves.
+    #[must_use]
+    pub fn odd_output(mut self, odd: Oddity) -> Self {
+        self.odd = Some(odd);
         self
     }
 
@@ -285,12 +295,16 @@ impl Station {
         });
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        let odd = self.odd;
         let maker = move |_: &_| {
             let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
             for (from, until) in &losses {
                 output.lose(*from, *until);
             }
-            Box::new(output) as Box<_>
+            match odd {
+                Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
+                None => Box::new(output),
+            }
         };
         commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
         let playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
@@ -375,6 +389,7 @@ impl Station {
             build: self.build,
             happenings: Vec::new(),
             losses: Vec::new(),
+            odd: self.odd,
             answers: Vec::new(),
         }
     }
@@ -434,4 +449,70 @@ fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &Scripted
 /// An id of a test.
 pub fn id(text: &str) -> Id {
     Id::new(text).expect("a test's own id")
+}
+
+/// How an output misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// It never comes back from opening.
+    HangsOpening,
+    /// It says that a cue has started, and then nothing more.
+    Stalls,
+    /// It is lost again whenever it is looked at.
+    LostForEver,
+    /// It tells of starts a day ago.
+    LiesAboutTime,
+}
+
+struct OddOutput {
+    inner: ScriptedOutput,
+    odd: Oddity,
+}
+
+impl Output for OddOutput {
+    fn open(&mut self) {
+        if self.odd != Oddity::HangsOpening {
+            self.inner.open();
+        }
+    }
+    fn close(&mut self) {
+        self.inner.close();
+    }
+    fn cue(&mut self, cue: Cue) {
+        self.inner.cue(cue);
+    }
+    fn cut(&mut self, key: CueKey) {
+        self.inner.cut(key);
+    }
+    fn events(&mut self) -> Vec<Event> {
+        let events = self.inner.events();
+        match self.odd {
+            Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, Event::Ended { .. })).collect(),
+            Oddity::LostForEver => {
+                let lost = |e: &Event| matches!(e, Event::Ready { .. } | Event::Refused { .. });
+                let mut events: Vec<Event> = events.into_iter().filter(lost).collect();
+                events.push(Event::Lost { detail: "and again".to_owned() });
+                events
+            }
+            Oddity::LiesAboutTime => {
+                let lie = |e| match e {
+                    Event::Started { key, at, within_us } => {
+                        Event::Started { key, at: at.plus(-86_400 * SECOND), within_us }
+                    }
+                    other => other,
+                };
+                events.into_iter().map(lie).collect()
+            }
+            Oddity::HangsOpening => events,
+        }
+    }
+    fn progress(&self) -> Option<Progress> {
+        self.inner.progress()
+    }
+    fn level(&self) -> u8 {
+        self.inner.level()
+    }
+    fn next_event(&self) -> Option<Boot> {
+        self.inner.next_event()
+    }
 }

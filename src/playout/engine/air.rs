@@ -2,13 +2,18 @@
 use super::slot::{Slot, State, Taken};
 use super::{Action, Engine};
 use crate::airlog::entry::{Outcome, Reason};
+use crate::instant::SECOND;
 use crate::playout::clock::Now;
 use crate::playout::output::CueKey;
+
+/// What sounds for so long after its end has been forgotten by the output. Gaps for want of frames are shorter.
+pub(super) const ENDLESS_US: i64 = 60 * SECOND;
 
 impl Engine {
     /// Everything that follows from the time alone.
     pub(super) fn run(&mut self, now: Now) {
         self.settle_extras(now);
+        self.give_up_on_endless(now);
         self.sound_alarms(now);
         if !self.trust.believed {
             self.care_for_line(now);
@@ -98,6 +103,26 @@ impl Engine {
                 slot.state = if slot.carried.is_some() { State::Interrupted } else { State::Waiting };
                 slot.joined = false;
             }
+        }
+    }
+
+    /// What should have ended long ago, and of which the output says nothing: what it last said is the outcome.
+    fn give_up_on_endless(&mut self, now: Now) {
+        let endless = |s: &Slot| matches!(s.state, State::Sounding { .. }) && now.boot.since(s.ends) > ENDLESS_US;
+        for index in 0..self.slots.len() {
+            if endless(&self.slots[index]) {
+                self.out.sound.extend(self.slots[index].key().map(Action::Cut));
+                let taken = self.taken(&self.slots[index]);
+                let taken = Self::with_carried(&self.slots[index], taken);
+                let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };
+                self.close_slot(index, result, Some(Reason::DeviceLost), taken);
+            }
+        }
+        while let Some(index) = self.extras.iter().position(endless) {
+            let extra = self.extras.remove(index);
+            self.out.sound.extend(extra.key().map(Action::Cut));
+            let taken = self.taken(&extra);
+            self.close_extra(&extra, taken, Some(Reason::DeviceLost));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The line: opened ahead of time, let go of when nothing is due; and when to look again.
 use chrono::{NaiveTime, TimeDelta};
 
+use super::air::ENDLESS_US;
 use super::slot::{ON_TIME_US, Slot, State};
 use super::{Action, Engine, Line};
 use crate::instant::{Boot, SECOND, Wall, local};
@@ -88,6 +89,7 @@ impl Engine {
         }
         for slot in self.all_slots() {
             match slot.state {
+                State::Sounding { .. } => at(slot.ends.plus(ENDLESS_US + 1)),
                 State::Interrupted => at(slot.ends.plus(-JOIN_LEAD_US)),
                 State::Cued { due, .. } => at(due.plus(ON_TIME_US + 1)),
                 State::Relaying { until, .. } => {

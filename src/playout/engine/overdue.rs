@@ -121,7 +121,8 @@ impl Engine {
 
     /// What keeps the line from playing now.
     pub(super) fn blocked_by(&self, now: Wall) -> Reason {
-        if self.line == Line::Lost {
+        // A device that neither opens nor fails to is as good as lost.
+        if matches!(self.line, Line::Lost | Line::Opening) {
             Reason::DeviceLost
         } else if self.quiet_at(now) {
             Reason::QuietHours

@@ -3,7 +3,7 @@ use super::overdue::refusal_reason;
 use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, DeviceNote, Outcome, Reason, StartNote};
-use crate::instant::Boot;
+use crate::instant::{Boot, SECOND};
 use crate::library::Length;
 use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Ending, Event, Progress};
@@ -16,6 +16,10 @@ enum Place {
     Slot(usize),
     Extra(usize),
 }
+
+/// Sound leaves the device so long before or after it is told of, at most: timestamps further off are not believed,
+/// microseconds.
+const BUFFERED_US: i64 = 5 * SECOND;
 
 impl Engine {
     /// Takes an event of the output. Cues that were taken back are no one's any more.
@@ -114,6 +118,8 @@ impl Engine {
             _ => 0,
         };
         let Some(place) = self.place_of(key) else { return };
+        // What no buffer explains is no timestamp.
+        let at = if at.since(now.boot).abs() > BUFFERED_US { now.boot } else { at };
         let Some(slot) = self.slot_of(key) else { return };
         let State::Cued { sha256, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
@@ -168,6 +174,7 @@ impl Engine {
         // Without gaps the frames tell how long it should have taken.
         let drift_us = since
             .filter(|_| ending == Ending::Whole && underrun_frames == 0 && frames > 0)
+            .filter(|_| at.since(now.boot).abs() <= BUFFERED_US)
             .map(|since| at.since(since) - Length { frames, rate }.us());
         let asked = slot.cut.unwrap_or(usurper);
         let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);

@@ -34,6 +34,8 @@ const START_US: i64 = 5 * SECOND;
 const START_SILENCE_US: i64 = 3 * SECOND;
 /// Microseconds after opening in which errors heal by themselves.
 const GRACE_US: i64 = SECOND;
+/// More is in no device's and no sound server's buffer, in microseconds.
+const BUFFERED_US: i64 = 4 * SECOND;
 /// A longer way from the callback to the loudspeaker is not believed, in microseconds.
 const MAX_LATENCY_US: i64 = 2 * SECOND;
 
@@ -41,6 +43,7 @@ const MAX_LATENCY_US: i64 = 2 * SECOND;
 pub(super) struct DeviceSink {
     _stream: Stream,
     pulse: Arc<Pulse>,
+    rate: u32,
     opened: Boot,
     /// The callback's counter and when it last moved.
     callbacks: u64,
@@ -52,6 +55,8 @@ pub(super) struct DeviceSink {
 #[derive(Default)]
 struct Pulse {
     callbacks: AtomicU64,
+    /// Frames taken.
+    frames: AtomicU64,
     errors: AtomicU64,
     /// 1 + the place in [`FINAL`] of an error after which nothing more comes.
     gone: AtomicU32,
@@ -102,7 +107,7 @@ impl DeviceSink {
         let stream = build(&device, &config, callback).map_err(|e| said.add(e))?;
         stream.play().map_err(|e| said.add(e.to_string()))?;
         let opened = boot_now();
-        let sink = Self { _stream: stream, pulse, opened, callbacks: 0, moved: opened, errors: 0 };
+        let sink = Self { _stream: stream, pulse, rate, opened, callbacks: 0, moved: opened, errors: 0 };
         Ok(OpenLine::of_device(remote, rate, channels, full_name(&device), sink))
     }
 
@@ -119,6 +124,10 @@ impl DeviceSink {
         (self.callbacks, self.errors) = (callbacks, errors);
         let starting = now.since(self.opened) < START_US;
         let patience_us = if starting { START_SILENCE_US } else { SILENCE_US };
+        let frames = self.pulse.frames.load(Ordering::Relaxed);
+        if races(frames, self.rate, now.since(self.opened)) {
+            return Err("the device takes frames much faster than they sound".to_owned());
+        }
         if more > 0 {
             self.moved = now;
         } else if now.since(self.moved) > patience_us {
@@ -132,6 +141,13 @@ impl DeviceSink {
         }
         Ok(())
     }
+}
+
+/// Whether a device has taken more frames in so long a time than any buffer and any clock explain: it does not play them.
+fn races(frames: u64, rate: u32, us: i64) -> bool {
+    let taken_us = u128::from(frames) * SECOND as u128 / u128::from(rate.max(1));
+    let (us, buffer) = (u128::try_from(us).unwrap_or(0), BUFFERED_US as u128);
+    taken_us > us + us / 10 + buffer
 }
 
 /// A stream that calls `callback` for samples of the device's own format.
@@ -203,6 +219,8 @@ impl Callback {
             spread(scratch, self.line_channels, part, self.device_channels);
             at = at.plus(frames as i64 * SECOND / i64::from(self.rate.max(1)));
         }
+        // Nobody else writes it.
+        self.pulse.frames.store(self.pulse.frames.load(Ordering::Relaxed) + frames as u64, Ordering::Relaxed);
         self.pulse.callbacks.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -220,6 +238,16 @@ fn spread<T: SizedSample + FromSample<f32>>(frames: &[f32], channels: usize, out
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_at_twice_its_speed_is_none() {
+        for second in 0..10_000_i64 {
+            // Filled at once, and off by a hundredth.
+            assert!(!races((second as u64 + 2) * 48_480, 48_000, second * SECOND));
+            assert!(second < 5 || races(second as u64 * 2 * 48_000, 48_000, second * SECOND), "{second}");
+        }
+        assert!(races(1, 0, 0) || !races(1, 0, SECOND), "no rate is no panic");
+    }
 
     #[test]
     fn frames_fit_into_any_device() {
