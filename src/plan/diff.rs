@@ -1,5 +1,5 @@
 //! What an edit changes: two schedules' plans of the same days, side by side (pure).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -68,19 +68,18 @@ impl Start<'_> {
 pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<Change> {
     let (old, new) = (starts(old), starts(new));
     let mut changes: Vec<Change> = Vec::new();
+    let mut by_key: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
     let mut note = |key: &(NaiveTime, Id, NaiveDate), what, gains: Vec<String>, loses: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        let same = |c: &&mut Change| {
-            c.session == session
-                && c.at == at
-                && c.change == what
-                && c.gains == gains
-                && c.loses == loses
-                && c.length_ms == length_ms
-        };
-        match changes.iter_mut().find(same) {
-            Some(change) => change.dates.push(date),
-            None => changes.push(Change { session, at, change: what, dates: vec![date], gains, loses, length_ms }),
+        // Only what one session changes at one time of the day can be the same.
+        let of_key = by_key.entry((at, session.clone())).or_default();
+        let same = |c: &Change| c.change == what && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
+        match of_key.iter().copied().find(|index| same(&changes[*index])) {
+            Some(index) => changes[index].dates.push(date),
+            None => {
+                of_key.push(changes.len());
+                changes.push(Change { session, at, change: what, dates: vec![date], gains, loses, length_ms });
+            }
         }
     };
     for (key, before) in &old {
@@ -121,11 +120,14 @@ fn starts(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), Start<'_>> {
 
 /// What is in `these` more often than in `those`.
 fn without<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
-    let mut left: Vec<&str> = those.to_vec();
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for one in those {
+        *left.entry(one).or_default() += 1;
+    }
     let mut more = Vec::new();
     for one in these {
-        match left.iter().position(|other| other == one) {
-            Some(index) => drop(left.swap_remove(index)),
+        match left.get_mut(one).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
             None => more.push(*one),
         }
     }
@@ -138,5 +140,12 @@ fn owned(titles: &[&str]) -> Vec<String> {
 
 /// What else can differ and be heard, or decide what is.
 fn rules(a: &Airing) -> impl PartialEq + use<'_> {
-    (a.start, a.late, a.priority, a.rank, a.soft, (a.end_by, a.interrupted, a.volume, a.dropped, &a.file, &a.sha256))
+    (
+        a.start,
+        a.late,
+        a.priority,
+        a.rank,
+        a.soft,
+        (a.end_by, a.interrupted, a.volume, a.known_miss(), &a.file, &a.sha256),
+    )
 }

@@ -1,6 +1,6 @@
 //! Whose turn it is: draws from pools, a pure function of schedule and date (docs/schedule.md).
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::library::Length;
 use crate::schedule::calendar::{Calendar, Day};
-use crate::schedule::{Order, Pool, Schedule, Segment, Session};
+use crate::schedule::{Id, Order, Pool, Schedule, Segment, Session};
 
 /// A segment with its exact length, and its labels as entries share them.
 #[derive(Debug)]
@@ -30,6 +30,9 @@ pub struct Labelled<'a> {
 
 /// Shared by all items that play it.
 pub type Known<'a> = Rc<Labelled<'a>>;
+
+/// What was drawn in one start, by the place of its pool.
+pub type Taken<'a> = HashMap<usize, HashSet<&'a Id>>;
 
 impl<'a> Labelled<'a> {
     /// A segment whose file is so long.
@@ -183,7 +186,7 @@ impl<'a> Past<'a> {
 
 impl<'a> Draws<'_, 'a> {
     /// The next segment of a pool that is not among those `taken` in this start; none when none is left.
-    pub fn next(&mut self, place: usize, order: Order, taken: &[(usize, Known<'a>)]) -> Option<Known<'a>> {
+    pub fn next(&mut self, place: usize, order: Order, taken: &Taken<'a>) -> Option<Known<'a>> {
         let pools = self.pools;
         let pool = &pools.pools[place];
         let open = self.open[place].get_or_insert_with(|| {
@@ -194,11 +197,12 @@ impl<'a> Draws<'_, 'a> {
         let n = open.eligible.len() as u64;
         let k = open.number;
         open.number += 1;
-        if n == 0 {
+        let taken = taken.get(&place);
+        if taken.map_or(0, HashSet::len) >= open.eligible.len() {
             return None;
         }
         let first = (k % n) as usize;
-        let free = |known: &&Known<'a>| !taken.iter().any(|(of, one)| *of == place && Rc::ptr_eq(one, known));
+        let free = |known: &&Known<'a>| taken.is_none_or(|taken| !taken.contains(&known.segment.id));
         let turns = match order {
             Order::Round => &open.eligible,
             Order::Shuffle => {

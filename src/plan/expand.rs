@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-use super::draw::{Draws, Known};
+use super::draw::{Draws, Known, Taken};
 use super::zone::{Zone, limit};
 use crate::instant::Wall;
 use crate::library::Length;
@@ -237,13 +237,13 @@ impl<'a> Prepared<'a> {
             return Vec::new();
         }
         let mut chosen = Vec::with_capacity(self.draws.len());
-        let mut taken: Vec<(usize, Known<'a>)> = Vec::new();
+        let mut taken = Taken::new();
         let several = self.draws.len() > 1;
         for (draw, place, order) in &self.draws {
             chosen.push(match draws.next(*place, *order, &taken) {
                 Some(known) => {
                     if several {
-                        taken.push((*place, known.clone()));
+                        taken.entry(*place).or_default().insert(&known.segment.id);
                     }
                     What::Segment(known)
                 }
@@ -269,13 +269,19 @@ impl StartOf<'_, '_> {
 
     /// Drops items, the last before the closing first, until the last one ends in time.
     fn end_in_time(&mut self, limit: Wall) {
-        while self.end() > limit {
-            let last = self.items.iter().rposition(|item| !item.dropped && !item.closing);
-            let Some(index) = last.or_else(|| self.items.iter().rposition(|item| !item.dropped)) else {
-                return;
-            };
-            self.items[index].dropped = true;
-            self.lay_out();
+        let mut end = self.end();
+        // All items begin one behind the other, so that each takes its length, and one gap, with it.
+        let of = |closing: bool| move |(_, item): &(usize, &Planned<'_>)| item.closing == closing;
+        let from_the_back = |closing| self.items.iter().enumerate().rev().filter(of(closing)).map(|(index, _)| index);
+        let order: Vec<usize> = from_the_back(false).chain(from_the_back(true)).collect();
+        for index in order {
+            if end <= limit {
+                break;
+            }
+            let item = &mut self.items[index];
+            item.dropped = true;
+            end = end.plus(-(item.us + self.rules.gap_us));
         }
+        self.lay_out();
     }
 }

@@ -6,6 +6,8 @@ use super::LateRule;
 use crate::instant::{SECOND, Wall, local};
 use crate::schedule::Late;
 
+const DAY: i64 = 86_400 * SECOND;
+
 /// The zone around one date: where its clocks are not changed, nothing has to be looked up.
 #[derive(Debug, Clone, Copy)]
 pub struct Zone {
@@ -43,7 +45,11 @@ impl Zone {
     /// An instant, written with the zone's offset at it.
     #[must_use]
     pub fn of(&self, at: Wall) -> DateTime<FixedOffset> {
-        let steady = self.steady.and_then(|(offset, _)| offset.timestamp_micros(at.0).single());
+        let near = |midnight: &Wall| (-DAY..3 * DAY).contains(&at.since(*midnight));
+        let steady = self
+            .steady
+            .filter(|(_, midnight)| near(midnight))
+            .and_then(|(offset, _)| offset.timestamp_micros(at.0).single());
         steady.unwrap_or_else(|| local(at, self.zone))
     }
 }
@@ -58,7 +64,7 @@ pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
         if let Some(found) = zone.from_local_datetime(&probe).earliest() {
             return found.fixed_offset();
         }
-        probe += TimeDelta::minutes(1);
+        probe = probe.with_second(0).unwrap_or(probe) + TimeDelta::minutes(1);
     }
     local.and_utc().fixed_offset()
 }

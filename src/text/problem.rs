@@ -60,6 +60,7 @@ texts! {
         BadLanguage { text: String } => "“{text}” không phải mã ngôn ngữ", "`{text}` is not a language code";
         BadSource { text: String } => "“{text}” không phải nguồn", "`{text}` is no source";
         BadNumber { key: String, min: i64, max: i64 } => "`{key}` phải là số từ {min} đến {max}", "`{key}` must be a number from {min} to {max}";
+        BadCommand { text: String } => "“{text}” không dùng được làm lệnh: ghi tên chương trình (trọn đường dẫn, hoặc chỉ tên) rồi các tham số, tối đa 16 từ", "`{text}` cannot be a command: it is a program (its whole path, or its name alone) and its words, at most 16";
         BadFile { text: String } => "“{text}” không phải tên tệp trong audio/", "`{text}` is not the name of a file in audio/";
         BadDevice { text: String } => "“{text}” không dùng được làm nơi ra tiếng", "`{text}` cannot be used as an output";
         BadTopic { text: String } => "“{text}” không phải số chủ đề", "`{text}` is not the number of a topic";
@@ -202,6 +203,7 @@ texts! {
         Times => "giờ", "times";
         Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Days => "ngày", "days";
+        Pools => "nhóm của một mục phát", "pools of one segment";
         Drawing => "buổi phát vừa lấy mục lần lượt vừa có ngày phát riêng", "sessions that draw and whose days are not weekdays alone";
         Items => "mục trong một buổi", "items in a session";
     }

@@ -194,6 +194,36 @@ fn clocks_that_go_forward_and_back_have_their_rule() {
 }
 
 #[test]
+fn a_time_with_seconds_that_never_comes_is_the_first_instant_after_the_gap() {
+    let local = date("2023-03-26").and_hms_opt(2, 15, 45).expect("a time");
+    let instant = loa::plan::instant(chrono_tz::Europe::Berlin, local);
+    assert_eq!(instant.to_rfc3339(), "2023-03-26T03:00:00+02:00");
+}
+
+#[test]
+fn dates_are_written_plainly_and_lie_in_years_that_schedules_have() {
+    let problems = |rules: &str| {
+        let text = format!(
+            "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
+        );
+        read(&[SourceFile::new("playlists/a.toml", text.as_bytes())]).problems.iter().filter(|p| p.structural).count()
+    };
+    for good in ["from = 2023-03-20", "from = \"2199-12-31\"", "dates = [\"2023-03-20 .. 2023-04-01\"]", "lunar = [15]"]
+    {
+        assert_eq!(problems(good), 0, "{good}");
+    }
+    for bad in [
+        "from = \"+99999-1-9\"",
+        "from = 9999-01-01",
+        "dates = [\"+9999-01-1\"]",
+        "dates = [1812-09-07]",
+        "lunar = [0x15]",
+    ] {
+        assert_eq!(problems(bad), 1, "{bad}");
+    }
+}
+
+#[test]
 fn the_order_of_files_changes_nothing() {
     let mut files = vec![SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n")];
     for n in 0..6 {

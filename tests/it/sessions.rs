@@ -223,6 +223,32 @@ closing = "ket"
 }
 
 #[test]
+fn what_does_not_fit_is_dropped_from_the_back_and_the_closing_last() {
+    let sessions = |by: &str| {
+        format!(
+            "[[session]]\nid = \"sang\"\nat = \"06:00\"\nend-by = \"{by}\"\ngap = \"10s\"\nrepeat = 3\n\
+            play = [\"c\", \"a\"]\nclosing = \"ket\"\n"
+        )
+    };
+    let kept = |by: &str| {
+        let done = station("2023-03-20T05:30:00", &sessions(by)).run_until("2023-03-20T07:00:00");
+        let aired: Vec<_> = trail(&done).into_iter().filter(|line| line.ends_with(" aired")).collect();
+        aired.iter().map(|line| line.split('#').nth(1).and_then(|n| n.split(' ').next()).unwrap().to_owned()).collect()
+    };
+    let all: Vec<String> = kept("06:10");
+    assert_eq!(all, ["1", "2", "3", "4", "5", "6", "7"]);
+    // To the frame: 30 + 10 + 60 + 10 + 30 + 10 + 60 + 10 + 10 s.
+    let exactly: Vec<String> = kept("06:03:50");
+    assert_eq!(exactly, ["1", "2", "3", "4", "7"]);
+    let less: Vec<String> = kept("06:03:49");
+    assert_eq!(less, ["1", "2", "3", "7"]);
+    let closing: Vec<String> = kept("06:00:10");
+    assert_eq!(closing, ["7"]);
+    let none: Vec<String> = kept("06:00:09");
+    assert!(none.is_empty(), "{none:?}");
+}
+
+#[test]
 fn a_session_that_begins_late_still_ends_in_time() {
     // It may begin until 06:05, and has to end by 06:02: at 06:01 there is room for the tune, item c, and the closing.
     let sessions = r#"
@@ -563,6 +589,24 @@ fn an_adopted_edit_is_logged_with_what_it_changes() {
         .collect();
     assert_eq!(told, ["sang Items 7 days +[\"C\"] -[]", "chieu Added 7 days +[\"B\"] -[]"]);
     assert_eq!(log.iter().filter(|r| r.kind == "edit").count(), 1, "the first schedule changes nothing");
+}
+
+#[test]
+fn an_edit_that_takes_an_approval_away_is_told() {
+    let of = |approved: &str| {
+        format!(
+            "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n{approved}\
+            [[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\"]\n"
+        )
+    };
+    let done = Station::new("2023-03-20T05:00:00")
+        .settings("[station]\napproval = \"required\"\n")
+        .playlist(&of("approved-by = \"Ban biên tập\"\napproved-on = 2023-03-01\n"))
+        .edit(60, &of(""))
+        .run_until("2023-03-20T05:30:00");
+    let log = done.log();
+    let edit = log.iter().find(|r| r.kind == "edit").expect("one");
+    assert_eq!(edit.body.changes.iter().map(|c| c.session.as_str()).collect::<Vec<_>>(), ["sang"]);
 }
 
 #[test]

@@ -85,7 +85,8 @@ impl LunarYear {
         let (first, month, leap) = self.months[index];
         let day = u8::try_from((date - first).num_days() + 1).ok()?;
         let next = self.months.get(index + 1);
-        let eve = next.is_some_and(|(first, number, _)| *number == 1 && *first - date == TimeDelta::days(1));
+        let eve =
+            next.is_some_and(|(first, number, leap)| *number == 1 && !leap && *first - date == TimeDelta::days(1));
         Some(LunarDate { day, month, leap, eve })
     }
 }

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 
 use super::fields::{Fields, Value, nearest};
 use super::syntax::mended_date;
-use super::values::{list, number};
+use super::values::{list, number, plain_date};
 use crate::schedule::Id;
 use crate::schedule::calendar::{Days, Except, LunarRule, Monthly, OnHoliday, Span};
 use crate::text::problem::{Around, Finding, Hint};
@@ -126,7 +126,8 @@ fn texts<T>(
     for item in values(fields, key, example).unwrap_or_default() {
         let text = match item.get_ref() {
             // `lunar = [1, 15]` can mean only one thing.
-            DeValue::Integer(n) => n.as_str().to_owned(),
+            // As it is written: `0x15` is no day.
+            DeValue::Integer(n) => n.to_string(),
             _ => match fields.as_text(key, item, example) {
                 Some((text, _)) => text,
                 None => continue,
@@ -176,9 +177,8 @@ fn span(fields: &mut Fields<'_, '_>, key: &'static str, item: Value<'_, '_>) -> 
             return None;
         }
     };
-    let date = |text: &str| text.parse::<NaiveDate>().ok().filter(|_| text.len() == 10);
     let (first, last) = written.split_once("..").unwrap_or((&written, &written));
-    match (date(first.trim()), date(last.trim())) {
+    match (plain_date(first.trim()), plain_date(last.trim())) {
         (Some(first), Some(last)) if first <= last => Some(Span { first, last }),
         (Some(_), Some(_)) => {
             fields.structural(item.span(), Finding::FromAfterUntil, Hint::SwapDates);
@@ -222,13 +222,20 @@ fn day_and_month(text: &str) -> Option<(u8, u8)> {
     Some((day.trim().parse().ok()?, month.trim().parse().ok()?))
 }
 
+/// Whether a text that names no day is meant for one.
+fn looks_like_date(text: &str) -> bool {
+    let text = text.trim();
+    let parts = text.split(['-', '/', '.']).count();
+    parts > 1 && text.bytes().all(|b| b.is_ascii_digit() || b"-/.".contains(&b))
+}
+
 /// `except`: dates, ranges and ids of holidays.
 fn except(fields: &mut Fields<'_, '_>, rules: &mut Rules) {
     for item in values(fields, "except", "except = [\"tet\", 2023-09-02]").unwrap_or_default() {
         let name = match item.get_ref() {
             DeValue::String(text) if !text.trim().starts_with(|c: char| c.is_ascii_digit()) => Id::new(text.trim()),
-            // Ids may begin with a digit, dates have ten places.
-            DeValue::String(text) if !text.contains("..") && text.trim().len() != 10 => Id::new(text.trim()),
+            // Ids may begin with a digit.
+            DeValue::String(text) if !text.contains("..") && !looks_like_date(text) => Id::new(text.trim()),
             _ => None,
         };
         match name {

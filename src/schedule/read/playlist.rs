@@ -290,7 +290,13 @@ fn pools(fields: &mut Fields<'_, '_>) -> Vec<Id> {
     let example = "pool = \"tin-vui\"";
     let Some(value) = fields.take("pool") else { return Vec::new() };
     let mut pools = Vec::new();
-    for item in list(value).into_iter().take(MAX_POOLS) {
+    let items = list(value);
+    if items.len() > MAX_POOLS {
+        let finding = Finding::TooMany { what: Around::Pools, limit: MAX_POOLS };
+        fields.structural(value.span(), finding, Hint::FewerOrFiles);
+        return pools;
+    }
+    for item in items {
         if let Some((text, span)) = fields.as_text("pool", item, example)
             && let Some(pool) = id(fields, "pool", &text, span)
         {

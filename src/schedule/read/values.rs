@@ -1,7 +1,7 @@
 //! Values with meaning: ids, titles, times, dates, days, lists.
 use std::ops::Range;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization;
 
@@ -68,6 +68,17 @@ pub fn as_title(fields: &mut Fields<'_, '_>, key: &str, text: &str, span: Range<
     None
 }
 
+/// Years for which there are dates in a schedule.
+const YEARS: Range<i32> = 1900..2200;
+
+/// `2023-03-20`, in years for which a schedule is made: days are counted one by one from the first to the last.
+pub fn plain_date(text: &str) -> Option<NaiveDate> {
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let date: NaiveDate = text.parse().ok().filter(|_| shaped)?;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
 /// A date: TOML's own, or the same as a text.
 pub fn date(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<NaiveDate> {
     let value = fields.take(key)?;
@@ -80,7 +91,7 @@ pub fn date(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<NaiveDate>
             return None;
         }
     };
-    let date = written.parse().ok().filter(|_| written.len() == 10);
+    let date = plain_date(&written);
     if date.is_none() {
         let dashes: Vec<_> = written.match_indices('-').map(|(at, _)| at).collect();
         let shaped = written.len() == 10 && dashes == [4, 7];
