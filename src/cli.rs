@@ -4,6 +4,8 @@
 #[cfg(feature = "playout")]
 pub mod add;
 #[cfg(feature = "playout")]
+pub mod amplifier;
+#[cfg(feature = "playout")]
 mod changes;
 #[cfg(feature = "playout")]
 pub mod check;
@@ -242,6 +244,9 @@ pub enum Command {
     #[cfg(feature = "playout")]
     #[command(subcommand)]
     Clock(ClockCommand),
+    #[cfg(feature = "playout")]
+    #[command(subcommand)]
+    Amplifier(AmplifierCommand),
     Log {
         #[command(flatten)]
         station: StationArg,
@@ -358,6 +363,33 @@ pub enum ClockCommand {
     },
 }
 
+/// `loa amplifier`.
+#[cfg(feature = "playout")]
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum AmplifierCommand {
+    On {
+        #[command(flatten)]
+        station: StationArg,
+    },
+    Off {
+        #[command(flatten)]
+        station: StationArg,
+    },
+    Test {
+        #[command(flatten)]
+        station: StationArg,
+    },
+}
+
+#[cfg(feature = "playout")]
+impl AmplifierCommand {
+    fn station(&self) -> &std::path::Path {
+        let (Self::On { station } | Self::Off { station } | Self::Test { station }) = self;
+        &station.station
+    }
+}
+
 #[cfg(feature = "playout")]
 fn segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
@@ -415,6 +447,8 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Note { id, text, station } => control::order(&station.station, lang, Order::Note { id, text }),
         #[cfg(feature = "playout")]
         Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
+        #[cfg(feature = "playout")]
+        Command::Amplifier(command) => amplifier::run(command.station(), lang, &command),
         Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
         Command::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
         #[cfg(feature = "playout")]

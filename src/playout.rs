@@ -4,6 +4,7 @@
 //! the engine says over the three seams, [`clock::Clock`], [`output::Output`] and
 //! [`Storage`](crate::airlog::storage::Storage). It holds no rule of its own.
 pub mod adoption;
+pub mod amplifier;
 pub mod clock;
 pub mod control;
 pub mod daemon;
@@ -23,7 +24,7 @@ use crate::airlog::storage::Storage;
 use crate::instant::{Boot, SECOND};
 use crate::station::OutputSettings;
 use clock::{Clock, Now};
-use engine::{Action, Adopted, Answer, Engine, Event, Notice, Order};
+use engine::{Action, Adopted, Answer, Engine, Event, Notice, Order, Switch, Switched};
 use output::Output;
 
 /// A mark a second while something sounds, a sign of life a minute otherwise.
@@ -38,6 +39,8 @@ pub enum Command {
     Adopt(Arc<Adopted>),
     /// The operator's order, and where the answer goes.
     Order(Order, Who, Sender<Answer>),
+    /// The amplifier was switched, or could not be.
+    Switched(Switched),
     /// End in order.
     End {
         /// For the log.
@@ -47,8 +50,20 @@ pub enum Command {
 
 /// Makes the output for given settings.
 pub type OutputMaker = Box<dyn FnMut(&OutputSettings) -> Box<dyn Output>>;
+/// Switches the amplifier; gives what came of it when that is known at once, and sends it as a command otherwise.
+pub type Switcher = Box<dyn FnMut(Switch) -> Option<Switched>>;
 /// Tells people.
 pub type Teller = Box<dyn FnMut(&Tell<'_>)>;
+
+/// What the loop does things with, beside the three seams.
+pub struct Hands {
+    /// Makes the output.
+    pub maker: OutputMaker,
+    /// Switches the amplifier.
+    pub switcher: Switcher,
+    /// Tells people.
+    pub teller: Teller,
+}
 
 /// What people are told.
 pub enum Tell<'a> {
@@ -71,6 +86,7 @@ pub struct Playout<C, S> {
     output: Option<Box<dyn Output>>,
     commands: Receiver<Command>,
     teller: Teller,
+    switcher: Switcher,
     marker: Marker,
     marked: Option<(Boot, Option<String>)>,
     log_fails: bool,
@@ -85,10 +101,10 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         clock: C,
         log: AirLog<S>,
         (engine, actions): (Engine, Vec<Action>),
-        maker: OutputMaker,
+        hands: Hands,
         commands: Receiver<Command>,
-        teller: Teller,
     ) -> Self {
+        let Hands { maker, switcher, teller } = hands;
         let mut playout = Self {
             clock,
             log,
@@ -97,6 +113,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             output: None,
             commands,
             teller,
+            switcher,
             marker: Marker::default(),
             marked: None,
             log_fails: false,
@@ -128,13 +145,14 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     /// One look at everything. False when the station has ended.
     pub fn turn(&mut self) -> bool {
         let events = self.output.as_mut().map(|output| output.events()).unwrap_or_default();
-        for event in events {
-            self.decide(Event::Output(event), None);
+        if !events.is_empty() {
+            self.decide(Event::Output(events), None);
         }
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Adopt(adopted) => self.decide(Event::Adopt(adopted), None),
                 Command::Order(order, who, answer) => self.decide(Event::Order(order, who), Some(answer)),
+                Command::Switched(switched) => self.decide(Event::Switched(switched), None),
                 Command::End { cause } => self.decide(Event::End { cause }, None),
             }
         }
@@ -183,6 +201,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     fn perform(&mut self, now: Now, actions: Vec<Action>, answer: Option<Sender<Answer>>) {
         let mut unsealed = false;
+        let mut switched = None;
         for action in actions {
             match action {
                 Action::Configure(settings) => self.output = Some((self.maker)(&settings)),
@@ -191,6 +210,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.on_output(|output| output.cut(key)),
                 Action::Expect(files) => self.on_output(|output| output.expect(files)),
+                Action::Amplifier(switch) => switched = (self.switcher)(switch),
                 Action::Keep { name, bytes } => {
                     let kept = self.log.keep(name, bytes);
                     self.note_log(kept);
@@ -218,6 +238,9 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Tell(notice) => (self.teller)(&Tell::Notice(&notice)),
                 Action::Exit => self.left = true,
             }
+        }
+        if let Some(switched) = switched {
+            self.decide(Event::Switched(switched), None);
         }
     }
 

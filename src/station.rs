@@ -3,6 +3,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use crate::id::Id;
+use crate::instant::SECOND;
 use crate::text::Lang;
 
 /// A station's settings; every key of `station.toml` has a default.
@@ -22,8 +23,8 @@ pub struct Station {
     pub output: OutputSettings,
     /// When nothing but `urgent` may sound.
     pub quiet_hours: QuietHours,
-    /// How long the amplifier takes from silence until it can be heard, microseconds.
-    pub warm_up_us: i64,
+    /// What drives the loudspeakers.
+    pub amplifier: Amplifier,
     /// Whether nothing airs that nobody has approved.
     pub approval_required: bool,
     /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
@@ -62,6 +63,36 @@ impl OutputSettings {
             if from < until { *from <= time && time < *until } else { *from <= time || time < *until }
         };
         self.volumes.iter().find(covers).map(|(.., volume)| *volume)
+    }
+}
+
+/// `[amplifier]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amplifier {
+    /// The command that switches it on: a program and its words, run without a shell. Empty: loa does not switch it.
+    pub on: Vec<String>,
+    /// The command that switches it off; empty exactly when `on` is.
+    pub off: Vec<String>,
+    /// How long it takes from silence until it can be heard, microseconds.
+    pub warm_up_us: i64,
+    /// How long it stays on after the last sound, microseconds.
+    pub tail_us: i64,
+    /// How long it stays off once it is off, microseconds.
+    pub min_off_us: i64,
+}
+
+impl Amplifier {
+    /// Whether loa switches it.
+    #[must_use]
+    pub fn switched(&self) -> bool {
+        !self.on.is_empty()
+    }
+}
+
+impl Default for Amplifier {
+    fn default() -> Self {
+        let (on, off) = (Vec::new(), Vec::new());
+        Self { on, off, warm_up_us: 0, tail_us: 5 * SECOND, min_off_us: 10 * SECOND }
     }
 }
 
@@ -136,7 +167,7 @@ impl Default for Station {
                 NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
                 NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
             ),
-            warm_up_us: 0,
+            amplifier: Amplifier::default(),
             approval_required: false,
             push: None,
         }

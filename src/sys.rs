@@ -1,7 +1,12 @@
-//! The one place with `unsafe`: adjtimex(2), which no crate offers safely.
+//! The one place with `unsafe`: what the system offers and no crate offers safely.
 //!
-//! Reads how well the kernel believes its clock to be kept; sets nothing (`modes` is 0), so it needs no rights.
+//! adjtimex(2) reads how well the kernel believes its clock to be kept; it sets nothing (`modes` is 0), so it needs no
+//! rights. madvise(2), mallopt(3) and malloc_trim(3) keep memory small.
 #![allow(unsafe_code)]
+
+/// Bytes.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE_PIECE: i32 = 64 * 1024;
 
 /// What adjtimex(2) tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,4 +44,104 @@ pub fn wall_now() -> u64 {
     #[allow(clippy::disallowed_methods)] // what is no station has no seam for its clock
     let now = std::time::SystemTime::now();
     now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// For a program that runs for months in little memory: one heap for all threads, of which large pieces go back to the
+/// system as soon as they are free. To be called before there are threads; where it cannot be had, nothing changes.
+pub fn keep_small() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    for (parameter, value) in
+        [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, LARGE_PIECE), (libc::M_TRIM_THRESHOLD, LARGE_PIECE)]
+    {
+        // SAFETY: takes two numbers, and refuses what it does not know.
+        unsafe { libc::mallopt(parameter, value) };
+    }
+}
+
+/// Gives memory back: what is free in the heap, and program code and constants that are the same in their files; what
+/// is needed of those again comes back from the system's cache by itself.
+///
+/// A program that has started needs little of what starting took; on a board with 1 GB others have a use for it. To be
+/// called between two kinds of work, not within one.
+pub fn give_back() {
+    // SAFETY: takes no pointer, and may be called from any thread at any time.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    unsafe {
+        libc::malloc_trim(0)
+    };
+    forget_code();
+}
+
+/// How many bytes of the address space are to be read again when they are needed; 0 where the system does not say what
+/// may be.
+#[cfg(target_os = "linux")]
+fn forget_code() -> usize {
+    let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return 0 };
+    let ranges = untouched(&text);
+    for range in &ranges {
+        // SAFETY: the range is one whole private mapping of a file that cannot be written to and of which not one page
+        // differs from the file ("Anonymous: 0 kB"), so that what is dropped is read again as it was.
+        unsafe { libc::madvise(range.start as *mut libc::c_void, range.len(), libc::MADV_DONTNEED) };
+    }
+    ranges.iter().map(ExactSizeIterator::len).sum()
+}
+
+/// Other systems: nothing.
+#[cfg(not(target_os = "linux"))]
+fn forget_code() -> usize {
+    0
+}
+
+/// The mappings in smaps(5) that are private, of a file, not writable, and hold nothing of their own.
+#[cfg(target_os = "linux")]
+fn untouched(smaps: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut mapping = None;
+    for line in smaps.lines() {
+        let mut words = line.split_ascii_whitespace();
+        match (words.next(), words.next()) {
+            (Some("Anonymous:"), Some("0")) => found.extend(mapping.take()),
+            (Some(key), _) if key.ends_with(':') => {}
+            (Some(range), Some(rights)) => {
+                mapping = range_of(range).filter(|_| {
+                    let file = words.nth(3).is_some_and(|path| path.starts_with('/'));
+                    file && matches!(rights, "r-xp" | "r--p")
+                })
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(target_os = "linux")]
+fn range_of(text: &str) -> Option<std::ops::Range<usize>> {
+    let (from, to) = text.split_once('-')?;
+    let range = usize::from_str_radix(from, 16).ok()?..usize::from_str_radix(to, 16).ok()?;
+    (range.start < range.end).then_some(range)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_the_same_in_its_file_is_given_back() {
+        let smaps = "\
+            1000-3000 r-xp 00000000 fe:00 12 /usr/bin/loa\nRss: 8 kB\nAnonymous: 0 kB\n\
+            3000-4000 r--p 00002000 fe:00 12 /usr/bin/loa\nRss: 4 kB\nAnonymous: 4 kB\n\
+            4000-5000 rw-p 00003000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\n\
+            5000-6000 r--s 00000000 fe:00 13 /var/cache/x\nAnonymous: 0 kB\n\
+            6000-7000 r--p 00000000 00:00 0\nAnonymous: 0 kB\n\
+            7000-8000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\n\
+            9000-8000 r-xp 00000000 fe:00 14 /odd\nAnonymous: 0 kB\n";
+        assert_eq!(untouched(smaps), vec![std::ops::Range { start: 0x1000, end: 0x3000 }]);
+    }
+
+    #[test]
+    fn the_program_goes_on_after_it() {
+        assert!(forget_code() > 0);
+        assert_eq!("loa".repeat(3), "loaloaloa");
+        assert!(timex().is_some());
+    }
 }

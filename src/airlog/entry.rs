@@ -103,6 +103,21 @@ pub enum Body {
     Resume(ResumeNote),
     /// What an adopted edit changes in the next days.
     Edit(EditNote),
+    /// The amplifier was switched, or could not be.
+    Amplifier(AmplifierNote),
+}
+
+/// `amplifier`: failures in a row are one entry.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AmplifierNote {
+    /// `on` or `off`: what it was to be.
+    pub to: String,
+    /// Whether its command said that it is.
+    pub done: bool,
+    /// How long the command ran, milliseconds.
+    pub took_ms: i64,
+    /// Why not: `untried`, or what the system or the command said.
+    pub detail: Option<String>,
 }
 
 /// `relay`: no airing of ours, and no proof of anybody's.
@@ -310,7 +325,7 @@ pub struct OutcomeNote {
 /// `operator`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperatorNote {
-    /// `play`, `skip`, `stop`, `clock-confirm`.
+    /// `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off`.
     pub action: String,
     /// What it concerned: an airing's or segment's id.
     pub id: Option<String>,
@@ -444,6 +459,7 @@ pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
         Body::Interrupt(b) => ("interrupt", json(b)),
         Body::Resume(b) => ("resume", json(b)),
         Body::Edit(b) => ("edit", json(b)),
+        Body::Amplifier(b) => ("amplifier", json(b)),
     };
     let head = json(&Head {
         v: VERSION,

@@ -77,6 +77,10 @@ pub struct Fields {
     pub orderly: bool,
     pub machine_restarted: bool,
     pub trusted: Option<bool>,
+    /// What the amplifier was to be.
+    pub to: Option<String>,
+    /// Whether the amplifier was switched.
+    pub done: Option<bool>,
     pub trust: Option<TrustReason>,
     pub files: Vec<KeptFile>,
     pub library: Option<String>,

@@ -9,8 +9,8 @@ use super::words::station_language;
 use super::words::trust_word;
 use super::{Format, OK, PROBLEMS};
 use crate::playout::control::{ControlError, ask};
-use crate::playout::engine::{Answer, Order, Status};
-use crate::text::run::Run;
+use crate::playout::engine::{AmplifierStatus, Answer, Order, Status};
+use crate::text::run::{Relay, Run};
 use crate::text::{Lang, Say, complain};
 
 /// Gives an order, and says what came of it.
@@ -33,7 +33,7 @@ pub fn order(station: &Path, lang: Option<Lang>, order: Order) -> io::Result<u8>
     }
 }
 
-fn not_reached(error: &ControlError, lang: Lang) -> u8 {
+pub(super) fn not_reached(error: &ControlError, lang: Lang) -> u8 {
     let words = match error {
         ControlError::NotRunning => Run::NotRunning {},
         ControlError::NoAnswer(e) => Run::NoAnswer { detail: e.to_string() },
@@ -92,6 +92,9 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
         None => Run::StatusNoNext {},
     };
     let mut sentences = vec![first, next];
+    if let Some(amplifier) = &status.amplifier {
+        sentences.push(Run::StatusAmplifier { state: amplifier_state(amplifier).say(lang).to_string() });
+    }
     if status.schedule_waits {
         sentences.push(Run::StatusWaiting {});
     }
@@ -99,6 +102,16 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
         sentences.push(Run::StatusHeadCode { code, entries: status.entries });
     }
     sentences
+}
+
+fn amplifier_state(amplifier: &AmplifierStatus) -> Relay {
+    match amplifier {
+        AmplifierStatus { trouble: Some(trouble), on, .. } => super::amplifier::fails(on.unwrap_or(true), trouble),
+        AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => Relay::Switching {},
+        AmplifierStatus { on: Some(true), held: true, .. } => Relay::Held {},
+        AmplifierStatus { on: Some(true), .. } => Relay::On {},
+        AmplifierStatus { on: Some(false), .. } => Relay::Off {},
+    }
 }
 
 /// An instant of the daemon's as people write it.
@@ -110,7 +123,7 @@ fn moment(rfc3339: &str, lang: Lang) -> String {
     Run::Moment { time: at.format("%H:%M:%S").to_string(), date }.say(lang).to_string()
 }
 
-fn words(answer: &Answer) -> Run {
+pub(super) fn words(answer: &Answer) -> Run {
     match answer {
         Answer::Done => Run::Done {},
         Answer::DoneNotLogged => Run::DoneNotLogged {},
@@ -125,6 +138,7 @@ fn words(answer: &Answer) -> Run {
         Answer::Ending => Run::Ending {},
         Answer::BadText => Run::BadText {},
         Answer::TooMany => Run::TooManyUrgent {},
+        Answer::NoAmplifier => Run::NoAmplifier {},
         Answer::Status(_) => Run::Done {},
     }
 }

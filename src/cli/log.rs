@@ -334,6 +334,9 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
         "clock-step" => Table::ClockLine { at, by: format!("{:+} s", body.by_us / 1_000_000) },
         "clock-trust" if body.trusted == Some(true) => Table::BeliefLine { at },
         "clock-trust" => Table::DoubtLine { at },
+        "amplifier" if body.done == Some(false) => {
+            Table::AmplifierLine { at, detail: plain(body.detail.as_deref().unwrap_or_default()) }
+        }
         "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
         _ => return None,
     };

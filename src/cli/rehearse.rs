@@ -19,7 +19,7 @@ use crate::plan::instant;
 use crate::playout::clock::scripted::ScriptedClock;
 use crate::playout::engine::{Adopted, Beginning, Engine, Facts};
 use crate::playout::output::scripted::ScriptedOutput;
-use crate::playout::{Command, Playout, adoption};
+use crate::playout::{Command, Hands, Playout, adoption};
 use crate::text::cli::Usage;
 use crate::text::{Lang, Say, complain};
 
@@ -124,7 +124,8 @@ pub fn rehearse(
     let maker =
         move |_: &_| Box::new(ScriptedOutput::over(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
     let _ = commands.send(Command::Adopt(adopted));
-    let mut playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
+    let hands = Hands { maker: Box::new(maker), switcher: Box::new(|_| None), teller: Box::new(|_| ()) };
+    let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
     while playout.turn() {
         let over = clock.boot() >= end;
         // What began on the last day may end after it, but not a day later.

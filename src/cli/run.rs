@@ -171,6 +171,10 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         Notice::ClockBelieved(why) => Run::ClockBelieved { why: trust_word(*why).say(lang).to_string() },
         Notice::LineLost(detail) => Run::LineLost { detail: detail.clone() },
         Notice::LineBack(device) => Run::LineBack { device: device.clone() },
+        Notice::AmplifierFails { on, trouble } => {
+            return Some(super::amplifier::fails(*on, trouble).say(lang).to_string());
+        }
+        Notice::AmplifierWorks => Run::AmplifierWorks {},
         Notice::Adopted { sessions, segments } => Run::Adopted { sessions: *sessions, segments: *segments },
         Notice::StationChanged { log, file } => Run::StationChanged { log: log.to_string(), file: file.to_string() },
         // A restart within a minute is no news to anybody.

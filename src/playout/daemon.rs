@@ -13,12 +13,13 @@ use std::sync::{Arc, Mutex};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use super::amplifier::Runner;
 use super::clock::Clock;
 use super::clock::system::{Caller, SystemClock};
 use super::control::Server;
 use super::engine::{Beginning, Engine, Facts};
 use super::output::real::LineOutput;
-use super::{Command, Playout, Tell, adoption, watch};
+use super::{Command, Hands, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
 use crate::airlog::keys::{folder_of, system_chance};
 use crate::airlog::record::Reader;
@@ -38,6 +39,7 @@ use crate::schedule::problem::Problem;
 use crate::schedule::{Schedule, SourceFile, check, read};
 use crate::state;
 use crate::station::Station;
+use crate::sys;
 
 /// The day this program was built, seconds since 1970.
 const BUILT: &str = env!("LOA_BUILD_UNIX");
@@ -157,6 +159,7 @@ impl Secrets<'_> {
 /// # Errors
 /// See [`DaemonError`]; once it runs, nothing but a signal ends it.
 pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> Result<(), DaemonError> {
+    sys::keep_small();
     let files = folder::read_sources(station)?;
     let airlog = station.join("airlog");
     let _lock = lock(&airlog)?;
@@ -218,7 +221,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         had_schedule,
         say: say.clone(),
     };
-    let (watch_commands, watch_caller) = (commands, caller.clone());
+    let (watch_commands, watch_caller) = (commands.clone(), caller.clone());
     watch::start(station, move || {
         // Decoding a changed file must not take the processor from what sounds. Of this thread alone.
         let _ = rustix::process::nice(0).and_then(|now| rustix::process::nice((BACKGROUND - now).max(0)));
@@ -226,17 +229,21 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
             let _ = watch_commands.send(command);
             watch_caller.call();
         }
+        sys::give_back();
     })
     .map_err(system("watch"))?;
 
     let output_station = station.to_owned();
+    let mut runner = Runner::new(commands, caller.clone());
+    let switcher = move |switch| runner.switch(switch);
     let maker = move |settings: &_| {
         let caller = caller.clone();
         Box::new(LineOutput::new(settings, &output_station, Arc::new(move || caller.call()))) as Box<_>
     };
     let teller_say = say.clone();
     let teller = move |words: &Tell<'_>| tell(&teller_say, Word::Tell(words));
-    let mut playout = Playout::new(clock, log, begun, Box::new(maker), receiver, Box::new(teller));
+    let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(teller) };
+    let mut playout = Playout::new(clock, log, begun, hands, receiver);
     playout.end_when_idle(until == Until::Idle);
     match playout.run() {
         0 => Ok(()),

@@ -27,7 +27,7 @@ use ahead::Ahead;
 use slot::Slot;
 
 /// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
-const BUSY_US: i64 = 50_000;
+const BUSY_US: i64 = 100_000;
 const IDLE_US: i64 = 250_000;
 /// The rate told of cues that never had a line.
 const USUAL_RATE: u32 = 48_000;
@@ -98,6 +98,8 @@ pub(super) struct Deck {
     wait_us: i64,
     /// Since when the line has been open; it was never open before the first time.
     open_since: Option<Boot>,
+    /// What the line has reported and nobody has heard yet: when it will be, in that order.
+    unheard: VecDeque<(Boot, Report)>,
     /// When the last frame of the last whole cue leaves the device.
     heard: Boot,
     quitting: bool,
@@ -123,6 +125,7 @@ impl Deck {
             rate: USUAL_RATE,
             wait_us: keep::FIRST_WAIT_US,
             open_since: None,
+            unheard: VecDeque::new(),
             heard: Boot(i64::MIN),
             quitting: false,
         }
@@ -131,7 +134,7 @@ impl Deck {
     /// Works until told to quit. A panic, ours or a library's, loses the line but not the deck.
     pub(super) fn run(mut self) {
         while catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
-            self.lose("the deck stumbled over a bug".to_owned());
+            self.lose("the deck stumbled over a bug".to_owned(), boot_now());
         }
     }
 
@@ -176,9 +179,11 @@ impl Deck {
         match &self.line {
             Line::Closed if self.quitting => Some(0),
             Line::Closed => None,
-            Line::Closing(..) => Some(BUSY_US),
             Line::Open(_) if self.slots.is_empty() => Some(IDLE_US),
-            Line::Open(_) => Some(BUSY_US),
+            Line::Open(_) | Line::Closing(..) => {
+                let next = self.unheard.front().map_or(BUSY_US, |(at, _)| at.since(now));
+                Some(next.clamp(1000, BUSY_US))
+            }
             Line::Lost { retry } => {
                 let next = self.slots.iter().map(Slot::expires).min();
                 let next = next.map_or(*retry, |n| n.min(*retry));

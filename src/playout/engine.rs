@@ -5,8 +5,9 @@
 //! The rooms: [`trust`] (is the clock believed), [`slot`] (an airing on its way to its outcome), `begin` (what
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
-//! (when it is opened and let go), `reports` (what the output said), `orders` and `status` (what the operator said).
+//! (when it is opened and let go), `amplifier` (when it is on), `reports` (what the output said), `orders` and `status` (what the operator said).
 mod air;
+mod amplifier;
 mod begin;
 mod days;
 mod line;
@@ -42,6 +43,7 @@ use crate::station::OutputSettings;
 use slot::{Slot, State};
 use trust::Trust;
 
+pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
 pub use begin::Beginning;
 pub use orders::{Alarm, Answer, Order, collected};
 pub use status::Status;
@@ -89,9 +91,11 @@ pub enum Event {
     /// The station's files, read anew and found sound.
     Adopt(Arc<Adopted>),
     /// The output tells something.
-    Output(output::Event),
+    Output(Vec<output::Event>),
     /// The operator wants something.
     Order(Order, Who),
+    /// What came of switching the amplifier.
+    Switched(Switched),
     /// The daemon is to end.
     End {
         /// For the `shutdown` entry.
@@ -129,6 +133,15 @@ pub enum Notice {
         /// For how long.
         seconds: i64,
     },
+    /// The amplifier cannot be switched.
+    AmplifierFails {
+        /// Whether it was to be on.
+        on: bool,
+        /// Why not.
+        trouble: Trouble,
+    },
+    /// The amplifier can be switched again.
+    AmplifierWorks,
     /// An airing has started.
     Started(String),
     /// An airing has its outcome.
@@ -150,6 +163,8 @@ pub enum Action {
     Cut(CueKey),
     /// Hash these files: they will be cued before long.
     Expect(Vec<PathBuf>),
+    /// Switch the amplifier.
+    Amplifier(Switch),
     /// Keep a file beside the log, durably, before what is logged next.
     Keep {
         /// Name in `airlog/`.
@@ -211,15 +226,20 @@ pub struct Engine {
     believed_before: bool,
     /// When something last sounded.
     last_sound: Boot,
+    /// When the output was last asked what happened.
+    looked: Boot,
     /// Until then an unsynchronised clock may still be put right by the network: what it makes look missed waits.
     settles_from: Boot,
     orderly: bool,
     line: Line,
+    /// Since when there has been no device though one is wanted.
+    away_since: Option<Boot>,
     /// What sounded has ended for the loss of the device, and a device has not come back since.
     losing: bool,
     /// What the last `device` entry said.
     told_device: Option<(u32, String)>,
     settings: Option<OutputSettings>,
+    amplifier: amplifier::State,
     next_key: u64,
     /// Set when the daemon is to end: until when the output may still speak.
     ending: Option<(Boot, String)>,
@@ -245,10 +265,13 @@ impl Engine {
         self.note_progress(progress);
         self.look_at_clock(now);
         match event {
-            Event::Time => {}
+            Event::Time => self.looked = now.boot,
+            Event::Adopt(_) if self.ending.is_some() => {}
             Event::Adopt(adopted) => self.offer(now, adopted),
-            Event::Output(event) => self.report(now, event),
+            // All of them, before anything is concluded from what has not been said.
+            Event::Output(events) => events.into_iter().for_each(|event| self.report(now, event)),
             Event::Order(order, who) => self.order(now, order, who),
+            Event::Switched(switched) => self.switched(now, switched),
             Event::End { cause } => self.end(now, cause),
         }
         if self.ending.is_some() {
@@ -376,10 +399,10 @@ impl Engine {
 
     fn end(&mut self, now: Now, cause: String) {
         if self.ending.is_none() {
-            self.settles_from = now.boot;
             self.run(now);
             self.ending = Some((now.boot.plus(LAST_WORD_US), cause));
             self.silence(now, Reason::Shutdown);
+            self.end_waiting_extras(Reason::Shutdown);
         }
     }
 
@@ -393,6 +416,9 @@ impl Engine {
                 return;
             }
             self.give_up_on_output();
+        }
+        if self.amplifier_goes_off(now) && now.boot < deadline {
+            return;
         }
         self.out.sound.push(Action::Close);
         self.out.log.push(Body::Shutdown(ShutdownNote { cause }));

@@ -3,6 +3,7 @@
 //! Serde stops at the first error and forgets where things stood. So the recoverable document tree of `toml` is
 //! walked, each value with its span. What is sound is taken, also beside what is broken; only a file whose syntax is
 //! broken is left out whole, because half a session could play the wrong things.
+mod amplifier;
 mod days;
 mod fields;
 pub mod playlist;

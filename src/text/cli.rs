@@ -81,6 +81,15 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
         "note" => ("Ghi chú về một lượt phát vào nhật ký", "Writes a remark about an airing into the log"),
         "clock" => ("Về đồng hồ máy", "About the computer's clock"),
         "clock confirm" => ("Xác nhận đồng hồ máy đang đúng giờ", "Vouches that the computer's clock is right"),
+        "amplifier" => ("Bật, tắt, chạy thử tăng âm", "Switches the amplifier, or tries it"),
+        "amplifier on" => {
+            ("Bật tăng âm, và giữ cho đến khi tắt bằng lệnh", "Switches the amplifier on, until it is told to be off")
+        }
+        "amplifier off" => ("Tắt tăng âm", "Switches the amplifier off"),
+        "amplifier test" => (
+            "Bật rồi tắt tăng âm, để nghe rơ-le; sau đó đài mới được tự bật tắt",
+            "Switches it on and off, so that its relay is heard; from then on the station may do it by itself",
+        ),
         "log" => ("Cho xem, in nhật ký phát thanh", "Shows the airing log, fit to print"),
         "verify" => (
             "Xác minh nhật ký, bản xuất hay biên nhận: còn nguyên vẹn không",
@@ -227,6 +236,9 @@ pub fn example(path: &str, lang: Lang) -> String {
         "stop" => "loa stop",
         "note" => "loa note 'sang@2023-03-20T05:15:00#2' 'mưa to, loa thôn 3 không nghe rõ'",
         "clock" | "clock confirm" => "loa clock confirm",
+        "amplifier" | "amplifier test" => "loa amplifier test",
+        "amplifier on" => "loa amplifier on",
+        "amplifier off" => "loa amplifier off",
         "log" => "loa log --month 2023-03",
         "verify" => "loa verify /media/usb/dak-ndrung",
         "export" => "loa export . --to /media/usb/dak-ndrung",

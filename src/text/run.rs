@@ -23,6 +23,40 @@ texts! {
 }
 
 texts! {
+    /// The amplifier and its relay.
+    pub enum Relay {
+        None { } =>
+            "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" dưới [amplifier].",
+            "station.toml has no commands to switch the amplifier. Put on = \"...\" and off = \"...\" under [amplifier].";
+        Runs { command: String } => "Chạy lệnh: {command}", "Running: {command}";
+        IsOn { } => "Tăng âm đã bật.", "The amplifier is on.";
+        IsOff { } => "Tăng âm đã tắt.", "The amplifier is off.";
+        Alone { } =>
+            "Đài hiện không chạy nên không có gì tự tắt tăng âm, và việc này không được ghi vào nhật ký.",
+            "The station is not running: nothing switches the amplifier off by itself, and this is not logged.";
+        Rests { } =>
+            "Tăng âm chưa chuyển xong; xem lại bằng: loa status",
+            "The amplifier is not switched yet; see: loa status";
+        NotKept { detail: String } =>
+            "Không ghi nhớ được rằng lệnh này đã được chạy thử: {detail}. Khi chạy, đài sẽ đòi thử lại.",
+            "It cannot be kept that this command has been tried: {detail}. The station will ask for it again.";
+        Untried { } =>
+            "Chưa bật tắt tăng âm: lệnh trong station.toml chưa được người trực chạy thử trên máy này. Hãy gõ: loa amplifier test",
+            "The amplifier is not switched: nobody has tried the commands of station.toml on this machine. Type: loa amplifier test";
+        OnFails { detail: String } =>
+            "KHÔNG BẬT ĐƯỢC TĂNG ÂM: {detail}. Đài vẫn phát đúng giờ, nhưng có thể không ai nghe thấy. Hãy bật bằng tay.",
+            "THE AMPLIFIER CANNOT BE SWITCHED ON: {detail}. The station plays on time, but perhaps nobody hears it. Switch it on by hand.";
+        OffFails { detail: String } =>
+            "Không tắt được tăng âm: {detail}. Hãy tắt bằng tay.",
+            "The amplifier cannot be switched off: {detail}. Switch it off by hand.";
+        Switching { } => "Tăng âm đang được chuyển.", "The amplifier is being switched.";
+        Held { } => "Tăng âm đang bật do người trực, cho đến khi gõ: loa amplifier off", "The amplifier is kept on by the operator, until: loa amplifier off";
+        On { } => "Tăng âm đang bật.", "The amplifier is on.";
+        Off { } => "Tăng âm đang tắt.", "The amplifier is off.";
+    }
+}
+
+texts! {
     /// Sentences of `loa run`, `status`, `play`, `skip`, `stop`, `note` and `clock confirm`.
     pub enum Run {
         Started { station: String, device: String } =>
@@ -68,6 +102,11 @@ texts! {
         LineLost { detail: String } =>
             "Mất thiết bị âm thanh: {detail}. loa tự mở lại khi có thiết bị.",
             "The sound device is lost: {detail}. loa opens it again by itself.";
+        AmplifierWorks { } => "Đã bật tắt lại được tăng âm.", "The amplifier can be switched again.";
+        NoAmplifier { } =>
+            "Lịch đang phát không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
+            "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";
+        StatusAmplifier { state: String } => "{state}", "{state}";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is back: {device}.";
         ClockDoubted { why: String } =>
             "Đồng hồ máy chưa tin được: {why}. Chưa phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",

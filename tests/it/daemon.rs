@@ -177,7 +177,7 @@ impl Drop for Daemon {
 }
 
 /// The next whole second at least so many seconds from now.
-fn in_seconds(seconds: i64) -> DateTime<Utc> {
+pub fn in_seconds(seconds: i64) -> DateTime<Utc> {
     let at = Utc::now() + TimeDelta::seconds(seconds + 1);
     DateTime::from_timestamp(at.timestamp(), 0).expect("near now")
 }

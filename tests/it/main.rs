@@ -1,6 +1,7 @@
 //! The integration tests: one file a feature.
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
+mod amplifier;
 mod calendar;
 mod check;
 mod cli;
@@ -20,6 +21,7 @@ mod lives;
 mod mangled;
 mod measured;
 mod media;
+mod meets;
 mod mutation;
 mod output;
 #[cfg(feature = "department")]

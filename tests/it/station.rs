@@ -13,11 +13,12 @@ use loa::airlog::{AirLog, Opening, progress, recover};
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::meter::Measure;
 use loa::library::{Known, Length, Library, Scan};
+use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{Change, ScriptedClock};
-use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order};
+use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order, Switch, Switched, Trouble};
 use loa::playout::output::scripted::ScriptedOutput;
 use loa::playout::output::{Cue, CueKey, Event, Output, Progress};
-use loa::playout::{Command, Playout, adoption};
+use loa::playout::{Command, Hands, Playout, adoption};
 use loa::schedule::{Id, SourceFile, read};
 
 /// A whole second's worth of segment, by its number in the file's name: `s-90.mp3` is 90 s long.
@@ -39,6 +40,7 @@ pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
 enum Happening {
     Change(Change),
     Command(Order),
+    Stall(i64),
     Edit(Vec<SourceFile>),
 }
 
@@ -55,7 +57,15 @@ pub struct Station {
     happenings: Vec<(Boot, Happening)>,
     losses: Vec<(Boot, Boot)>,
     odd: Option<Oddity>,
+    relay: Relay,
     answers: Vec<Answer>,
+}
+
+/// How the amplifier's relay behaves.
+#[derive(Debug, Clone, Default)]
+struct Relay {
+    broken: Vec<(Boot, Boot)>,
+    untried: bool,
 }
 
 /// An instant in Vietnam, as in `2023-03-20T05:15:00`.
@@ -80,6 +90,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: None,
+            relay: Relay::default(),
             answers: Vec::new(),
         }
     }
@@ -161,6 +172,41 @@ impl Station {
         self
     }
 
+    /// The amplifier's relay fails.
+    #[must_use]
+    pub fn relay_broken(mut self, from_s: i64, until_s: i64) -> Self {
+        self.relay.broken.push((Boot(from_s * SECOND), Boot(until_s * SECOND)));
+        self
+    }
+
+    /// Nobody has tried the amplifier's commands.
+    #[must_use]
+    pub fn relay_untried(mut self) -> Self {
+        self.relay.untried = true;
+        self
+    }
+
+    /// The wall clock moves by so many milliseconds.
+    #[must_use]
+    pub fn step_ms(mut self, after_ms: i64, by_ms: i64) -> Self {
+        self.happenings.push((Boot(after_ms * 1000), Happening::Change(Change::Step(by_ms * 1000))));
+        self
+    }
+
+    /// The device is away; milliseconds.
+    #[must_use]
+    pub fn away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
+        self.losses.push((Boot(from_ms * 1000), Boot(until_ms * 1000)));
+        self
+    }
+
+    /// The daemon comes to nothing for so many milliseconds: a disk that hangs.
+    #[must_use]
+    pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
+        self.happenings.push((Boot(after_ms * 1000), Happening::Stall(ms * 1000)));
+        self
+    }
+
     /// The output misbehaves.
     #[must_use]
     pub fn odd_output(mut self, odd: Oddity) -> Self {
@@ -238,6 +284,11 @@ impl Station {
                 continue;
             }
             advance(&mut playout.0, &clock, at);
+            if let Happening::Stall(us) = what {
+                clock.stop_at(Boot(i64::MAX));
+                clock.clone().wait(at.plus(us));
+                continue;
+            }
             self.happens(&mut playout, what);
         }
         advance(&mut playout.0, &clock, end_boot);
@@ -296,6 +347,7 @@ impl Station {
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
         let odd = self.odd;
+        let relay_clock = clock.clone();
         let maker = move |_: &_| {
             let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
             for (from, until) in &losses {
@@ -307,7 +359,16 @@ impl Station {
             }
         };
         commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
-        let playout = Playout::new(clock.clone(), log, begun, Box::new(maker), receiver, Box::new(|_| ()));
+        let relay = self.relay.clone();
+        let switcher = move |switch: Switch| {
+            let broken = relay.broken.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot()));
+            let trouble = (relay.untried && !switch.ordered)
+                .then_some(Trouble::Untried)
+                .or(broken.then(|| Trouble::Failed("no relay".to_owned())));
+            Some(Switched { on: switch.on, took_ms: 5, trouble })
+        };
+        let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(|_| ()) };
+        let playout = Playout::new(clock.clone(), log, begun, hands, receiver);
         (playout, commands)
     }
 
@@ -321,7 +382,7 @@ impl Station {
     fn happens(&mut self, playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<Command>), what: Happening) {
         let (to, from) = mpsc::channel();
         let command = match what {
-            Happening::Change(_) => return,
+            Happening::Change(_) | Happening::Stall(_) => return,
             Happening::Command(order) => {
                 let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
                 Command::Order(order, who, to)
@@ -390,6 +451,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: self.odd,
+            relay: self.relay.clone(),
             answers: Vec::new(),
         }
     }

@@ -20,8 +20,7 @@ pub(super) struct Feed {
     limiter: Limiter,
     ring: Producer<f32>,
     gauge: Arc<Gauge>,
-    /// Channels of the line, and those that are reckoned with: one when all of the line's carry the same.
-    channels: usize,
+    /// Channels that are reckoned with: one when all of the line's carry the same.
     inner: usize,
     volume: f32,
     /// Frames over which the sound comes in; 0 when the file begins at its beginning.
@@ -57,8 +56,6 @@ pub(super) struct Target {
     pub gauge: Arc<Gauge>,
     /// The line's rate.
     pub rate: u32,
-    /// The line's channels.
-    pub channels: u16,
     /// Of full scale, 0 to 1.
     pub volume: f32,
     /// How the file's channels become the line's, and how loud.
@@ -81,7 +78,6 @@ impl Feed {
         target: Target,
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
-        let channels = usize::from(target.channels);
         let inner = target.mix.channels();
         let rising = if portion.skip > 0 { (u64::from(target.rate) * FADE_US / 1_000_000) as usize } else { 0 };
         let mut feed = Self {
@@ -91,7 +87,6 @@ impl Feed {
             limiter: Limiter::new(target.rate, inner),
             ring: target.ring,
             gauge: target.gauge,
-            channels,
             inner,
             volume: target.volume,
             rising,
@@ -126,10 +121,10 @@ impl Feed {
         self.detail.as_deref()
     }
 
-    /// Fills the ring as far as it goes, decoding at most `blocks` blocks; says whether it could go on at once.
-    pub(super) fn fill(&mut self, blocks: u32) -> bool {
+    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; says whether it could go on at once.
+    pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
         for _ in 0..blocks {
-            self.give();
+            self.give(seconds);
             if self.complete || self.given < self.ready.len() {
                 return false;
             }
@@ -137,7 +132,7 @@ impl Feed {
                 self.abandon(error.to_string());
             }
         }
-        self.give();
+        self.give(seconds);
         !self.complete && self.given == self.ready.len()
     }
 
@@ -159,9 +154,11 @@ impl Feed {
     }
 
     /// Moves what is ready into the ring; when it was the last, says so to the line.
-    fn give(&mut self) {
+    fn give(&mut self, seconds: usize) {
+        let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
+        let full = seconds * self.line_rate as usize * self.inner;
         // Whole frames only: the line must never see half of one.
-        let room = self.ring.slots() / self.channels * self.channels;
+        let room = full.min(all).saturating_sub(all - free) / self.inner * self.inner;
         let now = room.min(self.ready.len() - self.given);
         let (_, left) = self.ring.push_partial_slice(&self.ready[self.given..self.given + now]);
         self.given += now - left.len();
@@ -257,15 +254,11 @@ impl Feed {
         self.spread();
     }
 
-    /// Gives what was limited to every channel of the line.
+    /// What was limited is ready, at its volume.
     fn spread(&mut self) {
-        let (inner, channels, volume) = (self.inner, self.channels, self.volume);
-        self.spread_out += (self.limited.len() / inner) as u64;
-        if inner == channels {
-            self.ready.extend(self.limited.iter().map(|s| s * volume));
-        } else {
-            self.ready.extend(self.limited.iter().flat_map(|s| std::iter::repeat_n(s * volume, channels)));
-        }
+        let volume = self.volume;
+        self.spread_out += (self.limited.len() / self.inner) as u64;
+        self.ready.extend(self.limited.iter().map(|s| s * volume));
         self.limited.clear();
     }
 

@@ -6,6 +6,7 @@ use super::{Deck, Line, drain};
 use crate::instant::{Boot, SECOND};
 use crate::playout::output::sink::{OpenLine, boot_now};
 use crate::playout::output::{CueKey, Ending, Event};
+use crate::sys;
 
 /// The first and the longest wait before a lost line is opened again.
 pub(super) const FIRST_WAIT_US: i64 = 250_000;
@@ -14,6 +15,8 @@ const LONGEST_WAIT_US: i64 = 2 * SECOND;
 const HELD_US: i64 = 5 * SECOND;
 /// The longest time that a line stays open after `close` to let its last frames be heard.
 const LINGER_US: i64 = 2 * SECOND;
+/// A device and its sound system keep no more than so much; what is said to be heard later is taken to be heard then.
+const LATENCY_US: i64 = 3 * SECOND;
 /// By how much the device's timestamps may be wrong about that.
 const MARGIN_US: i64 = 50_000;
 
@@ -44,6 +47,8 @@ impl Deck {
                 self.shared.tell(opened(&line));
                 self.line = Line::Open(Box::new(line));
                 self.open_since = Some(boot_now());
+                // Before anything sounds: what opening took is not needed again.
+                sys::give_back();
             }
             Err(detail) => {
                 self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
@@ -77,8 +82,16 @@ impl Deck {
             return;
         };
         let reports = drain(&mut line.remote);
-        for report in reports {
-            self.note(report, now);
+        self.unheard.extend(reports.into_iter().map(|report| (report.at().min(now.plus(LATENCY_US)), report)));
+        self.note_until(now, now);
+    }
+
+    /// Notes what has been heard at `heard`.
+    fn note_until(&mut self, heard: Boot, now: Boot) {
+        while self.unheard.front().is_some_and(|(at, _)| *at <= heard) {
+            if let Some((_, report)) = self.unheard.pop_front() {
+                self.note(report, now);
+            }
         }
     }
 
@@ -88,7 +101,8 @@ impl Deck {
             Line::Closed => (),
             Line::Open(line) => {
                 if let Err(detail) = line.health(now) {
-                    self.lose(detail);
+                    let at = line.lost_at();
+                    self.lose(detail, at);
                 }
             }
             Line::Closing(line, until) => {
@@ -97,8 +111,8 @@ impl Deck {
                 // What was cut dies away after the order to close.
                 let heard = now >= (*until).max(self.heard.plus(MARGIN_US));
                 if (!live && heard) || stuck {
-                    self.let_go();
-                    self.end_live(&Ending::Cut);
+                    self.let_go(Boot(i64::MAX));
+                    self.end_live(&Ending::Cut, now);
                 }
             }
             Line::Lost { retry } => {
@@ -113,34 +127,35 @@ impl Deck {
         }
     }
 
-    /// The line is gone: what sounded on it has ended, what waited is prepared anew for the next one.
-    pub(super) fn lose(&mut self, detail: String) {
+    /// The line is gone since `at`: what sounded on it has ended then, what waited is prepared anew for the next one.
+    pub(super) fn lose(&mut self, detail: String, at: Boot) {
         let wanted = matches!(self.line, Line::Open(_) | Line::Lost { .. });
-        self.let_go();
+        self.let_go(at);
+        let now = boot_now();
         if !wanted {
-            self.end_live(&Ending::Cut);
+            self.end_live(&Ending::Cut, now);
             return;
         }
-        let now = boot_now();
         if self.open_since.is_some_and(|since| now.since(since) > HELD_US) {
             self.wait_us = FIRST_WAIT_US;
         }
         self.line = Line::Lost { retry: now.plus(self.wait_us) };
         self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
-        self.end_live(&Ending::Lost);
+        self.end_live(&Ending::Lost, at.min(now));
         self.shared.tell(Event::Lost { detail });
     }
 
-    /// Closes the line, and hears its last words.
-    fn let_go(&mut self) {
+    /// Closes the line, and hears its last words; what it said of later than `heard` has not been heard.
+    fn let_go(&mut self, heard: Boot) {
         if let Line::Open(line) | Line::Closing(line, _) = std::mem::replace(&mut self.line, Line::Closed) {
             let mut remote = line.close();
             let now = boot_now();
-            for report in drain(&mut remote) {
-                self.note(report, now);
-            }
+            self.unheard.extend(drain(&mut remote).into_iter().map(|report| (report.at(), report)));
+            self.note_until(heard, now);
+            self.unheard.clear();
+            sys::give_back();
         }
-        self.shared.position.set(None, 0);
+        self.shared.position.set(None, 0, boot_now());
     }
 }
 

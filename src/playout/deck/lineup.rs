@@ -85,14 +85,13 @@ impl Deck {
         }
     }
 
-    /// The line is gone: ends what it had begun, and takes back what it had not.
-    pub(super) fn end_live(&mut self, ending: &Ending) {
-        let now = super::boot_now();
+    /// The line is gone, and sounded until `heard`: ends what it had begun, and takes back what it had not.
+    pub(super) fn end_live(&mut self, ending: &Ending, heard: Boot) {
         let mut i = 0;
         while let Some(slot) = self.slots.get_mut(i) {
             match &slot.stage {
                 Stage::Live(live) if live.started || *ending == Ending::Cut => {
-                    let at = live.gauge.last().unwrap_or(now);
+                    let at = live.gauge.last().unwrap_or(heard).min(heard);
                     self.end(i, ending.clone(), at);
                 }
                 Stage::Live(_) => {

@@ -16,6 +16,8 @@ use crate::station::OutputSettings;
 
 /// Seconds of sound that a ring holds.
 const RING_SECONDS: usize = 2;
+/// Seconds of sound that are in it before it begins.
+const READY_SECONDS: usize = 1;
 /// Blocks that are decoded for one track at a time.
 const FED_BLOCKS: u32 = 16;
 /// A start is late from here on, in microseconds: 5 s, as for outcomes.
@@ -88,7 +90,8 @@ impl Slot {
         };
         Event::Ended {
             key: self.cue.key,
-            frames: gauge.map_or(0, |g| g.taken()),
+            // Of what a lost device had taken, a part was never heard.
+            frames: gauge.map_or(0, |g| if ending == Ending::Lost { g.heard(at, rate) } else { g.taken() }),
             expected: self.expected(rate),
             rate,
             underrun_frames: gauge.map_or(0, |g| g.underrun()),
@@ -109,15 +112,15 @@ impl Slot {
                 return Ok(None);
             }
         };
-        let capacity = RING_SECONDS * format.rate as usize * usize::from(format.channels);
-        let (ring, samples) = RingBuffer::new(capacity);
         let gauge = Arc::new(Gauge::default());
         let Prepared { decoder, first, portion, seal } = *prepared;
         let (known, sha256) = (self.cue.loudness.as_ref(), Some(seal.sha256.as_str()));
         let mix = Mix::new(settings, known, sha256, decoder.format().channels, format.channels);
+        let channels = mix.channels();
+        let (ring, samples) = RingBuffer::new(RING_SECONDS * format.rate as usize * channels);
         let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
         let gauge_of_feed = gauge.clone();
-        let target = Target { ring, gauge: gauge_of_feed, rate: format.rate, channels: format.channels, volume, mix };
+        let target = Target { ring, gauge: gauge_of_feed, rate: format.rate, volume, mix };
         let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
         let feed = || Feed::new(*decoder, &first, portion, expected, target);
         let feed = guarded(feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
@@ -131,6 +134,7 @@ impl Slot {
             start: self.cue.start,
             after: self.after,
             samples,
+            channels,
             gauge,
             started: false,
             fading: None,
@@ -141,7 +145,8 @@ impl Slot {
 impl Live {
     /// Fills the ring for a while; says whether it could go on at once.
     pub(super) fn feed(&mut self) -> bool {
-        let fed = guarded(|| self.feed.fill(FED_BLOCKS));
+        let full = if self.gauge.taken() > 0 { RING_SECONDS } else { READY_SECONDS };
+        let fed = guarded(|| self.feed.fill(FED_BLOCKS, full));
         fed.unwrap_or_else(|| {
             self.feed.abandon("the decoder gave up on it".to_owned());
             true

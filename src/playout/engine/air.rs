@@ -3,26 +3,35 @@ use super::slot::{Slot, State, Taken};
 use super::{Action, Engine};
 use crate::airlog::entry::{Outcome, Reason};
 use crate::instant::SECOND;
+use crate::library::decode::MAX_SECONDS;
 use crate::playout::clock::Now;
 use crate::playout::output::CueKey;
 
-/// What sounds for so long after its end has been forgotten by the output. Gaps for want of frames are shorter.
-pub(super) const ENDLESS_US: i64 = 60 * SECOND;
+/// What sounds for so long after its end has been forgotten by the output. Gaps for want of frames are shorter; where the
+/// length is not known, there is the longest that a file may have.
+pub(super) fn endless_us(slot: &Slot) -> i64 {
+    let unknown_us = if slot.length.rate == 0 { MAX_SECONDS.cast_signed() * SECOND } else { 0 };
+    60 * SECOND + unknown_us
+}
 
 impl Engine {
     /// Everything that follows from the time alone.
     pub(super) fn run(&mut self, now: Now) {
         self.settle_extras(now);
+        self.give_up_on_device(now);
         self.give_up_on_endless(now);
         self.sound_alarms(now);
         if !self.trust.believed {
             self.care_for_line(now);
+            self.care_for_amplifier(now);
             return;
         }
         self.roll(now);
         self.push_back(now);
         self.relays(now);
         self.settle_overdue(now);
+        // What stood before a relay slot may have been missed just now.
+        self.relays(now);
         self.give_way(now);
         if self.quiet_at(now.wall) {
             self.hush(now);
@@ -30,6 +39,7 @@ impl Engine {
         self.line_up(now);
         self.foresee(now);
         self.care_for_line(now);
+        self.care_for_amplifier(now);
     }
 
     /// Asks the output to end what sounds, once, for this reason.
@@ -95,20 +105,25 @@ impl Engine {
     /// Takes back what has not started: it is lined up anew by the clock as it is now. What follows another cue
     /// is timed by that one, and stays unless the clock made a step.
     pub(super) fn recue(&mut self, stepped: bool) {
-        for slot in &mut self.slots {
-            if let State::Cued { key, follows, .. } = slot.state
-                && (stepped || !follows)
+        let to_be_moved = |slot: &Slot| match slot.state {
+            State::Cued { key, follows, .. } => (stepped || !follows).then_some(key),
+            _ => None,
+        };
+        // What is lined up behind it follows it.
+        let Some(first) = self.slots.iter().filter_map(to_be_moved).min() else { return };
+        for index in 0..self.slots.len() {
+            if let State::Cued { key, .. } = self.slots[index].state
+                && key >= first
             {
-                self.out.sound.push(Action::Cut(key));
-                slot.state = if slot.carried.is_some() { State::Interrupted } else { State::Waiting };
-                slot.joined = false;
+                self.take_back(index, key);
+                self.slots[index].joined = false;
             }
         }
     }
 
     /// What should have ended long ago, and of which the output says nothing: what it last said is the outcome.
     fn give_up_on_endless(&mut self, now: Now) {
-        let endless = |s: &Slot| matches!(s.state, State::Sounding { .. }) && now.boot.since(s.ends) > ENDLESS_US;
+        let endless = |s: &Slot| matches!(s.state, State::Sounding { .. }) && now.boot.since(s.ends) > endless_us(s);
         for index in 0..self.slots.len() {
             if endless(&self.slots[index]) {
                 self.out.sound.extend(self.slots[index].key().map(Action::Cut));

@@ -1,8 +1,9 @@
 //! The line: opened ahead of time, let go of when nothing is due; and when to look again.
 use chrono::{NaiveTime, TimeDelta};
 
-use super::air::ENDLESS_US;
+use super::air::endless_us;
 use super::slot::{ON_TIME_US, Slot, State};
+use super::urgent::AWAIT_US;
 use super::{Action, Engine, Line};
 use crate::instant::{Boot, SECOND, Wall, local};
 use crate::plan::{JOIN_LEAD_US, LateRule, instant};
@@ -27,14 +28,8 @@ impl Engine {
 
     /// Opens the line ahead of time, and lets go of it when nothing is due.
     pub(super) fn care_for_line(&mut self, now: Now) {
-        let due_within = |us: i64| {
-            let due = |s: &Slot| {
-                let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
-                s.waits() && !s.withdrawn() && starts.is_some_and(|ahead| ahead <= us)
-            };
-            self.trust.believed && self.slots.iter().any(due)
-        };
-        let live = self.all_slots().any(Slot::holds_line);
+        // Something urgent that waits for a device wants one.
+        let live = self.all_slots().any(Slot::holds_line) || self.extras.iter().any(Slot::waits);
         if self.line == Line::Closed {
             if live {
                 self.configure();
@@ -43,10 +38,20 @@ impl Engine {
                 self.out.sound.insert(at, Action::Open);
                 self.line = Line::Opening;
             }
-        } else if !live && !due_within(LINGER_US) {
+        } else if !live && !self.due_within(now, LINGER_US) {
             self.out.sound.push(Action::Close);
             self.line = Line::Closed;
+            self.away_since = None;
         }
+    }
+
+    /// Whether something that waits is to start within this time.
+    pub(super) fn due_within(&self, now: Now, us: i64) -> bool {
+        let due = |s: &Slot| {
+            let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
+            s.waits() && !s.withdrawn() && starts.is_some_and(|ahead| ahead <= us)
+        };
+        self.trust.believed && self.slots.iter().any(due)
     }
 
     /// When to look again, at the latest; earlier looks do no harm.
@@ -60,6 +65,10 @@ impl Engine {
         };
         if let Some((deadline, _)) = &self.ending {
             at(*deadline);
+        }
+        self.amplifier_looks(&mut at);
+        if let Some(since) = self.away_since {
+            at(since.plus(AWAIT_US));
         }
         if !self.trust.believed {
             return next;
@@ -89,7 +98,7 @@ impl Engine {
         }
         for slot in self.all_slots() {
             match slot.state {
-                State::Sounding { .. } => at(slot.ends.plus(ENDLESS_US + 1)),
+                State::Sounding { .. } => at(slot.ends.plus(endless_us(slot) + 1)),
                 State::Interrupted => at(slot.ends.plus(-JOIN_LEAD_US)),
                 State::Cued { due, .. } => at(due.plus(ON_TIME_US + 1)),
                 State::Relaying { until, .. } => {

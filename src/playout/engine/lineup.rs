@@ -126,6 +126,12 @@ impl Engine {
         if ahead > self.preroll_us() || self.must_wait(now, &airing) {
             return;
         }
+        // A relay slot that was pushed back is as long as planned.
+        let due = now.boot_at(airing.starts());
+        let relaying = |s: &Slot| matches!(s.state, State::Relaying { until, .. } if until.since(due) > GAP_US);
+        if self.slots.iter().any(|s| s.session_key() == Some(key) && relaying(s)) {
+            return;
+        }
         // A session that has taken the line since keeps it.
         let later = |s: &Slot| s.plan.as_ref().is_some_and(|a| a.session_starts() > airing.session_starts());
         let urgent = airing.priority == Priority::Urgent;
@@ -134,7 +140,6 @@ impl Engine {
         }
         if ahead >= -ON_TIME_US {
             if !self.quiet_for(airing.starts(), &airing) && self.fits(now, index, airing.starts(), &airing) {
-                let due = now.boot_at(airing.starts());
                 self.cue(index, Start::At(due), due.max(now.boot), 0);
             }
         } else if !self.quiet_for(now.wall, &airing) && !self.all_slots().any(Slot::holds_line) {
@@ -144,9 +149,12 @@ impl Engine {
 
     /// Begins what could not start at its time, if its rule lets it.
     fn begin_late(&mut self, now: Now, index: usize, airing: &Airing) {
+        if self.away_since.is_some() {
+            return;
+        }
         let key = airing.session_key();
-        if airing.late == LateRule::Join && airing.may_be_joined(now.wall) && !self.slots[index].moved {
-            let at = now.boot.plus(JOIN_LEAD_US);
+        if airing.late == LateRule::Join && self.may_join(now, airing) && !self.slots[index].moved {
+            let at = now.boot.plus(JOIN_LEAD_US.max(self.warm_in(now)));
             let skip_us = now.wall_at(at).since(airing.starts());
             self.begun.insert(key.to_owned());
             self.cue(index, Start::At(at), at, skip_us);
@@ -154,8 +162,14 @@ impl Engine {
         } else if self.slots[index].may_play_late(now.wall, self.today(now)) && self.fits(now, index, now.wall, airing)
         {
             self.begun.insert(key.to_owned());
-            self.cue(index, Start::At(now.boot), now.boot, 0);
+            let at = now.boot.plus(self.warm_in(now));
+            self.cue(index, Start::At(at), at, 0);
         }
+    }
+
+    /// Whether anything of an item is left for one who comes in now, once the amplifier is warm.
+    pub(super) fn may_join(&self, now: Now, airing: &Airing) -> bool {
+        airing.may_be_joined(now.wall.plus((self.warm_in(now) - JOIN_LEAD_US).max(0)))
     }
 
     /// Whether an item that starts then is over in time; one that is not is dropped.

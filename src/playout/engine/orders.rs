@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::slot::{Slot, State, Taken};
+use super::slot::{Slot, State};
 use super::{Action, Engine, Status};
 use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
 use crate::instant::local;
@@ -44,6 +44,11 @@ pub enum Order {
     },
     /// Vouch for the clock.
     ConfirmClock,
+    /// Switch the amplifier, and leave it so: on until it is told to be off.
+    Amplifier {
+        /// Whether it is to be on.
+        on: bool,
+    },
     /// The log is being collected: what the department sent is logged, and the open epoch ends.
     Collect {
         /// Its signed notes: an anchor, a countersigned head.
@@ -104,6 +109,8 @@ pub enum Answer {
     BadText,
     /// Too many urgent messages wait already.
     TooMany,
+    /// The station has no amplifier that loa switches.
+    NoAmplifier,
 }
 
 /// No note of a department's is longer.
@@ -159,12 +166,13 @@ impl Engine {
             Order::Stop => self.stop(now, who),
             Order::Note { id, text } => self.remark(id, &text, who),
             Order::ConfirmClock => self.confirm(now, who),
+            Order::Amplifier { on } => self.amplifier_order(on, who),
             Order::Collect { notes } => self.collect(notes),
         };
         self.out.talk.push(Action::Answer(answer));
     }
 
-    fn ordered(&mut self, action: &str, id: Option<String>, who: Who) {
+    pub(super) fn ordered(&mut self, action: &str, id: Option<String>, who: Who) {
         self.out.log.push(Body::Operator(OperatorNote { action: action.to_owned(), id, who }));
     }
 
@@ -195,8 +203,9 @@ impl Engine {
         let mut slot = Slot::asked_for(segment, length, Priority::Normal, now.wall, self.zone());
         slot.pinned.clone_from(&segment.sha256);
         let key = self.new_key();
-        slot.state = State::Cued { key, due: now.boot, follows: false, sha256: None };
-        let cue = self.cue_of(&slot, key, Start::At(now.boot), 0);
+        let due = now.boot.plus(self.warm_in(now));
+        slot.lined_up(key, due);
+        let cue = self.cue_of(&slot, key, Start::At(due), 0);
         self.out.sound.push(Action::Cue(cue));
         self.ordered("play", Some(slot.labels.id.clone()), who);
         self.extras.push(slot);
@@ -259,17 +268,16 @@ impl Engine {
         self.ordered(action, Some(id), who);
         self.cut_extras(reason);
         if action == "stop" {
-            while let Some(index) = self.extras.iter().position(Slot::waits) {
-                let extra = self.extras.remove(index);
-                self.close_extra(&extra, Taken::default(), Some(reason));
-            }
+            self.end_waiting_extras(reason);
         }
         Answer::Done
     }
 
     fn stop(&mut self, now: Now, who: Who) -> Answer {
-        // What the operator plays, plays alone: a session that is lined up behind it has not begun.
-        if self.extras.iter().any(|s| matches!(s.state, State::Sounding { .. })) {
+        // What the operator plays, plays alone: a session that is lined up behind it has not begun. What is urgent ends
+        // with all that waits behind it, whether it sounds yet or not.
+        let first = |s: &Slot| s.urgent() || matches!(s.state, State::Sounding { .. });
+        if self.extras.iter().any(first) {
             return self.end_extra("stop", Reason::OperatorStop, who);
         }
         // The running session: the latest whose time has come and that has airings left.

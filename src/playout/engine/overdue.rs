@@ -84,7 +84,7 @@ impl Engine {
         let cause = self.gap_at(airing.starts()).or_else(|| self.kept_by(now, airing));
         let cause = cause.unwrap_or_else(|| self.blocked_by(now.wall));
         match airing.late {
-            LateRule::Join if airing.may_be_joined(now.wall) => None,
+            LateRule::Join if self.may_join(now, airing) => None,
             // Frozen meaning: what a joined session has passed over is `late`.
             LateRule::Join if !begun && now.wall < self.session_ends(key) => Some(Reason::Late),
             _ => Some(cause),

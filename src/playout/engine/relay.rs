@@ -32,6 +32,8 @@ impl Engine {
         let begins = if pushed { now.boot } else { now.boot_at(airing.starts()) };
         let until = begins.plus(airing.length.us());
         self.begun.insert(key.to_owned());
+        // What the operator plays gives way, as to any session.
+        self.cut_extras(Reason::CutBy);
         self.slots[index].state = State::Relaying { since: now.boot, until };
         self.slots[index].ends = until;
     }

@@ -26,7 +26,7 @@ impl Engine {
     pub(super) fn report(&mut self, now: Now, event: Event) {
         match event {
             Event::Opened { rate, device } => self.opened(rate, device),
-            Event::Lost { detail } => self.lost(detail),
+            Event::Lost { detail } => self.lost(now, detail),
             Event::Ready { key, sha256 } => {
                 if let Some(slot) = self.slot_of(key)
                     && let State::Cued { sha256: known, .. } = &mut slot.state
@@ -83,13 +83,14 @@ impl Engine {
             self.told_device = Some(now_open);
         }
         self.line = Line::Open { rate, device };
-        self.losing = false;
+        (self.losing, self.away_since) = (false, None);
     }
 
-    fn lost(&mut self, detail: String) {
+    fn lost(&mut self, now: Now, detail: String) {
         if matches!(self.line, Line::Closed | Line::Lost) {
             return;
         }
+        self.away_since.get_or_insert(now.boot);
         self.device_entry("lost", None, Some(detail.clone()));
         self.told_device = None;
         self.line = Line::Lost;
@@ -119,7 +120,7 @@ impl Engine {
         };
         let Some(place) = self.place_of(key) else { return };
         // What no buffer explains is no timestamp.
-        let at = if at.since(now.boot).abs() > BUFFERED_US { now.boot } else { at };
+        let at = if self.is_believable(now, at) { at } else { now.boot };
         let Some(slot) = self.slot_of(key) else { return };
         let State::Cued { sha256, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
@@ -147,6 +148,11 @@ impl Engine {
         }
     }
 
+    /// Whether an event can have been then: it was not told at the last look, whenever that was.
+    fn is_believable(&self, now: Now, at: Boot) -> bool {
+        (self.looked.min(now.boot).plus(-BUFFERED_US)..=now.boot.plus(BUFFERED_US)).contains(&at)
+    }
+
     fn line_facts_of(&self, place: Place) -> Taken {
         let slot = match place {
             Place::Slot(index) => &self.slots[index],
@@ -165,6 +171,7 @@ impl Engine {
         self.last_sound = now.boot;
         // What has taken the line from it, if it was not we.
         let usurper = if self.alarmed() { Reason::Urgent } else { Reason::CutBy };
+        let believable = self.is_believable(now, at);
         let Some(slot) = self.slot_of(key) else { return };
         let (late_us, sha256, since) = match &slot.state {
             State::Sounding { late_us, sha256, since, .. } => (*late_us, sha256.clone(), Some(*since)),
@@ -174,13 +181,17 @@ impl Engine {
         // Without gaps the frames tell how long it should have taken.
         let drift_us = since
             .filter(|_| ending == Ending::Whole && underrun_frames == 0 && frames > 0)
-            .filter(|_| at.since(now.boot).abs() <= BUFFERED_US)
+            .filter(|_| believable)
             .map(|since| at.since(since) - Length { frames, rate }.us());
         let asked = slot.cut.unwrap_or(usurper);
         let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);
         let whole = slot.whole(first_late_us.or(late_us));
         let keeps = slot.interrupted() != Interrupted::Drop;
         let goes_on = ending == Ending::Cut && asked == Reason::Urgent && keeps;
+        let unheard = frames == 0 && since.is_none() && slot.cut.is_none();
+        let never_began = unheard && ending == Ending::Lost;
+        // What stood behind it has not had the line.
+        let pushed_out = unheard && ending == Ending::Cut && asked == Reason::Urgent;
         let second = slot.carried.is_some() && slot.begins_anew();
         let lost = ending == Ending::Lost && keeps && slot.plan.is_some() && slot.cut.is_none() && !second;
         let had_been_lost = slot.lost.is_some();
@@ -205,8 +216,15 @@ impl Engine {
             _ => (result, reason),
         };
         match place {
-            Place::Slot(index) if goes_on && taken.frames == 0 => self.slots[index].state = State::Waiting,
-            Place::Slot(index) if goes_on => self.interrupt(index, taken),
+            Place::Slot(index) if (goes_on && taken.frames == 0) || pushed_out => {
+                self.slots[index].state = State::Waiting
+            }
+            Place::Slot(index) if goes_on => self.interrupt(index, Length { frames, rate }, taken),
+            // Its rule lets it wait for a device.
+            Place::Slot(index) if never_began && self.slots[index].may_play_late(now.wall, self.today(now)) => {
+                self.slots[index].state = self.resting(index);
+            }
+            Place::Extra(index) if never_began && self.extras[index].urgent() => self.await_device(index, now),
             Place::Slot(index) if lost && taken.frames > 0 => self.lose(index, taken),
             Place::Slot(index) => self.close_slot(index, result, reason, taken),
             Place::Extra(index) => {

@@ -38,6 +38,8 @@ pub struct Slot {
     pub plays_us: i64,
     /// How much of its beginning was left out when it was lined up first, microseconds.
     pub skipped_us: i64,
+    /// How far into it what interrupted it came, microseconds.
+    pub reached_us: i64,
     /// Something urgent has pushed it back: it plays though its time has passed.
     pub moved: bool,
     /// What was taken of it before it was interrupted.
@@ -172,6 +174,7 @@ impl Slot {
             ends: Boot(0),
             plays_us: 0,
             skipped_us: 0,
+            reached_us: 0,
             moved: false,
             carried: None,
             lost: None,
@@ -200,6 +203,13 @@ impl Slot {
             file: segment.file.clone(),
         };
         Self { length, ..Self::blank(labels) }
+    }
+
+    /// The output has it, whole, to start then.
+    pub fn lined_up(&mut self, key: CueKey, due: Boot) {
+        self.state = State::Cued { key, due, follows: false, sha256: None };
+        self.plays_us = self.length.us();
+        self.ends = due.plus(self.plays_us);
     }
 
     /// The output's name for it, while the output has it.

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::slot::{Slot, State};
-use super::{Engine, Line};
+use super::{AmplifierStatus, Engine, Line};
 use crate::airlog::entry::TrustReason;
 use crate::instant::{Wall, stamp_text};
 use crate::playout::clock::{Now, Sync};
@@ -25,6 +25,8 @@ pub struct Status {
     pub quiet: bool,
     /// `closed`, `opening`, `open`, `lost`.
     pub line: String,
+    /// The amplifier, where loa switches it.
+    pub amplifier: Option<AmplifierStatus>,
     /// What sounds: id, title, milliseconds taken, planned milliseconds.
     pub on_air: Option<OnAir>,
     /// What comes next: id, title, start in RFC 3339.
@@ -91,6 +93,7 @@ impl Engine {
             clock_trust: self.trust.why,
             quiet: self.quiet_at(now.wall),
             line: line.to_owned(),
+            amplifier: self.amplifier_status(),
             on_air,
             next: self.next_airing(now),
             waiting: self.slots.iter().filter(|s| !s.withdrawn() && !s.relay()).count() as u64,

@@ -2,16 +2,20 @@
 use super::slot::{Lost, ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line};
 use crate::airlog::entry::{Body, InterruptNote, Outcome, Reason, ResumeNote};
+use crate::instant::SECOND;
 use crate::library::Length;
 use crate::plan::JOIN_LEAD_US;
 use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Start};
 use crate::schedule::Interrupted;
 
+/// What is urgent waits so long for a lost device.
+pub(super) const AWAIT_US: i64 = 900 * SECOND;
+
 impl Engine {
     /// Lines up the next urgent message that an operator has ordered, once none sounds.
     pub(super) fn sound_alarms(&mut self, now: Now) {
-        if self.extras.iter().any(|s| s.urgent() && s.live()) {
+        if self.away_since.is_some() || self.extras.iter().any(|s| s.urgent() && s.live()) {
             return;
         }
         let Some(index) = self.extras.iter().position(|s| s.urgent() && s.waits()) else { return };
@@ -24,20 +28,12 @@ impl Engine {
         }
         self.cut_extras(Reason::Urgent);
         // From silence the amplifier takes its time: the head of the message shall be heard.
-        let cold = self.line == Line::Closed;
-        let due = now.boot.plus(if cold { self.warm_up_us() } else { 0 });
+        let due = now.boot.plus(self.warm_in(now));
         let key = self.new_key();
         let slot = &mut self.extras[index];
-        slot.state = State::Cued { key, due, follows: false, sha256: None };
-        slot.plays_us = slot.length.us();
-        slot.ends = due.plus(slot.plays_us);
+        slot.lined_up(key, due);
         let cue = self.cue_of(&self.extras[index], key, Start::At(due), 0);
         self.out.sound.push(Action::Cue(cue));
-    }
-
-    /// How long the amplifier takes from silence, microseconds.
-    pub(super) fn warm_up_us(&self) -> i64 {
-        self.in_sight().map_or(0, |a| a.schedule.station.warm_up_us)
     }
 
     /// Takes back what is lined up: its time comes again.
@@ -52,10 +48,11 @@ impl Engine {
     }
 
     /// Something urgent has cut an airing that is to go on: how far it came is kept, and logged.
-    pub(super) fn interrupt(&mut self, index: usize, taken: Taken) {
+    pub(super) fn interrupt(&mut self, index: usize, part: Length, taken: Taken) {
         let by = self.alarm_id();
         let slot = &mut self.slots[index];
         let note = interrupt_note(slot, by, Reason::Urgent, &taken);
+        slot.reached_us = slot.length.us() - slot.plays_us + part.us();
         slot.carried = Some(taken);
         slot.cut = None;
         slot.moved = true;
@@ -96,6 +93,8 @@ impl Engine {
                 self.miss(index, Reason::DeviceLost, None);
             } else if matches!(self.line, Line::Open { .. }) && !self.losing && !self.alarmed() {
                 let skip_us = slot.length.us() - left_us;
+                // What the output has would not come behind it, but go.
+                self.recue(true);
                 self.cue(index, Start::At(at), at, skip_us);
             }
         }
@@ -109,31 +108,24 @@ impl Engine {
 
     /// Once nothing urgent has the line any more: what it had interrupted goes on.
     pub(super) fn resume(&mut self, now: Now) {
-        let interrupted = |s: &Slot| s.state == State::Interrupted && s.lost != Some(Lost::Waits);
-        let Some(index) = self.slots.iter().position(interrupted) else { return };
         if self.alarmed() || self.all_slots().any(Slot::live) {
             return;
         }
+        // Of several that something urgent has interrupted, one after the other, the one that need not wait.
+        let goes_on = |s: &Slot| {
+            let interrupted = s.state == State::Interrupted && s.lost != Some(Lost::Waits);
+            interrupted && s.plan.as_ref().is_some_and(|a| !self.must_wait(now, a))
+        };
+        let Some(index) = self.slots.iter().position(goes_on) else { return };
         let Some(airing) = self.slots[index].plan.clone() else { return };
-        if self.must_wait(now, &airing) {
-            return;
-        }
         if self.quiet_for(now.wall, &airing) {
             self.miss(index, Reason::QuietHours, None);
             return;
         }
         let slot = &self.slots[index];
-        let carried = slot.carried.clone().unwrap_or_default();
-        let played = Length { frames: carried.frames, rate: carried.rate }.us();
-        let (skip_us, rest_us) = match slot.interrupted() {
-            // A microsecond more: rounded down to frames it is where it stopped.
-            Interrupted::Resume if played > 0 => {
-                (slot.skipped_us + played + 1, slot.length.us() - slot.skipped_us - played)
-            }
-            Interrupted::Resume | Interrupted::Restart | Interrupted::Drop => {
-                (slot.skipped_us, slot.length.us() - slot.skipped_us)
-            }
-        };
+        // A microsecond more: rounded down to frames it is where it stopped.
+        let skip_us = if slot.begins_anew() { slot.skipped_us } else { slot.reached_us + 1 };
+        let rest_us = slot.length.us() - skip_us;
         if !airing.ends_in_time(now.wall, rest_us.max(0)) {
             self.miss(index, Reason::EndBy, None);
             return;
@@ -176,13 +168,43 @@ impl Engine {
         }
     }
 
-    /// What was ordered outside the plan sounds at once or not at all; what is urgent waits for its turn.
+    /// What was ordered outside the plan sounds at once or not at all; what is urgent waits for its turn, and for a device,
+    /// for a while.
     pub(super) fn settle_extras(&mut self, now: Now) {
         let stuck = |slot: &Slot| matches!(slot.state, State::Cued { due, .. } if now.boot.since(due) > ON_TIME_US);
         while let Some(index) = self.extras.iter().position(stuck) {
+            if self.extras[index].urgent()
+                && self.extras[index].cut.is_none()
+                && !matches!(self.line, Line::Open { .. })
+            {
+                self.out.sound.extend(self.extras[index].key().map(Action::Cut));
+                self.await_device(index, now);
+                continue;
+            }
             let extra = self.extras.remove(index);
             self.out.sound.extend(extra.key().map(Action::Cut));
             let reason = extra.cut.unwrap_or_else(|| self.blocked_by(now.wall));
+            self.close_extra(&extra, Taken::default(), Some(reason));
+        }
+    }
+
+    /// Something urgent that could not sound for want of a device: it sounds when there is one.
+    pub(super) fn await_device(&mut self, index: usize, now: Now) {
+        self.extras[index].state = State::Waiting;
+        self.away_since.get_or_insert(now.boot);
+    }
+
+    /// What is urgent and has waited for a device for so long is not sounded any more: nobody would know why.
+    pub(super) fn give_up_on_device(&mut self, now: Now) {
+        if self.away_since.is_some_and(|since| now.boot.since(since) >= AWAIT_US) {
+            self.end_waiting_extras(Reason::DeviceLost);
+        }
+    }
+
+    /// Ends what was ordered outside the plan and has not been lined up.
+    pub(super) fn end_waiting_extras(&mut self, reason: Reason) {
+        while let Some(index) = self.extras.iter().position(Slot::waits) {
+            let extra = self.extras.remove(index);
             self.close_extra(&extra, Taken::default(), Some(reason));
         }
     }

@@ -63,9 +63,18 @@ impl Engine {
             let beside = other.session_starts() == airing.session_starts();
             airing.soft && (earlier || (beside && (!other.soft || *other.id < *airing.id)))
         };
+        // One that starts softly and has not had the line waits for what plays: that does not wait for it.
+        let runs_already = self.begun.contains(key);
+        let has_line =
+            |other: &Airing| self.slots.iter().any(|s| s.holds_line() && s.session_key() == Some(other.session_key()));
+        let yields = |other: &Airing| {
+            other.soft && runs_already && other.session_starts() > airing.session_starts() && !has_line(other)
+        };
         let goes_before = |other: &Airing| {
             let (theirs, ours) = (other.precedence(), airing.precedence());
-            theirs > ours || soft(other) || (urgent && theirs == ours && self.interrupts(other, airing))
+            (theirs > ours && !yields(other))
+                || soft(other)
+                || (urgent && theirs == ours && self.interrupts(other, airing))
         };
         others.any(|(slot, other)| goes_before(other) && self.runs(now, slot, other))
     }

@@ -5,7 +5,7 @@ mod long;
 mod name;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rodio::cpal::traits::{DeviceTrait, StreamTrait};
@@ -60,6 +60,9 @@ struct Pulse {
     errors: AtomicU64,
     /// 1 + the place in [`FINAL`] of an error after which nothing more comes.
     gone: AtomicU32,
+    /// When the device last took something, and when the first error after that came; boot time, 0: never.
+    took: AtomicI64,
+    failed: AtomicI64,
 }
 
 /// Errors that end a stream.
@@ -79,6 +82,9 @@ impl Pulse {
         // An underrun of the device, or a new default device, is not the loss of one.
         if !matches!(kind, ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied) {
             self.errors.fetch_add(1, Ordering::Relaxed);
+            if self.failed.load(Ordering::Relaxed) == 0 {
+                self.failed.store(boot_now().0, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -109,6 +115,13 @@ impl DeviceSink {
         let opened = boot_now();
         let sink = Self { _stream: stream, pulse, rate, opened, callbacks: 0, moved: opened, errors: 0 };
         Ok(OpenLine::of_device(remote, rate, channels, full_name(&device), sink))
+    }
+
+    /// Since when a device that counts as lost has not sounded: since its first error, or, where it said nothing, since it
+    /// last took something; what was in its buffer then is not claimed to have been heard.
+    pub(super) fn lost_at(&self) -> Boot {
+        let of = |at: &AtomicI64| Some(at.load(Ordering::Relaxed)).filter(|at| *at != 0);
+        of(&self.pulse.failed).or(of(&self.pulse.took)).map_or(self.opened, Boot)
     }
 
     /// # Errors
@@ -207,7 +220,8 @@ impl Callback {
         let latency = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
         let latency = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
         let latency = if latency > MAX_LATENCY_US { 0 } else { latency };
-        let measured = boot_now().plus(latency);
+        let now = boot_now();
+        let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
         let placed = self.fit.place(measured, frames, self.rate);
         self.line.placed_within(placed.within_us);
@@ -219,7 +233,9 @@ impl Callback {
             spread(scratch, self.line_channels, part, self.device_channels);
             at = at.plus(frames as i64 * SECOND / i64::from(self.rate.max(1)));
         }
-        // Nobody else writes it.
+        // Nobody else writes these.
+        self.pulse.took.store(now.0, Ordering::Relaxed);
+        self.pulse.failed.store(0, Ordering::Relaxed);
         self.pulse.frames.store(self.pulse.frames.load(Ordering::Relaxed) + frames as u64, Ordering::Relaxed);
         self.pulse.callbacks.fetch_add(1, Ordering::Relaxed);
     }

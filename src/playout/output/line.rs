@@ -33,8 +33,10 @@ pub struct Track {
     pub start: Start,
     /// The cue before it, for [`Start::Follow`].
     pub after: Option<CueKey>,
-    /// Interleaved frames at the line's rate and channels.
+    /// Interleaved frames at the line's rate.
     pub samples: Consumer<f32>,
+    /// Samples of a frame: the line's, or one for all of its channels.
+    pub channels: usize,
     /// What the deck and the line know of it together.
     pub gauge: Arc<Gauge>,
     /// Whether its first frame has left; `false` when handed over.
@@ -72,6 +74,15 @@ pub enum Report {
         /// When the frame after its last one leaves the device.
         at: Boot,
     },
+}
+
+impl Report {
+    /// When it is heard.
+    #[must_use]
+    pub fn at(&self) -> Boot {
+        let (Self::Started { at, .. } | Self::Ended { at, .. }) = self;
+        *at
+    }
 }
 
 /// Where in a buffer the frames of tracks are: everything else is silence.
@@ -153,6 +164,24 @@ pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote)
 }
 
 impl Track {
+    /// Frames that wait in the ring.
+    fn waiting(&self) -> usize {
+        self.samples.slots() / self.channels.max(1)
+    }
+
+    /// Takes as many frames out of the ring as fit into `out`, and as are there.
+    fn take(&mut self, out: &mut [f32], channels: usize) {
+        if self.channels == channels {
+            let _ = self.samples.pop_entire_slice(out);
+        } else if let Ok(chunk) = self.samples.read_chunk(out.len() / channels) {
+            let (first, second) = chunk.as_slices();
+            for (frame, sample) in out.chunks_exact_mut(channels).zip(first.iter().chain(second)) {
+                frame.fill(*sample);
+            }
+            chunk.commit_all();
+        }
+    }
+
     /// Turns down frames of a track that dies away.
     fn fade(&mut self, frames: &mut [f32], channels: usize) {
         let Some((left, of)) = &mut self.fading else { return };
@@ -187,9 +216,9 @@ impl Line {
         match self.tracks.front().filter(|t| t.started) {
             Some(track) => {
                 track.gauge.set_last(end);
-                self.position.set(Some(track.key), track.gauge.taken());
+                self.position.set(Some(track.key), track.gauge.taken(), end);
             }
-            None => self.position.set(None, 0),
+            None => self.position.set(None, 0, end),
         }
         spans
     }
@@ -287,11 +316,10 @@ impl Line {
         // The total is read before the ring and again after: the deck fills the ring first.
         let left = track.gauge.left();
         let wanted = left.map_or(to - from, |left| (to - from).min(usize::try_from(left).unwrap_or(usize::MAX)));
-        let taken = wanted.min(track.samples.slots() / channels);
+        let taken = wanted.min(track.waiting());
         if taken > 0 {
             let range = from * channels..(from + taken) * channels;
-            // As many as there are, so that nothing is left over.
-            let _ = track.samples.pop_entire_slice(&mut out[range.clone()]);
+            track.take(&mut out[range.clone()], channels);
             track.fade(&mut out[range], channels);
             track.gauge.take(taken as u64);
             spans.add(from, from + taken);

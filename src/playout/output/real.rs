@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use super::sink::boot_now;
 use super::{Cue, CueKey, Event, Output, Progress, Waker};
 use crate::playout::deck::{Command, Deck, Shared};
 use crate::station::{Device, OutputSettings};
@@ -77,7 +78,7 @@ impl Output for LineOutput {
     }
 
     fn progress(&self) -> Option<Progress> {
-        self.shared.position.get()
+        self.shared.position.get(boot_now())
     }
 
     fn level(&self) -> u8 {

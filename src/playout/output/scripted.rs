@@ -8,6 +8,8 @@ use crate::library::{Known, Length, Library};
 use crate::playout::clock::scripted::ScriptedClock;
 
 const RATE: u32 = 48_000;
+/// A cue waits so long for a device that is away.
+const LATE_US: i64 = 5 * SECOND;
 
 /// Events between two looks that are more than any schedule makes.
 const MAX_AT_ONCE: usize = 10_000;
@@ -96,7 +98,7 @@ impl ScriptedOutput {
             return None;
         }
         if let Some(back) = self.away_until {
-            return Some(back);
+            return Some(self.expiry().map_or(back, |(_, at)| at.min(back)));
         }
         let loss = self.losses.front().map(|(from, _)| *from);
         let end = self.current.as_ref().map(|c| c.since.plus(us(c.frames)));
@@ -127,7 +129,23 @@ impl ScriptedOutput {
         }
     }
 
+    /// The cue that is given up next while the device is away, and when: as the deck does.
+    fn expiry(&self) -> Option<(usize, Boot)> {
+        let instant = |cue: &Cue| match cue.start {
+            Start::At(at) => at,
+            Start::Follow { not_before } => not_before,
+        };
+        let expires = |waiting: &Waiting| instant(&waiting.cue).max(waiting.given).plus(LATE_US);
+        self.queue.iter().map(expires).enumerate().min_by_key(|(_, at)| *at)
+    }
+
     fn change(&mut self, at: Boot) {
+        if self.away_until.is_some_and(|back| at < back) {
+            if let Some(waiting) = self.expiry().and_then(|(index, _)| self.queue.remove(index)) {
+                self.never_began(&waiting, at, Ending::Lost);
+            }
+            return;
+        }
         if self.away_until.take().is_some() {
             self.events.push(Event::Opened { rate: RATE, device: self.device.clone() });
             return;
@@ -148,7 +166,7 @@ impl ScriptedOutput {
         if let Some((index, _)) = self.next_start() {
             self.end_current(at, Ending::Cut);
             for waiting in self.queue.drain(..index).collect::<Vec<_>>() {
-                self.dropped(&waiting, at);
+                self.never_began(&waiting, at, Ending::Cut);
             }
             if let Some(waiting) = self.queue.pop_front() {
                 let key = waiting.cue.key;
@@ -178,7 +196,7 @@ impl ScriptedOutput {
         });
     }
 
-    fn dropped(&mut self, waiting: &Waiting, at: Boot) {
+    fn never_began(&mut self, waiting: &Waiting, at: Boot, ending: Ending) {
         self.whole_at = None;
         self.events.push(Event::Ended {
             key: waiting.cue.key,
@@ -186,7 +204,7 @@ impl ScriptedOutput {
             expected: waiting.frames,
             rate: RATE,
             underrun_frames: 0,
-            ending: Ending::Cut,
+            ending,
             at,
         });
     }
@@ -227,7 +245,7 @@ impl Output for ScriptedOutput {
         let now = self.clock.boot();
         self.end_current(now, Ending::Cut);
         for waiting in std::mem::take(&mut self.queue) {
-            self.dropped(&waiting, now);
+            self.never_began(&waiting, now, Ending::Cut);
         }
         (self.open, self.away_until) = (false, None);
     }
@@ -261,7 +279,7 @@ impl Output for ScriptedOutput {
         } else if let Some(index) = self.queue.iter().position(|w| w.cue.key == key)
             && let Some(waiting) = self.queue.remove(index)
         {
-            self.dropped(&waiting, now);
+            self.never_began(&waiting, now, Ending::Cut);
         }
     }
 

@@ -70,6 +70,14 @@ impl OpenLine {
         self.remote
     }
 
+    /// Since when a line that counts as lost has not sounded.
+    pub(crate) fn lost_at(&self) -> Boot {
+        match &self.sink {
+            Sink::Device(sink) => sink.lost_at(),
+            Sink::Paced(_) => boot_now(),
+        }
+    }
+
     /// Whether frames are still being taken.
     ///
     /// # Errors

@@ -5,10 +5,10 @@ use std::path::{Component, Path};
 use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
-use super::Reading;
 use super::days::WEEKDAYS;
 use super::fields::{Fields, nearest};
-use super::values::{as_number, duration, id, number, one_of, time, time_value, title};
+use super::values::{as_number, id, number, one_of, time, time_value, title};
+use super::{Reading, amplifier};
 use crate::schedule::problem::{Place, Problem};
 use crate::station::{Device, OutputSettings, QuietHours, Station};
 use crate::text::Lang;
@@ -18,15 +18,13 @@ use crate::text::problem::{Around, Finding, Hint};
 const LOUDNESS: (i64, i64) = (-40, -8);
 /// Ranges of `volume-at`.
 const MAX_RANGES: usize = 48;
-/// Seconds that an amplifier may take.
-const MAX_WARM_UP: i64 = 60;
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
 const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
-    ("amplifier", &["warm-up"]),
+    ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
     ("department", &["push"]),
 ];
 
@@ -43,7 +41,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                     "station" => who(&mut fields, &mut reading.schedule.station),
                     "output" => output(&mut fields, &mut reading.schedule.station),
                     "quiet-hours" => quiet(&mut fields, &mut reading.schedule.station),
-                    "amplifier" => amplifier(&mut fields, &mut reading.schedule.station),
+                    "amplifier" => amplifier::read(&mut fields, &mut reading.schedule.station.amplifier),
                     _ => department(&mut fields, &mut reading.schedule.station),
                 }
                 let (problems, mut places) = fields.finish();
@@ -252,13 +250,6 @@ fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
                 }
             }
         }
-    }
-}
-
-/// `[amplifier]`.
-fn amplifier(fields: &mut Fields<'_, '_>, station: &mut Station) {
-    if let Some(us) = duration(fields, "warm-up", 0, MAX_WARM_UP) {
-        station.warm_up_us = us;
     }
 }
 

@@ -92,6 +92,7 @@ impl Feed {
                     start,
                     after,
                     samples,
+                    channels: 1,
                     gauge: gauge.clone(),
                     started,
                     fading,
@@ -164,7 +165,7 @@ impl Device {
         gauge.complete(2000, true);
         let start = Start::At(begin);
         let (key, after, started, fading) = (CueKey(99), None, false, None);
-        let track = Track { key, order: 99, start, after, samples, gauge, started, fading };
+        let track = Track { key, order: 99, start, after, samples, channels: 1, gauge, started, fading };
         assert!(self.remote.orders.push(Order::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {

@@ -2,7 +2,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use super::super::{CueKey, Progress};
-use crate::instant::Boot;
+use crate::instant::{Boot, SECOND};
 
 /// Not known yet; also: no cue.
 const NONE: u64 = u64::MAX;
@@ -67,6 +67,12 @@ impl Gauge {
         (last != i64::MIN).then_some(Boot(last))
     }
 
+    /// Frames that had left the device at `now`, of those that it has taken at `rate`.
+    #[must_use]
+    pub fn heard(&self, now: Boot, rate: u32) -> u64 {
+        heard(self.taken(), self.last().unwrap_or(now), now, rate)
+    }
+
     /// Frames still to come, once the total is known.
     pub(super) fn left(&self) -> Option<u64> {
         self.total().map(|total| total.saturating_sub(self.taken()))
@@ -86,6 +92,12 @@ impl Gauge {
     }
 }
 
+/// How many of `taken` frames, the last of which leaves at `until`, have left at `now`.
+fn heard(taken: u64, until: Boot, now: Boot, rate: u32) -> u64 {
+    let ahead_us = u64::try_from(until.since(now)).unwrap_or(0);
+    taken.saturating_sub(ahead_us.saturating_mul(u64::from(rate)) / SECOND as u64)
+}
+
 /// How far the sounding track has come, readable at any time by anyone.
 #[derive(Debug)]
 pub struct Position {
@@ -93,6 +105,7 @@ pub struct Position {
     version: AtomicU64,
     key: AtomicU64,
     frames: AtomicU64,
+    until: AtomicI64,
     rate: AtomicU32,
 }
 
@@ -102,6 +115,7 @@ impl Default for Position {
             version: AtomicU64::new(0),
             key: AtomicU64::new(NONE),
             frames: AtomicU64::new(0),
+            until: AtomicI64::new(0),
             rate: AtomicU32::new(0),
         }
     }
@@ -113,29 +127,30 @@ impl Position {
         self.rate.store(rate, Ordering::SeqCst);
     }
 
-    /// Called by one thread at a time: the callback, or the deck when there is none.
-    pub fn set(&self, key: Option<CueKey>, frames: u64) {
+    /// So many frames were taken, the last of which leaves at `until`. Called by one thread at a time: the callback, or
+    /// the deck when there is none.
+    pub fn set(&self, key: Option<CueKey>, frames: u64, until: Boot) {
         let version = self.version.load(Ordering::SeqCst);
         self.version.store(version.wrapping_add(1), Ordering::SeqCst);
         self.key.store(key.map_or(NONE, |k| k.0), Ordering::SeqCst);
         self.frames.store(frames, Ordering::SeqCst);
+        self.until.store(until.0, Ordering::SeqCst);
         self.version.store(version.wrapping_add(2), Ordering::SeqCst);
     }
 
-    /// What was set last; `None` when nothing sounds.
+    /// What of it has been heard at `now`; `None` when nothing sounds.
     #[must_use]
-    pub fn get(&self) -> Option<Progress> {
+    pub fn get(&self, now: Boot) -> Option<Progress> {
         // A writer is done in nanoseconds; after so many tries its thread stands still, and the
         // numbers with it.
         for _ in 0..10_000 {
             let before = self.version.load(Ordering::SeqCst);
             let (key, frames) = (self.key.load(Ordering::SeqCst), self.frames.load(Ordering::SeqCst));
+            let until = Boot(self.until.load(Ordering::SeqCst));
             if before.is_multiple_of(2) && before == self.version.load(Ordering::SeqCst) {
-                return (key != NONE).then_some(Progress {
-                    key: CueKey(key),
-                    frames,
-                    rate: self.rate.load(Ordering::SeqCst),
-                });
+                let rate = self.rate.load(Ordering::SeqCst);
+                let frames = heard(frames, until, now, rate);
+                return (key != NONE).then_some(Progress { key: CueKey(key), frames, rate });
             }
             std::hint::spin_loop();
         }

@@ -1,0 +1,198 @@
+//! Runs the commands that switch the amplifier, beside everything else: without a shell, for a limited time, and only
+//! commands that a person has run by hand on this machine, because `station.toml` travels on sticks with its folder.
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+
+use super::adoption::sha256_hex;
+use super::clock::system::{Caller, boot_now};
+use super::engine::{Switch, Switched, Trouble};
+use crate::instant::SECOND;
+use crate::station::Amplifier;
+use crate::{durable, state};
+
+/// A command that runs longer is ended: a relay answers within milliseconds.
+const PATIENCE_US: i64 = 10 * SECOND;
+/// Characters of what a command complains that are kept.
+const MAX_DETAIL: usize = 200;
+
+/// Switches on a thread of its own, which begins with the first command and runs one after the other.
+pub struct Runner {
+    done: Sender<super::Command>,
+    caller: Caller,
+    jobs: Option<Sender<Switch>>,
+}
+
+impl Runner {
+    /// What came of each command goes to `done`.
+    #[must_use]
+    pub fn new(done: Sender<super::Command>, caller: Caller) -> Self {
+        Self { done, caller, jobs: None }
+    }
+
+    /// Has a command run. Gives what came of it when it may not be run at all.
+    pub fn switch(&mut self, switch: Switch) -> Option<Switched> {
+        if switch.ordered {
+            // Where that cannot be kept, it is asked for again after the next start.
+            let _ = allow(&switch.amplifier);
+        } else if !allowed(&switch.amplifier) {
+            return Some(Switched { on: switch.on, took_ms: 0, trouble: Some(Trouble::Untried) });
+        }
+        let on = switch.on;
+        match self.hand_over(switch) {
+            Ok(()) => None,
+            Err(e) => Some(Switched { on, took_ms: 0, trouble: Some(Trouble::Failed(e.to_string())) }),
+        }
+    }
+
+    fn hand_over(&mut self, switch: Switch) -> io::Result<()> {
+        if self.jobs.is_none() {
+            let (jobs, orders) = mpsc::channel::<Switch>();
+            let (done, caller) = (self.done.clone(), self.caller.clone());
+            std::thread::Builder::new().name("amplifier".to_owned()).spawn(move || {
+                for switch in orders {
+                    let switched = run(&switch.amplifier, switch.on);
+                    let _ = done.send(super::Command::Switched(switched));
+                    caller.call();
+                }
+            })?;
+            self.jobs = Some(jobs);
+        }
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(switch).is_ok());
+        if sent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+    }
+}
+
+/// Runs the command for on, or for off, and waits for its end.
+#[must_use]
+pub fn run(amplifier: &Amplifier, on: bool) -> Switched {
+    let words = if on { &amplifier.on } else { &amplifier.off };
+    let began = boot_now();
+    let trouble = command(words).err().map(Trouble::Failed);
+    Switched { on, took_ms: boot_now().since(began) / 1000, trouble }
+}
+
+fn command(words: &[String]) -> Result<(), String> {
+    let (program, rest) = words.split_first().ok_or("no command")?;
+    let (mut complaints, end) = io::pipe().map_err(|e| e.to_string())?;
+    let mut command = Command::new(program);
+    command.args(rest).stdin(Stdio::null()).stdout(Stdio::null()).stderr(end);
+    // A group of its own: Ctrl+C in the daemon's terminal is not meant for it, and what it started ends with it.
+    let child = command.process_group(0).spawn();
+    // The daemon's own copy of the pipe's end.
+    drop(command);
+    let mut child = child.map_err(|e| format!("{program}: {e}"))?;
+    let status = match end_of(&mut child) {
+        Ok(Some(status)) => status,
+        ended => {
+            end_group(&mut child);
+            return Err(ended.err().map_or("it did not end within 10 s".to_owned(), |e| e.to_string()));
+        }
+    };
+    if status.success() {
+        return Ok(());
+    }
+    let said = said(&mut complaints);
+    Err(if said.is_empty() { status.to_string() } else { format!("{status}: {said}") })
+}
+
+/// Waits for the end of a command; none when it takes too long.
+fn end_of(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
+    let handle = pidfd_open(pid, PidfdFlags::empty())?;
+    let until = boot_now().plus(PATIENCE_US);
+    loop {
+        let left = until.since(boot_now());
+        if left <= 0 {
+            return Ok(None);
+        }
+        let wait = Timespec { tv_sec: left / SECOND, tv_nsec: left % SECOND * 1000 };
+        match poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&wait)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) => return child.wait().map(Some),
+            Err(e) => return Err(e.into()),
+        }
+    }
+}
+
+fn end_group(child: &mut Child) {
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(pid, Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// What the command complained so far, in one line; what it left running may hold the pipe open for ever.
+fn said(complaints: &mut io::PipeReader) -> String {
+    let mut bytes = [0; 4 * MAX_DETAIL];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let there = poll(&mut [PollFd::new(&*complaints, PollFlags::IN)], Some(&now)).is_ok_and(|n| n > 0);
+    let n = if there { complaints.read(&mut bytes).unwrap_or(0) } else { 0 };
+    let text = String::from_utf8_lossy(&bytes[..n]);
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_DETAIL).collect()
+}
+
+/// The name under which it is kept that these commands may be run.
+fn name(amplifier: &Amplifier) -> String {
+    let words = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).unwrap_or_default();
+    sha256_hex(&words)
+}
+
+fn allowed(amplifier: &Amplifier) -> bool {
+    let name = name(amplifier);
+    state::folders().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
+}
+
+/// Keeps that these commands may be run on this machine, by this user.
+///
+/// # Errors
+/// When it cannot be kept.
+pub fn allow(amplifier: &Amplifier) -> io::Result<PathBuf> {
+    let path = state::folder("amplifier", None)?.join(name(amplifier));
+    let words = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
+    durable::replace_private(&path, words.as_bytes())?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trouble(words: &[&str]) -> Option<Trouble> {
+        let on = words.iter().map(|w| (*w).to_owned()).collect();
+        run(&Amplifier { on, ..Amplifier::default() }, true).trouble
+    }
+
+    #[test]
+    fn a_command_that_fails_says_why() {
+        assert_eq!(trouble(&["true"]), None);
+        let Some(Trouble::Failed(why)) = trouble(&["false"]) else { panic!("false fails") };
+        assert_eq!(why, "exit status: 1");
+        let Some(Trouble::Failed(why)) = trouble(&["ls", "/no such folder"]) else { panic!("ls fails") };
+        assert!(why.contains("no such folder") && !why.contains('\n'), "{why}");
+        let Some(Trouble::Failed(why)) = trouble(&["/no/such/program"]) else { panic!("it is not there") };
+        assert!(why.starts_with("/no/such/program: "), "{why}");
+    }
+
+    #[test]
+    fn words_are_not_read_by_a_shell() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("x; touch y && $(z)");
+        assert_eq!(trouble(&["touch", file.to_str().expect("UTF-8")]), None);
+        assert!(file.exists());
+    }
+
+    #[test]
+    fn what_a_command_leaves_running_holds_nothing_up() {
+        let began = boot_now();
+        let Some(Trouble::Failed(why)) = trouble(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else { panic!() };
+        assert_eq!(why, "exit status: 3: rời");
+        assert!(boot_now().since(began) < 25 * SECOND);
+    }
+}
