@@ -205,7 +205,10 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         for action in actions {
             match action {
                 Action::Configure(settings) => self.output = Some((self.maker)(&settings)),
-                Action::Open => self.on_output(|output| output.open()),
+                Action::Open { rate } => self.on_output(|output| {
+                    output.prefer(rate);
+                    output.open();
+                }),
                 Action::Close => self.on_output(|output| output.close()),
                 Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.on_output(|output| output.cut(key)),

@@ -36,6 +36,10 @@ pub struct Station {
 pub struct OutputSettings {
     /// The line that sound goes to.
     pub device: Device,
+    /// The devices that take its place, in this order, while it is not there.
+    pub otherwise: Vec<Device>,
+    /// What the device holds of sound ahead, milliseconds: the more, the calmer, and the later what is cut ends.
+    pub buffer_ms: u32,
     /// Per cent of full scale, 0 to 100.
     pub volume: u8,
     /// Volumes of times of the day, in the order of their beginnings: from, until (not included), per cent.
@@ -46,12 +50,22 @@ pub struct OutputSettings {
     pub mono: bool,
 }
 
+/// Long enough for an old machine that is busy.
+pub const USUAL_BUFFER_MS: u32 = 200;
 /// -16 LUFS: speech on horns.
 pub const USUAL_LOUDNESS: i32 = -1_600;
 
 impl Default for OutputSettings {
     fn default() -> Self {
-        Self { device: Device::Default, volume: 80, volumes: Vec::new(), loudness: Some(USUAL_LOUDNESS), mono: true }
+        Self {
+            device: Device::Default,
+            otherwise: Vec::new(),
+            buffer_ms: USUAL_BUFFER_MS,
+            volume: 80,
+            volumes: Vec::new(),
+            loudness: Some(USUAL_LOUDNESS),
+            mono: true,
+        }
     }
 }
 

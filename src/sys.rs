@@ -1,7 +1,8 @@
 //! The one place with `unsafe`: what the system offers and no crate offers safely.
 //!
 //! adjtimex(2) reads how well the kernel believes its clock to be kept; it sets nothing (`modes` is 0), so it needs no
-//! rights. madvise(2), mallopt(3) and malloc_trim(3) keep memory small.
+//! rights. madvise(2), mallopt(3) and malloc_trim(3) keep memory small; sched_setscheduler(2) and mlockall(2) keep sound
+//! ahead of other work.
 #![allow(unsafe_code)]
 
 /// Bytes.
@@ -49,12 +50,95 @@ pub fn wall_now() -> u64 {
 /// For a program that runs for months in little memory: one heap for all threads, of which large pieces go back to the
 /// system as soon as they are free. To be called before there are threads; where it cannot be had, nothing changes.
 pub fn keep_small() {
+    narrow_code();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     for (parameter, value) in
         [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, LARGE_PIECE), (libc::M_TRIM_THRESHOLD, LARGE_PIECE)]
     {
         // SAFETY: takes two numbers, and refuses what it does not know.
         unsafe { libc::mallopt(parameter, value) };
+    }
+}
+
+/// While it lives, the threads that this thread starts come before all ordinary work, and stay so: SCHED_RR, where the
+/// system permits it (root, CAP_SYS_NICE, or a limit for real-time priority).
+pub struct RealTime(());
+
+/// As sound servers take: above what is ordinary, below the kernel's own threads.
+#[cfg(target_os = "linux")]
+const PRIORITY: i32 = 10;
+
+impl RealTime {
+    /// None where it is not permitted, or where the thread has such a priority already.
+    #[must_use]
+    pub fn begin() -> Option<Self> {
+        #[cfg(target_os = "linux")]
+        {
+            // SAFETY: 0 is the calling thread.
+            let ordinary = unsafe { libc::sched_getscheduler(0) } == libc::SCHED_OTHER;
+            (ordinary && schedule(libc::SCHED_RR, PRIORITY)).then_some(Self(()))
+        }
+        #[cfg(not(target_os = "linux"))]
+        None
+    }
+}
+
+impl Drop for RealTime {
+    fn drop(&mut self) {
+        step_back();
+    }
+}
+
+/// This thread is an ordinary one from now on: one that runs wild must not stop the machine.
+pub fn step_back() {
+    #[cfg(target_os = "linux")]
+    schedule(libc::SCHED_OTHER, 0);
+}
+
+#[cfg(target_os = "linux")]
+fn schedule(policy: i32, priority: i32) -> bool {
+    let wanted = libc::sched_param { sched_priority: priority };
+    // SAFETY: 0 is the calling thread, and the parameter outlives the call.
+    unsafe { libc::sched_setscheduler(0, policy, &raw const wanted) == 0 }
+}
+
+/// From now on the memory that is in use, and what of its mappings comes into use, is not put out to a disk. Where that
+/// is not permitted, nothing changes. What is mapped later is not included: to be called again then.
+pub fn hold_memory() {
+    #[cfg(target_os = "linux")]
+    // SAFETY: takes no pointer.
+    unsafe {
+        libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT)
+    };
+}
+
+/// Takes [`hold_memory`] back.
+pub fn release_memory() {
+    #[cfg(target_os = "linux")]
+    // SAFETY: takes no pointer.
+    unsafe {
+        libc::munlockall()
+    };
+}
+
+/// Bytes of the program that come into memory together when one of them is needed.
+#[cfg(target_os = "linux")]
+const PIECE: usize = 16 * 1024;
+
+/// When one page of a program is needed, Linux maps the 16 around it too, which on a program of some megabytes makes most
+/// of it resident for the little that runs. It does not go beyond a mapping, and mappings whose advice differs are kept
+/// apart: so every other piece of the program gets an advice without meaning for it (code is in no core dump anyway).
+fn narrow_code() {
+    #[cfg(target_os = "linux")]
+    {
+        let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return };
+        for range in untouched(&text, std::env::current_exe().ok().as_deref()) {
+            for from in range.clone().step_by(2 * PIECE) {
+                let length = PIECE.min(range.end - from);
+                // SAFETY: the range lies within one mapping, and this advice changes nothing in it.
+                unsafe { libc::madvise(from as *mut libc::c_void, length, libc::MADV_DONTDUMP) };
+            }
+        }
     }
 }
 
@@ -77,7 +161,7 @@ pub fn give_back() {
 #[cfg(target_os = "linux")]
 fn forget_code() -> usize {
     let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return 0 };
-    let ranges = untouched(&text);
+    let ranges = untouched(&text, None);
     for range in &ranges {
         // SAFETY: the range is one whole private mapping of a file that cannot be written to and of which not one page
         // differs from the file ("Anonymous: 0 kB"), so that what is dropped is read again as it was.
@@ -92,9 +176,9 @@ fn forget_code() -> usize {
     0
 }
 
-/// The mappings in smaps(5) that are private, of a file, not writable, and hold nothing of their own.
+/// The mappings in smaps(5) that are private, of a file, not writable, and hold nothing of their own; `of`: of this file.
 #[cfg(target_os = "linux")]
-fn untouched(smaps: &str) -> Vec<std::ops::Range<usize>> {
+fn untouched(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut mapping = None;
     for line in smaps.lines() {
@@ -104,8 +188,9 @@ fn untouched(smaps: &str) -> Vec<std::ops::Range<usize>> {
             (Some(key), _) if key.ends_with(':') => {}
             (Some(range), Some(rights)) => {
                 mapping = range_of(range).filter(|_| {
-                    let file = words.nth(3).is_some_and(|path| path.starts_with('/'));
-                    file && matches!(rights, "r-xp" | "r--p")
+                    let file = words.nth(3).filter(|path| path.starts_with('/'));
+                    let ours = file.is_some_and(|file| of.is_none_or(|of| of.as_os_str() == file));
+                    ours && matches!(rights, "r-xp" | "r--p")
                 })
             }
             _ => {}
@@ -135,13 +220,28 @@ mod tests {
             6000-7000 r--p 00000000 00:00 0\nAnonymous: 0 kB\n\
             7000-8000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\n\
             9000-8000 r-xp 00000000 fe:00 14 /odd\nAnonymous: 0 kB\n";
-        assert_eq!(untouched(smaps), vec![std::ops::Range { start: 0x1000, end: 0x3000 }]);
+        assert_eq!(untouched(smaps, None), vec![std::ops::Range { start: 0x1000, end: 0x3000 }]);
+    }
+
+    #[test]
+    fn a_thread_that_steps_back_is_an_ordinary_one() {
+        let policy = || unsafe { libc::sched_getscheduler(0) };
+        let before = policy();
+        if let Some(real_time) = RealTime::begin() {
+            assert_eq!(policy(), libc::SCHED_RR);
+            assert_eq!(std::thread::spawn(policy).join().expect("it ends"), libc::SCHED_RR, "as who started it");
+            assert!(RealTime::begin().is_none(), "it is so already");
+            drop(real_time);
+        }
+        assert_eq!(policy(), before);
     }
 
     #[test]
     fn the_program_goes_on_after_it() {
         assert!(forget_code() > 0);
+        hold_memory();
         assert_eq!("loa".repeat(3), "loaloaloa");
+        release_memory();
         assert!(timex().is_some());
     }
 }

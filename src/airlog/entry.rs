@@ -308,8 +308,10 @@ pub struct OutcomeNote {
     /// How much later its end left the device than its frames at the device's rate make: the drift of the device's clock
     /// against the system's, microseconds; none when it did not sound whole, in one piece.
     pub drift_us: Option<i64>,
-    /// Milliseconds of silence put in because decoding was late.
+    /// Milliseconds of silence that came in because decoding, or the device's buffer, was late.
     pub underrun_ms: i64,
+    /// How many times that was.
+    pub underruns: u64,
     /// SHA-256 of the file as played; none when it was not opened.
     pub sha256: Option<String>,
     /// The device; none when no sound was tried.
@@ -369,7 +371,7 @@ pub struct DeviceNote {
     pub state: String,
     /// The device's name, when open.
     pub device: Option<String>,
-    /// What the system said.
+    /// What the system said; when open, why it is not the device that the station would rather have.
     pub detail: Option<String>,
 }
 

@@ -61,6 +61,7 @@ pub struct Fields {
     pub rate: u32,
     pub late_us: Option<i64>,
     pub underrun_ms: i64,
+    pub underruns: u64,
     pub device: Option<String>,
     pub volume: Option<u8>,
     pub level: u8,

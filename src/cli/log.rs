@@ -168,6 +168,7 @@ fn json_row(record: &Record) -> serde_json::Value {
         "rate",
         "late_us",
         "underrun_ms",
+        "underruns",
         "device",
         "volume",
         "level",

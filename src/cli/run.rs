@@ -15,7 +15,7 @@ use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
 use crate::state;
-use crate::station::Device;
+use crate::station::{Device, OutputSettings};
 use crate::text::cli::{Usage, with_hint};
 use crate::text::run::{Aside, Run};
 use crate::text::{Lang, Say, complain};
@@ -124,10 +124,9 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
         Word::Damaged(damage) => Run::LogSetAside { why: why_aside(&damage.why), kept: damage.kept_as.clone() },
         Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },
-        Word::Running(schedule) => Run::Started {
-            station: schedule.station.name.clone(),
-            device: device_name(&schedule.station.output.device),
-        },
+        Word::Running(schedule) => {
+            Run::Started { station: schedule.station.name.clone(), device: device_names(&schedule.station.output) }
+        }
         Word::Problems { problems, files, broken } => {
             let mut text = problem::render(problems, files, lang, false);
             if let Some(instead) = broken {
@@ -154,6 +153,12 @@ fn why_aside(why: &Why) -> Aside {
     }
 }
 
+/// The station's devices, in the order in which they are tried.
+fn device_names(output: &OutputSettings) -> String {
+    let all = std::iter::once(&output.device).chain(&output.otherwise);
+    all.map(device_name).collect::<Vec<_>>().join(", ")
+}
+
 /// A device as it is written in `station.toml`.
 #[must_use]
 pub fn device_name(device: &Device) -> String {
@@ -171,6 +176,7 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         Notice::ClockBelieved(why) => Run::ClockBelieved { why: trust_word(*why).say(lang).to_string() },
         Notice::LineLost(detail) => Run::LineLost { detail: detail.clone() },
         Notice::LineBack(device) => Run::LineBack { device: device.clone() },
+        Notice::LineInstead { device, detail } => Run::LineInstead { device: device.clone(), detail: detail.clone() },
         Notice::AmplifierFails { on, trouble } => {
             return Some(super::amplifier::fails(*on, trouble).say(lang).to_string());
         }

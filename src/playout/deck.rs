@@ -34,7 +34,10 @@ const USUAL_RATE: u32 = 48_000;
 
 /// What the deck is asked for.
 pub(super) enum Command {
-    Open,
+    /// At this rate, if the device takes it.
+    Open {
+        rate: Option<u32>,
+    },
     Close,
     Cue(Cue),
     Cut(CueKey),
@@ -95,6 +98,11 @@ pub(super) struct Deck {
     ahead: Ahead,
     line: Line,
     rate: u32,
+    /// The rate that was asked for.
+    wanted_rate: Option<u32>,
+    /// The place of the device that was open last among the station's devices, and until when none behind it is tried.
+    place: usize,
+    faithful_until: Boot,
     wait_us: i64,
     /// Since when the line has been open; it was never open before the first time.
     open_since: Option<Boot>,
@@ -102,6 +110,8 @@ pub(super) struct Deck {
     unheard: VecDeque<(Boot, Report)>,
     /// When the last frame of the last whole cue leaves the device.
     heard: Boot,
+    /// When to give back what the last beginning took.
+    tidy_at: Option<Boot>,
     quitting: bool,
 }
 
@@ -123,10 +133,14 @@ impl Deck {
             ahead: Ahead::default(),
             line: Line::Closed,
             rate: USUAL_RATE,
+            wanted_rate: None,
+            place: 0,
+            faithful_until: Boot(i64::MIN),
             wait_us: keep::FIRST_WAIT_US,
             open_since: None,
             unheard: VecDeque::new(),
             heard: Boot(i64::MIN),
+            tidy_at: None,
             quitting: false,
         }
     }
@@ -166,6 +180,7 @@ impl Deck {
         let now = boot_now();
         self.hear(now);
         self.watch(now);
+        self.tidy(now);
         let fed = self.feed();
         let prepared = self.prepare(now);
         self.hand_over(now);
@@ -195,7 +210,10 @@ impl Deck {
     fn obey(&mut self, command: Command) {
         let now = boot_now();
         match command {
-            Command::Open => self.open(now),
+            Command::Open { rate } => {
+                self.wanted_rate = rate;
+                self.open(now);
+            }
             Command::Close => self.close(now),
             Command::Cue(cue) => self.take(cue, now),
             Command::Cut(key) => self.cut(key, now),

@@ -10,6 +10,7 @@ mod air;
 mod amplifier;
 mod begin;
 mod days;
+mod device;
 mod line;
 mod lineup;
 mod orders;
@@ -133,6 +134,13 @@ pub enum Notice {
         /// For how long.
         seconds: i64,
     },
+    /// A device has taken the place of the one that the station would rather have.
+    LineInstead {
+        /// Which.
+        device: String,
+        /// Why.
+        detail: String,
+    },
     /// The amplifier cannot be switched.
     AmplifierFails {
         /// Whether it was to be on.
@@ -154,7 +162,10 @@ pub enum Action {
     /// Use the output with these settings from now on; it is closed.
     Configure(OutputSettings),
     /// Open the line.
-    Open,
+    Open {
+        /// Frames a second of most of what comes; none where that is no rate for a line.
+        rate: Option<u32>,
+    },
     /// Let go of the line.
     Close,
     /// Line up a file.
@@ -236,8 +247,8 @@ pub struct Engine {
     away_since: Option<Boot>,
     /// What sounded has ended for the loss of the device, and a device has not come back since.
     losing: bool,
-    /// What the last `device` entry said.
-    told_device: Option<(u32, String)>,
+    /// What the log knows of the device.
+    device: device::Told,
     settings: Option<OutputSettings>,
     amplifier: amplifier::State,
     next_key: u64,

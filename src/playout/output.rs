@@ -94,6 +94,8 @@ pub enum Event {
         rate: u32,
         /// The device's name for the log.
         device: String,
+        /// Why it is not the device that the station would rather have; English, for the log.
+        instead: Option<String>,
     },
     /// Could not be opened, or was lost while open. It re-opens by itself until [`Output::close`]; cues that had
     /// not started are kept and play when their time has not passed, the one that sounded has ended ([`Ending::Lost`]).
@@ -138,8 +140,10 @@ pub enum Event {
         expected: u64,
         /// The line's rate.
         rate: u32,
-        /// Frames of silence put in because decoding was late.
+        /// Frames of silence that came in because decoding, or the device's buffer, was late.
         underrun_frames: u64,
+        /// How many times that was.
+        underruns: u64,
         /// How.
         ending: Ending,
         /// When the frame after its last one leaves the device.
@@ -162,6 +166,8 @@ pub struct Progress {
 ///
 /// Cues play in the order in which they were given; a [`Start::At`] that comes due discards what stands before it.
 pub trait Output {
+    /// Says at how many frames a second most of what comes is: a line that is opened takes this rate if its device does.
+    fn prefer(&mut self, _rate: Option<u32>) {}
     /// Asks for the line; answered by [`Event::Opened`] or [`Event::Lost`]. Harmless when open.
     fn open(&mut self);
     /// Lets go of the line; whatever sounds or waits ends as [`Ending::Cut`]. Harmless when closed.

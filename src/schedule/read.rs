@@ -6,6 +6,7 @@
 mod amplifier;
 mod days;
 mod fields;
+mod output;
 pub mod playlist;
 pub mod settings;
 mod syntax;

@@ -102,6 +102,9 @@ texts! {
         LineLost { detail: String } =>
             "Mất thiết bị âm thanh: {detail}. loa tự mở lại khi có thiết bị.",
             "The sound device is lost: {detail}. loa opens it again by itself.";
+        LineInstead { device: String, detail: String } =>
+            "Không mở được thiết bị âm thanh thứ nhất: {detail}. Buổi này phát qua: {device}.",
+            "The first sound device cannot be opened: {detail}. This session plays through: {device}.";
         AmplifierWorks { } => "Đã bật tắt lại được tăng âm.", "The amplifier can be switched again.";
         NoAmplifier { } =>
             "Lịch đang phát không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",

@@ -13,6 +13,7 @@ mod daemon;
 mod damaged;
 #[cfg(feature = "department")]
 mod department;
+mod device;
 mod foreign;
 mod heard;
 mod killed;

@@ -22,7 +22,7 @@ pub struct Bench {
 impl Bench {
     /// A line that leaves the sound as it is.
     pub fn new(device: Device, dir: &Path, volume: u8) -> Self {
-        Self::with(OutputSettings { device, volume, volumes: Vec::new(), loudness: None, mono: false }, dir)
+        Self::with(OutputSettings { device, volume, loudness: None, mono: false, ..OutputSettings::default() }, dir)
     }
 
     pub fn with(settings: OutputSettings, dir: &Path) -> Self {

@@ -92,10 +92,15 @@ impl Sink {
 
     /// Records what the sink gets from now on.
     pub fn record(&self) -> Recording {
+        self.record_of("out.monitor")
+    }
+
+    /// Records what another sink's monitor gets.
+    pub fn record_of(&self, monitor: &str) -> Recording {
         let path = self.dir.path().join("recording.raw");
         let mut parec = Command::new("parec");
         self.environment(&mut parec);
-        parec.args(["--raw", "--device=out.monitor", "--format=s16le", "--channels=2", "--latency-msec=50"]);
+        parec.args(["--raw", "--device", monitor, "--format=s16le", "--channels=2", "--latency-msec=50"]);
         parec.arg(format!("--rate={RATE}")).stdin(Stdio::null()).stderr(Stdio::null());
         parec.stdout(File::create(&path).unwrap());
         let process = Process(parec.spawn().expect("parec is needed to record what was played"));

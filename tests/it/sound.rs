@@ -194,12 +194,12 @@ fn on_a_device_instants_are_kept() {
 }
 
 /// Tells the other process something, and hears from it.
-fn say(to: &mut impl Write, word: &str) {
+pub fn say(to: &mut impl Write, word: &str) {
     writeln!(to, "loa-test: {word}").unwrap();
     to.flush().unwrap();
 }
 
-fn hear(from: &mut impl BufRead, word: &str) {
+pub fn hear(from: &mut impl BufRead, word: &str) {
     let mut line = String::new();
     while !line.trim_end().ends_with(&format!("loa-test: {word}")) {
         line.clear();

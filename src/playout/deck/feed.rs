@@ -45,6 +45,8 @@ pub(super) struct Feed {
     given: usize,
     exhausted: bool,
     complete: bool,
+    /// There was more to do at once the last time.
+    filling: bool,
     detail: Option<String>,
 }
 
@@ -105,6 +107,7 @@ impl Feed {
             given: 0,
             exhausted: false,
             complete: false,
+            filling: false,
             detail: None,
         };
         feed.take(first)?;
@@ -121,8 +124,18 @@ impl Feed {
         self.detail.as_deref()
     }
 
-    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; says whether it could go on at once.
+    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; says whether it could go on at once. While it
+    /// is three quarters full, nothing is done: many blocks in a row cost less than one now and one then.
     pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
+        let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
+        if !self.filling && (all - free) * 4 >= (seconds * self.line_rate as usize * self.inner).min(all) * 3 {
+            return false;
+        }
+        self.filling = self.fill_up(blocks, seconds);
+        self.filling
+    }
+
+    fn fill_up(&mut self, blocks: u32, seconds: usize) -> bool {
         for _ in 0..blocks {
             self.give(seconds);
             if self.complete || self.given < self.ready.len() {

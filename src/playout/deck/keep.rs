@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::slot::Stage;
 use super::{Deck, Line, drain};
 use crate::instant::{Boot, SECOND};
-use crate::playout::output::sink::{OpenLine, boot_now};
+use crate::playout::output::sink::{OpenLine, Wish, boot_now};
 use crate::playout::output::{CueKey, Ending, Event};
 use crate::sys;
 
@@ -13,6 +13,10 @@ pub(super) const FIRST_WAIT_US: i64 = 250_000;
 const LONGEST_WAIT_US: i64 = 2 * SECOND;
 /// A line that held for so long was open in earnest: the next wait is the first again.
 const HELD_US: i64 = 5 * SECOND;
+/// A device that was lost is waited for so long before another takes its place: most come back at once.
+const FAITHFUL_US: i64 = 10 * SECOND;
+/// So long after a beginning nothing but decoding and playing goes on.
+const TIDY_US: i64 = 3 * SECOND;
 /// The longest time that a line stays open after `close` to let its last frames be heard.
 const LINGER_US: i64 = 2 * SECOND;
 /// A device and its sound system keep no more than so much; what is said to be heard later is taken to be heard then.
@@ -28,7 +32,10 @@ impl Deck {
                 self.shared.tell(opened(&line));
                 self.line = Line::Open(line);
             }
-            Line::Closed => self.try_open(now, true),
+            Line::Closed => {
+                self.faithful_until = Boot(i64::MIN);
+                self.try_open(now, true);
+            }
             other => self.line = other,
         }
     }
@@ -37,18 +44,24 @@ impl Deck {
     fn try_open(&mut self, now: Boot, news: bool) {
         // Whatever comes of it, a panic included: it is tried again.
         self.line = Line::Lost { retry: now.plus(self.wait_us) };
-        let again = self.open_since.is_some();
-        let opening = || OpenLine::open(&self.settings, &self.station_dir, self.shared.position.clone(), again);
+        let wish = Wish {
+            rate: self.wanted_rate,
+            buffer_ms: self.settings.buffer_ms,
+            again: self.open_since.is_some(),
+            devices: if now < self.faithful_until { self.place + 1 } else { usize::MAX },
+        };
+        let opening = || OpenLine::open(&self.settings, &self.station_dir, &self.shared.position, wish);
         let result = catch_unwind(AssertUnwindSafe(opening));
         match result.unwrap_or_else(|_| Err("the sound system gave up".to_owned())) {
             Ok(line) => {
-                self.rate = line.rate;
+                (self.rate, self.place) = (line.rate, line.place);
                 self.shared.position.set_rate(line.rate);
                 self.shared.tell(opened(&line));
                 self.line = Line::Open(Box::new(line));
                 self.open_since = Some(boot_now());
                 // Before anything sounds: what opening took is not needed again.
                 sys::give_back();
+                sys::hold_memory();
             }
             Err(detail) => {
                 self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
@@ -139,10 +152,26 @@ impl Deck {
         if self.open_since.is_some_and(|since| now.since(since) > HELD_US) {
             self.wait_us = FIRST_WAIT_US;
         }
+        self.faithful_until = now.plus(FAITHFUL_US);
         self.line = Line::Lost { retry: now.plus(self.wait_us) };
         self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
         self.end_live(&Ending::Lost, at.min(now));
         self.shared.tell(Event::Lost { detail });
+    }
+
+    /// Something has begun to sound: what its beginning took is not needed before long.
+    pub(super) fn tidy_later(&mut self, now: Boot) {
+        self.tidy_at.get_or_insert(now.plus(TIDY_US));
+    }
+
+    /// Gives back what nothing has needed lately; what is needed all the time is at hand again within microseconds, and is
+    /// held there.
+    pub(super) fn tidy(&mut self, now: Boot) {
+        if self.tidy_at.take_if(|at| *at <= now).is_some() {
+            sys::release_memory();
+            sys::give_back();
+            sys::hold_memory();
+        }
     }
 
     /// Closes the line, and hears its last words; what it said of later than `heard` has not been heard.
@@ -153,6 +182,8 @@ impl Deck {
             self.unheard.extend(drain(&mut remote).into_iter().map(|report| (report.at(), report)));
             self.note_until(heard, now);
             self.unheard.clear();
+            self.tidy_at = None;
+            sys::release_memory();
             sys::give_back();
         }
         self.shared.position.set(None, 0, boot_now());
@@ -160,5 +191,5 @@ impl Deck {
 }
 
 fn opened(line: &OpenLine) -> Event {
-    Event::Opened { rate: line.rate, device: line.device.clone() }
+    Event::Opened { rate: line.rate, device: line.device.clone(), instead: line.instead.clone() }
 }

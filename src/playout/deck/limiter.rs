@@ -18,18 +18,21 @@ const POINTS: usize = 4;
 /// Frames that are gained before the one that needs it, beside those ahead: a peak may lie between the two.
 const BEHIND: usize = 2;
 
+/// Frames that are looked at together: most of such pieces need nothing.
+const PIECE: usize = 32;
+
 /// A limiter for interleaved frames.
 pub(super) struct Limiter {
     channels: usize,
     ahead: usize,
     release: f32,
-    filter: [[f32; TAPS]; POINTS],
+    /// The filter's coefficients: those of all points for one sample stand beside each other.
+    filter: [[f32; POINTS]; TAPS],
     /// The most that the filter can make of samples of 1.
     most: f32,
     /// Frames that came and have not gone.
     frames: VecDeque<f32>,
-    /// The last frames of each channel, for the filter; the newest last.
-    recent: Vec<[f32; TAPS]>,
+    recent: Vec<Recent>,
     /// Frames since one was large enough to be looked at more closely.
     calm: usize,
     /// Frames whose gain is known, counted from the first; and of those the ones that may be the least ahead.
@@ -41,20 +44,40 @@ pub(super) struct Limiter {
     sum: f64,
 }
 
+/// The last samples of one channel, for the filter: kept twice, so that they always stand in a row.
+#[derive(Clone)]
+struct Recent {
+    samples: [f32; 2 * TAPS],
+    /// Where the next one goes, and the oldest stands.
+    at: usize,
+}
+
+impl Recent {
+    fn push(&mut self, sample: f32) {
+        (self.samples[self.at], self.samples[self.at + TAPS]) = (sample, sample);
+        self.at = (self.at + 1) % TAPS;
+    }
+
+    /// The oldest first.
+    fn row(&self) -> &[f32] {
+        &self.samples[self.at..self.at + TAPS]
+    }
+}
+
 impl Limiter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
         let frames = |us: u64| (u64::from(rate) * us / 1_000_000).max(1) as usize;
         let ahead = frames(AHEAD_US);
-        let filter = std::array::from_fn(|p| between((p + 1) as f64 / (POINTS + 1) as f64));
+        let points: [[f32; TAPS]; POINTS] = std::array::from_fn(|p| between((p + 1) as f64 / (POINTS + 1) as f64));
         let size = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
             channels,
             ahead,
             release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
-            most: filter.iter().map(size).fold(1.0, f32::max),
-            filter,
+            most: points.iter().map(size).fold(1.0, f32::max),
+            filter: std::array::from_fn(|tap| std::array::from_fn(|point| points[point][tap])),
             frames: VecDeque::new(),
-            recent: vec![[0.0; TAPS]; channels],
+            recent: vec![Recent { samples: [0.0; 2 * TAPS], at: 0 }; channels],
             calm: 0,
             known: 0,
             least: VecDeque::new(),
@@ -71,10 +94,9 @@ impl Limiter {
 
     /// Takes frames, and appends those that have looked far enough ahead.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
-        for frame in frames.chunks_exact(self.channels) {
-            self.frames.extend(frame);
-            self.look(frame);
-            self.give(out);
+        for piece in frames.chunks(PIECE * self.channels) {
+            self.frames.extend(piece);
+            self.piece(piece, out);
         }
     }
 
@@ -86,47 +108,110 @@ impl Limiter {
                 *sample *= 1.0 - (i / self.channels + 1) as f32 / inside as f32;
             }
         }
-        let silence = vec![0.0; self.channels];
+        let silence = vec![0.0; PIECE * self.channels];
         while self.inside() > 0 {
-            self.look(&silence);
-            self.give(out);
+            self.piece(&silence, out);
         }
     }
 
-    /// Takes one frame into account: the gain of the one in the middle of the filter is known then.
-    fn look(&mut self, frame: &[f32]) {
+    fn piece(&mut self, piece: &[f32], out: &mut Vec<f32>) {
+        let mut bears = [1.0; PIECE];
+        let bears = &mut bears[..piece.len() / self.channels];
+        let peak = piece.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
+        if self.calm >= TAPS && !self.is_large(peak) {
+            self.overlook(piece);
+        } else {
+            for (bears, frame) in bears.iter_mut().zip(piece.chunks_exact(self.channels)) {
+                *bears = self.look(frame);
+            }
+        }
+        if self.rests() && self.frames.len() >= piece.len() && bears.iter().all(|bears| *bears == 1.0) {
+            self.pass(piece, out);
+        } else {
+            self.turn(bears, out);
+        }
+    }
+
+    /// Whether samples of this size can make a peak that is too high.
+    fn is_large(&self, size: f32) -> bool {
+        // What is no number is looked at, too.
+        size.is_nan() || size * self.most > CEILING
+    }
+
+    /// Whether what comes in, if it needs nothing, comes out as it is.
+    fn rests(&self) -> bool {
+        let untouched = self.least.front().is_none_or(|(_, gain)| *gain == 1.0);
+        let full = self.known >= (TAPS / 2 + self.ahead) as u64;
+        full && untouched && self.released == 1.0 && self.sum == self.ahead as f64
+    }
+
+    /// A piece that needs nothing, in a limiter that rests: as many frames come out as came in.
+    fn pass(&mut self, piece: &[f32], out: &mut Vec<f32>) {
+        self.known += (piece.len() / self.channels) as u64;
+        self.least.clear();
+        self.least.push_back((self.known - 1, 1.0));
+        out.extend(self.frames.drain(..piece.len()));
+    }
+
+    /// A piece in which no sample is large, nor was lately.
+    fn overlook(&mut self, piece: &[f32]) {
+        let frames = piece.len() / self.channels;
+        for (channel, recent) in self.recent.iter_mut().enumerate() {
+            let samples = piece.iter().skip(channel).step_by(self.channels);
+            samples.skip(frames.saturating_sub(TAPS)).for_each(|sample| recent.push(*sample));
+        }
+        self.calm = self.calm.saturating_add(frames);
+    }
+
+    /// A piece, frame by frame: what each can bear.
+    fn turn(&mut self, bears: &[f32], out: &mut Vec<f32>) {
+        let (mut gains, mut count) = ([0.0; PIECE], 0);
+        for bears in bears {
+            // The least of the frames ahead, in a queue that only rises.
+            while self.least.back().is_some_and(|(_, gain)| gain >= bears) {
+                self.least.pop_back();
+            }
+            self.least.push_back((self.known, *bears));
+            self.known += 1;
+            if let Some(gain) = self.gain() {
+                gains[count] = gain;
+                count += 1;
+            }
+        }
+        let channels = self.channels;
+        let samples = (count * channels).min(self.frames.len());
+        out.extend(self.frames.drain(..samples).enumerate().map(|(i, sample)| sample * gains[i / channels]));
+    }
+
+    /// Takes one frame into account; gives what the one in the middle of the filter can bear.
+    fn look(&mut self, frame: &[f32]) -> f32 {
         let mut large = false;
-        for (recent, sample) in self.recent.iter_mut().zip(frame) {
-            recent.rotate_left(1);
-            recent[TAPS - 1] = *sample;
-            large |= sample.abs() * self.most > CEILING;
+        for (channel, sample) in frame.iter().enumerate() {
+            self.recent[channel].push(*sample);
+            large |= self.is_large(sample.abs());
         }
         self.calm = if large { 0 } else { self.calm.saturating_add(1) };
-        let bears = if self.calm >= TAPS { 1.0 } else { CEILING / self.peak().max(CEILING) };
-        // The least of the frames ahead, in a queue that only rises.
-        while self.least.back().is_some_and(|(_, gain)| *gain >= bears) {
-            self.least.pop_back();
-        }
-        self.least.push_back((self.known, bears));
-        self.known += 1;
+        if self.calm >= TAPS { 1.0 } else { CEILING / self.peak().max(CEILING) }
     }
 
     /// The largest value at the middle frame and between it and the next, on all channels.
     fn peak(&self) -> f32 {
-        let of = |recent: &[f32; TAPS]| {
-            let point = |row: &[f32; TAPS]| row.iter().zip(recent).map(|(c, x)| c * x).sum::<f32>().abs();
-            self.filter.iter().map(point).fold(recent[TAPS / 2 - 1].abs(), f32::max)
+        let of = |recent: &Recent| {
+            let row = recent.row();
+            let mut points = [0.0; POINTS];
+            for (coefficients, sample) in self.filter.iter().zip(row) {
+                points.iter_mut().zip(coefficients).for_each(|(point, c)| *point += c * sample);
+            }
+            points.iter().fold(row[TAPS / 2 - 1].abs(), |peak, point| peak.max(point.abs()))
         };
         self.recent.iter().map(of).fold(0.0, f32::max)
     }
 
-    /// Gives the oldest frame, if all that it has to know is known.
-    fn give(&mut self, out: &mut Vec<f32>) {
+    /// The gain of the oldest frame, if all that it has to know is known.
+    fn gain(&mut self) -> Option<f32> {
         // What a frame bears is known when the filter's middle has come to it; its gain, when that is known of all
         // the frames ahead.
-        let Some(now) = self.known.checked_sub((TAPS / 2 + self.ahead) as u64) else {
-            return;
-        };
+        let now = self.known.checked_sub((TAPS / 2 + self.ahead) as u64)?;
         let from = (now + (TAPS / 2) as u64).saturating_sub(BEHIND as u64);
         while self.least.front().is_some_and(|(at, _)| *at < from) {
             self.least.pop_front();
@@ -151,10 +236,7 @@ impl Limiter {
             // All of them are 1: what needs no limiting comes out as it went in.
             self.sum = whole;
         }
-        let gain = (self.sum / whole) as f32;
-        for _ in 0..self.channels {
-            out.extend(self.frames.pop_front().map(|sample| sample * gain));
-        }
+        Some((self.sum / whole) as f32)
     }
 }
 

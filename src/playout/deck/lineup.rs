@@ -49,6 +49,7 @@ impl Deck {
             Report::Started { key, at, within_us } => {
                 live.started = true;
                 self.shared.tell(Event::Started { key, at, within_us });
+                self.tidy_later(now);
                 // It pushed out what stood before it; the line tells so only of what it had.
                 if matches!(self.slots[i].cue.start, Start::At(_)) {
                     let order = self.slots[i].order;

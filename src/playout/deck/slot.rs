@@ -95,6 +95,7 @@ impl Slot {
             expected: self.expected(rate),
             rate,
             underrun_frames: gauge.map_or(0, |g| g.underrun()),
+            underruns: gauge.map_or(0, |g| g.underruns()),
             ending,
             at,
         }
@@ -138,6 +139,7 @@ impl Slot {
             gauge,
             started: false,
             fading: None,
+            dry: false,
         }))
     }
 }

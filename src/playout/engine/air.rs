@@ -17,6 +17,7 @@ pub(super) fn endless_us(slot: &Slot) -> i64 {
 impl Engine {
     /// Everything that follows from the time alone.
     pub(super) fn run(&mut self, now: Now) {
+        self.tell_device(now);
         self.settle_extras(now);
         self.give_up_on_device(now);
         self.give_up_on_endless(now);

@@ -1,4 +1,6 @@
 //! The line: opened ahead of time, let go of when nothing is due; and when to look again.
+use std::collections::BTreeMap;
+
 use chrono::{NaiveTime, TimeDelta};
 
 use super::air::endless_us;
@@ -9,6 +11,8 @@ use crate::instant::{Boot, SECOND, Wall, local};
 use crate::plan::{JOIN_LEAD_US, LateRule, instant};
 use crate::playout::clock::Now;
 
+/// A line of fewer frames a second is no line for music.
+const LEAST_RATE: u32 = 44_100;
 /// The line is closed when nothing is due within this time.
 const LINGER_US: i64 = 10 * SECOND;
 
@@ -35,7 +39,8 @@ impl Engine {
                 self.configure();
                 // Before the cues of this decision.
                 let at = usize::from(matches!(self.out.sound.first(), Some(Action::Configure(_))));
-                self.out.sound.insert(at, Action::Open);
+                let rate = self.usual_rate();
+                self.out.sound.insert(at, Action::Open { rate });
                 self.line = Line::Opening;
             }
         } else if !live && !self.due_within(now, LINGER_US) {
@@ -43,6 +48,20 @@ impl Engine {
             self.line = Line::Closed;
             self.away_since = None;
         }
+    }
+
+    /// The rate of most of what comes, of the session that is lined up: what has the line's rate needs no resampling.
+    fn usual_rate(&self) -> Option<u32> {
+        let first = self.all_slots().find(|s| s.holds_line())?;
+        let session = first.session_key();
+        let with_it = |s: &&Slot| !s.done() && session.is_some() && s.session_key() == session;
+        let mut lengths: BTreeMap<u32, i64> = BTreeMap::new();
+        for slot in std::iter::once(first).chain(self.all_slots().filter(with_it)) {
+            *lengths.entry(slot.length.rate).or_default() += slot.length.us();
+        }
+        // What is recorded for the telephone must not cost what is not its height.
+        let (rate, _) = lengths.into_iter().max_by_key(|(_, us)| *us)?;
+        (rate >= LEAST_RATE).then_some(rate)
     }
 
     /// Whether something that waits is to start within this time.
@@ -67,6 +86,7 @@ impl Engine {
             at(*deadline);
         }
         self.amplifier_looks(&mut at);
+        self.device_looks(&mut at);
         if let Some(since) = self.away_since {
             at(since.plus(AWAIT_US));
         }

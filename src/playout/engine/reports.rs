@@ -2,7 +2,7 @@
 use super::overdue::refusal_reason;
 use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
-use crate::airlog::entry::{Body, DeviceNote, Outcome, Reason, StartNote};
+use crate::airlog::entry::{Body, Outcome, Reason, StartNote};
 use crate::instant::{Boot, SECOND};
 use crate::library::Length;
 use crate::playout::clock::Now;
@@ -25,7 +25,7 @@ impl Engine {
     /// Takes an event of the output. Cues that were taken back are no one's any more.
     pub(super) fn report(&mut self, now: Now, event: Event) {
         match event {
-            Event::Opened { rate, device } => self.opened(rate, device),
+            Event::Opened { rate, device, instead } => self.opened(now, rate, device, instead),
             Event::Lost { detail } => self.lost(now, detail),
             Event::Ready { key, sha256 } => {
                 if let Some(slot) = self.slot_of(key)
@@ -70,42 +70,11 @@ impl Engine {
         }
     }
 
-    fn opened(&mut self, rate: u32, device: String) {
-        if self.line == Line::Closed {
-            return;
-        }
-        if self.line == Line::Lost {
-            self.out.talk.push(Action::Tell(Notice::LineBack(device.clone())));
-        }
-        let now_open = (rate, device.clone());
-        if self.told_device.as_ref() != Some(&now_open) {
-            self.device_entry("opened", Some(device.clone()), None);
-            self.told_device = Some(now_open);
-        }
-        self.line = Line::Open { rate, device };
-        (self.losing, self.away_since) = (false, None);
-    }
-
-    fn lost(&mut self, now: Now, detail: String) {
-        if matches!(self.line, Line::Closed | Line::Lost) {
-            return;
-        }
-        self.away_since.get_or_insert(now.boot);
-        self.device_entry("lost", None, Some(detail.clone()));
-        self.told_device = None;
-        self.line = Line::Lost;
-        self.out.talk.push(Action::Tell(Notice::LineLost(detail)));
-    }
-
-    fn device_entry(&mut self, state: &str, device: Option<String>, detail: Option<String>) {
-        self.out.log.push(Body::Device(DeviceNote { state: state.to_owned(), device, detail }));
-    }
-
     /// What an outcome says of the line.
     pub(super) fn line_facts(&self) -> Taken {
         let device = match &self.line {
             Line::Open { device, .. } => Some(device.clone()),
-            _ => self.told_device.as_ref().map(|(_, device)| device.clone()),
+            _ => self.device.opened.as_ref().map(|(_, device)| device.clone()),
         };
         let volume = self.settings.as_ref().map(|s| s.volume);
         let real = |s: &OutputSettings| matches!(s.device, Device::Default | Device::Named(_));
@@ -163,7 +132,7 @@ impl Engine {
     }
 
     fn ended(&mut self, now: Now, event: Event) {
-        let Event::Ended { key, frames, expected, rate, underrun_frames, ending, at } = event else {
+        let Event::Ended { key, frames, expected, rate, underrun_frames, underruns, ending, at } = event else {
             return;
         };
         let Some(place) = self.place_of(key) else { return };
@@ -208,7 +177,7 @@ impl Engine {
             Ending::Cut => (Outcome::Partial, Some(asked), None),
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };
-        let taken = Taken { frames, rate, late_us, drift_us, underrun_frames, sha256, detail, ..facts };
+        let taken = Taken { frames, rate, late_us, drift_us, underrun_frames, underruns, sha256, detail, ..facts };
         let taken = Self::with_carried(slot, taken);
         let result = if taken.frames == 0 { Outcome::Missed } else { result };
         let (result, reason) = match result {

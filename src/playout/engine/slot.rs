@@ -127,6 +127,8 @@ pub struct Taken {
     pub drift_us: Option<i64>,
     /// Frames of silence put in.
     pub underrun_frames: u64,
+    /// How many times.
+    pub underruns: u64,
     /// SHA-256 of the file.
     pub sha256: Option<String>,
     /// The device.
@@ -350,6 +352,7 @@ impl Slot {
             late_us: taken.late_us,
             drift_us: taken.drift_us,
             underrun_ms: ms(taken.underrun_frames),
+            underruns: taken.underruns,
             sha256: taken.sha256,
             device: taken.device,
             volume: taken.volume,

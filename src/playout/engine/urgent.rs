@@ -162,6 +162,7 @@ impl Engine {
         Taken {
             frames: taken.frames + at_rate(before.frames),
             underrun_frames: taken.underrun_frames + at_rate(before.underrun_frames),
+            underruns: taken.underruns + before.underruns,
             late_us: before.late_us.or(taken.late_us),
             drift_us: None,
             ..taken

@@ -43,6 +43,8 @@ pub struct Track {
     pub started: bool,
     /// While it dies away: frames left, and over how many; `None` when handed over.
     pub fading: Option<(usize, usize)>,
+    /// Its ring is dry at present; `false` when handed over.
+    pub dry: bool,
 }
 
 /// What the deck asks of the line.
@@ -199,6 +201,14 @@ impl Line {
         self.within_us = us;
     }
 
+    /// Before the next buffer the device has made so much silence by itself, having got nothing in time; microseconds.
+    pub fn gap(&mut self, us: i64) {
+        let frames = u64::try_from(us).unwrap_or(0).saturating_mul(u64::from(self.rate)) / SECOND as u64;
+        if let Some(track) = self.tracks.front().filter(|t| t.started && frames > 0) {
+            track.gauge.add_underrun(frames, true);
+        }
+    }
+
     /// Fills a buffer whose first frame leaves the device at `at`, and says where in it the tracks are.
     pub fn fill(&mut self, out: &mut [f32], at: Boot) -> Spans {
         self.obey(at);
@@ -322,6 +332,7 @@ impl Line {
             track.take(&mut out[range.clone()], channels);
             track.fade(&mut out[range], channels);
             track.gauge.take(taken as u64);
+            track.dry = false;
             spans.add(from, from + taken);
             if !track.started {
                 track.started = true;
@@ -350,7 +361,8 @@ impl Line {
         if taken == 0 {
             // A track that has not begun waits; one that has must not be heard to have ended.
             if track.started {
-                track.gauge.add_underrun((to - from) as u64);
+                track.gauge.add_underrun((to - from) as u64, !track.dry);
+                track.dry = true;
             }
             out[from * channels..to * channels].fill(0.0);
             return to;

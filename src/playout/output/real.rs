@@ -18,6 +18,7 @@ pub struct LineOutput {
     commands: Sender<Command>,
     shared: Arc<Shared>,
     level: u8,
+    rate: Option<u32>,
     /// Gives an error, and nothing else, when the thread has ended.
     ended: Receiver<()>,
 }
@@ -43,7 +44,7 @@ impl LineOutput {
             Device::Default | Device::Named(_) => 1,
             Device::Null | Device::Wav(_) => 0,
         };
-        Self { commands, shared, level, ended }
+        Self { commands, shared, level, rate: None, ended }
     }
 
     /// An error means that the thread could not be had, which was told.
@@ -53,8 +54,12 @@ impl LineOutput {
 }
 
 impl Output for LineOutput {
+    fn prefer(&mut self, rate: Option<u32>) {
+        self.rate = rate;
+    }
+
     fn open(&mut self) {
-        self.ask(Command::Open);
+        self.ask(Command::Open { rate: self.rate });
     }
 
     fn close(&mut self) {

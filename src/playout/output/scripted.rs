@@ -147,7 +147,7 @@ impl ScriptedOutput {
             return;
         }
         if self.away_until.take().is_some() {
-            self.events.push(Event::Opened { rate: RATE, device: self.device.clone() });
+            self.events.push(Event::Opened { rate: RATE, device: self.device.clone(), instead: None });
             return;
         }
         if let Some((from, until)) = self.losses.front().copied()
@@ -191,6 +191,7 @@ impl ScriptedOutput {
             expected: taking.frames,
             rate: RATE,
             underrun_frames: 0,
+            underruns: 0,
             ending,
             at,
         });
@@ -204,6 +205,7 @@ impl ScriptedOutput {
             expected: waiting.frames,
             rate: RATE,
             underrun_frames: 0,
+            underruns: 0,
             ending,
             at,
         });
@@ -236,7 +238,7 @@ impl Output for ScriptedOutput {
                 self.losses.pop_front();
                 self.away(until);
             }
-            _ => self.events.push(Event::Opened { rate: RATE, device: self.device.clone() }),
+            _ => self.events.push(Event::Opened { rate: RATE, device: self.device.clone(), instead: None }),
         }
     }
 

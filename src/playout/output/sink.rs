@@ -14,6 +14,19 @@ pub(crate) fn boot_now() -> Boot {
     Boot(now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1000))
 }
 
+/// How a line is wished.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish {
+    /// Frames a second of most of what comes.
+    pub rate: Option<u32>,
+    /// What the device holds of sound ahead, milliseconds.
+    pub buffer_ms: u32,
+    /// This was open before, and what it holds is kept.
+    pub again: bool,
+    /// Only so many of the station's devices may be tried, the first ones.
+    pub devices: usize,
+}
+
 /// A line that is open, and what keeps it so.
 pub(crate) struct OpenLine {
     /// The deck's end of the line.
@@ -24,6 +37,9 @@ pub(crate) struct OpenLine {
     pub channels: u16,
     /// The device's name for the log.
     pub device: String,
+    /// Its place among the station's devices, and why none before it was taken.
+    pub place: usize,
+    pub instead: Option<String>,
     sink: Sink,
 }
 
@@ -33,35 +49,50 @@ enum Sink {
 }
 
 impl OpenLine {
-    /// Opens what the settings name; `again`: this was open before, and what it holds is kept.
+    /// Opens what the settings name, or what they name to take its place.
     ///
     /// # Errors
     /// What the system said, in English, for the log.
     pub(crate) fn open(
         settings: &OutputSettings,
         station_dir: &Path,
-        position: Arc<Position>,
-        again: bool,
+        position: &Arc<Position>,
+        wish: Wish,
     ) -> Result<Self, String> {
-        match &settings.device {
-            Device::Default => DeviceSink::open(None, position),
-            Device::Named(name) => DeviceSink::open(Some(name), position),
+        let mut why = Vec::new();
+        let devices = std::iter::once(&settings.device).chain(&settings.otherwise);
+        for (place, device) in devices.enumerate().take(wish.devices.max(1)) {
+            match Self::open_one(device, station_dir, position.clone(), wish) {
+                Ok(line) => {
+                    let instead = (!why.is_empty()).then(|| why.join("; "));
+                    return Ok(Self { place, instead, ..line });
+                }
+                Err(detail) => why.push(detail),
+            }
+        }
+        Err(why.join("; "))
+    }
+
+    fn open_one(device: &Device, station_dir: &Path, position: Arc<Position>, wish: Wish) -> Result<Self, String> {
+        match device {
+            Device::Default => DeviceSink::open(None, wish, position),
+            Device::Named(name) => DeviceSink::open(Some(name), wish, position),
             Device::Null => PacedSink::null(position),
             Device::Wav(file) => {
                 let device = format!("wav:{file}");
-                PacedSink::wav(&station_dir.join(file), device, again, position)
+                PacedSink::wav(&station_dir.join(file), device, wish.again, position)
             }
         }
     }
 
     pub(super) fn of_device(remote: Remote, rate: u32, channels: u16, device: String, sink: DeviceSink) -> Self {
         let sink = Sink::Device(sink);
-        Self { remote, rate, channels, device, sink }
+        Self { remote, rate, channels, device, place: 0, instead: None, sink }
     }
 
     pub(super) fn of_paced(remote: Remote, rate: u32, channels: u16, device: String, sink: PacedSink) -> Self {
         let sink = Sink::Paced(sink);
-        Self { remote, rate, channels, device, sink }
+        Self { remote, rate, channels, device, place: 0, instead: None, sink }
     }
 
     /// Closes the line at once; what it reported last is still to be read.

@@ -7,22 +7,18 @@ use toml::de::{DeTable, DeValue};
 
 use super::days::WEEKDAYS;
 use super::fields::{Fields, nearest};
-use super::values::{as_number, id, number, one_of, time, time_value, title};
-use super::{Reading, amplifier};
+use super::values::{id, one_of, time, time_value, title};
+use super::{Reading, amplifier, output};
 use crate::schedule::problem::{Place, Problem};
-use crate::station::{Device, OutputSettings, QuietHours, Station};
+use crate::station::{QuietHours, Station};
 use crate::text::Lang;
 use crate::text::problem::{Around, Finding, Hint};
 
-/// LUFS that segments can be brought to: louder than this only the limiter would be heard.
-const LOUDNESS: (i64, i64) = (-40, -8);
-/// Ranges of `volume-at`.
-const MAX_RANGES: usize = 48;
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
 const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
-    ("output", &["device", "volume", "volume-at", "loudness", "channels"]),
+    ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
     ("department", &["push"]),
@@ -39,7 +35,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 let mut fields = Fields::new(inner, file, key.span());
                 match *section {
                     "station" => who(&mut fields, &mut reading.schedule.station),
-                    "output" => output(&mut fields, &mut reading.schedule.station),
+                    "output" => output::read(&mut fields, &mut reading.schedule.station.output),
                     "quiet-hours" => quiet(&mut fields, &mut reading.schedule.station),
                     "amplifier" => amplifier::read(&mut fields, &mut reading.schedule.station.amplifier),
                     _ => department(&mut fields, &mut reading.schedule.station),
@@ -130,93 +126,10 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
     }
 }
 
-/// `loudness`: whole or broken LUFS, or `"off"`.
-fn loudness(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
-    let Some(value) = fields.take("loudness") else { return };
-    let number = match value.get_ref() {
-        DeValue::String(text) if text == "off" => {
-            output.loudness = None;
-            return;
-        }
-        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
-        DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
-        _ => {
-            fields.wrong("loudness", value.span(), Around::Number, "loudness = -16");
-            return;
-        }
-    };
-    match number.filter(|n| (LOUDNESS.0 as f64..=LOUDNESS.1 as f64).contains(n)) {
-        Some(lufs) => output.loudness = Some((lufs * 100.0).round() as i32),
-        None => {
-            let finding = Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS.0, max: LOUDNESS.1 };
-            fields.structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
-        }
-    }
-}
-
-fn output(fields: &mut Fields<'_, '_>, station: &mut Station) {
-    if let Some((text, span)) = fields.text("device", "device = \"default\"") {
-        match device(&text) {
-            Some(device) => station.output.device = device,
-            None => {
-                let hint = Hint::OneOf { values: "\"default\", \"null\", \"wav:FILE.wav\"".to_owned() };
-                fields.structural(span, Finding::BadDevice { text }, hint);
-            }
-        }
-    }
-    loudness(fields, &mut station.output);
-    if let Some(mono) = one_of(fields, "channels", &[("mono", true), ("stereo", false)]) {
-        station.output.mono = mono;
-    }
-    if let Some(volume) = number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
-        station.output.volume = volume;
-    }
-    volumes(fields, &mut station.output);
-}
-
-/// `[output.volume-at]`: volumes of times of the day.
-fn volumes(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
-    let Some(value) = fields.take("volume-at") else { return };
-    let example = "\"05:00..06:00\" = 60";
-    let DeValue::Table(table) = value.get_ref() else {
-        fields.wrong("volume-at", value.span(), Around::Table, "[output.volume-at]");
-        return;
-    };
-    for (key, value) in table.iter().take(MAX_RANGES) {
-        let text = key.get_ref().to_string();
-        let Some((from, until)) = range(&text) else {
-            let hint = Hint::Write { example: example.to_owned() };
-            fields.structural(key.span(), Finding::BadRange { text }, hint);
-            continue;
-        };
-        let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
-        output.volumes.extend(volume.map(|volume| (from, until, volume)));
-    }
-    if table.len() > MAX_RANGES {
-        let finding = Finding::TooMany { what: Around::Times, limit: MAX_RANGES };
-        fields.structural(value.span(), finding, Hint::FewerOrFiles);
-    }
-    output.volumes.sort();
-}
-
 /// `"21:00..05:00"`: two different times.
-fn range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+pub fn range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)
-}
-
-fn device(text: &str) -> Option<Device> {
-    if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
-        return None;
-    }
-    match text {
-        "default" => Some(Device::Default),
-        "null" => Some(Device::Null),
-        text => match text.strip_prefix("wav:") {
-            None => Some(Device::Named(text.to_owned())),
-            Some(file) => inside(file).then(|| Device::Wav(file.to_owned())),
-        },
-    }
 }
 
 /// Whether a file name stays inside its folder.

@@ -29,6 +29,9 @@ pub(super) struct Placed {
     /// How far the fit itself may be off, in microseconds: two standard errors of the median, by what the measurements
     /// scatter. What the device tells wrongly all the time is not in it.
     pub within_us: i64,
+    /// How much later than the frame before it would have had it: silence that the device made by itself, because it had
+    /// got nothing in time. 0 while it goes on.
+    pub gap_us: i64,
 }
 
 /// Relates frames to the boot clock.
@@ -41,6 +44,10 @@ pub(super) struct Fit {
     len: usize,
     next: usize,
     outliers: usize,
+    /// Where the latest outlier was.
+    outlier: i64,
+    /// The device has said that it ran dry, and what was fitted then.
+    dry: Option<i64>,
     /// When (in frames' time) and where the first full window stood: the drift counts from there.
     first: Option<(i64, i64)>,
     drift_ppb: i64,
@@ -48,7 +55,18 @@ pub(super) struct Fit {
 
 impl Default for Fit {
     fn default() -> Self {
-        Self { frames: 0, seen: 0, origins: [0; WINDOW], len: 0, next: 0, outliers: 0, first: None, drift_ppb: 0 }
+        Self {
+            frames: 0,
+            seen: 0,
+            origins: [0; WINDOW],
+            len: 0,
+            next: 0,
+            outliers: 0,
+            outlier: 0,
+            dry: None,
+            first: None,
+            drift_ppb: 0,
+        }
     }
 }
 
@@ -61,7 +79,7 @@ impl Fit {
         self.frames += frames as u64;
         self.seen = self.seen.saturating_add(1);
         let origin = measured.plus(elapsed.saturating_neg()).0;
-        self.note(origin);
+        let gap_us = self.note(origin);
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
         sorted.sort_unstable();
@@ -75,24 +93,39 @@ impl Fit {
         }
         sorted.iter_mut().for_each(|o| *o = o.saturating_sub(median).saturating_abs());
         sorted.sort_unstable();
-        Placed { at: Boot(at), within_us: error(middle(sorted), self.len) }
+        Placed { at: Boot(at), within_us: error(middle(sorted), self.len), gap_us }
     }
 
-    fn note(&mut self, origin: i64) {
+    /// The device ran dry: what it measured before says nothing of what comes.
+    pub(super) fn ran_dry(&mut self) {
+        if self.len > 0 && self.seen > SETTLING {
+            self.dry.get_or_insert(self.latest());
+        }
+        self.forget();
+    }
+
+    /// Notes a measurement; gives the gap before it.
+    fn note(&mut self, origin: i64) -> i64 {
         if self.seen == SETTLING + 1 {
             self.forget();
         }
         let far = self.len > 0 && origin.saturating_sub(self.latest()).saturating_abs() > JUMP_US;
-        self.outliers = if far { self.outliers + 1 } else { 0 };
+        // Measurements that go astray do so each in its own way; a device that was interrupted stays where it is.
+        let same = self.outliers > 0 && origin.saturating_sub(self.outlier).saturating_abs() <= JUMP_US;
+        self.outliers = if far { 1 + if same { self.outliers } else { 0 } } else { 0 };
+        self.outlier = origin;
         if far && self.outliers < JUMPED {
-            return;
+            return 0;
         }
+        let mut before = self.dry.take();
         if far {
+            before = before.or(Some(self.latest()));
             self.forget();
         }
         self.origins[self.next] = origin;
         self.next = (self.next + 1) % WINDOW;
         self.len = (self.len + 1).min(WINDOW);
+        before.map_or(0, |before| origin.saturating_sub(before).max(0))
     }
 
     fn forget(&mut self) {
@@ -200,6 +233,35 @@ mod tests {
             if n >= 500 + JUMPED as i64 {
                 assert!((placed.at.0 - truth(n) - 300_000).abs() < 160);
             }
+            // Told once, when it is believed.
+            let told = n == 500 + JUMPED as i64 - 1;
+            assert!(if told { (placed.gap_us - 300_000).abs() < 160 } else { placed.gap_us == 0 }, "{n}: {placed:?}");
+        }
+    }
+
+    #[test]
+    fn a_device_that_says_it_ran_dry_is_believed_at_once() {
+        let mut fit = Fit::default();
+        for n in 0..600 {
+            let gap = if n >= 500 { 7_000 } else { 0 };
+            if n == 3 || n == 500 {
+                fit.ran_dry();
+            }
+            let placed = fit.place(Boot(truth(n) + gap), FRAMES, 48_000);
+            assert!((placed.at.0 - truth(n) - gap).abs() < 160, "block {n}");
+            // What happens while a device starts is no gap in what sounds.
+            assert!(if n == 500 { (placed.gap_us - 7_000).abs() < 160 } else { placed.gap_us == 0 }, "{n}: {placed:?}");
+        }
+    }
+
+    #[test]
+    fn measurements_that_go_astray_one_by_one_are_no_gap() {
+        let mut fit = Fit::default();
+        for n in 0..500 {
+            // Ten in a row are wrong, each in its own way.
+            let wild = if n > 100 && n % 50 < 10 { 50_000 + n % 10 * 60_000 } else { 0 };
+            let placed = fit.place(Boot(truth(n) + wild), FRAMES, 48_000);
+            assert!((placed.at.0 - truth(n)).abs() < 250 && placed.gap_us == 0, "block {n}: {placed:?}");
         }
     }
 

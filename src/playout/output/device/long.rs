@@ -96,6 +96,7 @@ impl Feed {
                     gauge: gauge.clone(),
                     started,
                     fading,
+                    dry: false,
                 };
                 assert!(remote.orders.push(Order::Play(track)).is_ok());
                 self.gauges.push(gauge.clone());
@@ -165,7 +166,7 @@ impl Device {
         gauge.complete(2000, true);
         let start = Start::At(begin);
         let (key, after, started, fading) = (CueKey(99), None, false, None);
-        let track = Track { key, order: 99, start, after, samples, channels: 1, gauge, started, fading };
+        let track = Track { key, order: 99, start, after, samples, channels: 1, gauge, started, fading, dry: false };
         assert!(self.remote.orders.push(Order::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {

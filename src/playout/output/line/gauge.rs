@@ -14,6 +14,7 @@ pub struct Gauge {
     whole: AtomicBool,
     taken: AtomicU64,
     underrun: AtomicU64,
+    underruns: AtomicU64,
     last: AtomicI64,
 }
 
@@ -24,6 +25,7 @@ impl Default for Gauge {
             whole: AtomicBool::new(false),
             taken: AtomicU64::new(0),
             underrun: AtomicU64::new(0),
+            underruns: AtomicU64::new(0),
             last: AtomicI64::new(i64::MIN),
         }
     }
@@ -54,10 +56,16 @@ impl Gauge {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Frames of silence put in because the ring was dry.
+    /// Frames of silence that came in because frames came too late: from the file into the ring, or to the device.
     #[must_use]
     pub fn underrun(&self) -> u64 {
         self.underrun.load(Ordering::Relaxed)
+    }
+
+    /// How many times that was.
+    #[must_use]
+    pub fn underruns(&self) -> u64 {
+        self.underruns.load(Ordering::Relaxed)
     }
 
     /// When the frame after the last one taken leaves the device, if one was.
@@ -83,8 +91,10 @@ impl Gauge {
         self.taken.store(self.taken() + frames, Ordering::Relaxed);
     }
 
-    pub(super) fn add_underrun(&self, frames: u64) {
+    /// `anew`: it is another one, not more of the one before.
+    pub(super) fn add_underrun(&self, frames: u64, anew: bool) {
         self.underrun.store(self.underrun() + frames, Ordering::Relaxed);
+        self.underruns.store(self.underruns() + u64::from(anew), Ordering::Relaxed);
     }
 
     pub(super) fn set_last(&self, at: Boot) {

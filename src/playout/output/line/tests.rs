@@ -48,6 +48,7 @@ impl Bench {
             gauge: gauge.clone(),
             started: false,
             fading: None,
+            dry: false,
         };
         assert!(self.remote.orders.push(Order::Play(track)).is_ok());
         self.feeds.push((CueKey(key), producer, gauge));
@@ -241,6 +242,7 @@ fn a_dry_ring_is_silence_that_is_counted() {
     bench.complete(1, 150, true);
     bench.run(128);
     assert_eq!(bench.feed(1).2.underrun(), 28 + 64);
+    assert_eq!(bench.feed(1).2.underruns(), 1);
     assert_eq!(bench.feed(1).2.taken(), 150);
     assert_eq!(bench.out[192..242], sound(1, 150)[100..]);
     assert!(near(bench.ended(1).unwrap().1, boot(242)));

@@ -1,0 +1,154 @@
+//! What runs in the device's thread.
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use rodio::cpal::traits::DeviceTrait;
+use rodio::cpal::{
+    self, BufferSize, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfig,
+};
+
+use super::counts::Counts;
+use super::fit::Fit;
+use crate::instant::SECOND;
+use crate::playout::output::line::Line;
+use crate::playout::output::sink::boot_now;
+
+/// Frames of the line that are prepared at a time for a device in another format.
+const SCRATCH: usize = 8192;
+/// The least that a callback is asked to give where the device has its own idea.
+const MIN_PERIOD: u32 = 1024;
+/// A device that says nothing for so long is asked how it is.
+const SILENCE: Duration = Duration::from_secs(1);
+/// A longer way from the callback to the loudspeaker is not believed, in microseconds: the longest buffer, and a sound
+/// server's own.
+const MAX_LATENCY_US: i64 = 4 * SECOND;
+
+/// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames.
+///
+/// # Errors
+/// What the system said, in English.
+pub(super) fn build(
+    device: &cpal::Device,
+    config: &SupportedStreamConfig,
+    period: u32,
+    callback: Callback,
+) -> Result<Stream, String> {
+    match config.sample_format() {
+        SampleFormat::F32 => build_as::<f32>(device, config, period, callback),
+        SampleFormat::F64 => build_as::<f64>(device, config, period, callback),
+        SampleFormat::I8 => build_as::<i8>(device, config, period, callback),
+        SampleFormat::I16 => build_as::<i16>(device, config, period, callback),
+        SampleFormat::I24 => build_as::<cpal::I24>(device, config, period, callback),
+        SampleFormat::I32 => build_as::<i32>(device, config, period, callback),
+        SampleFormat::U8 => build_as::<u8>(device, config, period, callback),
+        SampleFormat::U16 => build_as::<u16>(device, config, period, callback),
+        SampleFormat::U24 => build_as::<cpal::U24>(device, config, period, callback),
+        SampleFormat::U32 => build_as::<u32>(device, config, period, callback),
+        other => Err(format!("its sample format {other} is not supported")),
+    }
+}
+
+fn build_as<T: SizedSample + FromSample<f32>>(
+    device: &cpal::Device,
+    config: &SupportedStreamConfig,
+    period: u32,
+    mut callback: Callback,
+) -> Result<Stream, String> {
+    let buffer_size = match *config.buffer_size() {
+        SupportedBufferSize::Range { max, .. } if max < MIN_PERIOD => BufferSize::Default,
+        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(period.clamp(min.min(max), max)),
+        SupportedBufferSize::Unknown => BufferSize::Fixed(period),
+    };
+    let stream_config = StreamConfig { channels: config.channels(), sample_rate: config.sample_rate(), buffer_size };
+    let counts = callback.counts.clone();
+    device
+        .build_output_stream::<T, _, _>(
+            stream_config,
+            move |data, info| callback.run(data, info),
+            move |error| counts.error(error.kind()),
+            Some(SILENCE),
+        )
+        .map_err(|e| e.to_string())
+}
+
+/// What runs in the device's thread: nothing in it waits, allocates, frees or calls the system, but for the time.
+pub(super) struct Callback {
+    line: Line,
+    rate: u32,
+    line_channels: usize,
+    device_channels: usize,
+    scratch: Vec<f32>,
+    fit: Fit,
+    counts: Arc<Counts>,
+}
+
+impl Callback {
+    pub(super) fn new(line: Line, line_channels: u16, config: &SupportedStreamConfig, counts: Arc<Counts>) -> Self {
+        Self {
+            line,
+            rate: config.sample_rate(),
+            line_channels: usize::from(line_channels),
+            device_channels: usize::from(config.channels().max(1)),
+            scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
+            fit: Fit::default(),
+            counts,
+        }
+    }
+
+    fn run<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T], info: &OutputCallbackInfo) {
+        let stamp = info.timestamp();
+        let latency = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
+        let latency = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
+        let latency = if latency > MAX_LATENCY_US { 0 } else { latency };
+        let now = boot_now();
+        let measured = now.plus(latency);
+        let frames = data.len() / self.device_channels;
+        // Told by this very thread.
+        if self.counts.dry.swap(false, Ordering::Relaxed) {
+            self.fit.ran_dry();
+        }
+        let placed = self.fit.place(measured, frames, self.rate);
+        self.line.placed_within(placed.within_us);
+        self.line.gap(placed.gap_us);
+        let mut at = placed.at;
+        for part in data.chunks_mut(SCRATCH * self.device_channels) {
+            let frames = part.len() / self.device_channels;
+            let scratch = &mut self.scratch[..frames * self.line_channels];
+            self.line.fill(scratch, at);
+            spread(scratch, self.line_channels, part, self.device_channels);
+            at = at.plus(frames as i64 * SECOND / i64::from(self.rate.max(1)));
+        }
+        self.counts.took(frames as u64, now);
+    }
+}
+
+/// Brings frames to the device's format; what it has beyond the line's channels stays silent.
+fn spread<T: SizedSample + FromSample<f32>>(frames: &[f32], channels: usize, out: &mut [T], out_channels: usize) {
+    let from = frames.chunks_exact(channels);
+    for (frame, out) in from.zip(out.chunks_exact_mut(out_channels)) {
+        for (i, sample) in out.iter_mut().enumerate() {
+            *sample = T::from_sample_(frame.get(i).copied().unwrap_or(0.0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_fit_into_any_device() {
+        let frames = [0.5, -0.5, 1.0, -1.0];
+        let mut wide = [9_i16; 8];
+        spread(&frames, 2, &mut wide, 4);
+        assert_eq!(wide, [16384, -16384, 0, 0, 32767, -32768, 0, 0]);
+        let mut narrow = [9.0_f32; 4];
+        spread(&frames, 1, &mut narrow, 1);
+        assert_eq!(narrow, frames);
+        let mut unsigned = [0_u8; 4];
+        spread(&frames, 2, &mut unsigned, 2);
+        assert_eq!(unsigned, [192, 64, 255, 0]);
+    }
+}

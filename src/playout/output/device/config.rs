@@ -1,0 +1,71 @@
+//! At which rate and in which form a device is opened.
+use rodio::cpal;
+use rodio::cpal::traits::DeviceTrait;
+use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
+
+/// Of its forms the one that suits best, at `rate` where the device has that rate itself, at a usual one otherwise.
+///
+/// # Errors
+/// What the system said, in English.
+pub(super) fn choose(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
+    let ranges: Vec<_> = device.supported_output_configs().map_err(|e| e.to_string())?.collect();
+    let rate = rate.filter(|rate| has_itself(device, *rate));
+    suiting(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
+}
+
+fn suiting(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<SupportedStreamConfig> {
+    let best = ranges.iter().max_by(|a, b| a.cmp_default_heuristics(b))?;
+    let alike =
+        |r: &&SupportedStreamConfigRange| r.channels() == best.channels() && r.sample_format() == best.sample_format();
+    // A device with single rates has a range for each.
+    let at = |rate| ranges.iter().filter(alike).find_map(|range| range.try_with_sample_rate(rate));
+    let wished = rate.and_then(at);
+    wished.or_else(|| best.try_with_standard_sample_rate()).or_else(|| Some(best.with_max_sample_rate()))
+}
+
+/// Whether a device takes this rate as it is. What stands between us and the hardware may claim every rate, and convert
+/// it worse than we do: it is asked what it takes without converting. A sound server always takes it, and may set its
+/// hardware to it.
+#[cfg(target_os = "linux")]
+fn has_itself(device: &cpal::Device, rate: u32) -> bool {
+    let Ok(id) = device.id() else { return false };
+    let Ok(pcm) = alsa::PCM::new(id.id(), alsa::Direction::Playback, true) else { return false };
+    let asked = alsa::pcm::HwParams::any(&pcm).and_then(|params| {
+        params.set_rate_resample(false)?;
+        params.test_rate(rate)
+    });
+    asked.is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_itself(_device: &cpal::Device, _rate: u32) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rodio::cpal::{SampleFormat, SupportedBufferSize};
+
+    fn range(channels: u16, from: u32, to: u32, format: SampleFormat) -> SupportedStreamConfigRange {
+        SupportedStreamConfigRange::new(channels, from, to, SupportedBufferSize::Unknown, format)
+    }
+
+    #[test]
+    fn the_rate_of_the_files_is_taken_where_the_best_form_has_it() {
+        let chosen = |ranges: &[SupportedStreamConfigRange], rate| {
+            suiting(ranges, rate).map(|c| (c.channels(), c.sample_rate(), c.sample_format()))
+        };
+        let any = [range(2, 4_000, 192_000, SampleFormat::F32), range(1, 4_000, 192_000, SampleFormat::F32)];
+        assert_eq!(chosen(&any, Some(44_100)), Some((2, 44_100, SampleFormat::F32)));
+        assert_eq!(chosen(&any, None), Some((2, 48_000, SampleFormat::F32)));
+        let single = [44_100, 48_000, 96_000].map(|rate| range(2, rate, rate, SampleFormat::I16));
+        assert_eq!(chosen(&single, Some(44_100)), Some((2, 44_100, SampleFormat::I16)));
+        assert_eq!(chosen(&single, Some(22_050)), Some((2, 48_000, SampleFormat::I16)));
+        // Another form is not taken for the rate's sake.
+        let mixed = [range(2, 48_000, 48_000, SampleFormat::I32), range(1, 44_100, 44_100, SampleFormat::U8)];
+        assert_eq!(chosen(&mixed, Some(44_100)), Some((2, 48_000, SampleFormat::I32)));
+        assert_eq!(chosen(&[range(2, 8_000, 32_000, SampleFormat::I16)], None).map(|c| c.1), Some(32_000));
+        assert_eq!(chosen(&[], Some(44_100)), None);
+    }
+}
