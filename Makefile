@@ -1,9 +1,11 @@
 # Two commands on a fresh machine that has git, make and Rust: `make demo` and `make test`.
 CARGO ?= cargo
 LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
+# The one that the system's package of numpy is for.
+PYTHON ?= /usr/bin/python3
 DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
 
-.PHONY: demo test lint bench campaign fuzz build-needs test-needs campaign-needs fuzz-needs
+.PHONY: demo test lint bench bench-starts campaign fuzz build-needs test-needs bench-needs campaign-needs fuzz-needs
 
 ## A sample station plays a short session now; the airing log is printed as a table.
 demo: build-needs
@@ -24,10 +26,17 @@ lint: build-needs
 	$(CARGO) clippy --locked --no-default-features --features playout -- -D warnings
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
-## How long things take, as ratios on this machine.
-bench: build-needs
+## How long things take, as ratios on this machine; then how exactly loa starts and what it takes, beside other players.
+bench: build-needs bench-needs
 	$(CARGO) bench --locked --features department --bench figures
 	$(CARGO) bench --locked --features department --bench figures -- province
+	$(MAKE) bench-starts
+
+## The latter alone: half an hour on a machine that has nothing else to do (LOA_BENCH_STARTS=8 LOA_BENCH_SECONDS=5: minutes). It writes
+## docs/bench/.
+bench-starts: build-needs bench-needs
+	$(CARGO) build --release --locked
+	LOA="$(LOA)" PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/bench.py docs/bench
 
 ## Long runs: thousands of random lives and schedules of a station, 20,000 mutations of logs, 200 kills, Go's verifier, and the rest of
 ## the tests at full speed.
@@ -59,6 +68,9 @@ campaign-needs:
 
 test-needs:
 	@packaging/needs.sh test
+
+bench-needs:
+	@packaging/needs.sh bench
 
 fuzz-needs:
 	@$(CARGO) +nightly --version >/dev/null 2>&1 || \

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building (build), testing (test) or the long runs (campaign) of loa need, if it is not there yet.
+# Installs what building (build), testing (test), comparing with other players (bench) or the long runs (campaign) of loa
+# need, if it is not there yet.
 # Through apt, with sudo when not root; on other systems it prints the line to type, and stops.
 set -eu
 
@@ -37,6 +38,15 @@ missing() {
             # Logs are verified, and written, by a program that shares no code with us.
             has cryptography || return 0
             ;;
+        bench)
+            for program in pulseaudio parec pactl ffmpeg mpv mpd mpg123 liquidsoap setpriv; do
+                command -v "$program" >/dev/null || return 0
+            done
+            find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
+            pkg-config --exists libpulse || return 0
+            # The system's own, which is the one that runs it.
+            "${PYTHON:-/usr/bin/python3}" -c "import numpy" 2>/dev/null || return 0
+            ;;
         campaign)
             command -v go >/dev/null || return 0
             test -d /usr/share/gocode/src/golang.org/x/mod/sumdb || return 0
@@ -59,13 +69,19 @@ case "$what" in
         pacman="pulseaudio pulseaudio-alsa ffmpeg poppler python-cryptography"
         zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg poppler-tools python3-cryptography"
         ;;
+    bench)
+        apt="pulseaudio pulseaudio-utils libasound2-plugins libpulse-dev ffmpeg mpv mpd mpg123 liquidsoap python3 python3-numpy util-linux"
+        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio pulseaudio-libs-devel ffmpeg-free mpv mpd mpg123 liquidsoap python3-numpy util-linux"
+        pacman="pulseaudio pulseaudio-alsa libpulse ffmpeg mpv mpd mpg123 liquidsoap python-numpy util-linux"
+        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse libpulse-devel ffmpeg mpv mpd mpg123 liquidsoap python3-numpy util-linux"
+        ;;
     campaign)
         apt="golang-go golang-golang-x-mod-dev"
         dnf="golang golang-x-mod-devel"
         pacman="go"
         zypper="go"
         ;;
-    *) echo "needs.sh: build, test or campaign" >&2; exit 2 ;;
+    *) echo "needs.sh: build, test, bench or campaign" >&2; exit 2 ;;
 esac
 
 if ! missing "$what"; then

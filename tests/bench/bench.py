@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""How exactly players start their sound, and what they take: loa beside others, on one sink.
+
+bench.py FOLDER   writes starts.md, starts.svg, footprint.md and footprint.svg there
+
+LOA is the program (target/release/loa), LOA_BENCH_STARTS how many starts of each player are measured in each condition (40),
+LOA_BENCH_SECONDS how long each footprint is watched (60).
+"""
+import os
+import sys
+from pathlib import Path
+
+try:
+    import numpy  # noqa: F401: so that it is missed here, with a sentence
+except ImportError:
+    sys.exit("bench: this Python has no numpy; see packaging/needs.sh bench")
+
+import charts
+import footprint
+import media
+import pages
+import starts
+from players import Liquidsoap, Mpd, Mpg123, Mpv, Reference
+from results import FootprintResults, StartResults
+from stand import Stand, check_needs, say
+from station import Loa
+
+
+def bench_starts(stand, folder, count):
+    players = [Reference(), Loa(), Mpv(), Mpg123(), Mpd(), Liquidsoap()]
+    results = StartResults(stand, players, starts.measure(stand, players, count))
+    (folder / "starts.md").write_text(pages.starts_page(results))
+    charts.starts_chart(folder / "starts.svg", results)
+
+
+def bench_footprint(stand, folder, seconds):
+    players = [Loa(), Mpg123(), Mpd(), Mpv(), Liquidsoap()]
+    measured = footprint.measure(stand, players, seconds)
+    results = FootprintResults(stand, players, measured, seconds, footprint.measure_ready(stand))
+    (folder / "footprint.md").write_text(pages.footprint_page(results))
+    charts.footprint_chart(folder / "footprint.svg", results)
+
+
+def setting(name, least, default):
+    text = os.environ.get(name, "") or str(default)
+    if not text.isdigit() or int(text) < least:
+        sys.exit(f"bench: {name} must be a whole number from {least}, and not {text!r}")
+    return int(text)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    folder, loa = Path(sys.argv[1]), Path(os.environ.get("LOA") or "target/release/loa").absolute()
+    count, seconds = setting("LOA_BENCH_STARTS", 4, 40), setting("LOA_BENCH_SECONDS", 1, 60)
+    check_needs(loa)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Stand(loa) as stand:
+        media.make(stand)
+        bench_starts(stand, folder, count)
+        bench_footprint(stand, folder, seconds)
+    say(f"bench: written to {folder}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (ConnectionError, TimeoutError, ProcessLookupError) as error:
+        sys.exit(f"bench: a player has gone, or does not answer any more: {error}")
