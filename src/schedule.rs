@@ -19,7 +19,7 @@ use crate::station::Station;
 use calendar::Holiday;
 
 pub use crate::id::Id;
-pub use read::{Reading, SourceFile, read};
+pub use read::{Reading, SourceFile, read, read_station};
 pub use session::{Draw, Interrupted, Item, Late, Order, Pool, Priority, Relay, Session, StartRule};
 
 /// All that the operator wrote: the station and the contents of every playlist file.

@@ -5,7 +5,7 @@ use super::help_language;
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
 use crate::folder;
-use crate::schedule::read;
+use crate::schedule::read_station;
 use crate::text::Lang;
 pub use crate::text::log::{reason_word, result_word};
 pub use crate::text::proof::fault;
@@ -16,7 +16,7 @@ use crate::text::run::Run;
 #[must_use]
 pub fn station_language(station: &Path) -> Lang {
     match folder::read_sources(station) {
-        Ok(files) => read(&files).schedule.station.language,
+        Ok(files) => read_station(&files).language,
         Err(_) => help_language(&[]),
     }
 }

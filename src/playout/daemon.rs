@@ -36,7 +36,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
-use crate::schedule::{Schedule, SourceFile, check, read};
+use crate::schedule::{Schedule, SourceFile, check, read, read_station};
 use crate::state;
 use crate::station::Station;
 use crate::sys;
@@ -190,7 +190,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     if replay.entries == 0 {
         settings_must_be_read(&files, say)?;
     }
-    let settings = read(&files).schedule.station;
+    let settings = read_station(&files);
     let id = replay.station.clone().unwrap_or_else(|| settings.id.clone());
     let boot_id = clock.boot_id();
     let opening =

@@ -90,6 +90,13 @@ pub struct Reading {
     pub places: Places,
 }
 
+/// `station.toml` alone: who the station is, without the work of reading its schedule.
+#[must_use]
+pub fn read_station(files: &[SourceFile]) -> crate::station::Station {
+    let own: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
+    read(&own).schedule.station
+}
+
 /// Reads a station's files: `station.toml` and its playlists.
 #[must_use]
 pub fn read(files: &[SourceFile]) -> Reading {

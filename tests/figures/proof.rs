@@ -50,6 +50,7 @@ fn outcome(n: u64, now: Now) -> Body {
         late_us: Some(-321),
         drift_us: Some(1500),
         underrun_ms: 0,
+        underruns: 0,
         sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         device: Some("default".to_owned()),
         volume: Some(80),

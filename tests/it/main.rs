@@ -32,6 +32,7 @@ mod program;
 mod proof;
 #[cfg(feature = "department")]
 mod province;
+mod revived;
 #[cfg(feature = "department")]
 mod s3;
 mod scan;

@@ -100,7 +100,7 @@ impl Sink {
         let path = self.dir.path().join("recording.raw");
         let mut parec = Command::new("parec");
         self.environment(&mut parec);
-        parec.args(["--raw", "--device", monitor, "--format=s16le", "--channels=2", "--latency-msec=50"]);
+        parec.args(["--raw", "--device", monitor, "--format=s16le", "--channels=2", "--latency-msec=10"]);
         parec.arg(format!("--rate={RATE}")).stdin(Stdio::null()).stderr(Stdio::null());
         parec.stdout(File::create(&path).unwrap());
         let process = Process(parec.spawn().expect("parec is needed to record what was played"));
@@ -137,9 +137,20 @@ impl Recording {
         }
     }
 
+    /// Whether anything but silence has been recorded lately.
+    pub fn sounds(&self) -> bool {
+        let bytes = std::fs::read(&self.path).unwrap();
+        bytes[bytes.len().saturating_sub(4 * 4800)..].iter().any(|byte| *byte != 0)
+    }
+
     /// Everything recorded, and a second after now: interleaved frames.
     pub fn finish(self) -> Vec<f32> {
         self.wait_for(u64::from(RATE));
+        self.broken_off()
+    }
+
+    /// Everything recorded so far, by a server that is gone.
+    pub fn broken_off(self) -> Vec<f32> {
         drop(self.process);
         let bytes = std::fs::read(&self.path).unwrap();
         let (samples, _) = bytes.as_chunks::<2>();
