@@ -32,16 +32,16 @@ bench: build-needs bench-needs
 	$(CARGO) bench --locked --features department --bench figures -- province
 	$(MAKE) bench-starts
 
-## The latter alone: half an hour on a machine that has nothing else to do (LOA_BENCH_STARTS=8 LOA_BENCH_SECONDS=5: minutes). It writes
-## docs/bench/.
+## The latter alone: half an hour on a machine that has nothing else to do (LOA_BENCH_STARTS=8 LOA_BENCH_SECONDS=5: minutes;
+## BENCH=starts or BENCH=footprint: a half of it). It writes docs/bench/.
 bench-starts: build-needs bench-needs
 	$(CARGO) build --release --locked
-	LOA="$(LOA)" PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/bench.py docs/bench
+	LOA="$(LOA)" PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/bench.py docs/bench $(BENCH)
 
-## Long runs: thousands of random lives and schedules of a station, 20,000 mutations of logs, 200 kills, Go's verifier, and the rest of
-## the tests at full speed.
+## Long runs: thousands of random lives and schedules of a station, 20,000 mutations of logs, 200 kills of loa and 50 of the sound
+## server, Go's verifier, and the rest of the tests at full speed.
 campaign: build-needs test-needs campaign-needs
-	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
+	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
 		$(CARGO) test --release --locked --features department -- --nocapture --include-ignored
 
 FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz

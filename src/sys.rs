@@ -76,7 +76,8 @@ impl RealTime {
         {
             // SAFETY: 0 is the calling thread.
             let ordinary = unsafe { libc::sched_getscheduler(0) } == libc::SCHED_OTHER;
-            (ordinary && schedule(libc::SCHED_RR, PRIORITY)).then_some(Self(()))
+            // Made only when it is so: what is dropped steps back.
+            (ordinary && schedule(libc::SCHED_RR, PRIORITY)).then(|| Self(()))
         }
         #[cfg(not(target_os = "linux"))]
         None
@@ -134,7 +135,7 @@ fn narrow_code() {
         let Ok(program) = std::env::current_exe() else { return };
         // smaps would tell more, and takes ten times as long.
         let Ok(text) = std::fs::read_to_string("/proc/self/maps") else { return };
-        for range in text.lines().filter_map(|line| constant_of(line, Some(&program))) {
+        for range in text.lines().filter_map(|line| constant_of(line, &program)) {
             for from in range.clone().step_by(2 * PIECE) {
                 let length = PIECE.min(range.end - from);
                 // SAFETY: the range lies within one mapping, and this advice changes nothing in it.
@@ -162,11 +163,13 @@ pub fn give_back() {
 /// may be.
 #[cfg(target_os = "linux")]
 fn forget_code() -> usize {
+    let Ok(program) = std::env::current_exe() else { return 0 };
     let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return 0 };
-    let ranges = untouched(&text);
+    let ranges = untouched(&text, &program);
     for range in &ranges {
-        // SAFETY: the range is one whole private mapping of a file that cannot be written to and of which not one page
-        // differs from the file ("Anonymous: 0 kB"), so that what is dropped is read again as it was.
+        // SAFETY: the range is one whole private mapping of our own program that cannot be written to, and not one page
+        // of which differs from the file, neither in memory nor put out, so that what is dropped is read again as it
+        // was. Relocations are made before any of our code runs, and never again.
         unsafe { libc::madvise(range.start as *mut libc::c_void, range.len(), libc::MADV_DONTNEED) };
     }
     ranges.iter().map(ExactSizeIterator::len).sum()
@@ -178,29 +181,32 @@ fn forget_code() -> usize {
     0
 }
 
-/// The mappings in smaps(5) that are private, of a file, not writable, and hold nothing of their own.
+/// The program's own mappings in smaps(5) that are not writable and hold nothing of their own, in memory or put out.
+///
+/// Not those of libraries: one that is just being loaded is not yet what it will be.
 #[cfg(target_os = "linux")]
-fn untouched(smaps: &str) -> Vec<std::ops::Range<usize>> {
+fn untouched(smaps: &str, program: &std::path::Path) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut mapping = None;
     for line in smaps.lines() {
         let mut words = line.split_ascii_whitespace();
         match (words.next(), words.next()) {
-            (Some("Anonymous:"), Some("0")) => found.extend(mapping.take()),
+            // What was relocated and then put out is told here, and not as anonymous.
+            (Some("Anonymous:" | "Swap:"), Some(kb)) if kb != "0" => mapping = None,
+            (Some("Swap:"), Some(_)) => found.extend(mapping.take()),
             (Some(key), _) if key.ends_with(':') => {}
-            _ => mapping = constant_of(line, None),
+            _ => mapping = constant_of(line, program),
         }
     }
     found
 }
 
-/// The mapping that a line of maps(5) tells of, if it is private, of a file, and not writable; `of`: of this file.
+/// The mapping that a line of maps(5) tells of, if it is private, of this file, and not writable.
 #[cfg(target_os = "linux")]
-fn constant_of(line: &str, of: Option<&std::path::Path>) -> Option<std::ops::Range<usize>> {
+fn constant_of(line: &str, of: &std::path::Path) -> Option<std::ops::Range<usize>> {
     let mut words = line.split_ascii_whitespace();
     let (range, rights) = (words.next()?, words.next()?);
-    let file = words.nth(3).filter(|path| path.starts_with('/'))?;
-    let ours = of.is_none_or(|of| of.as_os_str() == file);
+    let ours = words.nth(3).is_some_and(|file| of.as_os_str() == file);
     range_of(range).filter(|_| ours && matches!(rights, "r-xp" | "r--p"))
 }
 
@@ -218,14 +224,17 @@ mod tests {
     #[test]
     fn only_what_is_the_same_in_its_file_is_given_back() {
         let smaps = "\
-            1000-3000 r-xp 00000000 fe:00 12 /usr/bin/loa\nRss: 8 kB\nAnonymous: 0 kB\n\
-            3000-4000 r--p 00002000 fe:00 12 /usr/bin/loa\nRss: 4 kB\nAnonymous: 4 kB\n\
-            4000-5000 rw-p 00003000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\n\
-            5000-6000 r--s 00000000 fe:00 13 /var/cache/x\nAnonymous: 0 kB\n\
-            6000-7000 r--p 00000000 00:00 0\nAnonymous: 0 kB\n\
-            7000-8000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\n\
-            9000-8000 r-xp 00000000 fe:00 14 /odd\nAnonymous: 0 kB\n";
-        assert_eq!(untouched(smaps), vec![std::ops::Range { start: 0x1000, end: 0x3000 }]);
+            1000-3000 r-xp 00000000 fe:00 12 /usr/bin/loa\nRss: 8 kB\nAnonymous: 0 kB\nSwap: 0 kB\n\
+            3000-4000 r--p 00002000 fe:00 12 /usr/bin/loa\nRss: 4 kB\nAnonymous: 4 kB\nSwap: 0 kB\n\
+            4000-5000 rw-p 00003000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 0 kB\n\
+            5000-6000 r--p 00004000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 8 kB\n\
+            6000-7000 r--p 00005000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n\
+            7000-8000 r-xp 00000000 fe:00 13 /usr/lib/libx.so\nAnonymous: 0 kB\nSwap: 0 kB\n\
+            8000-9000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\nSwap: 0 kB\n\
+            a000-9000 r-xp 00000000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 0 kB\n";
+        let found = untouched(smaps, std::path::Path::new("/usr/bin/loa"));
+        let found: Vec<_> = found.iter().map(|range| (range.start, range.end)).collect();
+        assert_eq!(found, [(0x1000, 0x3000), (0x6000, 0x7000)]);
     }
 
     #[test]
@@ -236,6 +245,7 @@ mod tests {
             assert_eq!(policy(), libc::SCHED_RR);
             assert_eq!(std::thread::spawn(policy).join().expect("it ends"), libc::SCHED_RR, "as who started it");
             assert!(RealTime::begin().is_none(), "it is so already");
+            assert_eq!(policy(), libc::SCHED_RR, "and stays so");
             drop(real_time);
         }
         assert_eq!(policy(), before);

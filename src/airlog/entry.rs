@@ -107,6 +107,9 @@ pub enum Body {
     Amplifier(AmplifierNote),
 }
 
+/// The `detail` of an `amplifier` entry when nobody has tried its commands on this machine.
+pub const UNTRIED: &str = "untried";
+
 /// `amplifier`: failures in a row are one entry.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AmplifierNote {

@@ -60,8 +60,14 @@ fn test(station: &Path, amplifier: &Amplifier, lang: Lang) -> io::Result<u8> {
 }
 
 fn switch(station: &Path, amplifier: &Amplifier, on: bool, lang: Lang) -> io::Result<u8> {
-    let command = plain(&if on { &amplifier.on } else { &amplifier.off }.join(" "));
-    writeln!(io::stdout(), "{}", Relay::Runs { command }.say(lang))?;
+    // The daemon runs what it has adopted, which need not be what the file says now.
+    let adopted = match ask(station, Order::Status) {
+        Ok(Answer::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
+        _ => None,
+    };
+    let commands = adopted.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
+    let command = commands[usize::from(on)].join(" ");
+    writeln!(io::stdout(), "{}", Relay::Runs { command: plain(&command) }.say(lang))?;
     match ask(station, Order::Amplifier { on }) {
         Ok(Answer::Done | Answer::DoneNotLogged) => switched(station, on, lang),
         Ok(answer) => {
@@ -73,7 +79,7 @@ fn switch(station: &Path, amplifier: &Amplifier, on: bool, lang: Lang) -> io::Re
             if let Err(e) = allow(amplifier) {
                 complain!("{}", Relay::NotKept { detail: e.to_string() }.say(lang));
             }
-            let Switched { trouble, .. } = run_command(amplifier, on);
+            let Switched { trouble, .. } = run_command(station, amplifier, on);
             told(on, trouble.as_ref(), true, lang)
         }
         Err(e) => Ok(not_reached(&e, lang)),
@@ -93,7 +99,9 @@ fn switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
             Err(e) => return Ok(not_reached(&e, lang)),
         };
         match status {
-            Some(AmplifierStatus { switching: false, trouble, .. }) => return told(on, trouble.as_ref(), false, lang),
+            Some(AmplifierStatus { switching: false, troubles, .. }) => {
+                return told(on, troubles[usize::from(on)].as_ref(), false, lang);
+            }
             Some(_) => {}
             None => return told(on, None, false, lang),
         }

@@ -106,7 +106,8 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
 
 fn amplifier_state(amplifier: &AmplifierStatus) -> Relay {
     match amplifier {
-        AmplifierStatus { trouble: Some(trouble), on, .. } => super::amplifier::fails(on.unwrap_or(true), trouble),
+        AmplifierStatus { troubles: [_, Some(trouble)], .. } => super::amplifier::fails(true, trouble),
+        AmplifierStatus { troubles: [Some(trouble), _], .. } => super::amplifier::fails(false, trouble),
         AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => Relay::Switching {},
         AmplifierStatus { on: Some(true), held: true, .. } => Relay::Held {},
         AmplifierStatus { on: Some(true), .. } => Relay::On {},

@@ -9,7 +9,7 @@ use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
 use super::words::{reason_word, result_word};
 use super::{CONFIG, LogFormat, OK, PROBLEMS};
 use crate::airlog::LOG;
-use crate::airlog::entry::{Outcome, Reason};
+use crate::airlog::entry::{Outcome, Reason, UNTRIED};
 use crate::airlog::record::{LineError, Reader, Record};
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
@@ -335,9 +335,11 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
         "clock-step" => Table::ClockLine { at, by: format!("{:+} s", body.by_us / 1_000_000) },
         "clock-trust" if body.trusted == Some(true) => Table::BeliefLine { at },
         "clock-trust" => Table::DoubtLine { at },
-        "amplifier" if body.done == Some(false) => {
-            Table::AmplifierLine { at, detail: plain(body.detail.as_deref().unwrap_or_default()) }
-        }
+        "amplifier" if body.done == Some(false) => match body.detail.as_deref().unwrap_or_default() {
+            UNTRIED => Table::AmplifierUntriedLine { at },
+            detail if body.to.as_deref() == Some("on") => Table::AmplifierOnLine { at, detail: plain(detail) },
+            detail => Table::AmplifierOffLine { at, detail: plain(detail) },
+        },
         "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
         _ => return None,
     };

@@ -2,7 +2,7 @@
 //! commands that a person has run by hand on this machine, because `station.toml` travels on sticks with its folder.
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Sender};
 
@@ -23,6 +23,7 @@ const MAX_DETAIL: usize = 200;
 
 /// Switches on a thread of its own, which begins with the first command and runs one after the other.
 pub struct Runner {
+    station: PathBuf,
     done: Sender<super::Command>,
     caller: Caller,
     jobs: Option<Sender<Switch>>,
@@ -31,8 +32,8 @@ pub struct Runner {
 impl Runner {
     /// What came of each command goes to `done`.
     #[must_use]
-    pub fn new(done: Sender<super::Command>, caller: Caller) -> Self {
-        Self { done, caller, jobs: None }
+    pub fn new(station: &Path, done: Sender<super::Command>, caller: Caller) -> Self {
+        Self { station: station.to_owned(), done, caller, jobs: None }
     }
 
     /// Has a command run. Gives what came of it when it may not be run at all.
@@ -41,22 +42,20 @@ impl Runner {
             // Where that cannot be kept, it is asked for again after the next start.
             let _ = allow(&switch.amplifier);
         } else if !allowed(&switch.amplifier) {
-            return Some(Switched { on: switch.on, took_ms: 0, trouble: Some(Trouble::Untried) });
+            return Some(refused(&switch, Trouble::Untried));
         }
-        let on = switch.on;
-        match self.hand_over(switch) {
-            Ok(()) => None,
-            Err(e) => Some(Switched { on, took_ms: 0, trouble: Some(Trouble::Failed(e.to_string())) }),
-        }
+        let failed = |e: &io::Error| refused(&switch, Trouble::Failed(e.to_string()));
+        self.hand_over(switch.clone()).err().map(|e| failed(&e))
     }
 
     fn hand_over(&mut self, switch: Switch) -> io::Result<()> {
         if self.jobs.is_none() {
             let (jobs, orders) = mpsc::channel::<Switch>();
-            let (done, caller) = (self.done.clone(), self.caller.clone());
+            let (done, caller, station) = (self.done.clone(), self.caller.clone(), self.station.clone());
             std::thread::Builder::new().name("amplifier".to_owned()).spawn(move || {
                 for switch in orders {
-                    let switched = run(&switch.amplifier, switch.on);
+                    let switched = run(&station, &switch.amplifier, switch.on);
+                    let switched = Switched { serial: switch.serial, ..switched };
                     let _ = done.send(super::Command::Switched(switched));
                     caller.call();
                 }
@@ -68,20 +67,36 @@ impl Runner {
     }
 }
 
+fn refused(switch: &Switch, trouble: Trouble) -> Switched {
+    Switched { serial: switch.serial, on: switch.on, took_ms: 0, trouble: Some(trouble) }
+}
+
 /// Runs the command for on, or for off, and waits for its end.
 #[must_use]
-pub fn run(amplifier: &Amplifier, on: bool) -> Switched {
+pub fn run(station: &Path, amplifier: &Amplifier, on: bool) -> Switched {
     let words = if on { &amplifier.on } else { &amplifier.off };
     let began = boot_now();
-    let trouble = command(words).err().map(Trouble::Failed);
-    Switched { on, took_ms: boot_now().since(began) / 1000, trouble }
+    let trouble = at_home(station, words).and_then(|()| command(words)).err().map(Trouble::Failed);
+    Switched { serial: 0, on, took_ms: boot_now().since(began) / 1000, trouble }
+}
+
+/// What lies in the station's folder is not run, nor given to what is run: the folder comes on sticks, and what was tried
+/// need not be what the next stick brings.
+fn at_home(station: &Path, words: &[String]) -> Result<(), String> {
+    let Ok(station) = station.canonicalize() else { return Ok(()) };
+    let inside = |word: &&String| Path::new("/").join(word).canonicalize().is_ok_and(|path| path.starts_with(&station));
+    match words.iter().find(inside) {
+        Some(word) => Err(format!("{word} lies in the station's folder; put it elsewhere, as in /usr/local/bin")),
+        None => Ok(()),
+    }
 }
 
 fn command(words: &[String]) -> Result<(), String> {
     let (program, rest) = words.split_first().ok_or("no command")?;
     let (mut complaints, end) = io::pipe().map_err(|e| e.to_string())?;
     let mut command = Command::new(program);
-    command.args(rest).stdin(Stdio::null()).stdout(Stdio::null()).stderr(end);
+    // What a relative word means must not depend on where loa was started.
+    command.args(rest).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(end);
     // A group of its own: Ctrl+C in the daemon's terminal is not meant for it, and what it started ends with it.
     let child = command.process_group(0).spawn();
     // The daemon's own copy of the pipe's end.
@@ -166,7 +181,7 @@ mod tests {
 
     fn trouble(words: &[&str]) -> Option<Trouble> {
         let on = words.iter().map(|w| (*w).to_owned()).collect();
-        run(&Amplifier { on, ..Amplifier::default() }, true).trouble
+        run(Path::new("/nowhere"), &Amplifier { on, ..Amplifier::default() }, true).trouble
     }
 
     #[test]
@@ -186,6 +201,19 @@ mod tests {
         let file = folder.path().join("x; touch y && $(z)");
         assert_eq!(trouble(&["touch", file.to_str().expect("UTF-8")]), None);
         assert!(file.exists());
+    }
+
+    #[test]
+    fn what_travels_with_the_station_is_not_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let script = folder.path().join("relay.sh");
+        std::fs::write(&script, "exit 0").expect("written");
+        let words = |word: &Path| vec!["sh".to_owned(), word.display().to_string()];
+        assert!(at_home(folder.path(), &words(&script)).is_err_and(|why| why.contains("relay.sh lies in the station")));
+        let by_a_detour = folder.path().join("../").join(folder.path().file_name().expect("a name")).join("relay.sh");
+        assert!(at_home(folder.path(), &words(&by_a_detour)).is_err());
+        assert_eq!(at_home(&folder.path().join("other"), &words(&script)), Ok(()));
+        assert_eq!(at_home(folder.path(), &words(Path::new("/bin/true"))), Ok(()));
     }
 
     #[test]

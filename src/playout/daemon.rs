@@ -234,7 +234,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     .map_err(system("watch"))?;
 
     let output_station = station.to_owned();
-    let mut runner = Runner::new(commands, caller.clone());
+    let mut runner = Runner::new(station, commands, caller.clone());
     let switcher = move |switch| runner.switch(switch);
     let maker = move |settings: &_| {
         let caller = caller.clone();

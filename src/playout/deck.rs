@@ -103,6 +103,8 @@ pub(super) struct Deck {
     /// The place of the device that was open last among the station's devices, and until when none behind it is tried.
     place: usize,
     faithful_until: Boot,
+    /// Devices, by their places, that were opened and lost at once.
+    idle: u8,
     wait_us: i64,
     /// Since when the line has been open; it was never open before the first time.
     open_since: Option<Boot>,
@@ -136,6 +138,7 @@ impl Deck {
             wanted_rate: None,
             place: 0,
             faithful_until: Boot(i64::MIN),
+            idle: 0,
             wait_us: keep::FIRST_WAIT_US,
             open_since: None,
             unheard: VecDeque::new(),

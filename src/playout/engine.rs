@@ -53,6 +53,8 @@ pub use status::Status;
 pub const PREROLL_US: i64 = 3 * SECOND;
 /// How long the engine waits for the output's last word when it ends.
 const LAST_WORD_US: i64 = 2 * SECOND;
+/// And so long after that the amplifier may take to go off: its commands have 10 s.
+const SWITCH_WORD_US: i64 = 10 * SECOND;
 
 /// A schedule with what it needs to be planned and kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -428,7 +430,7 @@ impl Engine {
             }
             self.give_up_on_output();
         }
-        if self.amplifier_goes_off(now) && now.boot < deadline {
+        if self.amplifier_goes_off(now) && now.boot < deadline.plus(SWITCH_WORD_US) {
             return;
         }
         self.out.sound.push(Action::Close);

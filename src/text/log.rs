@@ -67,7 +67,9 @@ texts! {
         BreakLine { at: String, id: String } => "{at} Mất thiết bị giữa lúc phát {id}; có lại thiết bị thì phát tiếp.", "{at} The device was lost under {id}, which goes on once there is one.";
         ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} went on.";
         EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
-        AmplifierLine { at: String, detail: String } => "{at} Không bật tắt được tăng âm: {detail}.", "{at} The amplifier could not be switched: {detail}.";
+        AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody has tried its commands on this machine.";
+        AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm: {detail}.", "{at} The amplifier could not be switched on: {detail}.";
+        AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm: {detail}.", "{at} The amplifier could not be switched off: {detail}.";
         ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was moved by {by}.";
         DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
         BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";

@@ -35,7 +35,7 @@ texts! {
             "Đài hiện không chạy nên không có gì tự tắt tăng âm, và việc này không được ghi vào nhật ký.",
             "The station is not running: nothing switches the amplifier off by itself, and this is not logged.";
         Rests { } =>
-            "Tăng âm chưa chuyển xong; xem lại bằng: loa status",
+            "Chưa bật/tắt xong tăng âm; xem lại bằng: loa status",
             "The amplifier is not switched yet; see: loa status";
         NotKept { detail: String } =>
             "Không ghi nhớ được rằng lệnh này đã được chạy thử: {detail}. Khi chạy, đài sẽ đòi thử lại.",
@@ -49,7 +49,7 @@ texts! {
         OffFails { detail: String } =>
             "Không tắt được tăng âm: {detail}. Hãy tắt bằng tay.",
             "The amplifier cannot be switched off: {detail}. Switch it off by hand.";
-        Switching { } => "Tăng âm đang được chuyển.", "The amplifier is being switched.";
+        Switching { } => "Đang bật/tắt tăng âm.", "The amplifier is being switched.";
         Held { } => "Tăng âm đang bật do người trực, cho đến khi gõ: loa amplifier off", "The amplifier is kept on by the operator, until: loa amplifier off";
         On { } => "Tăng âm đang bật.", "The amplifier is on.";
         Off { } => "Tăng âm đang tắt.", "The amplifier is off.";
@@ -105,7 +105,7 @@ texts! {
         LineInstead { device: String, detail: String } =>
             "Không mở được thiết bị âm thanh thứ nhất: {detail}. Buổi này phát qua: {device}.",
             "The first sound device cannot be opened: {detail}. This session plays through: {device}.";
-        AmplifierWorks { } => "Đã bật tắt lại được tăng âm.", "The amplifier can be switched again.";
+        AmplifierWorks { } => "Đã bật tắt được tăng âm trở lại.", "The amplifier can be switched again.";
         NoAmplifier { } =>
             "Lịch đang phát không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
             "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";

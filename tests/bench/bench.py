@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How exactly players start their sound, and what they take: loa beside others, on one sink.
 
-bench.py FOLDER   writes starts.md, starts.svg, footprint.md and footprint.svg there
+bench.py FOLDER             writes starts.md, starts.svg, footprint.md and footprint.svg there
+bench.py FOLDER starts      the former two alone; footprint: the latter two
 
 LOA is the program (target/release/loa), LOA_BENCH_STARTS how many starts of each player are measured in each condition (40),
 LOA_BENCH_SECONDS how long each footprint is watched (60).
@@ -49,7 +50,8 @@ def setting(name, least, default):
 
 
 def main():
-    if len(sys.argv) != 2:
+    what = sys.argv[2:] or ["starts", "footprint"]
+    if len(sys.argv) < 2 or not set(what) <= {"starts", "footprint"}:
         sys.exit(__doc__)
     folder, loa = Path(sys.argv[1]), Path(os.environ.get("LOA") or "target/release/loa").absolute()
     count, seconds = setting("LOA_BENCH_STARTS", 4, 40), setting("LOA_BENCH_SECONDS", 1, 60)
@@ -57,8 +59,10 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     with Stand(loa) as stand:
         media.make(stand)
-        bench_starts(stand, folder, count)
-        bench_footprint(stand, folder, seconds)
+        if "starts" in what:
+            bench_starts(stand, folder, count)
+        if "footprint" in what:
+            bench_footprint(stand, folder, seconds)
     say(f"bench: written to {folder}")
 
 

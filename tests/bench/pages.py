@@ -136,8 +136,8 @@ Each player ran alone and at normal priority, and was watched for {seconds} s in
 
 - Waiting: `mpv --idle`; `mpg123 -R`; mpd stopped; liquidsoap with an empty request queue, of which it plays silence; loa with its next session an hour away.
 - Playing: half an hour of synthetic sound, MP3 of 128 kb/s, 44,100 Hz, stereo; loa in a session that began half a minute after the daemon.
-- loa runs with its defaults: it brings the sound to one loudness, limits its peaks, mixes it to mono, and resamples it to the sink's 48,000 frames a second. For the others
-  PulseAudio resamples, and that is in nobody's figures. They do nothing to the sound.
+- loa runs with its defaults: it brings the sound to one loudness, limits its peaks, and mixes it to mono; the others do nothing to it.
+  All of them give the file's 44,100 frames a second to PulseAudio, whose resampling to the sink's 48,000 is in nobody's figures.
 - After each row the sink was listened to: silent while waiting, not silent while playing.
 """
 

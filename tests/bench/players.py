@@ -128,7 +128,8 @@ class Mpd(Player):
 
     def start(self, stand):
         path, config = stand.folder / "mpd.sock", stand.folder / "mpd.conf"
-        config.write_text(f'bind_to_address "{path}"\nlog_file "{stand.log("mpd")}"\naudio_output {{\n  type "pulse"\n  name "pulse"\n}}\n')
+        # It waits while the others have their turns, and would hang up after a minute.
+        config.write_text(f'bind_to_address "{path}"\nconnection_timeout "86400"\nlog_file "{stand.log("mpd")}"\naudio_output {{\n  type "pulse"\n  name "pulse"\n}}\n')
         self.process = stand.spawn(["mpd", "--no-daemon", config], log="mpd")
         self.wire = Wire(path, self.process, self.name)
         self._answer()  # its greeting

@@ -81,7 +81,14 @@ fn a_relay_that_fails_is_told_once_and_holds_up_nothing() {
     let done = station(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400).run_until("2023-03-20T07:00:00");
     assert_eq!(
         switched(&done),
-        ["05:30:00 off", "05:59:52 on failed no relay", "06:11:19 off", "06:29:52 on", "06:31:04 off"],
+        [
+            "05:30:00 off",
+            "05:59:52 on failed no relay",
+            "06:01:04 off failed no relay",
+            "06:11:19 off",
+            "06:29:52 on",
+            "06:31:04 off"
+        ],
         "off is tried again, until it works"
     );
     assert_eq!(starts(&done), ["06:00:00", "06:30:00"]);
@@ -89,7 +96,50 @@ fn a_relay_that_fails_is_told_once_and_holds_up_nothing() {
     assert!(outcomes.iter().all(|o| o.ends_with(" aired")), "{outcomes:?}");
     let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
     let text = loa::cli::log::text(&page, loa::text::Lang::Vi);
-    assert!(text.contains("05:59 Không bật tắt được tăng âm: no relay."), "{text}");
+    assert!(text.contains("05:59 Không bật được tăng âm: no relay."), "{text}");
+}
+
+#[test]
+fn a_relay_that_is_broken_from_the_start_is_told_in_both_directions() {
+    let done = station(&[("06:00", "a")]).relay_broken(0, 7200).run_until("2023-03-20T06:30:00");
+    assert_eq!(switched(&done), ["05:30:00 off failed no relay", "05:59:52 on failed no relay"]);
+    assert_eq!(starts(&done), ["06:00:00"]);
+    // Nobody waits for what cannot be switched on.
+    let urgent = Order::Urgent { what: Alarm::Segment(id("c")), repeat: 2 };
+    let done = station(&[("05:40", "c")]).relay_broken(0, 7200).order(900, urgent).run_until("2023-03-20T06:00:00");
+    assert_eq!(starts(&done)[2..], ["05:45:38"], "the second follows the first: {:?}", starts(&done));
+}
+
+#[test]
+fn other_commands_are_in_force_when_what_the_old_ones_have_switched_on_is_over() {
+    let other = SETTINGS.replace("relay 1", "other 1");
+    for edited in [other.as_str(), ""] {
+        let done = station(&[("06:00", "a")]).edit_settings(1830, edited).run_until("2023-03-20T07:00:00");
+        let times: Vec<_> = switched(&done).into_iter().filter(|line| line.as_str() > "05:59:53").collect();
+        let expected: &[&str] = if edited.is_empty() { &[] } else { &["06:01:04 off"] };
+        assert_eq!(times, expected, "not under the sound");
+        assert!(done.outcomes()[0].ends_with(" aired"));
+    }
+}
+
+#[test]
+fn what_begins_late_does_not_begin_in_quiet_hours_because_it_waited_for_the_amplifier() {
+    let settings = SETTINGS.replace("warm-up = \"8s\"", "warm-up = \"20s\"").replace("\"30s\"", "\"0s\"");
+    let toi = "[[session]]\nid = \"toi\"\nat = \"20:40\"\nlate = \"play\"\nplay = [\"a\"]\n";
+    let starts_after = |off_s| {
+        let done = Station::new("2023-03-20T20:30:00")
+            .settings(&settings)
+            .playlist(&format!("{PLAYLIST}{toi}"))
+            .run_for(60)
+            .off_for(off_s)
+            .run_for(300);
+        (starts(&done), done.outcomes())
+    };
+    // From 20:59:50 on, it would be heard ten seconds into the quiet hours.
+    let (none, outcomes) = starts_after(29 * 60 - 10);
+    assert!(none.is_empty(), "{none:?} {outcomes:?}");
+    let (some, _) = starts_after(19 * 60);
+    assert_eq!(some, ["20:50:20"]);
 }
 
 #[test]
@@ -108,7 +158,7 @@ fn commands_that_nobody_has_tried_here_are_not_run() {
     assert_eq!(operator, ["amplifier-on", "amplifier-off"]);
     let untried = station(&[]).relay_untried().order(60, Order::Status).run_for(120);
     let Answer::Status(status) = &untried.answers()[0] else { panic!("{:?}", untried.answers()) };
-    assert_eq!(status.amplifier.as_ref().and_then(|a| a.trouble.clone()), Some(Trouble::Untried));
+    assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(Trouble::Untried));
 }
 
 #[test]
@@ -119,7 +169,8 @@ fn the_operator_keeps_it_on_but_not_off_under_what_sounds() {
         .order(2000, Order::Amplifier { on: false })
         .run_until("2023-03-20T07:00:00");
     assert_eq!(done.answers(), [Answer::Done, Answer::Busy("A".to_owned()), Answer::Done]);
-    assert_eq!(switched(&done), ["05:30:00 off", "05:58:20 on", "06:03:20 off"]);
+    // Refused, it is no longer kept on: it goes off behind what sounds.
+    assert_eq!(switched(&done), ["05:30:00 off", "05:58:20 on", "06:01:04 off", "06:03:20 off"]);
     let none =
         Station::new("2023-03-20T05:30:00").playlist(PLAYLIST).order(5, Order::Amplifier { on: true }).run_for(9);
     assert_eq!(none.answers(), [Answer::NoAmplifier]);

@@ -212,6 +212,8 @@ fn dates_are_written_plainly_and_lie_in_years_that_schedules_have() {
     {
         assert_eq!(problems(good), 0, "{good}");
     }
+    let holiday = "except = [\"30-4\"]\n[[holiday]]\nid = \"30-4\"\ntitle = \"Ngày 30 tháng 4\"\nyearly = \"30/4\"";
+    assert_eq!(problems(holiday), 0, "an id may begin with a digit");
     for bad in [
         "from = \"+99999-1-9\"",
         "from = 9999-01-01",

@@ -211,7 +211,21 @@ fn what_is_urgent_waits_for_a_device_but_not_for_ever() {
         ]
     );
     let done = station(&[]).device_away(0, 3000).order(60, urgent("c", 2)).run_until("2023-03-20T07:00:00");
-    assert_eq!(told(&done), ["06:06:00 urgent missed device-lost 0", "06:06:00 urgent missed device-lost 0"]);
+    assert_eq!(told(&done), ["06:06:00 urgent missed device-lost 0", "06:06:05 urgent missed device-lost 0"]);
+}
+
+#[test]
+fn what_is_urgent_has_its_own_time_to_wait_for_a_device() {
+    let gio = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
+    let sang = ("sang", "06:00", &*format!("play = [\"gio\"]\n{gio}"));
+    // The device has been away for longer than that when it is ordered.
+    let done = station(&[sang]).device_away(620, 2000).order(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+    assert!(told(&done).iter().any(|line| line == "06:23:20 urgent start"), "{:?}", told(&done));
+    let done = station(&[sang]).device_away(620, 3000).order(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+    assert!(told(&done).iter().any(|line| line == "06:31:40 urgent missed device-lost 0"), "{:?}", told(&done));
+    // One that the operator does not want any more.
+    let skipped = station(&[]).device_away(0, 3000).order(60, urgent("c", 1)).order(90, Order::Skip).run_for(3600);
+    assert_eq!(told(&skipped), ["05:51:30 urgent missed operator-skip 0"]);
 }
 
 #[test]

@@ -165,6 +165,15 @@ impl Station {
         self
     }
 
+    /// Another `station.toml` is saved.
+    #[must_use]
+    pub fn edit_settings(mut self, after_s: i64, text: &str) -> Self {
+        let mut files = self.files.clone();
+        files[0].text = text.to_owned();
+        self.happen(after_s, Happening::Edit(files));
+        self
+    }
+
     /// The device is away.
     #[must_use]
     pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
@@ -365,7 +374,7 @@ impl Station {
             let trouble = (relay.untried && !switch.ordered)
                 .then_some(Trouble::Untried)
                 .or(broken.then(|| Trouble::Failed("no relay".to_owned())));
-            Some(Switched { on: switch.on, took_ms: 5, trouble })
+            Some(Switched { serial: switch.serial, on: switch.on, took_ms: 5, trouble })
         };
         let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(|_| ()) };
         let playout = Playout::new(clock.clone(), log, begun, hands, receiver);

@@ -20,7 +20,7 @@ const TIDY_US: i64 = 3 * SECOND;
 /// The longest time that a line stays open after `close` to let its last frames be heard.
 const LINGER_US: i64 = 2 * SECOND;
 /// A device and its sound system keep no more than so much; what is said to be heard later is taken to be heard then.
-const LATENCY_US: i64 = 3 * SECOND;
+const LATENCY_US: i64 = 4 * SECOND;
 /// By how much the device's timestamps may be wrong about that.
 const MARGIN_US: i64 = 50_000;
 
@@ -33,7 +33,7 @@ impl Deck {
                 self.line = Line::Open(line);
             }
             Line::Closed => {
-                self.faithful_until = Boot(i64::MIN);
+                (self.faithful_until, self.idle) = (Boot(i64::MIN), 0);
                 self.try_open(now, true);
             }
             other => self.line = other,
@@ -49,6 +49,7 @@ impl Deck {
             buffer_ms: self.settings.buffer_ms,
             again: self.open_since.is_some(),
             devices: if now < self.faithful_until { self.place + 1 } else { usize::MAX },
+            idle: self.idle,
         };
         let opening = || OpenLine::open(&self.settings, &self.station_dir, &self.shared.position, wish);
         let result = catch_unwind(AssertUnwindSafe(opening));
@@ -120,11 +121,13 @@ impl Deck {
             }
             Line::Closing(line, until) => {
                 let live = self.slots.iter().any(|s| matches!(s.stage, Stage::Live(_)));
-                let stuck = line.health(now).is_err() || now.since(*until) > LINGER_US;
+                let gone = line.health(now).is_err().then(|| line.lost_at());
+                let buffer_us = i64::from(self.settings.buffer_ms) * 1000;
+                let stuck = gone.is_some() || now.since(*until) > LINGER_US + buffer_us;
                 // What was cut dies away after the order to close.
                 let heard = now >= (*until).max(self.heard.plus(MARGIN_US));
                 if (!live && heard) || stuck {
-                    self.let_go(Boot(i64::MAX));
+                    self.let_go(gone.unwrap_or(Boot(i64::MAX)));
                     self.end_live(&Ending::Cut, now);
                 }
             }
@@ -143,6 +146,7 @@ impl Deck {
     /// The line is gone since `at`: what sounded on it has ended then, what waited is prepared anew for the next one.
     pub(super) fn lose(&mut self, detail: String, at: Boot) {
         let wanted = matches!(self.line, Line::Open(_) | Line::Lost { .. });
+        let opened = matches!(self.line, Line::Open(_));
         self.let_go(at);
         let now = boot_now();
         if !wanted {
@@ -151,8 +155,11 @@ impl Deck {
         }
         if self.open_since.is_some_and(|since| now.since(since) > HELD_US) {
             self.wait_us = FIRST_WAIT_US;
+            self.faithful_until = now.plus(FAITHFUL_US);
+            self.idle = 0;
+        } else if opened {
+            self.idle |= 1 << self.place.min(7);
         }
-        self.faithful_until = now.plus(FAITHFUL_US);
         self.line = Line::Lost { retry: now.plus(self.wait_us) };
         self.wait_us = (self.wait_us * 2).min(LONGEST_WAIT_US);
         self.end_live(&Ending::Lost, at.min(now));

@@ -19,7 +19,15 @@ impl Deck {
     pub(super) fn take(&mut self, cue: Cue, now: Boot) {
         self.orders += 1;
         let after = self.last_given.replace(cue.key);
-        self.slots.push_back(Slot { cue, order: self.orders, after, given: now, seal: None, stage: Stage::Waiting });
+        self.slots.push_back(Slot {
+            cue,
+            order: self.orders,
+            after,
+            given: now,
+            seal: None,
+            stage: Stage::Waiting,
+            cut: false,
+        });
     }
 
     /// Ends a cue: the line's own at the next buffer, others now.
@@ -27,6 +35,7 @@ impl Deck {
         let Some(i) = self.slots.iter().position(|s| s.cue.key == key) else {
             return;
         };
+        self.slots[i].cut = true;
         match (&self.slots[i].stage, &mut self.line) {
             (Stage::Live(_), Line::Open(line) | Line::Closing(line, _)) => {
                 // The queue is full only when the line stands still, and then it will be lost.
@@ -95,6 +104,8 @@ impl Deck {
                     let at = live.gauge.last().unwrap_or(heard).min(heard);
                     self.end(i, ending.clone(), at);
                 }
+                // It must not come back on the next line.
+                Stage::Live(_) if slot.cut => self.end(i, Ending::Cut, heard),
                 Stage::Live(_) => {
                     slot.stage = Stage::Waiting;
                     i += 1;

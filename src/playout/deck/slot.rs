@@ -35,6 +35,8 @@ pub(super) struct Slot {
     /// What its file was when it was hashed, which was told then. Prepared anew, it must be the same.
     pub seal: Option<Arc<Seal>>,
     pub stage: Stage,
+    /// Nobody wants it any more; the line is still to say how far it came.
+    pub cut: bool,
 }
 
 /// How far a cue has come.

@@ -6,7 +6,7 @@ use chrono::{NaiveTime, TimeDelta};
 use super::air::endless_us;
 use super::slot::{ON_TIME_US, Slot, State};
 use super::urgent::AWAIT_US;
-use super::{Action, Engine, Line};
+use super::{Action, Engine, Line, SWITCH_WORD_US};
 use crate::instant::{Boot, SECOND, Wall, local};
 use crate::plan::{JOIN_LEAD_US, LateRule, instant};
 use crate::playout::clock::Now;
@@ -53,10 +53,12 @@ impl Engine {
     /// The rate of most of what comes, of the session that is lined up: what has the line's rate needs no resampling.
     fn usual_rate(&self) -> Option<u32> {
         let first = self.all_slots().find(|s| s.holds_line())?;
-        let session = first.session_key();
-        let with_it = |s: &&Slot| !s.done() && session.is_some() && s.session_key() == session;
+        let with_it = |s: &&Slot| match first.session_key() {
+            Some(session) => !s.done() && s.session_key() == Some(session),
+            None => std::ptr::eq(*s, first),
+        };
         let mut lengths: BTreeMap<u32, i64> = BTreeMap::new();
-        for slot in std::iter::once(first).chain(self.all_slots().filter(with_it)) {
+        for slot in self.all_slots().filter(with_it).filter(|s| !s.relay()) {
             *lengths.entry(slot.length.rate).or_default() += slot.length.us();
         }
         // What is recorded for the telephone must not cost what is not its height.
@@ -68,7 +70,8 @@ impl Engine {
     pub(super) fn due_within(&self, now: Now, us: i64) -> bool {
         let due = |s: &Slot| {
             let starts = s.plan.as_ref().map(|a| a.starts().since(now.wall));
-            s.waits() && !s.withdrawn() && starts.is_some_and(|ahead| ahead <= us)
+            // What waits though its time has passed is kept from the line by something else.
+            s.waits() && !s.withdrawn() && starts.is_some_and(|ahead| (-ON_TIME_US..=us).contains(&ahead))
         };
         self.trust.believed && self.slots.iter().any(due)
     }
@@ -84,10 +87,11 @@ impl Engine {
         };
         if let Some((deadline, _)) = &self.ending {
             at(*deadline);
+            at(deadline.plus(SWITCH_WORD_US));
         }
         self.amplifier_looks(&mut at);
         self.device_looks(&mut at);
-        if let Some(since) = self.away_since {
+        for since in self.extras.iter().filter_map(|s| s.waits_since) {
             at(since.plus(AWAIT_US));
         }
         if !self.trust.believed {

@@ -155,14 +155,23 @@ impl Engine {
         let key = airing.session_key();
         if airing.late == LateRule::Join && self.may_join(now, airing) && !self.slots[index].moved {
             let at = now.boot.plus(JOIN_LEAD_US.max(self.warm_in(now)));
+            if self.quiet_for(now.wall_at(at), airing) {
+                return;
+            }
             let skip_us = now.wall_at(at).since(airing.starts());
             self.begun.insert(key.to_owned());
             self.cue(index, Start::At(at), at, skip_us);
             self.slots[index].joined = true;
-        } else if self.slots[index].may_play_late(now.wall, self.today(now)) && self.fits(now, index, now.wall, airing)
+            return;
+        }
+        // What begins late anyway begins when it can be heard, and is judged by that instant.
+        let at = now.boot.plus(self.warm_in(now));
+        let wall = now.wall_at(at);
+        if self.slots[index].may_play_late(wall, self.today(now))
+            && !self.quiet_for(wall, airing)
+            && self.fits(now, index, wall, airing)
         {
             self.begun.insert(key.to_owned());
-            let at = now.boot.plus(self.warm_in(now));
             self.cue(index, Start::At(at), at, 0);
         }
     }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::slot::{Slot, State};
+use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Status};
 use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
 use crate::instant::local;
@@ -166,7 +166,7 @@ impl Engine {
             Order::Stop => self.stop(now, who),
             Order::Note { id, text } => self.remark(id, &text, who),
             Order::ConfirmClock => self.confirm(now, who),
-            Order::Amplifier { on } => self.amplifier_order(on, who),
+            Order::Amplifier { on } => self.amplifier_order(now, on, who),
             Order::Collect { notes } => self.collect(notes),
         };
         self.out.talk.push(Action::Answer(answer));
@@ -269,6 +269,12 @@ impl Engine {
         self.cut_extras(reason);
         if action == "stop" {
             self.end_waiting_extras(reason);
+        } else if !self.extras.iter().any(Slot::live)
+            && let Some(index) = self.extras.iter().position(Slot::waits)
+        {
+            // It waits for a device: it is passed over before it has one.
+            let extra = self.extras.remove(index);
+            self.close_extra(&extra, Taken::default(), Some(reason));
         }
         Answer::Done
     }

@@ -96,6 +96,9 @@ impl Engine {
         slot.state = State::Sounding { key, since: at, late_us, sha256: sha256.clone(), frames: 0, rate };
         slot.ends = at.plus(slot.plays_us);
         let again = slot.carried.is_some();
+        // There is a device that plays: what waits, waits for its turn.
+        self.extras.iter_mut().for_each(|extra| extra.waits_since = None);
+        let Some(slot) = self.slot_of(key) else { return };
         let (labels, session) = (slot.labels.clone(), slot.session_key().map(str::to_owned));
         self.begun.extend(session);
         self.out.talk.push(Action::Tell(Notice::Started(labels.id.clone())));
@@ -186,7 +189,7 @@ impl Engine {
         };
         match place {
             Place::Slot(index) if (goes_on && taken.frames == 0) || pushed_out => {
-                self.slots[index].state = State::Waiting
+                self.slots[index].state = self.resting(index);
             }
             Place::Slot(index) if goes_on => self.interrupt(index, Length { frames, rate }, taken),
             // Its rule lets it wait for a device.

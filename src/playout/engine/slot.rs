@@ -40,6 +40,8 @@ pub struct Slot {
     pub skipped_us: i64,
     /// How far into it what interrupted it came, microseconds.
     pub reached_us: i64,
+    /// Since when it has waited for a device, outside the plan.
+    pub waits_since: Option<Boot>,
     /// Something urgent has pushed it back: it plays though its time has passed.
     pub moved: bool,
     /// What was taken of it before it was interrupted.
@@ -177,6 +179,7 @@ impl Slot {
             plays_us: 0,
             skipped_us: 0,
             reached_us: 0,
+            waits_since: None,
             moved: false,
             carried: None,
             lost: None,

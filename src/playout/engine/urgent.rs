@@ -192,13 +192,22 @@ impl Engine {
     /// Something urgent that could not sound for want of a device: it sounds when there is one.
     pub(super) fn await_device(&mut self, index: usize, now: Now) {
         self.extras[index].state = State::Waiting;
+        self.extras[index].waits_since.get_or_insert(now.boot);
         self.away_since.get_or_insert(now.boot);
     }
 
     /// What is urgent and has waited for a device for so long is not sounded any more: nobody would know why.
     pub(super) fn give_up_on_device(&mut self, now: Now) {
-        if self.away_since.is_some_and(|since| now.boot.since(since) >= AWAIT_US) {
-            self.end_waiting_extras(Reason::DeviceLost);
+        if self.away_since.is_none() {
+            return;
+        }
+        for extra in self.extras.iter_mut().filter(|s| s.waits()) {
+            extra.waits_since.get_or_insert(now.boot);
+        }
+        let given_up = |s: &Slot| s.waits() && s.waits_since.is_some_and(|since| now.boot.since(since) >= AWAIT_US);
+        while let Some(index) = self.extras.iter().position(given_up) {
+            let extra = self.extras.remove(index);
+            self.close_extra(&extra, Taken::default(), Some(Reason::DeviceLost));
         }
     }
 

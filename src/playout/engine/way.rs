@@ -68,7 +68,7 @@ impl Engine {
         let has_line =
             |other: &Airing| self.slots.iter().any(|s| s.holds_line() && s.session_key() == Some(other.session_key()));
         let yields = |other: &Airing| {
-            other.soft && runs_already && other.session_starts() > airing.session_starts() && !has_line(other)
+            other.soft && runs_already && other.session_starts() >= airing.session_starts() && !has_line(other)
         };
         let goes_before = |other: &Airing| {
             let (theirs, ours) = (other.precedence(), airing.precedence());

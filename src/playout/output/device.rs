@@ -55,15 +55,19 @@ impl DeviceSink {
         let device = find(name).map_err(|e| said.add(e))?;
         let config = config::choose(&device, wish.rate).map_err(|e| said.add(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
-        let (line, remote) = line::line(rate, channels, position);
-        let counts = Arc::new(Counts::default());
-        let callback = Callback::new(line, channels, &config, counts.clone());
         // The device keeps two periods.
         let period = (u64::from(rate) * u64::from(wish.buffer_ms) / 2000) as u32;
-        // What the sound system starts for this stream: its callbacks, and the way to a sound server.
-        let real_time = RealTime::begin();
-        let stream = build(&device, &config, period, callback).map_err(|e| said.add(e))?;
-        drop(real_time);
+        let open = |period| {
+            let (line, remote) = line::line(rate, channels, position.clone());
+            let counts = Arc::new(Counts::default());
+            let callback = Callback::new(line, channels, &config, counts.clone());
+            // What the sound system starts for this stream: its callbacks, and the way to a sound server.
+            let _real_time = RealTime::begin();
+            build(&device, &config, period, callback).map(|stream| (stream, remote, counts))
+        };
+        // Where several programs share a card (dmix), one period was agreed upon before, and no other is taken.
+        let opened = open(Some(period)).or_else(|refused| open(None).map_err(|_| refused));
+        let (stream, remote, counts) = opened.map_err(|e| said.add(e))?;
         stream.play().map_err(|e| said.add(e.to_string()))?;
         let (opened, buffer_us) = (boot_now(), i64::from(wish.buffer_ms) * 1000);
         let sink = Self { _stream: stream, counts, rate, buffer_us, opened, callbacks: 0, moved: opened, errors: 0 };

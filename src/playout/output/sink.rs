@@ -25,6 +25,19 @@ pub(crate) struct Wish {
     pub again: bool,
     /// Only so many of the station's devices may be tried, the first ones.
     pub devices: usize,
+    /// Devices, by their places, that were opened and then took nothing: they are tried behind the others.
+    pub idle: u8,
+}
+
+impl Wish {
+    /// The places of the devices in the order in which they are tried, of so many.
+    fn order(self, count: usize) -> Vec<usize> {
+        let idle = |place: &usize| self.idle >> (*place).min(7) & 1 == 1;
+        // Waiting faithfully for a device that takes nothing would be waiting for ever.
+        let allowed = if (0..count.min(self.devices)).all(|place| idle(&place)) { count } else { self.devices };
+        let (idle, others): (Vec<_>, Vec<_>) = (0..count.min(allowed)).partition(idle);
+        others.into_iter().chain(idle).collect()
+    }
 }
 
 /// A line that is open, and what keeps it so.
@@ -59,12 +72,15 @@ impl OpenLine {
         position: &Arc<Position>,
         wish: Wish,
     ) -> Result<Self, String> {
+        let devices: Vec<&Device> = std::iter::once(&settings.device).chain(&settings.otherwise).collect();
         let mut why = Vec::new();
-        let devices = std::iter::once(&settings.device).chain(&settings.otherwise);
-        for (place, device) in devices.enumerate().take(wish.devices.max(1)) {
-            match Self::open_one(device, station_dir, position.clone(), wish) {
+        for place in wish.order(devices.len()) {
+            match Self::open_one(devices[place], station_dir, position.clone(), wish) {
                 Ok(line) => {
-                    let instead = (!why.is_empty()).then(|| why.join("; "));
+                    if why.is_empty() && place > 0 {
+                        why.push("the one before it took nothing".to_owned());
+                    }
+                    let instead = (place > 0).then(|| why.join("; "));
                     return Ok(Self { place, instead, ..line });
                 }
                 Err(detail) => why.push(detail),
@@ -118,5 +134,21 @@ impl OpenLine {
             Sink::Device(sink) => sink.health(now),
             Sink::Paced(sink) => sink.health(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_tried_in_their_order_and_those_that_take_nothing_behind_the_others() {
+        let order = |devices, idle| Wish { rate: None, buffer_ms: 200, again: true, devices, idle }.order(3);
+        assert_eq!(order(usize::MAX, 0), [0, 1, 2]);
+        assert_eq!(order(1, 0), [0], "it is waited for");
+        assert_eq!(order(2, 0b01), [1, 0]);
+        assert_eq!(order(usize::MAX, 0b01), [1, 2, 0]);
+        assert_eq!(order(1, 0b01), [1, 2, 0], "it is not waited for when it takes nothing");
+        assert_eq!(order(usize::MAX, 0b111), [0, 1, 2]);
     }
 }

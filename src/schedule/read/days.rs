@@ -226,7 +226,7 @@ fn day_and_month(text: &str) -> Option<(u8, u8)> {
 fn looks_like_date(text: &str) -> bool {
     let text = text.trim();
     let parts = text.split(['-', '/', '.']).count();
-    parts > 1 && text.bytes().all(|b| b.is_ascii_digit() || b"-/.".contains(&b))
+    parts == 3 && text.bytes().all(|b| b.is_ascii_digit() || b"-/.".contains(&b))
 }
 
 /// `except`: dates, ranges and ids of holidays.

@@ -14,7 +14,7 @@ const LOUDNESS: (i64, i64) = (-40, -8);
 /// Devices of one station.
 const MAX_DEVICES: usize = 4;
 /// Shorter, an old machine could not keep up with; longer, what is cut would go on for too long.
-const BUFFER_MS: RangeInclusive<u32> = 40..=2000;
+const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
 /// Ranges of `volume-at`.
 const MAX_RANGES: usize = 48;
 
@@ -55,7 +55,9 @@ fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
         match known.filter(|device| !found.contains(device) && found.len() < MAX_DEVICES) {
             Some(device) => found.push(device),
             None => {
-                let hint = Hint::OneOf { values: "\"default\", \"null\", \"wav:FILE.wav\"".to_owned() };
+                let one = "\"default\", \"null\", \"wav:FILE.wav\"".to_owned();
+                let several = Hint::Write { example: "device = [\"USB Audio\", \"default\"]".to_owned() };
+                let hint = if alone { Hint::OneOf { values: one } } else { several };
                 fields.structural(span, Finding::BadDevice { text: text.to_owned() }, hint);
                 return;
             }

@@ -25,14 +25,15 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// server's own.
 const MAX_LATENCY_US: i64 = 4 * SECOND;
 
-/// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames.
+/// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames;
+/// none: of as many as it likes.
 ///
 /// # Errors
 /// What the system said, in English.
 pub(super) fn build(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
-    period: u32,
+    period: Option<u32>,
     callback: Callback,
 ) -> Result<Stream, String> {
     match config.sample_format() {
@@ -53,13 +54,14 @@ pub(super) fn build(
 fn build_as<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
-    period: u32,
+    period: Option<u32>,
     mut callback: Callback,
 ) -> Result<Stream, String> {
-    let buffer_size = match *config.buffer_size() {
-        SupportedBufferSize::Range { max, .. } if max < MIN_PERIOD => BufferSize::Default,
-        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(period.clamp(min.min(max), max)),
-        SupportedBufferSize::Unknown => BufferSize::Fixed(period),
+    let buffer_size = match (period, *config.buffer_size()) {
+        (None, _) => BufferSize::Default,
+        (Some(_), SupportedBufferSize::Range { max, .. }) if max < MIN_PERIOD => BufferSize::Default,
+        (Some(period), SupportedBufferSize::Range { min, max }) => BufferSize::Fixed(period.clamp(min.min(max), max)),
+        (Some(period), SupportedBufferSize::Unknown) => BufferSize::Fixed(period),
     };
     let stream_config = StreamConfig { channels: config.channels(), sample_rate: config.sample_rate(), buffer_size };
     let counts = callback.counts.clone();

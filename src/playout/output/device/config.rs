@@ -3,13 +3,16 @@ use rodio::cpal;
 use rodio::cpal::traits::DeviceTrait;
 use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
 
+/// Asked for where the rate that is wished is not the device's own.
+const USUAL_RATES: [u32; 3] = [48_000, 44_100, 96_000];
+
 /// Of its forms the one that suits best, at `rate` where the device has that rate itself, at a usual one otherwise.
 ///
 /// # Errors
 /// What the system said, in English.
 pub(super) fn choose(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
     let ranges: Vec<_> = device.supported_output_configs().map_err(|e| e.to_string())?.collect();
-    let rate = rate.filter(|rate| has_itself(device, *rate));
+    let rate = rate.into_iter().chain(USUAL_RATES).find(|rate| has_itself(device, *rate));
     suiting(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
 }
 

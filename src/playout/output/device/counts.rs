@@ -27,8 +27,9 @@ pub(super) struct Counts {
     /// Frames taken.
     pub frames: AtomicU64,
     pub errors: AtomicU64,
-    /// Errors since the last callback.
+    /// Errors with no more than one callback between two of them: a device may ask for frames and then not take them.
     in_a_row: AtomicU64,
+    erred: AtomicBool,
     /// 1 + the place in [`FINAL`] of an error after which nothing more comes.
     gone: AtomicU32,
     /// The device ran dry since the last callback.
@@ -45,16 +46,16 @@ impl Counts {
             self.gone.store(place, Ordering::Relaxed);
         }
         match kind {
-            ErrorKind::Xrun => self.dry.store(true, Ordering::Relaxed),
+            ErrorKind::Xrun => return self.dry.store(true, Ordering::Relaxed),
             // Not the loss of a device.
-            ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-            _ => {
-                self.errors.fetch_add(1, Ordering::Relaxed);
-                if self.failed.load(Ordering::Relaxed) == 0 {
-                    self.failed.store(boot_now().0, Ordering::Relaxed);
-                }
-            }
+            ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => return,
+            _ => {}
         }
+        self.errors.fetch_add(1, Ordering::Relaxed);
+        if self.failed.load(Ordering::Relaxed) == 0 {
+            self.failed.store(boot_now().0, Ordering::Relaxed);
+        }
+        self.erred.store(true, Ordering::Relaxed);
         match self.in_a_row.fetch_add(1, Ordering::Relaxed) {
             STORM => sys::step_back(),
             n if n > STORM => std::thread::park_timeout(REST),
@@ -65,8 +66,10 @@ impl Counts {
     /// A callback has given frames. Nobody else writes these.
     pub(super) fn took(&self, frames: u64, now: Boot) {
         self.took.store(now.0, Ordering::Relaxed);
-        self.failed.store(0, Ordering::Relaxed);
-        self.in_a_row.store(0, Ordering::Relaxed);
+        if !self.erred.swap(false, Ordering::Relaxed) {
+            self.failed.store(0, Ordering::Relaxed);
+            self.in_a_row.store(0, Ordering::Relaxed);
+        }
         self.frames.store(self.frames.load(Ordering::Relaxed) + frames, Ordering::Relaxed);
         self.callbacks.fetch_add(1, Ordering::Relaxed);
     }
@@ -97,6 +100,8 @@ mod tests {
         assert_eq!(counts.errors.load(Ordering::Relaxed), STORM + 10);
         assert!(boot_now().since(began) >= 40_000, "the last ones rest");
         assert!(counts.silent_since().is_some() && counts.gone().is_none());
+        counts.took(10, boot_now());
+        assert!(counts.silent_since().is_some_and(|at| at < boot_now()), "perhaps it did not take them");
         counts.took(10, boot_now());
         assert_eq!(counts.in_a_row.load(Ordering::Relaxed), 0);
         counts.error(ErrorKind::Xrun);
