@@ -14,6 +14,10 @@ const SETTLING: u32 = 8;
 const JUMP_US: i64 = 20_000;
 /// So many such measurements one after the other are a jump; fewer are noise.
 const JUMPED: usize = 6;
+/// Of the first so many callbacks two that agree are enough: a sound server that was idle may call twice at once and
+/// then not for seconds, and what sounds first comes soon after.
+const STARTING: u32 = 32;
+const JUMPED_STARTING: usize = 2;
 /// Fewer measurements than this do not tell how far they may be off: nothing better than a jump is claimed.
 const FEW: usize = 8;
 /// Microseconds of measurements before a drift is believed.
@@ -114,7 +118,8 @@ impl Fit {
         let same = self.outliers > 0 && origin.saturating_sub(self.outlier).saturating_abs() <= JUMP_US;
         self.outliers = if far { 1 + if same { self.outliers } else { 0 } } else { 0 };
         self.outlier = origin;
-        if far && self.outliers < JUMPED {
+        let jumped = if self.seen <= STARTING { JUMPED_STARTING } else { JUMPED };
+        if far && self.outliers < jumped {
             return 0;
         }
         let mut before = self.dry.take();
@@ -274,6 +279,19 @@ mod tests {
             if n > 8 {
                 assert!((placed.at.0 - truth(n)).abs() < 160, "block {n}");
                 assert!((placed.within_us == JUMP_US) == (n < 8 + FEW as i64 - 1), "block {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_that_was_idle_is_believed_soon_after_it_goes_on() {
+        // Two callbacks at once, and the next when it has played what it had, two seconds on.
+        for idle in [700_000, 2_000_000] {
+            let mut fit = Fit::default();
+            for n in 0..30 {
+                let pause = if n < 2 { 0 } else { idle };
+                let placed = fit.place(Boot(truth(n) + pause), FRAMES, 48_000);
+                assert!(n < 4 || (placed.at.0 - truth(n) - pause).abs() < 160, "block {n} after {idle} us");
             }
         }
     }
