@@ -135,7 +135,7 @@ fn narrow_code() {
         let Ok(program) = std::env::current_exe() else { return };
         // smaps would tell more, and takes ten times as long.
         let Ok(text) = std::fs::read_to_string("/proc/self/maps") else { return };
-        for range in text.lines().filter_map(|line| constant_of(line, &program)) {
+        for range in text.lines().filter_map(|line| constant_of(line, Some(&program))) {
             for from in range.clone().step_by(2 * PIECE) {
                 let length = PIECE.min(range.end - from);
                 // SAFETY: the range lies within one mapping, and this advice changes nothing in it.
@@ -149,27 +149,28 @@ fn narrow_code() {
 /// is needed of those again comes back from the system's cache by itself.
 ///
 /// A program that has started needs little of what starting took; on a board with 1 GB others have a use for it. To be
-/// called between two kinds of work, not within one.
-pub fn give_back() {
+/// called between two kinds of work, not within one. `libraries`: theirs too, which only the one thread may say that loads
+/// and unloads them: in another's eyes one that is just being loaded is not yet what it will be.
+pub fn give_back(libraries: bool) {
     // SAFETY: takes no pointer, and may be called from any thread at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
         libc::malloc_trim(0)
     };
-    forget_code();
+    forget_code(libraries);
 }
 
 /// How many bytes of the address space are to be read again when they are needed; 0 where the system does not say what
 /// may be.
 #[cfg(target_os = "linux")]
-fn forget_code() -> usize {
+fn forget_code(libraries: bool) -> usize {
     let Ok(program) = std::env::current_exe() else { return 0 };
     let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return 0 };
-    let ranges = untouched(&text, &program);
+    let ranges = untouched(&text, Some(&program).filter(|_| !libraries).map(std::path::PathBuf::as_path));
     for range in &ranges {
-        // SAFETY: the range is one whole private mapping of our own program that cannot be written to, and not one page
+        // SAFETY: the range is one whole private mapping of a file that cannot be written to, and not one page
         // of which differs from the file, neither in memory nor put out, so that what is dropped is read again as it
-        // was. Relocations are made before any of our code runs, and never again.
+        // was. Relocations of the program are made before any of our code runs, those of libraries by the calling thread.
         unsafe { libc::madvise(range.start as *mut libc::c_void, range.len(), libc::MADV_DONTNEED) };
     }
     ranges.iter().map(ExactSizeIterator::len).sum()
@@ -177,15 +178,14 @@ fn forget_code() -> usize {
 
 /// Other systems: nothing.
 #[cfg(not(target_os = "linux"))]
-fn forget_code() -> usize {
+fn forget_code(_libraries: bool) -> usize {
     0
 }
 
-/// The program's own mappings in smaps(5) that are not writable and hold nothing of their own, in memory or put out.
-///
-/// Not those of libraries: one that is just being loaded is not yet what it will be.
+/// The mappings in smaps(5) that are of a file, not writable, and hold nothing of their own, in memory or put out; `of`: of
+/// this file alone.
 #[cfg(target_os = "linux")]
-fn untouched(smaps: &str, program: &std::path::Path) -> Vec<std::ops::Range<usize>> {
+fn untouched(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut mapping = None;
     for line in smaps.lines() {
@@ -195,18 +195,19 @@ fn untouched(smaps: &str, program: &std::path::Path) -> Vec<std::ops::Range<usiz
             (Some("Anonymous:" | "Swap:"), Some(kb)) if kb != "0" => mapping = None,
             (Some("Swap:"), Some(_)) => found.extend(mapping.take()),
             (Some(key), _) if key.ends_with(':') => {}
-            _ => mapping = constant_of(line, program),
+            _ => mapping = constant_of(line, of),
         }
     }
     found
 }
 
-/// The mapping that a line of maps(5) tells of, if it is private, of this file, and not writable.
+/// The mapping that a line of maps(5) tells of, if it is private, of a file, and not writable; `of`: of this file.
 #[cfg(target_os = "linux")]
-fn constant_of(line: &str, of: &std::path::Path) -> Option<std::ops::Range<usize>> {
+fn constant_of(line: &str, of: Option<&std::path::Path>) -> Option<std::ops::Range<usize>> {
     let mut words = line.split_ascii_whitespace();
     let (range, rights) = (words.next()?, words.next()?);
-    let ours = words.nth(3).is_some_and(|file| of.as_os_str() == file);
+    let file = words.nth(3).filter(|path| path.starts_with('/'))?;
+    let ours = of.is_none_or(|of| of.as_os_str() == file);
     range_of(range).filter(|_| ours && matches!(rights, "r-xp" | "r--p"))
 }
 
@@ -232,7 +233,7 @@ mod tests {
             7000-8000 r-xp 00000000 fe:00 13 /usr/lib/libx.so\nAnonymous: 0 kB\nSwap: 0 kB\n\
             8000-9000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\nSwap: 0 kB\n\
             a000-9000 r-xp 00000000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 0 kB\n";
-        let found = untouched(smaps, std::path::Path::new("/usr/bin/loa"));
+        let found = untouched(smaps, Some(std::path::Path::new("/usr/bin/loa")));
         let found: Vec<_> = found.iter().map(|range| (range.start, range.end)).collect();
         assert_eq!(found, [(0x1000, 0x3000), (0x6000, 0x7000)]);
     }
@@ -253,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_program_goes_on_after_it() {
-        assert!(forget_code() > 0);
+        assert!(forget_code(false) > 0);
         hold_memory();
         assert_eq!("loa".repeat(3), "loaloaloa");
         release_memory();
