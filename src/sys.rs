@@ -149,15 +149,26 @@ fn narrow_code() {
 /// is needed of those again comes back from the system's cache by itself.
 ///
 /// A program that has started needs little of what starting took; on a board with 1 GB others have a use for it. To be
-/// called between two kinds of work, not within one. `libraries`: theirs too, which only the one thread may say that loads
-/// and unloads them: in another's eyes one that is just being loaded is not yet what it will be.
-pub fn give_back(libraries: bool) {
+/// called between two kinds of work, not within one. Libraries' too, unless one is just [loaded](loading): what it is then
+/// is not yet what it will be.
+pub fn give_back() {
     // SAFETY: takes no pointer, and may be called from any thread at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
         libc::malloc_trim(0)
     };
-    forget_code(libraries);
+    let nothing_is_loaded = LOADING.try_write();
+    forget_code(nothing_is_loaded.is_ok());
+}
+
+/// Read by whoever loads and unloads libraries, written by whoever drops their pages.
+static LOADING: std::sync::RwLock<()> = std::sync::RwLock::new(());
+
+/// To be held while the sound system is opened or closed: it loads and unloads libraries meanwhile. One that hangs in it
+/// hinders no other.
+#[must_use]
+pub fn loading() -> impl Drop {
+    LOADING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// How many bytes of the address space are to be read again when they are needed; 0 where the system does not say what
@@ -170,7 +181,7 @@ fn forget_code(libraries: bool) -> usize {
     for range in &ranges {
         // SAFETY: the range is one whole private mapping of a file that cannot be written to, and not one page
         // of which differs from the file, neither in memory nor put out, so that what is dropped is read again as it
-        // was. Relocations of the program are made before any of our code runs, those of libraries by the calling thread.
+        // was. Relocations of the program are made before any of our code runs, those of libraries while `LOADING` is read.
         unsafe { libc::madvise(range.start as *mut libc::c_void, range.len(), libc::MADV_DONTNEED) };
     }
     ranges.iter().map(ExactSizeIterator::len).sum()
@@ -255,6 +266,10 @@ mod tests {
     #[test]
     fn the_program_goes_on_after_it() {
         assert!(forget_code(false) > 0);
+        let loads = loading();
+        assert!(LOADING.try_write().is_err(), "libraries are left alone");
+        give_back();
+        drop(loads);
         hold_memory();
         assert_eq!("loa".repeat(3), "loaloaloa");
         release_memory();

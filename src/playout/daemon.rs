@@ -229,7 +229,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
             let _ = watch_commands.send(command);
             watch_caller.call();
         }
-        sys::give_back(false);
+        sys::give_back();
     })
     .map_err(system("watch"))?;
 

@@ -5,7 +5,8 @@
 //! The rooms: [`trust`] (is the clock believed), [`slot`] (an airing on its way to its outcome), `begin` (what
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
-//! (when it is opened and let go), `amplifier` (when it is on), `reports` (what the output said), `orders` and `status` (what the operator said).
+//! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
+//! said), `orders` and `status` (what the operator said).
 mod air;
 mod amplifier;
 mod begin;

@@ -281,6 +281,12 @@ fn an_empty_store_makes_an_empty_report() {
     assert!(!loa::airlog::storage::MemoryStorage::default().has("anything"));
 }
 
+/// Files in a store.
+fn stored(folder: &std::path::Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { stored(&entry.path()) } else { 1 }).sum()
+}
+
 #[test]
 fn a_collection_that_is_killed_goes_on_where_it_was() {
     let desk = Desk::new();
@@ -296,7 +302,11 @@ fn a_collection_that_is_killed_goes_on_where_it_was() {
         command.args(words).current_dir(desk.0.path());
         let mut child =
             command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts");
-        std::thread::sleep(std::time::Duration::from_millis(tenth * 9));
+        // Each time a little farther.
+        let until = stored(&desk.at("store")) + tenth;
+        while stored(&desk.at("store")) < until && child.try_wait().expect("a child").is_none() {
+            std::thread::yield_now();
+        }
         killed += u32::from(child.try_wait().expect("a child").is_none());
         let _ = child.kill();
         child.wait().expect("a child");

@@ -61,7 +61,7 @@ impl Deck {
                 self.line = Line::Open(Box::new(line));
                 self.open_since = Some(boot_now());
                 // Before anything sounds: what opening took is not needed again.
-                sys::give_back(true);
+                sys::give_back();
                 sys::hold_memory();
             }
             Err(detail) => {
@@ -176,7 +176,7 @@ impl Deck {
     pub(super) fn tidy(&mut self, now: Boot) {
         if self.tidy_at.take_if(|at| *at <= now).is_some() {
             sys::release_memory();
-            sys::give_back(true);
+            sys::give_back();
             sys::hold_memory();
         }
     }
@@ -191,7 +191,7 @@ impl Deck {
             self.unheard.clear();
             self.tidy_at = None;
             sys::release_memory();
-            sys::give_back(true);
+            sys::give_back();
         }
         self.shared.position.set(None, 0, boot_now());
     }

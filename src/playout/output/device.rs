@@ -16,7 +16,7 @@ use rodio::cpal::traits::StreamTrait;
 use super::line::{self, Position};
 use super::sink::{OpenLine, Wish, boot_now};
 use crate::instant::{Boot, SECOND};
-use crate::sys::RealTime;
+use crate::sys::{self, RealTime};
 use callback::{Callback, build};
 use counts::Counts;
 use name::{Said, find, full_name};
@@ -34,7 +34,8 @@ const BUFFERED_US: i64 = 4 * SECOND;
 
 /// An open stream; closed when dropped.
 pub(super) struct DeviceSink {
-    _stream: Stream,
+    /// Until it is closed.
+    stream: Option<Stream>,
     counts: Arc<Counts>,
     rate: u32,
     buffer_us: i64,
@@ -51,6 +52,7 @@ impl DeviceSink {
     /// # Errors
     /// What the system said, in English.
     pub(super) fn open(name: Option<&str>, wish: Wish, position: Arc<Position>) -> Result<OpenLine, String> {
+        let _loading = sys::loading();
         let said = Said::listen();
         let device = find(name).map_err(|e| said.add(e))?;
         let config = config::choose(&device, wish.rate).map_err(|e| said.add(e))?;
@@ -70,7 +72,8 @@ impl DeviceSink {
         let (stream, remote, counts) = opened.map_err(|e| said.add(e))?;
         stream.play().map_err(|e| said.add(e.to_string()))?;
         let (opened, buffer_us) = (boot_now(), i64::from(wish.buffer_ms) * 1000);
-        let sink = Self { _stream: stream, counts, rate, buffer_us, opened, callbacks: 0, moved: opened, errors: 0 };
+        let sink =
+            Self { stream: Some(stream), counts, rate, buffer_us, opened, callbacks: 0, moved: opened, errors: 0 };
         Ok(OpenLine::of_device(remote, rate, channels, full_name(&device), sink))
     }
 
@@ -108,6 +111,13 @@ impl DeviceSink {
             return Err(format!("the sound system gave {storm} errors at once"));
         }
         Ok(())
+    }
+}
+
+impl Drop for DeviceSink {
+    fn drop(&mut self) {
+        let _loading = sys::loading();
+        drop(self.stream.take());
     }
 }
 
