@@ -10,6 +10,7 @@ pub mod gap;
 pub mod keys;
 pub mod outcome;
 pub mod parts;
+pub mod plausible;
 pub mod progress;
 pub mod record;
 pub mod recover;

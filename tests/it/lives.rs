@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use crate::station::{Station, id, scan_of};
 
 #[derive(Debug, Clone)]
-struct Sketch {
+pub struct Sketch {
     sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
 }
 
@@ -39,7 +39,7 @@ const REST: [&str; 5] = [
 ];
 
 impl Sketch {
-    fn toml(&self) -> String {
+    pub fn toml(&self) -> String {
         let mut text = String::new();
         for (n, seconds) in LENGTHS.iter().enumerate() {
             text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"Mục {n}\"\nfile = \"s-{seconds}.mp3\"\n"));
@@ -65,7 +65,7 @@ impl Sketch {
     }
 }
 
-fn sketch() -> impl Strategy<Value = Sketch> {
+pub fn sketch() -> impl Strategy<Value = Sketch> {
     // Half of the sessions lie close together, so that they meet each other and the happenings.
     let second = prop_oneof![0u32..86_400, 20_000u32..24_000];
     let more = (0usize..MEETS.len(), 0usize..ENDS.len(), 0usize..REST.len()).prop_map(|(a, b, c)| [a, b, c]);
@@ -95,7 +95,7 @@ fn thing() -> impl Strategy<Value = Thing> {
 }
 
 #[derive(Debug, Clone)]
-struct Run {
+pub struct Run {
     seconds: i64,
     things: Vec<(i64, Thing)>,
     cut: bool,
@@ -103,7 +103,7 @@ struct Run {
     synchronised: bool,
 }
 
-fn run() -> impl Strategy<Value = Run> {
+pub fn run() -> impl Strategy<Value = Run> {
     let seconds = prop_oneof![1i64..7200, 1i64..260_000];
     let things = prop::collection::vec((0.0f64..1.0, thing()), 0..6);
     let off = prop_oneof![0i64..60, 0i64..10_000, 0i64..400_000];
@@ -117,7 +117,7 @@ fn run() -> impl Strategy<Value = Run> {
     )
 }
 
-fn live(mut station: Station, run: Run) -> Station {
+pub fn live(mut station: Station, run: Run) -> Station {
     for (at, thing) in run.things {
         station = match thing {
             Thing::Step(by) => station.step(at, by),
@@ -203,7 +203,7 @@ fn check(station: &Station) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-const AMPLIFIER: &str = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"4s\"\nmin-off = \"30s\"\n";
+pub const AMPLIFIER: &str = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"4s\"\nmin-off = \"30s\"\n";
 
 /// Nothing sounds beside another thing. The amplifier is never switched off under what sounds, and never on again before it has rested.
 fn check_line(station: &Station) -> Result<(), TestCaseError> {
@@ -261,6 +261,6 @@ proptest! {
 }
 
 /// Cases of a random test: few in every run, as many as wanted in a campaign (`PROPTEST_CASES`).
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
 }

@@ -27,6 +27,7 @@ mod mutation;
 mod output;
 #[cfg(feature = "department")]
 mod paper;
+mod plausible;
 mod playout;
 mod program;
 mod proof;

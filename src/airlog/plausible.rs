@@ -1,0 +1,457 @@
+//! Could it have been so? One fold over the entries of a log, for `loa verify`, `loa collect`, the index and the report
+//! (pure).
+//!
+//! A signature says who wrote a line and that nobody has changed it since. It does not say that the line is true: the
+//! owner of a station can shape with a clock, a file manager or an old copy what reaches the signer. The fold compares
+//! the entries with each other and with physics: time, the boot clock, the one line, the plans. A [`Finding`] names an
+//! entry that cannot have been so; an airing that it names is no proof. A [`Remark`] is worth knowing and takes nothing
+//! away. A key that an older entry does not have is never a reason.
+mod days;
+mod glance;
+mod line;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::instant::{SECOND, Wall};
+use days::Days;
+pub use glance::Glance;
+use line::Line;
+
+/// The wall clock may move against the boot clock by so much without a word of the log: [`STEADY_US`] at once, and this
+/// share of the time that passed for slewing (500 ppm) and for corrections below the half second that is logged.
+const SLEW_PER_MILLE: i64 = 1;
+/// See [`SLEW_PER_MILLE`].
+const STEADY_US: i64 = SECOND;
+/// A believed clock may go back by so much from one start of the machine to the next: it was put right.
+const BACK_US: i64 = 5 * SECOND;
+/// An entry that is later than the reader's clock by more than this has not happened yet.
+pub const FUTURE_US: i64 = 86_400 * SECOND;
+/// So many of the latest days are remembered, to compare them with the clock of the next reader.
+const DAYS_AHEAD: usize = 400;
+
+/// Why an entry cannot have been so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Why {
+    /// The wall clock moved against the boot clock, and no `clock-step` says so. An airing after it, up to the next start
+    /// of the program, has no time that could be believed.
+    ClockMoved {
+        /// How far, microseconds; negative when back.
+        by_us: i64,
+    },
+    /// The boot clock, which only runs forward, ran back.
+    BootClockBack {
+        /// How far, microseconds.
+        by_us: i64,
+    },
+    /// The station believed a clock that had gone back since the start of the machine before, and that nobody kept.
+    WentBack {
+        /// How far, microseconds.
+        by_us: i64,
+    },
+    /// Another airing sounded at the same time on the one line.
+    Overlaps {
+        /// Its id.
+        other: String,
+    },
+    /// It lasted longer than the time that passed on the boot clock.
+    TooLong {
+        /// What it says that was played, milliseconds.
+        played_ms: i64,
+        /// What passed, milliseconds.
+        passed_ms: i64,
+    },
+    /// It lasted longer than was planned.
+    OverPlan {
+        /// What it says that was played, milliseconds.
+        played_ms: i64,
+        /// What was planned, milliseconds.
+        planned_ms: i64,
+    },
+    /// It is later than the clock of who reads it by more than a day. Judged anew at each reading.
+    InFuture {
+        /// By how much, microseconds.
+        by_us: i64,
+    },
+    /// This airing had its outcome before.
+    Again,
+    /// No plan of its date names it.
+    NeverPlanned,
+    /// A later plan of the date leaves out airings that have no outcome: an edit would have withdrawn them.
+    PlanShrunk {
+        /// The date.
+        date: NaiveDate,
+        /// How many.
+        count: u64,
+        /// One of them.
+        example: String,
+    },
+    /// Airings of a date that is long over have no outcome.
+    NoOutcome {
+        /// The date.
+        date: NaiveDate,
+        /// How many.
+        count: u64,
+        /// One of them.
+        example: String,
+    },
+}
+
+/// An entry that cannot have been so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which entry.
+    pub seq: u64,
+    /// The airing whose outcome that entry is: it is no proof. None where the finding concerns no single airing.
+    pub airing: Option<String>,
+    /// Why.
+    #[serde(flatten)]
+    pub why: Why,
+}
+
+/// What is worth knowing of a log, and takes nothing away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Remark {
+    /// While the program was off, and the machine on, the wall clock was moved against the boot clock.
+    MovedWhileOff {
+        /// The entry of the next start.
+        seq: u64,
+        /// How far, microseconds; negative when back.
+        by_us: i64,
+    },
+    /// The log begins before a department first countersigned it.
+    OlderThanWitness {
+        /// By how many days.
+        days: i64,
+    },
+    /// Another log went before it.
+    Follows(Follows),
+}
+
+/// The log that went before, as `genesis` names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    /// Where the station keeps it, in `airlog/`.
+    pub kept_as: String,
+    /// Its whole entries.
+    pub entries: u64,
+    /// Its newest signed head, if one was there.
+    #[serde(default)]
+    pub head: Option<String>,
+}
+
+/// Who stood for the clock when an outcome was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// The kernel called it synchronised.
+    Synchronised,
+    /// A person did, with `loa clock confirm`.
+    Confirmed,
+    /// Nobody.
+    Nobody,
+}
+
+/// What one entry is, to who folds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// The outcome of an airing.
+    Outcome {
+        /// Who stood for the clock; none where the entry does not tell.
+        vouched: Option<Vouched>,
+        /// Whether something of it sounded.
+        sounded: bool,
+    },
+    /// Anything else.
+    Other,
+}
+
+/// Gives the bytes of a kept plan by its SHA-256, when they are there and have that hash.
+pub type KeptPlan<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
+
+/// What an airing counts for, milliseconds: never more than was planned. A planned length of 0 was not known.
+#[must_use]
+pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
+    if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
+}
+
+/// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
+#[must_use]
+pub fn is_future(at: Wall, now: Wall) -> bool {
+    at.since(now) > FUTURE_US
+}
+
+/// The remark on a log that begins before a department first countersigned it; both in seconds since 1970.
+#[must_use]
+pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<Remark> {
+    let days = first_cosigned.saturating_sub(first_entry) / 86_400;
+    (days > 0).then_some(Remark::OlderThanWitness { days })
+}
+
+/// The fold. It takes every entry once, in order, and needs memory for a few days of plans. It can be kept as JSON and
+/// gone on with: findings that were taken out of it are not in it any more.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fold {
+    /// The number of the next entry.
+    next: u64,
+    /// Whether entries before the first that it took are unknown.
+    partway: bool,
+    /// When the first entry was written.
+    begins: Option<Wall>,
+    time: Time,
+    line: Line,
+    days: Days,
+    /// Of the latest days on which entries were written under a believed clock: the first entry.
+    ahead: BTreeMap<i64, (u64, i64)>,
+    /// Outcomes so far of which something sounded, and of these, those by a clock that nobody vouched for.
+    sounded: (u64, u64),
+    /// Findings so far.
+    count: u64,
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    #[serde(skip)]
+    remarks: Vec<Remark>,
+}
+
+/// The clocks, as the entries tell them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Time {
+    boot: String,
+    /// Wall and boot clock of the last entry.
+    wall: i64,
+    boottime: i64,
+    /// The latest time under a believed clock.
+    believed: Option<i64>,
+    trusted: bool,
+    confirmed: bool,
+    /// Boot clock at the last start of the program.
+    began: i64,
+    /// Entries of one batch have one time, and a step of the clock may stand behind what it explains.
+    batch: Batch,
+    /// The clock moved and nobody knows why: nothing after it has a time, up to the next start.
+    lost: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Batch {
+    first: u64,
+    /// How far the wall clock moved against the boot clock before it, less what `clock-step` entries of it explain.
+    moved: i64,
+    allowed: i64,
+    outcomes: Vec<(u64, String)>,
+}
+
+impl Fold {
+    /// A fold that begins at this entry; what was before is not known, and nothing is found for want of it.
+    #[must_use]
+    pub fn from(seq: u64) -> Self {
+        Self { next: seq, partway: seq > 0, ..Self::default() }
+    }
+
+    /// The number of the entry that it takes next.
+    #[must_use]
+    pub fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// When the first entry was written, as the station's clock said.
+    #[must_use]
+    pub fn begins(&self) -> Option<Wall> {
+        self.begins
+    }
+
+    /// How many outcomes there are of which something sounded, and how many of these by a clock that nobody vouched for.
+    #[must_use]
+    pub fn sounded(&self) -> (u64, u64) {
+        self.sounded
+    }
+
+    /// How many findings there were in all, those included that were taken out.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The findings since the last call, in the order in which they were made. At the end of the log call
+    /// [`Self::end`] before.
+    pub fn findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// The remarks since the last call.
+    pub fn remarks(&mut self) -> Vec<Remark> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    /// The first entry that has not happened yet by the reader's clock, if there is one. Ask only when that clock is
+    /// synchronised.
+    #[must_use]
+    pub fn future(&self, now: Wall) -> Option<Finding> {
+        let first = self.ahead.values().filter(|(_, at)| is_future(Wall(*at), now)).min()?;
+        let latest = self.ahead.values().map(|(_, at)| *at).max()?;
+        let why = Why::InFuture { by_us: latest.saturating_sub(now.0) };
+        Some(Finding { seq: first.0, airing: None, why })
+    }
+
+    fn find(&mut self, seq: u64, airing: Option<&str>, why: Why) {
+        self.count += 1;
+        self.findings.push(Finding { seq, airing: airing.map(str::to_owned), why });
+    }
+
+    /// Takes the entry with the next number. `plan` is asked for the plans that entries name.
+    pub fn take(&mut self, line: &[u8], plan: &mut KeptPlan<'_>) -> Seen {
+        let seq = self.next;
+        self.next += 1;
+        let Some(glance) = Glance::of(line, seq) else {
+            return Seen::Other;
+        };
+        self.clocks(seq, &glance);
+        match glance.kind {
+            "genesis" => self.remarks.extend(glance.follows().map(Remark::Follows)),
+            "plan" => self.plan(seq, &glance, plan),
+            "start" => self.line.start(&glance, seq),
+            "interrupt" => self.line.interrupt(&glance),
+            "resume" => self.line.resume(&glance),
+            "relay" => {
+                if let Some(id) = glance.id() {
+                    // A relay slot sounds nothing, and its end proves nothing.
+                    let _ = self.days.ended(id, self.partway);
+                }
+            }
+            "outcome" => return self.outcome(seq, &glance),
+            _ => {}
+        }
+        self.unanswered(seq);
+        Seen::Other
+    }
+
+    /// The log ends here, at a signed head. It may go on later.
+    pub fn end(&mut self) {
+        self.close_batch();
+    }
+
+    fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
+        let id = glance.id().unwrap_or_default();
+        let sounded = glance.number("played_ms").unwrap_or(0) > 0;
+        let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
+            (true, _) => Vouched::Synchronised,
+            (false, true) => Vouched::Confirmed,
+            (false, false) => Vouched::Nobody,
+        });
+        if sounded {
+            self.sounded.0 += 1;
+            self.sounded.1 += u64::from(vouched == Some(Vouched::Nobody));
+        }
+        for why in self.line.outcome(glance) {
+            self.find(seq, Some(id), why);
+        }
+        if glance.is_planned()
+            && let Some(why) = self.days.ended(id, self.partway)
+        {
+            self.find(seq, Some(id), why);
+        }
+        match self.time.lost {
+            Some(by_us) if sounded => self.find(seq, Some(id), Why::ClockMoved { by_us }),
+            _ if sounded => self.time.batch.outcomes.push((seq, id.to_owned())),
+            _ => {}
+        }
+        Seen::Outcome { vouched, sounded }
+    }
+
+    fn plan(&mut self, seq: u64, glance: &Glance<'_>, kept: &mut KeptPlan<'_>) {
+        let Some((date, sha256)) = glance.plan() else {
+            return;
+        };
+        let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
+        if let Some(why) = self.days.plan(date, ids) {
+            self.find(seq, None, why);
+        }
+    }
+
+    /// Airings of dates that are over, once the station has had the time to say what became of them.
+    fn unanswered(&mut self, seq: u64) {
+        let settled = self.time.trusted && self.time.boottime - self.time.began > 3600 * SECOND;
+        while settled && let Some(why) = self.days.unanswered() {
+            self.find(seq, None, why);
+        }
+    }
+
+    fn clocks(&mut self, seq: u64, glance: &Glance<'_>) {
+        let Some(wall) = glance.at else { return };
+        self.begins.get_or_insert(wall);
+        if let (Some(boot), Some(boottime)) = (glance.boot, glance.boottime)
+            // These are written beside the loop, with a time of their own, maybe before a step was looked at.
+            && !matches!(glance.kind, "epoch" | "gap")
+        {
+            self.move_on(seq, wall.0, boot, boottime, glance);
+        }
+        if glance.kind == "clock-step" {
+            self.time.batch.moved -= glance.number("by_us").unwrap_or(0);
+        }
+        if let Some((trusted, confirmed)) = glance.trust() {
+            (self.time.trusted, self.time.confirmed) = (trusted, confirmed);
+        }
+        if self.time.trusted {
+            self.time.believed = Some(wall.0);
+            let day = wall.0.div_euclid(86_400 * SECOND);
+            self.ahead.entry(day).or_insert((seq, wall.0));
+            if self.ahead.len() > DAYS_AHEAD {
+                self.ahead.pop_first();
+            }
+        }
+    }
+
+    fn move_on(&mut self, seq: u64, wall: i64, boot: &str, boottime: i64, glance: &Glance<'_>) {
+        let starts = glance.kind == "boot";
+        let same_boot = self.time.boot == boot;
+        let (passed, moved) = (boottime - self.time.boottime, wall - self.time.wall - (boottime - self.time.boottime));
+        if same_boot && passed == 0 && moved == 0 && !starts {
+            return;
+        }
+        self.close_batch();
+        let mut batch = Batch { first: seq, moved: 0, allowed: STEADY_US, outcomes: Vec::new() };
+        if same_boot && passed < 0 {
+            self.find(seq, None, Why::BootClockBack { by_us: -passed });
+        } else if same_boot && starts {
+            let allowed = STEADY_US + passed / 1000 * SLEW_PER_MILLE;
+            if moved.abs() > allowed {
+                self.remarks.push(Remark::MovedWhileOff { seq, by_us: moved });
+            }
+        } else if same_boot {
+            (batch.moved, batch.allowed) = (moved, STEADY_US + passed / 1000 * SLEW_PER_MILLE);
+        } else if starts
+            && glance.trust().is_some_and(|(trusted, _)| trusted)
+            && glance.synchronised == Some(false)
+            && let Some(back) = self.time.believed.map(|believed| believed - wall).filter(|back| *back > BACK_US)
+        {
+            self.find(seq, None, Why::WentBack { by_us: back });
+        }
+        if starts {
+            self.line.begin();
+            (self.time.began, self.time.lost) = (boottime, None);
+        }
+        if !same_boot {
+            boot.clone_into(&mut self.time.boot);
+        }
+        (self.time.wall, self.time.boottime, self.time.batch) = (wall, boottime, batch);
+    }
+
+    /// All of a batch was taken: has the wall clock moved by what it says?
+    fn close_batch(&mut self) {
+        let Batch { first, moved, allowed, outcomes } = std::mem::take(&mut self.time.batch);
+        if moved.abs() <= allowed.max(STEADY_US) {
+            return;
+        }
+        self.find(first, None, Why::ClockMoved { by_us: moved });
+        for (seq, id) in outcomes {
+            self.find(seq, Some(&id), Why::ClockMoved { by_us: moved });
+        }
+        self.time.lost = Some(moved);
+    }
+}

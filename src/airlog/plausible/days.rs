@@ -1,0 +1,127 @@
+//! Plans against outcomes: each airing that any plan of its date names ends once, and nothing else does.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use super::Why;
+
+/// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
+const OVER: i64 = 3;
+/// A station that owes more dates than this is not remembered further back.
+const MAX_OWED: usize = 400;
+
+/// The dates.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Days {
+    days: BTreeMap<NaiveDate, Day>,
+    /// Dates of which everything had its end: first and last of each run of them.
+    complete: Vec<(NaiveDate, NaiveDate)>,
+    /// Dates of which nothing more is known.
+    vague: BTreeSet<NaiveDate>,
+    latest: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Day {
+    /// Whether every plan of it could be read.
+    known: bool,
+    /// Named by a plan, without an end.
+    open: BTreeSet<String>,
+    ended: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+}
+
+/// The ids of a kept plan; none when it is no plan.
+pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
+    let rows: Vec<Row> = serde_json::from_slice(plan).ok()?;
+    Some(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The date in a planned id.
+fn date_of(id: &str) -> Option<NaiveDate> {
+    id.split_once('@').and_then(|(_, rest)| rest.get(..10)).and_then(|date| date.parse().ok())
+}
+
+impl Days {
+    /// A date was planned; `ids` are none when the plan could not be read.
+    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>) -> Option<Why> {
+        self.latest = self.latest.max(Some(date));
+        let fresh = !self.days.contains_key(&date);
+        let day = self.days.entry(date).or_default();
+        day.known = ids.is_some() && (fresh || day.known);
+        let ids: BTreeSet<String> = ids.unwrap_or_default().into_iter().collect();
+        let mut left_out = day.open.iter().filter(|id| !ids.contains(*id));
+        let example = left_out.next().cloned().filter(|_| day.known);
+        let count = 1 + left_out.count() as u64;
+        day.open.extend(ids.into_iter().filter(|id| !day.ended.contains(id)));
+        self.close_complete();
+        example.map(|example| Why::PlanShrunk { date, count, example })
+    }
+
+    /// Dates that are over and lack nothing need no remembering.
+    fn close_complete(&mut self) {
+        let Some(before) = self.latest.map(|latest| latest - TimeDelta::days(OVER)) else { return };
+        let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
+        let too_many = self.days.len().saturating_sub(MAX_OWED);
+        for (n, date) in over.into_iter().enumerate() {
+            let owes = self.days.get(&date).is_some_and(|day| day.known && !day.open.is_empty());
+            if owes && n >= too_many {
+                continue;
+            }
+            match self.days.remove(&date) {
+                Some(day) if day.known && !owes => self.complete(date),
+                _ => drop(self.vague.insert(date)),
+            }
+        }
+    }
+
+    fn complete(&mut self, date: NaiveDate) {
+        match self.complete.last_mut() {
+            Some((_, last)) if last.succ_opt() == Some(date) => *last = date,
+            _ => self.complete.push((date, date)),
+        }
+    }
+
+    /// An airing or a relay slot that was planned has its end.
+    pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
+        let date = date_of(id)?;
+        let Some(day) = self.days.get_mut(&date) else {
+            let complete = self.complete.iter().any(|(first, last)| (first..=last).contains(&&date));
+            let unplanned = !complete && !partway && !self.vague.contains(&date);
+            return if complete { Some(Why::Again) } else { unplanned.then_some(Why::NeverPlanned) };
+        };
+        if day.open.remove(id) {
+            day.ended.insert(id.to_owned());
+            None
+        } else if !day.ended.insert(id.to_owned()) {
+            Some(Why::Again)
+        } else {
+            (day.known && !partway).then_some(Why::NeverPlanned)
+        }
+    }
+
+    /// A date that is over and lacks outcomes; each is told once.
+    pub fn unanswered(&mut self) -> Option<Why> {
+        let (date, day) = self.days.first_key_value()?;
+        let date = *date;
+        if date + TimeDelta::days(OVER) > self.latest? {
+            return None;
+        }
+        let owes = day.known.then(|| day.open.first().cloned()).flatten();
+        let count = day.open.len() as u64;
+        let complete = day.known && day.open.is_empty();
+        self.days.remove(&date);
+        if complete {
+            self.complete(date);
+        } else {
+            self.vague.insert(date);
+        }
+        owes.map(|example| Why::NoOutcome { date, count, example })
+    }
+}

@@ -1,0 +1,221 @@
+//! An entry, looked at only as far as its plausibility needs: millions of them are read in a minute.
+use chrono::{DateTime, NaiveDate};
+use memchr::memmem;
+use serde::Deserialize;
+
+use super::Follows;
+use crate::instant::Wall;
+use crate::proof::entry::kind_of;
+
+/// An entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glance<'a> {
+    /// Its `type`.
+    pub kind: &'a str,
+    /// When, by the wall clock.
+    pub at: Option<Wall>,
+    /// Which start of the machine.
+    pub boot: Option<&'a str>,
+    /// The boot clock.
+    pub boottime: Option<i64>,
+    /// Whether the kernel called the clock synchronised.
+    pub synchronised: Option<bool>,
+    line: &'a [u8],
+}
+
+#[derive(Deserialize)]
+struct Head<'a> {
+    at: &'a str,
+    #[serde(borrow, default)]
+    boot: Option<&'a str>,
+    #[serde(default)]
+    boottime_us: Option<i64>,
+    #[serde(default)]
+    clock: Option<Clock>,
+}
+
+#[derive(Deserialize)]
+struct Clock {
+    synchronised: bool,
+}
+
+#[derive(Deserialize)]
+struct Genesis {
+    follows: Option<Follows>,
+}
+
+#[derive(Deserialize)]
+struct Plan {
+    date: NaiveDate,
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Belief {
+    trusted: bool,
+    #[serde(default)]
+    trust: String,
+}
+
+impl<'a> Glance<'a> {
+    /// A look at the line that is to be the entry with this number; none when it is no entry.
+    #[must_use]
+    pub fn of(line: &'a [u8], seq: u64) -> Option<Self> {
+        let kind = kind_of(line, seq)?;
+        Self::written_by_us(line, kind).or_else(|| Self::read_whole(line, kind))
+    }
+
+    /// The head of an entry in the order of keys in which the station writes it.
+    fn written_by_us(line: &'a [u8], kind: &'a str) -> Option<Self> {
+        const AT: &[u8] = br#"","at":""#;
+        let from = memmem::find(line.get(..line.len().min(128))?, AT)? + AT.len();
+        let (at, rest) = line[from..].split_first_chunk::<32>()?;
+        let rest = rest.strip_prefix(br#"","boot":""#)?;
+        let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+        let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
+        let boottime = integer(rest)?;
+        let rest = &rest[memchr::memchr(b',', rest)?..];
+        let rest = rest.strip_prefix(br#","clock":{"synchronised":"#)?;
+        let synchronised = match rest.first()? {
+            b't' => true,
+            b'f' => false,
+            _ => return None,
+        };
+        let boot = std::str::from_utf8(boot).ok().filter(|boot| !boot.contains('\\'))?;
+        Some(Self {
+            kind,
+            at: Some(wall(at)?),
+            boot: Some(boot),
+            boottime: Some(boottime),
+            synchronised: Some(synchronised),
+            line,
+        })
+    }
+
+    fn read_whole(line: &'a [u8], kind: &'a str) -> Option<Self> {
+        let head: Head<'a> = serde_json::from_slice(line).ok()?;
+        let at = DateTime::parse_from_rfc3339(head.at).ok().map(|at| Wall(at.timestamp_micros()));
+        let synchronised = head.clock.map(|clock| clock.synchronised);
+        Some(Self { kind, at, boot: head.boot, boottime: head.boottime_us, synchronised, line })
+    }
+
+    /// The text of a key. A quote inside a JSON string has a backslash before it, so that the key with its quotes stands
+    /// nowhere else; the texts that are asked for have no quotes in them.
+    fn text(&self, key: &str) -> Option<&'a str> {
+        let rest = self.value(key)?.strip_prefix(b"\"")?;
+        std::str::from_utf8(&rest[..memchr::memchr(b'"', rest)?]).ok()
+    }
+
+    /// The integer of a key; none when it is null or not there.
+    #[must_use]
+    pub fn number(&self, key: &str) -> Option<i64> {
+        integer(self.value(key)?)
+    }
+
+    fn value(&self, key: &str) -> Option<&'a [u8]> {
+        let mut wanted = [0_u8; 32];
+        let length = key.len() + 4;
+        let wanted = wanted.get_mut(..length)?;
+        wanted[..2].copy_from_slice(b",\"");
+        wanted[2..length - 2].copy_from_slice(key.as_bytes());
+        wanted[length - 2..].copy_from_slice(b"\":");
+        memmem::find(self.line, wanted).map(|at| &self.line[at + length..])
+    }
+
+    /// The id of the airing that it concerns.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a str> {
+        self.text("id")
+    }
+
+    /// Whether the airing was planned.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        self.text("planned_at").is_some()
+    }
+
+    /// When the airing left the device first, of a `start` entry.
+    #[must_use]
+    pub fn started(&self) -> Option<Wall> {
+        let planned = DateTime::parse_from_rfc3339(self.text("planned_at")?).ok()?;
+        Some(Wall(planned.timestamp_micros()).plus(self.number("late_us")?))
+    }
+
+    /// Date and SHA-256 of a `plan` entry.
+    #[must_use]
+    pub fn plan(&self) -> Option<(NaiveDate, String)> {
+        let plan: Plan = serde_json::from_slice(self.line).ok()?;
+        Some((plan.date, plan.sha256))
+    }
+
+    /// What `genesis` says of the log before.
+    #[must_use]
+    pub fn follows(&self) -> Option<Follows> {
+        serde_json::from_slice::<Genesis>(self.line).ok()?.follows
+    }
+
+    /// Of `boot` and `clock-trust`: whether the clock is believed, and whether because a person vouched for it.
+    #[must_use]
+    pub fn trust(&self) -> Option<(bool, bool)> {
+        if !matches!(self.kind, "boot" | "clock-trust") {
+            return None;
+        }
+        let belief: Belief = serde_json::from_slice(self.line).ok()?;
+        Some((belief.trusted, belief.trusted && belief.trust == "confirmed"))
+    }
+}
+
+/// The integer at the beginning.
+fn integer(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix(b"-") {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let end = digits.iter().position(|b| !b.is_ascii_digit()).filter(|end| (1..=18).contains(end))?;
+    Some(sign * digits[..end].iter().fold(0_i64, |n, digit| n * 10 + i64::from(digit - b'0')))
+}
+
+/// `2023-03-20T05:15:05.000000+07:00`, read without a parser for all forms of times.
+fn wall(at: &[u8; 32]) -> Option<Wall> {
+    let fixed = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
+    if fixed.iter().any(|(place, byte)| at[*place] != *byte) {
+        return None;
+    }
+    let number = |from: usize, until: usize| {
+        at[from..until].iter().try_fold(0_i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+    };
+    let small = |from, until| number(from, until).and_then(|n| u32::try_from(n).ok());
+    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, small(5, 7)?, small(8, 10)?)?;
+    let seconds = number(11, 13)? * 3600 + number(14, 16)? * 60 + number(17, 19)?;
+    let offset = (number(27, 29)? * 3600 + number(30, 32)? * 60)
+        * match at[26] {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return None,
+        };
+    let days = i64::from(date.to_epoch_days());
+    Some(Wall((days * 86_400 + seconds - offset) * 1_000_000 + number(20, 26)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_sees_what_a_parser_reads() {
+        for at in
+            ["2023-03-20T05:15:05.000001+07:00", "1969-12-31T23:59:59.999999-09:30", "2024-02-29T00:00:00.000000+00:00"]
+        {
+            let line = format!(
+                "{{\"v\":1,\"seq\":7,\"type\":\"outcome\",\"at\":\"{at}\",\"boot\":\"b-1\",\"boottime_us\":-12,\
+                 \"clock\":{{\"synchronised\":false,\"max_error_us\":null}},\"id\":\"a@2023-03-20T05:15:00#1\",\
+                 \"title\":\"\\\",\\\"played_ms\\\":9\",\"played_ms\":120}}"
+            );
+            let kind = kind_of(line.as_bytes(), 7).expect("an entry");
+            let quick = Glance::written_by_us(line.as_bytes(), kind).expect("our own form");
+            assert_eq!(Some(quick), Glance::read_whole(line.as_bytes(), kind));
+            assert_eq!((quick.number("played_ms"), quick.number("late_us")), (Some(120), None));
+            assert_eq!((quick.id(), quick.is_planned()), (Some("a@2023-03-20T05:15:00#1"), false));
+        }
+    }
+}

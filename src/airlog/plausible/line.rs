@@ -1,0 +1,127 @@
+//! One line, on which one thing sounds at a time, for no longer than time passes.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Glance, Why};
+use crate::instant::SECOND;
+
+/// Frames that a device has taken ahead of their sound, and its clock against the system's: an airing may be longer than
+/// the time that passed by [`AHEAD_US`], and by this share of it.
+const FAST_PER_MILLE: i64 = 5;
+/// See [`FAST_PER_MILLE`].
+const AHEAD_US: i64 = 2 * SECOND;
+/// An entry without a time of its own for its sound may have been written so long after that: a disk that hangs.
+const WRITTEN_LATE_US: i64 = 60 * SECOND;
+/// Milliseconds are rounded from frames.
+const ROUNDING_MS: i64 = 20;
+/// No honest log has more airings that have started and have not ended.
+const MAX_OPEN: usize = 1000;
+
+/// What sounds, and what has begun.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Line {
+    sounding: Option<String>,
+    open: BTreeMap<String, Open>,
+}
+
+/// An airing that has started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Open {
+    boot: String,
+    /// When it began on the boot clock, and how far off that may be.
+    began: i64,
+    slack: i64,
+    /// The same of what sounds of it now, and what was taken before, milliseconds.
+    piece: i64,
+    piece_slack: i64,
+    before_ms: i64,
+    /// What sounded when it began or went on.
+    beside: Option<String>,
+}
+
+impl Line {
+    /// The program was started: nothing sounds.
+    pub fn begin(&mut self) {
+        self.sounding = None;
+    }
+
+    pub fn start(&mut self, glance: &Glance<'_>, _seq: u64) {
+        let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
+            return;
+        };
+        // The entry may have come late: when the sound began stands in it.
+        let lag = glance.started().zip(glance.at).map(|(began, at)| at.since(began).max(0));
+        let (began, slack) = (boottime - lag.unwrap_or(0), if lag.is_some() { 0 } else { WRITTEN_LATE_US });
+        let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
+        let boot = boot.to_owned();
+        let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, beside };
+        if self.open.len() >= MAX_OPEN {
+            self.open.pop_first();
+        }
+        self.open.insert(id.to_owned(), open);
+    }
+
+    pub fn interrupt(&mut self, glance: &Glance<'_>) {
+        if self.sounding.as_deref() == glance.id() {
+            self.sounding = None;
+        }
+    }
+
+    pub fn resume(&mut self, glance: &Glance<'_>) {
+        let Some(id) = glance.id() else { return };
+        let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
+        if let (Some(open), Some(boot), Some(boottime)) = (self.open.get_mut(id), glance.boot, glance.boottime) {
+            (open.piece, open.piece_slack) = (boottime, WRITTEN_LATE_US);
+            open.before_ms = ms(glance.number("frames"), glance.number("rate"));
+            open.beside = open.beside.take().or(beside);
+            if open.boot != boot {
+                // What came before it cannot be measured by this boot clock.
+                boot.clone_into(&mut open.boot);
+                (open.began, open.slack) = (boottime, WRITTEN_LATE_US + open.before_ms * 1000);
+            }
+        }
+    }
+
+    /// What is wrong with an outcome.
+    pub fn outcome(&mut self, glance: &Glance<'_>) -> Vec<Why> {
+        let id = glance.id().unwrap_or_default();
+        if self.sounding.as_deref() == Some(id) {
+            self.sounding = None;
+        }
+        let open = self.open.remove(id);
+        let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
+        let mut wrong = Vec::new();
+        if let Some(planned_ms) = planned_ms.filter(|ms| glance.is_planned() && *ms > 0)
+            && played_ms > planned_ms + ROUNDING_MS
+        {
+            wrong.push(Why::OverPlan { played_ms, planned_ms });
+        }
+        let Some(open) = open.filter(|_| played_ms > 0) else {
+            return wrong;
+        };
+        if let (Some(boot), Some(now)) = (glance.boot, glance.boottime)
+            && boot == open.boot
+        {
+            let whole = passed_ms(now - open.began, open.slack);
+            let pieces = open.before_ms + passed_ms(now - open.piece, open.piece_slack);
+            if played_ms > whole.min(pieces) {
+                let passed = (now - open.began).min(now - open.piece + open.before_ms * 1000);
+                wrong.push(Why::TooLong { played_ms, passed_ms: passed / 1000 });
+            }
+        }
+        wrong.extend(open.beside.map(|other| Why::Overlaps { other }));
+        wrong
+    }
+}
+
+/// The longest that can have sounded in this time, milliseconds.
+fn passed_ms(us: i64, slack: i64) -> i64 {
+    (us + us.max(0) / 1000 * FAST_PER_MILLE + AHEAD_US + slack) / 1000
+}
+
+fn ms(frames: Option<i64>, rate: Option<i64>) -> i64 {
+    let frames = frames.unwrap_or(0).clamp(0, 1 << 40);
+    (frames * 1000).checked_div(rate.unwrap_or(0)).unwrap_or(0)
+}

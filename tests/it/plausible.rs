@@ -1,0 +1,307 @@
+//! Could it have been so? Every honest life is plausible, whatever happens in it; and each way of shaping what reaches
+//! the signer is found.
+use loa::airlog::plausible::{Finding, Fold, Remark, Seen, Vouched, Why, counted_ms, older_than_witness};
+use loa::airlog::storage::MemoryStorage;
+use loa::instant::{SECOND, Wall};
+use loa::library::Known;
+use proptest::prelude::*;
+
+use crate::lives::{AMPLIFIER, cases, live, run, sketch};
+use crate::station::{Station, at, scan_of};
+
+const DAY: &str = r#"
+[[segment]]
+id = "a"
+title = "A"
+file = "s-120.mp3"
+[[segment]]
+id = "b"
+title = "B"
+file = "s-60.mp3"
+[[session]]
+id = "sang"
+at = ["05:15", "17:00"]
+play = ["a", "b"]
+"#;
+
+fn lines(disk: &MemoryStorage) -> Vec<String> {
+    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
+    text.lines().map(str::to_owned).collect()
+}
+
+fn fold_of(lines: &[String], disk: &MemoryStorage) -> Fold {
+    let mut fold = Fold::default();
+    let mut plan = |sha256: &str| Some(disk.bytes(&format!("kept/{sha256}.json"))).filter(|bytes| !bytes.is_empty());
+    for line in lines {
+        fold.take(line.as_bytes(), &mut plan);
+    }
+    fold.end();
+    fold
+}
+
+fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<Finding> {
+    fold_of(lines, disk).findings()
+}
+
+/// The lines of an honest station, shaped: what the signer would have signed. Entries keep their numbers.
+fn shaped(station: &Station, shape: impl Fn(&mut serde_json::Value)) -> Vec<Finding> {
+    let shaped: Vec<String> = lines(station.disk())
+        .iter()
+        .map(|line| {
+            let mut entry = serde_json::from_str(line).expect("JSON");
+            shape(&mut entry);
+            ours(&entry)
+        })
+        .collect();
+    findings(&shaped, station.disk())
+}
+
+/// An entry in the order of keys in which it must begin.
+fn ours(entry: &serde_json::Value) -> String {
+    let mut rest = entry.as_object().expect("an object").clone();
+    let mut head = String::from("{\"v\":1");
+    for key in ["seq", "type", "at", "boot", "boottime_us", "clock"] {
+        rest.remove("v");
+        let value = rest.remove(key).expect("every entry has it");
+        head.push_str(&format!(",\"{key}\":{value}"));
+    }
+    let rest = serde_json::to_string(&rest).expect("JSON");
+    format!("{head},{}", &rest[1..])
+}
+
+fn whys(findings: &[Finding]) -> Vec<&Why> {
+    findings.iter().map(|finding| &finding.why).collect()
+}
+
+fn honest() -> Station {
+    Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(2 * 86_400)
+}
+
+fn is_first(entry: &serde_json::Value, kind: &str) -> bool {
+    entry["type"] == kind && entry["id"] == "sang@2023-03-20T05:15:00#1"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: cases(), failure_persistence: None, max_shrink_time: 30_000, ..ProptestConfig::default()
+    })]
+    #[test]
+    fn every_honest_life_is_plausible(
+        first in sketch(), runs in prop::collection::vec(run(), 1..6), switched in any::<bool>(), at in any::<prop::sample::Index>(),
+    ) {
+        let damaged = Known::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
+        let mut station = Station::new("2023-03-20T03:00:00")
+            .file("mat.mp3", Known::Missing { last: None })
+            .file("hong.mp3", damaged)
+            .settings(if switched { AMPLIFIER } else { "" })
+            .playlist(&first.toml());
+        for run in runs {
+            station = live(station, run);
+        }
+        let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
+        let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);
+        let lines = lines(station.disk());
+        let disk = station.disk();
+        prop_assert_eq!(findings(&lines, disk), vec![]);
+        // At every head on the way, too, and when the fold is kept there and gone on with.
+        let cut = at.index(lines.len());
+        let mut fold = fold_of(&lines[..cut], disk);
+        let kept = serde_json::to_string(&fold).expect("JSON");
+        prop_assert_eq!(fold.findings(), vec![]);
+        let mut fold: Fold = serde_json::from_str(&kept).expect("its own form");
+        let mut partway = Fold::from(cut as u64);
+        let mut plan = |sha256: &str| Some(disk.bytes(&format!("kept/{sha256}.json")));
+        for line in &lines[cut..] {
+            fold.take(line.as_bytes(), &mut plan);
+            partway.take(line.as_bytes(), &mut plan);
+        }
+        fold.end();
+        partway.end();
+        prop_assert_eq!(fold.findings(), vec![]);
+        prop_assert_eq!(partway.findings(), vec![]);
+    }
+}
+
+#[test]
+fn an_airing_that_lasted_longer_than_passed_is_implausible() {
+    let found = shaped(&honest().twin(), |entry| {
+        // Cut after 24 s, and a mark appended that says 120.
+        if is_first(entry, "outcome") {
+            entry["boottime_us"] = (entry["boottime_us"].as_i64().expect("a number") - 96 * SECOND).into();
+            entry["at"] = "2023-03-20T05:15:24.000000+07:00".into();
+        }
+    });
+    let why = Why::TooLong { played_ms: 120_000, passed_ms: 24_000 };
+    assert!(
+        found.iter().any(|f| f.why == why && f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#1")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_airing_that_exceeds_its_plan_is_implausible() {
+    let found = shaped(&honest(), |entry| {
+        if is_first(entry, "outcome") {
+            entry["planned_ms"] = 100_000.into();
+        }
+    });
+    assert_eq!(whys(&found), [&Why::OverPlan { played_ms: 120_000, planned_ms: 100_000 }]);
+    assert_eq!((counted_ms(100_000, 120_000), counted_ms(100_000, 99), counted_ms(0, 5)), (100_000, 99, 5));
+}
+
+#[test]
+fn a_clock_that_moves_without_a_word_is_found_and_what_sounds_after_it_is_no_proof() {
+    for by in [-7200_i64, -2, 2, 7200] {
+        let moved = |entry: &mut serde_json::Value, by: i64| {
+            let at: chrono::DateTime<chrono::FixedOffset> =
+                entry["at"].as_str().expect("a text").parse().expect("a time");
+            let at = at + chrono::TimeDelta::seconds(by);
+            entry["at"] = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, false).into();
+        };
+        // From the evening on; the plans keep their dates.
+        let found = shaped(&honest(), |entry| {
+            if entry["boottime_us"].as_i64().expect("a number") >= 14 * 3600 * SECOND {
+                moved(entry, by);
+            }
+        });
+        assert_eq!(found[0].why, Why::ClockMoved { by_us: by * SECOND }, "{found:?}");
+        let first = found.iter().find(|f| f.airing.is_some()).expect("an airing after it");
+        assert_eq!(first.airing.as_deref(), Some("sang@2023-03-20T17:00:00#1"));
+        assert!(found.iter().all(|f| f.why == found[0].why), "{found:?}");
+    }
+    // A step that is told of is none, however large; and so is one within half a second.
+    let stepped = Station::new("2023-03-20T03:00:00").playlist(DAY).step(40_000, -7200).step_ms(70_000_000, 400);
+    let stepped = stepped.run_for(3 * 86_400);
+    assert_eq!(findings(&lines(stepped.disk()), stepped.disk()), []);
+}
+
+#[test]
+fn two_airings_at_once_on_the_one_line_are_implausible() {
+    let found = shaped(&honest(), |entry| {
+        // The end of the first is taken for a remark: it goes on while the second sounds.
+        if is_first(entry, "outcome") {
+            entry["type"] = "note".into();
+        }
+    });
+    assert!(
+        found.iter().any(|f| f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#2")
+            && f.why == Why::Overlaps { other: "sang@2023-03-20T05:15:00#1".to_owned() }),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_second_outcome_and_one_that_nobody_planned_are_implausible() {
+    let found = shaped(&honest(), |entry| {
+        if entry["type"] == "outcome" && entry["id"] == "sang@2023-03-20T05:15:00#2" {
+            entry["id"] = "sang@2023-03-20T05:15:00#1".into();
+        }
+    });
+    assert!(whys(&found).contains(&&Why::Again), "{found:?}");
+    let found = shaped(&honest(), |entry| {
+        if is_first(entry, "outcome") || is_first(entry, "start") {
+            entry["id"] = "sang@2023-03-20T05:16:00#1".into();
+        }
+    });
+    assert_eq!(whys(&found), [&Why::NeverPlanned]);
+}
+
+#[test]
+fn what_is_left_without_an_outcome_is_found_when_its_date_is_over() {
+    let station = Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(6 * 86_400);
+    let found = shaped(&station, |entry| {
+        if is_first(entry, "outcome") {
+            entry["type"] = "note".into();
+        }
+    });
+    let date = "2023-03-20".parse().expect("a date");
+    let example = "sang@2023-03-20T05:15:00#1".to_owned();
+    assert!(whys(&found).contains(&&Why::NoOutcome { date, count: 1, example }), "{found:?}");
+    assert_eq!(findings(&lines(station.disk()), station.disk()), [], "and nothing when it is there");
+}
+
+#[test]
+fn a_later_plan_that_names_less_is_found_and_an_edit_is_not() {
+    let less = DAY.replace("[\"05:15\", \"17:00\"]", "[\"05:15\"]");
+    let edited = Station::new("2023-03-20T03:00:00").playlist(DAY).edit(3600, &less).run_for(2 * 86_400);
+    assert_eq!(findings(&lines(edited.disk()), edited.disk()), [], "what an edit takes out is withdrawn");
+    // The plans in force were hidden from a station that was off: it plans what is left, and withdraws nothing.
+    let lines = lines(edited.disk());
+    let mut fold = Fold::default();
+    let mut plan = |sha256: &str| {
+        let bytes = edited.disk().bytes(&format!("kept/{sha256}.json"));
+        let mut rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("a plan");
+        rows.retain(|row| row["withdrawn"] != true);
+        Some(serde_json::to_vec(&rows).expect("JSON"))
+    };
+    for line in &lines {
+        fold.take(line.as_bytes(), &mut plan);
+    }
+    let (date, example) = ("2023-03-20".parse().expect("a date"), "sang@2023-03-20T17:00:00#1".to_owned());
+    let found = fold.findings();
+    assert_eq!(found[0].why, Why::PlanShrunk { date, count: 2, example }, "{found:?}");
+}
+
+#[test]
+fn what_has_not_happened_yet_is_judged_by_the_clock_of_who_reads() {
+    let mut fold = fold_of(&lines(honest().disk()), honest().disk());
+    assert_eq!(fold.future(at("2023-03-22T03:00:00")), None);
+    assert_eq!(fold.future(at("2023-03-21T04:00:00")), None, "within a day");
+    let kept: Fold = serde_json::from_str(&serde_json::to_string(&fold).expect("JSON")).expect("its own form");
+    for fold in [&mut fold, &mut kept.clone()] {
+        let found = fold.future(at("2023-02-20T03:00:00")).expect("a month that has not come");
+        assert_eq!(found.seq, 0);
+        assert!(matches!(found.why, Why::InFuture { by_us } if by_us > 28 * 86_400 * SECOND), "{found:?}");
+    }
+    // A battery that died far ahead: the station itself did not believe that time.
+    let doubted = Station::new("2099-03-20T03:00:00").unsynchronised().playlist(DAY).run_for(3600);
+    assert_eq!(fold_of(&lines(doubted.disk()), doubted.disk()).future(at("2023-03-20T00:00:00")), None);
+}
+
+#[test]
+fn a_log_tells_by_whose_clock_it_was_written() {
+    use loa::playout::engine::Order;
+    let vouched = |station: &Station| {
+        let mut fold = Fold::default();
+        let seen: Vec<Seen> = lines(station.disk()).iter().map(|l| fold.take(l.as_bytes(), &mut |_| None)).collect();
+        let sounded = |seen: Seen| match seen {
+            Seen::Outcome { vouched, sounded: true } => vouched,
+            _ => None,
+        };
+        (seen.into_iter().filter_map(sounded).collect::<Vec<_>>(), fold.sounded())
+    };
+    assert_eq!(vouched(&honest()), (vec![Vouched::Synchronised; 8], (8, 0)));
+    let alone = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(DAY);
+    assert_eq!(vouched(&alone.run_for(86_400)), (vec![Vouched::Nobody; 4], (4, 4)));
+    let confirmed = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(DAY).order(60, Order::ConfirmClock);
+    let (words, counts) = vouched(&confirmed.run_for(86_400));
+    assert!(words.len() == 4 && counts.0 == 4, "{words:?}");
+}
+
+#[test]
+fn remarks_take_nothing_away() {
+    assert_eq!(older_than_witness(0, 40 * 86_400), Some(Remark::OlderThanWitness { days: 40 }));
+    assert_eq!(older_than_witness(40 * 86_400, 0), None);
+    // The clock was set back by three hours while the program was off and the machine on.
+    let station = honest().off_for(3600).run_for(3600);
+    let moved: Vec<String> = lines(station.disk())
+        .iter()
+        .map(|line| {
+            let mut entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            if entry["boot"] == "boot-2" {
+                entry["boot"] = "boot-1".into();
+                let boottime = entry["boottime_us"].as_i64().expect("a number") + (2 * 86_400 + 4 * 3600) * SECOND;
+                entry["boottime_us"] = boottime.into();
+            }
+            ours(&entry)
+        })
+        .collect();
+    let mut fold = fold_of(&moved, station.disk());
+    assert_eq!(fold.findings(), []);
+    let remarks = fold.remarks();
+    assert!(
+        matches!(remarks[..], [Remark::MovedWhileOff { by_us, .. }] if (by_us + 3 * 3600 * SECOND).abs() < 10 * SECOND),
+        "{remarks:?}"
+    );
+    assert!(fold.begins() <= Some(Wall(at("2023-03-20T03:00:01").0)));
+}
