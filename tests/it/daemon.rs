@@ -1,4 +1,5 @@
 //! The real daemon: a process of its own, real files, real time, and the paced silent output.
+use std::cell::Cell;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -16,10 +17,23 @@ use crate::station::outcome_line;
 /// Nothing that a test waits for takes longer, on however busy a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Seconds between the adoption of a schedule and its first session.
+const LEAD: i64 = 4;
+
+/// The start of a session.
+enum Due {
+    /// At this instant.
+    At(DateTime<Utc>),
+    /// So many seconds after the first that [`Folder::run`] sets.
+    After(i64),
+}
+
 /// A station's folder with its own runtime folder, both gone after the test.
 pub struct Folder {
     dir: tempfile::TempDir,
-    sessions: Vec<(DateTime<Utc>, String)>,
+    sessions: Vec<(Due, String)>,
+    /// The start that sessions are counted from, once the station runs.
+    first: Cell<Option<DateTime<Utc>>>,
     segments: String,
 }
 
@@ -27,8 +41,13 @@ impl Folder {
     /// A station that is never quiet and plays to the paced silent output.
     #[must_use]
     pub fn new() -> Self {
-        let folder =
-            Self { dir: tempfile::tempdir().expect("a folder"), sessions: Vec::new(), segments: String::new() };
+        program::in_real_time();
+        let folder = Self {
+            dir: tempfile::tempdir().expect("a folder"),
+            sessions: Vec::new(),
+            first: Cell::new(None),
+            segments: String::new(),
+        };
         fs::create_dir_all(folder.station().join("playlists")).expect("playlists");
         fs::create_dir_all(folder.station().join("audio")).expect("audio");
         fs::create_dir_all(folder.dir.path().join("run")).expect("run");
@@ -48,7 +67,15 @@ impl Folder {
     /// A session at this instant.
     #[must_use]
     pub fn session(mut self, at: DateTime<Utc>, play: &str) -> Self {
-        self.sessions.push((at, play.to_owned()));
+        self.sessions.push((Due::At(at), play.to_owned()));
+        self
+    }
+
+    /// A session that starts so many seconds after the first one, which is soon after [`Folder::run`] has a station
+    /// that knows its files: however slow the machine is, nothing is due before.
+    #[must_use]
+    pub fn due(mut self, seconds: i64, play: &str) -> Self {
+        self.sessions.push((Due::After(seconds), play.to_owned()));
         self
     }
 
@@ -60,7 +87,12 @@ impl Folder {
     /// The playlist, as the operator would write it.
     pub fn playlist(&self) -> String {
         let mut text = self.segments.clone();
-        for (n, (at, play)) in self.sessions.iter().enumerate() {
+        for (n, (due, play)) in self.sessions.iter().enumerate() {
+            let at = match due {
+                Due::At(at) => Some(*at),
+                Due::After(seconds) => self.first.get().map(|first| first + TimeDelta::seconds(*seconds)),
+            };
+            let Some(at) = at else { continue };
             let at = at.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S");
             text.push_str(&format!("[[session]]\nid = \"buoi-{n}\"\nat = \"{at}\"\nplay = {play}\n\n"));
         }
@@ -94,22 +126,25 @@ impl Folder {
         command
     }
 
-    /// Starts the daemon.
+    /// Starts the daemon. Sessions that are due after the first become due once it knows all files.
     pub fn run(&self) -> Daemon {
-        let mut child =
-            self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
-        let stderr = child.stderr.take().expect("piped");
-        let (to, lines) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                if to.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let daemon = Daemon { child, lines };
-        daemon.wait_for("is running");
+        let waits = self.first.get().is_none() && self.sessions.iter().any(|(due, _)| matches!(due, Due::After(_)));
+        if waits {
+            self.write(&self.playlist());
+        }
+        let daemon = self.started();
+        if waits {
+            daemon.wait_for("Schedule adopted");
+            self.first.set(Some(in_seconds(LEAD)));
+            self.write(&self.playlist());
+            daemon.wait_for("Schedule adopted");
+            assert!(self.first.get() > Some(Utc::now()), "adopted too late for the first session");
+        }
         daemon
+    }
+
+    fn started(&self) -> Daemon {
+        Daemon::start(&mut self.command(&["run"]))
     }
 
     /// The entries of the log.
@@ -136,6 +171,23 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// Starts `loa run`, given with all its words; waits until it says, in English, that it runs.
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
+        let stderr = child.stderr.take().expect("piped");
+        let (to, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                if to.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let daemon = Self { child, lines };
+        daemon.wait_for("is running");
+        daemon
+    }
+
     /// Waits until it says a line with this in it; gives the lines said until then.
     pub fn wait_for(&self, words: &str) -> Vec<String> {
         let deadline = Instant::now() + PATIENCE;
@@ -206,13 +258,7 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn killed_in_mid_airing_and_started_again() {
-    let first = in_seconds(4);
-    let folder = Folder::new()
-        .segment("dai", 30)
-        .segment("ngan", 2)
-        .session(first, "[\"dai\"]")
-        .session(first + TimeDelta::seconds(14), "[\"ngan\"]")
-        .written();
+    let folder = Folder::new().segment("dai", 30).segment("ngan", 2).due(0, "[\"dai\"]").due(20, "[\"ngan\"]");
     let daemon = folder.run();
     daemon.wait_for("Started buoi-0");
     let sounding = Instant::now();
@@ -222,8 +268,8 @@ fn killed_in_mid_airing_and_started_again() {
         assert!(sounding.elapsed() < PATIENCE, "no marks");
         std::thread::yield_now();
     }
-    let played = sounding.elapsed();
     daemon.kill();
+    let played = sounding.elapsed();
     let daemon = folder.run();
     daemon.wait_for("Ended buoi-1");
     let outcomes = folder.outcomes();
@@ -239,15 +285,9 @@ fn killed_in_mid_airing_and_started_again() {
 
 #[test]
 fn a_schedule_broken_while_running() {
-    let first = in_seconds(4);
-    let folder = Folder::new()
-        .segment("dai", 12)
-        .segment("sau", 1)
-        .session(first, "[\"dai\"]")
-        .session(first + TimeDelta::seconds(13), "[\"sau\"]")
-        .written();
-    let good = folder.playlist();
+    let folder = Folder::new().segment("dai", 12).segment("sau", 1).due(0, "[\"dai\"]").due(20, "[\"sau\"]");
     let daemon = folder.run();
+    let good = folder.playlist();
     daemon.wait_for("Started buoi-0");
     folder.write(&good.replacen("title", "titel", 1));
     let before = daemon.wait_for("last good schedule");
@@ -269,13 +309,8 @@ fn a_schedule_broken_while_running() {
 
 #[test]
 fn one_bad_file_in_the_middle() {
-    let first = in_seconds(4);
-    let folder = Folder::new()
-        .segment("mot", 1)
-        .segment("hong", 2)
-        .segment("ba", 1)
-        .session(first, "[\"mot\", \"hong\", \"ba\"]")
-        .written();
+    let folder =
+        Folder::new().segment("mot", 1).segment("hong", 2).segment("ba", 1).due(0, "[\"mot\", \"hong\", \"ba\"]");
     fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("a bad file");
     let daemon = folder.run();
     daemon.wait_for("Ended buoi-0@");
@@ -328,7 +363,7 @@ fn orders_over_the_socket() {
 
 #[test]
 fn sigterm_in_mid_airing_ends_in_order() {
-    let folder = Folder::new().segment("dai", 30).session(in_seconds(4), "[\"dai\"]").written();
+    let folder = Folder::new().segment("dai", 30).due(0, "[\"dai\"]");
     let daemon = folder.run();
     daemon.wait_for("Started buoi-0");
     assert_eq!(daemon.end(), Some(0));
@@ -340,7 +375,7 @@ fn sigterm_in_mid_airing_ends_in_order() {
 
 #[test]
 fn a_terminal_that_is_gone_silences_nothing() {
-    let folder = Folder::new().segment("ngan", 1).session(in_seconds(4), "[\"ngan\"]").written();
+    let folder = Folder::new().segment("ngan", 1).session(in_seconds(10), "[\"ngan\"]").written();
     let mut child = folder.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
     // Nobody reads, and nobody ever will.
     drop(child.stderr.take());
@@ -396,7 +431,7 @@ fn a_rehearsals_log_never_becomes_a_real_one() {
 
 #[test]
 fn files_swapped_cut_and_deleted_after_the_check() {
-    let first = in_seconds(6);
+    let first = in_seconds(12);
     let folder = Folder::new()
         .segment("doi", 2)
         .segment("cat", 2)

@@ -2,21 +2,24 @@
 //! card got is listened to.
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 
+use crate::daemon::Daemon;
 use crate::media;
 use crate::program;
-use crate::sink::{Process, RATE, Sink};
+use crate::sink::{RATE, Sink};
 use crate::station::outcome_line;
 
 /// Each segment has its own tone, hertz.
 const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
 /// Frames of one look at the recording: 25 ms, in which every tone has whole waves.
 const WINDOW: usize = RATE as usize / 40;
+
+/// Settings without quiet hours.
+const NEVER_QUIET: &str = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
 
 /// Windows of silence that a busy machine may tear into a tone.
 const HOLE: usize = 20;
@@ -85,7 +88,22 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
             "[[segment]]\nid = \"t-{hertz}\"\ntitle = \"{hertz} Hz\"\nfile = \"t-{hertz}.wav\"\n{pool}\n"
         ));
     }
-    let now = Utc::now() + TimeDelta::seconds(9);
+    let playlist = station.join("playlists/thu.toml");
+    fs::write(&playlist, &text).expect("a playlist");
+    let settings = "[station]\nid = \"thu\"\nlanguage = \"en\"\n[output]\nvolume = 100\nloudness = \"off\"\n";
+    fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("station.toml");
+    let loa = |words: &[&str]| {
+        let mut command = program::loa(sink.folder());
+        sink.environment(&mut command);
+        command.args(words);
+        command
+    };
+    let folder = station.to_string_lossy().into_owned();
+    let daemon = Daemon::start(&mut loa(&["run", &folder]));
+    // It knows all files: nothing that follows waits for them, however slow the machine is.
+    daemon.wait_for("Schedule adopted");
+    let recording = sink.record();
+    let now = Utc::now() + TimeDelta::seconds(5);
     let first = DateTime::from_timestamp(now.timestamp(), 0).expect("near now");
     let at = |seconds: i64| {
         let at = first + TimeDelta::seconds(seconds);
@@ -110,23 +128,9 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     for (id, seconds, rest) in sessions {
         text.push_str(&format!("[[session]]\nid = \"{id}\"\nat = \"{}\"\n{rest}\n\n", at(seconds)));
     }
-    fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
-    let settings = format!(
-        "[station]\nid = \"thu\"\n[output]\nvolume = 100\nloudness = \"off\"\n[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n",
-        at(37),
-        at(600)
-    );
-    fs::write(station.join("station.toml"), settings).expect("station.toml");
-    let loa = |words: &[&str]| {
-        let mut command = program::loa(sink.folder());
-        sink.environment(&mut command);
-        command.args(words);
-        command
-    };
-    let recording = sink.record();
-    let folder = station.to_string_lossy().into_owned();
-    let daemon = loa(&["run", &folder]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("loa starts");
-    let mut daemon = Process(daemon);
+    let quiet = format!("[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n", at(37), at(600));
+    fs::write(station.join("station.toml"), format!("{settings}{quiet}")).expect("station.toml");
+    fs::write(&playlist, text).expect("a playlist");
     let urgent = || {
         let said = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
@@ -142,9 +146,7 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     until(39);
     urgent();
     until(44);
-    rustix::process::kill_process(rustix::process::Pid::from_child(&daemon.0), rustix::process::Signal::TERM)
-        .expect("it runs");
-    assert!(daemon.0.wait().expect("it ends").success());
+    assert_eq!(daemon.end(), Some(0));
     let got = sequence(&recording.finish());
     eprintln!("{got:?}");
     let tones: Vec<usize> = got.iter().map(|(tone, ..)| *tone).collect();

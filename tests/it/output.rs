@@ -11,6 +11,7 @@ use loa::playout::output::{Cue, CueKey, Ending, Event, Output, Refusal, Start};
 use loa::station::{Device, OutputSettings};
 
 use crate::media;
+use crate::program;
 
 /// An output, and everything that it told.
 pub struct Bench {
@@ -26,6 +27,7 @@ impl Bench {
     }
 
     pub fn with(settings: OutputSettings, dir: &Path) -> Self {
+        program::in_real_time();
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let theirs = woken.clone();
         let waker = Arc::new(move || {

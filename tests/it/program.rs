@@ -14,3 +14,9 @@ pub fn loa(home: &Path) -> Command {
     command.env("LANG", "C.UTF-8");
     command
 }
+
+/// Gives this thread, and whatever it starts, more of a busy machine than other work gets: what plays or listens in real
+/// time falls behind otherwise. Where that is not permitted the machine has to be quick enough by itself.
+pub fn in_real_time() {
+    let _ = rustix::process::setpriority_process(None, -11);
+}

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::program;
+
 /// Frames a second of the sink.
 pub const RATE: u32 = 48_000;
 
@@ -26,6 +28,7 @@ impl Drop for Process {
 
 impl Sink {
     pub fn start() -> Self {
+        program::in_real_time();
         let dir = tempfile::Builder::new().prefix("loa").tempdir().unwrap();
         // A socket's name holds 107 bytes.
         let socket = dir.path().join("run/pulse.sock");
