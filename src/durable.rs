@@ -42,35 +42,40 @@ fn replace_with(path: &Path, bytes: &[u8], folder_mode: u32, mode: u32) -> io::R
     sync_folder_of(path)
 }
 
-/// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`].
+/// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`]. Gives
+/// the descriptor that wrote it: the system tells it, and no other one for certain, when the bytes do not reach the disk.
 ///
 /// # Errors
 /// What the system says; the temporary file is removed then.
-pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
     let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
-    let mut written = write_new(&temp, bytes, 0o666).map(|_| ());
+    let mut written = write_new(&temp, bytes, 0o666);
     if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
         make_folder(folder, 0o777)?;
-        written = write_new(&temp, bytes, 0o666).map(|_| ());
+        written = write_new(&temp, bytes, 0o666);
     }
-    if let Err(e) = written.and_then(|()| fs::rename(&temp, path)) {
+    let renamed = written.and_then(|file| fs::rename(&temp, path).map(|()| file));
+    if renamed.is_err() {
         let _ = fs::remove_file(&temp);
-        return Err(e);
     }
-    Ok(())
+    renamed
 }
 
-/// Makes files that were [`put`] survive a power cut, and their names.
+/// Makes files that were [`put`] survive a power cut, and their names; each by the descriptor that wrote it, if it is
+/// still open.
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_files<'a>(files: impl Iterator<Item = &'a Path>) -> io::Result<()> {
+pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>) -> io::Result<()> {
     let mut folders = BTreeSet::new();
-    for file in files {
-        File::open(file)?.sync_all()?;
-        folders.insert(file.parent());
+    for (path, file) in files {
+        match file {
+            Some(file) => file.sync_all()?,
+            None => File::open(path)?.sync_all()?,
+        }
+        folders.insert(path.parent());
     }
     // A folder's own name is kept by the folder above it.
     let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
@@ -78,12 +83,12 @@ pub fn sync_files<'a>(files: impl Iterator<Item = &'a Path>) -> io::Result<()> {
     folders.into_iter().flatten().try_for_each(system::sync_folder)
 }
 
-/// Makes everything on the file system of this folder survive a power cut, where the system can do that; false where it
-/// cannot.
+/// Makes everything on the file system of this open folder survive a power cut, where the system can do that; false where
+/// it cannot. The system tells of failures since the folder was opened: that has to be before the first file is written.
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_all_of(folder: &Path) -> io::Result<bool> {
+pub fn sync_all_of(folder: &File) -> io::Result<bool> {
     system::sync_file_system(folder)
 }
 
@@ -161,6 +166,14 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 pub fn private_folder(folder: &Path) -> io::Result<()> {
     make_folder(folder, 0o700)?;
     if system::usable(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+}
+
+/// Makes the folder of `path`, and those above it.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder_of(path: &Path) -> io::Result<()> {
+    make_folder(path.parent().unwrap_or(Path::new(".")), 0o777)
 }
 
 /// Makes a folder and those above it, each durable in the one above.

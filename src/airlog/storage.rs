@@ -56,6 +56,14 @@ pub trait Storage {
     /// Whether there is such a name.
     fn has(&self, name: &str) -> bool;
 
+    /// The names of the files in a folder, without it; none where the storage cannot tell.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn list(&self, _folder: &str) -> io::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay. Whole
     /// or not at all, and durable once [`Storage::settle`] has returned.
     ///
@@ -134,6 +142,9 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn has(&self, name: &str) -> bool {
         (**self).has(name)
     }
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        (**self).list(folder)
+    }
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         (**self).create(files)
     }
@@ -155,8 +166,10 @@ const FEW: usize = 64;
 pub struct FolderStorage {
     folder: PathBuf,
     open: BTreeMap<String, File>,
-    /// Files that were created and are not synced.
-    unsettled: Vec<PathBuf>,
+    /// Files that were created and are not synced, the first of them with the descriptors that wrote them.
+    unsettled: Vec<(PathBuf, Option<File>)>,
+    /// The folder, opened before the first of them was written.
+    before: Option<File>,
     /// Whether nobody else may look into it.
     private: bool,
 }
@@ -165,7 +178,7 @@ impl FolderStorage {
     /// Keeps its files in this folder, which is made when something is written.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, open: BTreeMap::new(), unsettled: Vec::new(), private: false }
+        Self { folder, open: BTreeMap::new(), unsettled: Vec::new(), before: None, private: false }
     }
 
     /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
@@ -257,6 +270,13 @@ impl Storage for FolderStorage {
         self.folder.join(name).symlink_metadata().is_ok()
     }
 
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        match fs::read_dir(self.folder.join(folder)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            entries => entries?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
+        }
+    }
+
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut taken = Vec::new();
         for (name, bytes) in files {
@@ -264,23 +284,31 @@ impl Storage for FolderStorage {
             if self.has(&name) {
                 taken.push((name, bytes));
             } else {
-                durable::put(&path, &bytes)?;
-                self.unsettled.push(path);
+                if self.before.is_none() {
+                    durable::make_folder_of(&path)?;
+                    self.before = File::open(&self.folder).ok();
+                }
+                let file = durable::put(&path, &bytes)?;
+                // With more of them the whole file system is synced; descriptors are few.
+                let file = Some(file).filter(|_| self.unsettled.len() < FEW);
+                self.unsettled.push((path, file));
             }
         }
         Ok(taken)
     }
 
     fn settle(&mut self) -> io::Result<()> {
-        let files = std::mem::take(&mut self.unsettled);
-        let each = || durable::sync_files(files.iter().map(PathBuf::as_path));
-        let synced = match files.len() {
-            0..=FEW => each(),
-            _ => durable::sync_all_of(&self.folder).and_then(|all| if all { Ok(()) } else { each() }),
+        let (files, before) = (std::mem::take(&mut self.unsettled), self.before.take());
+        let each = || durable::sync_files(files.iter().map(|(path, file)| (path.as_path(), file.as_ref())));
+        let synced = match before {
+            Some(folder) if files.len() > FEW => {
+                durable::sync_all_of(&folder).and_then(|all| if all { Ok(()) } else { each() })
+            }
+            _ => each(),
         };
         if synced.is_err() {
             // After a failed sync a file is not trusted again, however right it looks: it is made anew next time.
-            files.iter().for_each(|path| drop(fs::remove_file(path)));
+            files.iter().for_each(|(path, _)| drop(fs::remove_file(path)));
         }
         synced
     }
@@ -379,5 +407,10 @@ impl Storage for MemoryStorage {
 
     fn has(&self, name: &str) -> bool {
         self.files.borrow().contains_key(name)
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let prefix = format!("{folder}/");
+        Ok(self.files.borrow().keys().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect())
     }
 }

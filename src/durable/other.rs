@@ -33,6 +33,6 @@ pub fn sync_folder(_: &Path) -> io::Result<()> {
 }
 
 #[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
-pub fn sync_file_system(_: &Path) -> io::Result<bool> {
+pub fn sync_file_system(_: &File) -> io::Result<bool> {
     Ok(false)
 }

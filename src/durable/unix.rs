@@ -41,11 +41,11 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Everything on the file system of a folder; false where the system cannot do that.
-pub fn sync_file_system(folder: &Path) -> io::Result<bool> {
+/// Everything on the file system of an open folder; false where the system cannot do that.
+pub fn sync_file_system(folder: &File) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     {
-        rustix::fs::syncfs(File::open(folder)?)?;
+        rustix::fs::syncfs(folder)?;
         Ok(true)
     }
     #[cfg(not(target_os = "linux"))]
