@@ -4,9 +4,13 @@
 //! batch its head is signed. An entry counts once it and the head that covers it are on the disk ([`AirLog::append`]
 //! returns then), and whoever reads the log sees the daemon's own words: [`entry`] writes them, [`record`] reads them,
 //! [`replay`] folds them into what a starting daemon must know, [`recover`] puts right what a power cut left.
-//! [`seal`] signs, with [`keys`] that lie elsewhere. `docs/airlog-format.md` is the form.
+//! [`seal`] signs, with [`keys`] that lie elsewhere; beside them [`highwater`] remembers the newest head, and [`kept`] a
+//! second copy of what is in force. `docs/airlog-format.md` is the form.
+pub mod damage;
 pub mod entry;
 pub mod gap;
+pub mod highwater;
+pub mod kept;
 pub mod keys;
 pub mod outcome;
 pub mod parts;
@@ -17,6 +21,7 @@ pub mod recover;
 pub mod replay;
 pub mod seal;
 pub mod storage;
+mod walk;
 
 use std::io;
 
@@ -27,15 +32,19 @@ use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{Range, leaf_hash};
 use entry::{Body, EpochNote, Stamp};
 use gap::Gap;
+use kept::InForce;
 use keys::Chance;
 pub use parts::LOG;
 use parts::{MAX_PARTS, Place, part_name};
+use progress::{Mark, Marker, Sign};
 use recover::Resumed;
 use seal::{CHECKPOINT, Keys, Seal};
 use storage::Storage;
 
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.
 const MAX_UNWRITTEN: usize = 100_000;
+/// Kept files that wait for their second copy.
+const MAX_UNCOPIED: usize = 64;
 /// Deleted when the disk is full, so that what is waiting, and that it had to wait, can be written all the same.
 pub const BALLAST: &str = "ballast";
 const BALLAST_BYTES: usize = 256 * 1024;
@@ -91,6 +100,11 @@ pub struct AirLog<S> {
     signed: Option<Signed>,
     /// Files that entries name and that the disk has refused so far: no entry goes before them.
     unkept: Vec<(String, Vec<u8>)>,
+    /// Those of which there is no second copy beside the keys yet. No entry waits for it.
+    uncopied: Vec<(String, Vec<u8>)>,
+    /// What the schedule and the latest plans name.
+    in_force: InForce,
+    marker: Marker,
     gap: Option<Gap>,
     /// Why the last epoch that was due could not end.
     unrolled: Option<io::Error>,
@@ -102,18 +116,18 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// When keys cannot be made or kept.
     pub fn open(storage: S, mut keys: S, resumed: Option<Resumed>, opening: &Opening<'_>) -> io::Result<Self> {
-        let (seal, place) = match resumed {
+        let (seal, place, in_force, marks) = match resumed {
             Some(resumed) => {
-                let Resumed { keys: with, range, in_epoch, ran_us, place, closings_len } = resumed;
+                let Resumed { keys: with, range, in_epoch, ran_us, place, closings_len, in_force, marks } = resumed;
                 let mut seal = Seal::new(keys, with, range, closings_len, opening.chance);
                 seal.resume(in_epoch, ran_us);
-                (seal, place)
+                (seal, place, in_force, marks)
             }
             None => {
                 let made = keys::make(&mut keys, opening.kind, opening.station, opening.chance)?;
                 let with = Keys { origin: made.origin, log: made.log, epoch: 0, epoch_key: made.epoch };
                 let seal = Seal::new(keys, with, Range::default(), 0, opening.chance);
-                (seal, Place { part: 0, bytes: 0 })
+                (seal, Place { part: 0, bytes: 0 }, InForce::default(), Vec::new())
             }
         };
         let (boot, zone) = (opening.boot.to_owned(), opening.zone);
@@ -127,6 +141,9 @@ impl<S: Storage> AirLog<S> {
             unwritten: Vec::new(),
             signed: None,
             unkept: Vec::new(),
+            uncopied: Vec::new(),
+            in_force,
+            marker: Marker::after(marks),
             gap: None,
             unrolled: None,
         };
@@ -185,13 +202,19 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// When the storage fails. The file is kept before the next entry is written; until then none is.
     pub fn keep(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
-        if !self.storage.has(&name) && !self.unkept.iter().any(|(other, _)| *other == name) {
-            self.unkept.push((name, bytes));
+        // A file that is there and is not whole is as good as none.
+        if !kept::holds(&self.storage, &name, &bytes) && !self.unkept.iter().any(|(other, _)| *other == name) {
+            self.unkept.push((name.clone(), bytes.clone()));
         }
+        self.uncopied.push((name, bytes));
         self.keep_all()
     }
 
     fn keep_all(&mut self) -> io::Result<()> {
+        let mut uncopied = std::mem::take(&mut self.uncopied);
+        uncopied.retain(|(name, bytes)| self.seal.copy(name, bytes).is_err());
+        uncopied.drain(..uncopied.len().saturating_sub(MAX_UNCOPIED));
+        self.uncopied = uncopied;
         while let Some((name, bytes)) = self.unkept.first() {
             self.storage.replace(name, bytes)?;
             self.unkept.remove(0);
@@ -199,17 +222,41 @@ impl<S: Storage> AirLog<S> {
         Ok(())
     }
 
+    /// The kept files, from whichever copy is whole.
+    pub fn kept(&self) -> kept::Kept<'_, S> {
+        self.seal.kept(&self.storage)
+    }
+
+    /// Marks how far the running airing has come, or that the station lives.
+    ///
+    /// # Errors
+    /// As [`Marker::mark`].
+    pub fn mark(&mut self, now: Now, sign: Sign, first: bool) -> io::Result<()> {
+        if self.marker.begins() && !self.nothing_waits() {
+            // What the marks of the run before tell stands in an outcome that is not durable yet.
+            return Ok(());
+        }
+        let Sign { trusted, id, frames, rate } = sign;
+        let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.seal.epoch);
+        let mark = Mark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
+        self.marker.mark(&mut self.storage, now, mark, &self.seal.mark_key(), first)
+    }
+
     /// Appends a batch: one write, one sync, one signed head, however many entries. An epoch that is due ends with it.
     ///
     /// # Errors
     /// When the storage fails. The batch is kept and written, with its own times, before the next one.
     pub fn append(&mut self, now: Now, batch: Vec<Body>) -> io::Result<()> {
+        let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.take(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, body)));
         if self.nothing_waits() {
             return self.keep_all();
         }
         let closes = self.seal.due(now.boot, self.waiting() as u64 + 1);
-        self.write(now, closes)
+        self.write(now, closes)?;
+        // What is no longer in force goes when the entry that says so is durable. A copy that stays is no harm.
+        stale.iter().for_each(|name| self.seal.forget(name));
+        Ok(())
     }
 
     /// Ends the open epoch if it has run for long enough.
@@ -300,6 +347,10 @@ impl<S: Storage> AirLog<S> {
         if let Some(Signed { head, range, bytes, closes, .. }) = self.signed.take() {
             self.place.bytes += bytes;
             self.seal.signed(range, head, closes);
+            if closes {
+                // A mark is scratch: that it cannot be written anew is no reason to keep the old key.
+                let _ = self.marker.again(&mut self.storage, &self.seal.mark_key());
+            }
         }
         Ok(())
     }
@@ -317,13 +368,16 @@ impl<S: Storage> AirLog<S> {
         }
     }
 
-    /// A file whose sync has failed may hold anything: the log goes on in another.
+    /// A file whose sync has failed may hold anything: the log goes on in another. One of which nothing was acknowledged
+    /// is made anew instead: a disk that fails for years must not use up the names.
     fn next_part(&mut self) -> io::Result<()> {
-        let part = self.place.part + 1;
-        if part > MAX_PARTS {
+        if self.place.part > 0 && self.place.bytes == 0 {
+            self.storage.remove(&part_name(self.place.part))?;
+        } else if self.place.part == MAX_PARTS {
             return Err(io::Error::other("too many log files: every one of them has failed"));
+        } else {
+            self.place = Place { part: self.place.part + 1, bytes: 0 };
         }
-        self.place = Place { part, bytes: 0 };
         self.distrusted = false;
         Ok(())
     }

@@ -8,6 +8,7 @@ pub mod expand;
 mod planner;
 pub mod zone;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -231,6 +232,16 @@ impl Plan {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.airings.iter().filter(|a| !a.withdrawn && !a.relay).count() as u64
+    }
+
+    /// This plan, and what an earlier one of the same date has and it has not: that is owed all the same.
+    #[must_use]
+    pub fn with_all_of(mut self, earlier: Self) -> Self {
+        let ids: HashSet<&str> = self.airings.iter().map(|a| a.id.as_str()).collect();
+        let more: Vec<Airing> = earlier.airings.into_iter().filter(|a| !ids.contains(a.id.as_str())).collect();
+        self.airings.extend(more);
+        self.airings.sort_by_key(Airing::session_starts);
+        self
     }
 
     /// The bytes that are kept beside the log and whose SHA-256 its `plan` entry names: one airing a line.

@@ -19,7 +19,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use crate::airlog::AirLog;
 use crate::airlog::entry::Who;
-use crate::airlog::progress::{Mark, Marker};
+use crate::airlog::progress::Sign;
 use crate::airlog::storage::Storage;
 use crate::instant::{Boot, SECOND};
 use crate::station::OutputSettings;
@@ -30,8 +30,9 @@ use output::Output;
 /// A mark a second while something sounds, a sign of life a minute otherwise.
 const MARK_EVERY_US: i64 = SECOND;
 const LIFE_EVERY_US: i64 = 60 * SECOND;
-/// A disk that refuses entries is tried again this often.
-const RETRY_EVERY_US: i64 = SECOND;
+/// A disk that refuses entries is tried again after this time, then after twice that, and so on up to the other.
+const RETRY_FIRST_US: i64 = SECOND;
+const RETRY_LAST_US: i64 = 300 * SECOND;
 
 /// What other threads ask of the loop.
 pub enum Command {
@@ -77,6 +78,19 @@ pub enum Tell<'a> {
     KeysFail(&'a std::io::Error),
 }
 
+/// When a disk that refuses entries is tried again.
+#[derive(Debug, Clone, Copy)]
+struct Retry {
+    at: Boot,
+    wait_us: i64,
+}
+
+impl Retry {
+    fn after(now: Boot, wait_us: i64) -> Self {
+        Self { at: now.plus(wait_us), wait_us }
+    }
+}
+
 /// The running station.
 pub struct Playout<C, S> {
     clock: C,
@@ -87,9 +101,9 @@ pub struct Playout<C, S> {
     commands: Receiver<Command>,
     teller: Teller,
     switcher: Switcher,
-    marker: Marker,
     marked: Option<(Boot, Option<String>)>,
-    log_fails: bool,
+    /// The disk refuses entries; and when it is tried again.
+    log_fails: Option<Retry>,
     keys_fail: bool,
     ends_idle: bool,
     left: bool,
@@ -114,9 +128,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             commands,
             teller,
             switcher,
-            marker: Marker::default(),
             marked: None,
-            log_fails: false,
+            log_fails: None,
             keys_fail: false,
             ends_idle: false,
             left: false,
@@ -174,8 +187,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
         let every = if self.engine.sounding().is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
         until = until.min(self.marked.as_ref().map_or(now.boot, |(at, _)| at.plus(every)));
-        if self.log_fails {
-            until = until.min(now.boot.plus(RETRY_EVERY_US));
+        if let Some(retry) = self.log_fails {
+            until = until.min(retry.at);
         }
         self.clock.wait(until);
     }
@@ -276,13 +289,21 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// Tells once that the disk fails, and once that it works again. Sound goes on.
     fn note_log(&mut self, result: std::io::Result<()>) {
-        match result {
-            Err(e) if !self.log_fails => {
-                self.log_fails = true;
-                (self.teller)(&Tell::LogFails(&e));
+        match (result, self.log_fails) {
+            (Err(e), before) => {
+                if before.is_none() {
+                    (self.teller)(&Tell::LogFails(&e));
+                }
+                let now = self.clock.now().boot;
+                // A disk that hangs over each try must not keep the loop waiting every second.
+                self.log_fails = match before {
+                    Some(retry) if now < retry.at => Some(retry),
+                    Some(retry) => Some(Retry::after(now, (retry.wait_us * 2).min(RETRY_LAST_US))),
+                    None => Some(Retry::after(now, RETRY_FIRST_US)),
+                };
             }
-            Ok(()) if self.log_fails && self.log.waiting() == 0 => {
-                self.log_fails = false;
+            (Ok(()), Some(_)) if self.log.waiting() == 0 => {
+                self.log_fails = None;
                 (self.teller)(&Tell::LogWorks);
             }
             _ => {}
@@ -299,7 +320,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             None => (true, true),
             Some((at, marked)) => (*marked != id, now.boot.since(*at) >= every),
         };
-        if self.log_fails || due {
+        if self.log_fails.map_or(due, |retry| now.boot >= retry.at) {
             let again = self.log.tick(now);
             self.note_log(again);
             self.note_keys();
@@ -311,8 +332,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key, _)| *key == p.key));
         // Of an airing that was interrupted the earlier part counts, too.
         let before = |rate| sounding.as_ref().map_or(0, |(.., before)| before.frames_at(rate));
-        let mark = Mark {
-            wall: now.wall,
+        let sign = Sign {
             trusted: self.engine.believes_clock(),
             id: id.clone(),
             frames: progress.map_or(0, |p| p.frames + before(p.rate)),
@@ -320,7 +340,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         };
         let starts = first && id.is_some();
         // A mark is scratch: without it an interrupted airing is known less exactly, that is all.
-        let _ = self.marker.mark(&mut self.log.storage, now, &mark, starts);
+        let _ = self.log.mark(now, sign, starts);
         self.marked = Some((now.boot, id));
     }
 }

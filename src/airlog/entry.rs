@@ -1,4 +1,6 @@
 //! What an entry says, and its exact bytes.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use crate::plan::Priority;
 use crate::plan::diff::Change;
 use crate::schedule::{Id, Interrupted, Source};
 
+use super::damage::Damage;
 pub use super::outcome::{Outcome, Reason, TrustReason};
 
 /// Version of the entry's form; readers refuse a later one.
@@ -105,6 +108,8 @@ pub enum Body {
     Edit(EditNote),
     /// The amplifier was switched, or could not be.
     Amplifier(AmplifierNote),
+    /// A kept file is lost that the log hangs on.
+    Lost(LostNote),
 }
 
 /// The `detail` of an `amplifier` entry when nobody has tried its commands on this machine.
@@ -221,6 +226,24 @@ pub struct Follows {
     pub entries: u64,
     /// Its newest signed head, if one was there.
     pub head: Option<String>,
+    /// Why it was not gone on with: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy`, `forked`.
+    pub why: String,
+    /// Entries that it is known to have had, by its lines, its head, and what this machine remembers.
+    pub size: u64,
+    /// The root over `newest_size` entries that this machine remembers to have signed, base64; none when it remembers
+    /// nothing of it.
+    pub newest_root: Option<String>,
+    /// How many those were.
+    pub newest_size: Option<u64>,
+}
+
+impl From<Damage> for Follows {
+    fn from(damage: Damage) -> Self {
+        let Damage { kept_as, entries, head, size, newest, why } = damage;
+        let newest_root = newest.map(|newest| BASE64.encode(newest.root));
+        let newest_size = newest.map(|newest| newest.size);
+        Self { kept_as, entries, head, why: why.code().to_owned(), size, newest_root, newest_size }
+    }
 }
 
 /// `boot`.
@@ -253,6 +276,23 @@ pub struct ScheduleNote {
     pub sessions: u64,
     /// Segments in it.
     pub segments: u64,
+}
+
+/// `lost`: neither copy of a kept file is left. What a plan named of which nothing else is known is owed, and unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LostNote {
+    /// `plan` or `schedule`.
+    pub what: String,
+    /// Of a plan: its date.
+    pub date: Option<NaiveDate>,
+    /// Of a plan: planned airings, as its entry said.
+    pub count: u64,
+    /// Of a plan: rows, as its entry said.
+    pub rows: u64,
+    /// Of a plan: rows that have no end in the log so far.
+    pub lacking: u64,
+    /// SHA-256 of the file; of a schedule, of the first of its files that is lost.
+    pub sha256: String,
 }
 
 /// `plan`.
@@ -465,6 +505,7 @@ pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
         Body::Resume(b) => ("resume", json(b)),
         Body::Edit(b) => ("edit", json(b)),
         Body::Amplifier(b) => ("amplifier", json(b)),
+        Body::Lost(b) => ("lost", json(b)),
     };
     let head = json(&Head {
         v: VERSION,

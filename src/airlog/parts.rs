@@ -9,8 +9,8 @@ use crate::proof::tiles::MAX_ENTRY;
 
 /// The log's first file in `airlog/`.
 pub const LOG: &str = "log.jsonl";
-/// More files than this are never made: whoever has had so many failing disks has other worries.
-pub const MAX_PARTS: usize = 999;
+/// More files than this are never made. One more is made only when a sync fails after one that worked.
+pub const MAX_PARTS: usize = 9999;
 
 /// The name of a log's file, counted from 0.
 #[must_use]

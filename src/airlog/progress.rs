@@ -2,14 +2,20 @@
 //!
 //! A mark a second while something plays, synced every 5 s, so that after a power cut the log can say how
 //! long the cut airing is known to have played: never more than it did. The file is scratch: it is cut back
-//! once it has grown, and a torn or foreign line in it is passed over.
+//! once it has grown, and a torn line in it is passed over. What a mark says goes into a signed outcome, and anybody
+//! can write to the file: each mark is authenticated with the key of the open epoch, and is held against the boot
+//! clock and the planned length when it is read.
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
+use super::replay::OpenStart;
 use super::storage::Storage;
-use crate::instant::Now;
-use crate::instant::{Boot, Wall};
+use crate::instant::{Boot, Now, SECOND, Wall};
+use crate::library::Length;
+use crate::proof::note::{SigningName, hex};
 
 /// The file's name in `airlog/`.
 pub const PROGRESS: &str = "progress";
@@ -17,6 +23,25 @@ const SYNC_EVERY_US: i64 = 5_000_000;
 const LIFE_SYNC_EVERY_US: i64 = 600_000_000;
 const MAX_BYTES: u64 = 256 * 1024;
 const MAX_LINE: u64 = 1024;
+/// Between a mark's body and its authentication.
+const MAC: &str = ",\"mac\":\"";
+/// A device may have taken so much more than the boot clock makes of the time since the entry: what lies in its buffers.
+const SLACK_US: i64 = 2 * SECOND;
+/// And an entry may tell of a start so long ago: a disk that hangs keeps the loop from looking.
+const MAX_DELAY_US: i64 = 60 * SECOND;
+
+/// What a running station has to say of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sign {
+    /// Whether the wall clock is believed.
+    pub trusted: bool,
+    /// The running airing, if one runs.
+    pub id: Option<String>,
+    /// Frames of it taken.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+}
 
 /// One mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +56,67 @@ pub struct Mark {
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
+    /// Which start of the machine.
+    #[serde(default)]
+    pub boot: String,
+    /// When, by the boot clock.
+    #[serde(default)]
+    pub boottime_us: i64,
+    /// The epoch by whose key it is authenticated.
+    #[serde(default)]
+    pub epoch: u64,
+}
+
+impl Mark {
+    fn length_ms(&self) -> u64 {
+        length_ms(self.frames, self.rate)
+    }
+}
+
+/// Frames in milliseconds; a mark without a rate that has frames says anything.
+fn length_ms(frames: u64, rate: u32) -> u64 {
+    match rate {
+        0 if frames == 0 => 0,
+        0 => u64::MAX,
+        rate => frames.saturating_mul(1000) / u64::from(rate),
+    }
+}
+
+/// What authenticates the marks of one epoch.
+pub struct MarkKey {
+    epoch: u64,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl MarkKey {
+    /// Grows from the secret key of the epoch, and goes with it.
+    #[must_use]
+    pub fn of(epoch: u64, key: &SigningName) -> Self {
+        let secret = key.secret_text();
+        let digest = Sha256::new().chain_update(b"loa/progress/v1\n").chain_update(secret.as_bytes());
+        Self { epoch, key: Zeroizing::new(digest.finalize().into()) }
+    }
+
+    fn mac(&self, text: &str) -> String {
+        hex(&hmac(&self.key, text.as_bytes()))
+    }
+
+    fn line(&self, mark: &Mark) -> String {
+        let json = serde_json::to_string(&Mark { epoch: self.epoch, ..mark.clone() }).unwrap_or_default();
+        let body = json.strip_suffix('}').unwrap_or_default();
+        format!("{body}{MAC}{}\"}}\n", self.mac(body))
+    }
+}
+
+/// HMAC-SHA-256 (RFC 2104).
+fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let pad = |with: u8| {
+        let mut block = Zeroizing::new([with; 64]);
+        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(*pad(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(*pad(0x5c)).chain_update(inner).finalize().into()
 }
 
 /// Writes marks.
@@ -38,28 +124,64 @@ pub struct Mark {
 pub struct Marker {
     bytes: u64,
     synced: Option<Boot>,
+    /// The last mark of this run; before it, those of the run before that still tell something.
+    last: Vec<Mark>,
 }
 
 impl Marker {
+    /// A writer that has these marks of the run before in its care.
+    #[must_use]
+    pub fn after(marks: Vec<Mark>) -> Self {
+        Self { last: marks, ..Self::default() }
+    }
+
+    /// Whether the next mark is the first, which takes the place of those of the run before.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.bytes == 0
+    }
+
     /// Writes a mark. The first of an airing (`first`) may cut the file back, and is synced at once.
     ///
     /// # Errors
     /// What the storage says; a mark that could not be written is no harm but to its own precision.
-    pub fn mark<S: Storage>(&mut self, storage: &mut S, now: Now, mark: &Mark, first: bool) -> io::Result<()> {
+    pub fn mark<S: Storage>(
+        &mut self,
+        storage: &mut S,
+        now: Now,
+        mark: Mark,
+        key: &MarkKey,
+        first: bool,
+    ) -> io::Result<()> {
         if self.bytes == 0 || (self.bytes > MAX_BYTES && (first || mark.id.is_none())) {
             storage.truncate(PROGRESS, 0)?;
             self.bytes = 0;
         }
-        let mut line = serde_json::to_string(mark).unwrap_or_default();
-        line.push('\n');
+        let line = key.line(&mark);
         storage.append(PROGRESS, line.as_bytes())?;
         self.bytes += line.len() as u64;
         let every = if mark.id.is_some() { SYNC_EVERY_US } else { LIFE_SYNC_EVERY_US };
+        self.last = vec![mark];
         if first || self.synced.is_none_or(|at| now.boot.since(at) >= every) {
             storage.sync(PROGRESS)?;
             self.synced = Some(now.boot);
         }
         Ok(())
+    }
+
+    /// Writes what still counts once more, by the key of an epoch that has just begun, before the key of the one before is
+    /// erased: nobody could say any more that it is ours.
+    ///
+    /// # Errors
+    /// As [`Self::mark`].
+    pub fn again<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
+        if self.last.is_empty() {
+            return Ok(());
+        }
+        // After a torn line, which may be the last, a new one begins.
+        let lines = self.last.iter().fold("\n".to_owned(), |lines, mark| lines + &key.line(mark));
+        storage.append(PROGRESS, lines.as_bytes())?;
+        storage.sync(PROGRESS)
     }
 }
 
@@ -70,13 +192,87 @@ pub struct Marks {
     pub last: Option<Mark>,
     /// The last mark of each of the airings asked for.
     pub airings: Vec<Mark>,
+    /// Of the airings asked for, marks that no key at hand has made: of each the one that says most.
+    pub refused: Vec<Mark>,
 }
 
-/// Reads the marks; lines that are none are passed over.
+/// How far a cut airing is known to have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Frames of it taken in all.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+    /// There are marks that say otherwise, and are not believed.
+    pub doubted: bool,
+}
+
+impl Marks {
+    /// All that counts, in its order.
+    #[must_use]
+    pub fn all(&self) -> Vec<Mark> {
+        self.airings.iter().chain(&self.last).cloned().collect()
+    }
+
+    fn refuse(&mut self, mark: Mark) {
+        match self.refused.iter_mut().find(|there| there.id == mark.id) {
+            Some(there) if there.length_ms() >= mark.length_ms() => {}
+            Some(there) => *there = mark,
+            None => self.refused.push(mark),
+        }
+    }
+
+    /// What is known to have sounded of an airing that was cut off: by the log before its last start, and by the marks
+    /// since, of which none may say more than the boot clock and the planned length allow.
+    #[must_use]
+    pub fn told(&self, open: &OpenStart, now: &Now, boot_id: &str) -> Told {
+        let told = self.believed(open, now, boot_id);
+        let since = &open.fields.since;
+        // Marks by the key of an epoch that is over say no more than the last of them, which was written anew.
+        let more = |mark: &Mark| {
+            let before = mark.boot == since.boot_id && Boot(mark.boottime_us) < since.boot;
+            mark.id.as_ref() == Some(&open.labels.id) && !before && mark.length_ms() > length_ms(told.frames, told.rate)
+        };
+        Told { doubted: told.doubted || self.refused.iter().any(more), ..told }
+    }
+
+    fn believed(&self, open: &OpenStart, now: &Now, boot_id: &str) -> Told {
+        let (fields, id) = (&open.fields, &open.labels.id);
+        let before = Length { frames: fields.frames, rate: fields.rate };
+        let mark = self.airings.iter().find(|mark| mark.id.as_ref() == Some(id));
+        let Some(mark) = mark.filter(|mark| mark.rate > 0) else {
+            return Told { frames: before.frames, rate: before.rate, doubted: false };
+        };
+        let before = before.frames_at(mark.rate);
+        let since = &fields.since;
+        // No airing outlasts a start of the machine; and no mark is from a time that is still to come.
+        let possible = mark.boot == since.boot_id && (mark.boot != boot_id || mark.boottime_us <= now.boot.0);
+        let sounded = Boot(mark.boottime_us).since(since.boot);
+        if !possible || sounded < 0 {
+            return Told { frames: before, rate: mark.rate, doubted: !possible };
+        }
+        let of = |us: i64| u64::try_from(i128::from(us) * i128::from(mark.rate) / i128::from(SECOND)).unwrap_or(0);
+        let mut most = before.saturating_add(of(sounded + SLACK_US + delay(open)));
+        if open.labels.planned_ms > 0 {
+            most = most.min(of(open.labels.planned_ms.saturating_mul(1000)).saturating_add(1));
+        }
+        Told { frames: mark.frames.min(most).max(before), rate: mark.rate, doubted: mark.frames > most }
+    }
+}
+
+/// How long after an airing's start its entry was made; nothing of an airing that goes on.
+fn delay(open: &OpenStart) -> i64 {
+    let fields = &open.fields;
+    let started = open.labels.planned_at.zip(fields.late_us);
+    let started = started.filter(|_| fields.frames == 0).map(|(planned, late)| planned.timestamp_micros() + late);
+    started.map_or(0, |started| fields.since.wall.since(Wall(started)).clamp(0, MAX_DELAY_US))
+}
+
+/// Reads the marks that one of these keys has made; torn lines are passed over, and what is made up is told of.
 ///
 /// # Errors
 /// What the storage says.
-pub fn read<S: Storage>(storage: &S, airings: &[String]) -> io::Result<Marks> {
+pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<Marks> {
     let mut marks = Marks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {
         return Ok(marks);
@@ -90,10 +286,38 @@ pub fn read<S: Storage>(storage: &S, airings: &[String]) -> io::Result<Marks> {
         let Ok(mark) = serde_json::from_slice::<Mark>(&line) else {
             continue;
         };
-        if mark.id.as_ref().is_some_and(|id| airings.contains(id)) {
+        let asked = mark.id.as_ref().filter(|id| airings.contains(id));
+        if !ours(&line, &mark, keys) {
+            if asked.is_some() {
+                marks.refuse(mark);
+            }
+            continue;
+        }
+        if asked.is_some() {
             marks.airings.retain(|other| other.id != mark.id);
             marks.airings.push(mark.clone());
         }
         marks.last = Some(mark);
+    }
+}
+
+fn ours(line: &[u8], mark: &Mark, keys: &[MarkKey]) -> bool {
+    let text = std::str::from_utf8(line).ok();
+    let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC)) else { return false };
+    let mac = mac.strip_suffix("\"}");
+    keys.iter().filter(|key| key.epoch == mark.epoch).any(|key| Some(key.mac(body).as_str()) == mac)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_that_of_rfc_4231() {
+        // Test case 2, its key filled up with zeroes as the standard does.
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(b"Jefe");
+        let mac = hmac(&key, b"what do ya want for nothing?");
+        assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }

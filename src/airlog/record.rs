@@ -107,6 +107,10 @@ pub struct Fields {
     pub changes: Vec<Change>,
     pub more: u64,
     pub days: u64,
+    /// Which kind of file is lost.
+    pub what: Option<String>,
+    /// How many of its rows have no end.
+    pub lacking: u64,
 }
 
 impl Record {

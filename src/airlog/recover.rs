@@ -2,29 +2,29 @@
 //!
 //! What the signed head covers was acknowledged; what lies beyond it never was: it is set aside in `airlog/torn/`, and
 //! not signed afterwards. A log that is not what its head says, or whose keys are not on this machine, is never gone on
-//! with: going on would sign a fork, and accuse an honest SD card. It is set aside whole, in `airlog/damaged/`, and a
-//! new log begins that cites its head. A station must not fall silent over it.
+//! with: going on would sign a fork, and accuse an honest SD card. Neither is one that is older than the newest head
+//! that this machine remembers beside the keys: somebody may have seen that head. It is set aside whole, in
+//! `airlog/damaged/`, and a new log begins that cites its head. A station must not fall silent over it.
 use std::io::{self, Read};
-use std::sync::{Arc, mpsc};
 
+pub use super::damage::{Damage, Why};
+use super::highwater;
+use super::kept::{self, InForce};
 use super::keys;
-use super::parts::{self, Lines, Place, Stop, part_name};
-use super::record::{Record, record};
+use super::parts::{self, Lines, Place, part_name};
+use super::progress::{self, Mark, MarkKey, Marks};
 use super::replay::Replay;
 use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, Keys, keep_closing};
 use super::storage::Storage;
+use super::walk::{BEGINNING, Walk, walk};
 use crate::proof::chain::Chain;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::{EpochKey, GenesisKeys, epoch_key, kind_of};
-use crate::proof::note::{self, MAX_NOTE, Note, Signed, VerifierKey};
+use crate::proof::note::{self, MAX_NOTE, Note, Signed, SigningName, VerifierKey};
 use crate::proof::tree::{Range, leaf_hash};
 
-/// A log that is not signed and has no more entries than this broke off at its very beginning.
-const BEGINNING: u64 = 8;
 /// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
 const CHAIN_CHECKED: u64 = 20_000;
-/// Lines read in one go.
-const CHUNK: usize = 2048;
 /// No file of closings is larger: a hundred years of them.
 const MAX_CLOSINGS: u64 = 1 << 26;
 
@@ -35,6 +35,8 @@ pub struct Recovered {
     pub replay: Replay,
     /// What goes on; none when a new log is to begin.
     pub resumed: Option<Resumed>,
+    /// What the marks of the last run tell.
+    pub marks: Marks,
     /// Bytes beyond the head that were set aside.
     pub torn: u64,
     /// The log was set aside.
@@ -55,39 +57,10 @@ pub struct Resumed {
     pub place: Place,
     /// Bytes of `closings` that are whole.
     pub closings_len: u64,
-}
-
-/// A log that was set aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Damage {
-    /// Where it is now, in `airlog/`.
-    pub kept_as: String,
-    /// Whole entries before the damage.
-    pub entries: u64,
-    /// Its newest signed head, as far as it could be read.
-    pub head: Option<String>,
-    /// What is wrong.
-    pub why: Why,
-}
-
-/// Why a log cannot be gone on with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// Entries are lacking that the head covers: an old state of the files, or a disk that forgot.
-    Rewound {
-        /// Whole lines.
-        lines: u64,
-        /// Entries by the head.
-        size: u64,
-    },
-    /// Entries are not those that the head covers.
-    Changed,
-    /// The head is lacking or is none.
-    NoHead,
-    /// The closings do not fit the entries.
-    Closings,
-    /// Its keys are not on this machine: a copy, or a new disk.
-    NoKeys,
+    /// What its schedule and open plans name.
+    pub in_force: InForce,
+    /// Marks of the last run that still tell something.
+    pub marks: Vec<Mark>,
 }
 
 /// The head as it lies on the disk.
@@ -111,19 +84,26 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
         let checkpoint = Checkpoint::parse(&note.text).filter(|c| c.size > 0)?;
         Some(Head { note, checkpoint })
     });
-    let walk = walk(storage, head.as_ref().map_or(0, |h| h.checkpoint.size))?;
+    let newest = match &head {
+        Some(head) => highwater::read(keys, &head.checkpoint.origin)?,
+        None => None,
+    };
+    let walk = walk(storage, head.as_ref().map_or(0, |h| h.checkpoint.size), newest)?;
     let Some(head) = head else {
-        return no_head(storage, head_bytes.as_deref(), &walk);
+        return no_head(storage, keys, head_bytes.as_deref(), &walk);
     };
-    let entries = walk.replay.entries;
-    let why = match resume(storage, keys, &head, &walk)? {
-        Ok(resumed) => {
+    match resume(storage, keys, &head, &walk)? {
+        Ok((resumed, marks)) => {
             let torn = set_tail_aside(storage, &walk.place)?;
-            return Ok(Recovered { replay: walk.replay, resumed: Some(resumed), torn, damaged: None });
+            kept::mend(storage, keys, &head.checkpoint.origin, &resumed.in_force);
+            Ok(Recovered { replay: walk.replay, resumed: Some(resumed), marks, torn, damaged: None })
         }
-        Err(why) => why,
-    };
-    set_aside(storage, entries, Some(head.note.to_string()), why)
+        Err(why) => {
+            let entries = walk.replay.entries;
+            let size = entries.max(head.checkpoint.size);
+            set_aside(storage, Damage { size, newest, why, entries, ..Damage::of(Some(head.note.to_string())) })
+        }
+    }
 }
 
 fn too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
@@ -131,108 +111,26 @@ fn too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
     if error.kind() == io::ErrorKind::FileTooLarge { Ok(Some(Vec::new())) } else { Err(error) }
 }
 
-/// What the lines that a head covers come to.
-#[derive(Default)]
-struct Walk {
-    replay: Replay,
-    range: Range,
-    place: Place,
-    /// Lines that are no entries, and the place of the first.
-    stopped: bool,
-    genesis: Option<Record>,
-}
-
-/// Reads the lines. They are hashed by one processor while another reads what they say.
-fn walk<S: Storage>(storage: &S, size: u64) -> io::Result<Walk> {
-    // Without a head: a look at how much there is.
-    let size = if size == 0 { BEGINNING + 1 } else { size };
-    let mut lines = Lines::new(storage)?;
-    let mut found = Walk { place: lines.place(), ..Walk::default() };
-    std::thread::scope(|scope| {
-        let (chunks, hashed) = mpsc::sync_channel::<Arc<Chunk>>(2);
-        let hasher = scope.spawn(move || {
-            let mut range = Range::default();
-            hashed.iter().for_each(|chunk| chunk.hash_into(&mut range));
-            range
-        });
-        while found.replay.entries < size && !found.stopped {
-            let chunk = Arc::new(Chunk::read(&mut lines, size)?);
-            // It ends only when this does.
-            let _ = chunks.send(chunk.clone());
-            found.read(&chunk, size);
-            if let Some(stop) = chunk.stop {
-                found.stopped |= stop == Stop::TooLong;
-                break;
-            }
-        }
-        drop(chunks);
-        found.range = hasher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok(found)
-    })
-}
-
-/// Some lines, and where each ends.
-#[derive(Default)]
-struct Chunk {
-    bytes: Vec<u8>,
-    lines: Vec<(Span, Place)>,
-    stop: Option<Stop>,
-}
-
-type Span = std::ops::Range<usize>;
-
-impl Chunk {
-    fn read<S: Storage>(lines: &mut Lines<'_, S>, size: u64) -> io::Result<Self> {
-        let mut chunk = Self::default();
-        while chunk.lines.len() < CHUNK && lines.count() < size && chunk.stop.is_none() {
-            let from = chunk.bytes.len();
-            match lines.next_into(&mut chunk.bytes)? {
-                Ok(()) => chunk.lines.push((from..chunk.bytes.len(), lines.place())),
-                Err(stop) => chunk.stop = Some(stop),
-            }
-        }
-        Ok(chunk)
-    }
-
-    fn line(&self, range: &Span) -> &[u8] {
-        &self.bytes[range.clone()]
-    }
-
-    fn hash_into(&self, range: &mut Range) {
-        self.lines.iter().for_each(|(span, _)| range.push(leaf_hash(self.line(span))));
-    }
-}
-
-impl Walk {
-    /// Reads what lines say, up to the first that is no entry.
-    fn read(&mut self, chunk: &Chunk, size: u64) {
-        for (span, place) in &chunk.lines {
-            let (line, seq) = (chunk.line(span), self.replay.entries);
-            if !self.replay.take_line(line, seq, size) {
-                self.stopped = true;
-                return;
-            }
-            if seq == 0 {
-                self.genesis = record(line, 0).ok();
-            }
-            self.place = place.clone();
-        }
-    }
-}
-
 /// A log that nobody has signed: cut off at its very beginning, or robbed of its head.
-fn no_head<S: Storage>(storage: &mut S, head: Option<&[u8]>, walk: &Walk) -> io::Result<Recovered> {
+fn no_head<S: Storage>(storage: &mut S, keys: &S, head: Option<&[u8]>, walk: &Walk) -> io::Result<Recovered> {
     let entries = walk.replay.entries;
     let beginning = head.is_none() && entries <= BEGINNING && !walk.stopped && !storage.has(CLOSINGS);
     if beginning {
         let torn = set_tail_aside(storage, &Place { part: 0, bytes: 0 })?;
         return Ok(Recovered { torn, ..Recovered::default() });
     }
-    set_aside(storage, entries, None, Why::NoHead)
+    let origin = walk.replay.origin.as_deref();
+    let newest = origin.map(|origin| highwater::read(keys, origin)).transpose()?.flatten();
+    set_aside(storage, Damage { entries, size: entries, newest, ..Damage::of(None) })
 }
 
 /// What goes on, or why nothing can.
-fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -> io::Result<Result<Resumed, Why>> {
+fn resume<S: Storage>(
+    storage: &mut S,
+    keys: &mut S,
+    head: &Head,
+    walk: &Walk,
+) -> io::Result<Result<(Resumed, Marks), Why>> {
     let (size, lines) = (head.checkpoint.size, walk.replay.entries);
     if lines < size {
         let changed = walk.stopped;
@@ -251,6 +149,9 @@ fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -
     };
     if head.note.signed_by(&public) != Signed::Yes {
         return Ok(Err(Why::Changed));
+    }
+    if let Some(why) = walk.behind(size) {
+        return Ok(Err(why));
     }
     let before =
         replay.epoch_key_before.as_deref().and_then(|key| epoch_key(key, origin, replay.epoch.checked_sub(1)?));
@@ -272,6 +173,7 @@ fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -
     let (Some(log), Some(current)) = (log, current) else {
         return Ok(Err(Why::NoKeys));
     };
+    let marks = marks(storage, keys, replay, &current)?;
     // Keys before are of no use but to a forger; the key after was made, and nothing came of it. That they cannot be
     // erased now is no reason to fall silent: every start tries all of them again.
     for before in 0..replay.epoch {
@@ -279,14 +181,29 @@ fn resume<S: Storage>(storage: &mut S, keys: &mut S, head: &Head, walk: &Walk) -
     }
     let _ = keys::erase_epoch(keys, origin, replay.epoch + 1);
     let with = Keys { origin: origin.clone(), log, epoch: replay.epoch, epoch_key: current };
-    Ok(Ok(Resumed {
+    let resumed = Resumed {
         keys: with,
         range: walk.range.clone(),
         in_epoch: replay.in_epoch,
         ran_us: replay.epoch_ran_us,
         place: walk.place.clone(),
         closings_len,
-    }))
+        in_force: InForce::of(replay),
+        marks: marks.all(),
+    };
+    Ok(Ok((resumed, marks)))
+}
+
+/// What the marks tell. After an epoch's end the last of them may still be by its key.
+fn marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, current: &SigningName) -> io::Result<Marks> {
+    let mut by = vec![MarkKey::of(replay.epoch, current)];
+    if let (Some(origin), Some(epoch)) = (&replay.origin, replay.epoch.checked_sub(1)) {
+        let public = replay.epoch_key_before.as_deref().and_then(|key| epoch_key(key, origin, epoch));
+        let before = public.map(|public| keys::load_epoch(keys, origin, epoch, &public)).transpose()?.flatten();
+        by.extend(before.map(|key| MarkKey::of(epoch, &key)));
+    }
+    let open: Vec<String> = replay.open.iter().map(|open| open.labels.id.clone()).collect();
+    progress::read(storage, &open, &by)
 }
 
 /// Bytes of the closings once they are whole; none when they do not fit the entries. The last is written anew from the
@@ -340,7 +257,8 @@ fn set_tail_aside<S: Storage>(storage: &mut S, place: &Place) -> io::Result<u64>
 }
 
 /// Moves a log that cannot be gone on with to `damaged/`, whole.
-fn set_aside<S: Storage>(storage: &mut S, entries: u64, head: Option<String>, why: Why) -> io::Result<Recovered> {
+fn set_aside<S: Storage>(storage: &mut S, damage: Damage) -> io::Result<Recovered> {
+    let entries = damage.entries;
     let mut number = 0;
     let folder = loop {
         let folder = format!("damaged/log-{entries}-{number}");
@@ -354,7 +272,8 @@ fn set_aside<S: Storage>(storage: &mut S, entries: u64, head: Option<String>, wh
     for name in names.iter().filter(|name| storage.has(name)).cloned().collect::<Vec<_>>() {
         storage.rename(&name, &format!("{folder}/{name}"))?;
     }
-    let damage = Damage { kept_as: folder, entries, head, why };
+    let size = damage.size.max(damage.newest.map_or(0, |newest| newest.size));
+    let damage = Damage { kept_as: folder, size, ..damage };
     Ok(Recovered { damaged: Some(damage), ..Recovered::default() })
 }
 

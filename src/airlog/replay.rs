@@ -46,8 +46,30 @@ pub struct StartFields {
     pub rate: u32,
     /// Taken before an interruption.
     pub frames: u64,
-    /// When it began anew: marks from before say nothing of it.
-    pub since: Option<Wall>,
+    /// When it began to sound, or to sound again: marks from before say nothing of it.
+    pub since: Since,
+}
+
+/// The moment of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// By the wall clock.
+    pub wall: Wall,
+    /// By the boot clock,
+    pub boot: Boot,
+    /// of this start of the machine.
+    pub boot_id: String,
+}
+
+/// One plan of a date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// SHA-256 of its kept file.
+    pub sha256: String,
+    /// Airings that were planned, without what was withdrawn.
+    pub count: u64,
+    /// All rows of the plan; 0 in logs that do not tell.
+    pub rows: u64,
 }
 
 /// What the log tells.
@@ -69,10 +91,12 @@ pub struct Replay {
     pub orderly: bool,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
-    /// The latest planned dates, and earlier ones that lack outcomes, with their plans' SHA-256.
-    pub plans: BTreeMap<NaiveDate, String>,
-    /// Of those dates: what lacks an end.
-    counts: BTreeMap<NaiveDate, Owed>,
+    /// When it was adopted.
+    pub adopted_at: Option<Wall>,
+    /// The latest planned dates, and earlier ones that lack outcomes, with all plans of each, the last one last.
+    pub plans: BTreeMap<NaiveDate, Vec<Planned>>,
+    /// Of those dates: what has its end.
+    ends: BTreeMap<NaiveDate, Ends>,
     /// The latest date that was planned.
     pub planned_through: Option<NaiveDate>,
     /// Airings of those dates that have an outcome.
@@ -140,12 +164,14 @@ impl Replay {
                 let files = body.files.iter().map(|f| (f.name.clone(), f.sha256.clone())).collect();
                 let library = body.library.clone().unwrap_or_default();
                 self.schedule = Some(KeptSchedule { files, library });
+                self.adopted_at = Some(record.wall());
             }
             "plan" => self.plan(body),
-            "start" => self.start(body),
+            "lost" => self.lost(body),
+            "start" => self.start(record),
             "outcome" => self.outcome(body),
             "relay" => self.relay(body),
-            "interrupt" | "resume" => self.taken_before(body, record.wall()),
+            "interrupt" | "resume" => self.taken_before(record),
             _ => {}
         }
         if self.trust.is_none_or(|(trusted, _)| trusted) {
@@ -211,7 +237,7 @@ impl Replay {
         self.settled.extend(std::mem::take(&mut self.old.settled).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
             if let Ok(record) = serde_json::from_slice::<Record>(&line) {
-                self.start(&record.body);
+                self.start(&record);
             }
         }
     }
@@ -220,10 +246,12 @@ impl Replay {
         let (Some(date), Some(sha256)) = (body.date, body.sha256.clone()) else {
             return;
         };
-        self.plans.insert(date, sha256);
-        // A later plan of the same date holds what has its outcome already, too.
-        let owed = self.counts.entry(date).or_default();
-        (owed.count, owed.rows) = (body.count, body.rows);
+        // A later plan of the same date holds what has its outcome already, too; and what an earlier one names and it
+        // does not is owed all the same.
+        let plans = self.plans.entry(date).or_default();
+        plans.retain(|plan| plan.sha256 != sha256);
+        plans.push(Planned { sha256, count: body.count, rows: body.rows });
+        self.ends.entry(date).or_default();
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete();
         // Ids of dates that are over need no remembering; without this, years of them would pile up.
@@ -241,14 +269,42 @@ impl Replay {
     fn drop_complete(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
         for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
-            if self.counts.get(date).is_none_or(Owed::nothing) {
+            if self.lacking(*date) == 0 {
                 self.plans.remove(date);
-                self.counts.remove(date);
+                self.ends.remove(date);
             }
         }
     }
 
-    fn start(&mut self, body: &Fields) {
+    /// Rows of a date's plans that have no end, as far as numbers tell: those of its largest plan.
+    #[must_use]
+    pub fn lacking(&self, date: NaiveDate) -> u64 {
+        let ends = self.ends.get(&date).copied().unwrap_or_default();
+        let plans = self.plans.get(&date).into_iter().flatten();
+        plans.map(|plan| ends.lacking(plan)).max().unwrap_or(0)
+    }
+
+    /// Rows of a plan of this date that have no end, as far as numbers tell.
+    #[must_use]
+    pub fn lacking_of(&self, date: NaiveDate, plan: &Planned) -> u64 {
+        self.ends.get(&date).copied().unwrap_or_default().lacking(plan)
+    }
+
+    /// A kept file that neither copy of is left: what it named is written off.
+    fn lost(&mut self, body: &Fields) {
+        match (body.what.as_deref(), body.date) {
+            (Some("schedule"), _) => self.schedule = None,
+            (Some("plan"), Some(date)) => {
+                if let Some(plans) = self.plans.get_mut(&date) {
+                    plans.retain(|plan| Some(&plan.sha256) != body.sha256.as_ref());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, record: &Record) {
+        let body = &record.body;
         let Some(labels) = labels(body) else {
             return;
         };
@@ -261,16 +317,17 @@ impl Replay {
             level: body.level,
             rate: body.rate,
             frames: 0,
-            since: None,
+            since: since(record),
         };
         self.open.push(OpenStart { labels, fields: Box::new(fields) });
     }
 
     /// An airing that was interrupted: what was taken before stands in the log, not in the marks.
-    fn taken_before(&mut self, body: &Fields, at: Wall) {
+    fn taken_before(&mut self, record: &Record) {
+        let body = &record.body;
         if let Some(open) = self.open.iter_mut().find(|open| Some(&open.labels.id) == body.id.as_ref()) {
             (open.fields.frames, open.fields.rate) = (body.frames, body.rate);
-            open.fields.since = (body.frames == 0).then_some(at);
+            open.fields.since = since(record);
         }
     }
 
@@ -310,28 +367,24 @@ impl Replay {
         if reason.is_none_or(|reason| !absent.contains(&reason)) {
             self.begin(id);
         }
-        if planned && let Some(owed) = date_of(id).and_then(|date| self.counts.get_mut(&date)) {
-            owed.ended += 1;
-            owed.withdrawn += u64::from(reason == Some(Reason::Withdrawn));
+        if planned && let Some(ends) = date_of(id).and_then(|date| self.ends.get_mut(&date)) {
+            ends.ended += 1;
+            ends.withdrawn += u64::from(reason == Some(Reason::Withdrawn));
         }
     }
 
     fn relay(&mut self, body: &Fields) {
         let Some(id) = &body.id else { return };
-        if let Some(owed) = date_of(id).and_then(|date| self.counts.get_mut(&date)) {
-            owed.relays += 1;
+        if let Some(ends) = date_of(id).and_then(|date| self.ends.get_mut(&date)) {
+            ends.relays += 1;
         }
         self.settled.insert(id.clone());
     }
 }
 
-/// What a date's plan still lacks.
+/// What of a date's plans has its end in the log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Owed {
-    /// Airings that were planned, without what was withdrawn.
-    count: u64,
-    /// All rows of the plan; 0 in logs that do not tell.
-    rows: u64,
+struct Ends {
     /// Outcomes of what was planned.
     ended: u64,
     /// Those of what was withdrawn.
@@ -340,10 +393,17 @@ struct Owed {
     relays: u64,
 }
 
-impl Owed {
-    fn nothing(&self) -> bool {
-        if self.rows > 0 { self.ended + self.relays >= self.rows } else { self.ended - self.withdrawn >= self.count }
+impl Ends {
+    fn lacking(self, plan: &Planned) -> u64 {
+        match plan.rows {
+            0 => plan.count.saturating_sub(self.ended - self.withdrawn),
+            rows => rows.saturating_sub(self.ended + self.relays),
+        }
     }
+}
+
+fn since(record: &Record) -> Since {
+    Since { wall: record.wall(), boot: Boot(record.boottime_us), boot_id: record.boot.clone() }
 }
 
 /// The labels of a `start` or `outcome` entry.

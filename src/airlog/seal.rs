@@ -1,7 +1,10 @@
 //! The seal on a log: its tree, its keys, and what is signed after every batch.
 use std::io;
 
+use super::highwater::Marking;
+use super::kept;
 use super::keys::{self, Chance};
+use super::progress::MarkKey;
 use super::storage::Storage;
 use crate::instant::{Boot, SECOND};
 use crate::proof::checkpoint::Checkpoint;
@@ -46,6 +49,8 @@ pub struct Seal<K> {
     unerased: Option<u64>,
     /// Bytes of `closings` known to be whole.
     closings_len: u64,
+    /// Remembers the newest head beside the keys.
+    high_water: Marking,
 }
 
 /// What a seal begins with.
@@ -78,6 +83,7 @@ impl<K: Storage> Seal<K> {
             unclosed: None,
             unerased: None,
             closings_len,
+            high_water: Marking::default(),
         }
     }
 
@@ -145,6 +151,31 @@ impl<K: Storage> Seal<K> {
             self.in_epoch = 0;
             self.ran_us = 0;
         }
+        self.high_water.reached(&mut self.keys, &self.origin, &self.range, closes);
+    }
+
+    /// What authenticates marks in this epoch.
+    #[must_use]
+    pub fn mark_key(&self) -> MarkKey {
+        MarkKey::of(self.epoch, &self.epoch_key)
+    }
+
+    /// Puts a second copy of a kept file beside the keys.
+    ///
+    /// # Errors
+    /// When the keys' storage fails.
+    pub fn copy(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        kept::copy(&mut self.keys, &self.origin, name, bytes)
+    }
+
+    /// Takes the second copy of a file away that is no longer in force.
+    pub fn forget(&mut self, name: &str) {
+        kept::forget(&mut self.keys, &self.origin, name);
+    }
+
+    /// The kept files of this log, beside it and beside its keys.
+    pub fn kept<'a>(&'a self, airlog: &'a K) -> kept::Kept<'a, K> {
+        kept::Kept::with_copies(airlog, &self.keys, &self.origin)
     }
 
     /// Keeps the closing of the epoch that has ended. Until that is done no further head may take the place of the one

@@ -164,7 +164,7 @@ fn text(rows: &[Row<'_>], lang: Lang) -> String {
     columns(&table, &[1, 3, 4])
 }
 
-fn date(day: chrono::NaiveDate, lang: Lang) -> String {
+pub(super) fn date(day: chrono::NaiveDate, lang: Lang) -> String {
     match lang {
         Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
         Lang::En => day.to_string(),

@@ -341,6 +341,10 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
             detail => Table::AmplifierOffLine { at, detail: plain(detail) },
         },
         "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
+        "lost" => match body.date {
+            Some(date) => Table::PlanLostLine { at, date: super::list::date(date, lang), count: body.lacking },
+            None => Table::ScheduleLostLine { at },
+        },
         _ => return None,
     };
     Some(words.say(lang).to_string())

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::table::{plain, seconds_length, spoken_length};
 use super::words::{reason_word, result_word, station_language, trust_word};
 use super::{CONFIG, OK, PROBLEMS};
+use crate::airlog::entry::LostNote;
 use crate::airlog::recover::Why;
 use crate::folder::{self, FolderError};
 use crate::library::Library;
@@ -150,6 +151,8 @@ fn why_aside(why: &Why) -> Aside {
         Why::NoHead => Aside::NoHead {},
         Why::Closings => Aside::Closings {},
         Why::NoKeys => Aside::NoKeys {},
+        Why::OlderCopy { size, newest } => Aside::OlderCopy { size, newest },
+        Why::Forked { newest } => Aside::Forked { newest },
     }
 }
 
@@ -186,6 +189,11 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         // A restart within a minute is no news to anybody.
         Notice::WasOff { seconds } if *seconds < 60 => return None,
         Notice::WasOff { seconds } => Run::WasOff { time: spoken_length(*seconds, lang) },
+        Notice::MarksDoubted(id) => Run::MarksDoubted { id: id.clone() },
+        Notice::Lost(LostNote { date: Some(date), lacking, .. }) => {
+            Run::PlanLost { date: super::list::date(*date, lang), count: *lacking }
+        }
+        Notice::Lost(_) => Run::ScheduleLost {},
         Notice::Started(id) => Run::AiringStarted { id: id.clone() },
         Notice::Ended(note) => {
             let mut result = result_word(note.result).say(lang).to_string();

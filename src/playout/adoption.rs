@@ -4,26 +4,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::engine::Adopted;
-use crate::airlog::entry::{KeptFile, ScheduleNote};
-use crate::airlog::replay::{KeptSchedule, Replay};
+use crate::airlog::entry::{KeptFile, LostNote, ScheduleNote};
+use crate::airlog::kept::Kept;
+pub use crate::airlog::kept::sha256_hex;
+use crate::airlog::replay::{KeptSchedule, Planned, Replay};
 use crate::airlog::storage::Storage;
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::schedule::{Schedule, SourceFile, read};
-
-/// No kept file is larger.
-const MAX_KEPT: u64 = 64 * 1024 * 1024;
-
-/// SHA-256 in lower-case hex.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
 
 /// A schedule ready to be put in force, with the files that the log will name.
 #[must_use]
@@ -50,38 +38,90 @@ pub fn prepare(files: &[SourceFile], schedule: Schedule, library: Library) -> Ad
 
 /// The files of the schedule that the log names last; none when one is missing or is not what the log says.
 #[must_use]
-pub fn kept_sources<S: Storage>(storage: &S, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
+pub fn kept_sources<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
     let file = |(name, sha256): &(String, String)| {
-        let bytes = kept_bytes(storage, sha256, "toml")?;
+        let bytes = from.read(sha256, "toml")?;
         Some(SourceFile::new(name, &bytes))
     };
     kept.files.iter().map(file).collect()
 }
 
+/// What a starting daemon finds of what the log hangs on.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The schedule in force.
+    pub adopted: Option<Arc<Adopted>>,
+    /// The dates that are open, each with all that its plans name.
+    pub plans: Vec<(NaiveDate, Plan)>,
+    /// What neither copy is left of, for the log.
+    pub lost: Vec<LostNote>,
+    /// Of those: dates whose last plan it was.
+    pub unplanned: Vec<NaiveDate>,
+}
+
+/// Looks for the schedule and the plans that the log names, in either copy.
+#[must_use]
+pub fn find<S: Storage>(from: &Kept<'_, S>, replay: &Replay) -> Found {
+    let mut found = Found::default();
+    if let Some(kept) = &replay.schedule {
+        found.adopted = rebuild(from, kept);
+        if found.adopted.is_none() {
+            found.lost.push(lost_schedule(from, kept));
+        }
+    }
+    for (date, plans) in &replay.plans {
+        found.date(from, replay, *date, plans);
+    }
+    found
+}
+
+impl Found {
+    fn date<S: Storage>(&mut self, from: &Kept<'_, S>, replay: &Replay, date: NaiveDate, plans: &[Planned]) {
+        let mut whole: Option<Plan> = None;
+        let mut rows = 0;
+        for (index, planned) in plans.iter().enumerate().rev() {
+            let last = index + 1 == plans.len();
+            let bytes = from.read(&planned.sha256, "json");
+            match bytes.and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok()) {
+                Some(plan) => {
+                    rows = rows.max(planned.rows);
+                    whole = Some(match whole {
+                        Some(later) => later.with_all_of(plan),
+                        None => plan,
+                    });
+                }
+                // A later plan holds all that one before it has, unless it is smaller.
+                None if last || planned.rows > rows => {
+                    let lacking = replay.lacking_of(date, planned);
+                    if lacking > 0 {
+                        self.lost.push(lost_plan(date, planned, lacking));
+                    }
+                    if last && (lacking > 0 || replay.planned_through == Some(date)) {
+                        self.unplanned.push(date);
+                    }
+                }
+                None => {}
+            }
+        }
+        self.plans.extend(whole.map(|plan| (date, plan)));
+    }
+}
+
+fn lost_plan(date: NaiveDate, planned: &Planned, lacking: u64) -> LostNote {
+    let Planned { sha256, count, rows } = planned.clone();
+    LostNote { what: "plan".to_owned(), date: Some(date), count, rows, lacking, sha256 }
+}
+
+fn lost_schedule<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> LostNote {
+    let lost = kept.files.iter().map(|(_, sha256)| sha256).find(|sha256| from.read(sha256, "toml").is_none());
+    let sha256 = lost.unwrap_or(&kept.library).clone();
+    LostNote { what: "schedule".to_owned(), date: None, count: 0, rows: 0, lacking: 0, sha256 }
+}
+
 /// The schedule that was in force, from its kept files.
 #[must_use]
-pub fn rebuild<S: Storage>(storage: &S, kept: &KeptSchedule) -> Option<Arc<Adopted>> {
-    let files = kept_sources(storage, kept)?;
-    let library = kept_bytes(storage, &kept.library, "json")?;
-    let library: Library = serde_json::from_slice(&library).ok()?;
+pub fn rebuild<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> Option<Arc<Adopted>> {
+    let files = kept_sources(from, kept)?;
+    let library: Library = serde_json::from_slice(&from.read(&kept.library, "json")?).ok()?;
     Some(Arc::new(prepare(&files, read(&files).schedule, library)))
-}
-
-/// The latest plans that the log names, from their kept files.
-#[must_use]
-pub fn kept_plans<S: Storage>(storage: &S, replay: &Replay) -> Vec<(NaiveDate, Plan)> {
-    let plan = |(date, sha256): (&NaiveDate, &String)| {
-        let bytes = kept_bytes(storage, sha256, "json")?;
-        Some((*date, serde_json::from_slice(&bytes).ok()?))
-    };
-    replay.plans.iter().filter_map(plan).collect()
-}
-
-fn kept_bytes<S: Storage>(storage: &S, sha256: &str, ending: &str) -> Option<Vec<u8>> {
-    // The name comes from a file that anybody may have written to.
-    if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let bytes = storage.read_all(&format!("kept/{sha256}.{ending}"), MAX_KEPT).ok()??;
-    (sha256_hex(&bytes) == sha256).then_some(bytes)
 }

@@ -22,12 +22,13 @@ use super::output::real::LineOutput;
 use super::{Command, Hands, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
 use crate::airlog::keys::{folder_of, system_chance};
+use crate::airlog::progress::Marks;
 use crate::airlog::record::Reader;
 use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::airlog::{AirLog, BALLAST, Opening, progress};
+use crate::airlog::{AirLog, BALLAST, Opening};
 use crate::durable;
 use crate::folder::{self, FolderError, Shelf};
 use crate::id::Id;
@@ -198,14 +199,13 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
     // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
     let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys")?;
-    let mut beginning = beginning(station, settings, id, &log, replay, &mut clock)?;
-    let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries, head: d.head };
-    beginning.follows = recovered.damaged.map(follows);
-    let (had_schedule, schedule) = match &beginning.adopted {
+    let mut beginning = beginning(station, settings, id, &log, (replay, recovered.marks), &mut clock);
+    beginning.follows = recovered.damaged.map(Follows::from);
+    let (had_schedule, schedule) = match &beginning.found.adopted {
         Some(adopted) => (true, adopted.schedule.clone()),
         None => (false, read(&files).schedule),
     };
-    let previous = beginning.adopted.as_ref().map(|a| a.library.clone()).unwrap_or_default();
+    let previous = beginning.found.adopted.as_ref().map(|a| a.library.clone()).unwrap_or_default();
     log.set_zone(schedule.station.timezone);
     let begun = Engine::begin(beginning);
 
@@ -303,14 +303,10 @@ fn beginning(
     settings: Station,
     id: Id,
     log: &AirLog<FolderStorage>,
-    replay: Replay,
+    (replay, marks): (Replay, Marks),
     clock: &mut SystemClock,
-) -> Result<Beginning, DaemonError> {
-    let storage = &log.storage;
-    let open: Vec<String> = replay.open.iter().map(|open| open.labels.id.clone()).collect();
-    let marks = progress::read(storage, &open).map_err(system("airlog/progress"))?;
-    let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(storage, kept));
-    let plans = adoption::kept_plans(storage, &replay);
+) -> Beginning {
+    let found = adoption::find(&log.kept(), &replay);
     let facts = Facts {
         identity: log.identity(),
         station: id,
@@ -320,7 +316,7 @@ fn beginning(
         until: None,
     };
     let (now, boot_id) = (clock.now(), clock.boot_id());
-    Ok(Beginning { now, boot_id, replay, marks, plans, adopted, facts, station: settings, follows: None })
+    Beginning { now, boot_id, replay, marks, found, facts, station: settings, follows: None }
 }
 
 fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {

@@ -32,7 +32,9 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::airlog::Identity;
-use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
+use crate::airlog::entry::{
+    Body, ClockStepNote, ClockTrustNote, LostNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote,
+};
 use crate::airlog::entry::{TrustReason, Who};
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
@@ -153,6 +155,10 @@ pub enum Notice {
     },
     /// The amplifier can be switched again.
     AmplifierWorks,
+    /// Marks of an airing that was cut off are not believed.
+    MarksDoubted(String),
+    /// Neither copy of a kept file is left.
+    Lost(LostNote),
     /// An airing has started.
     Started(String),
     /// An airing has its outcome.

@@ -7,6 +7,7 @@ use super::clock::system::SystemClock;
 use super::control::{ControlError, ask};
 use super::daemon::{DaemonError, Secrets, lock, lock_file};
 use super::engine::{Answer, Order, collected};
+use crate::airlog::highwater::{self, HighWater};
 use crate::airlog::keys::system_chance;
 use crate::airlog::recover::recover;
 use crate::airlog::seal::CHECKPOINT;
@@ -15,6 +16,8 @@ use crate::airlog::{AirLog, Opening};
 use crate::archive::judge::{judge, processors};
 use crate::archive::source::{Form, Source};
 use crate::durable;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::verify::{Policy, Wrong};
 
 /// What came of it.
@@ -56,16 +59,17 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
         Err(_) => return Ok(Some(Rolled::Refused)),
     };
     // A log that is not whole is left as it is, for the daemon to set aside and for people to look at.
-    let source = Source { storage: FolderStorage::new(airlog.clone()), form: Form::Airlog };
-    let verdict = judge(&source, Policy::default(), processors())?;
-    if !verdict.wrong.iter().all(Wrong::beside_the_log) {
-        return Ok(Some(Rolled::Refused));
-    }
     let mut storage = FolderStorage::new(airlog.clone());
     if !storage.has(CHECKPOINT) {
         return Ok(Some(Rolled::NoKeys));
     }
     let mut keys = Secrets::OfTheMachine.storage(&storage)?;
+    let source = Source { storage: FolderStorage::new(airlog.clone()), form: Form::Airlog };
+    let policy = Policy { seen: remembered(&storage, &keys)?, ..Policy::default() };
+    let verdict = judge(&source, policy, processors())?;
+    if !verdict.wrong.iter().all(Wrong::beside_the_log) {
+        return Ok(Some(Rolled::Refused));
+    }
     // Recovery would set aside a log whose keys are not here: that is the daemon's to do, and to tell.
     let folder = crate::airlog::keys::folder_of(&verdict.found.origin);
     let epoch = verdict.found.epochs.saturating_sub(1);
@@ -92,4 +96,14 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
     let done = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
     let rolled = done.and_then(|()| log.roll(now));
     Ok(Some(if rolled.is_ok() { Rolled::Done } else { Rolled::Refused }))
+}
+
+/// The newest head that this machine has signed of the log: an older copy is none to go on with.
+fn remembered(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
+    let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
+    let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
+        return Ok(Vec::new());
+    };
+    let newest = highwater::read(keys, &origin)?;
+    Ok(newest.map(|HighWater { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
 }

@@ -74,6 +74,10 @@ texts! {
         DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
         BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
+        PlanLostLine { at: String, date: String, count: u64 } =>
+            "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",
+            "{at} The file of the plan of {date} is lost: {count} airings have no outcome, and nobody knows which they were.";
+        ScheduleLostLine { at: String } => "{at} Mất tệp của lịch phát đang có hiệu lực.", "{at} The files of the schedule in force are lost.";
         HeadCode { code: String, entries: u64 } =>
             "Mã nhật ký cuối ngày: {code} (sau {entries} mục)",
             "Head code at the end of the day: {code} (after {entries} entries)";

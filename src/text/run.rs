@@ -19,6 +19,12 @@ texts! {
         NoKeys { } =>
             "khoá của nhật ký không có trên máy này (thư mục được chép từ máy khác, hoặc chạy bằng tài khoản khác)",
             "its keys are not on this machine (the folder was copied from another one, or loa runs as another user)";
+        OlderCopy { size: u64, newest: u64 } =>
+            "ai đó đã chép lại một bản cũ của thư mục đài: bản này dừng ở mục thứ {size}, mà máy này đã niêm phong đến mục thứ {newest}",
+            "somebody put an older copy of the station's folder back: it ends at entry {size}, and this machine has sealed {newest}";
+        Forked { newest: u64 } =>
+            "nội dung không phải là {newest} mục mà máy này đã niêm phong (bản cũ của thư mục đài đã được ghi tiếp ở nơi khác)",
+            "it does not hold the {newest} entries that this machine has sealed (an older copy of the station's folder went on elsewhere)";
     }
 }
 
@@ -115,6 +121,15 @@ texts! {
             "Đồng hồ máy chưa tin được: {why}. Chưa phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
             "The computer's clock is not believed: {why}. Nothing is played. Set it right, then type: loa clock confirm";
         ClockBelieved { why: String } => "Đồng hồ máy đã tin được: {why}.", "The computer's clock is believed: {why}.";
+        PlanLost { date: String, count: u64 } =>
+            "KHÔNG CÒN TỆP KẾ HOẠCH PHÁT NGÀY {date}, cả trong airlog/kept lẫn bản lưu cạnh khoá: {count} lượt phát chưa có kết quả và không còn biết là những lượt nào. Điều này đã được ghi vào nhật ký.",
+            "THE FILE OF THE PLAN OF {date} IS LOST, in airlog/kept and beside the keys: {count} airings have no outcome, and nobody knows any more which they were. The airing log says so.";
+        ScheduleLost { } =>
+            "KHÔNG CÒN TỆP CỦA LỊCH PHÁT ĐANG CÓ HIỆU LỰC, cả trong airlog/kept lẫn bản lưu cạnh khoá. Điều này đã được ghi vào nhật ký; đài dùng lịch trong playlists/ từ bây giờ.",
+            "THE FILES OF THE SCHEDULE IN FORCE ARE LOST, in airlog/kept and beside the keys. The airing log says so; from now on the station goes by playlists/.";
+        MarksDoubted { id: String } =>
+            "Không tin các dấu ghi trong airlog/progress về {id}: chúng không do máy này ghi, hoặc cho biết nhiều hơn mức có thể. Chỉ tính phần chắc chắn đã phát.",
+            "Marks in airlog/progress about {id} are not believed: this machine did not write them, or they say more than is possible. Only what is certain to have sounded counts.";
         AiringStarted { id: String } => "Bắt đầu {id}", "Started {id}";
         AiringEnded { id: String, result: String, played: String } =>
             "Kết thúc {id}: {result}, {played}",

@@ -35,8 +35,13 @@ fn a_long_batch_torn_anywhere_loses_no_outcome() {
     for share in (5..100).step_by(5) {
         let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
         let before = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
+        let marks = station.keys().copy();
         let station = station.off_for(30 * 86_400).run_and_cut(60);
         torn(&station, before, share);
+        // The head of a batch that was torn was never signed, nor remembered.
+        for name in station.keys().names().iter().filter(|name| name.ends_with("/newest")) {
+            station.keys().clone().replace(name, &marks.bytes(name)).expect("memory");
+        }
         let station = station.run_for(60);
         let got = station.outcomes();
         let ids: std::collections::BTreeSet<_> = got.iter().collect();

@@ -17,7 +17,7 @@ use loa::airlog::parts::Lines;
 use loa::airlog::recover::recover;
 use loa::airlog::seal::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
-use loa::airlog::{AirLog, Opening};
+use loa::airlog::{AirLog, Identity, Opening, highwater};
 use loa::archive::collect::{Collected, Collecting};
 use loa::archive::export::export;
 use loa::archive::judge::{Verdict, judge};
@@ -139,6 +139,10 @@ impl Life {
         let found = recover(&mut airlog, &mut keys)?;
         assert_eq!(found.damaged, None, "a crash is no damage");
         assert!(found.resumed.is_some() || self.model.key.is_none(), "no new log in the place of an acknowledged one");
+        if let Some(key) = &self.model.key {
+            let newest = highwater::read(&keys, &key.name)?;
+            assert!(newest.is_none_or(|newest| newest.size <= found.replay.entries), "the mark never leads");
+        }
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
         let entries = found.replay.entries;
@@ -308,6 +312,10 @@ impl Life {
         // Whatever waits is written now; and the daemon starts a last time.
         self.surely(Step::Append(1), kept);
         self.surely(Step::Restart, kept);
+        // The power may have gone at something of which nothing is told: the next start finds it.
+        if self.machine.borrow().dead {
+            self.after_failure(Step::Restart, kept);
+        }
     }
 
     fn surely(&mut self, step: Step, kept: Kept) {
@@ -367,7 +375,22 @@ impl Life {
             // Keys of a log that never came to be.
             names.retain(|name| name.starts_with(&folder));
         }
-        assert_eq!(names, [format!("{folder}/epoch-{epoch}"), format!("{folder}/log")], "no old key is left");
+        let (kept, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.contains("/kept/"));
+        let own = [format!("epoch-{epoch}"), "log".to_owned(), "newest".to_owned()];
+        assert_eq!(names, own.map(|name| format!("{folder}/{name}")), "no old key is left");
+        let newest = highwater::read(&self.disk("keys"), &key.name).expect("readable").expect("a mark");
+        // The very last operation may be the one that fails.
+        let (size, well) = (self.lines().len() as u64, self.machine.borrow().first_failed.is_none());
+        assert!(newest.size <= size && (!well || newest.size == size), "the newest head is remembered");
+        // The plan that the log names has both its copies.
+        for name in kept.iter().filter(|name| name.starts_with(&folder)) {
+            let beside = name.trim_start_matches(&folder).trim_start_matches('/');
+            let (copy, there) =
+                (self.disk("keys").read_all(name, 1 << 20), self.disk("airlog").read_all(beside, 1 << 20));
+            assert_eq!(copy.expect("readable"), there.expect("readable"), "{name}");
+        }
+        let planned = self.lines().iter().any(|line| String::from_utf8_lossy(line).contains("\"type\":\"plan\""));
+        assert!(!planned || kept.iter().any(|name| name.starts_with(&folder)), "a second copy is there");
     }
 }
 
@@ -395,11 +418,15 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 fn genesis(log: &AirLog<Lossy>) -> Body {
-    let identity = log.identity();
+    genesis_of(&log.identity())
+}
+
+/// The first entry of a log.
+pub fn genesis_of(identity: &Identity) -> Body {
     Body::Genesis(Genesis {
-        origin: identity.origin,
-        key: identity.key,
-        epoch_key: identity.epoch_key,
+        origin: identity.origin.clone(),
+        key: identity.key.clone(),
+        epoch_key: identity.epoch_key.clone(),
         station: id("test"),
         name: "Đài thử".to_owned(),
         agency: String::new(),

@@ -143,6 +143,11 @@ impl Folder {
         daemon
     }
 
+    /// Starts the daemon, which has to say this on the way.
+    pub fn run_saying(&self, words: &str) -> Daemon {
+        Daemon::start_saying(&mut self.command(&["run"]), words)
+    }
+
     fn started(&self) -> Daemon {
         Daemon::start(&mut self.command(&["run"]))
     }
@@ -173,6 +178,11 @@ pub struct Daemon {
 impl Daemon {
     /// Starts `loa run`, given with all its words; waits until it says, in English, that it runs.
     pub fn start(command: &mut Command) -> Self {
+        Self::start_saying(command, "is running")
+    }
+
+    /// The same; until then it has to say this, too.
+    pub fn start_saying(command: &mut Command, words: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
         let stderr = child.stderr.take().expect("piped");
         let (to, lines) = mpsc::channel();
@@ -184,7 +194,8 @@ impl Daemon {
             }
         });
         let daemon = Self { child, lines };
-        daemon.wait_for("is running");
+        let said = daemon.wait_for("is running");
+        assert!(said.iter().any(|line| line.contains(words)), "`{words}` was not said: {said:#?}");
         daemon
     }
 

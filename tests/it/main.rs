@@ -16,6 +16,7 @@ mod department;
 mod device;
 mod foreign;
 mod heard;
+mod highwater;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
@@ -25,6 +26,7 @@ mod media;
 mod meets;
 mod mutation;
 mod output;
+mod owed;
 #[cfg(feature = "department")]
 mod paper;
 mod plausible;

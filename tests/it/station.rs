@@ -9,7 +9,7 @@ use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::airlog::keys::system_chance;
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
-use loa::airlog::{AirLog, Opening, progress, recover};
+use loa::airlog::{AirLog, Opening, recover};
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::meter::Measure;
 use loa::library::{Known, Length, Library, Scan};
@@ -233,6 +233,7 @@ impl Station {
     pub fn run_and_cut(mut self, seconds: i64) -> Self {
         self.run(seconds, None);
         self.disk.power_cut(0);
+        self.keys.power_cut(0);
         self
     }
 
@@ -319,21 +320,15 @@ impl Station {
     ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
         let recovered = recover::recover(&mut self.disk, &mut self.keys).expect("an honest log");
         assert!(recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
-        let replay = recovered.replay;
-        let open: Vec<String> = replay.open.iter().map(|o| o.labels.id.clone()).collect();
-        let marks = progress::read(&self.disk, &open).expect("memory");
-        let adopted = replay.schedule.as_ref().and_then(|kept| adoption::rebuild(&self.disk, kept));
-        assert_eq!(adopted.is_some(), replay.schedule.is_some(), "kept files are there");
-        let plans = adoption::kept_plans(&self.disk, &replay);
-        assert!(
-            plans.len() == replay.plans.len() || self.disk.names().iter().any(|n| n == "gone"),
-            "kept plans are there"
-        );
+        let (replay, marks) = (recovered.replay, recovered.marks);
         let station = read(&self.files).schedule.station;
         let zone = station.timezone;
         let id = station.id.as_str();
         let opening = Opening { kind: "loa", station: id, boot: boot_id, zone, chance: system_chance };
         let log = AirLog::open(self.disk.clone(), self.keys.clone(), recovered.resumed, &opening).expect("memory");
+        let found = adoption::find(&log.kept(), &replay);
+        let lossless = found.lost.is_empty() && found.unplanned.is_empty();
+        assert!(lossless || self.disk.names().iter().any(|n| n == "gone"), "kept files are there");
         let facts = Facts {
             station: station.id.clone(),
             audio: Path::new("audio").to_owned(),
@@ -347,8 +342,7 @@ impl Station {
             boot_id: boot_id.to_owned(),
             replay,
             marks,
-            plans,
-            adopted,
+            found,
             facts,
             station,
             follows: None,

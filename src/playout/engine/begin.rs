@@ -6,19 +6,22 @@ use chrono::NaiveDate;
 use super::slot::{Slot, Taken};
 use super::trust::Trust;
 use super::{Action, Adopted, Engine, Facts, Gap, Line, Notice, Out};
-use crate::airlog::entry::{Body, BootNote, Follows, Genesis, Outcome, Reason};
-use crate::airlog::progress::Marks;
+use crate::airlog::entry::{Body, BootNote, Follows, Genesis, LostNote, Outcome, Reason};
+use crate::airlog::progress::{Marks, Told};
 use crate::airlog::replay::{OpenStart, Replay};
 use crate::instant::local;
 use crate::instant::{SECOND, Wall};
-use crate::library::Length;
-use crate::plan::Plan;
+use crate::plan::{Plan, Planner};
+use crate::playout::adoption::Found;
 use crate::playout::clock::Now;
 use crate::station::Station;
 
 /// A network that is there puts the clock right within this time of a start. A computer whose battery clock runs on
 /// another zone's time would otherwise have logged sessions as missed that are still to come.
 const SETTLE_US: i64 = 300 * SECOND;
+
+/// The `detail` of an outcome when there were marks that said more, and are not believed.
+const DOUBTED: &str = "marks in airlog/progress are not believed";
 
 /// Program and version, for the log.
 pub const PROGRAM: &str = concat!("loa ", env!("CARGO_PKG_VERSION"));
@@ -33,10 +36,8 @@ pub struct Beginning {
     pub replay: Replay,
     /// What the marks tell.
     pub marks: Marks,
-    /// The latest plans, from their kept files.
-    pub plans: Vec<(NaiveDate, Plan)>,
-    /// The last adopted schedule, from its kept files.
-    pub adopted: Option<Arc<Adopted>>,
+    /// The last adopted schedule and the open plans, from their kept files, and what of them is lost.
+    pub found: Found,
     /// What cannot change.
     pub facts: Facts,
     /// The station as its folder says now, for a new log.
@@ -50,7 +51,8 @@ impl Engine {
     /// station was off is found again.
     #[must_use]
     pub fn begin(beginning: Beginning) -> (Self, Vec<Action>) {
-        let Beginning { now, boot_id, replay, marks, plans, adopted, facts, station, follows } = beginning;
+        let Beginning { now, boot_id, replay, marks, found, facts, station, follows } = beginning;
+        let Found { adopted, plans, lost, unplanned } = found;
         let mark_seen = marks.last.as_ref().filter(|m| m.trusted).map(|m| m.wall);
         let entry_seen = replay.floor.map(|at| Wall(at.timestamp_micros()));
         let last_seen = mark_seen.max(entry_seen);
@@ -64,14 +66,12 @@ impl Engine {
             engine.settles_from = now.boot.plus(SETTLE_US);
         }
         for open in &replay.open {
-            engine.close_cut_off(now, open, &marks);
+            engine.close_cut_off(now, open, &marks.told(open, &now, &boot_id));
         }
-        let lost = replay.plans.keys().find(|date| !plans.iter().any(|(kept, _)| kept == *date)).copied();
-        engine.remember(plans.into_iter().filter(|(date, _)| lost.is_none_or(|lost| *date < lost)).collect());
-        if let Some(lost) = lost {
-            // The file of a plan is gone: its date is planned anew rather than left without sound and outcomes.
-            engine.planned_through = lost.pred_opt();
-        }
+        engine.write_off(lost);
+        let anew = unplanned.into_iter().filter_map(|date| Some((date, engine.plan_lost(date, &replay)?)));
+        let anew: Vec<(NaiveDate, Plan)> = anew.collect();
+        engine.remember(plans.into_iter().chain(anew).collect());
         engine.run(now);
         engine.slots.retain(|slot| !slot.done());
         let actions = engine.flush(now);
@@ -125,16 +125,11 @@ impl Engine {
     }
 
     /// An airing that sounded when the daemon was cut off: what is known to have played, and no more.
-    fn close_cut_off(&mut self, now: Now, open: &OpenStart, marks: &Marks) {
-        let mark = marks.airings.iter().find(|m| m.id.as_deref() == Some(open.labels.id.as_str()));
-        let mark = mark.filter(|m| open.fields.since.is_none_or(|since| m.wall >= since));
+    fn close_cut_off(&mut self, now: Now, open: &OpenStart, told: &Told) {
         let fields = &open.fields;
-        let rate = mark.map_or(fields.rate, |m| m.rate);
-        let before = Length { frames: fields.frames, rate: fields.rate }.frames_at(rate);
         let taken = Taken {
-            // The log knows what was taken before something urgent interrupted it, the marks what was taken in all.
-            frames: mark.map_or(0, |m| m.frames).max(before),
-            rate,
+            frames: told.frames,
+            rate: told.rate,
             late_us: fields.late_us,
             drift_us: None,
             underrun_frames: 0,
@@ -143,8 +138,11 @@ impl Engine {
             device: fields.device.clone(),
             volume: fields.volume,
             level: fields.level,
-            detail: None,
+            detail: told.doubted.then(|| DOUBTED.to_owned()),
         };
+        if told.doubted {
+            self.out.talk.push(Action::Tell(Notice::MarksDoubted(open.labels.id.clone())));
+        }
         let slot = Slot { ends: now.boot, ..Slot::blank(open.labels.clone()) };
         // It had started: at least one frame was taken, even if no mark came to say so.
         let result = Outcome::Partial;
@@ -152,6 +150,28 @@ impl Engine {
         self.settled.insert(open.labels.id.clone());
         self.out.talk.push(Action::Tell(Notice::Ended(Box::new(note.clone()))));
         self.out.log.push(Body::Outcome(note));
+    }
+
+    /// Of what neither copy is left: what it named is owed and unknown, and is said before anything is planned anew.
+    fn write_off(&mut self, lost: Vec<LostNote>) {
+        for note in lost {
+            self.out.talk.push(Action::Tell(Notice::Lost(note.clone())));
+            self.out.log.push(Body::Lost(note));
+        }
+    }
+
+    /// A date whose last plan is lost, planned anew by the schedule that was in force, as far back as that was adopted.
+    /// When that is lost, too, nothing is known: then the date has an empty plan, to which what is still to come is added.
+    /// None when the date is over.
+    fn plan_lost(&mut self, date: NaiveDate, replay: &Replay) -> Option<Plan> {
+        let Some(adopted) = self.adopted.clone() else {
+            return (replay.planned_through == Some(date)).then(|| Plan { airings: Vec::new() });
+        };
+        let mut plan = Planner::new(&adopted.schedule, &adopted.library).day(date);
+        let from = replay.adopted_at.unwrap_or(Wall(i64::MIN));
+        plan.airings.retain(|a| a.session_starts() >= from || self.settled.contains(&a.id));
+        self.keep_plan(date, plan.clone());
+        Some(plan)
     }
 
     /// Lines up what the latest plans still owe.

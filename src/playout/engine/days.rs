@@ -57,7 +57,7 @@ impl Engine {
     }
 
     /// Keeps a date's plan, logs it, and remembers it if it is the latest.
-    fn keep_plan(&mut self, date: NaiveDate, plan: Plan) {
+    pub(super) fn keep_plan(&mut self, date: NaiveDate, plan: Plan) {
         let bytes = plan.kept();
         let sha256 = sha256_hex(&bytes);
         let name = format!("kept/{sha256}.json");

@@ -254,6 +254,10 @@ impl Storage for Lossy {
         self.change("erase", name, |files, name| drop(files.remove(&name)))
     }
 
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        Ok(self.machine.borrow().names(&format!("{}{folder}/", self.prefix)))
+    }
+
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut taken = Vec::new();
         for (name, bytes) in files {

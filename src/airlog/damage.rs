@@ -1,0 +1,75 @@
+//! A log that cannot be gone on with, and why.
+use super::highwater::HighWater;
+
+/// A log that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Where it is now, in `airlog/`.
+    pub kept_as: String,
+    /// Whole entries before the damage.
+    pub entries: u64,
+    /// Its newest signed head, as far as it could be read.
+    pub head: Option<String>,
+    /// Entries that it is known to have had: by its lines, its head, and what this machine remembers.
+    pub size: u64,
+    /// The newest head that this machine remembers of it.
+    pub newest: Option<HighWater>,
+    /// What is wrong.
+    pub why: Why,
+}
+
+/// Why a log cannot be gone on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Entries are lacking that the head covers: an old state of the files, or a disk that forgot.
+    Rewound {
+        /// Whole lines.
+        lines: u64,
+        /// Entries by the head.
+        size: u64,
+    },
+    /// Entries are not those that the head covers.
+    Changed,
+    /// The head is lacking or is none.
+    NoHead,
+    /// The closings do not fit the entries.
+    Closings,
+    /// Its keys are not on this machine: a copy, or a new disk.
+    NoKeys,
+    /// It is whole, and ends before the newest head that this machine has signed: an older copy was put back.
+    OlderCopy {
+        /// Entries by its head.
+        size: u64,
+        /// Entries by the newest head.
+        newest: u64,
+    },
+    /// It is whole, and is not what this machine has signed: it went on elsewhere from an older copy.
+    Forked {
+        /// Entries by the newest head that this machine remembers.
+        newest: u64,
+    },
+}
+
+impl Why {
+    /// The code for it, in `follows`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rewound { .. } => "rewound",
+            Self::Changed => "changed",
+            Self::NoHead => "no-head",
+            Self::Closings => "closings",
+            Self::NoKeys => "no-keys",
+            Self::OlderCopy { .. } => "older-copy",
+            Self::Forked { .. } => "forked",
+        }
+    }
+}
+
+impl Damage {
+    /// Of a log with this head.
+    #[must_use]
+    pub fn of(head: Option<String>) -> Self {
+        Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: Why::NoHead }
+    }
+}

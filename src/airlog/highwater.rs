@@ -1,0 +1,139 @@
+//! The high-water mark: size and root of the newest signed head, kept beside the keys.
+//!
+//! A station's folder travels and gets copied; the folder of its keys does not. By the mark an older copy of the log is
+//! known, however whole it is. A line is added after each head that is durable, and is not synced: after a power cut the
+//! mark may lag behind the head, and never leads it. At the end of an epoch the file is written anew, durably.
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+use super::keys::folder_of;
+use super::storage::Storage;
+use crate::proof::note::hex;
+use crate::proof::tree::{Hash, Range};
+
+/// No file of marks is larger: an epoch has at most some hundred of them.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A head that was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HighWater {
+    /// Entries under it.
+    pub size: u64,
+    /// Root over them.
+    pub root: Hash,
+}
+
+/// The file's name in the keys' storage.
+#[must_use]
+pub fn name_of(origin: &str) -> String {
+    format!("{}/newest", folder_of(origin))
+}
+
+/// What makes a torn line one that is passed over.
+fn checksum(origin: &str, text: &str) -> String {
+    let digest = Sha256::new().chain_update(b"loa/newest/v1\n").chain_update(origin).chain_update(b"\n");
+    hex(&digest.chain_update(text).finalize()[..8])
+}
+
+fn line(origin: &str, mark: &HighWater) -> String {
+    let text = format!("{} {}", mark.size, hex(&mark.root));
+    let sum = checksum(origin, &text);
+    format!("{text} {sum}\n")
+}
+
+fn parse(origin: &str, line: &str) -> Option<HighWater> {
+    let (text, sum) = line.rsplit_once(' ')?;
+    let (size, root) = text.split_once(' ').filter(|_| checksum(origin, text) == sum)?;
+    let digit = |at: usize| u8::from_str_radix(root.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..root.len()).step_by(2).map(digit).collect();
+    Some(HighWater { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
+}
+
+/// The highest mark of a log; none when there is none that is whole.
+///
+/// # Errors
+/// When the storage fails.
+pub fn read<S: Storage>(keys: &S, origin: &str) -> io::Result<Option<HighWater>> {
+    let bytes = match keys.read_all(&name_of(origin), MAX_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return Ok(None),
+        bytes => bytes?.unwrap_or_default(),
+    };
+    let lines = String::from_utf8_lossy(&bytes);
+    Ok(lines.lines().filter_map(|line| parse(origin, line)).max_by_key(|mark| mark.size))
+}
+
+/// Writes marks.
+#[derive(Debug, Default)]
+pub struct Marking {
+    /// Whether the file is known to end with a whole line of this run.
+    whole: bool,
+}
+
+impl Marking {
+    /// Remembers a head that is durable; durably itself when `closes`, or when nothing is known of the file. What fails
+    /// is made good with the next head: the log does not wait for it.
+    pub fn reached<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &Range, closes: bool) {
+        let line = line(origin, &HighWater { size: range.size(), root: range.root() });
+        let name = name_of(origin);
+        let written = match self.whole && !closes {
+            true => keys.append(&name, line.as_bytes()),
+            false => keys.replace(&name, line.as_bytes()),
+        };
+        self.whole = written.is_ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airlog::storage::MemoryStorage;
+
+    const ORIGIN: &str = "loa/test/00112233445566778899aabbccddeeff";
+
+    fn range(size: u8) -> Range {
+        let mut range = Range::default();
+        (0..size).for_each(|n| range.push([n; 32]));
+        range
+    }
+
+    #[test]
+    fn a_torn_or_altered_mark_is_passed_over_and_the_one_before_it_counts() {
+        let mut keys = MemoryStorage::default();
+        let mut marking = Marking::default();
+        assert_eq!(read(&keys, ORIGIN).expect("memory"), None);
+        (1..=3).for_each(|size| marking.reached(&mut keys, ORIGIN, &range(size), false));
+        let bytes = keys.bytes(&name_of(ORIGIN));
+        let newest = |bytes: &[u8], origin| {
+            let mut keys = MemoryStorage::default();
+            keys.replace(&name_of(ORIGIN), bytes).expect("memory");
+            read(&keys, origin).expect("memory").map(|mark| mark.size)
+        };
+        assert_eq!(newest(&bytes, ORIGIN), Some(3));
+        let line = bytes.len() / 3;
+        for cut in 1..line {
+            let left = newest(&bytes[..bytes.len() - cut], ORIGIN);
+            assert_eq!(left, Some(if cut == 1 { 3 } else { 2 }), "{cut}");
+        }
+        let altered = [b"9", &bytes[1..]].concat();
+        assert_eq!(newest(&altered, ORIGIN), Some(3));
+        assert_eq!(newest(&altered[..line], ORIGIN), None);
+        let other = format!("{}0", &ORIGIN[..ORIGIN.len() - 1]);
+        let mut foreign = MemoryStorage::default();
+        foreign.replace(&name_of(&other), &bytes).expect("memory");
+        assert_eq!(read(&foreign, &other).expect("memory"), None, "a mark of another log says nothing");
+    }
+
+    #[test]
+    fn after_a_power_cut_the_mark_lags_and_never_leads() {
+        let mut keys = MemoryStorage::default();
+        let mut marking = Marking::default();
+        (1..=5).for_each(|size| marking.reached(&mut keys, ORIGIN, &range(size), size == 3));
+        for kept in 0..300 {
+            let keys = keys.copy();
+            keys.power_cut(kept);
+            let mark = read(&keys, ORIGIN).expect("memory").expect("the epoch's end is durable");
+            assert!((3..=5).contains(&mark.size) && mark.root == range(mark.size as u8).root());
+        }
+    }
+}

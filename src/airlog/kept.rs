@@ -1,0 +1,160 @@
+//! The files that entries name by their hash: in `airlog/kept/`, and, of what is in force or still owes outcomes, a
+//! second copy beside the keys.
+//!
+//! What a station owes must not hang on a folder that a file manager can move away and a power cut can empty.
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::entry::Body;
+use super::keys::folder_of;
+use super::replay::Replay;
+use super::storage::Storage;
+use crate::proof::note::hex;
+
+/// No kept file is larger.
+const MAX_KEPT: u64 = 64 * 1024 * 1024;
+/// Copies of so many of the latest planned dates stay while a station runs; each start keeps what is owed.
+const DATES: usize = 8;
+
+/// SHA-256 in lower-case hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Its name in `airlog/`, and below the folder of its log's keys; none when this is no hash: an entry can hold anything.
+#[must_use]
+pub fn name_of(sha256: &str, ending: &str) -> Option<String> {
+    let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hash.then(|| format!("kept/{sha256}.{ending}"))
+}
+
+fn copy_of(origin: &str, name: &str) -> String {
+    format!("{}/{name}", folder_of(origin))
+}
+
+/// The bytes of a file that is what its name says; what is damaged is as good as lost.
+fn whole<S: Storage>(storage: &S, place: &str, name: &str) -> Option<Vec<u8>> {
+    let bytes = storage.read_all(place, MAX_KEPT).ok()??;
+    name.contains(&sha256_hex(&bytes)).then_some(bytes)
+}
+
+/// The kept files of a log, read from wherever they are whole.
+pub struct Kept<'a, S> {
+    airlog: &'a S,
+    copies: Option<(&'a S, &'a str)>,
+}
+
+impl<'a, S: Storage> Kept<'a, S> {
+    /// Those beside the log alone.
+    #[must_use]
+    pub fn beside(airlog: &'a S) -> Self {
+        Self { airlog, copies: None }
+    }
+
+    /// Those beside the log of this origin, and their copies beside its keys.
+    #[must_use]
+    pub fn with_copies(airlog: &'a S, keys: &'a S, origin: &'a str) -> Self {
+        Self { airlog, copies: Some((keys, origin)) }
+    }
+
+    /// The bytes of the file with this hash, if either copy is whole.
+    #[must_use]
+    pub fn read(&self, sha256: &str, ending: &str) -> Option<Vec<u8>> {
+        let name = name_of(sha256, ending)?;
+        let copy = || self.copies.and_then(|(keys, origin)| whole(keys, &copy_of(origin, &name), &name));
+        whole(self.airlog, &name, &name).or_else(copy)
+    }
+}
+
+/// What a log's schedule and open plans name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InForce {
+    schedule: BTreeSet<String>,
+    plans: Vec<(NaiveDate, String)>,
+}
+
+impl InForce {
+    /// By the log.
+    #[must_use]
+    pub fn of(replay: &Replay) -> Self {
+        let schedule = replay.schedule.iter().flat_map(|kept| {
+            let files = kept.files.iter().filter_map(|(_, sha256)| name_of(sha256, "toml"));
+            files.chain(name_of(&kept.library, "json"))
+        });
+        let plans = replay.plans.iter().flat_map(|(date, plans)| plans.iter().map(move |plan| (*date, &plan.sha256)));
+        let plans = plans.filter_map(|(date, sha256)| Some((date, name_of(sha256, "json")?)));
+        Self { schedule: schedule.collect(), plans: plans.collect() }
+    }
+
+    fn names(&self) -> BTreeSet<&str> {
+        self.schedule.iter().map(String::as_str).chain(self.plans.iter().map(|(_, name)| name.as_str())).collect()
+    }
+
+    /// Takes what an entry names; gives the names that are no longer in force by it.
+    pub fn take(&mut self, body: &Body) -> Vec<String> {
+        let mut gone: Vec<String> = Vec::new();
+        match body {
+            Body::Schedule(note) => {
+                let files = note.files.iter().filter_map(|file| name_of(&file.sha256, "toml"));
+                let names = files.chain(name_of(&note.library, "json")).collect();
+                gone.extend(std::mem::replace(&mut self.schedule, names));
+            }
+            Body::Plan(note) => {
+                self.plans.extend(name_of(&note.sha256, "json").map(|name| (note.date, name)));
+                let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|(date, _)| *date).collect();
+                if let Some(oldest) = dates.iter().rev().nth(DATES - 1) {
+                    gone.extend(self.plans.extract_if(.., |(date, _)| *date < *oldest).map(|(_, name)| name));
+                }
+            }
+            _ => {}
+        }
+        let names = self.names();
+        gone.retain(|name| !names.contains(name.as_str()));
+        gone
+    }
+}
+
+/// Puts a second copy of a kept file beside the keys, unless a whole one is there.
+///
+/// # Errors
+/// When the storage fails.
+pub fn copy<S: Storage>(keys: &mut S, origin: &str, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let place = copy_of(origin, name);
+    if holds(keys, &place, bytes) { Ok(()) } else { keys.replace(&place, bytes) }
+}
+
+/// Takes the second copy of a file away that is no longer in force. One that stays is no harm.
+pub fn forget<S: Storage>(keys: &mut S, origin: &str, name: &str) {
+    let place = copy_of(origin, name);
+    if keys.has(&place) {
+        let _ = keys.remove(&place);
+    }
+}
+
+/// Whether just these bytes are there.
+pub fn holds<S: Storage>(storage: &S, name: &str, bytes: &[u8]) -> bool {
+    storage.read_all(name, bytes.len() as u64).ok().flatten().is_some_and(|there| there == bytes)
+}
+
+/// Makes both copies of all that is in force whole, each from the other, and takes away copies of what is not. What a
+/// disk refuses here is tried again at the next start: a station must not fall silent over it.
+pub fn mend<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, in_force: &InForce) {
+    let names = in_force.names();
+    for name in &names {
+        let place = copy_of(origin, name);
+        match (whole(airlog, name, name), whole(keys, &place, name)) {
+            (Some(bytes), None) => drop(keys.replace(&place, &bytes)),
+            (None, Some(bytes)) => drop(airlog.replace(name, &bytes)),
+            _ => {}
+        }
+    }
+    for name in keys.list(&copy_of(origin, "kept")).unwrap_or_default() {
+        let name = format!("kept/{name}");
+        if !names.contains(name.as_str()) {
+            forget(keys, origin, &name);
+        }
+    }
+}
