@@ -10,6 +10,7 @@ pub mod control;
 pub mod daemon;
 mod deck;
 pub mod engine;
+pub mod lock;
 pub mod offline;
 pub mod output;
 pub mod watch;
@@ -20,7 +21,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::airlog::AirLog;
 use crate::airlog::entry::Who;
 use crate::airlog::progress::{Mark, Marker};
-use crate::airlog::storage::Storage;
+use crate::airlog::storage::{Moved, Storage};
 use crate::instant::{Boot, SECOND};
 use crate::station::OutputSettings;
 use clock::{Clock, Now};
@@ -90,6 +91,7 @@ pub struct Playout<C, S> {
     marker: Marker,
     marked: Option<(Boot, Option<String>)>,
     log_fails: bool,
+    log_moved: bool,
     keys_fail: bool,
     ends_idle: bool,
     left: bool,
@@ -117,6 +119,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             marker: Marker::default(),
             marked: None,
             log_fails: false,
+            log_moved: false,
             keys_fail: false,
             ends_idle: false,
             left: false,
@@ -137,7 +140,12 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.wait();
         }
         let now = self.clock.now();
-        let last = self.log.append(now, Vec::new());
+        let mut last = self.log.append(now, Vec::new());
+        if last.as_ref().is_err_and(Moved::is) {
+            // Nothing is lost by waiting but what waits when there is no later: it goes where the log is by now.
+            self.log.storage.follow();
+            last = self.log.append(now, Vec::new());
+        }
         self.note_log(last);
         self.log.waiting()
     }
@@ -253,6 +261,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             Answer::Done if unsealed || self.log.waiting() > 0 => Answer::DoneNotLogged,
             Answer::Status(mut status) => {
                 (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());
+                (status.unwritten, status.log_moved) = (self.log.waiting(), self.log_moved);
                 Answer::Status(status)
             }
             words => words,
@@ -276,6 +285,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// Tells once that the disk fails, and once that it works again. Sound goes on.
     fn note_log(&mut self, result: std::io::Result<()>) {
+        self.log_moved = result.as_ref().is_err_and(Moved::is);
         match result {
             Err(e) if !self.log_fails => {
                 self.log_fails = true;

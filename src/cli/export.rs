@@ -53,7 +53,7 @@ pub fn send<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Re
         return Ok(Err(CONFIG));
     };
     if log.form == Form::Airlog {
-        let mut log = Source { storage: FolderStorage::new(station.join("airlog")), form: Form::Airlog };
+        let mut log = Source { storage: FolderStorage::airlog(station.join("airlog")), form: Form::Airlog };
         let notes = returned(&mut log, to, lang)?;
         if let Some(why) = not_rolled(roll(station, notes)?) {
             let why = why.say(lang).to_string();
@@ -87,6 +87,7 @@ fn not_rolled(rolled: Rolled) -> Option<Proof> {
     match rolled {
         Rolled::Done => None,
         Rolled::NoKeys => Some(Proof::KeysElsewhere {}),
+        Rolled::Unreachable => Some(Proof::StationUnreachable {}),
         Rolled::Refused => Some(Proof::DiskRefuses {}),
     }
 }

@@ -7,6 +7,7 @@ use super::table::{plain, seconds_length, spoken_length};
 use super::words::{reason_word, result_word, station_language, trust_word};
 use super::{CONFIG, OK, PROBLEMS};
 use crate::airlog::recover::Why;
+use crate::airlog::storage::Moved;
 use crate::folder::{self, FolderError};
 use crate::library::Library;
 use crate::playout::Tell;
@@ -118,6 +119,9 @@ pub fn sayer(lang: Lang) -> Sayer {
 fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
     let run = match word {
         Word::Tell(Tell::Notice(notice)) => return notice_sentence(notice, lang).map(|text| plain(&text)),
+        Word::Unheard(error) => Run::Unheard { detail: error.to_string() },
+        Word::Heard => Run::Heard {},
+        Word::Tell(Tell::LogFails(error)) if Moved::is(error) => Run::LogMoved { detail: error.to_string() },
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
         Word::Tell(Tell::KeysFail(error)) => Run::KeysFail { detail: error.to_string() },

@@ -16,6 +16,7 @@ mod department;
 mod device;
 mod foreign;
 mod heard;
+mod hostile;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
@@ -23,6 +24,7 @@ mod mangled;
 mod measured;
 mod media;
 mod meets;
+mod moved;
 mod mutation;
 mod output;
 #[cfg(feature = "department")]
