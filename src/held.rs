@@ -16,8 +16,8 @@ pub fn is_held(lock: &Path) -> bool {
     }
 }
 
-/// Whether the system's list has a lock on this file. The number of the file system is left out of the comparison: where
-/// file systems lie on each other, the list and the file tell different ones.
+/// Whether the system's list has a lock on this file. The number of the file system is left out of the comparison:
+/// where file systems lie on each other, the list and the file tell different ones.
 #[cfg(target_os = "linux")]
 fn is_listed(lock: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

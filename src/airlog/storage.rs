@@ -69,8 +69,8 @@ pub trait Storage {
         Ok(Vec::new())
     }
 
-    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay. Whole
-    /// or not at all, and durable once [`Storage::settle`] has returned.
+    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay.
+    /// Whole or not at all, and durable once [`Storage::settle`] has returned.
     ///
     /// # Errors
     /// What the system says; some of the files may be there then.
@@ -289,8 +289,8 @@ impl FolderStorage {
         if !self.open.contains_key(name) {
             let spot = self.spot_made(name)?;
             let (file, _) = spot.open_or_make(Open::Append, self.modes).map_err(|e| naming(e, name))?;
-            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try at
-            // which just that failed.
+            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try
+            // at which just that failed.
             spot.sync_folder()?;
             self.open.insert(name.to_owned(), file);
         }

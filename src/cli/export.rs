@@ -131,8 +131,10 @@ fn returned<T: Storage>(
     if let Some(bytes) = lenient(stick, ANCHOR, MAX_ANCHOR)?
         && lenient(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
         && let Some(note) = looks_like_one(&bytes)
-        && department.is_none_or(|key| anchored_at(&note, key).is_some())
-        && is_newer(&note, &log.storage)?
+        && match department {
+            Some(key) => anchored_at(&note, key).is_some(),
+            None => is_newer(&note, &log.storage)?,
+        }
     {
         log.storage.replace(ANCHOR, &bytes)?;
         notes.push(note.to_string());
@@ -152,8 +154,8 @@ fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
     department.map_or_else(|| looks_cosigned(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
-/// Whether an anchor says a time that is later than that of the last one, and that can be. The station cannot know who made
-/// it; made-up ones must not fill the log.
+/// Whether an anchor says a time that is later than that of the last one, and that can be. Who does not know
+/// the department's key cannot know who made it; made-up ones must not fill the log.
 fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
     let last = lenient(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&looks_like_one(&bytes)?));
     let now = sys::wall_now();

@@ -1,5 +1,5 @@
-//! The same where there is no Unix: a department's desk. Rights and owners are the system's own affair there, the names of
-//! files are kept without being asked, and a folder is held by its path.
+//! The same where there is no Unix: a department's desk. Rights and owners are the system's own affair there, the
+//! names of files are kept without being asked, and a folder is held by its path.
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;

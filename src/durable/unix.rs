@@ -79,8 +79,8 @@ impl Folder {
         }
     }
 
-    /// A path to it that leads there wherever it is moved, as long as it is held; the one that is given where the system
-    /// has none.
+    /// A path to it that leads there wherever it is moved, as long as it is held; the one that is given where the
+    /// system has none.
     pub fn path(&self, otherwise: &Path) -> PathBuf {
         use std::os::fd::AsRawFd;
         let path = PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()));
@@ -127,8 +127,8 @@ impl Folder {
         Ok(file)
     }
 
-    /// What root makes in another's folder becomes that one's. Only what was made by the very call that is on its way is
-    /// ever given away: whatever else has the name may have been put there by somebody else.
+    /// What root makes in another's folder becomes that one's. Only what was made by the very call that is on its way
+    /// is ever given away: whatever else has the name may have been put there by somebody else.
     fn give(&self, made: impl AsFd) {
         use rustix::fs::fchown;
         let owner = fstat(&self.0).ok().filter(|owner| owner.st_uid != 0 && rustix::process::geteuid().is_root());
@@ -138,8 +138,8 @@ impl Folder {
         }
     }
 
-    /// A folder is made and opened in two steps: one that somebody else has put in its place is not given away, unless it is
-    /// root's and empty, which is no gift.
+    /// A folder is made and opened in two steps: one that somebody else has put in its place is not given away,
+    /// unless it is root's and empty, which is no gift.
     fn give_folder(&self, made: &Self) {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let Ok(open) = openat(&made.0, ".", flags, Mode::empty()) else { return };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable;
+use crate::durable::{self, OURS, Spot};
 use crate::library::decode::{MAX_SECONDS, RATES};
 use crate::library::{Known, Length, Scan};
 
@@ -99,7 +99,7 @@ impl Index {
         }
         (self.version, self.program) = (VERSION, PROGRAM.to_owned());
         if let Ok(bytes) = serde_json::to_vec(&self) {
-            let _ = durable::replace(&path(station), &bytes);
+            let _ = Spot::at(&path(station)).and_then(|spot| spot.replace(&bytes, OURS));
         }
     }
 }

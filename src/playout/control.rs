@@ -58,8 +58,8 @@ fn folders_of(uid: u32) -> [PathBuf; 2] {
     [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
 }
 
-/// The socket's names, the station folder's path may be longer than a name can be: one for the path, and one for the lock
-/// in `airlog/`, by which a folder is found again that was moved.
+/// The socket's names, the station folder's path may be longer than a name can be: one for the path, and one for the
+/// lock in `airlog/`, by which a folder is found again that was moved.
 fn names(station: &Path) -> Vec<String> {
     let whole = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());
     let mut names = vec![format!("{}.sock", &sha256_hex(whole.as_os_str().as_bytes())[..16])];
@@ -100,8 +100,9 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Listens for the station in `station`, whose lock the caller holds, and hands orders to the loop. Where there is no
-    /// place for the socket the station runs all the same: it is tried again, `heard` is told so, and when it is there.
+    /// Listens for the station in `station`, whose lock the caller holds, and hands orders to the loop. Where there
+    /// is no place for the socket the station runs all the same: it is tried again, `heard` is told so, and when it
+    /// is there.
     ///
     /// # Errors
     /// When the system has no threads left.

@@ -1,6 +1,6 @@
-//! One loa a station, and one a log. Two locks keep it: one in `airlog/`, which goes where the folder goes, and one in the
-//! state folder for the path, which stays when `airlog/` is deleted or another is put in its place. (A third, beside the
-//! keys, keeps copies apart: they have one set of keys.) Locks go with the process, however it ends.
+//! One loa a station, and one a log. Two locks keep it: one in `airlog/`, which goes where the folder goes, and one
+//! in the state folder for the path, which stays when `airlog/` is deleted or another is put in its place. (A third,
+//! beside the keys, keeps copies apart: they have one set of keys.) Locks go with the process, however it ends.
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;

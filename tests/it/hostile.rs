@@ -1,5 +1,6 @@
-//! Surroundings that mean no good: links and pipes in the place of files, other users, folders and sockets that somebody
-//! else was first to make. What needs another user's account does nothing where the tests do not run as root.
+//! Surroundings that mean no good: links and pipes in the place of files, other users, folders and sockets that
+//! somebody else was first to make. What needs another user's account does nothing where the tests do not run as
+//! root.
 use std::fs::{self, File, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -221,7 +222,7 @@ fn the_umask_opens_the_log_to_nobody() {
             None => command.env_remove(name),
         };
     }
-    let daemon = Daemon::started(&mut command);
+    let daemon = Daemon::start(&mut command);
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
     let mut files = Vec::new();
@@ -245,7 +246,7 @@ fn the_umask_opens_the_log_to_nobody() {
 
 /// The station of a user who has no place for a socket but the temporary folder.
 fn of_another() -> (Folder, PathBuf) {
-    let folder = Folder::new().segment("ngan", 1).session(in_seconds(6), "[\"ngan\"]").written();
+    let folder = Folder::new().segment("ngan", 1).session(in_seconds(20), "[\"ngan\"]").written();
     let temporary = folder.dir.path().join("tmp");
     fs::create_dir(&temporary).expect("a folder");
     give(folder.dir.path(), OTHER);
@@ -299,14 +300,12 @@ fn another_user_is_told_that_the_station_runs_and_switches_nothing_in_its_place(
     };
     let (_, text) = say(&mut by(&["status"], OTHER + 1));
     assert!(text.contains("not running"), "{text}");
-    let daemon = Daemon::started(&mut by(&["run"], OTHER));
+    let daemon = Daemon::start(&mut by(&["run"], OTHER));
     daemon.wait_for("Schedule adopted");
     let (status, text) = say(&mut by(&["status"], OTHER + 1));
     assert_eq!(status.status.code(), Some(1));
     assert!(text.contains(&format!("running, as user {OTHER}")) && !text.contains("not running"), "{text}");
-    for words in
-        [["amplifier", "off"], ["amplifier", "on"], ["amplifier", "test"]]
-    {
+    for words in [["amplifier", "off"], ["amplifier", "on"], ["amplifier", "test"]] {
         let (output, text) = say(&mut by(&words, OTHER + 1));
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert!(!switched.exists(), "{words:?} switched it under the daemon: {text}");
@@ -337,7 +336,7 @@ fn root_believes_no_socket_that_somebody_else_has_put_there() {
     let (folder, temporary) = of_another();
     let mut run = folder.command(&["run"]);
     as_user(&mut run, OTHER, &temporary);
-    let daemon = Daemon::started(&mut run);
+    let daemon = Daemon::start(&mut run);
     let real = temporary.join(format!("loa-{OTHER}"));
     let names: Vec<_> = fs::read_dir(&real).expect("its folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(names.len(), 2, "by the path, and by the lock");
