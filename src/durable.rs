@@ -1,24 +1,83 @@
-//! Writing a file so that a power cut leaves the old one or the new one, never something between.
+//! Files that outlive a power cut, and that are what they seem.
+//!
+//! A file is replaced so that a power cut leaves the old one or the new one, never something between. And the folders
+//! of a station come on sticks and belong to people: a link, a pipe or another's file in the place of one of ours is
+//! neither followed nor waited for nor given away. Each file is judged by the descriptor that is used, in a folder
+//! that is held open, because a name that was looked at may stand for something else a moment later.
+mod spot;
 #[cfg_attr(unix, path = "durable/unix.rs")]
 #[cfg_attr(not(unix), path = "durable/other.rs")]
 mod system;
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
+pub use spot::Spot;
+pub use system::{Folder, open_regular};
+
 /// How the names of temporary files begin.
 const TEMP: &str = ".loa-";
 
-/// Puts `bytes` at `path`: temporary file, fsync, rename, fsync of the folder. Makes the folder if need be.
+/// The rights that folders and files are made with; the umask may take more away, and gives none back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Modes {
+    folder: u32,
+    file: u32,
+}
+
+/// What only the station writes, and everybody may read.
+pub const OURS: Modes = Modes { folder: 0o755, file: 0o644 };
+/// What the people of one group may write, if the umask lets them: playlists, exports, a department's store.
+pub const SHARED: Modes = Modes { folder: 0o775, file: 0o664 };
+/// Secrets: 0600 in folders of 0700.
+pub const SECRET: Modes = Modes { folder: 0o700, file: 0o600 };
+
+/// Which file or folder it is, however it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Identity {
+    /// The file system.
+    pub device: u64,
+    /// The file's number in it.
+    pub file: u64,
+}
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// To be read.
+    Read,
+    /// To be added to.
+    Append,
+    /// To be read and written over.
+    Write,
+}
+
+fn not_ours() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
+}
+
+/// Which file this is.
+///
+/// # Errors
+/// What the system says.
+pub fn identity_of(file: &File) -> io::Result<Identity> {
+    system::identity_of(file)
+}
+
+/// Puts `bytes` at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Makes the folder
+/// if need be.
 ///
 /// # Errors
 /// What the system says; the former file stands then, and the temporary one is removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_with(path, bytes, 0o777, 0o666)
+    Spot::made(path, SHARED)?.replace(bytes, SHARED)
 }
 
 /// The same for secrets: 0600 in folders of 0700, whatever the umask says.
@@ -26,41 +85,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_with(path, bytes, 0o700, 0o600)
-}
-
-fn replace_with(path: &Path, bytes: &[u8], folder_mode: u32, mode: u32) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder, folder_mode)?;
-    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
-    let written = write_synced(&temp, bytes, mode).and_then(|()| fs::rename(&temp, path));
-    if let Err(e) = written {
-        let _ = fs::remove_file(&temp);
-        return Err(e);
-    }
-    sync_folder_of(path)
+    Spot::made(path, SECRET)?.replace(bytes, SECRET)
 }
 
 /// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`]. Gives
-/// the descriptor that wrote it: the system tells it, and no other one for certain, when the bytes do not reach the disk.
+/// the descriptor that wrote it: the system tells it, and no other one for certain, when the bytes do not reach the
+/// disk.
 ///
 /// # Errors
 /// What the system says; the temporary file is removed then.
 pub fn put(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
-    let mut written = write_new(&temp, bytes, 0o666);
-    if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
-        make_folder(folder, 0o777)?;
-        written = write_new(&temp, bytes, 0o666);
-    }
-    let renamed = written.and_then(|file| fs::rename(&temp, path).map(|()| file));
-    if renamed.is_err() {
-        let _ = fs::remove_file(&temp);
-    }
-    renamed
+    let spot = match Spot::at(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Spot::made(path, SHARED)?,
+        spot => spot?,
+    };
+    spot.written(SHARED, &mut |file| file.write_all(bytes))
 }
 
 /// Makes files that were [`put`] survive a power cut, and their names; each by the descriptor that wrote it, if it is
@@ -73,18 +112,19 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
     for (path, file) in files {
         match file {
             Some(file) => file.sync_all()?,
-            None => File::open(path)?.sync_all()?,
+            None => open_own(path)?.sync_all()?,
         }
         folders.insert(path.parent());
     }
     // A folder's own name is kept by the folder above it.
     let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
     folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
-    folders.into_iter().flatten().try_for_each(system::sync_folder)
+    folders.into_iter().flatten().try_for_each(|folder| Folder::open(folder)?.sync())
 }
 
-/// Makes everything on the file system of this open folder survive a power cut, where the system can do that; false where
-/// it cannot. The system tells of failures since the folder was opened: that has to be before the first file is written.
+/// Makes everything on the file system of this open folder survive a power cut, where the system can do that; false
+/// where it cannot. The system tells of failures since the folder was opened: that has to be before the first file is
+/// written.
 ///
 /// # Errors
 /// What the system says.
@@ -92,28 +132,19 @@ pub fn sync_all_of(folder: &File) -> io::Result<bool> {
     system::sync_file_system(folder)
 }
 
-/// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each` sees
-/// the bytes that are written.
+/// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each`
+/// sees the bytes that are written.
 ///
 /// # Errors
 /// What the system says, [`io::ErrorKind::AlreadyExists`] among it; nothing is left behind then.
 pub fn copy_new(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("."));
-    make_folder(folder, 0o777)?;
-    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-    let temp = folder.join(format!("{TEMP}{}-{number}.tmp", std::process::id()));
-    let copied = copy_synced(from, &temp, each).and_then(|()| system::rename_new(&temp, to));
-    if let Err(e) = copied {
-        let _ = fs::remove_file(&temp);
-        return Err(e);
-    }
-    sync_folder_of(to)
+    let spot = Spot::made(to, SHARED)?;
+    let rename = |temp: &OsStr| spot.folder.rename_new(temp, &spot.name);
+    spot.written_and(SHARED, &mut |file| copy(from, file, each), &rename)?;
+    spot.folder.sync()
 }
 
-fn copy_synced(from: &mut File, temp: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-    let _ = fs::remove_file(temp);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(temp)?;
-    give_to_owner_of_folder(&file, temp);
+fn copy(from: &mut File, to: &mut File, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let mut block = vec![0; 256 * 1024];
     loop {
         let n = match from.read(&mut block) {
@@ -121,29 +152,28 @@ fn copy_synced(from: &mut File, temp: &Path, each: &mut dyn FnMut(&[u8])) -> io:
             read => read?,
         };
         if n == 0 {
-            return file.sync_all();
+            return to.sync_all();
         }
         each(&block[..n]);
-        file.write_all(&block[..n])?;
+        to.write_all(&block[..n])?;
     }
 }
 
-/// Whether what is there is a file, and nothing that could block whoever opens it.
+/// Opens a file of our own for reading: no link, and nothing that could block whoever opens it.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when it is a folder, a pipe or a device; what the system says when it is not there.
-pub fn regular(path: &Path) -> io::Result<()> {
-    let is_file = fs::metadata(path)?.is_file();
-    if is_file { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")) }
+/// [`io::ErrorKind::InvalidInput`] when it is none; what the system says when it is not there.
+pub fn open_own(path: &Path) -> io::Result<File> {
+    Spot::at(path)?.read()
 }
 
-/// The same for a file of our own, which is no link to somewhere else either.
+/// Opens a file that holds a lock as long as it is open, or makes it. Whoever can open it can hold it: so nobody can
+/// who may not write beside it.
 ///
 /// # Errors
-/// As [`regular`].
-pub fn own(path: &Path) -> io::Result<()> {
-    let is_file = fs::symlink_metadata(path)?.is_file();
-    if is_file { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own")) }
+/// [`io::ErrorKind::InvalidInput`] when something else has its name; what the system says.
+pub fn open_lock(path: &Path, beside: Modes) -> io::Result<File> {
+    Spot::made(path, beside)?.open_lock(beside)
 }
 
 /// Gives a file another name, in a folder that is made if need be.
@@ -151,12 +181,7 @@ pub fn own(path: &Path) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::rename(from, to)?;
-    sync_folder_of(to)?;
-    sync_folder_of(from)
+    Spot::at(from)?.rename(&Spot::made(to, SHARED)?)
 }
 
 /// Makes a folder that only its owner may enter, and sees that it is one.
@@ -164,7 +189,7 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// # Errors
 /// What the system says; [`io::ErrorKind::PermissionDenied`] when it cannot be written to.
 pub fn private_folder(folder: &Path) -> io::Result<()> {
-    make_folder(folder, 0o700)?;
+    make_folder(folder, SECRET)?;
     if system::usable(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
@@ -173,28 +198,24 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn make_folder_of(path: &Path) -> io::Result<()> {
-    make_folder(path.parent().unwrap_or(Path::new(".")), 0o777)
+    make_folder(path.parent().unwrap_or(Path::new(".")), SHARED).map(|_| ())
 }
 
-/// Makes a folder and those above it, each durable in the one above.
-fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
+/// Holds a folder that is made if need be, and those above it, each durable in the one above.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder(folder: &Path, modes: Modes) -> io::Result<Folder> {
+    match Folder::open(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        held => return held,
     }
-    if let Some(above) = folder.parent() {
-        make_folder(above, mode)?;
+    let above = make_folder(folder.parent().ok_or(io::ErrorKind::NotFound)?, modes)?;
+    match folder.file_name() {
+        Some(name) => above.make(name, modes.folder),
+        // `a/..` is there once `a` is.
+        None => Folder::open(folder),
     }
-    match system::make_one_folder(folder, mode) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
-        _ => {}
-    }
-    sync_folder_of(folder)
-}
-
-/// What root makes in another's folder becomes that one's: a daemon must be able to go on with what was done in its
-/// place, its secret keys above all. Where it cannot be given away it stays root's.
-pub fn give_to_owner_of_folder(file: &File, path: &Path) {
-    system::give_to_owner_of_folder(file, path);
 }
 
 /// Takes a file away, durably. Nothing happens when it is not there.
@@ -202,28 +223,10 @@ pub fn give_to_owner_of_folder(file: &File, path: &Path) {
 /// # Errors
 /// What the system says.
 pub fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Ok(()) => sync_folder_of(path),
+    match Spot::at(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(e),
+        spot => spot?.remove(),
     }
-}
-
-/// Overwrites a secret, then takes it away. Flash memory may keep an old copy all the same.
-///
-/// # Errors
-/// What the system says.
-pub fn erase(path: &Path) -> io::Result<()> {
-    match own(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-        other => other?,
-    }
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(0).min(1 << 20);
-    file.write_all(&vec![0; length])?;
-    file.sync_all()?;
-    drop(file);
-    remove(path)
 }
 
 /// Takes away what a cut between writing and renaming has left in a folder: it may be a head that was signed and never
@@ -247,26 +250,10 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    // What a process of the same number has left, long ago.
-    let _ = fs::remove_file(path);
-    write_new(path, bytes, mode)?.sync_all()
-}
-
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<File> {
-    let mut file = system::new_file(path, mode)?;
-    give_to_owner_of_folder(&file, path);
-    file.write_all(bytes)?;
-    Ok(file)
-}
-
 /// Makes the names in the folder of `path` survive a power cut.
 ///
 /// # Errors
 /// What the system says.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => system::sync_folder(folder),
-        _ => system::sync_folder(Path::new(".")),
-    }
+    Folder::open(path.parent().unwrap_or(Path::new(".")))?.sync()
 }

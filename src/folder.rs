@@ -4,7 +4,7 @@ mod index;
 #[cfg(feature = "playout")]
 mod shelf;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -92,9 +92,7 @@ fn is_playlist(name: &str) -> bool {
 fn bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
     let mut bytes = Vec::new();
     // Opening a FIFO would wait for ever.
-    let read = durable::regular(path)
-        .and_then(|()| File::open(path))
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    let read = durable::open_regular(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(|error| FolderError::Io { path: path.to_owned(), error })?;
     Ok(bytes)
 }

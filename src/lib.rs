@@ -42,6 +42,7 @@ pub mod report;
 
 // What all of them stand on.
 pub mod durable;
+pub mod held;
 pub mod id;
 pub mod instant;
 pub mod state;

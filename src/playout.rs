@@ -10,6 +10,7 @@ pub mod control;
 pub mod daemon;
 mod deck;
 pub mod engine;
+pub mod lock;
 pub mod offline;
 pub mod output;
 pub mod watch;
@@ -20,7 +21,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::airlog::AirLog;
 use crate::airlog::entry::Who;
 use crate::airlog::progress::Sign;
-use crate::airlog::storage::Storage;
+use crate::airlog::storage::{Moved, Storage};
 use crate::instant::{Boot, SECOND};
 use crate::station::OutputSettings;
 use clock::{Clock, Now};
@@ -104,6 +105,8 @@ pub struct Playout<C, S> {
     marked: Option<(Boot, Option<String>)>,
     /// The disk refuses entries; and when it is tried again.
     log_fails: Option<Retry>,
+    /// The log is not any more where it was.
+    log_moved: bool,
     keys_fail: bool,
     ends_idle: bool,
     left: bool,
@@ -130,6 +133,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             switcher,
             marked: None,
             log_fails: None,
+            log_moved: false,
             keys_fail: false,
             ends_idle: false,
             left: false,
@@ -150,7 +154,12 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.wait();
         }
         let now = self.clock.now();
-        let last = self.log.append(now, Vec::new());
+        let mut last = self.log.append(now, Vec::new());
+        if last.as_ref().is_err_and(Moved::is) {
+            // Nothing is lost by waiting but what waits when there is no later: it goes where the log is by now.
+            self.log.storage.follow();
+            last = self.log.append(now, Vec::new());
+        }
         self.note_log(last);
         self.log.waiting()
     }
@@ -266,6 +275,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             Answer::Done if unsealed || self.log.waiting() > 0 => Answer::DoneNotLogged,
             Answer::Status(mut status) => {
                 (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());
+                (status.unwritten, status.log_moved) = (self.log.waiting(), self.log_moved);
                 Answer::Status(status)
             }
             words => words,
@@ -289,6 +299,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// Tells once that the disk fails, and once that it works again. Sound goes on.
     fn note_log(&mut self, result: std::io::Result<()>) {
+        self.log_moved = result.as_ref().is_err_and(Moved::is);
         match (result, self.log_fails) {
             (Err(e), before) => {
                 if before.is_none() {
@@ -298,7 +309,9 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 // A disk that hangs over each try must not keep the loop waiting every second.
                 self.log_fails = match before {
                     Some(retry) if now < retry.at => Some(retry),
-                    Some(retry) => Some(Retry::after(now, (retry.wait_us * 2).min(RETRY_LAST_US))),
+                    // A look for a folder that was moved away costs nothing; people wait for it to be back.
+                    Some(retry) if !self.log_moved => Some(Retry::after(now, (retry.wait_us * 2).min(RETRY_LAST_US))),
+                    Some(_) => Some(Retry::after(now, RETRY_FIRST_US)),
                     None => Some(Retry::after(now, RETRY_FIRST_US)),
                 };
             }

@@ -29,6 +29,8 @@ pub struct Station {
     pub approval_required: bool,
     /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
     pub push: Option<String>,
+    /// The department's verifier key: only what it signed is taken back from a stick. Without it nothing can be checked.
+    pub department_key: Option<String>,
 }
 
 /// `[output]`.
@@ -184,6 +186,7 @@ impl Default for Station {
             amplifier: Amplifier::default(),
             approval_required: false,
             push: None,
+            department_key: None,
         }
     }
 }

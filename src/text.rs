@@ -72,7 +72,7 @@ pub(crate) use texts;
 macro_rules! complain {
     ($($word:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($word)*);
+        let _ = writeln!(std::io::stderr(), "{}", $crate::text::harmless(&format!($($word)*)));
     }};
 }
 pub(crate) use complain;
@@ -167,6 +167,12 @@ impl<T: Say> fmt::Display for Said<'_, T> {
 #[must_use]
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
+}
+
+/// Several lines of such text: nothing in them steers the terminal that shows them.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// Whether a character turns the direction of writing, or is not seen at all.

@@ -1,12 +1,14 @@
 //! The seam to the disk: [`Storage`], and the two that exist, a folder and memory.
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::durable;
+use super::progress::PROGRESS;
+use crate::durable::{self, Folder, Modes, Open, Spot};
 
 /// A name and the bytes that are to stand there.
 pub type NewFile = (String, Vec<u8>);
@@ -56,6 +58,9 @@ pub trait Storage {
     /// Whether there is such a name.
     fn has(&self, name: &str) -> bool;
 
+    /// From now on it is written wherever it is: for the last words of a station whose folder was moved away.
+    fn follow(&mut self) {}
+
     /// The names of the files in a folder, without it; none where the storage cannot tell.
     ///
     /// # Errors
@@ -64,8 +69,8 @@ pub trait Storage {
         Ok(Vec::new())
     }
 
-    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay. Whole
-    /// or not at all, and durable once [`Storage::settle`] has returned.
+    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay.
+    /// Whole or not at all, and durable once [`Storage::settle`] has returned.
     ///
     /// # Errors
     /// What the system says; some of the files may be there then.
@@ -142,6 +147,9 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn has(&self, name: &str) -> bool {
         (**self).has(name)
     }
+    fn follow(&mut self) {
+        (**self).follow();
+    }
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
         (**self).list(folder)
     }
@@ -162,66 +170,148 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
 /// With fewer new files than this each is synced by itself, with more the whole file system at once.
 const FEW: usize = 64;
 
+/// The folder, or a file in it, is not any more the one that is written. It is not written to until it is back: whoever
+/// went on at the same path would split the log, or write over another's.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not any more what it was when loa began: it was moved away, deleted or replaced")]
+pub struct Moved(PathBuf);
+
+impl From<&Path> for Moved {
+    fn from(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+}
+
+impl Moved {
+    /// Whether this is why something could not be written.
+    #[must_use]
+    pub fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
+    }
+}
+
 /// A folder on the disk.
 pub struct FolderStorage {
     folder: PathBuf,
+    /// The folder, held from the beginning: nothing is written once another has its place.
+    held: Option<Arc<Folder>>,
+    /// Whether what is held is written wherever it is by now.
+    follows: bool,
     open: BTreeMap<String, File>,
     /// Files that were created and are not synced, the first of them with the descriptors that wrote them.
     unsettled: Vec<(PathBuf, Option<File>)>,
     /// The folder, opened before the first of them was written.
     before: Option<File>,
-    /// Whether nobody else may look into it.
-    private: bool,
+    /// Rights of what is made.
+    modes: Modes,
+    /// Whether the folder itself may be a link.
+    linked: bool,
 }
 
 impl FolderStorage {
     /// Keeps its files in this folder, which is made when something is written.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, open: BTreeMap::new(), unsettled: Vec::new(), before: None, private: false }
+        let (modes, linked) = (durable::SHARED, true);
+        let (open, unsettled) = (BTreeMap::new(), Vec::new());
+        Self { folder, held: None, follows: false, open, unsettled, before: None, modes, linked }
     }
 
     /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
     #[must_use]
     pub fn private(folder: PathBuf) -> Self {
-        Self { private: true, ..Self::new(folder) }
+        Self { modes: durable::SECRET, ..Self::new(folder) }
+    }
+
+    /// The same for a station's log: only its owner writes there, and the folder is no link to elsewhere.
+    #[must_use]
+    pub fn airlog(folder: PathBuf) -> Self {
+        Self { modes: durable::OURS, linked: false, ..Self::new(folder) }
     }
 
     /// Where it is.
     #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
+    /// Makes the folder if need be, and holds it: from now on nothing is written unless the folder is this one, and
+    /// every file that is open is the one of its name.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::InvalidInput`] when the folder is a link.
+    pub fn hold(&mut self) -> io::Result<()> {
+        durable::make_folder(&self.folder, self.modes)?;
+        self.held = Some(self.root()?);
+        Ok(())
+    }
+
+    fn root(&self) -> io::Result<Arc<Folder>> {
+        let open = || if self.linked { Folder::open(&self.folder) } else { Folder::open_itself(&self.folder) };
+        let Some(held) = &self.held else {
+            return open().map(Arc::new);
+        };
+        if self.follows || open().and_then(|there| there.identity()).ok() == Some(held.identity()?) {
+            return Ok(held.clone());
+        }
+        Err(io::Error::other(Moved::from(&*self.folder)))
+    }
+
+    fn moved(&self, name: &str) -> io::Error {
+        io::Error::other(Moved(self.folder.join(name)))
+    }
+
+    fn spot(&self, name: &str) -> io::Result<Spot> {
+        Spot::beneath(&self.root()?, name, None)
+    }
+
+    /// The same, folders made if need be.
+    fn spot_made(&self, name: &str) -> io::Result<Spot> {
+        if self.held.is_none() {
+            durable::make_folder(&self.folder, self.modes)?;
+        }
+        Spot::beneath(&self.root()?, name, Some(self.modes))
+    }
+
+    /// The open file, which is the one that has this name.
     fn handle(&mut self, name: &str) -> io::Result<&mut File> {
+        if self.held.is_some() && self.open.contains_key(name) {
+            let there = self.spot(name)?.identity().ok();
+            let is_it = self.open.get(name).is_some_and(|file| durable::identity_of(file).ok() == there);
+            // Marks are scratch: they are written anew.
+            if !is_it && name != PROGRESS {
+                return Err(self.moved(name));
+            }
+            if !is_it {
+                self.open.remove(name);
+            }
+        }
         if !self.open.contains_key(name) {
-            let path = self.folder.join(name);
-            if path.symlink_metadata().is_ok() {
-                durable::own(&path)?;
-            }
-            if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent)?;
-            }
-            let file = OpenOptions::new().append(true).create(true).open(&path)?;
-            if file.metadata()?.len() == 0 {
-                durable::give_to_owner_of_folder(&file, &path);
-            }
-            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try at
-            // which just that failed.
-            durable::sync_folder_of(&path)?;
+            let spot = self.spot_made(name)?;
+            let (file, _) = spot.open_or_make(Open::Append, self.modes).map_err(|e| naming(e, name))?;
+            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try
+            // at which just that failed.
+            spot.sync_folder()?;
             self.open.insert(name.to_owned(), file);
         }
         self.open.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
+/// Says which file it is that is none of ours.
+fn naming(error: io::Error, name: &str) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => io::Error::new(io::ErrorKind::InvalidInput, format!("{name}: {error}")),
+        _ => error,
+    }
+}
+
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        let path = self.folder.join(name);
-        match durable::own(&path).and_then(|()| File::open(&path)) {
+        match self.spot(name).and_then(|spot| spot.read()) {
             Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(e),
+            Err(e) => Err(naming(e, name)),
         }
     }
 
@@ -230,7 +320,11 @@ impl Storage for FolderStorage {
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        self.handle(name)?.sync_data()
+        // Where the file is by now has nothing to do with whether its bytes are on the disk.
+        match self.open.get(name) {
+            Some(file) => file.sync_data(),
+            None => self.handle(name)?.sync_data(),
+        }
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
@@ -246,28 +340,37 @@ impl Storage for FolderStorage {
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.open.remove(name);
-        let path = self.folder.join(name);
-        if self.private { durable::replace_private(&path, bytes) } else { durable::replace(&path, bytes) }
+        self.spot_made(name)?.replace(bytes, self.modes)
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.open.remove(name);
         self.open.remove(to);
-        durable::rename(&self.folder.join(name), &self.folder.join(to))
+        self.spot(name)?.rename(&self.spot_made(to)?)
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
         self.open.remove(name);
-        durable::remove(&self.folder.join(name))
+        match self.spot(name) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            spot => spot?.remove(),
+        }
     }
 
     fn erase(&mut self, name: &str) -> io::Result<()> {
         self.open.remove(name);
-        durable::erase(&self.folder.join(name))
+        match self.spot(name) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            spot => spot?.erase(),
+        }
     }
 
     fn has(&self, name: &str) -> bool {
-        self.folder.join(name).symlink_metadata().is_ok()
+        self.spot(name).is_ok_and(|spot| spot.is_taken())
+    }
+
+    fn follow(&mut self) {
+        self.follows = true;
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {

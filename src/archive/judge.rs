@@ -1,6 +1,5 @@
 //! Judges a log in a folder, with all processors and in constant memory.
 use std::collections::HashMap;
-use std::fs::{File, TryLockError};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -342,6 +341,5 @@ pub fn judge_path(path: &Path, policy: &Policy, threads: usize) -> io::Result<Ve
 /// Whether a daemon writes this log now.
 #[must_use]
 pub fn is_running(airlog: &Path) -> bool {
-    let file = File::open(airlog.join("lock"));
-    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    crate::held::is_held(&airlog.join("lock"))
 }

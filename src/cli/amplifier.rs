@@ -11,8 +11,11 @@ use super::words::station_language;
 use super::{AmplifierCommand, OK, PROBLEMS};
 use crate::playout::amplifier::{allow, run as run_command};
 use crate::playout::control::{ControlError, ask};
+use crate::playout::daemon::DaemonError;
 use crate::playout::engine::{AmplifierStatus, Answer, Order, Switched, Trouble};
+use crate::playout::lock::lock;
 use crate::station::Amplifier;
+use crate::text::cli::Usage;
 use crate::text::run::{Relay, Run};
 use crate::text::{Lang, Say, complain};
 
@@ -46,11 +49,16 @@ pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io
 
 /// On, long enough to be heard, and off again.
 fn test(station: &Path, amplifier: &Amplifier, lang: Lang) -> io::Result<u8> {
-    if let Ok(Answer::Status(status)) = ask(station, Order::Status)
-        && let Some(on_air) = status.on_air
-    {
-        complain!("{}", Run::Busy { title: plain(&on_air.title) }.say(lang));
-        return Ok(PROBLEMS);
+    match ask(station, Order::Status) {
+        Ok(Answer::Status(status)) => {
+            if let Some(on_air) = status.on_air {
+                complain!("{}", Run::Busy { title: plain(&on_air.title) }.say(lang));
+                return Ok(PROBLEMS);
+            }
+        }
+        Ok(_) | Err(ControlError::NotRunning) => {}
+        // Something may sound for all that is known.
+        Err(e) => return Ok(not_reached(&e, lang)),
     }
     let on = switch(station, amplifier, true, lang)?;
     let wait = u64::try_from(amplifier.warm_up_us.max(TEST_US)).unwrap_or(0);
@@ -75,6 +83,18 @@ fn switch(station: &Path, amplifier: &Amplifier, on: bool, lang: Lang) -> io::Re
             Ok(PROBLEMS)
         }
         Err(ControlError::NotRunning) => {
+            // Held until it is switched: a daemon that starts meanwhile switches it itself, under what sounds.
+            let _lock = match lock(station) {
+                Ok(lock) => lock,
+                Err(DaemonError::AlreadyRuns) => return Ok(not_reached(&ControlError::Unreachable, lang)),
+                Err(e) => {
+                    complain!(
+                        "{}",
+                        Usage::Failed { what: station.display().to_string(), detail: e.to_string() }.say(lang)
+                    );
+                    return Ok(PROBLEMS);
+                }
+            };
             // Typed by hand on this machine: from now on the daemon may run them.
             if let Err(e) = allow(amplifier) {
                 complain!("{}", Relay::NotKept { detail: e.to_string() }.say(lang));

@@ -36,6 +36,8 @@ pub fn order(station: &Path, lang: Option<Lang>, order: Order) -> io::Result<u8>
 pub(super) fn not_reached(error: &ControlError, lang: Lang) -> u8 {
     let words = match error {
         ControlError::NotRunning => Run::NotRunning {},
+        ControlError::NotAllowed { user } => Run::NotAllowed { user: plain(user) },
+        ControlError::Unreachable => Run::Unreachable {},
         ControlError::NoAnswer(e) => Run::NoAnswer { detail: e.to_string() },
     };
     complain!("{}", words.say(lang));
@@ -92,6 +94,12 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
         None => Run::StatusNoNext {},
     };
     let mut sentences = vec![first, next];
+    if status.unwritten > 0 {
+        sentences.insert(0, Run::StatusLogWaits { entries: status.unwritten });
+    }
+    if status.log_moved {
+        sentences.insert(0, Run::StatusLogMoved {});
+    }
     if let Some(amplifier) = &status.amplifier {
         sentences.push(Run::StatusAmplifier { state: amplifier_state(amplifier).say(lang).to_string() });
     }

@@ -13,15 +13,24 @@ use crate::archive::export::{Exported, export};
 use crate::archive::judge::processors;
 use crate::archive::source::{self, Form, Source};
 use crate::durable;
+use crate::folder;
 use crate::playout::offline::{Rolled, roll};
-use crate::proof::anchor::{MAX_ANCHOR, looks_like_one};
+use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, looks_like_one};
 use crate::proof::checkpoint::Checkpoint;
+use crate::proof::cosign::{cosigned_at, looks_cosigned};
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
 use crate::proof::verify::{Policy, Wrong};
+use crate::schedule::read_station;
+use crate::sys;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
+
+/// An anchor is taken when it is so many seconds later than the last,
+const APART: u64 = 600;
+/// and not more than a day ahead of this machine's clock.
+const DAY: u64 = 86_400;
 
 /// `loa export`.
 ///
@@ -53,8 +62,9 @@ pub fn send<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Re
         return Ok(Err(CONFIG));
     };
     if log.form == Form::Airlog {
-        let mut log = Source { storage: FolderStorage::new(station.join("airlog")), form: Form::Airlog };
-        let notes = returned(&mut log, to, lang)?;
+        let mut log = Source { storage: FolderStorage::airlog(station.join("airlog")), form: Form::Airlog };
+        let department = department(station);
+        let notes = returned(&mut log, to, department.as_ref(), lang)?;
         if let Some(why) = not_rolled(roll(station, notes)?) {
             let why = why.say(lang).to_string();
             complain!("{}", Proof::NotRolled { why }.say(lang));
@@ -87,22 +97,33 @@ fn not_rolled(rolled: Rolled) -> Option<Proof> {
     match rolled {
         Rolled::Done => None,
         Rolled::NoKeys => Some(Proof::KeysElsewhere {}),
+        Rolled::Unreachable => Some(Proof::StationUnreachable {}),
         Rolled::Refused => Some(Proof::DiskRefuses {}),
     }
 }
 
 /// What the department has put on the stick: its countersignature is kept beside the log, and both it and a new anchor
 /// are to be logged.
-fn returned<T: Storage>(log: &mut Source<FolderStorage>, stick: &T, lang: Lang) -> io::Result<Vec<String>> {
+fn returned<T: Storage>(
+    log: &mut Source<FolderStorage>,
+    stick: &T,
+    department: Option<&VerifierKey>,
+    lang: Lang,
+) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
     if let Some(bytes) = lenient(stick, COSIGNED, MAX_NOTE)?
         && lenient(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
     {
         match ours(log, &bytes)? {
+            Some((note, _)) if !is_cosigned(&note, department) => {
+                complain!("{}", Proof::CosignedBare {}.say(lang));
+            }
             Some((note, size)) => {
                 log.storage.replace(COSIGNED, note.as_bytes())?;
                 notes.push(note);
-                complain!("{}", Proof::CosignedKept { entries: size }.say(lang));
+                let (known, entries) = (department.is_some(), size);
+                let kept = if known { Proof::CosignedKept { entries } } else { Proof::CosignedUnchecked { entries } };
+                complain!("{}", kept.say(lang));
             }
             None => complain!("{}", Proof::CosignedOther {}.say(lang)),
         }
@@ -110,11 +131,37 @@ fn returned<T: Storage>(log: &mut Source<FolderStorage>, stick: &T, lang: Lang) 
     if let Some(bytes) = lenient(stick, ANCHOR, MAX_ANCHOR)?
         && lenient(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
         && let Some(note) = looks_like_one(&bytes)
+        && match department {
+            Some(key) => anchored_at(&note, key).is_some(),
+            None => is_newer(&note, &log.storage)?,
+        }
     {
         log.storage.replace(ANCHOR, &bytes)?;
         notes.push(note.to_string());
     }
     Ok(notes)
+}
+
+/// The department's key, if `station.toml` has it.
+fn department(station: &Path) -> Option<VerifierKey> {
+    let files = folder::read_sources(station).ok()?;
+    VerifierKey::parse(&read_station(&files).department_key?)
+}
+
+/// Whether a note bears the department's countersignature; where its key is not known, any.
+fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
+    let Some(note) = Note::parse(note.as_bytes()) else { return false };
+    department.map_or_else(|| looks_cosigned(&note), |key| cosigned_at(&note, key).is_ok())
+}
+
+/// Whether an anchor says a time that is later than that of the last one, and that can be. Who does not know
+/// the department's key cannot know who made it; made-up ones must not fill the log.
+fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
+    let last = lenient(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&looks_like_one(&bytes)?));
+    let now = sys::wall_now();
+    let time = claimed_time(anchor).unwrap_or(0);
+    Ok(time <= now.saturating_add(DAY)
+        && last.is_none_or(|last| last > now.saturating_add(DAY) || time >= last + APART))
 }
 
 fn lenient<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {

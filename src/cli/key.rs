@@ -10,6 +10,7 @@ use crate::airlog::keys::system_chance;
 use crate::airlog::storage::FolderStorage;
 use crate::archive::source;
 use crate::archive::witness::Witness;
+use crate::durable;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::note::VerifierKey;
 use crate::registry::fingerprint;
@@ -58,7 +59,7 @@ pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
 /// When the folder cannot be used.
 pub fn hold_witness() -> io::Result<Option<std::fs::File>> {
     let folder = state::folder("witness", Some("key"))?;
-    let file = std::fs::File::options().create(true).append(true).open(folder.join("lock"))?;
+    let file = durable::open_lock(&folder.join("lock"), durable::SECRET)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),

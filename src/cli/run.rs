@@ -8,6 +8,7 @@ use super::words::{reason_word, result_word, station_language, trust_word};
 use super::{CONFIG, OK, PROBLEMS};
 use crate::airlog::entry::LostNote;
 use crate::airlog::recover::Why;
+use crate::airlog::storage::Moved;
 use crate::folder::{self, FolderError};
 use crate::library::Library;
 use crate::playout::Tell;
@@ -119,6 +120,9 @@ pub fn sayer(lang: Lang) -> Sayer {
 fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
     let run = match word {
         Word::Tell(Tell::Notice(notice)) => return notice_sentence(notice, lang).map(|text| plain(&text)),
+        Word::Unheard(error) => Run::Unheard { detail: error.to_string() },
+        Word::Heard => Run::Heard {},
+        Word::Tell(Tell::LogFails(error)) if Moved::is(error) => Run::LogMoved { detail: error.to_string() },
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
         Word::Tell(Tell::KeysFail(error)) => Run::KeysFail { detail: error.to_string() },

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::table::plain;
 use super::{PROBLEMS, USAGE};
 use crate::archive::place::{Place, PlaceError};
+use crate::durable;
 use crate::text::department::Desk;
 use crate::text::{Lang, Say, complain};
 
@@ -71,8 +72,7 @@ pub struct Hold {
 /// When the folder cannot be made or opened.
 pub fn hold(store: &Place) -> io::Result<Option<Hold>> {
     let Some(folder) = store.folder() else { return Ok(Some(Hold { _file: None })) };
-    std::fs::create_dir_all(folder)?;
-    let file = File::options().create(true).append(true).open(folder.join("lock"))?;
+    let file = durable::open_lock(&folder.join("lock"), durable::SHARED)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Hold { _file: Some(file) })),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),

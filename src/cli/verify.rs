@@ -1,5 +1,4 @@
 //! `loa verify`: is a log, an export or a receipt whole?
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -86,9 +85,8 @@ fn seen(asked: &Asked, policy: &mut Policy) -> io::Result<Result<(), Wrong>> {
 }
 
 fn bytes_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    durable::regular(path)?;
     let mut bytes = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    durable::open_regular(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

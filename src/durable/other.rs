@@ -1,15 +1,117 @@
-//! The same where there is no Unix: a department's desk. Rights and owners are the system's own affair there, and the
-//! names of files are kept without being asked.
+//! The same where there is no Unix: a department's desk. Rights and owners are the system's own affair there, the
+//! names of files are kept without being asked, and a folder is held by its path.
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Renames a file to a name that nothing has.
-pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    if to.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
+use super::{Identity, Open, not_ours};
+
+/// A folder.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder that a path leads to.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        if fs::metadata(path)?.is_dir() { Ok(Self(path.to_owned())) } else { Err(not_ours()) }
     }
-    fs::rename(from, to)
+
+    /// The same of a folder that is no link.
+    pub fn open_itself(path: &Path) -> io::Result<Self> {
+        if fs::symlink_metadata(path)?.is_dir() { Ok(Self(path.to_owned())) } else { Err(not_ours()) }
+    }
+
+    /// A folder in this one; links are not followed.
+    pub fn below(&self, name: &OsStr) -> io::Result<Self> {
+        Self::open_itself(&self.0.join(name))
+    }
+
+    /// Makes a folder in this one; nothing happens when it is there.
+    pub fn make(&self, name: &OsStr, _: u32) -> io::Result<Self> {
+        match fs::create_dir(self.0.join(name)) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(e),
+            _ => self.below(name),
+        }
+    }
+
+    /// A path to it.
+    pub fn path(&self, otherwise: &Path) -> PathBuf {
+        otherwise.to_owned()
+    }
+
+    /// Which folder it is.
+    #[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
+    pub fn identity(&self) -> io::Result<Identity> {
+        Ok(Identity::default())
+    }
+
+    /// Which file has this name, if it is a file of its own.
+    pub fn identity_of(&self, name: &OsStr) -> io::Result<Identity> {
+        let is_file = fs::symlink_metadata(self.0.join(name))?.is_file();
+        if is_file { Ok(Identity::default()) } else { Err(not_ours()) }
+    }
+
+    /// Whether something has this name, be it what it may.
+    pub fn has(&self, name: &OsStr) -> bool {
+        self.0.join(name).symlink_metadata().is_ok()
+    }
+
+    /// Opens a file of its own. `what` says for what.
+    pub fn file(&self, name: &OsStr, what: Open) -> io::Result<File> {
+        self.identity_of(name)?;
+        let mut options = OpenOptions::new();
+        match what {
+            Open::Read => options.read(true),
+            Open::Append => options.append(true),
+            Open::Write => options.read(true).write(true),
+        };
+        options.open(self.0.join(name))
+    }
+
+    /// Makes a file where none is, to be read and added to.
+    pub fn new_file(&self, name: &OsStr, _: u32) -> io::Result<File> {
+        OpenOptions::new().read(true).append(true).create_new(true).open(self.0.join(name))
+    }
+
+    /// Renames a file of this folder into another, over whatever is there.
+    pub fn rename(&self, name: &OsStr, folder: &Self, to: &OsStr) -> io::Result<()> {
+        fs::rename(self.0.join(name), folder.0.join(to))
+    }
+
+    /// Renames a file of this folder to a name that nothing has.
+    pub fn rename_new(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
+        if self.has(to) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        self.rename(name, self, to)
+    }
+
+    /// Takes a name away.
+    pub fn unlink(&self, name: &OsStr) -> io::Result<()> {
+        fs::remove_file(self.0.join(name))
+    }
+
+    /// Makes the names in it survive a power cut.
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // elsewhere it can fail
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Which file this is.
+#[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
+pub fn identity_of(_: &File) -> io::Result<Identity> {
+    Ok(Identity::default())
+}
+
+/// Takes away the rights of others to open a file.
+pub fn keep_private(_: &File, _: u32) {}
+
+/// Opens what a path leads to, links and all, if it is a file.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() { File::open(path) } else { Err(super::not_regular()) }
 }
 
 /// Whether this process may make files in a folder.
@@ -17,21 +119,7 @@ pub fn usable(folder: &Path) -> bool {
     fs::metadata(folder).is_ok_and(|folder| folder.is_dir() && !folder.permissions().readonly())
 }
 
-pub fn make_one_folder(folder: &Path, _: u32) -> io::Result<()> {
-    fs::create_dir(folder)
-}
-
-pub fn give_to_owner_of_folder(_: &File, _: &Path) {}
-
-pub fn new_file(path: &Path, _: u32) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-#[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
-pub fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
+/// Everything on the file system of an open folder; false where the system cannot do that.
 #[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
 pub fn sync_file_system(_: &File) -> io::Result<bool> {
     Ok(false)

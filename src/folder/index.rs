@@ -3,12 +3,13 @@
 //! It is a cache. Whatever is odd about it, the files are looked into anew.
 use std::collections::BTreeMap;
 use std::fs::Metadata;
+use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable;
+use crate::durable::{self, OURS, Spot};
 use crate::library::decode::{MAX_SECONDS, RATES};
 use crate::library::{Known, Length, Scan};
 
@@ -78,9 +79,11 @@ impl Index {
     pub fn open(station: &Path) -> Self {
         let path = path(station);
         let read = || -> Option<Self> {
-            durable::own(&path).ok()?;
-            let size = std::fs::metadata(&path).ok()?.len();
-            let bytes = (size <= MAX_BYTES).then(|| std::fs::read(&path).ok()).flatten()?;
+            let mut bytes = Vec::new();
+            durable::open_own(&path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+            if bytes.len() as u64 > MAX_BYTES {
+                return None;
+            }
             let mut index: Self = serde_json::from_slice(&bytes).ok()?;
             index.files.retain(|_, entry| entry.known.last().is_none_or(is_plausible));
             // Another version of the program may see other flaws.
@@ -96,7 +99,7 @@ impl Index {
         }
         (self.version, self.program) = (VERSION, PROGRAM.to_owned());
         if let Ok(bytes) = serde_json::to_vec(&self) {
-            let _ = durable::replace(&path(station), &bytes);
+            let _ = Spot::at(&path(station)).and_then(|spot| spot.replace(&bytes, OURS));
         }
     }
 }

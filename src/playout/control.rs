@@ -4,12 +4,13 @@
 //! may enter, and the kernel says who is at the other end.
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -19,6 +20,7 @@ use super::Command;
 use super::adoption::sha256_hex;
 use super::clock::system::{Caller, boot_now};
 use super::engine::{Answer, Order};
+use super::lock::is_taken;
 use crate::airlog::entry::Who;
 
 /// An order is never longer.
@@ -28,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Callers served at once.
 const MAX_CALLERS: usize = 16;
+/// How long to wait before a place for the socket is looked for again.
+const AGAIN: Duration = Duration::from_secs(60);
 /// How long to wait when the system has no room for another caller.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -44,17 +48,29 @@ fn folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     folders.extend(from("RUNTIME_DIRECTORY"));
     folders.extend(from("XDG_RUNTIME_DIR").map(|dir| dir.join("loa")));
-    folders.push(PathBuf::from(format!("/run/user/{uid}/loa")));
-    folders.push(PathBuf::from("/run/loa"));
-    folders.push(std::env::temp_dir().join(format!("loa-{uid}")));
+    let [own, temporary] = folders_of(uid);
+    folders.extend([own, PathBuf::from("/run/loa"), temporary]);
     folders
 }
 
-/// The socket's name: the station folder's path may be longer than a socket's name can be.
-fn name(station: &Path) -> io::Result<String> {
-    use std::os::unix::ffi::OsStrExt;
-    let whole = fs::canonicalize(station)?;
-    Ok(format!("{}.sock", &sha256_hex(whole.as_os_str().as_bytes())[..16]))
+/// The folders that are this user's by their names.
+fn folders_of(uid: u32) -> [PathBuf; 2] {
+    [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
+}
+
+/// The socket's names, the station folder's path may be longer than a name can be: one for the path, and one for the
+/// lock in `airlog/`, by which a folder is found again that was moved.
+fn names(station: &Path) -> Vec<String> {
+    let whole = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());
+    let mut names = vec![format!("{}.sock", &sha256_hex(whole.as_os_str().as_bytes())[..16])];
+    if let Some(lock) = lock_of(station) {
+        names.push(format!("{:x}-{:x}.sock", lock.dev(), lock.ino()));
+    }
+    names
+}
+
+fn lock_of(station: &Path) -> Option<fs::Metadata> {
+    fs::symlink_metadata(station.join("airlog/lock")).ok()
 }
 
 /// Makes the folder ours alone, or says that it cannot be.
@@ -70,48 +86,85 @@ fn own(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
-/// The listening end; its file goes with it.
+/// The listening end; its files go with it.
 pub struct Server {
-    path: PathBuf,
+    paths: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        for path in self.paths.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
 impl Server {
-    /// Listens for the station in `station`, whose lock the caller holds, and hands orders to the loop.
+    /// Listens for the station in `station`, whose lock the caller holds, and hands orders to the loop. Where there
+    /// is no place for the socket the station runs all the same: it is tried again, `heard` is told so, and when it
+    /// is there.
     ///
     /// # Errors
-    /// When none of the folders can be used.
-    pub fn start(station: &Path, commands: Sender<Command>, caller: Caller) -> io::Result<Self> {
-        let name = name(station)?;
-        let mut last = io::Error::from(io::ErrorKind::NotFound);
-        for folder in folders() {
-            match own(&folder).and_then(|()| bind(&folder.join(&name))) {
-                Ok(listener) => {
-                    let path = folder.join(&name);
-                    std::thread::Builder::new()
-                        .name("control".to_owned())
-                        .spawn(move || serve(&listener, &commands, &caller))?;
-                    return Ok(Self { path });
+    /// When the system has no threads left.
+    pub fn start(
+        station: &Path,
+        commands: Sender<Command>,
+        caller: Caller,
+        heard: impl Fn(io::Result<()>) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (names, paths) = (names(station), Arc::new(Mutex::new(Vec::new())));
+        let server = Self { paths: paths.clone() };
+        let mut first = listen(&names, &paths);
+        std::thread::Builder::new().name("control".to_owned()).spawn(move || {
+            let mut told = false;
+            let listener = loop {
+                match first {
+                    Ok(listener) => break listener,
+                    Err(e) if !told => heard(Err(e)),
+                    Err(_) => {}
                 }
-                Err(e) => last = e,
+                told = true;
+                std::thread::park_timeout(AGAIN);
+                first = listen(&names, &paths);
+            };
+            if told {
+                heard(Ok(()));
             }
-        }
-        Err(last)
+            serve(&listener, &commands, &caller);
+        })?;
+        Ok(server)
     }
 }
 
-fn bind(path: &Path) -> io::Result<UnixListener> {
-    // What a killed daemon left; nobody else can hold this station's lock.
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
+/// Listens in the first folder that can be used.
+fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListener> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for folder in folders() {
+        let files: Vec<_> = names.iter().map(|name| folder.join(name)).collect();
+        match own(&folder).and_then(|()| bind(&files)) {
+            Ok(listener) => {
+                *paths.lock().unwrap_or_else(PoisonError::into_inner) = files;
+                return Ok(listener);
+            }
+            Err(e) => last = io::Error::new(e.kind(), format!("{}: {e}", folder.display())),
+        }
     }
-    UnixListener::bind(path)
+    Err(last)
+}
+
+fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
+    for file in files {
+        // What a killed daemon left; nobody else can hold this station's lock.
+        match fs::remove_file(file) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    let (first, others) = files.split_first().ok_or(io::ErrorKind::NotFound)?;
+    let listener = UnixListener::bind(first)?;
+    // Where the file system knows no second name the first must do.
+    others.iter().for_each(|other| drop(fs::hard_link(first, other)));
+    Ok(listener)
 }
 
 fn serve(listener: &UnixListener, commands: &Sender<Command>, caller: &Caller) {
@@ -199,9 +252,18 @@ fn user_name(uid: u32) -> Option<String> {
 /// Why an order did not get through.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
-    /// No daemon listens for this station.
+    /// No daemon runs this station.
     #[error("the station is not running")]
     NotRunning,
+    /// One runs it, as another user, who alone may ask it.
+    #[error("the station runs as {user}, and this user may not ask it")]
+    NotAllowed {
+        /// That user's name, or number.
+        user: String,
+    },
+    /// One runs it, or a command works on its log; no socket of it is found.
+    #[error("the station runs, and cannot be reached")]
+    Unreachable,
     /// It listens, but did not answer.
     #[error("the station does not answer: {0}")]
     NoAnswer(io::Error),
@@ -210,22 +272,34 @@ pub enum ControlError {
 /// Gives an order to the daemon of this station.
 ///
 /// # Errors
-/// See [`ControlError`].
+/// See [`ControlError`]. Only [`ControlError::NotRunning`] says that nobody has the station.
 pub fn ask(station: &Path, order: Order) -> Result<Answer, ControlError> {
-    let name = name(station).map_err(|_| ControlError::NotRunning)?;
+    let names = names(station);
     let me = rustix::process::getuid().as_raw();
-    for folder in folders() {
-        let path = folder.join(&name);
-        // A socket that some third user put there would be believed otherwise.
-        let trusted = fs::metadata(&path).is_ok_and(|m| me == 0 || m.uid() == me || m.uid() == 0);
-        if !trusted {
+    // Whose daemon it is: the lock is made by it.
+    let owner = lock_of(station).map(|lock| lock.uid());
+    let mut folders = folders();
+    folders.extend(owner.filter(|owner| me == 0 && *owner != 0).into_iter().flat_map(folders_of));
+    // A socket that some third user put there would be believed otherwise, by root of all people.
+    let trusted = |uid: u32| uid == me || uid == 0 || (me == 0 && Some(uid) == owner);
+    for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
+        if !fs::symlink_metadata(&path).is_ok_and(|meta| trusted(meta.uid())) {
             continue;
         }
-        if let Ok(stream) = UnixStream::connect(&path) {
+        let Ok(stream) = UnixStream::connect(&path) else { continue };
+        // The file may be anybody's by now; who listens is what the kernel says.
+        let listens = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
+        if listens.is_ok_and(trusted) {
             return talk(&stream, order).map_err(ControlError::NoAnswer);
         }
     }
-    Err(ControlError::NotRunning)
+    match (is_taken(station), owner) {
+        (false, _) => Err(ControlError::NotRunning),
+        (true, Some(owner)) if me != 0 && me != owner => {
+            Err(ControlError::NotAllowed { user: user_name(owner).unwrap_or_else(|| owner.to_string()) })
+        }
+        (true, _) => Err(ControlError::Unreachable),
+    }
 }
 
 fn talk(stream: &UnixStream, order: Order) -> io::Result<Answer> {

@@ -3,7 +3,6 @@
 //! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
 //! takes orders, `signals` turns SIGTERM and SIGINT into an orderly end. They only send commands and call.
 use std::collections::hash_map::DefaultHasher;
-use std::fs::{self, File, TryLockError};
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,6 +17,7 @@ use super::clock::Clock;
 use super::clock::system::{Caller, SystemClock};
 use super::control::Server;
 use super::engine::{Beginning, Engine, Facts};
+use super::lock::{lock, lock_file};
 use super::output::real::LineOutput;
 use super::{Command, Hands, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
@@ -27,9 +27,9 @@ use crate::airlog::record::Reader;
 use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::seal::CHECKPOINT;
-use crate::airlog::storage::{FolderStorage, Storage};
+use crate::airlog::storage::{FolderStorage, Moved, Storage};
 use crate::airlog::{AirLog, BALLAST, Opening};
-use crate::durable;
+use crate::durable::{self, Folder, SECRET};
 use crate::folder::{self, FolderError, Shelf};
 use crate::id::Id;
 use crate::instant::{SECOND, Wall};
@@ -67,6 +67,10 @@ pub enum Word<'a> {
     Torn(u64),
     /// The log was damaged inside: it was set aside, and a new one begins.
     Damaged(&'a Damage),
+    /// Nobody can ask the station or give it orders: there is no place for its control socket so far.
+    Unheard(&'a io::Error),
+    /// Now there is.
+    Heard,
     /// The station runs.
     Running(&'a Schedule),
 }
@@ -162,12 +166,16 @@ impl Secrets<'_> {
 pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> Result<(), DaemonError> {
     sys::keep_small();
     let files = folder::read_sources(station)?;
+    // Links on the way to the station are followed once, and never again.
+    let station = &*station.canonicalize().map_err(system("station"))?;
+    let _lock = lock(station)?;
+    let home = Arc::new(Folder::open(station).map_err(system("station"))?);
     let airlog = station.join("airlog");
-    let _lock = lock(&airlog)?;
     for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
         durable::sweep(&folder).map_err(system("airlog"))?;
     }
-    let mut storage = FolderStorage::new(airlog);
+    let mut storage = FolderStorage::airlog(airlog);
+    storage.hold().map_err(system("airlog"))?;
     if kind_of(&storage).map_err(system("airlog"))?.is_some_and(|origin| origin.starts_with(REHEARSAL)) {
         return Err(DaemonError::Rehearsal);
     }
@@ -198,8 +206,8 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         Opening { kind: "loa", station: id.as_str(), boot: &boot_id, zone: settings.timezone, chance: system_chance };
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
     // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
-    let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys")?;
-    let mut beginning = beginning(station, settings, id, &log, (replay, recovered.marks), &mut clock);
+    let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys", SECRET)?;
+    let mut beginning = beginning(&home.path(station), settings, id, &log, (replay, recovered.marks), &mut clock);
     beginning.follows = recovered.damaged.map(Follows::from);
     let (had_schedule, schedule) = match &beginning.found.adopted {
         Some(adopted) => (true, adopted.schedule.clone()),
@@ -212,10 +220,14 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let (commands, receiver) = mpsc::channel();
     let caller = clock.caller();
     signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
-    let _server = Server::start(station, commands.clone(), caller.clone()).map_err(system("control socket"))?;
+    let heard_say = say.clone();
+    let heard =
+        move |heard: io::Result<()>| tell(&heard_say, heard.as_ref().map_or_else(Word::Unheard, |()| Word::Heard));
+    let _server = Server::start(station, commands.clone(), caller.clone(), heard).map_err(system("control socket"))?;
     tell(say, Word::Running(&schedule));
     let mut loader = Loader {
         station: station.to_owned(),
+        home: home.clone(),
         shelf: Shelf::new(station, previous),
         shown: None,
         had_schedule,
@@ -233,7 +245,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     })
     .map_err(system("watch"))?;
 
-    let output_station = station.to_owned();
+    let output_station = home.path(station);
     let mut runner = Runner::new(station, commands, caller.clone());
     let switcher = move |switch| runner.switch(switch);
     let maker = move |settings: &_| {
@@ -274,29 +286,6 @@ fn kind_of(storage: &FolderStorage) -> io::Result<Option<String>> {
     Ok(first.ok().flatten().and_then(|record| record.body.origin))
 }
 
-/// One loa a station: the lock goes with the process, however it ends.
-pub fn lock(airlog: &Path) -> Result<File, DaemonError> {
-    fs::create_dir_all(airlog).map_err(system("airlog"))?;
-    lock_file(&airlog.join("lock"), "airlog/lock")
-}
-
-/// Takes a lock that lasts until the file is closed.
-///
-/// # Errors
-/// [`DaemonError::AlreadyRuns`] when another has it.
-pub(super) fn lock_file(path: &Path, what: &'static str) -> Result<File, DaemonError> {
-    if path.symlink_metadata().is_ok() {
-        durable::own(path).map_err(system(what))?;
-    }
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(system(what))?;
-    durable::give_to_owner_of_folder(&file, path);
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),
-        Err(TryLockError::Error(error)) => Err(DaemonError::System { what, error }),
-    }
-}
-
 /// Everything that a starting engine must know.
 fn beginning(
     station: &Path,
@@ -334,6 +323,8 @@ fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
 /// Reads the station's folder anew, and says what is wrong with it, once.
 struct Loader {
     station: PathBuf,
+    /// The folder that was there at the start.
+    home: Arc<Folder>,
     shelf: Shelf,
     shown: Option<u64>,
     /// Whether any schedule is in force.
@@ -343,6 +334,13 @@ struct Loader {
 
 impl Loader {
     fn load(&mut self) -> Option<Command> {
+        // What has the station's place by now is another folder, and no edit of this one.
+        let there = Folder::open(&self.station).and_then(|there| there.identity()).ok();
+        if there.is_none() || there != self.home.identity().ok() {
+            let error = io::Error::other(Moved::from(&*self.station));
+            tell(&self.say, Word::Unreadable(&FolderError::Io { path: self.station.clone(), error }));
+            return None;
+        }
         let files = match folder::read_sources(&self.station) {
             Ok(files) => files,
             Err(error) => {

@@ -49,7 +49,7 @@ use trust::Trust;
 
 pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
 pub use begin::Beginning;
-pub use orders::{Alarm, Answer, Order, collected};
+pub use orders::{Alarm, Answer, Order, both};
 pub use status::Status;
 
 /// How long before a start the line is opened and the file lined up.

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::control::{ControlError, ask};
-use super::daemon::{DaemonError, Secrets, lock, lock_file};
-use super::engine::{Answer, Order, collected};
+use super::daemon::{DaemonError, Secrets};
+use super::engine::{Answer, Order, both};
+use super::lock::{lock, lock_file};
 use crate::airlog::highwater::{self, HighWater};
 use crate::airlog::keys::system_chance;
 use crate::airlog::recover::recover;
@@ -27,6 +28,8 @@ pub enum Rolled {
     Done,
     /// The log's keys are not here.
     NoKeys,
+    /// The daemon runs, and cannot be asked.
+    Unreachable,
     /// The disk refuses, or the daemon does not answer.
     Refused,
 }
@@ -44,6 +47,7 @@ pub fn roll(station: &Path, notes: Vec<String>) -> io::Result<Rolled> {
                 // One has just started.
                 None => continue,
             },
+            Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => return Ok(Rolled::Unreachable),
             Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(Rolled::Refused),
         }
     }
@@ -53,18 +57,19 @@ pub fn roll(station: &Path, notes: Vec<String>) -> io::Result<Rolled> {
 /// The same without a daemon. None when one has the log.
 fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> {
     let airlog = station.join("airlog");
-    let _lock = match lock(&airlog) {
+    let _lock = match lock(station) {
         Ok(lock) => lock,
         Err(DaemonError::AlreadyRuns) => return Ok(None),
         Err(_) => return Ok(Some(Rolled::Refused)),
     };
     // A log that is not whole is left as it is, for the daemon to set aside and for people to look at.
-    let mut storage = FolderStorage::new(airlog.clone());
+    let mut storage = FolderStorage::airlog(airlog.clone());
+    storage.hold()?;
     if !storage.has(CHECKPOINT) {
         return Ok(Some(Rolled::NoKeys));
     }
     let mut keys = Secrets::OfTheMachine.storage(&storage)?;
-    let source = Source { storage: FolderStorage::new(airlog.clone()), form: Form::Airlog };
+    let source = Source { storage: FolderStorage::airlog(airlog.clone()), form: Form::Airlog };
     let policy = Policy { seen: remembered(&storage, &keys)?, ..Policy::default() };
     let verdict = judge(&source, policy, processors())?;
     if !verdict.wrong.iter().all(Wrong::beside_the_log) {
@@ -77,7 +82,7 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
         return Ok(Some(Rolled::NoKeys));
     }
     // A daemon on a copy of this folder signs with the same keys.
-    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys") else {
+    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys", durable::SECRET) else {
         return Ok(Some(Rolled::Refused));
     };
     durable::sweep(&airlog)?;
@@ -92,7 +97,7 @@ fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> 
     let opening = Opening { kind: "loa", station: &station, boot: &boot_id, zone, chance: system_chance };
     let mut log = AirLog::open(storage, keys, Some(resumed), &opening)?;
     let now = clock.now();
-    let bodies: Vec<_> = notes.iter().cloned().filter_map(collected).collect();
+    let bodies = both(notes.to_vec());
     let done = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
     let rolled = done.and_then(|()| log.roll(now));
     Ok(Some(if rolled.is_ok() { Rolled::Done } else { Rolled::Refused }))

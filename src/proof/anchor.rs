@@ -25,6 +25,12 @@ pub fn looks_like_one(bytes: &[u8]) -> Option<Note> {
     time(&note.text).map(|_| note)
 }
 
+/// The time that an anchor claims (seconds since 1970), whoever signed it.
+#[must_use]
+pub fn claimed_time(anchor: &Note) -> Option<u64> {
+    time(&anchor.text)
+}
+
 fn time(text: &str) -> Option<u64> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let (first, time, random) = (lines.next()?, lines.next()?, lines.next()?);

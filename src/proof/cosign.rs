@@ -14,6 +14,13 @@ pub fn cosign(witness: &SigningName, time: u64, text: &str) -> SignatureLine {
     witness.line_of(&signature)
 }
 
+/// Whether some line under the note has the form of a countersignature, whoever made it.
+#[must_use]
+pub fn looks_cosigned(note: &Note) -> bool {
+    // A time and an Ed25519 signature; all others are a signature alone.
+    note.signatures.iter().any(|line| line.signature().len() == 8 + 64)
+}
+
 /// When this witness has countersigned the note: the earliest of its good signatures.
 ///
 /// # Errors

@@ -56,6 +56,7 @@ texts! {
         EmptyList { key: String } => "`{key}` không có gì", "`{key}` is empty";
         BadLate { text: String } => "“{text}” không phải cách xử lý khi trễ", "`{text}` is no rule for a late start";
         BadZone { text: String } => "không có múi giờ “{text}”", "there is no time zone `{text}`";
+        BadDepartmentKey { } => "đây không phải khoá của Sở", "this is no department's key";
         BadLanguageUi { text: String } => "không có ngôn ngữ “{text}” cho thông báo", "messages do not come in `{text}`";
         BadLanguage { text: String } => "“{text}” không phải mã ngôn ngữ", "`{text}` is not a language code";
         BadSource { text: String } => "“{text}” không phải nguồn", "`{text}` is no source";
@@ -113,6 +114,9 @@ texts! {
 texts! {
     /// What to do.
     pub enum Hint {
+        AskDepartment { } =>
+            "hỏi Sở dòng mà lệnh này in ra ở đó: loa key show --witness",
+            "ask the department for the line that this command prints there: loa key show --witness";
         DidYouMean { name: String } => "có phải ý bạn là `{name}`?", "did you mean `{name}`?";
         KeysHere { keys: String } => "các khoá dùng được ở đây: {keys}", "the keys that can stand here: {keys}";
         TablesHere { tables: String } => "các phần dùng được: {tables}", "the sections that can stand here: {tables}";

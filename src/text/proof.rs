@@ -153,10 +153,17 @@ texts! {
             "Kỳ khoá đang mở chưa kết thúc được ({why}); bản xuất vẫn đúng, nhưng các mục mới nhất chưa được khoá chặt.",
             "The open epoch could not be ended ({why}); the export is good, but its newest entries are not yet locked.";
         KeysElsewhere { } => "khoá của nhật ký không có ở đây", "the log's keys are not here";
+        StationUnreachable { } => "đài đang chạy và không hỏi được từ đây", "the station runs and cannot be asked from here";
         DiskRefuses { } => "đĩa từ chối ghi", "the disk refuses";
         CosignedKept { entries: u64 } =>
             "Đã nhận xác nhận của Sở cho {entries} mục đầu của nhật ký.",
             "The department's countersignature of the first {entries} entries was taken over.";
+        CosignedUnchecked { entries: u64 } =>
+            "Đã nhận tệp xác nhận cho {entries} mục đầu của nhật ký. Đài chưa biết khoá của Sở nên không kiểm được đó có đúng là của Sở không: hãy ghi key = \"…\" dưới [department] trong station.toml.",
+            "A countersignature of the first {entries} entries was taken over. The station does not know the department's key and cannot check whose it is: put key = \"...\" under [department] in station.toml.";
+        CosignedBare { } =>
+            "Tệp cosigned trên thẻ không có xác nhận của Sở; đã bỏ qua.",
+            "The file cosigned on the stick bears no countersignature of the department; it was passed over.";
         CosignedOther { } =>
             "Tệp cosigned trên thẻ không phải của nhật ký này; đã bỏ qua.",
             "The file cosigned on the stick is none of this log's; it was passed over.";

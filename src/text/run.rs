@@ -81,8 +81,8 @@ texts! {
             "Không đọc được thư mục của đài: {detail}. Đài vẫn phát theo lịch đúng gần nhất.",
             "Cannot read the station's folder: {detail}. The station goes on with the last good schedule.";
         StationChanged { log: String, file: String } =>
-            "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, dời thư mục airlog đi để mở nhật ký mới.",
-            "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted. Put id = \"{log}\" back; or, if this really is another station, move the airlog folder away to begin a new log.";
+            "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
+            "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted. Put id = \"{log}\" back; or, if this really is another station, make a folder of its own for it: loa init. Do not move or delete airlog while loa runs.";
         AlreadyRuns { } =>
             "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình.",
             "This station is already being run by another loa. One program a station.";
@@ -147,6 +147,25 @@ texts! {
         NotRunning { } =>
             "Đài này hiện không chạy. Để chạy: loa run",
             "This station is not running. To run it: loa run";
+        NotAllowed { user: String } =>
+            "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
+            "This station is running, as user {user}; the account you use may not ask it or give it orders. Type the command again with sudo, or as {user}.";
+        Unreachable { } =>
+            "Đài này đang chạy (hoặc một lệnh loa khác đang làm việc với nhật ký của nó), nhưng hiện không liên lạc được. Chưa làm gì cả. Hãy thử lại sau một phút.",
+            "This station is running (or another loa command works on its log), but it cannot be reached now. Nothing was done. Try again in a minute.";
+        Unheard { detail: String } =>
+            "Chưa mở được đường điều khiển ({detail}). Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
+            "There is no place for the control socket ({detail}). The station plays on; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
+        Heard { } => "Đã mở được đường điều khiển: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent reach the station now.";
+        LogMoved { detail: String } =>
+            "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {detail}. Đài vẫn phát; các mục nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
+            "THE AIRING LOG IS NOT IN ITS PLACE: {detail}. Sound goes on; the entries wait in memory and are lost if the power goes. Put that very folder back at once (loa goes on writing by itself); or end the station and start it where the folder is now.";
+        StatusLogWaits { entries: usize } =>
+            "CHƯA GHI ĐƯỢC NHẬT KÝ: {entries} mục đang chờ trong bộ nhớ. Hãy kiểm tra đĩa và thư mục airlog.",
+            "THE AIRING LOG IS NOT BEING WRITTEN: {entries} entries wait in memory. Look at the disk and at the folder airlog.";
+        StatusLogMoved { } =>
+            "Thư mục của đài hoặc airlog đã bị dời, xoá hay thay bằng thư mục khác. Hãy đưa đúng thư mục đó về chỗ cũ.",
+            "The station's folder or its airlog was moved away, deleted or replaced. Put that very folder back.";
         NoAnswer { detail: String } => "Đài không trả lời: {detail}.", "The station does not answer: {detail}.";
         Done { } => "Đã làm, và đã ghi vào nhật ký.", "Done, and logged.";
         DoneNotLogged { } =>

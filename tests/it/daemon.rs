@@ -30,7 +30,8 @@ enum Due {
 
 /// A station's folder with its own runtime folder, both gone after the test.
 pub struct Folder {
-    dir: tempfile::TempDir,
+    /// What holds the station, and all that the program keeps.
+    pub dir: tempfile::TempDir,
     sessions: Vec<(Due, String)>,
     /// The start that sessions are counted from, once the station runs.
     first: Cell<Option<DateTime<Utc>>>,
@@ -116,11 +117,13 @@ impl Folder {
         self.command(words).output().expect("loa starts")
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    /// The same, to be started by the test.
+    pub fn command(&self, words: &[&str]) -> Command {
         self.command_on(words, &self.station())
     }
 
-    fn command_on(&self, words: &[&str], station: &Path) -> Command {
+    /// The same on another folder.
+    pub fn command_on(&self, words: &[&str], station: &Path) -> Command {
         let mut command = program::loa(self.dir.path());
         command.args(words).arg(station).env("XDG_RUNTIME_DIR", self.dir.path().join("run"));
         command
@@ -154,13 +157,7 @@ impl Folder {
 
     /// The entries of the log.
     pub fn log(&self) -> Vec<Record> {
-        let storage = FolderStorage::new(self.station().join("airlog"));
-        let mut reader = Reader::new(&storage).expect("the log");
-        let mut records = Vec::new();
-        while let Ok(Some(record)) = reader.next_record() {
-            records.push(record);
-        }
-        records
+        log_of(&self.station())
     }
 
     /// `id result reason` of all outcomes.
@@ -263,7 +260,19 @@ fn write_wav(path: &Path, seconds: u32) {
     fs::File::create(path).and_then(|mut file| file.write_all(&bytes)).expect("a wav file");
 }
 
-fn said(output: &Output) -> String {
+/// The entries of a station's log.
+pub fn log_of(station: &Path) -> Vec<Record> {
+    let storage = FolderStorage::new(station.join("airlog"));
+    let mut reader = Reader::new(&storage).expect("the log");
+    let mut records = Vec::new();
+    while let Ok(Some(record)) = reader.next_record() {
+        records.push(record);
+    }
+    records
+}
+
+/// All that a command said.
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

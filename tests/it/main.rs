@@ -17,6 +17,7 @@ mod device;
 mod foreign;
 mod heard;
 mod highwater;
+mod hostile;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
@@ -24,6 +25,7 @@ mod mangled;
 mod measured;
 mod media;
 mod meets;
+mod moved;
 mod mutation;
 mod output;
 mod owed;

@@ -117,8 +117,7 @@ pub enum Answer {
 const MAX_COLLECTED: usize = 4096;
 
 /// What a department's note is in the log; none when it is none.
-#[must_use]
-pub fn collected(note: String) -> Option<Body> {
+fn collected(note: String) -> Option<Body> {
     if note.len() > MAX_COLLECTED {
         return None;
     }
@@ -127,6 +126,18 @@ pub fn collected(note: String) -> Option<Body> {
     }
     let text = Note::parse(note.as_bytes())?.text;
     Checkpoint::parse(&text).map(|_| Body::Cosigned(KeptNote { note }))
+}
+
+/// What a collection brings: one note of each kind, however many are given.
+#[must_use]
+pub fn both(notes: Vec<String>) -> Vec<Body> {
+    let mut bodies: Vec<Body> = Vec::new();
+    for body in notes.into_iter().filter_map(collected) {
+        if !bodies.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&body)) {
+            bodies.push(body);
+        }
+    }
+    bodies
 }
 
 /// Urgent messages that may wait at a time.
@@ -336,7 +347,7 @@ impl Engine {
     }
 
     fn collect(&mut self, notes: Vec<String>) -> Answer {
-        self.out.log.extend(notes.into_iter().filter_map(collected));
+        self.out.log.extend(both(notes));
         self.out.talk.push(Action::Roll);
         Answer::Done
     }

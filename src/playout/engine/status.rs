@@ -41,6 +41,12 @@ pub struct Status {
     pub head_code: Option<String>,
     /// Entries under that root.
     pub entries: u64,
+    /// Entries that wait in memory because they cannot be written.
+    #[serde(default)]
+    pub unwritten: usize,
+    /// Whether they wait because the log's folder was moved away, deleted or replaced.
+    #[serde(default)]
+    pub log_moved: bool,
 }
 
 /// What sounds.
@@ -102,6 +108,8 @@ impl Engine {
             // Whoever has the log puts them in.
             head_code: None,
             entries: 0,
+            unwritten: 0,
+            log_moved: false,
         }
     }
 

@@ -9,6 +9,7 @@ use super::days::WEEKDAYS;
 use super::fields::{Fields, nearest};
 use super::values::{id, one_of, time, time_value, title};
 use super::{Reading, amplifier, output};
+use crate::proof::note::{Kind, VerifierKey};
 use crate::schedule::problem::{Place, Problem};
 use crate::station::{QuietHours, Station};
 use crate::text::Lang;
@@ -21,7 +22,7 @@ const KEYS: [(&str, &[&str]); 5] = [
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
-    ("department", &["push"]),
+    ("department", &["push", "key"]),
 ];
 
 /// Reads `station.toml` into the schedule's station.
@@ -169,5 +170,13 @@ fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
 fn department(fields: &mut Fields<'_, '_>, station: &mut Station) {
     if let Some((text, _)) = fields.text("push", "push = \"s3://nhat-ky/dai\"") {
         station.push = Some(text).filter(|text| !text.is_empty());
+    }
+    let example = "key = \"loa-witness/...\"";
+    if let Some((text, span)) = fields.text("key", example) {
+        if VerifierKey::parse(&text).is_some_and(|key| key.kind == Kind::Cosignature) {
+            station.department_key = Some(text);
+        } else {
+            fields.structural(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
+        }
     }
 }

@@ -1,0 +1,95 @@
+//! One loa a station, and one a log. Two locks keep it: one in `airlog/`, which goes where the folder goes, and one
+//! in the state folder for the path, which stays when `airlog/` is deleted or another is put in its place. (A third,
+//! beside the keys, keeps copies apart: they have one set of keys.) Locks go with the process, however it ends.
+use std::fs::{File, TryLockError};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::adoption::sha256_hex;
+use super::daemon::DaemonError;
+use crate::durable::{self, Modes, OURS, SECRET, Spot};
+use crate::held::is_held;
+use crate::state;
+
+/// The folder of the locks for paths, in the state folder.
+const PATHS: &str = "locks";
+
+/// Holds a station for this process, as long as it lives.
+#[derive(Debug)]
+pub struct StationLock {
+    _files: Vec<File>,
+}
+
+/// Takes a station for this process. Its `airlog/` is made if need be.
+///
+/// # Errors
+/// [`DaemonError::AlreadyRuns`] when another process has it; what the system says.
+pub fn lock(station: &Path) -> Result<StationLock, DaemonError> {
+    let mut files = path_locks(station)?;
+    let airlog = station.join("airlog");
+    durable::make_folder(&airlog, OURS).map_err(system("airlog"))?;
+    // A folder that is a link leads to what somebody else may hold, or to no station at all.
+    let folder = durable::Folder::open_itself(&airlog).map_err(system("airlog"))?;
+    let spot = Spot::beneath(&folder.into(), "lock", None);
+    files.push(take(spot.and_then(|spot| spot.open_lock(OURS)).map_err(system("airlog/lock"))?, "airlog/lock")?);
+    Ok(StationLock { _files: files })
+}
+
+/// Takes a lock that lasts until the file is closed.
+///
+/// # Errors
+/// As [`lock`].
+pub(super) fn lock_file(path: &Path, what: &'static str, beside: Modes) -> Result<File, DaemonError> {
+    take(durable::open_lock(path, beside).map_err(system(what))?, what)
+}
+
+fn take(file: File, what: &'static str) -> Result<File, DaemonError> {
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),
+        Err(TryLockError::Error(error)) => Err(DaemonError::System { what, error }),
+    }
+}
+
+fn system(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
+    move |error| DaemonError::System { what, error }
+}
+
+/// Where the locks for this path may lie. Root's daemon and that of a user of the system keep their state in folders of
+/// their own, so all of them count.
+fn paths(station: &Path) -> Vec<PathBuf> {
+    let whole = station.canonicalize().unwrap_or_else(|_| station.to_owned());
+    let name = sha256_hex(whole.as_os_str().as_bytes());
+    state::folders().into_iter().map(|folder| folder.join(PATHS).join(&name[..32])).collect()
+}
+
+fn path_locks(station: &Path) -> Result<Vec<File>, DaemonError> {
+    let paths = paths(station);
+    let mut files = Vec::new();
+    for path in &paths {
+        match Spot::at(path).and_then(|spot| spot.is_taken().then(|| spot.open_lock(SECRET)).transpose()) {
+            Ok(Some(file)) => files.push(take(file, "locks")?),
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
+                return Err(DaemonError::AlreadyRuns);
+            }
+            _ => {}
+        }
+    }
+    if files.is_empty() {
+        // Where no state can be kept, the other lock must do; that keys cannot be kept either is said soon enough.
+        for path in &paths {
+            if let Ok(file) = durable::open_lock(path, SECRET) {
+                files.push(take(file, "locks")?);
+                break;
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Whether another process has the station: its daemon, or a command that works on its log.
+#[must_use]
+pub fn is_taken(station: &Path) -> bool {
+    is_held(&station.join("airlog/lock")) || paths(station).iter().any(|path| is_held(path))
+}
