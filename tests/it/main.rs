@@ -43,5 +43,6 @@ mod sink;
 mod sound;
 mod station;
 mod tamper;
+mod truth_clock;
 mod vectors;
 mod wire;
