@@ -19,6 +19,7 @@ pub mod progress;
 pub mod record;
 pub mod recover;
 pub mod replay;
+pub mod runs;
 pub mod seal;
 pub mod storage;
 mod walk;

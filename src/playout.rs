@@ -166,10 +166,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// One look at everything. False when the station has ended.
     pub fn turn(&mut self) -> bool {
-        let events = self.output.as_mut().map(|output| output.events()).unwrap_or_default();
-        if !events.is_empty() {
-            self.decide(Event::Output(events), None);
-        }
+        self.hear();
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Adopt(adopted) => self.decide(Event::Adopt(adopted), None),
@@ -214,7 +211,21 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         &self.log
     }
 
+    /// Takes what the output has done.
+    fn hear(&mut self) {
+        let events = self.output.as_mut().map(|output| output.events()).unwrap_or_default();
+        if !events.is_empty() {
+            self.decide_on(Event::Output(events), None);
+        }
+    }
+
+    /// Decides on an event after what the output has done: it may have begun what is about to be taken back.
     fn decide(&mut self, event: Event, answer: Option<Sender<Answer>>) {
+        self.hear();
+        self.decide_on(event, answer);
+    }
+
+    fn decide_on(&mut self, event: Event, answer: Option<Sender<Answer>>) {
         let now = self.clock.now();
         let progress = self.output.as_ref().and_then(|output| output.progress());
         let actions = self.engine.decide(now, progress, event);

@@ -251,6 +251,8 @@ impl From<Damage> for Follows {
 pub struct BootNote {
     /// Last sign of life before, if there was one.
     pub last_seen: Option<DateTime<FixedOffset>>,
+    /// The same by the boot clock of that start of the machine, microseconds, believed or not.
+    pub alive_us: Option<i64>,
     /// Seconds since then; none when the clock is not believed.
     pub off_s: Option<i64>,
     /// Whether the daemon had ended in order.

@@ -84,6 +84,8 @@ pub enum TrustReason {
     BeforeBuild,
     /// It stepped forward by more than 5 minutes, unsynchronised.
     ForwardStep,
+    /// It stepped back by more than 5 minutes, unsynchronised.
+    BackwardStep,
     /// Implausibly far ahead of the last sign of life, or of the build.
     FarAhead,
 }

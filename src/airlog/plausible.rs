@@ -244,6 +244,8 @@ struct Batch {
     /// How far the wall clock moved against the boot clock before it, less what `clock-step` entries of it explain.
     moved: i64,
     allowed: i64,
+    /// It begins with a start, or with what is read first: a step that its entries tell was made before it.
+    begins: bool,
     outcomes: Vec<(u64, String)>,
 }
 
@@ -391,7 +393,7 @@ impl Fold {
         {
             self.move_on(seq, wall.0, boot, boottime, glance);
         }
-        if glance.kind == "clock-step" {
+        if glance.kind == "clock-step" && !self.time.batch.begins {
             self.time.batch.moved -= glance.number("by_us").unwrap_or(0);
         }
         if let Some((trusted, confirmed)) = glance.trust() {
@@ -415,7 +417,7 @@ impl Fold {
             return;
         }
         self.close_batch();
-        let mut batch = Batch { first: seq, moved: 0, allowed: STEADY_US, outcomes: Vec::new() };
+        let mut batch = Batch { first: seq, allowed: STEADY_US, begins: starts || !same_boot, ..Batch::default() };
         if same_boot && passed < 0 {
             self.find(seq, None, Why::BootClockBack { by_us: -passed });
         } else if same_boot && starts {
@@ -444,7 +446,7 @@ impl Fold {
 
     /// All of a batch was taken: has the wall clock moved by what it says?
     fn close_batch(&mut self) {
-        let Batch { first, moved, allowed, outcomes } = std::mem::take(&mut self.time.batch);
+        let Batch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
         if moved.abs() <= allowed.max(STEADY_US) {
             return;
         }

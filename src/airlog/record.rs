@@ -74,6 +74,7 @@ pub struct Fields {
     pub timezone: Option<String>,
     pub program: Option<String>,
     pub last_seen: Option<DateTime<FixedOffset>>,
+    pub alive_us: Option<i64>,
     pub off_s: Option<i64>,
     pub orderly: bool,
     pub machine_restarted: bool,

@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 
 use super::entry::{Labels, Reason, TrustReason};
 use super::record::{Fields, Record};
+use super::runs::Runs;
 use crate::instant::{Boot, Wall};
 use crate::proof::entry::kind_of;
 use crate::schedule::Id;
@@ -89,6 +90,8 @@ pub struct Replay {
     pub trust: Option<(bool, TrustReason)>,
     /// Whether the last run ended in order.
     pub orderly: bool,
+    /// When nobody could play, over all runs.
+    pub runs: Runs,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
     /// When it was adopted.
@@ -142,6 +145,7 @@ impl Replay {
         {
             self.epoch_ran_us = self.epoch_ran_us.saturating_add(Boot(record.boottime_us).since(*boottime).max(0));
         }
+        self.runs.take(record);
         let kind = record.kind.as_str();
         // These can follow the last word of an orderly end.
         self.orderly &= matches!(kind, "epoch" | "gap" | "anchor" | "cosigned");
@@ -174,7 +178,8 @@ impl Replay {
             "interrupt" | "resume" => self.taken_before(record),
             _ => {}
         }
-        if self.trust.is_none_or(|(trusted, _)| trusted) {
+        // The first entry of a log comes before any word on its clock.
+        if self.trust.is_some_and(|(trusted, _)| trusted) {
             self.floor = Some(record.at);
         }
         self.last = Some((record.wall(), Boot(record.boottime_us), record.boot.clone()));
@@ -225,7 +230,7 @@ impl Replay {
         }
         self.entries += 1;
         self.in_epoch += 1;
-        if self.trust.is_none_or(|(trusted, _)| trusted) {
+        if self.trust.is_some_and(|(trusted, _)| trusted) {
             text_of(line, &AT).map_or("", |(at, _)| at).clone_into(&mut self.old.at);
         }
         true

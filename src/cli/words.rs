@@ -32,6 +32,7 @@ pub fn trust_word(why: T) -> Run {
         T::BeforeLastEntry => Run::BeforeLastEntry {},
         T::BeforeBuild => Run::BeforeBuild {},
         T::ForwardStep => Run::ForwardStep {},
+        T::BackwardStep => Run::BackwardStep {},
         T::FarAhead => Run::FarAhead {},
     }
 }

@@ -24,7 +24,7 @@ pub mod trust;
 mod urgent;
 mod way;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ use crate::airlog::entry::{
     Body, ClockStepNote, ClockTrustNote, LostNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote,
 };
 use crate::airlog::entry::{TrustReason, Who};
+use crate::airlog::runs::Runs;
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
@@ -45,7 +46,7 @@ use crate::playout::output::{self, Cue, CueKey, Progress};
 use crate::schedule::{Id, Schedule};
 use crate::station::OutputSettings;
 use slot::{Slot, State};
-use trust::Trust;
+use trust::{Look, Trust};
 
 pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
 pub use begin::Beginning;
@@ -213,14 +214,6 @@ enum Line {
     Lost,
 }
 
-/// A time in which the station could not have played, and why.
-#[derive(Debug, Clone, Copy)]
-struct Gap {
-    from: Wall,
-    until: Wall,
-    why: Reason,
-}
-
 /// The state of a running station.
 pub struct Engine {
     facts: Facts,
@@ -229,8 +222,8 @@ pub struct Engine {
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     waiting: Option<Arc<Adopted>>,
     planned_through: Option<NaiveDate>,
-    /// The latest planned date and its plan as kept.
-    latest: Option<(NaiveDate, Plan)>,
+    /// The latest planned dates, and their plans as kept.
+    plans: BTreeMap<NaiveDate, Plan>,
     /// Airings without an outcome, in the order of their sessions' starts.
     slots: Vec<Slot>,
     /// What the operator asked for outside the plan: one thing that plays, and urgent messages in their order.
@@ -239,18 +232,14 @@ pub struct Engine {
     settled: HashSet<String>,
     /// Recent sessions of which an airing has started.
     begun: HashSet<String>,
-    gaps: Vec<Gap>,
-    /// Wall and boot time at which this run of the daemon began.
-    began: Now,
-    /// Whether the clock has been believed in this run.
-    believed_before: bool,
+    /// When the station could not have played, in this run and those before it.
+    runs: Runs,
     /// When something last sounded.
     last_sound: Boot,
     /// When the output was last asked what happened.
     looked: Boot,
     /// Until then an unsynchronised clock may still be put right by the network: what it makes look missed waits.
     settles_from: Boot,
-    orderly: bool,
     line: Line,
     /// Since when there has been no device though one is wanted.
     away_since: Option<Boot>,
@@ -283,16 +272,26 @@ impl Engine {
             return Vec::new();
         }
         self.note_progress(progress);
-        self.look_at_clock(now);
+        let then = self.trust.unstepped(now);
+        let look = self.read_clock(now);
+        // What the output tells was done by the clock as it was: it counts before a step takes anything back. All of it,
+        // before anything is concluded from what has not been said.
+        let event = match event {
+            Event::Output(events) => {
+                events.into_iter().for_each(|event| self.report(then, event));
+                None
+            }
+            other => Some(other),
+        };
+        self.follow_clock(now, look);
         match event {
-            Event::Time => self.looked = now.boot,
-            Event::Adopt(_) if self.ending.is_some() => {}
-            Event::Adopt(adopted) => self.offer(now, adopted),
-            // All of them, before anything is concluded from what has not been said.
-            Event::Output(events) => events.into_iter().for_each(|event| self.report(now, event)),
-            Event::Order(order, who) => self.order(now, order, who),
-            Event::Switched(switched) => self.switched(now, switched),
-            Event::End { cause } => self.end(now, cause),
+            None | Some(Event::Output(_)) => {}
+            Some(Event::Time) => self.looked = now.boot,
+            Some(Event::Adopt(_)) if self.ending.is_some() => {}
+            Some(Event::Adopt(adopted)) => self.offer(now, adopted),
+            Some(Event::Order(order, who)) => self.order(now, order, who),
+            Some(Event::Switched(switched)) => self.switched(now, switched),
+            Some(Event::End { cause }) => self.end(now, cause),
         }
         if self.ending.is_some() {
             self.finish(now);
@@ -306,6 +305,11 @@ impl Engine {
     fn flush(&mut self, now: Now) -> Vec<Action> {
         let out = std::mem::take(&mut self.out);
         let mut actions = out.sound;
+        let cut = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };
+        // What is lined up behind is taken back before what sounds is cut: the output would begin it in between.
+        for cuts in actions.chunk_by_mut(|a, b| cut(a).is_some() && cut(b).is_some()) {
+            cuts.sort_by_key(|action| std::cmp::Reverse(cut(action)));
+        }
         actions.extend(out.kept);
         if !out.log.is_empty() {
             self.trust.logged(now);
@@ -359,22 +363,29 @@ impl Engine {
         self.slots.iter().chain(&self.extras)
     }
 
-    fn look_at_clock(&mut self, now: Now) {
-        let before = self.trust.last_believed;
+    /// Reads the clock, and logs what it did.
+    fn read_clock(&mut self, now: Now) -> Look {
         let look = self.trust.look(now);
         if look.changed {
             // Before the step itself, so that a clock that is doubted never sets the time of the last believed entry.
             self.trust_entry();
         }
         if let Some(by_us) = look.step {
-            let from = local(now.wall.plus(-by_us), self.zone());
-            self.out.log.push(Body::ClockStep(ClockStepNote { from, by_us }));
+            self.step_entry(now, by_us);
         }
-        if look.changed {
-            self.trust_changed(now, before);
-        }
+        look
+    }
+
+    /// Does what follows from a look at the clock.
+    fn follow_clock(&mut self, now: Now, look: Look) {
+        // Before anything is lined up by the clock as it is now.
         if look.moved.abs() >= RECUE_US {
             self.recue(look.step.is_some());
+        }
+        if look.changed {
+            self.trust_changed(now);
+        } else {
+            self.runs.alive(now.wall, now.boot);
         }
     }
 
@@ -383,12 +394,17 @@ impl Engine {
         self.out.log.push(Body::ClockTrust(ClockTrustNote { trusted, trust }));
     }
 
+    fn step_entry(&mut self, now: Now, by_us: i64) {
+        let from = local(now.wall.plus(-by_us), self.zone());
+        self.out.log.push(Body::ClockStep(ClockStepNote { from, by_us }));
+    }
+
     /// Says a change of belief, and does what follows from it.
-    fn trust_changed(&mut self, now: Now, last_believed: Wall) {
+    fn trust_changed(&mut self, now: Now) {
         let trust = self.trust.why;
         if self.trust.believed {
             self.out.talk.push(Action::Tell(Notice::ClockBelieved(trust)));
-            self.account_for(now, last_believed);
+            self.runs.believe(now.wall, now.boot);
             if let Some(adopted) = self.waiting.take() {
                 // What fell due meanwhile was planned by the schedule before it.
                 self.run(now);
@@ -396,25 +412,9 @@ impl Engine {
             }
         } else {
             self.out.talk.push(Action::Tell(Notice::ClockDoubted(trust)));
+            self.runs.doubt(now.boot);
             self.silence(now, Reason::ClockUntrusted);
         }
-    }
-
-    /// A clock that is believed again: what was missed before this run, and during it, gets its reason.
-    fn account_for(&mut self, now: Now, last_believed: Wall) {
-        let mut from = last_believed;
-        if !self.believed_before {
-            // Never believed in this run: what fell due before the run began fell into the time without power.
-            from = now.wall_at(self.began.boot).max(last_believed);
-            let why = self.off_reason();
-            self.gaps.push(Gap { from: Wall(i64::MIN), until: from, why });
-        }
-        self.gaps.push(Gap { from, until: now.wall, why: Reason::ClockUntrusted });
-        self.believed_before = true;
-    }
-
-    fn off_reason(&self) -> Reason {
-        if self.orderly { Reason::Shutdown } else { Reason::PowerOff }
     }
 
     fn end(&mut self, now: Now, cause: String) {

@@ -142,6 +142,7 @@ texts! {
         BeforeLastEntry { } => "sớm hơn mục nhật ký cuối cùng", "it is earlier than the last entry of the log";
         BeforeBuild { } => "sớm hơn ngày làm ra chương trình này", "it is earlier than the day this program was made";
         ForwardStep { } => "vừa nhảy tới hơn 5 phút", "it jumped ahead by more than 5 minutes";
+        BackwardStep { } => "vừa lùi lại hơn 5 phút", "it jumped back by more than 5 minutes";
         FarAhead { } => "đi trước lần chạy cuối quá xa", "it is too far ahead of the last sign of life";
 
         NotRunning { } =>

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Timelike;
-use loa::airlog::entry::Outcome;
+use loa::airlog::entry::{Outcome, Reason};
+use loa::instant::{SECOND, Wall};
 use loa::library::Known;
-use loa::plan::Priority;
+use loa::plan::{LateRule, Priority};
 use loa::playout::engine::{Alarm, Order};
 use proptest::prelude::*;
 
@@ -66,8 +67,8 @@ impl Sketch {
 }
 
 pub fn sketch() -> impl Strategy<Value = Sketch> {
-    // Half of the sessions lie close together, so that they meet each other and the happenings.
-    let second = prop_oneof![0u32..86_400, 20_000u32..24_000];
+    // Half of the sessions lie close together, so that they meet each other and the happenings; some at midnight.
+    let second = prop_oneof![4 => 0u32..86_400, 5 => 20_000u32..24_000, 1 => 86_100u32..86_400, 1 => 0u32..30];
     let more = (0usize..MEETS.len(), 0usize..ENDS.len(), 0usize..REST.len()).prop_map(|(a, b, c)| [a, b, c]);
     let session = (second, prop::collection::vec(0usize..9, 1..6), 0usize..LATE.len(), more);
     prop::collection::vec(session, 1..6).prop_map(|sessions| Sketch { sessions })
@@ -78,51 +79,171 @@ enum Thing {
     Step(i64),
     Sync(bool),
     Edit(Sketch),
+    /// The playlist is away, and comes back after so many seconds.
+    Gone(i64),
+    Zone(usize),
     Order(u8),
     Away(i64),
     Relay(i64),
 }
 
-fn thing() -> impl Strategy<Value = Thing> {
-    prop_oneof![
+/// When something happens: at a share of the run, so many seconds into it, or so many seconds after a session's time.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Share(f64),
+    Early(i64),
+    Session(usize, i64),
+}
+
+const ZONES: [&str; 5] =
+    ["Asia/Ho_Chi_Minh", "Pacific/Auckland", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"];
+
+fn thing() -> impl Strategy<Value = (When, Thing)> {
+    let anything = prop_oneof![
         prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Thing::Step),
         any::<bool>().prop_map(Thing::Sync),
         sketch().prop_map(Thing::Edit),
+        (1i64..3000).prop_map(Thing::Gone),
+        (0usize..ZONES.len()).prop_map(Thing::Zone),
         (0u8..10).prop_map(Thing::Order),
         (1i64..3000).prop_map(Thing::Away),
         (1i64..3000).prop_map(Thing::Relay),
+    ];
+    let when = prop_oneof![
+        (0.0f64..1.0).prop_map(When::Share),
+        (0usize..6, 0i64..200).prop_map(|(n, after)| When::Session(n, after)),
+    ];
+    let exactly = (0usize..6).prop_map(|n| When::Session(n, 0));
+    prop_oneof![
+        6 => (when, anything),
+        // Something urgent soon after a start; a stop in the middle of it all; a step at the very start of a session.
+        1 => (1i64..290).prop_map(|at| (When::Early(at), Thing::Order(5))),
+        1 => (0usize..6, 0i64..200).prop_map(|(n, after)| (When::Session(n, after), Thing::Order(1))),
+        1 => (exactly, prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Thing::Step)),
     ]
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// Stopped in order.
+    Stop,
+    /// The power is cut.
+    Cut,
+    /// The daemon is killed; the machine runs on.
+    Kill,
 }
 
 #[derive(Debug, Clone)]
 pub struct Run {
-    seconds: i64,
-    things: Vec<(i64, Thing)>,
-    cut: bool,
+    lasts: When,
+    things: Vec<(When, Thing)>,
+    end: End,
     off: i64,
+    /// The machine runs on, and its clock is set meanwhile by so many seconds; none: it is started anew.
+    set: Option<i64>,
     synchronised: bool,
 }
 
 pub fn run() -> impl Strategy<Value = Run> {
-    let seconds = prop_oneof![1i64..7200, 1i64..260_000];
-    let things = prop::collection::vec((0.0f64..1.0, thing()), 0..6);
-    let off = prop_oneof![0i64..60, 0i64..10_000, 0i64..400_000];
-    (seconds, things, any::<bool>(), off, prop::bool::weighted(0.7)).prop_map(
-        |(seconds, things, cut, off, synchronised)| {
-            let at = |share: f64| (share * seconds as f64) as i64;
-            let mut things: Vec<_> = things.into_iter().map(|(share, thing)| (at(share), thing)).collect();
-            things.sort_by_key(|(at, _)| *at);
-            Run { seconds, things, cut, off, synchronised }
+    let lasts = prop_oneof![
+        (1i64..300).prop_map(When::Early),
+        (1i64..7200).prop_map(When::Early),
+        (1i64..260_000).prop_map(When::Early),
+        (0usize..6, 0i64..400).prop_map(|(n, after)| When::Session(n, after)),
+    ];
+    let things = prop::collection::vec(thing(), 0..6);
+    let off = prop_oneof![0i64..60, 0i64..600, 0i64..10_000, 0i64..400_000];
+    let end = prop_oneof![Just(End::Stop), Just(End::Cut), Just(End::Kill)];
+    let set = prop_oneof![
+        3 => Just(None),
+        2 => Just(Some(0)),
+        1 => prop_oneof![-100i64..100, -20_000i64..20_000].prop_map(Some),
+    ];
+    (lasts, things, end, off, set, prop::bool::weighted(0.6)).prop_map(
+        |(lasts, things, end, off, set, synchronised)| {
+            let set = if end == End::Cut { None } else { set };
+            Run { lasts, things, end, off, set, synchronised }
         },
     )
 }
 
-pub fn live(mut station: Station, run: Run) -> Station {
-    for (at, thing) in run.things {
-        station = match thing {
+/// A time between two runs.
+#[derive(Debug, Clone, Copy)]
+struct Off {
+    from: Wall,
+    until: Wall,
+    orderly: bool,
+}
+
+/// What the test knows of a life, whatever its log says.
+pub struct Life {
+    first: Sketch,
+    settings: String,
+    offs: Vec<Off>,
+    /// From then on the wall clock was stepped, and says nothing certain.
+    stepped: Option<Wall>,
+}
+
+impl Life {
+    pub fn new(first: Sketch, settings: &str) -> Self {
+        Self { first, settings: settings.to_owned(), offs: Vec::new(), stepped: None }
+    }
+
+    /// Seconds from the clock's present time.
+    fn seconds(&self, station: &Station, when: When, lasts: i64) -> i64 {
+        match when {
+            When::Share(share) => (share * lasts as f64) as i64,
+            When::Early(seconds) => seconds,
+            When::Session(n, after) => {
+                let at = i64::from(self.first.sessions[n % self.first.sessions.len()].0);
+                let here = station.wall().0 / SECOND + 7 * 3600;
+                (at + after - here).rem_euclid(86_400)
+            }
+        }
+    }
+
+    pub fn live(&mut self, mut station: Station, run: Run) -> Station {
+        let lasts = self.seconds(&station, run.lasts, 0).max(1);
+        let at = |when| self.seconds(&station, when, lasts).min(lasts);
+        let mut things: Vec<_> = run.things.iter().map(|(when, thing)| (at(*when), thing.clone())).collect();
+        things.sort_by_key(|(at, _)| *at);
+        let steps = things.iter().any(|(_, thing)| matches!(thing, Thing::Step(_)));
+        if steps || run.set.is_some_and(|by| by != 0) {
+            self.stepped.get_or_insert(station.wall());
+        }
+        for (at, thing) in things {
+            station = self.happen(station, at, lasts, thing);
+        }
+        let station = match run.end {
+            End::Stop => station.run_for(lasts),
+            End::Cut => station.run_and_cut(lasts),
+            End::Kill => station.run_and_kill(lasts),
+        };
+        let from = station.wall();
+        let station = match run.set {
+            Some(by) => station.restarted_after(run.off).clock_set(by).kept_clock(run.synchronised),
+            None => {
+                let wall = station.wall().plus(run.off * SECOND);
+                station.clock_is(wall, run.synchronised)
+            }
+        };
+        self.offs.push(Off { from, until: station.wall(), orderly: run.end == End::Stop });
+        station
+    }
+
+    fn happen(&self, station: Station, at: i64, lasts: i64, thing: Thing) -> Station {
+        match thing {
             Thing::Step(by) => station.step(at, by),
             Thing::Sync(good) => station.sync(at, good),
             Thing::Edit(sketch) => station.edit(at, &sketch.toml()),
+            Thing::Gone(seconds) => {
+                let back = self.first.toml();
+                station.edit(at, "").edit((at + seconds).min(lasts), &back)
+            }
+            Thing::Zone(zone) => {
+                let zone = format!("[station]\ntimezone = \"{}\"\n", ZONES[zone]);
+                station.edit_settings(at, &format!("{zone}{}", self.settings))
+            }
             Thing::Away(seconds) => station.device_away(at, at + seconds),
             Thing::Relay(seconds) => station.relay_broken(at, at + seconds),
             Thing::Order(0) => station.order(at, Order::Skip),
@@ -135,28 +256,146 @@ pub fn live(mut station: Station, run: Run) -> Station {
                 let what = Alarm::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
                 station.order(at, Order::Urgent { what, repeat: u16::from(n) - 4 })
             }
-        };
+        }
     }
-    let station = if run.cut { station.run_and_cut(run.seconds) } else { station.run_for(run.seconds) };
-    let wall = station.wall().plus(run.off * 1_000_000);
-    station.clock_is(wall, run.synchronised)
 }
 
-fn check(station: &Station) -> Result<(), TestCaseError> {
+/// The reasons, by what the test knows.
+fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
+    const NEAR_US: i64 = 6 * SECOND;
+    let airings = station.airings();
+    let log = station.log();
+    let (mut doubted, mut ended) = (false, false);
+    for record in &log {
+        doubted |= record.body.trusted == Some(false);
+        ended |= record.kind == "shutdown";
+        let (id, reason) = (record.body.id.as_deref().unwrap_or_default(), record.body.reason);
+        let (Some(airing), "outcome") = (airings.get(id), record.kind.as_str()) else { continue };
+        let killed = life.offs.iter().any(|off| !off.orderly);
+        prop_assert!(reason != Some(Reason::PowerOff) || killed, "{id}: no power cut");
+        prop_assert!(reason != Some(Reason::ClockUntrusted) || doubted, "{id}: no doubt");
+        let ends =
+            ended || record.body.result == Some(Outcome::Partial) || record.body.reason != Some(Reason::Shutdown);
+        prop_assert!(ends, "{id}: no orderly end");
+        let starts = airing.starts();
+        let certain = life.stepped.is_none_or(|at| record.wall() < at) && airing.late == LateRule::Skip;
+        let beforehand = [Reason::Withdrawn, Reason::NothingEligible, Reason::EndBy, Reason::Expired];
+        if !certain || reason.is_some_and(|reason| beforehand.contains(&reason)) {
+            continue;
+        }
+        let why = |off: &Off| if off.orderly { Reason::Shutdown } else { Reason::PowerOff };
+        let within = |off: &&Off| off.from.plus(NEAR_US) <= starts && starts.plus(NEAR_US) <= off.until;
+        if let Some(off) = life.offs.iter().find(within)
+            && record.wall() >= off.until
+        {
+            prop_assert_eq!(record.body.result, Some(Outcome::Missed), "{}, due while off, at {}", id, record.at);
+            prop_assert_eq!(reason, Some(why(off)), "{}, due while off, told at {}", id, record.at);
+        }
+        if record.body.result == Some(Outcome::Missed)
+            && let Some(told @ (Reason::PowerOff | Reason::Shutdown)) = reason
+            && record.wall() >= starts
+        {
+            // At its time or, of what something urgent had put off, before its turn came.
+            let near = |off: &&Off| off.until >= starts.plus(-NEAR_US) && off.from <= starts.plus(NEAR_US);
+            let next = life.offs.iter().find(|off| off.until > starts);
+            let may = life.offs.iter().filter(near).chain(next).any(|off| why(off) == told);
+            // It ends in order with what waits behind something urgent.
+            let ends = told == Reason::Shutdown && log.iter().any(|r| r.kind == "shutdown" && r.seq > record.seq);
+            prop_assert!(may || ends, "{id}: {told:?} at {}, {:?}", record.at, life.offs);
+        }
+    }
+    Ok(())
+}
+
+/// What is over stays over: an airing whose rule skips what is late starts late only if something urgent has put it off, in
+/// the same run and before its time was past.
+fn check_dead(station: &Station) -> Result<(), TestCaseError> {
+    const LATE_US: i64 = 5 * SECOND;
+    let airings = station.airings();
+    let mut urgent_since: Option<i64> = None;
+    let mut stepped = false;
+    for record in &station.log() {
+        let body = &record.body;
+        let airing = body.id.as_deref().and_then(|id| airings.get(id));
+        match record.kind.as_str() {
+            "boot" => (urgent_since, stepped) = (None, false),
+            "clock-step" | "clock-trust" => stepped = true,
+            "operator" if body.action.as_deref() == Some("urgent") => {
+                urgent_since.get_or_insert(record.boottime_us);
+            }
+            "start" | "outcome" if body.priority == Priority::Urgent && airing.is_some() => {
+                let planned = body.planned_at.map_or(record.wall(), |at| Wall(at.timestamp_micros()));
+                let at = record.boottime_us - record.wall().since(planned) - 2 * LATE_US;
+                urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
+            }
+            "start" => {
+                let skips = airing.is_some_and(|airing| airing.late == LateRule::Skip);
+                let late_us = body.late_us.unwrap_or(0);
+                if skips && !stepped && late_us > LATE_US + SECOND {
+                    let due = record.boottime_us - late_us + LATE_US;
+                    prop_assert!(
+                        urgent_since.is_some_and(|since| since <= due),
+                        "{:?} starts {} s late, at {}",
+                        body.id,
+                        late_us / SECOND,
+                        record.at
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `stop` ends what sounds; whatever begins to sound is in the log.
+fn check_sound(station: &Station) -> Result<(), TestCaseError> {
+    let log = station.log();
+    let begun = log.iter().filter(|r| matches!(r.kind.as_str(), "start" | "resume")).count() as u64;
+    prop_assert_eq!(station.begun(), begun, "what the output has begun, and what the log tells of it");
+    let mut sounding: BTreeSet<&str> = BTreeSet::new();
+    let mut owed: Vec<(&str, i64)> = Vec::new();
+    for record in &log {
+        let id = record.body.id.as_deref().unwrap_or_default();
+        let late: Vec<_> = owed.iter().filter(|(_, since)| record.boottime_us - since > 2 * SECOND).collect();
+        prop_assert!(late.is_empty() || record.kind == "boot", "sounds on after a stop, at {}: {late:?}", record.at);
+        match record.kind.as_str() {
+            "start" | "resume" => drop(sounding.insert(id)),
+            "outcome" | "interrupt" => {
+                sounding.remove(id);
+                owed.retain(|(stopped, _)| *stopped != id);
+            }
+            "boot" => (sounding, owed) = (BTreeSet::new(), Vec::new()),
+            "operator" if record.body.action.as_deref() == Some("stop") => {
+                owed.extend(sounding.iter().map(|id| (*id, record.boottime_us)));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check(station: &Station, quiet: bool) -> Result<(), TestCaseError> {
     let log = station.log();
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut relays: BTreeMap<&str, usize> = BTreeMap::new();
     let mut started = BTreeSet::new();
     let mut starts = BTreeSet::new();
+    let mut stepped_at = None;
     for record in &log {
         let body = &record.body;
         let id = body.id.as_deref().unwrap_or_default();
+        if matches!(record.kind.as_str(), "clock-step" | "clock-trust") {
+            stepped_at = Some(record.boottime_us);
+        }
         if record.kind == "start" {
             started.insert(id);
             let local = record.at.time();
             // The entry follows its sound at once; nothing sounds from 21:00 to 05:00.
             let urgent = body.priority == Priority::Urgent;
-            prop_assert!(urgent || (5..21).contains(&local.hour()), "started in quiet hours: {id} at {}", record.at);
+            // What began in the very instant of a step, or of a zone that waited for the clock, began by what was before it.
+            let may = !quiet || urgent || stepped_at == Some(record.boottime_us) || (5..21).contains(&local.hour());
+            prop_assert!(may, "started in quiet hours: {id} at {}", record.at);
             prop_assert!(starts.insert(id), "started twice: {}", id);
         }
         if record.kind == "relay" {
@@ -183,6 +422,9 @@ fn check(station: &Station) -> Result<(), TestCaseError> {
             None => prop_assert!(false, "no result"),
         }
     }
+    for id in started {
+        prop_assert!(outcomes.contains_key(id), "sounded, and has no outcome: {}", id);
+    }
     let slots = station.relay_ids();
     for id in &slots {
         prop_assert_eq!(relays.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
@@ -203,6 +445,7 @@ fn check(station: &Station) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+const NO_QUIET: &str = "[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n";
 pub const AMPLIFIER: &str = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"4s\"\nmin-off = \"30s\"\n";
 
 /// Nothing sounds beside another thing. The amplifier is never switched off under what sounds, and never on again before it has rested.
@@ -241,21 +484,32 @@ proptest! {
     })]
     #[test]
     fn every_planned_airing_has_exactly_one_outcome(
-        first in sketch(), runs in prop::collection::vec(run(), 1..6), switched in any::<bool>(),
+        first in sketch(), runs in prop::collection::vec(run(), 1..6), switched in any::<bool>(), quiet in any::<bool>(),
     ) {
         let damaged = Known::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
+        let settings = [if switched { AMPLIFIER } else { "" }, if quiet { "" } else { NO_QUIET }].concat();
         let mut station = Station::new("2023-03-20T03:00:00")
             .file("mat.mp3", Known::Missing { last: None })
             .file("hong.mp3", damaged)
-            .settings(if switched { AMPLIFIER } else { "" })
+            .settings(&settings)
             .playlist(&first.toml());
+        let mut life = Life::new(first, &settings);
         for run in runs {
-            station = live(station, run);
+            station = life.live(station, run);
         }
         // In the end the clock is right, and the last plans' days pass.
         let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
+        if end > station.wall() {
+            life.stepped.get_or_insert(station.wall());
+        }
+        if let Some(off) = life.offs.last_mut() {
+            off.until = end;
+        }
         let station = station.clock_is(end, true).playlist("").run_for(3 * 86_400);
-        check(&station)?;
+        check(&station, quiet)?;
+        check_reasons(&station, &life)?;
+        check_dead(&station)?;
+        check_sound(&station)?;
         check_line(&station)?;
     }
 }

@@ -47,5 +47,6 @@ mod sink;
 mod sound;
 mod station;
 mod tamper;
+mod truth_clock;
 mod vectors;
 mod wire;

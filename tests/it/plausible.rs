@@ -6,7 +6,7 @@ use loa::instant::{SECOND, Wall};
 use loa::library::Known;
 use proptest::prelude::*;
 
-use crate::lives::{AMPLIFIER, cases, live, run, sketch};
+use crate::lives::{AMPLIFIER, Life, cases, run, sketch};
 use crate::station::{Station, at, scan_of};
 
 const DAY: &str = r#"
@@ -95,8 +95,9 @@ proptest! {
             .file("hong.mp3", damaged)
             .settings(if switched { AMPLIFIER } else { "" })
             .playlist(&first.toml());
+        let mut life = Life::new(first, if switched { AMPLIFIER } else { "" });
         for run in runs {
-            station = live(station, run);
+            station = life.live(station, run);
         }
         let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
         let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);

@@ -1,6 +1,8 @@
 //! A station in memory whose days run in virtual time: the real engine, log and recovery code over the three
 //! scripted seams.
+use std::cell::Cell;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
@@ -53,12 +55,17 @@ pub struct Station {
     wall: Wall,
     synchronised: bool,
     boots: u32,
+    /// The boot clock at the end of the last run, and at the next start if the machine runs on until then.
+    stopped: Boot,
+    runs_on: Option<Boot>,
     build: Wall,
     happenings: Vec<(Boot, Happening)>,
     losses: Vec<(Boot, Boot)>,
     odd: Option<Oddity>,
     relay: Relay,
     answers: Vec<Answer>,
+    /// How many times the output has said that something begins to sound.
+    begun: Rc<Cell<u64>>,
 }
 
 /// How the amplifier's relay behaves.
@@ -86,12 +93,15 @@ impl Station {
             wall: at(now),
             synchronised: true,
             boots: 0,
+            stopped: Boot(0),
+            runs_on: None,
             build: at("2020-01-01T00:00:00"),
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: None,
             relay: Relay::default(),
             answers: Vec::new(),
+            begun: Rc::default(),
         }
     }
 
@@ -237,6 +247,35 @@ impl Station {
         self
     }
 
+    /// Runs for so many seconds of boot time, and is killed: the machine runs on, nothing is lost but what was never
+    /// written.
+    #[must_use]
+    pub fn run_and_kill(mut self, seconds: i64) -> Self {
+        self.run(seconds, None);
+        self
+    }
+
+    /// The daemon is started again after so many seconds, on the machine that has run on meanwhile.
+    #[must_use]
+    pub fn restarted_after(mut self, seconds: i64) -> Self {
+        self.runs_on = Some(self.stopped.plus(seconds * SECOND));
+        self.off_for(seconds)
+    }
+
+    /// While the daemon is off, the clock is set by so many seconds.
+    #[must_use]
+    pub fn clock_set(mut self, by_s: i64) -> Self {
+        self.wall = self.wall.plus(by_s * SECOND);
+        self
+    }
+
+    /// The next start finds a clock that is kept, or not.
+    #[must_use]
+    pub fn kept_clock(mut self, synchronised: bool) -> Self {
+        self.synchronised = synchronised;
+        self
+    }
+
     /// Runs until this wall time, then ends in order.
     #[must_use]
     pub fn run_until(mut self, wall: &str) -> Self {
@@ -275,11 +314,14 @@ impl Station {
     }
 
     fn run(&mut self, seconds: i64, end: Option<&str>) {
-        self.boots += 1;
+        let runs_on = self.runs_on.take();
+        self.boots += u32::from(runs_on.is_none());
         let boot_id = format!("boot-{}", self.boots);
-        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id);
-        let end_boot = Boot(seconds * SECOND);
+        let start = runs_on.unwrap_or(Boot(0));
+        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id).on(start);
+        let end_boot = start.plus(seconds * SECOND);
         let mut happenings = std::mem::take(&mut self.happenings);
+        happenings.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
         happenings.sort_by_key(|(at, _)| *at);
         let (now, later): (Vec<_>, Vec<_>) = happenings.into_iter().partition(|(at, _)| *at <= end_boot);
         assert!(later.is_empty(), "happens after the end of the run");
@@ -310,6 +352,7 @@ impl Station {
             }
         }
         self.wall = clock.read().wall;
+        self.stopped = clock.boot();
         self.synchronised = clock.read().sync.synchronised;
     }
 
@@ -349,22 +392,24 @@ impl Station {
         });
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
-        let odd = self.odd;
+        let (odd, start) = (self.odd, clock.boot().0);
+        let begun_count = self.begun.clone();
         let relay_clock = clock.clone();
         let maker = move |_: &_| {
             let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
             for (from, until) in &losses {
-                output.lose(*from, *until);
+                output.lose(from.plus(start), until.plus(start));
             }
             match odd {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
-                None => Box::new(output),
+                None => Box::new(Witness { inner: output, begun: begun_count.clone() }),
             }
         };
         commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
         let relay = self.relay.clone();
         let switcher = move |switch: Switch| {
-            let broken = relay.broken.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot()));
+            let broken =
+                relay.broken.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot().plus(-start)));
             let trouble = (relay.untried && !switch.ordered)
                 .then_some(Trouble::Untried)
                 .or(broken.then(|| Trouble::Failed("no relay".to_owned())));
@@ -434,6 +479,16 @@ impl Station {
         })
     }
 
+    /// The latest that any plan says of each airing.
+    pub fn airings(&self) -> std::collections::BTreeMap<String, loa::plan::Airing> {
+        self.plans().map(|airing| (airing.id.clone(), airing)).collect()
+    }
+
+    /// How many times the output has said that something begins to sound.
+    pub fn begun(&self) -> u64 {
+        self.begun.get()
+    }
+
     /// What the operator's orders were answered, in order.
     pub fn answers(&self) -> &[Answer] {
         &self.answers
@@ -450,12 +505,15 @@ impl Station {
             wall: self.wall,
             synchronised: self.synchronised,
             boots: self.boots,
+            stopped: self.stopped,
+            runs_on: self.runs_on,
             build: self.build,
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: self.odd,
             relay: self.relay.clone(),
             answers: Vec::new(),
+            begun: Rc::new(Cell::new(self.begun.get())),
         }
     }
 
@@ -527,6 +585,42 @@ pub enum Oddity {
     LostForEver,
     /// It tells of starts a day ago.
     LiesAboutTime,
+}
+
+/// Counts what begins to sound, whatever the engine makes of it.
+struct Witness {
+    inner: ScriptedOutput,
+    begun: Rc<Cell<u64>>,
+}
+
+impl Output for Witness {
+    fn open(&mut self) {
+        self.inner.open();
+    }
+    fn close(&mut self) {
+        self.inner.close();
+    }
+    fn cue(&mut self, cue: Cue) {
+        self.inner.cue(cue);
+    }
+    fn cut(&mut self, key: CueKey) {
+        self.inner.cut(key);
+    }
+    fn events(&mut self) -> Vec<Event> {
+        let events = self.inner.events();
+        let begun = events.iter().filter(|event| matches!(event, Event::Started { .. })).count();
+        self.begun.set(self.begun.get() + begun as u64);
+        events
+    }
+    fn progress(&self) -> Option<Progress> {
+        self.inner.progress()
+    }
+    fn level(&self) -> u8 {
+        self.inner.level()
+    }
+    fn next_event(&self) -> Option<Boot> {
+        self.inner.next_event()
+    }
 }
 
 struct OddOutput {

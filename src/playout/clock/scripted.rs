@@ -41,6 +41,13 @@ impl ScriptedClock {
         Self { state: Rc::new(RefCell::new(state)), boot_id: boot_id.to_owned() }
     }
 
+    /// The same machine later, its boot clock here.
+    #[must_use]
+    pub fn on(self, boot: Boot) -> Self {
+        self.state.borrow_mut().now.boot = boot;
+        self
+    }
+
     /// Something that will happen; in the order of instants.
     pub fn at(&self, boot: Boot, change: Change) {
         self.state.borrow_mut().script.push_back((boot, change));

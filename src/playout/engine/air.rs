@@ -31,6 +31,7 @@ impl Engine {
         self.push_back(now);
         self.relays(now);
         self.settle_overdue(now);
+        self.forget_absences(now);
         // What stood before a relay slot may have been missed just now.
         self.relays(now);
         self.give_way(now);

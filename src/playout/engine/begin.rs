@@ -1,16 +1,18 @@
 //! What a starting daemon owes to the past.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::slot::{Slot, Taken};
 use super::trust::Trust;
-use super::{Action, Adopted, Engine, Facts, Gap, Line, Notice, Out};
+use super::{Action, Adopted, Engine, Facts, Line, Notice, Out};
 use crate::airlog::entry::{Body, BootNote, Follows, Genesis, LostNote, Outcome, Reason};
 use crate::airlog::progress::{Marks, Told};
 use crate::airlog::replay::{OpenStart, Replay};
+use crate::airlog::runs::Before;
 use crate::instant::local;
-use crate::instant::{SECOND, Wall};
+use crate::instant::{Boot, SECOND, Wall};
 use crate::plan::{Plan, Planner};
 use crate::playout::adoption::Found;
 use crate::playout::clock::Now;
@@ -56,12 +58,16 @@ impl Engine {
         let mark_seen = marks.last.as_ref().filter(|m| m.trusted).map(|m| m.wall);
         let entry_seen = replay.floor.map(|at| Wall(at.timestamp_micros()));
         let last_seen = mark_seen.max(entry_seen);
-        let trust = Trust::begin(now, &boot_id, &replay, last_seen, facts.build);
+        let (trust, step) = Trust::begin(now, &boot_id, &replay, last_seen, facts.build);
         let mut engine = Self::blank(now, facts, trust, adopted, &replay);
         if replay.entries == 0 {
             engine.genesis(&station, follows);
         }
-        engine.boot_entry(now, &boot_id, &replay, last_seen);
+        engine.boot_entry(now, &boot_id, &replay, last_seen, last_alive(&replay, &marks));
+        if let Some(by_us) = step {
+            // The machine ran on: its boot clock tells that the wall clock was set meanwhile.
+            engine.step_entry(now, by_us);
+        }
         if !now.sync.synchronised {
             engine.settles_from = now.boot.plus(SETTLE_US);
         }
@@ -81,21 +87,18 @@ impl Engine {
     fn blank(now: Now, facts: Facts, trust: Trust, adopted: Option<Arc<Adopted>>, replay: &Replay) -> Self {
         Self {
             facts,
-            believed_before: trust.believed,
             last_sound: now.boot,
             settles_from: now.boot,
             trust,
             adopted,
             waiting: None,
             planned_through: replay.planned_through,
-            latest: None,
+            plans: BTreeMap::new(),
             slots: Vec::new(),
             extras: Vec::new(),
             settled: replay.settled.clone(),
             begun: replay.begun.clone(),
-            gaps: Vec::new(),
-            began: now,
-            orderly: replay.orderly,
+            runs: replay.runs.clone(),
             line: Line::Closed,
             looked: now.boot,
             away_since: None,
@@ -179,27 +182,23 @@ impl Engine {
         for (date, plan) in plans {
             let owed = plan.airings.iter().filter(|a| !self.settled.contains(&a.id));
             self.slots.extend(owed.cloned().map(Slot::planned));
-            if self.latest.as_ref().is_none_or(|(latest, _)| *latest < date) {
-                self.latest = Some((date, plan));
-            }
+            self.plans.insert(date, plan);
         }
         self.slots.sort_by_key(|slot| slot.plan.as_ref().map(crate::plan::Airing::session_starts));
     }
 
-    fn boot_entry(&mut self, now: Now, boot_id: &str, replay: &Replay, last_seen: Option<Wall>) {
+    fn boot_entry(&mut self, now: Now, boot_id: &str, replay: &Replay, last_seen: Option<Wall>, alive: Option<Boot>) {
         let trusted = self.trust.believed;
         let zone = self.zone();
         let off_us = last_seen.filter(|_| trusted).map(|seen| now.wall.since(seen).max(0));
-        if off_us.is_some() {
-            // Whatever fell due before and has no outcome: nobody was there to play it.
-            let why = self.off_reason();
-            self.gaps.push(Gap { from: Wall(i64::MIN), until: now.wall, why });
-        }
+        let before = Before { orderly: replay.orderly, seen: last_seen, alive };
+        self.runs.begin(now.wall, now.boot, boot_id, before, trusted);
         if !trusted {
             self.out.talk.push(Action::Tell(Notice::ClockDoubted(self.trust.why)));
         }
         self.out.log.push(Body::Boot(BootNote {
             last_seen: last_seen.map(|seen| local(seen, zone)),
+            alive_us: alive.map(|boot| boot.0),
             off_s: off_us.map(|us| us / 1_000_000),
             orderly: replay.orderly,
             machine_restarted: replay.last.as_ref().is_none_or(|(_, _, id)| id != boot_id),
@@ -212,3 +211,15 @@ impl Engine {
         }
     }
 }
+
+/// The last sign of life by the boot clock of the run before: the last entry, or the mark after it, whose wall clock ran on
+/// as it was.
+fn last_alive(replay: &Replay, marks: &Marks) -> Option<Boot> {
+    let (wall, boot, _) = replay.last.as_ref()?;
+    let ran_us = marks.last.as_ref().map_or(0, |mark| mark.wall.since(*wall));
+    // A mark of another start of the machine, or beside a step of the clock, places nothing.
+    Some(if (0..=LIFE_US).contains(&ran_us) { boot.plus(ran_us) } else { *boot })
+}
+
+/// A daemon that has nothing to log for longer than this is not believed to have lived on its mark alone.
+const LIFE_US: i64 = 31 * 86_400 * SECOND;

@@ -19,6 +19,8 @@ const EDIT_DAYS: usize = 7;
 const EDIT_CHANGES: usize = 30;
 const EDIT_TITLES: usize = 6;
 const EDIT_BYTES: usize = 16_384;
+/// Plans that are remembered: an edit may concern today's and tomorrow's, and the clock may go back over midnight.
+const PLANS: usize = 4;
 
 impl Engine {
     /// The local date.
@@ -28,11 +30,17 @@ impl Engine {
 
     /// Plans every date up to today that has none yet, by the schedule in force.
     pub(super) fn roll(&mut self, now: Now) {
+        self.roll_from(now, None);
+    }
+
+    /// The same; of the dates that have no plan yet nothing is owed from before `from`.
+    fn roll_from(&mut self, now: Now, from: Option<Wall>) {
         let Some(adopted) = self.adopted.clone() else {
             return;
         };
         let today = self.facts.until.map_or(self.today(now), |last| self.today(now).min(last));
-        let first_ever = self.planned_through.is_none();
+        // A new station owes nothing to the hours before it began.
+        let from = from.or(self.planned_through.is_none().then_some(now.wall));
         let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
         if date > today {
             return;
@@ -40,9 +48,8 @@ impl Engine {
         let planner = Planner::new(&adopted.schedule, &adopted.library);
         while date <= today {
             let mut plan = planner.day(date);
-            if first_ever {
-                // A new station owes nothing to the hours before it began.
-                plan.airings.retain(|a| a.session_starts() >= now.wall);
+            if let Some(from) = from {
+                plan.airings.retain(|a| a.session_starts() >= from);
             }
             let owed = plan.airings.iter().filter(|a| !self.settled.contains(&a.id));
             self.slots.extend(owed.cloned().map(Slot::planned));
@@ -56,7 +63,7 @@ impl Engine {
         }
     }
 
-    /// Keeps a date's plan, logs it, and remembers it if it is the latest.
+    /// Keeps a date's plan, logs it, and remembers it.
     pub(super) fn keep_plan(&mut self, date: NaiveDate, plan: Plan) {
         let bytes = plan.kept();
         let sha256 = sha256_hex(&bytes);
@@ -65,7 +72,10 @@ impl Engine {
         self.out.log.push(Body::Plan(PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256 }));
         self.planned_through = self.planned_through.max(Some(date));
         self.forget_before(date - TimeDelta::days(3));
-        self.latest = Some((date, plan));
+        self.plans.insert(date, plan);
+        while self.plans.len() > PLANS {
+            self.plans.pop_first();
+        }
     }
 
     fn forget_before(&mut self, date: NaiveDate) {
@@ -107,18 +117,21 @@ impl Engine {
             let (sessions, segments) = (adopted.note.sessions, adopted.note.segments);
             self.out.talk.push(Action::Tell(Notice::Adopted { sessions, segments }));
         }
-        self.adopted = Some(adopted.clone());
+        let had_schedule = self.adopted.replace(adopted.clone()).is_some();
         let today = self.today(now);
-        match self.latest.clone() {
-            // A later date than today was planned before the clock went back over midnight.
-            Some((date, plan)) if date >= today => self.merge_today(now, date, &plan, &adopted),
-            // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
-            None if self.planned_through == Some(today) => {
-                self.merge_today(now, today, &Plan { airings: Vec::new() }, &adopted);
-            }
-            _ => {}
+        // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
+        if self.plans.is_empty() && self.planned_through >= Some(today) {
+            self.merge(now, today, &Plan { airings: Vec::new() }, &adopted);
         }
-        self.roll(now);
+        // Of a later date than today it is still ahead, or the clock went back over midnight; of an earlier one, another
+        // zone has moved the date on, and the old one's times with it.
+        let to_come = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts() > now.wall);
+        let planned = self.plans.iter().filter(|(date, plan)| **date >= today || to_come(plan));
+        for (date, plan) in planned.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
+            self.merge(now, date, &plan, &adopted);
+        }
+        // All dates up to today had their plans: one that this edit moves to begins with it.
+        self.roll_from(now, had_schedule.then_some(now.wall));
     }
 
     /// What the edit changes in the next days: the same that `loa plan --diff` says.
@@ -148,12 +161,12 @@ impl Engine {
         self.out.log.push(Body::Edit(EditNote { date: today, days, changes, more }));
     }
 
-    /// Today's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what
+    /// A date's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what
     /// was taken out stays, marked, so that it gets its outcome when its time comes.
-    fn merge_today(&mut self, now: Now, date: NaiveDate, old: &Plan, adopted: &Adopted) {
+    fn merge(&mut self, now: Now, date: NaiveDate, old: &Plan, adopted: &Adopted) {
         let fresh = Planner::new(&adopted.schedule, &adopted.library).day(date);
         let kept = self.sessions_that_stand(now.wall, old);
-        let merged = merge(old, fresh, now.wall, &kept);
+        let merged = merged(old, fresh, now.wall, &kept);
         if merged == *old {
             return;
         }
@@ -184,7 +197,7 @@ impl Engine {
 
 /// The sessions of `old` named in `kept`, and those of `fresh` that are still to come; what is in neither any
 /// more is marked as withdrawn.
-fn merge(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
+fn merged(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
     let mut airings: Vec<Airing> = old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
     let coming = fresh.airings.into_iter();
     let coming: Vec<Airing> = coming.filter(|a| a.session_starts() > now && !kept.contains(a.session_key())).collect();

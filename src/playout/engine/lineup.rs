@@ -73,7 +73,7 @@ impl Engine {
         let live = self.slots.iter().filter(|s| s.live() && s.session_key() == Some(&key)).count();
         let mut ends = tail.ends;
         for _ in live..CUES_AHEAD {
-            let Some(index) = self.next_in(&key) else { return };
+            let Some(index) = self.next_in(now, &key) else { return };
             let Some(airing) = self.slots[index].plan.clone() else { return };
             let not_before = now.boot_at(airing.starts());
             // What stood in between may not air: the rest keeps its own time.
@@ -97,14 +97,15 @@ impl Engine {
         }
     }
 
-    /// The first item of a session that still waits and may air; what may not is logged when its time comes. A relay
-    /// slot whose turn has not come keeps what is behind it.
-    fn next_in(&self, key: &str) -> Option<usize> {
+    /// The first item of a session that still waits and may air; what may not is logged when its time comes, what has
+    /// lapsed once it is certain. A relay slot whose turn has not come keeps what is behind it.
+    fn next_in(&self, now: Now, key: &str) -> Option<usize> {
         for (index, slot) in self.slots.iter().enumerate() {
             if slot.session_key() != Some(key) || slot.withdrawn() || slot.barred().is_some() {
                 continue;
             }
             match slot.state {
+                State::Waiting if self.lapsed(now, index) => {}
                 State::Waiting if slot.relay() => return None,
                 State::Interrupted => return None,
                 State::Waiting => return Some(index),
@@ -119,7 +120,7 @@ impl Engine {
         if self.slots.iter().any(|s| s.live() && s.session_key() == Some(key)) {
             return;
         }
-        let Some(index) = self.next_in(key) else { return };
+        let Some(index) = self.next_in(now, key) else { return };
         let slot = &self.slots[index];
         let Some(airing) = slot.plan.clone() else { return };
         let ahead = airing.starts().since(now.wall);

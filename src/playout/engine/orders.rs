@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Status};
 use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
-use crate::instant::local;
+use crate::instant::{Wall, local};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 use crate::playout::clock::Now;
@@ -188,15 +188,15 @@ impl Engine {
     }
 
     fn play(&mut self, now: Now, id: &Id, who: Who) -> Answer {
-        let Some(adopted) = self.adopted.clone() else {
-            return Answer::NoSuchSegment(id.clone());
-        };
-        let Some(segment) = adopted.schedule.segment(id) else {
-            return Answer::NoSuchSegment(id.clone());
-        };
-        if !self.trust.believed {
+        // While the clock is not believed a new station has no schedule in force: the doubt is what keeps it silent.
+        let adopted = self.in_sight().cloned();
+        let segment = adopted.as_ref().and_then(|adopted| Some((adopted, adopted.schedule.segment(id)?)));
+        if !self.trust.believed && (segment.is_some() || adopted.is_none()) {
             return Answer::ClockDoubted;
         }
+        let Some((adopted, segment)) = segment else {
+            return Answer::NoSuchSegment(id.clone());
+        };
         if self.quiet_at(now.wall) {
             return Answer::Quiet;
         }
@@ -211,7 +211,8 @@ impl Engine {
             return Answer::NotApproved(segment.title.clone());
         }
         let length = adopted.library.length(&segment.file);
-        let mut slot = Slot::asked_for(segment, length, Priority::Normal, now.wall, self.zone());
+        let at = self.free_instant(Priority::Normal, now.wall);
+        let mut slot = Slot::asked_for(segment, length, Priority::Normal, at, self.zone());
         slot.pinned.clone_from(&segment.sha256);
         let key = self.new_key();
         let due = now.boot.plus(self.warm_in(now));
@@ -230,9 +231,8 @@ impl Engine {
         if waiting + usize::from(repeat) > MAX_ALARMS {
             return Answer::TooMany;
         }
-        for n in 0..i64::from(repeat.max(1)) {
-            // Each has an id of its own.
-            let at = now.wall.plus(n);
+        for _ in 0..repeat.max(1) {
+            let at = self.free_instant(Priority::Urgent, now.wall);
             let slot = match &what {
                 Alarm::Segment(id) => {
                     let found = self.in_sight().and_then(|a| Some((a.schedule.segment(id)?, &a.library)));
@@ -256,6 +256,15 @@ impl Engine {
             self.extras.push(slot);
         }
         Answer::Done
+    }
+
+    /// The first instant from this one on that names no unplanned play yet: a clock that was set back brings instants again.
+    fn free_instant(&self, priority: Priority, mut at: Wall) -> Wall {
+        let taken = |id: &String| self.settled.contains(id) || self.extras.iter().any(|extra| extra.labels.id == *id);
+        while taken(&Slot::unplanned_id(priority, at, self.zone())) {
+            at = at.plus(1);
+        }
+        at
     }
 
     fn skip(&mut self, who: Who) -> Answer {
@@ -297,30 +306,65 @@ impl Engine {
         if self.extras.iter().any(first) {
             return self.end_extra("stop", Reason::OperatorStop, who);
         }
-        // The running session: the latest whose time has come and that has airings left.
-        let begun = |s: &&Slot| {
-            let starts = s.plan.as_ref().map(|a| a.session_starts());
-            !s.done() && !s.withdrawn() && starts.is_some_and(|at| at <= now.wall)
-        };
-        let live = self.slots.iter().filter(|s| s.holds_line()).min_by_key(|s| s.key());
-        let key = live.or_else(|| self.slots.iter().rfind(begun)).and_then(Slot::session_key);
-        let Some(key) = key.map(str::to_owned) else {
+        let sessions = self.running_sessions(now);
+        if sessions.is_empty() {
             return self.end_extra("stop", Reason::OperatorStop, who);
-        };
-        self.ordered("stop", Some(key.clone()), who);
+        }
+        for key in &sessions {
+            self.ordered("stop", Some(key.clone()), who.clone());
+            self.stop_session(now, key);
+        }
+        self.cut_extras(Reason::OperatorStop);
+        Answer::Done
+    }
+
+    /// What `stop` ends, so that nothing sounds: every session that has the line, what something urgent has interrupted or
+    /// pushed back with it; without one the session that is lined up, or the latest whose time has come and that has
+    /// airings left to play.
+    fn running_sessions(&self, now: Now) -> Vec<String> {
+        let begun = |s: &Slot| s.session_key().is_some_and(|key| self.begun.contains(key));
+        let has_line = |s: &&Slot| s.holds_line() && (begun(s) || !matches!(s.state, State::Cued { .. }));
+        let mut running: Vec<&Slot> = self.slots.iter().filter(has_line).collect();
+        // What sounds is named first.
+        running.sort_by_key(|slot| !slot.live());
+        if running.iter().any(|slot| slot.urgent()) {
+            let pushed_back = |(index, slot): &(usize, &Slot)| {
+                let come = slot.plan.as_ref().is_some_and(|a| a.session_starts() <= now.wall);
+                slot.moved && come && !slot.done() && !slot.withdrawn() && !self.lapsed(now, *index)
+            };
+            running.extend(self.slots.iter().enumerate().filter(pushed_back).map(|(_, slot)| slot));
+        }
+        if running.is_empty() {
+            let waits = |(index, slot): &(usize, &Slot)| {
+                let come = slot.plan.as_ref().is_some_and(|a| a.session_starts() <= now.wall);
+                !slot.done() && !slot.withdrawn() && come && !self.lapsed(now, *index)
+            };
+            let lined_up = self.slots.iter().filter(|slot| slot.live()).min_by_key(|slot| slot.key());
+            running.extend(lined_up.or_else(|| self.slots.iter().enumerate().rfind(waits).map(|(_, slot)| slot)));
+        }
+        let mut keys: Vec<String> = Vec::new();
+        for key in running.into_iter().filter_map(Slot::session_key) {
+            if !keys.iter().any(|known| known == key) {
+                keys.push(key.to_owned());
+            }
+        }
+        keys
+    }
+
+    /// Ends a session. What was missed before, or could not have aired anyway, is not the operator's doing.
+    fn stop_session(&mut self, now: Now, session: &str) {
         for index in 0..self.slots.len() {
             let slot = &self.slots[index];
-            if slot.done() || slot.session_key() != Some(&key) {
+            if slot.done() || slot.session_key() != Some(session) {
                 continue;
             }
             match slot.state {
                 State::Sounding { key, .. } => self.cut(index, key, Reason::OperatorStop),
                 State::Relaying { .. } => self.end_relay(index, now, Some(Reason::OperatorStop)),
+                _ if slot.withdrawn() || slot.barred().is_some() || self.lapsed(now, index) => {}
                 _ => self.miss(index, Reason::OperatorStop, None),
             }
         }
-        self.cut_extras(Reason::OperatorStop);
-        Answer::Done
     }
 
     fn remark(&mut self, id: String, text: &str, who: Who) -> Answer {
@@ -334,14 +378,14 @@ impl Engine {
     }
 
     fn confirm(&mut self, now: Now, who: Who) -> Answer {
-        let before = (self.trust.believed, self.trust.last_believed);
+        let believed = self.trust.believed;
         if self.trust.confirm(now).is_err() {
             return Answer::ClockImpossible;
         }
         self.ordered("clock-confirm", None, who);
-        if !before.0 {
+        if !believed {
             self.trust_entry();
-            self.trust_changed(now, before.1);
+            self.trust_changed(now);
         }
         Answer::Done
     }

@@ -2,8 +2,8 @@
 use super::slot::{ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, Outcome, Reason};
+use crate::instant::Wall;
 use crate::instant::local;
-use crate::instant::{SECOND, Wall};
 use crate::plan::{Airing, LateRule, Priority};
 use crate::playout::clock::Now;
 use crate::playout::output::Refusal;
@@ -25,15 +25,34 @@ impl Engine {
             }
         }
         self.skip_what_is_late(now);
-        // A gap explains what fell into it; what may still play late looks back two days at most.
-        self.gaps.retain(|gap| now.wall.since(gap.until) < 2 * 86_400 * SECOND);
+    }
+
+    /// An absence explains what fell into it, as long as that has no outcome.
+    pub(super) fn forget_absences(&mut self, now: Now) {
+        if self.planned_through >= Some(self.today(now)) {
+            let owed = self.slots.iter().filter(|s| !s.done()).filter_map(|s| s.plan.as_ref());
+            let oldest = owed.map(Airing::session_starts).min();
+            self.runs.forget_before(oldest.map_or(now.wall, |oldest| oldest.min(now.wall)));
+        }
     }
 
     /// Whether an airing seems missed only by a clock that the network may yet put right.
     fn may_still_come(&self, now: Now, index: usize) -> bool {
         let unsettled = now.boot < self.settles_from && !now.sync.synchronised;
-        let in_gap = |a: &Airing| self.gap_at(a.session_starts()).is_some();
-        unsettled && self.slots[index].waits() && self.slots[index].plan.as_ref().is_some_and(in_gap)
+        let absent = |a: &Airing| {
+            let begun = self.begun.contains(a.session_key());
+            let at = if begun { a.starts() } else { a.session_starts() };
+            self.runs.absent(at, at.plus(ON_TIME_US)).is_some()
+        };
+        unsettled && self.slots[index].waits() && self.slots[index].plan.as_ref().is_some_and(absent)
+    }
+
+    /// Whether an airing waits in vain: its time has passed without it, and by the clock as it is no rule of its own lets it
+    /// play any more. Nothing that happens later brings it back, but for a clock that is set back.
+    pub(super) fn lapsed(&self, now: Now, index: usize) -> bool {
+        let slot = &self.slots[index];
+        let past = slot.plan.as_ref().is_some_and(|a| a.starts() <= now.wall);
+        slot.waits() && (self.skipped(now, slot) || (past && self.verdict(now, index).is_some()))
     }
 
     /// Sessions whose time came while the station could play: what follows in them has its own time.
@@ -64,7 +83,7 @@ impl Engine {
                 give_up.then(|| (self.blocked_by(now.wall), None))
             }
             State::Waiting if slot.barred().is_some() => slot.barred().map(|reason| (reason, None)),
-            State::Waiting if self.gap_at(airing.starts()).is_none() && self.quiet_for(airing.starts(), airing) => {
+            State::Waiting if self.absent_at(airing.starts()).is_none() && self.quiet_for(airing.starts(), airing) => {
                 Some((Reason::QuietHours, None))
             }
             State::Waiting if late => self.late_verdict(now, slot).map(|reason| (reason, None)),
@@ -77,11 +96,13 @@ impl Engine {
         let airing = slot.plan.as_ref()?;
         let key = airing.session_key();
         let begun = self.begun.contains(key);
-        let session_lives = self.slots.iter().any(|s| s.holds_line() && s.session_key() == Some(key));
+        // What comes after an absence in a session does not bring back what fell into it.
+        let absent = self.absent_at(airing.starts()).is_some();
+        let session_lives = !absent && self.slots.iter().any(|s| s.holds_line() && s.session_key() == Some(key));
         if session_lives || slot.may_play_late(now.wall, self.today(now)) {
             return None;
         }
-        let cause = self.gap_at(airing.starts()).or_else(|| self.kept_by(now, airing));
+        let cause = self.absent_for(now, airing).or_else(|| self.kept_by(now, airing));
         let cause = cause.unwrap_or_else(|| self.blocked_by(now.wall));
         match airing.late {
             LateRule::Join if self.may_join(now, airing) => None,
@@ -95,14 +116,9 @@ impl Engine {
     fn skip_what_is_late(&mut self, now: Now) {
         for index in 0..self.slots.len() {
             let slot = &self.slots[index];
-            let Some(airing) = &slot.plan else { continue };
-            let late = now.wall.since(airing.session_starts()) > ON_TIME_US;
-            let skips = !matches!(airing.late, LateRule::Join) && !slot.may_play_late(now.wall, self.today(now));
-            if slot.waits()
-                && late
-                && skips
-                && !self.begun.contains(airing.session_key())
+            if self.skipped(now, slot)
                 && !self.may_still_come(now, index)
+                && let Some(airing) = &slot.plan
             {
                 let why = self.kept_by(now, airing).unwrap_or(Reason::Late);
                 self.miss(index, why, None);
@@ -110,13 +126,35 @@ impl Engine {
         }
     }
 
+    /// Whether a slot's session has not begun at its time, and its rule skips it.
+    fn skipped(&self, now: Now, slot: &Slot) -> bool {
+        let Some(airing) = &slot.plan else { return false };
+        slot.waits()
+            && now.wall.since(airing.session_starts()) > ON_TIME_US
+            && !matches!(airing.late, LateRule::Join)
+            && !slot.may_play_late(now.wall, self.today(now))
+            && !self.begun.contains(airing.session_key())
+    }
+
     fn session_ends(&self, key: &str) -> Wall {
         let of_session = self.slots.iter().filter(|s| s.session_key() == Some(key));
         of_session.filter_map(|s| s.plan.as_ref()).map(|a| a.ends()).max().unwrap_or(Wall(i64::MIN))
     }
 
-    fn gap_at(&self, at: Wall) -> Option<Reason> {
-        self.gaps.iter().find(|gap| gap.from <= at && at < gap.until).map(|gap| gap.why)
+    /// Why the station could not have played at this instant.
+    pub(super) fn absent_at(&self, at: Wall) -> Option<Reason> {
+        self.runs.absent(at, at.plus(1))
+    }
+
+    /// Why the station could not have played an airing: it was absent at its time, or before it came to what it had put
+    /// off.
+    fn absent_for(&self, now: Now, airing: &Airing) -> Option<Reason> {
+        let on_time = |at: Wall| at.plus(ON_TIME_US);
+        let session = airing.session_starts();
+        // What belongs to a session that never began has nothing to wait for.
+        let dead = !self.begun.contains(airing.session_key()) && self.runs.absent(session, on_time(session)).is_some();
+        let until = if dead { on_time(airing.starts()) } else { now.wall };
+        self.runs.absent(airing.starts(), until)
     }
 
     /// What keeps the line from playing now.

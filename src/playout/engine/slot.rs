@@ -189,12 +189,18 @@ impl Slot {
         }
     }
 
+    /// The id of what the operator asked for at this instant.
+    #[must_use]
+    pub fn unplanned_id(priority: Priority, at: Wall, zone: Tz) -> String {
+        let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
+        format!("{kind}@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z"))
+    }
+
     /// A segment that the operator asked for at this instant.
     #[must_use]
     pub fn asked_for(segment: &Segment, length: Length, priority: Priority, at: Wall, zone: Tz) -> Self {
-        let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
         let labels = Labels {
-            id: format!("{kind}@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z")),
+            id: Self::unplanned_id(priority, at, zone),
             segment: segment.id.clone(),
             session: None,
             planned_at: None,

@@ -1,15 +1,16 @@
 //! Whether the wall clock is believed.
 //!
-//! Untrusted: earlier than the last sign of life, earlier than the build, stepped forward by more than 5 minutes
-//! while unsynchronised, or implausibly far ahead at the start of the machine. Trusted again: when the system
-//! says it is synchronised, or the operator vouches for it.
+//! Untrusted: earlier than the last sign of life, earlier than the build, stepped by more than 5 minutes in either
+//! direction while unsynchronised, or implausibly far ahead at the start of the machine. Within one start of the machine
+//! the boot clock shows every step, whether the daemon ran or not. Trusted again: when the system says it is
+//! synchronised, or the operator vouches for it.
 use crate::airlog::entry::TrustReason;
 use crate::airlog::replay::Replay;
 use crate::instant::{SECOND, Wall};
 use crate::playout::clock::Now;
 
-/// A forward step that an unsynchronised clock may make and still be believed.
-const MAX_FORWARD_US: i64 = 300 * SECOND;
+/// How far an unsynchronised clock may step, all steps together, and still be believed.
+const MAX_STEP_US: i64 = 300 * SECOND;
 /// A small step back is a clock being put right, not a clock gone wrong.
 const BACK_TOLERANCE_US: i64 = 5 * SECOND;
 /// Moves smaller than this are slewing, not steps.
@@ -28,8 +29,6 @@ pub struct Trust {
     pub why: TrustReason,
     /// The earliest plausible time.
     build: Wall,
-    /// The last instant at which it was believed.
-    pub last_believed: Wall,
     /// The last entry made while it was believed: no believed clock is earlier.
     floor: Option<Wall>,
     /// Wall minus boot at the last look.
@@ -50,17 +49,25 @@ pub struct Look {
 }
 
 impl Trust {
-    /// At the start of the daemon. `last_seen`: the last sign of life under a believed clock.
+    /// At the start of the daemon; with the step that the clock made while it was off, if the machine ran on.
+    /// `last_seen`: the last sign of life under a believed clock.
     #[must_use]
-    pub fn begin(now: Now, boot_id: &str, replay: &Replay, last_seen: Option<Wall>, build: Wall) -> Self {
+    pub fn begin(
+        now: Now,
+        boot_id: &str,
+        replay: &Replay,
+        last_seen: Option<Wall>,
+        build: Wall,
+    ) -> (Self, Option<i64>) {
         let offset = now.wall.since(Wall(now.boot.0));
         let mut base = offset;
-        let same_boot = replay.last.as_ref().filter(|(_, _, id)| id == boot_id);
+        let same_boot = replay.last.as_ref().filter(|(_, boot, id)| id == boot_id && *boot <= now.boot);
+        let before = same_boot.map(|(wall, boot, _)| wall.since(Wall(boot.0)));
         let verdict = if now.sync.synchronised {
             (true, TrustReason::Synchronised)
-        } else if let Some((wall, boot, _)) = same_boot {
-            // The boot clock ran on: nothing about the wall clock has to be guessed.
-            base = wall.since(Wall(boot.0));
+        } else if let Some(before) = before {
+            // The boot clock ran on: nothing about the wall clock has to be guessed. Small steps add up, also over starts.
+            base = replay.runs.base(boot_id).unwrap_or(before);
             match replay.trust {
                 Some((false, why)) => (false, why),
                 other => {
@@ -79,15 +86,14 @@ impl Trust {
                 None => (true, TrustReason::NoDoubt),
             }
         };
-        Self {
-            believed: verdict.0,
-            why: verdict.1,
-            build,
-            floor: last_seen,
-            last_believed: if verdict.0 { now.wall } else { last_seen.unwrap_or(now.wall) },
-            offset,
-            base,
-        }
+        let trust = Self { believed: verdict.0, why: verdict.1, build, floor: last_seen, offset, base };
+        (trust, before.map(|before| offset - before).filter(|step| step.abs() >= STEP_US))
+    }
+
+    /// A reading with the wall clock as it ran at the last look: what came before a step is judged by it.
+    #[must_use]
+    pub fn unstepped(&self, now: Now) -> Now {
+        Now { wall: Wall(now.boot.0).plus(self.offset), ..now }
     }
 
     /// Reads the clock's behaviour since the last look.
@@ -103,9 +109,6 @@ impl Trust {
             && let Some(why) = doubt(now.wall, self.floor, self.build, offset - self.base)
         {
             (self.believed, self.why) = (false, why);
-        }
-        if self.believed {
-            self.last_believed = now.wall;
         }
         Look { step: (moved.abs() >= STEP_US).then_some(moved), moved, changed: before.0 != self.believed }
     }
@@ -128,19 +131,20 @@ impl Trust {
         self.believed = true;
         self.why = TrustReason::Confirmed;
         self.base = now.wall.since(Wall(now.boot.0));
-        self.last_believed = now.wall;
         Ok(())
     }
 }
 
-/// What speaks against an unsynchronised clock that has moved forward by `ahead` since it was good.
-fn doubt(wall: Wall, last: Option<Wall>, build: Wall, ahead: i64) -> Option<TrustReason> {
+/// What speaks against an unsynchronised clock that has moved by `moved` since it was good.
+fn doubt(wall: Wall, last: Option<Wall>, build: Wall, moved: i64) -> Option<TrustReason> {
     if wall < build {
         Some(TrustReason::BeforeBuild)
     } else if last.is_some_and(|last| wall.plus(BACK_TOLERANCE_US) < last) {
         Some(TrustReason::BeforeLastEntry)
-    } else if ahead > MAX_FORWARD_US {
+    } else if moved > MAX_STEP_US {
         Some(TrustReason::ForwardStep)
+    } else if moved < -MAX_STEP_US {
+        Some(TrustReason::BackwardStep)
     } else {
         None
     }

@@ -227,6 +227,7 @@ impl Engine {
             (_, Some(_)) => Outcome::Partial,
         };
         let note = extra.outcome(result, reason, taken);
+        self.settled.insert(note.labels.id.clone());
         self.out.talk.push(Action::Tell(super::Notice::Ended(Box::new(note.clone()))));
         self.out.log.push(Body::Outcome(note));
     }

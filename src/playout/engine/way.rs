@@ -37,7 +37,13 @@ impl Engine {
                 State::Waiting | State::Interrupted | State::Relaying { .. } if urgent => {}
                 State::Cued { key, .. } if urgent => self.take_back(index, key),
                 State::Sounding { key, .. } if urgent && !cuts_itself => self.cut(index, key, Reason::Urgent),
-                State::Waiting if begun => self.miss(index, Reason::CutBy, None),
+                // It is over already: its own reason is told in its time.
+                State::Waiting if self.lapsed(now, index) => {}
+                State::Waiting if begun => {
+                    let starts = slot.plan.as_ref().map(Airing::starts);
+                    let absent = starts.and_then(|at| self.absent_at(at));
+                    self.miss(index, absent.unwrap_or(Reason::CutBy), None);
+                }
                 State::Cued { .. } | State::Interrupted => self.miss(index, Reason::CutBy, None),
                 State::Relaying { .. } => self.end_relay(index, now, Some(Reason::CutBy)),
                 State::Sounding { key, .. } if !cuts_itself => self.cut(index, key, Reason::CutBy),
@@ -118,7 +124,9 @@ impl Engine {
         if !self.alarmed() {
             return;
         }
-        let touched = |slot: &Slot| {
+        // What is over already stays so: nothing urgent has pushed it back.
+        let touched = |index: usize| {
+            let slot = &self.slots[index];
             let covered = |a: &Airing| {
                 let since = now.wall.since(a.session_starts());
                 since >= 0 && (since <= ON_TIME_US || self.begun.contains(a.session_key()))
@@ -127,8 +135,9 @@ impl Engine {
                 && !slot.moved
                 && slot.interrupted() != Interrupted::Drop
                 && slot.plan.as_ref().is_some_and(|a| covered(a) && (!slot.urgent() || self.must_wait(now, a)))
+                && !self.lapsed(now, index)
         };
-        let moved: Vec<usize> = (0..self.slots.len()).filter(|index| touched(&self.slots[*index])).collect();
+        let moved: Vec<usize> = (0..self.slots.len()).filter(|index| touched(*index)).collect();
         for index in moved {
             self.slots[index].moved = true;
             let key = self.slots[index].session_key().map(str::to_owned);

@@ -284,6 +284,7 @@ impl Life {
     fn boot(&self, off_s: Option<i64>) -> Body {
         Body::Boot(BootNote {
             last_seen: None,
+            alive_us: None,
             off_s,
             orderly: false,
             machine_restarted: true,

@@ -1,0 +1,219 @@
+//! When the station could not have played, and why: one account over all runs of the daemon (pure).
+//!
+//! A start, a stop, a doubt and its end are told by boot clock and wall clock. A wall clock that is not believed places
+//! nothing; the boot clock does, once the wall clock of the same start of the machine is believed again. The engine keeps
+//! the same account while it runs, so that the reason of a miss is one function of the log and the clocks, however often the
+//! daemon was started between the miss and its outcome.
+use super::entry::{Reason, TrustReason};
+use super::record::Record;
+use crate::instant::{Boot, Wall};
+
+/// Absences that are remembered; of more, the oldest are taken together.
+const MAX_ABSENCES: usize = 1024;
+
+/// A stretch of believed wall time in which the station could not have played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absence {
+    /// Its first instant.
+    pub from: Wall,
+    /// The instant after its last.
+    pub until: Wall,
+    /// `power-off`, `shutdown` or `clock-untrusted`.
+    pub why: Reason,
+}
+
+/// A stretch since the clock was last believed. It begins where the one before it ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stretch {
+    until: Boot,
+    why: Reason,
+}
+
+/// What the runs of the daemon have left without sound.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Runs {
+    /// In the order of time.
+    absences: Vec<Absence>,
+    /// This start of the machine; empty before the first run.
+    boot_id: String,
+    believed: bool,
+    /// The last sign of life under a believed clock.
+    seen: Option<Wall>,
+    /// The boot clock at that instant, if it was in this start of the machine.
+    seen_at: Option<Boot>,
+    /// While the clock is not believed: an earlier start of the machine, placed by its own last believed time,
+    earlier: Vec<Absence>,
+    /// why the station was off after it,
+    off_between: Option<Reason>,
+    /// and the stretches of this start of the machine.
+    since: Vec<Stretch>,
+    /// Wall minus boot clock when the clock of this start of the machine was last good.
+    base: Option<i64>,
+}
+
+impl Runs {
+    /// Takes an entry of the log.
+    pub fn take(&mut self, record: &Record) {
+        let (wall, boot, body) = (record.wall(), Boot(record.boottime_us), &record.body);
+        if record.kind == "boot" {
+            let seen = body.last_seen.map(|at| Wall(at.timestamp_micros()));
+            let before = Before { orderly: body.orderly, seen, alive: body.alive_us.map(Boot) };
+            self.begin(wall, boot, &record.boot, before, body.trusted == Some(true));
+        } else if self.boot_id == record.boot {
+            match (record.kind.as_str(), body.trusted) {
+                ("clock-trust", Some(true)) => {
+                    self.believe(wall, boot);
+                    if body.trust == Some(TrustReason::Confirmed) {
+                        self.good(wall, boot);
+                    }
+                }
+                ("clock-trust", _) => self.doubt(boot),
+                _ => self.alive(wall, boot),
+            }
+        }
+        if record.clock.synchronised && self.boot_id == record.boot {
+            self.good(wall, boot);
+        }
+    }
+
+    /// A run begins.
+    pub fn begin(&mut self, wall: Wall, boot: Boot, boot_id: &str, before: Before, trusted: bool) {
+        let off = if before.orderly { Reason::Shutdown } else { Reason::PowerOff };
+        if let (false, Some(open), Some(alive)) = (self.believed, self.since.last_mut(), before.alive) {
+            // A mark is younger than the last entry.
+            open.until = open.until.max(alive);
+        }
+        let first = self.boot_id.is_empty() && before.seen.is_none();
+        if before.seen > self.seen {
+            let younger_us = before.seen.zip(self.seen).map_or(0, |(mark, entry)| mark.since(entry));
+            self.seen_at = self.seen_at.map(|at| at.plus(younger_us));
+            self.seen = before.seen;
+        }
+        if self.boot_id == boot_id && !boot_id.is_empty() {
+            self.since.push(Stretch { until: boot, why: off });
+        } else {
+            self.leave_machine_start(off);
+            boot_id.clone_into(&mut self.boot_id);
+            self.off_between = self.off_between.filter(|_| !first);
+            self.base = Some(wall.since(Wall(boot.0)));
+            if !first {
+                // The machine was off, then came up: until this run began.
+                self.since.push(Stretch { until: boot, why: self.off_between.unwrap_or(off) });
+            }
+        }
+        self.believed = false;
+        if trusted {
+            self.believe(wall, boot);
+        } else {
+            self.since.push(Stretch { until: boot, why: Reason::ClockUntrusted });
+        }
+    }
+
+    /// The machine was started anew: its boot clock begins again, and places what was before only from the last believed
+    /// time of the same start.
+    fn leave_machine_start(&mut self, off: Reason) {
+        let stretches = std::mem::take(&mut self.since);
+        if let (Some(seen), Some(seen_at)) = (self.seen, self.seen_at.take()) {
+            let mut from = seen;
+            for stretch in stretches {
+                let until = seen.plus(stretch.until.since(seen_at));
+                self.earlier.push(Absence { from, until, why: stretch.why });
+                from = until.max(from);
+            }
+        }
+        // Of several that nobody can tell apart any more the first: it is what kept the station from playing first.
+        self.off_between.get_or_insert(off);
+    }
+
+    /// A sign of life. A clock that was set back brings times again that were counted as absence.
+    pub fn alive(&mut self, wall: Wall, boot: Boot) {
+        if !self.believed {
+            if let Some(open) = self.since.last_mut() {
+                open.until = boot;
+            }
+            return;
+        }
+        if self.seen.is_some_and(|seen| wall < seen) {
+            self.absences.retain(|absence| absence.from < wall);
+            for absence in &mut self.absences {
+                absence.until = absence.until.min(wall);
+            }
+        }
+        (self.seen, self.seen_at) = (Some(wall), Some(boot));
+    }
+
+    /// The clock is not believed any more.
+    pub fn doubt(&mut self, boot: Boot) {
+        if self.believed {
+            self.believed = false;
+            self.since.push(Stretch { until: boot, why: Reason::ClockUntrusted });
+        }
+    }
+
+    /// The clock is believed: what was without sound since it was believed last has its place now.
+    pub fn believe(&mut self, wall: Wall, boot: Boot) {
+        if !self.believed {
+            if let Some(open) = self.since.last_mut().filter(|open| open.why == Reason::ClockUntrusted) {
+                open.until = boot;
+            }
+            let mut from = self.seen.unwrap_or(Wall(i64::MIN));
+            let earlier = std::mem::take(&mut self.earlier).into_iter();
+            let here = std::mem::take(&mut self.since).into_iter();
+            let here = here.map(|stretch| (wall.plus(stretch.until.since(boot)), stretch.why));
+            for (until, why) in earlier.map(|absence| (absence.until, absence.why)).chain(here) {
+                let until = until.min(wall);
+                if from < until {
+                    self.absences.push(Absence { from, until, why });
+                    from = until;
+                }
+            }
+            self.off_between = None;
+            self.believed = true;
+            self.keep_few();
+        }
+        self.alive(wall, boot);
+    }
+
+    fn keep_few(&mut self) {
+        let more = self.absences.len().saturating_sub(MAX_ABSENCES);
+        if let Some(first) = self.absences.first().copied()
+            && more > 0
+        {
+            self.absences.drain(..more);
+            self.absences[0] = Absence { from: first.from, why: first.why, ..self.absences[0] };
+        }
+    }
+
+    /// The wall clock is as good as it gets: synchronised, or vouched for.
+    fn good(&mut self, wall: Wall, boot: Boot) {
+        self.base = Some(wall.since(Wall(boot.0)));
+    }
+
+    /// Wall minus boot clock when the clock of this start of the machine was last good, or was met first.
+    #[must_use]
+    pub fn base(&self, boot_id: &str) -> Option<i64> {
+        self.base.filter(|_| self.boot_id == boot_id && !boot_id.is_empty())
+    }
+
+    /// Why the station could not have played at some instant of these, the first one first.
+    #[must_use]
+    pub fn absent(&self, from: Wall, until: Wall) -> Option<Reason> {
+        self.absences.iter().find(|absence| absence.from < until && from < absence.until).map(|absence| absence.why)
+    }
+
+    /// Forgets what nothing falls into any more.
+    pub fn forget_before(&mut self, oldest: Wall) {
+        self.absences.retain(|absence| absence.until > oldest);
+    }
+}
+
+/// How the run before one ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// Whether it ended in order.
+    pub orderly: bool,
+    /// The last sign of life under a believed clock.
+    pub seen: Option<Wall>,
+    /// The last sign of life by its boot clock.
+    pub alive: Option<Boot>,
+}
