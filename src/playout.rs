@@ -12,6 +12,7 @@ mod deck;
 pub mod engine;
 pub mod offline;
 pub mod output;
+mod signals;
 pub mod watch;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ mod department;
 mod device;
 mod foreign;
 mod heard;
+mod ignored;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
