@@ -158,7 +158,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             }
         }
         self.decide(Event::Time, None);
-        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle() {
+        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle(self.clock.now()) {
             let cause = "idle".to_owned();
             self.decide(Event::End { cause }, None);
         }

@@ -24,7 +24,7 @@ pub mod trust;
 mod urgent;
 mod way;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -223,8 +223,8 @@ pub struct Engine {
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     waiting: Option<Arc<Adopted>>,
     planned_through: Option<NaiveDate>,
-    /// The latest planned date and its plan as kept.
-    latest: Option<(NaiveDate, Plan)>,
+    /// The latest planned dates and their plans as kept; the next day is planned before it begins.
+    plans: BTreeMap<NaiveDate, Plan>,
     /// Airings without an outcome, in the order of their sessions' starts.
     slots: Vec<Slot>,
     /// What the operator asked for outside the plan: one thing that plays, and urgent messages in their order.
@@ -343,10 +343,14 @@ impl Engine {
         self.trust.believed
     }
 
-    /// Whether no airing waits, sounds, or will come before the next date is planned.
+    /// Whether no airing of a day that has begun waits, sounds, or will come.
     #[must_use]
-    pub fn idle(&self) -> bool {
-        self.slots.is_empty() && self.extras.is_empty()
+    pub fn idle(&self, now: Now) -> bool {
+        let today = self.today(now);
+        let begun =
+            |slot: &Slot| matches!(slot.state, State::Sounding { .. } | State::Interrupted | State::Relaying { .. });
+        let ahead = |slot: &Slot| !begun(slot) && slot.plan.as_ref().is_some_and(|a| a.date > today);
+        self.slots.iter().all(ahead) && self.extras.is_empty()
     }
 
     fn all_slots(&self) -> impl Iterator<Item = &Slot> {

@@ -24,6 +24,7 @@ mod mangled;
 mod measured;
 mod media;
 mod meets;
+mod midnight;
 mod mutation;
 mod output;
 #[cfg(feature = "department")]

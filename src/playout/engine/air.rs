@@ -33,6 +33,7 @@ impl Engine {
         self.settle_overdue(now);
         // What stood before a relay slot may have been missed just now.
         self.relays(now);
+        self.roll_ahead(now);
         self.give_way(now);
         if self.quiet_at(now.wall) {
             self.hush(now);

@@ -1,4 +1,5 @@
 //! What a starting daemon owes to the past.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -88,7 +89,7 @@ impl Engine {
             adopted,
             waiting: None,
             planned_through: replay.planned_through,
-            latest: None,
+            plans: BTreeMap::new(),
             slots: Vec::new(),
             extras: Vec::new(),
             settled: replay.settled.clone(),
@@ -159,9 +160,7 @@ impl Engine {
         for (date, plan) in plans {
             let owed = plan.airings.iter().filter(|a| !self.settled.contains(&a.id));
             self.slots.extend(owed.cloned().map(Slot::planned));
-            if self.latest.as_ref().is_none_or(|(latest, _)| *latest < date) {
-                self.latest = Some((date, plan));
-            }
+            self.plans.insert(date, plan);
         }
         self.slots.sort_by_key(|slot| slot.plan.as_ref().map(crate::plan::Airing::session_starts));
     }

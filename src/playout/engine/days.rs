@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::lineup::FORESIGHT_US;
 use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
 use crate::airlog::entry::{Body, EditNote, PlanNote};
@@ -19,6 +20,8 @@ const EDIT_DAYS: usize = 7;
 const EDIT_CHANGES: usize = 30;
 const EDIT_TITLES: usize = 6;
 const EDIT_BYTES: usize = 16_384;
+/// Plans that are remembered: an edit may concern today's and tomorrow's, and the clock may go back over midnight.
+const PLANS: usize = 4;
 
 impl Engine {
     /// The local date.
@@ -26,19 +29,36 @@ impl Engine {
         local(now.wall, self.zone()).date_naive()
     }
 
+    /// How long before a day begins it is planned: its first session needs its files, its line and its amplifier ahead,
+    /// microseconds.
+    pub(super) fn planning_lead_us(&self) -> i64 {
+        FORESIGHT_US + self.preroll_us()
+    }
+
     /// Plans every date up to today that has none yet, by the schedule in force.
     pub(super) fn roll(&mut self, now: Now) {
+        self.roll_through(now, self.today(now));
+    }
+
+    /// The same up to tomorrow, when that is near: once what has fallen due has its outcome.
+    pub(super) fn roll_ahead(&mut self, now: Now) {
+        let ahead = local(now.wall.plus(self.planning_lead_us()), self.zone()).date_naive();
+        self.roll_through(now, ahead);
+    }
+
+    fn roll_through(&mut self, now: Now, through: NaiveDate) {
         let Some(adopted) = self.adopted.clone() else {
             return;
         };
-        let today = self.facts.until.map_or(self.today(now), |last| self.today(now).min(last));
+        let last_date = |date: NaiveDate| self.facts.until.map_or(date, |last| date.min(last));
+        let (today, through) = (last_date(self.today(now)), last_date(through));
         let first_ever = self.planned_through.is_none();
         let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
-        if date > today {
+        if date > through {
             return;
         }
         let planner = Planner::new(&adopted.schedule, &adopted.library);
-        while date <= today {
+        while date <= through {
             let mut plan = planner.day(date);
             if first_ever {
                 // A new station owes nothing to the hours before it began.
@@ -56,7 +76,7 @@ impl Engine {
         }
     }
 
-    /// Keeps a date's plan, logs it, and remembers it if it is the latest.
+    /// Keeps a date's plan, logs it, and remembers it.
     fn keep_plan(&mut self, date: NaiveDate, plan: Plan) {
         let bytes = plan.kept();
         let sha256 = sha256_hex(&bytes);
@@ -65,7 +85,10 @@ impl Engine {
         self.out.log.push(Body::Plan(PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256 }));
         self.planned_through = self.planned_through.max(Some(date));
         self.forget_before(date - TimeDelta::days(3));
-        self.latest = Some((date, plan));
+        self.plans.insert(date, plan);
+        while self.plans.len() > PLANS {
+            self.plans.pop_first();
+        }
     }
 
     fn forget_before(&mut self, date: NaiveDate) {
@@ -109,14 +132,14 @@ impl Engine {
         }
         self.adopted = Some(adopted.clone());
         let today = self.today(now);
-        match self.latest.clone() {
-            // A later date than today was planned before the clock went back over midnight.
-            Some((date, plan)) if date >= today => self.merge_today(now, date, &plan, &adopted),
-            // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
-            None if self.planned_through == Some(today) => {
-                self.merge_today(now, today, &Plan { airings: Vec::new() }, &adopted);
-            }
-            _ => {}
+        // Planned by the log, and the kept plan is lost: what is still to come is planned anew.
+        if self.plans.is_empty() && self.planned_through >= Some(today) {
+            self.merge(now, today, &Plan { airings: Vec::new() }, &adopted);
+        }
+        // Of a later date than today it is still ahead, or the clock went back over midnight.
+        let planned: Vec<_> = self.plans.range(today..).map(|(date, plan)| (*date, plan.clone())).collect();
+        for (date, plan) in planned {
+            self.merge(now, date, &plan, &adopted);
         }
         self.roll(now);
     }
@@ -148,12 +171,12 @@ impl Engine {
         self.out.log.push(Body::Edit(EditNote { date: today, days, changes, more }));
     }
 
-    /// Today's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what
+    /// A date's plan after an edit. A session whose time has come keeps its plan; nothing is added in the past; what
     /// was taken out stays, marked, so that it gets its outcome when its time comes.
-    fn merge_today(&mut self, now: Now, date: NaiveDate, old: &Plan, adopted: &Adopted) {
+    fn merge(&mut self, now: Now, date: NaiveDate, old: &Plan, adopted: &Adopted) {
         let fresh = Planner::new(&adopted.schedule, &adopted.library).day(date);
         let kept = self.sessions_that_stand(now.wall, old);
-        let merged = merge(old, fresh, now.wall, &kept);
+        let merged = merged(old, fresh, now.wall, &kept);
         if merged == *old {
             return;
         }
@@ -184,7 +207,7 @@ impl Engine {
 
 /// The sessions of `old` named in `kept`, and those of `fresh` that are still to come; what is in neither any
 /// more is marked as withdrawn.
-fn merge(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
+fn merged(old: &Plan, fresh: Plan, now: Wall, kept: &HashSet<String>) -> Plan {
     let mut airings: Vec<Airing> = old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
     let coming = fresh.airings.into_iter();
     let coming: Vec<Airing> = coming.filter(|a| a.session_starts() > now && !kept.contains(a.session_key())).collect();

@@ -16,7 +16,7 @@ use crate::schedule::Priority;
 /// this, it waits for its own time.
 const GAP_US: i64 = SECOND / 2;
 /// Files are hashed this long before they start.
-const FORESIGHT_US: i64 = 600 * SECOND;
+pub(super) const FORESIGHT_US: i64 = 600 * SECOND;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
 const CUES_AHEAD: usize = 2;
 
