@@ -6,12 +6,13 @@
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
 //! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
-//! said), `orders` and `status` (what the operator said).
+//! said), `lasted` (whether that can have been heard), `orders` and `status` (what the operator said).
 mod air;
 mod amplifier;
 mod begin;
 mod days;
 mod device;
+mod lasted;
 mod line;
 mod lineup;
 mod orders;
@@ -39,7 +40,7 @@ use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
 use crate::plan::Plan;
 use crate::playout::clock::Now;
-use crate::playout::output::{self, Cue, CueKey, Progress};
+use crate::playout::output::{self, Cue, CueKey, Progress, Sink};
 use crate::schedule::{Id, Schedule};
 use crate::station::OutputSettings;
 use slot::{Slot, State};
@@ -203,7 +204,7 @@ pub enum Action {
 enum Line {
     Closed,
     Opening,
-    Open { rate: u32, device: String },
+    Open { rate: u32, device: String, sink: Sink },
     Lost,
 }
 

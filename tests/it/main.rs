@@ -17,6 +17,7 @@ mod device;
 mod foreign;
 mod heard;
 mod ignored;
+mod inaudible;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
@@ -42,6 +43,7 @@ mod scan;
 mod sessions;
 mod shelf;
 mod sink;
+mod slow_device;
 mod sound;
 mod station;
 mod tamper;

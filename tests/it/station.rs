@@ -17,7 +17,7 @@ use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{Change, ScriptedClock};
 use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order, Switch, Switched, Trouble};
 use loa::playout::output::scripted::ScriptedOutput;
-use loa::playout::output::{Cue, CueKey, Event, Output, Progress};
+use loa::playout::output::{Cue, CueKey, Event, Output, Progress, Sink};
 use loa::playout::{Command, Hands, Playout, adoption};
 use loa::schedule::{Id, SourceFile, read};
 
@@ -57,8 +57,17 @@ pub struct Station {
     happenings: Vec<(Boot, Happening)>,
     losses: Vec<(Boot, Boot)>,
     odd: Option<Oddity>,
+    nature: Nature,
     relay: Relay,
     answers: Vec<Answer>,
+}
+
+/// What its sound device is like.
+#[derive(Debug, Clone, Default)]
+struct Nature {
+    sink: Sink,
+    opening_us: i64,
+    slow_us: i64,
 }
 
 /// How the amplifier's relay behaves.
@@ -90,6 +99,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: None,
+            nature: Nature::default(),
             relay: Relay::default(),
             answers: Vec::new(),
         }
@@ -213,6 +223,27 @@ impl Station {
     #[must_use]
     pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
         self.happenings.push((Boot(after_ms * 1000), Happening::Stall(ms * 1000)));
+        self
+    }
+
+    /// This stands behind the sound device.
+    #[must_use]
+    pub fn sink(mut self, name: &str, hardware: Option<bool>) -> Self {
+        self.nature.sink = Sink { name: Some(name.to_owned()), hardware };
+        self
+    }
+
+    /// The sound device takes so many milliseconds to open.
+    #[must_use]
+    pub fn opens_in_ms(mut self, ms: i64) -> Self {
+        self.nature.opening_us = ms * 1000;
+        self
+    }
+
+    /// The sound device needs so many milliseconds more for each airing than it is long.
+    #[must_use]
+    pub fn slow_ms(mut self, ms: i64) -> Self {
+        self.nature.slow_us = ms * 1000;
         self
     }
 
@@ -355,13 +386,16 @@ impl Station {
         });
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
-        let odd = self.odd;
+        let (odd, nature) = (self.odd, self.nature.clone());
         let relay_clock = clock.clone();
         let maker = move |_: &_| {
             let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
             for (from, until) in &losses {
                 output.lose(*from, *until);
             }
+            output.stands_before(nature.sink.clone());
+            output.opens_in(nature.opening_us);
+            output.slowed(nature.slow_us);
             match odd {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
                 None => Box::new(output),
@@ -460,6 +494,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: self.odd,
+            nature: self.nature.clone(),
             relay: self.relay.clone(),
             answers: Vec::new(),
         }

@@ -118,7 +118,7 @@ impl Engine {
                 && key >= first
             {
                 self.take_back(index, key);
-                self.slots[index].joined = false;
+                (self.slots[index].joined, self.slots[index].keeps_place) = (false, false);
             }
         }
     }
@@ -165,7 +165,8 @@ impl Engine {
         let State::Sounding { late_us, sha256, frames, rate, .. } = &slot.state else {
             return Taken::default();
         };
-        Taken { frames: *frames, rate: *rate, late_us: *late_us, sha256: sha256.clone(), ..self.line_facts() }
+        let facts = self.facts_for(slot, sha256.as_deref());
+        Taken { frames: *frames, rate: *rate, late_us: *late_us, sha256: sha256.clone(), ..facts }
     }
 
     pub(super) fn new_key(&mut self) -> CueKey {

@@ -15,6 +15,7 @@ use crate::instant::{SECOND, Wall};
 use crate::library::Length;
 use crate::plan::Plan;
 use crate::playout::clock::Now;
+use crate::playout::output::Sink;
 use crate::station::Station;
 
 /// A network that is there puts the clock right within this time of a start. A computer whose battery clock runs on
@@ -137,14 +138,12 @@ impl Engine {
             frames: mark.map_or(0, |m| m.frames).max(before),
             rate,
             late_us: fields.late_us,
-            drift_us: None,
-            underrun_frames: 0,
-            underruns: 0,
             sha256: fields.sha256.clone(),
             device: fields.device.clone(),
+            sink: Sink { name: fields.sink.clone(), hardware: fields.hardware },
             volume: fields.volume,
             level: fields.level,
-            detail: None,
+            ..Taken::default()
         };
         let slot = Slot { ends: now.boot, ..Slot::blank(open.labels.clone()) };
         // It had started: at least one frame was taken, even if no mark came to say so.
