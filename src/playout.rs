@@ -13,6 +13,7 @@ pub mod engine;
 pub mod lock;
 pub mod offline;
 pub mod output;
+mod signals;
 pub mod watch;
 
 use std::sync::Arc;
@@ -176,7 +177,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             }
         }
         self.decide(Event::Time, None);
-        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle() {
+        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle(self.clock.now()) {
             let cause = "idle".to_owned();
             self.decide(Event::End { cause }, None);
         }

@@ -324,6 +324,12 @@ pub struct StartNote {
     pub sha256: Option<String>,
     /// The device.
     pub device: String,
+    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sink: Option<String>,
+    /// Whether that is hardware; none where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<bool>,
     /// Frames a second.
     pub rate: u32,
     /// Per cent.
@@ -361,6 +367,12 @@ pub struct OutcomeNote {
     pub sha256: Option<String>,
     /// The device; none when no sound was tried.
     pub device: Option<String>,
+    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sink: Option<String>,
+    /// Whether that is hardware; none where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<bool>,
     /// Per cent; none when no sound was tried.
     pub volume: Option<u8>,
     /// Level of proof: 0 planned, 1 samples taken by the device.
@@ -416,6 +428,12 @@ pub struct DeviceNote {
     pub state: String,
     /// The device's name, when open.
     pub device: Option<String>,
+    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sink: Option<String>,
+    /// Whether that is hardware; none where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<bool>,
     /// What the system said; when open, why it is not the device that the station would rather have.
     pub detail: Option<String>,
 }

@@ -63,6 +63,8 @@ pub struct Fields {
     pub underrun_ms: i64,
     pub underruns: u64,
     pub device: Option<String>,
+    pub sink: Option<String>,
+    pub hardware: Option<bool>,
     pub volume: Option<u8>,
     pub level: u8,
     pub detail: Option<String>,

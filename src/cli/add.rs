@@ -20,7 +20,7 @@ use crate::schedule::problem::{self, Problem};
 use crate::schedule::read::playlist::source_named;
 use crate::schedule::{Id, Reading, Segment, Source, SourceFile, read};
 use crate::text::library::{Flaw, ScanText};
-use crate::text::problem::Around;
+use crate::text::problem::{Around, Finding, Hint};
 use crate::text::{Lang, Say, complain};
 
 /// Names of one file that are tried.
@@ -138,9 +138,9 @@ impl Adding<'_> {
         for flaw in &scan.flaws {
             complain!("{}: {name}: {}", Around::Warning.say(self.lang), flaw.say(self.lang));
         }
-        let same = |s: &&Segment| s.sha256.as_ref() == Some(&scan.sha256);
-        if let Some(other) = self.reading.schedule.segments.iter().find(same).filter(|_| !self.labels.anyway) {
-            let why = ScanText::SameSound { id: other.id.to_string() }.say(self.lang).to_string();
+        let same = self.same_sound(&scan);
+        if let Some(id) = same.as_ref().filter(|_| !self.labels.anyway) {
+            let why = ScanText::SameSound { id: id.to_string() }.say(self.lang).to_string();
             self.refused(&name, &why, &ScanText::UseTwice {}.say(self.lang).to_string());
             return Ok(false);
         }
@@ -172,8 +172,37 @@ impl Adding<'_> {
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| level(value, self.lang)),
         };
         println_or(&added.say(self.lang).to_string())?;
+        self.warn_of_topics(&segment.id, same.as_ref());
         self.added.push(segment.id.to_string());
         Ok(true)
+    }
+
+    /// A segment that is the very same bytes.
+    fn same_sound(&self, scan: &Scan) -> Option<Id> {
+        let is_same = |segment: &&Segment| match &segment.sha256 {
+            Some(pinned) => *pinned == scan.sha256,
+            None => file::open(&self.station.join("audio").join(&segment.file)).is_ok_and(|mut there| {
+                let long = there.metadata().is_ok_and(|meta| meta.len() == scan.bytes);
+                long && file::sha256(&mut there).is_ok_and(|(sha256, _)| sha256 == scan.sha256)
+            }),
+        };
+        self.reading.schedule.segments.iter().find(is_same).map(|segment| segment.id.clone())
+    }
+
+    /// What was added is the sound of another segment: told where it has another topic.
+    fn warn_of_topics(&self, added: &Id, same: Option<&Id>) {
+        let topic = |id: &Id| {
+            let segment = self.reading.schedule.segment(id)?;
+            segment.topic.map(|topic| (segment.campaign.clone(), topic))
+        };
+        let Some(other) = same else { return };
+        if let (Some(new), Some(old)) = (topic(added), topic(other))
+            && new != old
+        {
+            let finding = Finding::SameRecording { id: added.to_string(), other: other.to_string() };
+            complain!("{}: {}", Around::Warning.say(self.lang), finding.say(self.lang));
+            complain!("  {}: {}", Around::HintWord.say(self.lang), Hint::RecordAnother.say(self.lang));
+        }
     }
 
     fn refused(&self, name: &str, why: &str, todo: &str) {
@@ -197,7 +226,7 @@ impl Adding<'_> {
             None => Source::default(),
             Some(name) => {
                 let Some(source) = source_named(name) else {
-                    let text = crate::text::problem::Finding::BadSource { text: plain(name) };
+                    let text = Finding::BadSource { text: plain(name) };
                     complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
                     return None;
                 };

@@ -129,7 +129,7 @@ pub fn rehearse(
         let over = clock.boot() >= end;
         // What began on the last day may end after it, but not a day later.
         let stuck = clock.boot() >= end.plus(86_400 * SECOND);
-        if over && (playout.engine().idle() || stuck) {
+        if over && (playout.engine().idle(clock.read()) || stuck) {
             let cause = "rehearsal-end".to_owned();
             let _ = commands.send(Command::End { cause });
         } else if !over {

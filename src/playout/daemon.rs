@@ -1,25 +1,22 @@
 //! The daemon: the three real seams, the threads around the loop, and one instance a station.
 //!
 //! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
-//! takes orders, `signals` turns SIGTERM and SIGINT into an orderly end. They only send commands and call.
+//! takes orders, `signals` turns SIGTERM, SIGINT and SIGHUP into an orderly end. They only send commands and call.
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
-
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use super::amplifier::Runner;
 use super::clock::Clock;
-use super::clock::system::{Caller, SystemClock};
+use super::clock::system::SystemClock;
 use super::control::Server;
 use super::engine::{Beginning, Engine, Facts};
 use super::lock::{lock, lock_file};
 use super::output::real::LineOutput;
-use super::{Command, Hands, Playout, Tell, adoption, watch};
+use super::{Command, Hands, Playout, Tell, adoption, signals, watch};
 use crate::airlog::entry::Follows;
 use crate::airlog::keys::{folder_of, system_chance};
 use crate::airlog::progress::Marks;
@@ -219,7 +216,7 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
 
     let (commands, receiver) = mpsc::channel();
     let caller = clock.caller();
-    signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
+    signals::listen(commands.clone(), caller.clone()).map_err(system("signals"))?;
     let heard_say = say.clone();
     let heard =
         move |heard: io::Result<()>| tell(&heard_say, heard.as_ref().map_or_else(Word::Unheard, |()| Word::Heard));
@@ -306,18 +303,6 @@ fn beginning(
     };
     let (now, boot_id) = (clock.now(), clock.boot_id());
     Beginning { now, boot_id, replay, marks, found, facts, station: settings, follows: None }
-}
-
-fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
-    // SIGHUP: the terminal was closed.
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for _ in signals.forever() {
-            let _ = commands.send(Command::End { cause: "signal".to_owned() });
-            caller.call();
-        }
-    })?;
-    Ok(())
 }
 
 /// Reads the station's folder anew, and says what is wrong with it, once.

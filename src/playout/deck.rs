@@ -14,6 +14,7 @@ mod slot;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -52,13 +53,15 @@ pub(super) struct Shared {
     events: Mutex<Vec<Event>>,
     /// How far the sounding cue has come.
     pub position: Arc<Position>,
+    /// How many times a line was opened.
+    pub openings: AtomicU64,
     waker: Waker,
 }
 
 impl Shared {
     pub(super) fn new(waker: Waker) -> Self {
-        let (events, position) = (Mutex::default(), Arc::default());
-        Self { events, position, waker }
+        let (events, position, openings) = (Mutex::default(), Arc::default(), AtomicU64::new(0));
+        Self { events, position, openings, waker }
     }
 
     /// Tells something, and wakes who waits for it.

@@ -6,12 +6,13 @@
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
 //! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
-//! said), `orders` and `status` (what the operator said).
+//! said), `lasted` (whether that can have been heard), `orders` and `status` (what the operator said).
 mod air;
 mod amplifier;
 mod begin;
 mod days;
 mod device;
+mod lasted;
 mod line;
 mod lineup;
 mod orders;
@@ -42,7 +43,7 @@ use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
 use crate::plan::Plan;
 use crate::playout::clock::Now;
-use crate::playout::output::{self, Cue, CueKey, Progress};
+use crate::playout::output::{self, Cue, CueKey, Progress, Sink};
 use crate::schedule::{Id, Schedule};
 use crate::station::OutputSettings;
 use slot::{Slot, State};
@@ -210,7 +211,7 @@ pub enum Action {
 enum Line {
     Closed,
     Opening,
-    Open { rate: u32, device: String },
+    Open { rate: u32, device: String, sink: Sink },
     Lost,
 }
 
@@ -222,7 +223,7 @@ pub struct Engine {
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     waiting: Option<Arc<Adopted>>,
     planned_through: Option<NaiveDate>,
-    /// The latest planned dates, and their plans as kept.
+    /// The latest planned dates and their plans as kept; the next day is planned before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
     /// Airings without an outcome, in the order of their sessions' starts.
     slots: Vec<Slot>,
@@ -353,10 +354,14 @@ impl Engine {
         self.trust.believed
     }
 
-    /// Whether no airing waits, sounds, or will come before the next date is planned.
+    /// Whether no airing of a day that has begun waits, sounds, or will come.
     #[must_use]
-    pub fn idle(&self) -> bool {
-        self.slots.is_empty() && self.extras.is_empty()
+    pub fn idle(&self, now: Now) -> bool {
+        let today = self.today(now);
+        let begun =
+            |slot: &Slot| matches!(slot.state, State::Sounding { .. } | State::Interrupted | State::Relaying { .. });
+        let ahead = |slot: &Slot| !begun(slot) && slot.plan.as_ref().is_some_and(|a| a.date > today);
+        self.slots.iter().all(ahead) && self.extras.is_empty()
     }
 
     fn all_slots(&self) -> impl Iterator<Item = &Slot> {

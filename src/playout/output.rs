@@ -46,6 +46,8 @@ pub struct Cue {
     pub start: Start,
     /// How much of the beginning is left out, in microseconds of the file.
     pub skip_us: i64,
+    /// Begun later than its [`Start::At`], it leaves out so much more of its beginning: it ends when it would have.
+    pub keeps_place: bool,
     /// The planned length of the whole file. Playing stops there even if the file goes on. `None`: to its end.
     pub length: Option<Length>,
     /// SHA-256 that the file must have, lower-case hex; `None`: any.
@@ -85,6 +87,15 @@ pub enum Ending {
     Lost,
 }
 
+/// What stands behind a device, as far as it could be found out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sink {
+    /// A sound card's id, a sound server's sink.
+    pub name: Option<String>,
+    /// Whether it is hardware; none where nobody says.
+    pub hardware: Option<bool>,
+}
+
 /// What an output tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -94,8 +105,15 @@ pub enum Event {
         rate: u32,
         /// The device's name for the log.
         device: String,
+        /// What stands behind it, as far as that is known at once.
+        sink: Sink,
         /// Why it is not the device that the station would rather have; English, for the log.
         instead: Option<String>,
+    },
+    /// What stands behind the open device, found out since.
+    Behind {
+        /// What.
+        sink: Sink,
     },
     /// Could not be opened, or was lost while open. It re-opens by itself until [`Output::close`]; cues that had
     /// not started are kept and play when their time has not passed, the one that sounded has ended ([`Ending::Lost`]).
@@ -129,6 +147,14 @@ pub enum Event {
         /// tells wrongly all the time is not in it.
         within_us: i64,
     },
+    /// A cue that was told to have started begins later than it was told: the device had not played it yet, and made a
+    /// pause before it.
+    Moved {
+        /// Which cue.
+        key: CueKey,
+        /// By so many microseconds.
+        by_us: i64,
+    },
     /// The cue is over; no other event follows for it. Also sent for cues that were cut before they started
     /// (`frames` is 0 then).
     Ended {
@@ -136,7 +162,7 @@ pub enum Event {
         key: CueKey,
         /// Frames of the file taken by the device, at the line's rate: no silence, no underruns.
         frames: u64,
-        /// Frames expected at the line's rate, `skip_us` taken off; 0 when not known.
+        /// Frames expected at the line's rate, what was left out of the beginning taken off; 0 when not known.
         expected: u64,
         /// The line's rate.
         rate: u32,

@@ -22,6 +22,7 @@ pub fn check(reading: &Reading, library: &Library, today: NaiveDate) -> Vec<Prob
     check.station();
     check.campaigns();
     check.segments();
+    check.recordings();
     check.sessions();
     check.days();
     check.problems.sort_by_key(|p| (p.place.file, p.place.span.start));
@@ -80,6 +81,12 @@ impl Check<'_> {
         {
             self.warn(place, Finding::Muted, Hint::RaiseVolume);
         }
+        if let Some(place) = self.reading.places.settings.get("volume-at").cloned() {
+            for (from, until, _) in schedule.station.output.volumes.iter().filter(|(.., volume)| *volume == 0) {
+                let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
+                self.warn(place.clone(), Finding::MutedAt { from, until }, Hint::RaiseVolumeAt);
+            }
+        }
     }
 
     fn campaigns(&mut self) {
@@ -125,6 +132,21 @@ impl Check<'_> {
             if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
                 let finding = Finding::ApprovedLater { date: on.to_string() };
                 self.warn(self.segment(&segment.id, "approved-on"), finding, Hint::CheckDate);
+            }
+        }
+    }
+
+    /// One recording under two topics: that is not two recordings.
+    fn recordings(&mut self) {
+        let mut first: HashMap<&str, &Segment> = HashMap::new();
+        let schedule = &self.reading.schedule;
+        for segment in schedule.segments.iter().filter(|s| s.topic.is_some()) {
+            let Some(Known::Good(scan)) = self.library.files.get(&segment.file) else { continue };
+            let other = *first.entry(&scan.sha256).or_insert(segment);
+            if (&other.campaign, other.topic) != (&segment.campaign, segment.topic) {
+                let finding = Finding::SameRecording { id: segment.id.to_string(), other: other.id.to_string() };
+                let problem = Problem::warning(self.segment(&segment.id, "topic"), finding, Hint::RecordAnother);
+                self.problems.push(problem.also(Some(self.segment(&other.id, "topic"))));
             }
         }
     }

@@ -201,7 +201,7 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
     let hint = plain(&problem.hint.say(lang).to_string());
     let code = problem.code();
     let label = match problem.finding {
-        Finding::DuplicateId { .. } => Around::FirstHere,
+        Finding::DuplicateId { .. } | Finding::SameRecording { .. } => Around::FirstHere,
         Finding::ExpiredPlayed { .. } => Around::AiredHere,
         _ => Around::OtherHere,
     };

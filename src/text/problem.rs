@@ -102,7 +102,9 @@ texts! {
         ApprovedLater { date: String } => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
         NoSession => "đài chưa có buổi phát nào", "the station has no session";
         DefaultId => "đài chưa có mã riêng", "the station has no id of its own";
-        Muted => "âm lượng là 0: sẽ không nghe thấy gì", "the volume is 0: nothing will be heard";
+        Muted => "âm lượng là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume is 0: nothing will be heard, and the log proves nothing (level 0)";
+        MutedAt { from: String, until: String } => "âm lượng từ {from} đến {until} là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume from {from} to {until} is 0: nothing will be heard, and the log proves nothing (level 0)";
+        SameRecording { id: String, other: String } => "mục phát “{id}” và “{other}” thuộc hai chủ đề nhưng cùng một bản ghi", "the segments `{id}` and `{other}` have two topics and one recording";
         LongSession { id: String, hours: i64 } => "buổi “{id}” dài hơn {hours} giờ", "the session `{id}` is longer than {hours} hours";
         FatName { file: String } => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
         NextDay { text: String } => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
@@ -167,6 +169,8 @@ texts! {
         AddSession => "thêm một [[session]] vào playlists/*.toml", "add a [[session]] to playlists/*.toml";
         GiveId => "thêm id = \"dai-cua-ban\" vào [station]; mã này không bao giờ đổi", "add id = \"your-station\" to [station]; it never changes";
         RaiseVolume => "đặt volume = 80", "set volume = 80";
+        RaiseVolumeAt => "đặt âm lượng lớn hơn 0, hoặc bỏ dòng này", "set a volume above 0, or take the line out";
+        RecordAnother => "mỗi chủ đề cần bản ghi riêng; nếu đúng ý thì không phải sửa", "each topic needs a recording of its own; if that is meant, leave it";
         RenameFile => "đổi tên tệp, chỉ dùng chữ, số, dấu chấm và gạch ngang", "rename the file with letters, digits, dots and dashes only";
         IfMeant => "nếu đúng ý thì không phải sửa", "if that is meant, leave it";
         CloseQuote => "thêm dấu \" ở cuối chữ", "add a \" at the end of the text";

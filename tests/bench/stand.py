@@ -75,6 +75,9 @@ class Stand:
             "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "XDG_RUNTIME_DIR": str(run),
             "PULSE_SERVER": f"unix:{run}/pulse.sock", "PULSE_COOKIE": str(home / "cookie"),
         }
+        # What loa's callbacks were told, for who looks into a late start.
+        if trace := os.environ.get("LOA_SOUND_TRACE"):
+            self.env["LOA_SOUND_TRACE"] = str(Path(trace).absolute())
         (home / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
         # Without remixing nothing but the clicks gets into the third channel.
         (home / ".config/pulse/daemon.conf").write_text(f"enable-remixing = no\nflat-volumes = no\nrealtime-priority = {PRIORITY}\n")

@@ -53,6 +53,8 @@ fn outcome(n: u64, now: Now) -> Body {
         underruns: 0,
         sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         device: Some("default".to_owned()),
+        sink: None,
+        hardware: None,
         volume: Some(80),
         level: 1,
         detail: None,

@@ -90,7 +90,17 @@ impl Bench {
 
     pub fn cue_part(&mut self, key: u64, path: &Path, start: Start, skip_us: i64, length: Option<Length>) {
         let (key, path) = (CueKey(key), path.to_owned());
-        self.output.cue(Cue { key, path, start, skip_us, length, sha256: None, loudness: None, volume: None });
+        self.output.cue(Cue {
+            key,
+            path,
+            start,
+            skip_us,
+            keeps_place: false,
+            length,
+            sha256: None,
+            loudness: None,
+            volume: None,
+        });
     }
 }
 

@@ -19,7 +19,7 @@ use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{Change, ScriptedClock};
 use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order, Switch, Switched, Trouble};
 use loa::playout::output::scripted::ScriptedOutput;
-use loa::playout::output::{Cue, CueKey, Event, Output, Progress};
+use loa::playout::output::{Cue, CueKey, Event, Output, Progress, Sink};
 use loa::playout::{Command, Hands, Playout, adoption};
 use loa::schedule::{Id, SourceFile, read};
 
@@ -62,10 +62,19 @@ pub struct Station {
     happenings: Vec<(Boot, Happening)>,
     losses: Vec<(Boot, Boot)>,
     odd: Option<Oddity>,
+    nature: Nature,
     relay: Relay,
     answers: Vec<Answer>,
     /// How many times the output has said that something begins to sound.
     begun: Rc<Cell<u64>>,
+}
+
+/// What its sound device is like.
+#[derive(Debug, Clone, Default)]
+struct Nature {
+    sink: Sink,
+    opening_us: i64,
+    slow_us: i64,
 }
 
 /// How the amplifier's relay behaves.
@@ -99,6 +108,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: None,
+            nature: Nature::default(),
             relay: Relay::default(),
             answers: Vec::new(),
             begun: Rc::default(),
@@ -223,6 +233,27 @@ impl Station {
     #[must_use]
     pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
         self.happenings.push((Boot(after_ms * 1000), Happening::Stall(ms * 1000)));
+        self
+    }
+
+    /// This stands behind the sound device.
+    #[must_use]
+    pub fn sink(mut self, name: &str, hardware: Option<bool>) -> Self {
+        self.nature.sink = Sink { name: Some(name.to_owned()), hardware };
+        self
+    }
+
+    /// The sound device takes so many milliseconds to open.
+    #[must_use]
+    pub fn opens_in_ms(mut self, ms: i64) -> Self {
+        self.nature.opening_us = ms * 1000;
+        self
+    }
+
+    /// The sound device needs so many milliseconds more for each airing than it is long.
+    #[must_use]
+    pub fn slow_ms(mut self, ms: i64) -> Self {
+        self.nature.slow_us = ms * 1000;
         self
     }
 
@@ -392,7 +423,7 @@ impl Station {
         });
         let (commands, receiver) = mpsc::channel();
         let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
-        let (odd, start) = (self.odd, clock.boot().0);
+        let (odd, nature, start) = (self.odd, self.nature.clone(), clock.boot().0);
         let begun_count = self.begun.clone();
         let relay_clock = clock.clone();
         let maker = move |_: &_| {
@@ -400,6 +431,9 @@ impl Station {
             for (from, until) in &losses {
                 output.lose(from.plus(start), until.plus(start));
             }
+            output.stands_before(nature.sink.clone());
+            output.opens_in(nature.opening_us);
+            output.slowed(nature.slow_us);
             match odd {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
                 None => Box::new(Witness { inner: output, begun: begun_count.clone() }),
@@ -511,6 +545,7 @@ impl Station {
             happenings: Vec::new(),
             losses: Vec::new(),
             odd: self.odd,
+            nature: self.nature.clone(),
             relay: self.relay.clone(),
             answers: Vec::new(),
             begun: Rc::new(Cell::new(self.begun.get())),

@@ -60,6 +60,7 @@ fn cue(key: u64, path: &Path, start: Start) -> Cue {
         path: path.to_owned(),
         start,
         skip_us: 0,
+        keeps_place: false,
         length: Some(known.length),
         sha256: Some(known.sha256.clone()),
         volume: None,

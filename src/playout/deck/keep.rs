@@ -1,9 +1,11 @@
 //! The deck's line: opened, watched, lost, opened again, closed.
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use super::slot::Stage;
 use super::{Deck, Line, drain};
 use crate::instant::{Boot, SECOND};
+use crate::playout::output::line::Report;
 use crate::playout::output::sink::{OpenLine, Wish, boot_now};
 use crate::playout::output::{CueKey, Ending, Event};
 use crate::sys;
@@ -30,6 +32,7 @@ impl Deck {
             // It was asked to close and changed its mind.
             Line::Closing(line, _) => {
                 self.shared.tell(opened(&line));
+                self.look_behind(&line);
                 self.line = Line::Open(line);
             }
             Line::Closed => {
@@ -58,6 +61,7 @@ impl Deck {
                 (self.rate, self.place) = (line.rate, line.place);
                 self.shared.position.set_rate(line.rate);
                 self.shared.tell(opened(&line));
+                self.look_behind(&line);
                 self.line = Line::Open(Box::new(line));
                 self.open_since = Some(boot_now());
                 // Before anything sounds: what opening took is not needed again.
@@ -71,6 +75,17 @@ impl Deck {
                 }
             }
         }
+    }
+
+    /// What a sound server says of its sink is told when it comes, if the line is the same then.
+    fn look_behind(&self, line: &OpenLine) {
+        let shared = self.shared.clone();
+        let opening = 1 + shared.openings.fetch_add(1, Ordering::SeqCst);
+        line.look_behind(move |sink| {
+            if shared.openings.load(Ordering::SeqCst) == opening {
+                shared.tell(Event::Behind { sink });
+            }
+        });
     }
 
     /// Cuts everything; the line goes as soon as what ended whole has been heard.
@@ -95,9 +110,24 @@ impl Deck {
         let (Line::Open(line) | Line::Closing(line, _)) = &mut self.line else {
             return;
         };
-        let reports = drain(&mut line.remote);
-        self.unheard.extend(reports.into_iter().map(|report| (report.at().min(now.plus(LATENCY_US)), report)));
+        for report in drain(&mut line.remote) {
+            self.take_report(report, now);
+        }
         self.note_until(now, now);
+    }
+
+    /// A report waits until it is heard; one of a start that is still to be heard is put right.
+    fn take_report(&mut self, report: Report, now: Boot) {
+        let latest = now.plus(LATENCY_US);
+        if let Report::Moved { key: moved, at: later, .. } = report
+            && let Some((heard, Report::Started { at, .. })) =
+                self.unheard.iter_mut().find(|(_, told)| matches!(told, Report::Started { key, .. } if *key == moved))
+        {
+            (*heard, *at) = (later.min(latest), later);
+            return;
+        }
+        let heard = if matches!(report, Report::Moved { .. }) { now } else { report.at().min(latest) };
+        self.unheard.push_back((heard, report));
     }
 
     /// Notes what has been heard at `heard`.
@@ -186,7 +216,9 @@ impl Deck {
         if let Line::Open(line) | Line::Closing(line, _) = std::mem::replace(&mut self.line, Line::Closed) {
             let mut remote = line.close();
             let now = boot_now();
-            self.unheard.extend(drain(&mut remote).into_iter().map(|report| (report.at(), report)));
+            for report in drain(&mut remote) {
+                self.take_report(report, now);
+            }
             self.note_until(heard, now);
             self.unheard.clear();
             self.tidy_at = None;
@@ -198,5 +230,6 @@ impl Deck {
 }
 
 fn opened(line: &OpenLine) -> Event {
-    Event::Opened { rate: line.rate, device: line.device.clone(), instead: line.instead.clone() }
+    let (device, sink, instead) = (line.device.clone(), line.sink.clone(), line.instead.clone());
+    Event::Opened { rate: line.rate, device, sink, instead }
 }

@@ -47,7 +47,7 @@ impl Deck {
 
     /// Notes what the line reports.
     pub(super) fn note(&mut self, report: Report, now: Boot) {
-        let (Report::Started { key, .. } | Report::Ended { key, .. }) = report;
+        let (Report::Started { key, .. } | Report::Moved { key, .. } | Report::Ended { key, .. }) = report;
         let Some(i) = self.slots.iter().position(|s| s.cue.key == key) else {
             return;
         };
@@ -68,6 +68,7 @@ impl Deck {
                     }
                 }
             }
+            Report::Moved { key, by_us, .. } => self.shared.tell(Event::Moved { key, by_us }),
             Report::Ended { cut: true, at, .. } => {
                 self.heard = self.heard.max(at);
                 self.end(i, Ending::Cut, at);

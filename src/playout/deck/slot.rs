@@ -94,7 +94,7 @@ impl Slot {
             key: self.cue.key,
             // Of what a lost device had taken, a part was never heard.
             frames: gauge.map_or(0, |g| if ending == Ending::Lost { g.heard(at, rate) } else { g.taken() }),
-            expected: self.expected(rate),
+            expected: self.expected(rate).saturating_sub(gauge.map_or(0, |g| g.passed())),
             rate,
             underrun_frames: gauge.map_or(0, |g| g.underrun()),
             underruns: gauge.map_or(0, |g| g.underruns()),
@@ -139,7 +139,8 @@ impl Slot {
             samples,
             channels,
             gauge,
-            started: false,
+            keeps_place: self.cue.keeps_place,
+            begun: None,
             fading: None,
             dry: false,
         }))

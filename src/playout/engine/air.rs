@@ -34,6 +34,7 @@ impl Engine {
         self.forget_absences(now);
         // What stood before a relay slot may have been missed just now.
         self.relays(now);
+        self.roll_ahead(now);
         self.give_way(now);
         if self.quiet_at(now.wall) {
             self.hush(now);
@@ -118,7 +119,7 @@ impl Engine {
                 && key >= first
             {
                 self.take_back(index, key);
-                self.slots[index].joined = false;
+                (self.slots[index].joined, self.slots[index].keeps_place) = (false, false);
             }
         }
     }
@@ -165,7 +166,8 @@ impl Engine {
         let State::Sounding { late_us, sha256, frames, rate, .. } = &slot.state else {
             return Taken::default();
         };
-        Taken { frames: *frames, rate: *rate, late_us: *late_us, sha256: sha256.clone(), ..self.line_facts() }
+        let facts = self.facts_for(slot, sha256.as_deref());
+        Taken { frames: *frames, rate: *rate, late_us: *late_us, sha256: sha256.clone(), ..facts }
     }
 
     pub(super) fn new_key(&mut self) -> CueKey {

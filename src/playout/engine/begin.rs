@@ -16,6 +16,7 @@ use crate::instant::{Boot, SECOND, Wall};
 use crate::plan::{Plan, Planner};
 use crate::playout::adoption::Found;
 use crate::playout::clock::Now;
+use crate::playout::output::Sink;
 use crate::station::Station;
 
 /// A network that is there puts the clock right within this time of a start. A computer whose battery clock runs on
@@ -134,14 +135,13 @@ impl Engine {
             frames: told.frames,
             rate: told.rate,
             late_us: fields.late_us,
-            drift_us: None,
-            underrun_frames: 0,
-            underruns: 0,
             sha256: fields.sha256.clone(),
             device: fields.device.clone(),
+            sink: Sink { name: fields.sink.clone(), hardware: fields.hardware },
             volume: fields.volume,
             level: fields.level,
             detail: told.doubted.then(|| DOUBTED.to_owned()),
+            ..Taken::default()
         };
         if told.doubted {
             self.out.talk.push(Action::Tell(Notice::MarksDoubted(open.labels.id.clone())));

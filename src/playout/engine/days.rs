@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::lineup::FORESIGHT_US;
 use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
 use crate::airlog::entry::{Body, EditNote, PlanNote};
@@ -28,25 +29,42 @@ impl Engine {
         local(now.wall, self.zone()).date_naive()
     }
 
+    /// How long before a day begins it is planned: its first session needs its files, its line and its amplifier ahead,
+    /// microseconds.
+    pub(super) fn planning_lead_us(&self) -> i64 {
+        FORESIGHT_US + self.preroll_us()
+    }
+
     /// Plans every date up to today that has none yet, by the schedule in force.
     pub(super) fn roll(&mut self, now: Now) {
         self.roll_from(now, None);
     }
 
-    /// The same; of the dates that have no plan yet nothing is owed from before `from`.
+    /// The same up to tomorrow, when that is near: once what has fallen due has its outcome.
+    pub(super) fn roll_ahead(&mut self, now: Now) {
+        let ahead = local(now.wall.plus(self.planning_lead_us()), self.zone()).date_naive();
+        self.roll_through(now, ahead, None);
+    }
+
+    /// As [`Self::roll`]; of the dates that have no plan yet nothing is owed from before `from`.
     fn roll_from(&mut self, now: Now, from: Option<Wall>) {
+        self.roll_through(now, self.today(now), from);
+    }
+
+    fn roll_through(&mut self, now: Now, through: NaiveDate, from: Option<Wall>) {
         let Some(adopted) = self.adopted.clone() else {
             return;
         };
-        let today = self.facts.until.map_or(self.today(now), |last| self.today(now).min(last));
+        let last_date = |date: NaiveDate| self.facts.until.map_or(date, |last| date.min(last));
+        let (today, through) = (last_date(self.today(now)), last_date(through));
         // A new station owes nothing to the hours before it began.
         let from = from.or(self.planned_through.is_none().then_some(now.wall));
         let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
-        if date > today {
+        if date > through {
             return;
         }
         let planner = Planner::new(&adopted.schedule, &adopted.library);
-        while date <= today {
+        while date <= through {
             let mut plan = planner.day(date);
             if let Some(from) = from {
                 plan.airings.retain(|a| a.session_starts() >= from);

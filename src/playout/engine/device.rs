@@ -4,6 +4,7 @@ use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, DeviceNote};
 use crate::instant::{Boot, SECOND};
 use crate::playout::clock::Now;
+use crate::playout::output::Sink;
 
 /// Between two entries.
 const PAUSE_US: i64 = SECOND;
@@ -13,6 +14,8 @@ const PAUSE_US: i64 = SECOND;
 pub(super) struct Told {
     /// The rate and the name of the device that was open last; none once its loss was told.
     pub opened: Option<(u32, String)>,
+    /// What stands behind it, as it was told.
+    pub sink: Sink,
     /// When the last entry was.
     at: Option<Boot>,
     /// The last entry told a loss, and no return since.
@@ -29,13 +32,22 @@ enum News {
 }
 
 impl Engine {
-    pub(super) fn opened(&mut self, now: Now, rate: u32, device: String, instead: Option<String>) {
+    pub(super) fn opened(&mut self, now: Now, rate: u32, device: String, sink: Sink, instead: Option<String>) {
         if self.line == Line::Closed {
             return;
         }
-        self.line = Line::Open { rate, device: device.clone() };
+        self.line = Line::Open { rate, device: device.clone(), sink };
         (self.losing, self.away_since) = (false, None);
         self.device.owed = Some(News::Opened { rate, device, instead });
+        self.tell_device(now);
+    }
+
+    /// It was found out what stands behind the open device.
+    pub(super) fn behind(&mut self, now: Now, found: Sink) {
+        let Line::Open { rate, device, sink } = &mut self.line else { return };
+        *sink = found;
+        let (rate, device) = (*rate, device.clone());
+        self.device.owed.get_or_insert(News::Opened { rate, device, instead: None });
         self.tell_device(now);
     }
 
@@ -65,7 +77,12 @@ impl Engine {
             Some(News::Opened { rate, device, instead }) => {
                 let returned = std::mem::take(&mut self.device.lost);
                 let known = self.device.opened.as_ref().is_some_and(|known| *known == (rate, device.clone()));
-                if known && !returned {
+                let sink = match &self.line {
+                    Line::Open { sink, .. } => sink.clone(),
+                    _ => Sink::default(),
+                };
+                // What is not found out yet is no news.
+                if known && !returned && (sink == Sink::default() || sink == self.device.sink) {
                     return;
                 }
                 if returned {
@@ -74,8 +91,8 @@ impl Engine {
                 if let Some(detail) = instead.clone() {
                     self.out.talk.push(Action::Tell(Notice::LineInstead { device: device.clone(), detail }));
                 }
-                self.device.opened = Some((rate, device.clone()));
-                self.device_entry(now, "opened", Some(device), instead);
+                (self.device.opened, self.device.sink) = (Some((rate, device.clone())), sink.clone());
+                self.device_entry(now, "opened", Some(device), sink, instead);
             }
             Some(News::Lost { detail }) => {
                 if std::mem::replace(&mut self.device.lost, true) {
@@ -83,14 +100,22 @@ impl Engine {
                 }
                 self.device.opened = None;
                 self.out.talk.push(Action::Tell(Notice::LineLost(detail.clone())));
-                self.device_entry(now, "lost", None, Some(detail));
+                self.device_entry(now, "lost", None, Sink::default(), Some(detail));
             }
             None => {}
         }
     }
 
-    fn device_entry(&mut self, now: Now, state: &str, device: Option<String>, detail: Option<String>) {
+    fn device_entry(
+        &mut self,
+        now: Now,
+        state: &str,
+        device: Option<String>,
+        Sink { name: sink, hardware }: Sink,
+        detail: Option<String>,
+    ) {
         self.device.at = Some(now.boot);
-        self.out.log.push(Body::Device(DeviceNote { state: state.to_owned(), device, detail }));
+        let state = state.to_owned();
+        self.out.log.push(Body::Device(DeviceNote { state, device, sink, hardware, detail }));
     }
 }

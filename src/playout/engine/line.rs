@@ -112,7 +112,9 @@ impl Engine {
             }
         }
         let midnight = self.today(now) + TimeDelta::days(1);
-        at_wall(Wall(instant(self.zone(), midnight.and_time(NaiveTime::MIN)).timestamp_micros()));
+        let midnight = Wall(instant(self.zone(), midnight.and_time(NaiveTime::MIN)).timestamp_micros());
+        at_wall(midnight);
+        at_wall(midnight.plus(-self.planning_lead_us()));
         if let Some(adopted) = &self.adopted {
             let (quiet, here) = (adopted.schedule.station.quiet_hours, local(now.wall, self.zone()).naive_local());
             let edges = [quiet.next(here).map(|(from, _)| from), quiet.around(here).map(|(_, until)| until)];

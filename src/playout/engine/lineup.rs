@@ -11,12 +11,13 @@ use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::Now;
 use crate::playout::output::{Cue, CueKey, Start};
 use crate::schedule::Priority;
+use crate::text::library::Flaw;
 
 /// What follows an item does so at once, however the device's clock and ours have drifted apart; planned later than
 /// this, it waits for its own time.
 const GAP_US: i64 = SECOND / 2;
 /// Files are hashed this long before they start.
-const FORESIGHT_US: i64 = 600 * SECOND;
+pub(super) const FORESIGHT_US: i64 = 600 * SECOND;
 /// Cues that the output holds for one session: the one that sounds and the one after it.
 const CUES_AHEAD: usize = 2;
 
@@ -161,8 +162,8 @@ impl Engine {
             }
             let skip_us = now.wall_at(at).since(airing.starts());
             self.begun.insert(key.to_owned());
+            (self.slots[index].joined, self.slots[index].keeps_place) = (true, true);
             self.cue(index, Start::At(at), at, skip_us);
-            self.slots[index].joined = true;
             return;
         }
         // What begins late anyway begins when it can be heard, and is judged by that instant.
@@ -212,6 +213,7 @@ impl Engine {
             path: slot.path.clone().unwrap_or_else(|| self.facts.audio.join(&slot.labels.file)),
             start,
             skip_us,
+            keeps_place: slot.keeps_place && skip_us > 0,
             length: (slot.length.rate > 0).then_some(slot.length),
             sha256: slot
                 .plan
@@ -235,6 +237,13 @@ impl Engine {
         }
         let library = &self.in_sight()?.library;
         library.files.get(&slot.labels.file).and_then(Known::last).map(Loudness::of)
+    }
+
+    /// Whether the file of a slot, of which bytes with this hash sound, has nothing in it that anybody could hear.
+    pub(super) fn is_silent(&self, slot: &Slot, sha256: Option<&str>) -> bool {
+        let library = self.in_sight().filter(|_| slot.path.is_none()).map(|adopted| &adopted.library);
+        let scan = library.and_then(|library| library.files.get(&slot.labels.file)).and_then(Known::last);
+        scan.is_some_and(|s| s.flaws.contains(&Flaw::Silent) && sha256.is_none_or(|played| played == s.sha256))
     }
 
     /// Says which files will be wanted before long: hashing a large one takes its time.

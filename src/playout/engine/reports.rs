@@ -1,7 +1,7 @@
 //! What the output said.
 use super::overdue::refusal_reason;
 use super::slot::{Slot, State, Taken};
-use super::{Action, Engine, Line, Notice};
+use super::{Action, Engine, Line, Notice, lasted};
 use crate::airlog::entry::{Body, Outcome, Reason, StartNote};
 use crate::instant::{Boot, SECOND};
 use crate::library::Length;
@@ -25,7 +25,8 @@ impl Engine {
     /// Takes an event of the output. Cues that were taken back are no one's any more.
     pub(super) fn report(&mut self, now: Now, event: Event) {
         match event {
-            Event::Opened { rate, device, instead } => self.opened(now, rate, device, instead),
+            Event::Opened { rate, device, sink, instead } => self.opened(now, rate, device, sink, instead),
+            Event::Behind { sink } => self.behind(now, sink),
             Event::Lost { detail } => self.lost(now, detail),
             Event::Ready { key, sha256 } => {
                 if let Some(slot) = self.slot_of(key)
@@ -44,6 +45,7 @@ impl Engine {
                 None => {}
             },
             Event::Started { key, at, within_us } => self.started(now, key, at, within_us),
+            Event::Moved { key, by_us } => self.moved(key, by_us),
             Event::Ended { .. } => self.ended(now, event),
         }
     }
@@ -72,14 +74,24 @@ impl Engine {
 
     /// What an outcome says of the line.
     pub(super) fn line_facts(&self) -> Taken {
-        let device = match &self.line {
-            Line::Open { device, .. } => Some(device.clone()),
-            _ => self.device.opened.as_ref().map(|(_, device)| device.clone()),
+        let (device, sink) = match &self.line {
+            Line::Open { device, sink, .. } => (Some(device.clone()), sink.clone()),
+            _ => (self.device.opened.as_ref().map(|(_, device)| device.clone()), self.device.sink.clone()),
         };
         let volume = self.settings.as_ref().map(|s| s.volume);
         let real = |s: &OutputSettings| matches!(s.device, Device::Default | Device::Named(_));
-        let level = u8::from(!self.facts.rehearsal && self.settings.as_ref().is_some_and(real));
-        Taken { device, volume, level, ..Taken::default() }
+        let hardware = sink.hardware != Some(false);
+        let level = u8::from(hardware && !self.facts.rehearsal && self.settings.as_ref().is_some_and(real));
+        Taken { device, sink, volume, level, ..Taken::default() }
+    }
+
+    /// What the outcome of an airing says of the line, of which bytes with this hash sound: what nobody can hear is no
+    /// proof, whatever takes it.
+    pub(super) fn facts_for(&self, slot: &Slot, sha256: Option<&str>) -> Taken {
+        let facts = self.line_facts();
+        let volume = self.volume_of(slot).or(facts.volume);
+        let heard = volume != Some(0) && !self.is_silent(slot, sha256);
+        Taken { volume, level: if heard { facts.level } else { 0 }, ..facts }
     }
 
     fn started(&mut self, now: Now, key: CueKey, at: Boot, within_us: i64) {
@@ -91,9 +103,13 @@ impl Engine {
         // What no buffer explains is no timestamp.
         let at = if self.is_believable(now, at) { at } else { now.boot };
         let Some(slot) = self.slot_of(key) else { return };
-        let State::Cued { sha256, .. } = slot.state.clone() else { return };
+        let State::Cued { sha256, due, .. } = slot.state.clone() else { return };
         let late_us = slot.plan.as_ref().map(|a| now.wall_at(at).since(a.starts()));
         slot.state = State::Sounding { key, since: at, late_us, sha256: sha256.clone(), frames: 0, rate };
+        if slot.keeps_place {
+            // So much more of its beginning was left out.
+            slot.plays_us -= at.since(due).clamp(0, slot.plays_us);
+        }
         slot.ends = at.plus(slot.plays_us);
         let again = slot.carried.is_some();
         // There is a device that plays: what waits, waits for its turn.
@@ -105,13 +121,15 @@ impl Engine {
         match place {
             Place::Slot(index) if again => self.resumed(index),
             _ => {
-                let facts = self.line_facts_of(place);
+                let facts = self.line_facts_of(place, sha256.as_deref());
                 self.out.log.push(Body::Start(StartNote {
                     labels,
                     late_us,
                     within_us,
                     sha256,
                     device: facts.device.unwrap_or_default(),
+                    sink: facts.sink.name,
+                    hardware: facts.sink.hardware,
                     rate,
                     volume: facts.volume.unwrap_or_default(),
                     level: facts.level,
@@ -125,13 +143,22 @@ impl Engine {
         (self.looked.min(now.boot).plus(-BUFFERED_US)..=now.boot.plus(BUFFERED_US)).contains(&at)
     }
 
-    fn line_facts_of(&self, place: Place) -> Taken {
-        let slot = match place {
-            Place::Slot(index) => &self.slots[index],
-            Place::Extra(index) => &self.extras[index],
-        };
-        let facts = self.line_facts();
-        Taken { volume: self.volume_of(slot).or(facts.volume), ..facts }
+    /// The output has found that a cue begins later than it had told.
+    fn moved(&mut self, key: CueKey, by_us: i64) {
+        if let Some(slot) = self.slot_of(key)
+            && let State::Sounding { since, late_us, .. } = &mut slot.state
+        {
+            *since = since.plus(by_us);
+            *late_us = late_us.map(|us| us + by_us);
+            slot.ends = slot.ends.plus(by_us);
+        }
+    }
+
+    fn line_facts_of(&self, place: Place, sha256: Option<&str>) -> Taken {
+        match place {
+            Place::Slot(index) => self.facts_for(&self.slots[index], sha256),
+            Place::Extra(index) => self.facts_for(&self.extras[index], sha256),
+        }
     }
 
     fn ended(&mut self, now: Now, event: Event) {
@@ -139,7 +166,6 @@ impl Engine {
             return;
         };
         let Some(place) = self.place_of(key) else { return };
-        let facts = self.line_facts_of(place);
         self.last_sound = now.boot;
         // What has taken the line from it, if it was not we.
         let usurper = if self.alarmed() { Reason::Urgent } else { Reason::CutBy };
@@ -150,11 +176,8 @@ impl Engine {
             State::Cued { sha256, .. } => (None, sha256.clone(), None),
             _ => (None, None, None),
         };
-        // Without gaps the frames tell how long it should have taken.
-        let drift_us = since
-            .filter(|_| ending == Ending::Whole && underrun_frames == 0 && frames > 0)
-            .filter(|_| believable)
-            .map(|since| at.since(since) - Length { frames, rate }.us());
+        let took_us = since.filter(|_| believable).map(|since| at.since(since));
+        let keeps_place = slot.keeps_place;
         let asked = slot.cut.unwrap_or(usurper);
         let first_late_us = slot.goes_on_from().and(slot.carried.as_ref()).and_then(|c| c.late_us);
         let whole = slot.whole(first_late_us.or(late_us));
@@ -167,7 +190,10 @@ impl Engine {
         let second = slot.carried.is_some() && slot.begins_anew();
         let lost = ending == Ending::Lost && keeps && slot.plan.is_some() && slot.cut.is_none() && !second;
         let had_been_lost = slot.lost.is_some();
+        let is_whole = ending == Ending::Whole;
         let (result, reason, detail) = match ending {
+            // It came in when there was nothing left of it.
+            Ending::Whole if frames == 0 && keeps_place => (Outcome::Missed, Some(Reason::Late), None),
             // The last word is the count: nothing is whole that lacks a frame.
             Ending::Whole if frames >= expected && frames > 0 => (whole.0, whole.1, None),
             Ending::Whole => (Outcome::Partial, Some(Reason::FileDamaged), None),
@@ -180,11 +206,21 @@ impl Engine {
             Ending::Cut => (Outcome::Partial, Some(asked), None),
             Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
         };
-        let taken = Taken { frames, rate, late_us, drift_us, underrun_frames, underruns, sha256, detail, ..facts };
-        let taken = Self::with_carried(slot, taken);
+        let facts = self.line_facts_of(place, sha256.as_deref());
+        let taken = Taken { frames, rate, late_us, underrun_frames, underruns, sha256, detail, ..facts };
+        let mut taken = lasted::judge(taken, took_us);
+        // Without gaps the frames tell how long it should have taken.
+        taken.drift_us = took_us
+            .filter(|_| is_whole && taken.underrun_frames == 0 && frames > 0 && !taken.torn)
+            .map(|took| took - Length { frames, rate }.us());
+        let taken = match place {
+            Place::Slot(index) => Self::with_carried(&self.slots[index], taken),
+            Place::Extra(index) => Self::with_carried(&self.extras[index], taken),
+        };
         let result = if taken.frames == 0 { Outcome::Missed } else { result };
         let (result, reason) = match result {
             Outcome::Aired if had_been_lost => (Outcome::Partial, Some(Reason::DeviceLost)),
+            Outcome::Aired if taken.torn => (Outcome::Partial, Some(Reason::Underrun)),
             _ => (result, reason),
         };
         match place {

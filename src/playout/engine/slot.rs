@@ -9,7 +9,7 @@ use crate::instant::{Boot, SECOND, Wall};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 use crate::plan::{Airing, LateRule, Priority};
-use crate::playout::output::{CueKey, Refusal};
+use crate::playout::output::{CueKey, Refusal, Sink};
 use crate::schedule::{Interrupted, Segment};
 
 /// A start within this distance of the plan is on time.
@@ -30,6 +30,8 @@ pub struct Slot {
     pub cut: Option<Reason>,
     /// Whether it comes in after its beginning.
     pub joined: bool,
+    /// Whether it is to be over at its time, however late it comes in.
+    pub keeps_place: bool,
     /// Whether the output knows that its file will be wanted.
     pub foreseen: bool,
     /// While the output has it: when its last frame should have gone, and how much of it plays.
@@ -117,7 +119,7 @@ pub enum Lost {
 }
 
 /// What sounded, for the outcome.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taken {
     /// Frames of the file that the device took.
     pub frames: u64,
@@ -135,12 +137,16 @@ pub struct Taken {
     pub sha256: Option<String>,
     /// The device.
     pub device: Option<String>,
+    /// What stands behind it.
+    pub sink: Sink,
     /// Per cent.
     pub volume: Option<u8>,
     /// Level of proof.
     pub level: u8,
     /// What the system said.
     pub detail: Option<String>,
+    /// Silence came in between its frames, or not all of them can have been heard: it is not whole.
+    pub torn: bool,
 }
 
 impl Slot {
@@ -174,6 +180,7 @@ impl Slot {
             state: State::Waiting,
             cut: None,
             joined: false,
+            keeps_place: false,
             foreseen: false,
             ends: Boot(0),
             plays_us: 0,
@@ -364,6 +371,8 @@ impl Slot {
             underruns: taken.underruns,
             sha256: taken.sha256,
             device: taken.device,
+            sink: taken.sink.name,
+            hardware: taken.sink.hardware,
             volume: taken.volume,
             level: if taken.frames > 0 { taken.level } else { 0 },
             detail: taken.detail,

@@ -54,7 +54,7 @@ impl Engine {
         let note = interrupt_note(slot, by, Reason::Urgent, &taken);
         slot.reached_us = slot.length.us() - slot.plays_us + part.us();
         slot.carried = Some(taken);
-        slot.cut = None;
+        (slot.cut, slot.keeps_place) = (None, false);
         slot.moved = true;
         slot.state = State::Interrupted;
         self.out.log.push(Body::Interrupt(note));
@@ -95,6 +95,7 @@ impl Engine {
                 let skip_us = slot.length.us() - left_us;
                 // What the output has would not come behind it, but go.
                 self.recue(true);
+                self.slots[index].keeps_place = true;
                 self.cue(index, Start::At(at), at, skip_us);
             }
         }
@@ -165,6 +166,7 @@ impl Engine {
             underruns: taken.underruns + before.underruns,
             late_us: before.late_us.or(taken.late_us),
             drift_us: None,
+            torn: taken.torn || before.torn,
             ..taken
         }
     }

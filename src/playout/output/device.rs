@@ -1,11 +1,16 @@
 //! A sound device, through cpal with our own callback.
+mod behind;
 mod callback;
 mod config;
 mod counts;
 mod fit;
 #[cfg(test)]
+mod jumps;
+#[cfg(test)]
 mod long;
 mod name;
+pub(super) mod server;
+mod trace;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,6 +25,7 @@ use crate::sys::{self, RealTime};
 use callback::{Callback, build};
 use counts::Counts;
 use name::{Said, find, full_name};
+use trace::Trace;
 
 /// Microseconds without a callback, beyond what the device's buffer holds, after which it counts as lost.
 const SILENCE_US: i64 = SECOND;
@@ -44,6 +50,7 @@ pub(super) struct DeviceSink {
     callbacks: u64,
     moved: Boot,
     errors: u64,
+    trace: Option<Trace>,
 }
 
 impl DeviceSink {
@@ -55,6 +62,7 @@ impl DeviceSink {
         let _loading = sys::loading();
         let said = Said::listen();
         let device = find(name).map_err(|e| said.add(e))?;
+        let behind = behind::of(&device);
         let config = config::choose(&device, wish.rate).map_err(|e| said.add(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
         // The device keeps two periods.
@@ -62,19 +70,22 @@ impl DeviceSink {
         let open = |period| {
             let (line, remote) = line::line(rate, channels, position.clone());
             let counts = Arc::new(Counts::default());
-            let callback = Callback::new(line, channels, &config, counts.clone());
+            let about = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
+            let (tracer, trace) = trace::begin(&about).unzip();
+            let callback = Callback::new(line, channels, &config, counts.clone()).traced(tracer);
             // What the sound system starts for this stream: its callbacks, and the way to a sound server.
             let _real_time = RealTime::begin();
-            build(&device, &config, period, callback).map(|stream| (stream, remote, counts))
+            build(&device, &config, period, callback).map(|stream| (stream, remote, counts, trace))
         };
         // Where several programs share a card (dmix), one period was agreed upon before, and no other is taken.
         let opened = open(Some(period)).or_else(|refused| open(None).map_err(|_| refused));
-        let (stream, remote, counts) = opened.map_err(|e| said.add(e))?;
+        let (stream, remote, counts, trace) = opened.map_err(|e| said.add(e))?;
         stream.play().map_err(|e| said.add(e.to_string()))?;
         let (opened, buffer_us) = (boot_now(), i64::from(wish.buffer_ms) * 1000);
-        let sink =
-            Self { stream: Some(stream), counts, rate, buffer_us, opened, callbacks: 0, moved: opened, errors: 0 };
-        Ok(OpenLine::of_device(remote, rate, channels, full_name(&device), sink))
+        let stream = Some(stream);
+        let sink = Self { stream, counts, rate, buffer_us, opened, callbacks: 0, moved: opened, errors: 0, trace };
+        let line = OpenLine::of_device(remote, rate, channels, full_name(&device), sink);
+        Ok(line.before(behind.sink, behind.served))
     }
 
     /// Since when a device that counts as lost has not sounded; what was in its buffer then is not claimed to have been
@@ -86,6 +97,9 @@ impl DeviceSink {
     /// # Errors
     /// Why the device counts as lost.
     pub(super) fn health(&mut self, now: Boot) -> Result<(), String> {
+        if let Some(trace) = &mut self.trace {
+            trace.write();
+        }
         if let Some(kind) = self.counts.gone() {
             return Err(kind.to_string());
         }

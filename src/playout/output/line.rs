@@ -14,7 +14,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 pub use gauge::{Gauge, Position};
 
-use super::{CueKey, Start};
+use super::{CueKey, Progress, Start};
 use crate::instant::{Boot, SECOND};
 
 /// Tracks that a line holds at most, sounding and waiting.
@@ -39,8 +39,10 @@ pub struct Track {
     pub channels: usize,
     /// What the deck and the line know of it together.
     pub gauge: Arc<Gauge>,
-    /// Whether its first frame has left; `false` when handed over.
-    pub started: bool,
+    /// Whether it leaves out of its beginning what it begins too late for.
+    pub keeps_place: bool,
+    /// When its first frame leaves, once it was given; `None` when handed over.
+    pub begun: Option<Boot>,
     /// While it dies away: frames left, and over how many; `None` when handed over.
     pub fading: Option<(usize, usize)>,
     /// Its ring is dry at present; `false` when handed over.
@@ -67,6 +69,15 @@ pub enum Report {
         /// How far that may be off, by the scatter of the device's timestamps, in microseconds.
         within_us: i64,
     },
+    /// A track that was told to have started begins later: there was a pause before it, which the device has told of since.
+    Moved {
+        /// Which track.
+        key: CueKey,
+        /// By so many microseconds.
+        by_us: i64,
+        /// When its first frame leaves.
+        at: Boot,
+    },
     /// A track is over; its [`Gauge`] says how much of it was taken.
     Ended {
         /// Which track.
@@ -82,7 +93,7 @@ impl Report {
     /// When it is heard.
     #[must_use]
     pub fn at(&self) -> Boot {
-        let (Self::Started { at, .. } | Self::Ended { at, .. }) = self;
+        let (Self::Started { at, .. } | Self::Moved { at, .. } | Self::Ended { at, .. }) = self;
         *at
     }
 }
@@ -145,9 +156,10 @@ pub struct Line {
 /// A line of `channels` channels at `rate` frames a second, and its remote; `position` is kept up to date.
 #[must_use]
 pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote) {
-    // Every track gives at most two reports; the deck never has more than MAX_TRACKS outside.
+    // Every track gives at most two reports, and one for each pause before it; the deck never has more than MAX_TRACKS
+    // outside.
     let (orders, obeyed) = RingBuffer::new(4 * MAX_TRACKS);
-    let (reporting, reports) = RingBuffer::new(4 * MAX_TRACKS);
+    let (reporting, reports) = RingBuffer::new(8 * MAX_TRACKS);
     let (finished, done) = RingBuffer::new(2 * MAX_TRACKS);
     let line = Line {
         rate,
@@ -166,6 +178,24 @@ pub fn line(rate: u32, channels: u16, position: Arc<Position>) -> (Line, Remote)
 }
 
 impl Track {
+    /// Whether its first frame was given to the device.
+    fn started(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    /// Leaves out what should have left before `instant`, of what is there; says whether that is all of it.
+    fn pass(&mut self, rate: u32, instant: Boot) -> bool {
+        let Start::At(place) = self.start else { return true };
+        let owed = (frame(rate, place, instant) as u64).saturating_sub(self.gauge.passed());
+        let left = self.gauge.left().unwrap_or(u64::MAX);
+        let now = self.waiting().min(usize::try_from(owed.min(left)).unwrap_or(usize::MAX));
+        if let Ok(chunk) = self.samples.read_chunk(now * self.channels.max(1)) {
+            chunk.commit_all();
+            self.gauge.pass(now as u64);
+        }
+        owed.min(left) == now as u64
+    }
+
     /// Frames that wait in the ring.
     fn waiting(&self) -> usize {
         self.samples.slots() / self.channels.max(1)
@@ -201,12 +231,32 @@ impl Line {
         self.within_us = us;
     }
 
-    /// Before the next buffer the device has made so much silence by itself, having got nothing in time; microseconds.
-    pub fn gap(&mut self, us: i64) {
-        let frames = u64::try_from(us).unwrap_or(0).saturating_mul(u64::from(self.rate)) / SECOND as u64;
-        if let Some(track) = self.tracks.front().filter(|t| t.started && frames > 0) {
-            track.gauge.add_underrun(frames, true);
+    /// The device has made so much silence by itself, having got nothing in time; microseconds. That was before `since`: what
+    /// leaves later leaves behind it. Without, all that the device had been given was before.
+    pub fn gap(&mut self, us: i64, since: Option<Boot>) {
+        let frames = frames_of(us, self.rate);
+        let Some(track) = self.tracks.front_mut().filter(|t| t.started() && frames > 0) else { return };
+        match (track.begun, since) {
+            (Some(begun), Some(since)) if begun.plus(us) > since => {
+                let (key, at) = (track.key, begun.plus(us));
+                track.begun = Some(at);
+                let _ = self.reports.push(Report::Moved { key, by_us: us, at });
+            }
+            _ => track.gauge.add_underrun(frames, true),
         }
+    }
+
+    /// Whether a track has begun and is not over.
+    #[must_use]
+    pub fn sounds(&self) -> bool {
+        self.tracks.front().is_some_and(Track::started)
+    }
+
+    /// The sounding track, and what was given of it.
+    #[must_use]
+    pub fn given(&self) -> Option<Progress> {
+        let track = self.tracks.front().filter(|t| t.started())?;
+        Some(Progress { key: track.key, frames: track.gauge.taken(), rate: self.rate })
     }
 
     /// Fills a buffer whose first frame leaves the device at `at`, and says where in it the tracks are.
@@ -223,7 +273,7 @@ impl Line {
             }
         }
         let end = self.instant(at, frames);
-        match self.tracks.front().filter(|t| t.started) {
+        match self.tracks.front().filter(|t| t.started()) {
             Some(track) => {
                 track.gauge.set_last(end);
                 self.position.set(Some(track.key), track.gauge.taken(), end);
@@ -238,7 +288,7 @@ impl Line {
         while let Ok(order) = self.orders.pop() {
             match order {
                 Order::Play(track) => {
-                    let sounding = self.tracks.front().filter(|t| t.started);
+                    let sounding = self.tracks.front().filter(|t| t.started());
                     let too_late = sounding.is_some_and(|t| track.order < t.order);
                     let place = self.tracks.partition_point(|t| t.order < track.order);
                     self.tracks.insert(place, track);
@@ -270,7 +320,7 @@ impl Line {
         let soonest = self.tracks.iter().skip(1).map(due).min().unwrap_or(usize::MAX);
         let until = soonest.saturating_sub(now) as u64;
         let ending = |t: &Track| t.gauge.left().is_some_and(|left| left.saturating_sub(until) <= self.grace);
-        if self.tracks.front().is_some_and(|t| t.started && (t.fading.is_some() || ending(t))) {
+        if self.tracks.front().is_some_and(|t| t.started() && (t.fading.is_some() || ending(t))) {
             return usize::MAX;
         }
         let last = self.tracks.iter().skip(1).rposition(|t| due(t) <= now);
@@ -289,7 +339,7 @@ impl Line {
     /// Lets a sounding track die away, if it is one and does not yet; says whether it does.
     fn fades(&mut self, i: usize) -> bool {
         let fade = self.fade;
-        let track = self.tracks.get_mut(i).filter(|t| t.started && fade > 0);
+        let track = self.tracks.get_mut(i).filter(|t| t.started() && fade > 0);
         track.map(|t| t.fading.get_or_insert((fade, fade))).is_some()
     }
 
@@ -297,7 +347,7 @@ impl Line {
     /// or ends to do so, or `due`.
     fn die_away(&mut self, from: usize, due: usize) -> usize {
         let begins = due.saturating_sub(self.fade);
-        let Some(track) = self.tracks.front_mut().filter(|t| t.started) else {
+        let Some(track) = self.tracks.front_mut().filter(|t| t.started()) else {
             // What begins in between must be looked at again in time.
             return if begins > from { begins } else { due };
         };
@@ -323,6 +373,11 @@ impl Line {
             out[from * channels..begins * channels].fill(0.0);
             return begins;
         }
+        if track.keeps_place && !track.started() && !track.pass(self.rate, instant) {
+            // The rest of what it leaves out is still to come.
+            out[from * channels..to * channels].fill(0.0);
+            return to;
+        }
         // The total is read before the ring and again after: the deck fills the ring first.
         let left = track.gauge.left();
         let wanted = left.map_or(to - from, |left| (to - from).min(usize::try_from(left).unwrap_or(usize::MAX)));
@@ -334,8 +389,8 @@ impl Line {
             track.gauge.take(taken as u64);
             track.dry = false;
             spans.add(from, from + taken);
-            if !track.started {
-                track.started = true;
+            if !track.started() {
+                track.begun = Some(instant);
                 let key = track.key;
                 let _ = self.reports.push(Report::Started { key, at: instant, within_us: self.within_us });
             }
@@ -353,14 +408,14 @@ impl Line {
         let Some(track) = self.tracks.front_mut() else {
             return filled;
         };
-        if taken == 0 && track.started && track.gauge.left().is_some() {
+        if taken == 0 && track.started() && track.gauge.left().is_some() {
             // The total is told after the last frame is in the ring: there is nothing more.
             self.end(0, false, self.instant(at, filled));
             return filled;
         }
         if taken == 0 {
             // A track that has not begun waits; one that has must not be heard to have ended.
-            if track.started {
+            if track.started() {
                 track.gauge.add_underrun((to - from) as u64, !track.dry);
                 track.dry = true;
             }
@@ -372,7 +427,7 @@ impl Line {
 
     /// The frame, not before `now`, at which the first track begins or goes on.
     fn begins(&self, at: Boot, now: usize) -> usize {
-        let Some(track) = self.tracks.front().filter(|t| !t.started) else {
+        let Some(track) = self.tracks.front().filter(|t| !t.started()) else {
             return now;
         };
         let instant = match track.start {
@@ -399,6 +454,11 @@ impl Line {
     fn instant(&self, at: Boot, frame: usize) -> Boot {
         at.plus((frame as i64).saturating_mul(SECOND) / i64::from(self.rate.max(1)))
     }
+}
+
+/// How many frames last so many microseconds; 0 if that is less than nothing.
+pub(in crate::playout) fn frames_of(us: i64, rate: u32) -> u64 {
+    u64::try_from(us).unwrap_or(0).saturating_mul(u64::from(rate)) / SECOND as u64
 }
 
 /// The frame of the buffer that leaves at `instant`, or at the nearest instant to it; 0 if that is past.

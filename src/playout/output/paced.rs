@@ -129,7 +129,9 @@ fn pace(mut line: Line, mut writer: Option<WavWriter>, shared: &Shared) -> io::R
         let late = boot_now().since(at);
         if late > MAX_LATE_US {
             // The machine slept or was overloaded: a device would have gone on without us.
-            at = at.plus(late / BLOCK_US * BLOCK_US);
+            let given_up = late / BLOCK_US * BLOCK_US;
+            at = at.plus(given_up);
+            line.gap(given_up, None);
         }
         let spans = line.fill(&mut block, at);
         if let Some(writer) = &mut writer {

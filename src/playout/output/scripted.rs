@@ -2,7 +2,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
-use super::{Cue, CueKey, Ending, Event, Output, Progress, Refusal, Start};
+use super::{Cue, CueKey, Ending, Event, Output, Progress, Refusal, Sink, Start};
 use crate::instant::{Boot, SECOND};
 use crate::library::{Known, Length, Library};
 use crate::playout::clock::scripted::ScriptedClock;
@@ -46,6 +46,12 @@ pub struct ScriptedOutput {
     /// The device is away from the first instant to the second.
     losses: VecDeque<(Boot, Boot)>,
     away_until: Option<Boot>,
+    /// So long it takes to open, microseconds.
+    opening_us: i64,
+    /// What is said to stand behind it.
+    sink: Sink,
+    /// So much longer than its length each cue takes, microseconds.
+    slow_us: i64,
     events: Vec<Event>,
 }
 
@@ -64,8 +70,31 @@ impl ScriptedOutput {
             refused: false,
             losses: VecDeque::new(),
             away_until: None,
+            opening_us: 0,
+            sink: Sink::default(),
+            slow_us: 0,
             events: Vec::new(),
         }
+    }
+
+    /// It takes so long to open, in microseconds.
+    pub fn opens_in(&mut self, us: i64) {
+        self.opening_us = us;
+    }
+
+    /// This stands behind it.
+    pub fn stands_before(&mut self, sink: Sink) {
+        self.sink = sink;
+    }
+
+    /// Each cue takes so many microseconds more than it is long, or fewer.
+    pub fn slowed(&mut self, us: i64) {
+        self.slow_us = us;
+    }
+
+    fn opened(&self) -> Event {
+        let (device, sink) = (self.device.clone(), self.sink.clone());
+        Event::Opened { rate: RATE, device, sink, instead: None }
     }
 
     /// Knows the files of a library, by their names in the folder `audio`.
@@ -101,7 +130,7 @@ impl ScriptedOutput {
             return Some(self.expiry().map_or(back, |(_, at)| at.min(back)));
         }
         let loss = self.losses.front().map(|(from, _)| *from);
-        let end = self.current.as_ref().map(|c| c.since.plus(us(c.frames)));
+        let end = self.current.as_ref().map(|c| c.since.plus((us(c.frames) + self.slow_us).max(0)));
         let start = self.next_start().map(|(_, at)| at);
         [loss, end, start].into_iter().flatten().min()
     }
@@ -147,7 +176,7 @@ impl ScriptedOutput {
             return;
         }
         if self.away_until.take().is_some() {
-            self.events.push(Event::Opened { rate: RATE, device: self.device.clone(), instead: None });
+            self.events.push(self.opened());
             return;
         }
         if let Some((from, until)) = self.losses.front().copied()
@@ -158,7 +187,7 @@ impl ScriptedOutput {
             self.away(until.max(at));
             return;
         }
-        let end = self.current.as_ref().map(|c| c.since.plus(us(c.frames)));
+        let end = self.current.as_ref().map(|c| c.since.plus((us(c.frames) + self.slow_us).max(0)));
         if end.is_some_and(|end| end <= at) {
             self.end_current(at, Ending::Whole);
             return;
@@ -170,7 +199,13 @@ impl ScriptedOutput {
             }
             if let Some(waiting) = self.queue.pop_front() {
                 let key = waiting.cue.key;
-                self.current = Some(Taking { key, since: at, frames: waiting.frames });
+                let passed = match waiting.cue.start {
+                    Start::At(place) if waiting.cue.keeps_place => {
+                        u64::try_from(at.since(place)).unwrap_or(0) * u64::from(RATE) / SECOND as u64
+                    }
+                    _ => 0,
+                };
+                self.current = Some(Taking { key, since: at, frames: waiting.frames.saturating_sub(passed) });
                 self.events.push(Event::Started { key, at, within_us: 0 });
             }
         }
@@ -238,7 +273,8 @@ impl Output for ScriptedOutput {
                 self.losses.pop_front();
                 self.away(until);
             }
-            _ => self.events.push(Event::Opened { rate: RATE, device: self.device.clone(), instead: None }),
+            _ if self.opening_us > 0 => self.away_until = Some(now.plus(self.opening_us)),
+            _ => self.events.push(self.opened()),
         }
     }
 

@@ -2,6 +2,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Sink;
 use super::device::DeviceSink;
 use super::line::{Position, Remote};
 use super::paced::PacedSink;
@@ -53,10 +54,14 @@ pub(crate) struct OpenLine {
     /// Its place among the station's devices, and why none before it was taken.
     pub place: usize,
     pub instead: Option<String>,
-    sink: Sink,
+    /// What stands behind it, as far as that is known.
+    pub sink: Sink,
+    /// It is a sound server, which may tell more.
+    pub served: bool,
+    kept: Kept,
 }
 
-enum Sink {
+enum Kept {
     Device(DeviceSink),
     Paced(PacedSink),
 }
@@ -102,26 +107,39 @@ impl OpenLine {
     }
 
     pub(super) fn of_device(remote: Remote, rate: u32, channels: u16, device: String, sink: DeviceSink) -> Self {
-        let sink = Sink::Device(sink);
-        Self { remote, rate, channels, device, place: 0, instead: None, sink }
+        let (kept, sink) = (Kept::Device(sink), Sink::default());
+        Self { remote, rate, channels, device, place: 0, instead: None, sink, served: false, kept }
+    }
+
+    /// The same, with what stands behind it, and whether that is a sound server.
+    pub(super) fn before(self, sink: Sink, served: bool) -> Self {
+        Self { sink, served, ..self }
     }
 
     pub(super) fn of_paced(remote: Remote, rate: u32, channels: u16, device: String, sink: PacedSink) -> Self {
-        let sink = Sink::Paced(sink);
-        Self { remote, rate, channels, device, place: 0, instead: None, sink }
+        let kept = Kept::Paced(sink);
+        let sink = Sink { name: None, hardware: Some(false) };
+        Self { remote, rate, channels, device, place: 0, instead: None, sink, served: false, kept }
+    }
+
+    /// Finds out what more there is to be told of what stands behind it, in its own time.
+    pub(crate) fn look_behind(&self, tell: impl FnOnce(Sink) + Send + 'static) {
+        if self.served {
+            super::device::server::ask(tell);
+        }
     }
 
     /// Closes the line at once; what it reported last is still to be read.
     pub(crate) fn close(self) -> Remote {
-        drop(self.sink);
+        drop(self.kept);
         self.remote
     }
 
     /// Since when a line that counts as lost has not sounded.
     pub(crate) fn lost_at(&self) -> Boot {
-        match &self.sink {
-            Sink::Device(sink) => sink.lost_at(),
-            Sink::Paced(_) => boot_now(),
+        match &self.kept {
+            Kept::Device(sink) => sink.lost_at(),
+            Kept::Paced(_) => boot_now(),
         }
     }
 
@@ -130,9 +148,9 @@ impl OpenLine {
     /// # Errors
     /// Why the line counts as lost, in English, for the log.
     pub(crate) fn health(&mut self, now: Boot) -> Result<(), String> {
-        match &mut self.sink {
-            Sink::Device(sink) => sink.health(now),
-            Sink::Paced(sink) => sink.health(),
+        match &mut self.kept {
+            Kept::Device(sink) => sink.health(now),
+            Kept::Paced(sink) => sink.health(),
         }
     }
 }

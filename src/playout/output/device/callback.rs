@@ -10,7 +10,8 @@ use rodio::cpal::{
 };
 
 use super::counts::Counts;
-use super::fit::Fit;
+use super::fit::{Fit, Gap};
+use super::trace::{Call, Tracer};
 use crate::instant::SECOND;
 use crate::playout::output::line::Line;
 use crate::playout::output::sink::boot_now;
@@ -84,6 +85,7 @@ pub(super) struct Callback {
     scratch: Vec<f32>,
     fit: Fit,
     counts: Arc<Counts>,
+    tracer: Option<Tracer>,
 }
 
 impl Callback {
@@ -96,7 +98,13 @@ impl Callback {
             scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
             fit: Fit::default(),
             counts,
+            tracer: None,
         }
+    }
+
+    /// Everything is noted from now on.
+    pub(super) fn traced(self, tracer: Option<Tracer>) -> Self {
+        Self { tracer, ..self }
     }
 
     fn run<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T], info: &OutputCallbackInfo) {
@@ -108,12 +116,15 @@ impl Callback {
         let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
         // Told by this very thread.
-        if self.counts.dry.swap(false, Ordering::Relaxed) {
+        let dry = self.counts.dry.swap(false, Ordering::Relaxed);
+        if dry {
             self.fit.ran_dry();
         }
-        let placed = self.fit.place(measured, frames, self.rate);
+        let placed = self.fit.place(now, measured, frames, self.rate, self.line.sounds());
         self.line.placed_within(placed.within_us);
-        self.line.gap(placed.gap_us);
+        if let Some(Gap { us, since }) = placed.gap {
+            self.line.gap(us, since);
+        }
         let mut at = placed.at;
         for part in data.chunks_mut(SCRATCH * self.device_channels) {
             let frames = part.len() / self.device_channels;
@@ -123,6 +134,9 @@ impl Callback {
             at = at.plus(frames as i64 * SECOND / i64::from(self.rate.max(1)));
         }
         self.counts.took(frames as u64, now);
+        if let Some(tracer) = &mut self.tracer {
+            tracer.note(Call { now, latency_us: latency, frames, dry, placed, sounding: self.line.given() });
+        }
     }
 }
 

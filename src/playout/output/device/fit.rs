@@ -14,6 +14,8 @@ const SETTLING: u32 = 8;
 const JUMP_US: i64 = 20_000;
 /// So many such measurements one after the other are a jump; fewer are noise.
 const JUMPED: usize = 6;
+/// While nothing sounds fewer are enough: nothing is lost by them, and a start that comes is in time.
+const JUMPED_SILENT: usize = 3;
 /// Of the first so many callbacks two that agree are enough: a sound server that was idle may call twice at once and
 /// then not for seconds, and what sounds first comes soon after.
 const STARTING: u32 = 32;
@@ -33,9 +35,18 @@ pub(super) struct Placed {
     /// How far the fit itself may be off, in microseconds: two standard errors of the median, by what the measurements
     /// scatter. What the device tells wrongly all the time is not in it.
     pub within_us: i64,
-    /// How much later than the frame before it would have had it: silence that the device made by itself, because it had
-    /// got nothing in time. 0 while it goes on.
-    pub gap_us: i64,
+    /// The device has made a pause.
+    pub gap: Option<Gap>,
+}
+
+/// Silence that a device made by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// How much later than before frames leave, microseconds.
+    pub us: i64,
+    /// When it was first noticed: what leaves later leaves behind it. None where the device had nothing left: what had been
+    /// given was before it.
+    pub since: Option<Boot>,
 }
 
 /// Relates frames to the boot clock.
@@ -48,8 +59,9 @@ pub(super) struct Fit {
     len: usize,
     next: usize,
     outliers: usize,
-    /// Where the latest outlier was.
+    /// Where the latest outlier was, and when the first of them came.
     outlier: i64,
+    astray_since: Boot,
     /// The device has said that it ran dry, and what was fitted then.
     dry: Option<i64>,
     /// When (in frames' time) and where the first full window stood: the drift counts from there.
@@ -67,6 +79,7 @@ impl Default for Fit {
             next: 0,
             outliers: 0,
             outlier: 0,
+            astray_since: Boot(0),
             dry: None,
             first: None,
             drift_ppb: 0,
@@ -75,15 +88,16 @@ impl Default for Fit {
 }
 
 impl Fit {
-    /// The instant of the next `frames` frames, of which a callback has measured `measured`.
-    pub(super) fn place(&mut self, measured: Boot, frames: usize, rate: u32) -> Placed {
+    /// The instant of the next `frames` frames, of which a callback at `now` has measured `measured`. `sounding`: something
+    /// has begun and is not over.
+    pub(super) fn place(&mut self, now: Boot, measured: Boot, frames: usize, rate: u32, sounding: bool) -> Placed {
         let elapsed = u128::from(self.frames) * SECOND as u128 / u128::from(rate.max(1));
         let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
         let block_us = (frames as i64).saturating_mul(SECOND) / i64::from(rate.max(1));
         self.frames += frames as u64;
         self.seen = self.seen.saturating_add(1);
         let origin = measured.plus(elapsed.saturating_neg()).0;
-        let gap_us = self.note(origin);
+        let gap = self.note(now, origin, sounding);
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
         sorted.sort_unstable();
@@ -97,7 +111,7 @@ impl Fit {
         }
         sorted.iter_mut().for_each(|o| *o = o.saturating_sub(median).saturating_abs());
         sorted.sort_unstable();
-        Placed { at: Boot(at), within_us: error(middle(sorted), self.len), gap_us }
+        Placed { at: Boot(at), within_us: error(middle(sorted), self.len), gap }
     }
 
     /// The device ran dry: what it measured before says nothing of what comes.
@@ -109,7 +123,7 @@ impl Fit {
     }
 
     /// Notes a measurement; gives the gap before it.
-    fn note(&mut self, origin: i64) -> i64 {
+    fn note(&mut self, now: Boot, origin: i64, sounding: bool) -> Option<Gap> {
         if self.seen == SETTLING + 1 {
             self.forget();
         }
@@ -118,10 +132,18 @@ impl Fit {
         let same = self.outliers > 0 && origin.saturating_sub(self.outlier).saturating_abs() <= JUMP_US;
         self.outliers = if far { 1 + if same { self.outliers } else { 0 } } else { 0 };
         self.outlier = origin;
-        let jumped = if self.seen <= STARTING { JUMPED_STARTING } else { JUMPED };
-        if far && self.outliers < jumped {
-            return 0;
+        if self.outliers == 1 {
+            self.astray_since = now;
         }
+        let jumped = match (self.seen <= STARTING, sounding) {
+            (true, _) => JUMPED_STARTING,
+            (false, true) => JUMPED,
+            (false, false) => JUMPED_SILENT,
+        };
+        if far && self.outliers < jumped {
+            return None;
+        }
+        let since = far.then_some(self.astray_since);
         let mut before = self.dry.take();
         if far {
             before = before.or(Some(self.latest()));
@@ -130,7 +152,8 @@ impl Fit {
         self.origins[self.next] = origin;
         self.next = (self.next + 1) % WINDOW;
         self.len = (self.len + 1).min(WINDOW);
-        before.map_or(0, |before| origin.saturating_sub(before).max(0))
+        let us = before.map_or(0, |before| origin.saturating_sub(before));
+        (us > 0).then_some(Gap { us, since })
     }
 
     fn forget(&mut self) {
@@ -183,6 +206,10 @@ mod tests {
         5_000_000 + n * FRAMES as i64 * SECOND / 48_000 * 10_001 / 10_000
     }
 
+    fn gap_us(placed: Placed) -> i64 {
+        placed.gap.map_or(0, |gap| gap.us)
+    }
+
     struct Noise(u32);
 
     impl Noise {
@@ -200,7 +227,7 @@ mod tests {
             let jitter = noise.up_to(4000) - 2000;
             // One measurement in twenty is 300 ms late.
             let late = if noise.up_to(20) == 0 { 300_000 } else { 0 };
-            let placed = fit.place(Boot(truth(n) + jitter + late), FRAMES, 48_000);
+            let placed = fit.place(Boot(0), Boot(truth(n) + jitter + late), FRAMES, 48_000, true);
             let error = (placed.at.0 - truth(n)).abs();
             if n > 70 {
                 worst = worst.max(error);
@@ -219,7 +246,7 @@ mod tests {
     fn a_good_device_is_placed_within_a_few_microseconds_and_says_so() {
         let mut fit = Fit::default();
         for n in 0..3000 {
-            let placed = fit.place(Boot(truth(n)), FRAMES, 48_000);
+            let placed = fit.place(Boot(0), Boot(truth(n)), FRAMES, 48_000, true);
             assert!((placed.at.0 - truth(n)).abs() < 160, "block {n}: {}", placed.at.0 - truth(n));
             if n > 2000 {
                 assert!((placed.at.0 - truth(n)).abs() < 5 && placed.within_us < 200, "block {n}: {placed:?}");
@@ -231,16 +258,19 @@ mod tests {
     fn an_interrupted_device_is_believed_after_a_few_callbacks() {
         let mut fit = Fit::default();
         for n in 0..500 {
-            fit.place(Boot(truth(n)), FRAMES, 48_000);
+            fit.place(Boot(0), Boot(truth(n)), FRAMES, 48_000, true);
         }
         for n in 500..600 {
-            let placed = fit.place(Boot(truth(n) + 300_000), FRAMES, 48_000);
+            let placed = fit.place(Boot(0), Boot(truth(n) + 300_000), FRAMES, 48_000, true);
             if n >= 500 + JUMPED as i64 {
                 assert!((placed.at.0 - truth(n) - 300_000).abs() < 160);
             }
             // Told once, when it is believed.
             let told = n == 500 + JUMPED as i64 - 1;
-            assert!(if told { (placed.gap_us - 300_000).abs() < 160 } else { placed.gap_us == 0 }, "{n}: {placed:?}");
+            assert!(
+                if told { (gap_us(placed) - 300_000).abs() < 160 } else { placed.gap.is_none() },
+                "{n}: {placed:?}"
+            );
         }
     }
 
@@ -252,10 +282,13 @@ mod tests {
             if n == 3 || n == 500 {
                 fit.ran_dry();
             }
-            let placed = fit.place(Boot(truth(n) + gap), FRAMES, 48_000);
+            let placed = fit.place(Boot(0), Boot(truth(n) + gap), FRAMES, 48_000, true);
             assert!((placed.at.0 - truth(n) - gap).abs() < 160, "block {n}");
             // What happens while a device starts is no gap in what sounds.
-            assert!(if n == 500 { (placed.gap_us - 7_000).abs() < 160 } else { placed.gap_us == 0 }, "{n}: {placed:?}");
+            assert!(
+                if n == 500 { (gap_us(placed) - 7_000).abs() < 160 } else { placed.gap.is_none() },
+                "{n}: {placed:?}"
+            );
         }
     }
 
@@ -265,8 +298,8 @@ mod tests {
         for n in 0..500 {
             // Ten in a row are wrong, each in its own way.
             let wild = if n > 100 && n % 50 < 10 { 50_000 + n % 10 * 60_000 } else { 0 };
-            let placed = fit.place(Boot(truth(n) + wild), FRAMES, 48_000);
-            assert!((placed.at.0 - truth(n)).abs() < 250 && placed.gap_us == 0, "block {n}: {placed:?}");
+            let placed = fit.place(Boot(0), Boot(truth(n) + wild), FRAMES, 48_000, true);
+            assert!((placed.at.0 - truth(n)).abs() < 250 && placed.gap.is_none(), "block {n}: {placed:?}");
         }
     }
 
@@ -275,7 +308,7 @@ mod tests {
         let mut fit = Fit::default();
         for n in 0..200 {
             let wild = if n < 8 { 15_000 - n * 1000 } else { 0 };
-            let placed = fit.place(Boot(truth(n) + wild), FRAMES, 48_000);
+            let placed = fit.place(Boot(0), Boot(truth(n) + wild), FRAMES, 48_000, true);
             if n > 8 {
                 assert!((placed.at.0 - truth(n)).abs() < 160, "block {n}");
                 assert!((placed.within_us == JUMP_US) == (n < 8 + FEW as i64 - 1), "block {n}");
@@ -290,7 +323,7 @@ mod tests {
             let mut fit = Fit::default();
             for n in 0..30 {
                 let pause = if n < 2 { 0 } else { idle };
-                let placed = fit.place(Boot(truth(n) + pause), FRAMES, 48_000);
+                let placed = fit.place(Boot(0), Boot(truth(n) + pause), FRAMES, 48_000, true);
                 assert!(n < 4 || (placed.at.0 - truth(n) - pause).abs() < 160, "block {n} after {idle} us");
             }
         }
@@ -301,7 +334,7 @@ mod tests {
         let mut fit = Fit::default();
         for n in 0..300_i64 {
             let wild = if n % 3 == 0 { i64::MAX / 4 } else { -n * 1_000_000_000 };
-            fit.place(Boot(wild), (n as usize * 977) % 100_000, if n % 5 == 0 { 0 } else { 8000 });
+            fit.place(Boot(0), Boot(wild), (n as usize * 977) % 100_000, if n % 5 == 0 { 0 } else { 8000 }, true);
         }
     }
 }

@@ -49,7 +49,7 @@ impl Device {
         self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter = i64::from(self.dice >> 20) - 2048;
         let measured = Boot(self.truth(self.taken) + scatter);
-        let placed = self.fit.place(measured, BLOCK, RATE);
+        let placed = self.fit.place(Boot(0), measured, BLOCK, RATE, true);
         let mut out = [f32::NAN; BLOCK];
         self.line.placed_within(placed.within_us);
         self.line.fill(&mut out, placed.at);
@@ -85,7 +85,7 @@ impl Feed {
                     n => Start::Follow { not_before: BEGIN.plus(240 * SECOND * n as i64) },
                 };
                 let after = key.checked_sub(1).map(CueKey);
-                let (started, fading) = (false, None);
+                let (begun, fading) = (None, None);
                 let track = Track {
                     key: CueKey(key),
                     order: key,
@@ -94,7 +94,8 @@ impl Feed {
                     samples,
                     channels: 1,
                     gauge: gauge.clone(),
-                    started,
+                    keeps_place: false,
+                    begun,
                     fading,
                     dry: false,
                 };
@@ -165,8 +166,10 @@ impl Device {
         let gauge = Arc::new(Gauge::default());
         gauge.complete(2000, true);
         let start = Start::At(begin);
-        let (key, after, started, fading) = (CueKey(99), None, false, None);
-        let track = Track { key, order: 99, start, after, samples, channels: 1, gauge, started, fading, dry: false };
+        let (key, after, begun, fading) = (CueKey(99), None, None, None);
+        let (keeps_place, dry) = (false, false);
+        let track =
+            Track { key, order: 99, start, after, samples, channels: 1, gauge, keeps_place, begun, fading, dry };
         assert!(self.remote.orders.push(Order::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {

@@ -13,6 +13,7 @@ pub struct Gauge {
     total: AtomicU64,
     whole: AtomicBool,
     taken: AtomicU64,
+    passed: AtomicU64,
     underrun: AtomicU64,
     underruns: AtomicU64,
     last: AtomicI64,
@@ -24,6 +25,7 @@ impl Default for Gauge {
             total: AtomicU64::new(NONE),
             whole: AtomicBool::new(false),
             taken: AtomicU64::new(0),
+            passed: AtomicU64::new(0),
             underrun: AtomicU64::new(0),
             underruns: AtomicU64::new(0),
             last: AtomicI64::new(i64::MIN),
@@ -56,6 +58,12 @@ impl Gauge {
         self.taken.load(Ordering::Relaxed)
     }
 
+    /// Frames that were left out before the first one taken, because it came too late.
+    #[must_use]
+    pub fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
+    }
+
     /// Frames of silence that came in because frames came too late: from the file into the ring, or to the device.
     #[must_use]
     pub fn underrun(&self) -> u64 {
@@ -83,7 +91,7 @@ impl Gauge {
 
     /// Frames still to come, once the total is known.
     pub(super) fn left(&self) -> Option<u64> {
-        self.total().map(|total| total.saturating_sub(self.taken()))
+        self.total().map(|total| total.saturating_sub(self.taken() + self.passed()))
     }
 
     // Only the callback writes these: no read-modify-write is needed.
@@ -91,8 +99,12 @@ impl Gauge {
         self.taken.store(self.taken() + frames, Ordering::Relaxed);
     }
 
+    pub(super) fn pass(&self, frames: u64) {
+        self.passed.store(self.passed() + frames, Ordering::Relaxed);
+    }
+
     /// `anew`: it is another one, not more of the one before.
-    pub(super) fn add_underrun(&self, frames: u64, anew: bool) {
+    pub(in crate::playout) fn add_underrun(&self, frames: u64, anew: bool) {
         self.underrun.store(self.underrun() + frames, Ordering::Relaxed);
         self.underruns.store(self.underruns() + u64::from(anew), Ordering::Relaxed);
     }

@@ -46,7 +46,8 @@ impl Bench {
             samples: consumer,
             channels: 1,
             gauge: gauge.clone(),
-            started: false,
+            keeps_place: false,
+            begun: None,
             fading: None,
             dry: false,
         };
@@ -392,4 +393,49 @@ fn what_would_end_in_time_by_itself_is_left_alone() {
     assert_eq!(bench.out[..1200], [0.5; 1200]);
     assert_eq!(bench.out[1200..1300], [0.25; 100]);
     assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
+}
+
+#[test]
+fn what_keeps_its_place_leaves_out_what_it_comes_too_late_for() {
+    let mut bench = Bench::new();
+    bench.run(1000);
+    let (mut producer, samples) = RingBuffer::new(100_000);
+    let (key, order, after, channels, begun, fading, dry) = (CueKey(1), 1, None, 1, None, None, false);
+    let (start, gauge, keeps_place) = (Start::At(boot(400)), Arc::new(Gauge::default()), true);
+    let gauge_of = gauge.clone();
+    let track = Track { key, order, start, after, samples, channels, gauge: gauge_of, keeps_place, begun, fading, dry };
+    assert!(bench.remote.orders.push(Order::Play(track)).is_ok());
+    bench.feeds.push((key, producer, gauge));
+    // 600 frames late; of them 500 are there.
+    producer = std::mem::replace(&mut bench.feed(1).1, RingBuffer::new(1).0);
+    producer.push_entire_slice(&sound(1, 500)).unwrap();
+    bench.run(200);
+    assert!(bench.out.iter().all(|s| *s == 0.0) && bench.started(1).is_none());
+    producer.push_entire_slice(&sound(1, 2000)[500..]).unwrap();
+    bench.complete(1, 2000, true);
+    bench.run(2000);
+    assert_eq!(bench.out[1200..2400], sound(1, 2000)[800..]);
+    assert!(near(bench.started(1).unwrap(), boot(1200)));
+    assert!(near(bench.ended(1).unwrap().1, boot(2400)), "where it would have ended");
+    assert_eq!((bench.feed(1).2.taken(), bench.feed(1).2.passed()), (1200, 800));
+}
+
+#[test]
+fn a_pause_before_a_start_moves_it_and_one_after_it_is_an_underrun() {
+    let mut bench = Bench::new();
+    bench.whole(1, Start::At(boot(500)), &sound(1, 1000));
+    bench.run(1000);
+    bench.line.gap(100_000, Some(boot(400)));
+    bench.run(1000);
+    let moved = bench.told.iter().find(|report| matches!(report, Report::Moved { .. }));
+    let at = boot(500).plus(100_000);
+    assert!(moved.is_some_and(|told| near(told.at(), at)), "{:?}", bench.told);
+    assert_eq!(bench.feed(1).2.underrun(), 0);
+    for since in [Some(boot(5400)), None] {
+        let mut bench = Bench::new();
+        bench.whole(1, Start::At(boot(500)), &sound(1, 3000));
+        bench.run(1000);
+        bench.line.gap(100_000, since);
+        assert_eq!(bench.feed(1).2.underrun(), 4800);
+    }
 }

@@ -1,0 +1,56 @@
+//! The signals that end a station in order: SIGTERM, SIGINT, SIGHUP (the terminal was closed). One that whoever started
+//! it has set to be ignored stays ignored, as `nohup` wants it, and a shell for what it puts into the background.
+use std::ffi::c_int;
+use std::io;
+use std::sync::mpsc::Sender;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::Command;
+use super::clock::system::Caller;
+
+/// Turns them into an orderly end from now on.
+///
+/// # Errors
+/// When the system refuses a handler or a thread.
+pub(super) fn listen(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = ignored(&status);
+    let heard = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !is_in(ignored, *signal));
+    let mut signals = Signals::new(heard)?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            let _ = commands.send(Command::End { cause: "signal".to_owned() });
+            caller.call();
+        }
+    })?;
+    Ok(())
+}
+
+/// The signals that a process ignores, by its status(5): signal 1 is the lowest bit. Where nothing is told, none.
+fn ignored(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+fn is_in(mask: u64, signal: c_int) -> bool {
+    signal.checked_sub(1).and_then(|bit| mask.checked_shr(bit.cast_unsigned())).is_some_and(|rest| rest & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ignored_is_read_from_the_system() {
+        let mask = ignored("Name:\tloa\nSigBlk:\tffffffffffffffff\nSigIgn:\t0000000000001003\nSigCgt:\t0\n");
+        assert!(is_in(mask, SIGHUP) && is_in(mask, SIGINT) && !is_in(mask, SIGTERM));
+        for nothing in ["", "SigIgn:\n", "SigIgn:\tnone\n"] {
+            assert!(!is_in(ignored(nothing), SIGHUP), "{nothing:?}");
+        }
+        // The harness itself ignores nothing of these.
+        let own = ignored(&std::fs::read_to_string("/proc/self/status").expect("Linux"));
+        assert!(!is_in(own, SIGTERM));
+    }
+}
