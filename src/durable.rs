@@ -1,4 +1,5 @@
 //! Writing a file so that a power cut leaves the old one or the new one, never something between.
+pub mod nofollow;
 #[cfg_attr(unix, path = "durable/unix.rs")]
 #[cfg_attr(not(unix), path = "durable/other.rs")]
 mod system;
