@@ -2,11 +2,10 @@
 //!
 //! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
 //! takes orders, `signals` turns SIGTERM and SIGINT into an orderly end. They only send commands and call.
-use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File, TryLockError};
-use std::hash::{Hash, Hasher};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +16,8 @@ use super::amplifier::Runner;
 use super::clock::Clock;
 use super::clock::system::{Caller, SystemClock};
 use super::control::Server;
-use super::engine::{Beginning, Engine, Facts};
+use super::engine::{Beginning, Engine, Facts, Notice};
+use super::loader::Loader;
 use super::output::real::LineOutput;
 use super::{Command, Hands, Playout, Tell, adoption, watch};
 use crate::airlog::entry::Follows;
@@ -36,7 +36,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
-use crate::schedule::{Schedule, SourceFile, check, read, read_station};
+use crate::schedule::{Schedule, SourceFile, read, read_station};
 use crate::state;
 use crate::station::Station;
 use crate::sys;
@@ -60,7 +60,7 @@ pub enum Word<'a> {
         /// The schedule cannot be taken as it is written; what happens instead.
         broken: Option<Instead>,
     },
-    /// The folder cannot be read.
+    /// The folder cannot be read; told once.
     Unreadable(&'a FolderError),
     /// The log's last bytes were torn and set aside.
     Torn(u64),
@@ -77,6 +77,8 @@ pub enum Instead {
     LastGood,
     /// There is none: the parts that could be understood.
     SoundParts,
+    /// The last good schedule, whole: files of it have gone from the folder.
+    Whole,
 }
 
 /// Tells people; called from several threads.
@@ -160,8 +162,14 @@ impl Secrets<'_> {
 /// See [`DaemonError`]; once it runs, nothing but a signal ends it.
 pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> Result<(), DaemonError> {
     sys::keep_small();
-    let files = folder::read_sources(station)?;
+    // The station's own path may lead over links: they are resolved once, so that it stays the same place.
+    let station = &station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let airlog = station.join("airlog");
+    let files = match folder::read_sources(station) {
+        // A station that has run is one still: what has gone from its folder is told once it runs.
+        Err(FolderError::NotAStation { .. }) if airlog.join(CHECKPOINT).is_file() => Vec::new(),
+        files => files?,
+    };
     let _lock = lock(&airlog)?;
     for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
         durable::sweep(&folder).map_err(system("airlog"))?;
@@ -198,6 +206,8 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
     // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
     let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys")?;
+    let log_station = id.clone();
+    let in_force = replay.schedule.as_ref().and_then(|kept| adoption::kept_sources(&log.storage, kept));
     let mut beginning = beginning(station, settings, id, &log, replay, &mut clock)?;
     let follows = |d: Damage| Follows { kept_as: d.kept_as, entries: d.entries, head: d.head };
     beginning.follows = recovered.damaged.map(follows);
@@ -214,22 +224,18 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     signals(commands.clone(), caller.clone()).map_err(system("signals"))?;
     let _server = Server::start(station, commands.clone(), caller.clone()).map_err(system("control socket"))?;
     tell(say, Word::Running(&schedule));
-    let mut loader = Loader {
-        station: station.to_owned(),
-        shelf: Shelf::new(station, previous),
-        shown: None,
-        had_schedule,
-        say: say.clone(),
-    };
+    let mut loader = Loader::new(station, log_station, Shelf::new(station, previous), say.clone());
+    let word_of_a_person = loader.goes_on_from(had_schedule, in_force);
     let (watch_commands, watch_caller) = (commands.clone(), caller.clone());
-    watch::start(station, move || {
+    let look_again = watch::start(station, move || {
         // Decoding a changed file must not take the processor from what sounds. Of this thread alone.
         let _ = rustix::process::nice(0).and_then(|now| rustix::process::nice((BACKGROUND - now).max(0)));
-        if let Some(command) = loader.load() {
+        for command in loader.load() {
             let _ = watch_commands.send(command);
             watch_caller.call();
         }
         sys::give_back();
+        loader.look_again()
     })
     .map_err(system("watch"))?;
 
@@ -241,7 +247,13 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         Box::new(LineOutput::new(settings, &output_station, Arc::new(move || caller.call()))) as Box<_>
     };
     let teller_say = say.clone();
-    let teller = move |words: &Tell<'_>| tell(&teller_say, Word::Tell(words));
+    let teller = move |words: &Tell<'_>| {
+        if matches!(words, Tell::Notice(Notice::RemovalMeant(_))) {
+            word_of_a_person.store(true, Ordering::Relaxed);
+            look_again.now();
+        }
+        tell(&teller_say, Word::Tell(words));
+    };
     let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(teller) };
     let mut playout = Playout::new(clock, log, begun, hands, receiver);
     playout.end_when_idle(until == Until::Idle);
@@ -262,7 +274,7 @@ fn settings_must_be_read(files: &[SourceFile], say: &Sayer) -> Result<(), Daemon
     Err(DaemonError::Settings)
 }
 
-fn tell(say: &Sayer, word: Word<'_>) {
+pub(super) fn tell(say: &Sayer, word: Word<'_>) {
     // A poisoned lock means that telling panicked elsewhere; the station plays on.
     let mut say = say.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     (*say)(word);
@@ -333,58 +345,4 @@ fn signals(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
         }
     })?;
     Ok(())
-}
-
-/// Reads the station's folder anew, and says what is wrong with it, once.
-struct Loader {
-    station: PathBuf,
-    shelf: Shelf,
-    shown: Option<u64>,
-    /// Whether any schedule is in force.
-    had_schedule: bool,
-    say: Sayer,
-}
-
-impl Loader {
-    fn load(&mut self) -> Option<Command> {
-        let files = match folder::read_sources(&self.station) {
-            Ok(files) => files,
-            Err(error) => {
-                tell(&self.say, Word::Unreadable(&error));
-                return None;
-            }
-        };
-        let reading = read(&files);
-        let library = self.shelf.look(&self.station, &reading.schedule);
-        let mut problems = reading.problems.clone();
-        let today = self.today(&reading.schedule);
-        problems.extend(check::check(&reading, &library, today));
-        let structural = problems.iter().any(|p| p.structural);
-        let broken = match (structural, self.had_schedule) {
-            (false, _) => None,
-            (true, true) => Some(Instead::LastGood),
-            (true, false) => Some(Instead::SoundParts),
-        };
-        self.show(&problems, &files, broken);
-        if broken == Some(Instead::LastGood) {
-            return None;
-        }
-        self.had_schedule |= !structural;
-        let adopted = adoption::prepare(&files, reading.schedule, library);
-        Some(Command::Adopt(Arc::new(adopted)))
-    }
-
-    fn show(&mut self, problems: &[Problem], files: &[SourceFile], broken: Option<Instead>) {
-        let mut hasher = DefaultHasher::new();
-        format!("{problems:?}").hash(&mut hasher);
-        let set = Some(hasher.finish());
-        if self.shown.replace(hasher.finish()) != set && !problems.is_empty() {
-            tell(&self.say, Word::Problems { problems, files, broken });
-        }
-    }
-
-    fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {
-        let wall = SystemClock::new().map_or(Wall(0), |mut clock| clock.now().wall);
-        crate::instant::local(wall, schedule.station.timezone).date_naive()
-    }
 }

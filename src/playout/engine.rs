@@ -6,12 +6,14 @@
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
 //! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
-//! said), `orders` and `status` (what the operator said).
+//! said), `orders` and `status` (what the operator said), `doubt` (files that have gone
+//! from the folder).
 mod air;
 mod amplifier;
 mod begin;
 mod days;
 mod device;
+mod doubt;
 mod line;
 mod lineup;
 mod orders;
@@ -34,6 +36,7 @@ use chrono_tz::Tz;
 use crate::airlog::Identity;
 use crate::airlog::entry::{Body, ClockStepNote, ClockTrustNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote};
 use crate::airlog::entry::{TrustReason, Who};
+use crate::folder::away::Away;
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
@@ -47,6 +50,7 @@ use trust::Trust;
 
 pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
 pub use begin::Beginning;
+pub use doubt::AwaySince;
 pub use orders::{Alarm, Answer, Order, collected};
 pub use status::Status;
 
@@ -94,6 +98,13 @@ pub enum Event {
     Time,
     /// The station's files, read anew and found sound.
     Adopt(Arc<Adopted>),
+    /// Files that the schedule in force names have gone from the folder, or none any more.
+    Doubt {
+        /// Which, and why.
+        away: Vec<Away>,
+        /// The schedule without them, if a person may say that they are meant to be gone.
+        instead: Option<Arc<Adopted>>,
+    },
     /// The output tells something.
     Output(Vec<output::Event>),
     /// The operator wants something.
@@ -132,6 +143,8 @@ pub enum Notice {
         /// The id now in `station.toml`.
         file: Id,
     },
+    /// A person has said that files are meant to be gone: these.
+    RemovalMeant(Vec<String>),
     /// The station was off.
     WasOff {
         /// For how long.
@@ -222,6 +235,8 @@ pub struct Engine {
     adopted: Option<Arc<Adopted>>,
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     waiting: Option<Arc<Adopted>>,
+    /// What has gone from the folder without a person's word.
+    doubt: doubt::Doubt,
     planned_through: Option<NaiveDate>,
     /// The latest planned date and its plan as kept.
     latest: Option<(NaiveDate, Plan)>,
@@ -282,6 +297,7 @@ impl Engine {
             Event::Time => self.looked = now.boot,
             Event::Adopt(_) if self.ending.is_some() => {}
             Event::Adopt(adopted) => self.offer(now, adopted),
+            Event::Doubt { away, instead } => self.doubted(now, away, instead),
             // All of them, before anything is concluded from what has not been said.
             Event::Output(events) => events.into_iter().for_each(|event| self.report(now, event)),
             Event::Order(order, who) => self.order(now, order, who),

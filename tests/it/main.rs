@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
 mod amplifier;
+mod away;
 mod calendar;
 mod check;
 mod cli;
@@ -17,6 +18,7 @@ mod device;
 mod foreign;
 mod heard;
 mod killed;
+mod links;
 mod lives;
 #[cfg(feature = "department")]
 mod mangled;
@@ -42,6 +44,7 @@ mod shelf;
 mod sink;
 mod sound;
 mod station;
+mod swapped;
 mod tamper;
 mod vectors;
 mod wire;

@@ -87,6 +87,7 @@ impl Engine {
             trust,
             adopted,
             waiting: None,
+            doubt: super::doubt::Doubt::default(),
             planned_through: replay.planned_through,
             latest: None,
             slots: Vec::new(),
