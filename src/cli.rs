@@ -135,6 +135,8 @@ pub enum Command {
     Check {
         #[command(flatten)]
         station: StationArg,
+        #[arg(long, conflicts_with = "format")]
+        accept: bool,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
@@ -414,7 +416,9 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         #[cfg(feature = "playout")]
         Command::Init { dir } => init::run(&dir, lang),
         #[cfg(feature = "playout")]
-        Command::Check { station, format } => check::run(&station.station, lang, format),
+        Command::Check { station, accept: true, .. } => check::accept(&station.station, lang),
+        #[cfg(feature = "playout")]
+        Command::Check { station, format, .. } => check::run(&station.station, lang, format),
         #[cfg(feature = "playout")]
         Command::Scan { sound, format, jobs } => scan::run(&sound, lang, format, jobs),
         #[cfg(feature = "playout")]

@@ -4,6 +4,7 @@
 //! of a station come on sticks and belong to people: a link, a pipe or another's file in the place of one of ours is
 //! neither followed nor waited for nor given away. Each file is judged by the descriptor that is used, in a folder
 //! that is held open, because a name that was looked at may stand for something else a moment later.
+pub mod nofollow;
 mod spot;
 #[cfg_attr(unix, path = "durable/unix.rs")]
 #[cfg_attr(not(unix), path = "durable/other.rs")]

@@ -1,17 +1,30 @@
 //! A station's folder on the disk.
+//!
+//! `playlists` and `audio` may be links to another disk. The files in them may not: a link would bring in, and out with
+//! the next export, any file of the user.
+pub mod away;
+#[cfg(feature = "playout")]
+mod findings;
 #[cfg(feature = "playout")]
 mod index;
+mod names;
 #[cfg(feature = "playout")]
 mod shelf;
+pub mod wav;
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::durable;
+use crate::durable::nofollow::open_own;
 use crate::schedule::SourceFile;
+use crate::schedule::problem::{Place, Problem};
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};
+use crate::text::problem::{Finding, Hint};
+use names::Entry;
 
+#[cfg(feature = "playout")]
+pub use findings::findings;
 #[cfg(feature = "playout")]
 pub use shelf::{Shelf, library};
 
@@ -34,67 +47,115 @@ pub enum FolderError {
     },
 }
 
-/// Reads `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. Hidden files
-/// and what editors leave behind are passed over; of a file that is too large only its beginning is read, enough to
-/// say so.
-///
-/// A playlist that cannot be read is among them, and is reported by the reader.
+/// What a station's folder shows.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. A playlist that
+    /// cannot be read is among them, and is reported by the reader.
+    pub files: Vec<SourceFile>,
+    /// What lies beside them and is not read: names alone.
+    pub beside: Vec<SourceFile>,
+    /// What is wrong with names and folders; places are those in [`Sources::all`].
+    pub problems: Vec<Problem>,
+    /// Whether there is a `station.toml`.
+    pub settings: bool,
+}
+
+impl Sources {
+    /// All files that problems may lie in: those that are read, then those that are not.
+    #[must_use]
+    pub fn all(&self) -> Vec<SourceFile> {
+        self.files.iter().chain(&self.beside).cloned().collect()
+    }
+}
+
+/// Reads the files of a station that are its schedule: see [`look`].
 ///
 /// # Errors
 /// See [`FolderError`].
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
+    Ok(look(station)?.files)
+}
+
+/// Reads `station.toml` and `playlists/*.toml`, and tells of names that are passed over though a person may have meant
+/// them. Hidden files and what editors leave behind are passed over silently; of a file that is too large only its
+/// beginning is read, enough to say so.
+///
+/// # Errors
+/// See [`FolderError`].
+pub fn look(station: &Path) -> Result<Sources, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    if !settings.exists() && !playlists.is_dir() {
+    let there = settings.symlink_metadata().is_ok();
+    if !there && playlists.symlink_metadata().is_err() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let text = if settings.exists() { bytes(&settings)? } else { Vec::new() };
-    let mut files = vec![SourceFile::new("station.toml", &text)];
-    let mut names: Vec<String> = Vec::new();
-    let failed = |error| FolderError::Io { path: playlists.clone(), error };
-    match fs::read_dir(&playlists) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-        Err(e) => return Err(failed(e)),
-        Ok(entries) => {
-            for entry in entries {
-                let entry = entry.map_err(failed)?;
-                if let Some(name) = entry.file_name().to_str()
-                    && is_playlist(name)
-                    && fs::metadata(entry.path()).is_ok_and(|meta| meta.is_file())
-                {
-                    names.push(name.to_owned());
-                }
-            }
-        }
-    }
-    names.sort();
+    let mut sources = Sources { settings: there, ..Sources::default() };
+    sources.files.push(if there { settings_file(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let entries = names::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
     // One more than may be: the reader says that they are too many.
-    for name in names.into_iter().take(MAX_FILES + 1) {
+    for name in entries.iter().filter_map(Entry::playlist).take(MAX_FILES + 1) {
         let path = format!("playlists/{name}");
-        match bytes(&playlists.join(&name)) {
-            Ok(bytes) => files.push(SourceFile::new(&path, &bytes)),
+        match source(&playlists.join(name), &path) {
+            Ok(file) => sources.files.push(file),
             // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
-            Err(FolderError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             // One bad playlist stops no other; the reader tells of it.
             Err(e) => {
-                let unreadable = Some(e.to_string());
-                files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+                let unreadable = Some(format!("{}: {e}", playlists.join(name).display()));
+                sources.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
             }
         }
     }
-    Ok(files)
+    for entry in entries {
+        if let Some((name, finding, hint, grave)) = entry.told() {
+            sources.beside(&name, finding, hint, grave);
+        }
+    }
+    if let Some(target) = names::leads_nowhere(&playlists) {
+        let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
+        sources.beside("playlists", finding, Hint::PlugIn, true);
+    }
+    for name in names::almost_settings(station) {
+        let (finding, hint) =
+            (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
+        sources.beside(&name, finding, hint, !there);
+    }
+    sources.empty_playlists();
+    Ok(sources)
 }
 
-fn is_playlist(name: &str) -> bool {
-    name.ends_with(".toml") && !name.starts_with(['.', '#', '~'])
+impl Sources {
+    fn beside(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
+        let place = Place { file: self.files.len() + self.beside.len(), span: 0..0 };
+        self.beside.push(SourceFile::new(name, b""));
+        let problem = if grave { Problem::error } else { Problem::warning };
+        self.problems.push(problem(place, finding, hint));
+    }
+
+    fn empty_playlists(&mut self) {
+        for (file, source) in self.files.iter().enumerate().skip(1) {
+            if source.unreadable.is_none() && source.link.is_none() && source.blank() {
+                let finding = Finding::EmptyPlaylist { file: source.name.clone() };
+                self.problems.push(Problem::warning(Place { file, span: 0..0 }, finding, Hint::RemoveIt));
+            }
+        }
+    }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
+/// `station.toml`; a link is not read, and told by the reader.
+fn settings_file(path: &Path) -> Result<SourceFile, FolderError> {
+    source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
+}
+
+fn source(path: &Path, name: &str) -> io::Result<SourceFile> {
+    if let Ok(target) = fs::read_link(path) {
+        let target = path.canonicalize().unwrap_or(target).to_string_lossy().into_owned();
+        return Ok(SourceFile { name: name.to_owned(), link: Some(target), ..SourceFile::default() });
+    }
     let mut bytes = Vec::new();
-    // Opening a FIFO would wait for ever.
-    let read = durable::open_regular(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error| FolderError::Io { path: path.to_owned(), error })?;
-    Ok(bytes)
+    open_own(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(SourceFile::new(name, &bytes))
 }
 
 #[cfg(test)]

@@ -79,6 +79,9 @@ pub struct Airing {
     /// SHA-256 that its file must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Arc<str>>,
+    /// SHA-256 of the file that its length was measured on: what sounds is that file, or is not this airing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scanned: Option<Arc<str>>,
     /// Nobody has approved it, and the station airs approved segments only: it will be logged as missed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unapproved: bool,

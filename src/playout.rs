@@ -10,7 +10,9 @@ pub mod control;
 pub mod daemon;
 mod deck;
 pub mod engine;
+pub mod loader;
 pub mod lock;
+pub mod meant;
 pub mod offline;
 pub mod output;
 mod signals;
@@ -23,6 +25,7 @@ use crate::airlog::AirLog;
 use crate::airlog::entry::Who;
 use crate::airlog::progress::Sign;
 use crate::airlog::storage::{Moved, Storage};
+use crate::folder::away::Away;
 use crate::instant::{Boot, SECOND};
 use crate::station::OutputSettings;
 use clock::{Clock, Now};
@@ -40,6 +43,13 @@ const RETRY_LAST_US: i64 = 300 * SECOND;
 pub enum Command {
     /// The station's files were read anew.
     Adopt(Arc<Adopted>),
+    /// Files that the schedule in force names have gone from the folder, or none any more.
+    Doubt {
+        /// Which, and why.
+        away: Vec<Away>,
+        /// The schedule without them, if a person may say that they are meant to be gone.
+        instead: Option<Arc<Adopted>>,
+    },
     /// The operator's order, and where the answer goes.
     Order(Order, Who, Sender<Answer>),
     /// The amplifier was switched, or could not be.
@@ -171,6 +181,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Adopt(adopted) => self.decide(Event::Adopt(adopted), None),
+                Command::Doubt { away, instead } => self.decide(Event::Doubt { away, instead }, None),
                 Command::Order(order, who, answer) => self.decide(Event::Order(order, who), Some(answer)),
                 Command::Switched(switched) => self.decide(Event::Switched(switched), None),
                 Command::End { cause } => self.decide(Event::End { cause }, None),

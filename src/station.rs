@@ -121,8 +121,17 @@ pub enum Device {
     Named(String),
     /// `"null"`: paced in real time, silent; proof level 0.
     Null,
-    /// `"wav:FILE"`: paced in real time, written to a file (relative to the station); proof level 0.
+    /// `"wav:FILE"`: paced in real time, written to a file at the top of the station's folder; proof level 0.
     Wav(String),
+}
+
+/// Whether a name may stand behind `wav:`: a wave file at the top of the station's folder, where nothing else of the
+/// station has such a name.
+#[must_use]
+pub fn is_wav_name(name: &str) -> bool {
+    name.strip_suffix(".wav").is_some_and(|stem| !stem.is_empty())
+        && !name.starts_with('.')
+        && !name.chars().any(|c| matches!(c, '/' | '\\') || c.is_control())
 }
 
 /// Local times between which the station is quiet, for the night (or day) that begins on each weekday.

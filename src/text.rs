@@ -144,6 +144,13 @@ impl Part for proof::Fault {
     }
 }
 
+impl Part for problem::Away {
+    type As<'a> = Said<'a, problem::Away>;
+    fn part(&self, lang: Lang) -> Said<'_, problem::Away> {
+        self.say(lang)
+    }
+}
+
 impl Part for problem::Around {
     type As<'a> = Said<'a, problem::Around>;
     fn part(&self, lang: Lang) -> Said<'_, problem::Around> {

@@ -1,6 +1,6 @@
 //! `loa add`: sound files become segments. What would fail on air is refused here, with its reason.
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -12,6 +12,7 @@ use super::table::{plain, seconds_length, steers};
 use super::{CONFIG, Labels, OK, PROBLEMS, USAGE, help_language};
 use crate::archive::judge::processors;
 use crate::durable;
+use crate::durable::nofollow::open_own;
 use crate::folder;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
@@ -150,18 +151,19 @@ impl Adding<'_> {
         let Some((text, reading)) = self.edited(&mut segment, &name) else {
             return Ok(false);
         };
-        if !self.copy(path, &scan, &segment.file)? {
-            let text = ScanText::Changed { file: name.clone() };
-            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
-            return Ok(false);
+        let Some(copied) = self.copy(path, &scan, &segment.file)? else {
+            return Ok(self.changed(name));
+        };
+        match self.save(&text) {
+            Ok(true) => {}
+            failed => {
+                // A file in `audio/` that no playlist names is of no use to anybody.
+                if copied {
+                    durable::remove(&self.station.join("audio").join(&segment.file))?;
+                }
+                return failed.map(|_| self.changed(self.files[self.place].name.clone()));
+            }
         }
-        let playlist = self.station.join(&self.files[self.place].name);
-        if std::fs::read(&playlist)? != self.files[self.place].text.as_bytes() {
-            let text = ScanText::Changed { file: self.files[self.place].name.clone() };
-            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
-            return Ok(false);
-        }
-        durable::replace(&playlist, text.text.as_bytes())?;
         self.files[self.place] = text;
         self.reading = reading;
         let added = ScanText::Added {
@@ -181,7 +183,7 @@ impl Adding<'_> {
     fn same_sound(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
             Some(pinned) => *pinned == scan.sha256,
-            None => file::open(&self.station.join("audio").join(&segment.file)).is_ok_and(|mut there| {
+            None => file::open_in(&self.station.join("audio"), Path::new(&segment.file)).is_ok_and(|mut there| {
                 let long = there.metadata().is_ok_and(|meta| meta.len() == scan.bytes);
                 long && file::sha256(&mut there).is_ok_and(|(sha256, _)| sha256 == scan.sha256)
             }),
@@ -203,6 +205,24 @@ impl Adding<'_> {
             complain!("{}: {}", Around::Warning.say(self.lang), finding.say(self.lang));
             complain!("  {}: {}", Around::HintWord.say(self.lang), Hint::RecordAnother.say(self.lang));
         }
+    }
+
+    /// Puts the playlist in the place of the one that was read; false when a person has saved another meanwhile.
+    fn save(&self, text: &SourceFile) -> io::Result<bool> {
+        let (path, old) = (self.station.join(&text.name), self.files[self.place].bytes());
+        let mut now = Vec::new();
+        open_own(&path)?.take(old.len() as u64 + 1).read_to_end(&mut now)?;
+        if now != old {
+            return Ok(false);
+        }
+        durable::replace(&path, &text.bytes())?;
+        Ok(true)
+    }
+
+    /// Tells that a file is not any more what was read.
+    fn changed(&self, file: String) -> bool {
+        complain!("{}: {}", Around::Error.say(self.lang), ScanText::Changed { file }.say(self.lang));
+        false
     }
 
     fn refused(&self, name: &str, why: &str, todo: &str) {
@@ -279,7 +299,7 @@ impl Adding<'_> {
         let stem: String = stem.chars().take(80).collect();
         let stem = if stem.is_empty() { "tep".to_owned() } else { stem };
         let holds = |name: &str| {
-            let mut there = file::open(&audio.join(name)).ok()?;
+            let mut there = file::open_in(&audio, Path::new(name)).ok()?;
             file::sha256(&mut there).ok().map(|(sha256, _)| sha256 == scan.sha256)
         };
         let free = |name: &String| audio.join(name).symlink_metadata().is_err() || holds(name) == Some(true);
@@ -300,7 +320,7 @@ impl Adding<'_> {
             }
         };
         let mut files = self.files.clone();
-        files[self.place] = SourceFile::new(&old.name, text.as_bytes());
+        files[self.place] = SourceFile { bom: old.bom, ..SourceFile::new(&old.name, text.as_bytes()) };
         let reading = read(&files);
         let known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
         let here = |p: &Problem| p.place.file == self.place;
@@ -315,12 +335,14 @@ impl Adding<'_> {
         Some((files.swap_remove(self.place), reading))
     }
 
-    /// Copies the file into `audio/`, if it is not there; false when it is not any more what was looked into.
-    fn copy(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<bool> {
-        let to = self.station.join("audio").join(name);
-        if to.exists() {
-            let mut there = file::open(&to).map_err(io::Error::other)?;
-            return Ok(file::sha256(&mut there)?.0 == scan.sha256);
+    /// Copies the file into `audio/`, if it is not there; says whether it did. None when it is not any more what was
+    /// looked into.
+    fn copy(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
+        let audio = self.station.join("audio");
+        let to = audio.join(name);
+        if to.symlink_metadata().is_ok() {
+            let mut there = file::open_in(&audio, Path::new(name)).map_err(io::Error::other)?;
+            return Ok((file::sha256(&mut there)?.0 == scan.sha256).then_some(false));
         }
         let mut from: File = file::open(path).map_err(io::Error::other)?;
         let mut hasher = Sha256::new();
@@ -328,8 +350,9 @@ impl Adding<'_> {
         let copied: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
         if copied != scan.sha256 {
             durable::remove(&to)?;
+            return Ok(None);
         }
-        Ok(copied == scan.sha256)
+        Ok(Some(true))
     }
 
     /// Says what comes next.

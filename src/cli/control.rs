@@ -103,6 +103,13 @@ fn sentences(status: &Status, lang: Lang) -> Vec<Run> {
     if let Some(amplifier) = &status.amplifier {
         sentences.push(Run::StatusAmplifier { state: amplifier_state(amplifier).say(lang).to_string() });
     }
+    for one in &status.away {
+        let (file, why, since) = (plain(&one.file), one.why, moment(&one.since, lang));
+        sentences.push(match one.may_be_meant {
+            true => Run::StatusAway { file, why, since },
+            false => Run::StatusBroken { file, why, since },
+        });
+    }
     if status.schedule_waits {
         sentences.push(Run::StatusWaiting {});
     }
@@ -148,6 +155,8 @@ pub(super) fn words(answer: &Answer) -> Run {
         Answer::BadText => Run::BadText {},
         Answer::TooMany => Run::TooManyUrgent {},
         Answer::NoAmplifier => Run::NoAmplifier {},
+        Answer::NothingAway => Run::NothingAway {},
+        Answer::StillAway(files) => Run::StillAway { files: plain(&files.join(", ")) },
         Answer::Status(_) => Run::Done {},
     }
 }

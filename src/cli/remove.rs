@@ -1,14 +1,15 @@
 //! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::run::not_a_station;
 use super::{OK, PROBLEMS, help_language};
 use crate::durable;
+use crate::durable::nofollow::open_own;
 use crate::folder;
 use crate::schedule::edit::{EditError, without_segment};
-use crate::schedule::{Id, read};
+use crate::schedule::{Id, SourceFile, read};
 use crate::text::library::ScanText;
 use crate::text::problem::Around;
 use crate::text::{Lang, Say, complain};
@@ -28,10 +29,19 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let mut edits = Vec::new();
-    for file in files.iter().filter(|file| file.name.starts_with("playlists/") && file.unreadable.is_none()) {
+    let readable = |file: &&SourceFile| file.unreadable.is_none() && file.link.is_none();
+    for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
-            Ok(Some(text)) => edits.push((file.name.clone(), text)),
+            // What is not UTF-8 would be written back as something else.
+            Ok(Some(_)) if file.not_utf8.is_some() => {
+                return Ok(fail(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
+            }
+            Ok(Some(text)) => {
+                // A file with nothing in it looks like one that a power cut has emptied.
+                let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
+                edits.push((file, SourceFile { text, ..file.clone() }));
+            }
             Err(EditError::NothingLeft(session)) => return Ok(fail(&ScanText::NothingLeft { session }, lang)),
             // A playlist that cannot be read may play it all the same.
             Err(error) => {
@@ -45,11 +55,16 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     }
     // What plays it goes first: cut off in between, the station has a segment that nothing plays.
     let home = reading.places.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
-    edits.sort_by_key(|(name, _)| Some(name) == home);
-    for (name, text) in &edits {
-        durable::replace(&station.join(name), text.as_bytes())?;
+    edits.sort_by_key(|(old, _)| Some(&old.name) == home);
+    for (old, new) in &edits {
+        let (path, mut now) = (station.join(&old.name), Vec::new());
+        open_own(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
+        if now != old.bytes() {
+            return Ok(fail(&ScanText::Changed { file: old.name.clone() }, lang));
+        }
+        durable::replace(&path, &new.bytes())?;
     }
-    let playlists = edits.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let playlists = edits.iter().map(|(old, _)| old.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut out = io::stdout().lock();
     writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.say(lang))?;
     if let Some(segment) = schedule.segment(id)

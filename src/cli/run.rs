@@ -138,6 +138,7 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
                 let words = match instead {
                     Instead::LastGood => Run::BrokenKept {},
                     Instead::SoundParts => Run::BrokenParts {},
+                    Instead::Whole => Run::AwayWhole {},
                 };
                 text.push_str(&words.say(lang).to_string());
             }
@@ -190,6 +191,10 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         Notice::AmplifierWorks => Run::AmplifierWorks {},
         Notice::Adopted { sessions, segments } => Run::Adopted { sessions: *sessions, segments: *segments },
         Notice::StationChanged { log, file } => Run::StationChanged { log: log.to_string(), file: file.to_string() },
+        Notice::RemovalMeant(files) => {
+            let words = files.iter().map(|file| Run::RemovalMeant { file: file.clone() }.say(lang).to_string());
+            return Some(words.collect::<Vec<_>>().join(" "));
+        }
         // A restart within a minute is no news to anybody.
         Notice::WasOff { seconds } if *seconds < 60 => return None,
         Notice::WasOff { seconds } => Run::WasOff { time: spoken_length(*seconds, lang) },

@@ -1,11 +1,15 @@
 //! Opens audio files without trusting their names: a FIFO must not hang the station, nor a device be read.
+use std::ffi::OsStr;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::durable::nofollow::{link_beneath, open_beneath};
 
 /// The largest audio file that is read, in bytes: 2 GiB.
 pub const MAX_BYTES: u64 = 2 << 30;
@@ -19,6 +23,9 @@ pub enum OpenError {
     /// It is there, but the system does not let it be read.
     #[error("it cannot be opened: {0}")]
     Denied(#[source] io::Error),
+    /// It, or a folder on the way to it, is a link.
+    #[error("it is a link to somewhere else")]
+    Link,
     /// A folder, a FIFO, a device, a socket.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
@@ -27,7 +34,7 @@ pub enum OpenError {
     TooLarge(u64),
 }
 
-/// Opens an audio file for reading; links are followed, but only to a regular file.
+/// Opens a sound file that a person has named for reading; links are followed, but only to a regular file.
 ///
 /// # Errors
 /// [`OpenError`]; never waits for another process, as opening a FIFO would.
@@ -49,6 +56,59 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
     // ... and once more of what was opened, which may be something else by now.
     fit(&file.metadata().map_err(denied)?)?;
     Ok(file)
+}
+
+/// Opens a station's audio file for reading; nothing below the audio folder may be a link. Where nothing has this name,
+/// one that is written with the same letters composed otherwise (NFC) is taken.
+///
+/// # Errors
+/// [`OpenError`]; never waits for another process, as opening a FIFO would.
+pub fn open_in(audio: &Path, name: &Path) -> Result<File, OpenError> {
+    let name = found(audio, name);
+    if link_beneath(audio, &name).is_some() {
+        return Err(OpenError::Link);
+    }
+    let path = audio.join(&name);
+    let denied = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::Missing,
+        _ => OpenError::Denied(error),
+    };
+    fit(&std::fs::symlink_metadata(&path).map_err(denied)?)?;
+    let file = open_beneath(audio, &name).map_err(denied)?;
+    fit(&file.metadata().map_err(denied)?)?;
+    Ok(file)
+}
+
+/// What the name of a station's audio file looks like from outside: of a link, the link itself.
+#[must_use]
+pub fn look_in(audio: &Path, name: &Path) -> Option<Metadata> {
+    let name = found(audio, name);
+    let path = link_beneath(audio, &name).unwrap_or_else(|| audio.join(&name));
+    std::fs::symlink_metadata(path).ok()
+}
+
+/// The name that a file has on the disk: part for part the same, or the same in NFC.
+fn found(audio: &Path, name: &Path) -> PathBuf {
+    if audio.join(name).symlink_metadata().is_ok() {
+        return name.to_owned();
+    }
+    let composed = |part: &OsStr| part.to_str().map(|part| part.nfc().collect::<String>());
+    let mut found = PathBuf::new();
+    for part in name.components() {
+        let part = part.as_os_str();
+        if audio.join(&found).join(part).symlink_metadata().is_ok() {
+            found.push(part);
+            continue;
+        }
+        let wanted = composed(part);
+        let entries = std::fs::read_dir(audio.join(&found)).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name());
+        match names.filter(|other| wanted.is_some() && composed(other) == wanted).min() {
+            Some(other) => found.push(other),
+            None => return name.to_owned(),
+        }
+    }
+    found
 }
 
 /// Whether this is something to decode.

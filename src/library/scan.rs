@@ -1,4 +1,5 @@
 //! Files -> [`Known`]: one full decode and a hash of the bytes, for each of them.
+use std::fs::File;
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::thread;
@@ -67,11 +68,17 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// # Errors
 /// [`ScanError`], also when a decoder panics.
 pub fn scan_telling(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
-    guarded(|| decode_all(path, tell)).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+    let all = || decode_all(file::open(path)?, path, tell);
+    guarded(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
-fn decode_all(path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {
-    let mut file = file::open(path)?;
+/// The same of a station's file.
+fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
+    let all = || decode_all(file::open_in(audio, name)?, name, &|_| ());
+    guarded(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+}
+
+fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
     let format = decoder.format();
@@ -137,13 +144,13 @@ fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
         let detail = "its name leads out of the audio folder".to_owned();
         return Known::Damaged { detail, foreign: None, last };
     }
-    let path = audio_dir.join(name);
+    let path = Path::new(name);
     // The same bytes give the same scan; hashing them costs a small part of decoding them.
     let measured = |scan: &&Scan| scan.measure != Measure::default();
-    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| holds(&path, scan)) {
+    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| holds(audio_dir, path, scan)) {
         return Known::Good(scan.clone());
     }
-    match scan(&path) {
+    match scan_in(audio_dir, path) {
         Ok(scan) => Known::Good(scan),
         Err(ScanError::Missing) => Known::Missing { last },
         Err(ScanError::Damaged { detail, foreign }) => Known::Damaged { detail, foreign, last },
@@ -151,7 +158,7 @@ fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
 }
 
 /// Whether a file still is what a scan was made of.
-fn holds(path: &Path, scan: &Scan) -> bool {
-    let hashed = file::open(path).ok().and_then(|mut file| file::sha256(&mut file).ok());
+fn holds(audio: &Path, name: &Path, scan: &Scan) -> bool {
+    let hashed = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
     hashed.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
 
-use crate::library::Length;
+use crate::library::{Length, Scan};
 use crate::schedule::calendar::{Calendar, Day};
 use crate::schedule::{Id, Order, Pool, Schedule, Segment, Session};
 
@@ -26,6 +26,8 @@ pub struct Labelled<'a> {
     pub file: Arc<str>,
     /// SHA-256 that the file must have.
     pub sha256: Option<Arc<str>>,
+    /// SHA-256 of the file that the length was measured on.
+    pub scanned: Option<Arc<str>>,
 }
 
 /// Shared by all items that play it.
@@ -35,9 +37,10 @@ pub type Known<'a> = Rc<Labelled<'a>>;
 pub type Taken<'a> = HashMap<usize, HashSet<&'a Id>>;
 
 impl<'a> Labelled<'a> {
-    /// A segment whose file is so long.
+    /// A segment whose file is this, as far as it is known.
     #[must_use]
-    pub fn new(segment: &'a Segment, length: Length) -> Self {
+    pub fn new(segment: &'a Segment, scan: Option<&Scan>) -> Self {
+        let length = scan.map_or(Length { frames: 0, rate: 0 }, |scan| scan.length);
         Self {
             segment,
             length,
@@ -45,6 +48,7 @@ impl<'a> Labelled<'a> {
             language: segment.language.as_str().into(),
             file: segment.file.as_str().into(),
             sha256: segment.sha256.as_deref().map(Into::into),
+            scanned: scan.map(|scan| scan.sha256.as_str().into()),
         }
     }
 }

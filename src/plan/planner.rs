@@ -10,7 +10,7 @@ use super::draw::{Known, Labelled, Pools};
 use super::expand::{Planned, Prepared, StartOf, What};
 use super::zone::{Zone, late_rule};
 use super::{Airing, LateRule, Plan};
-use crate::library::Library;
+use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, Day, When};
 use crate::schedule::{Id, Pool, Schedule, Segment, Source, StartRule};
 
@@ -35,7 +35,9 @@ impl<'a> Planner<'a> {
     /// A planner over this schedule and these files.
     #[must_use]
     pub fn new(schedule: &'a Schedule, library: &Library) -> Self {
-        let known = |segment: &'a Segment| Rc::new(Labelled::new(segment, library.length(&segment.file)));
+        let known = |segment: &'a Segment| {
+            Rc::new(Labelled::new(segment, library.files.get(&segment.file).and_then(library::Known::last)))
+        };
         let known: Vec<Known<'a>> = schedule.segments.iter().map(known).collect();
         let pools = Pools::new(schedule, &known);
         let by_id: HashMap<&Id, &Known<'a>> = known.iter().map(|known| (&known.segment.id, known)).collect();
@@ -150,6 +152,7 @@ impl<'a> Planner<'a> {
                 late,
                 valid_until: what.valid_until,
                 sha256: what.sha256,
+                scanned: what.scanned,
                 unapproved: what.unapproved,
                 withdrawn: false,
                 relay: what.relay,
@@ -181,6 +184,7 @@ impl<'a> Planner<'a> {
                     file: known.file.clone(),
                     valid_until: segment.valid_until,
                     sha256: known.sha256.clone(),
+                    scanned: known.scanned.clone(),
                     unapproved: self.schedule.station.approval_required && !segment.approved(date),
                     relay: false,
                     empty: false,
@@ -202,6 +206,7 @@ impl<'a> Planner<'a> {
             file: self.nothing.clone(),
             valid_until: None,
             sha256: None,
+            scanned: None,
             unapproved: false,
             relay: false,
             empty: false,
@@ -247,6 +252,7 @@ struct Labels {
     file: Arc<str>,
     valid_until: Option<NaiveDate>,
     sha256: Option<Arc<str>>,
+    scanned: Option<Arc<str>>,
     unapproved: bool,
     relay: bool,
     empty: bool,

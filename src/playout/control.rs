@@ -249,6 +249,13 @@ fn user_name(uid: u32) -> Option<String> {
     })
 }
 
+/// Who runs this program.
+#[must_use]
+pub fn this_user() -> Who {
+    let uid = rustix::process::getuid().as_raw();
+    Who { uid, name: user_name(uid) }
+}
+
 /// Why an order did not get through.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {

@@ -2,10 +2,9 @@
 //!
 //! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
 //! takes orders, `signals` turns SIGTERM, SIGINT and SIGHUP into an orderly end. They only send commands and call.
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
@@ -13,10 +12,11 @@ use super::amplifier::Runner;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::control::Server;
-use super::engine::{Beginning, Engine, Facts};
+use super::engine::{Beginning, Engine, Facts, Notice};
+use super::loader::Loader;
 use super::lock::{lock, lock_file};
 use super::output::real::LineOutput;
-use super::{Command, Hands, Playout, Tell, adoption, signals, watch};
+use super::{Hands, Playout, Tell, adoption, signals, watch};
 use crate::airlog::entry::Follows;
 use crate::airlog::keys::{folder_of, system_chance};
 use crate::airlog::progress::Marks;
@@ -24,7 +24,7 @@ use crate::airlog::record::Reader;
 use crate::airlog::recover::{Damage, recover};
 use crate::airlog::replay::Replay;
 use crate::airlog::seal::CHECKPOINT;
-use crate::airlog::storage::{FolderStorage, Moved, Storage};
+use crate::airlog::storage::{FolderStorage, Storage};
 use crate::airlog::{AirLog, BALLAST, Opening};
 use crate::durable::{self, Folder, SECRET};
 use crate::folder::{self, FolderError, Shelf};
@@ -34,7 +34,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
-use crate::schedule::{Schedule, SourceFile, check, read, read_station};
+use crate::schedule::{Schedule, SourceFile, read, read_station};
 use crate::state;
 use crate::station::Station;
 use crate::sys;
@@ -58,7 +58,7 @@ pub enum Word<'a> {
         /// The schedule cannot be taken as it is written; what happens instead.
         broken: Option<Instead>,
     },
-    /// The folder cannot be read.
+    /// The folder cannot be read; told once.
     Unreadable(&'a FolderError),
     /// The log's last bytes were torn and set aside.
     Torn(u64),
@@ -79,6 +79,8 @@ pub enum Instead {
     LastGood,
     /// There is none: the parts that could be understood.
     SoundParts,
+    /// The last good schedule, whole: files of it have gone from the folder.
+    Whole,
 }
 
 /// Tells people; called from several threads.
@@ -162,12 +164,16 @@ impl Secrets<'_> {
 /// See [`DaemonError`]; once it runs, nothing but a signal ends it.
 pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> Result<(), DaemonError> {
     sys::keep_small();
-    let files = folder::read_sources(station)?;
     // Links on the way to the station are followed once, and never again.
-    let station = &*station.canonicalize().map_err(system("station"))?;
+    let station = &*station.canonicalize().unwrap_or_else(|_| station.to_owned());
+    let airlog = station.join("airlog");
+    let files = match folder::read_sources(station) {
+        // A station that has run is one still: what has gone from its folder is told once it runs.
+        Err(FolderError::NotAStation { .. }) if airlog.join(CHECKPOINT).is_file() => Vec::new(),
+        files => files?,
+    };
     let _lock = lock(station)?;
     let home = Arc::new(Folder::open(station).map_err(system("station"))?);
-    let airlog = station.join("airlog");
     for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
         durable::sweep(&folder).map_err(system("airlog"))?;
     }
@@ -204,6 +210,8 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
     // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
     let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys", SECRET)?;
+    let log_station = id.clone();
+    let in_force = replay.schedule.as_ref().and_then(|kept| adoption::kept_sources(&log.kept(), kept));
     let mut beginning = beginning(&home.path(station), settings, id, &log, (replay, recovered.marks), &mut clock);
     beginning.follows = recovered.damaged.map(Follows::from);
     let (had_schedule, schedule) = match &beginning.found.adopted {
@@ -222,23 +230,18 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         move |heard: io::Result<()>| tell(&heard_say, heard.as_ref().map_or_else(Word::Unheard, |()| Word::Heard));
     let _server = Server::start(station, commands.clone(), caller.clone(), heard).map_err(system("control socket"))?;
     tell(say, Word::Running(&schedule));
-    let mut loader = Loader {
-        station: station.to_owned(),
-        home: home.clone(),
-        shelf: Shelf::new(station, previous),
-        shown: None,
-        had_schedule,
-        say: say.clone(),
-    };
+    let mut loader = Loader::new(station, home.clone(), log_station, Shelf::new(station, previous), say.clone());
+    let word_of_a_person = loader.goes_on_from(had_schedule, in_force);
     let (watch_commands, watch_caller) = (commands.clone(), caller.clone());
-    watch::start(station, move || {
+    let look_again = watch::start(station, move || {
         // Decoding a changed file must not take the processor from what sounds. Of this thread alone.
         let _ = rustix::process::nice(0).and_then(|now| rustix::process::nice((BACKGROUND - now).max(0)));
-        if let Some(command) = loader.load() {
+        for command in loader.load() {
             let _ = watch_commands.send(command);
             watch_caller.call();
         }
         sys::give_back();
+        loader.look_again()
     })
     .map_err(system("watch"))?;
 
@@ -250,7 +253,13 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         Box::new(LineOutput::new(settings, &output_station, Arc::new(move || caller.call()))) as Box<_>
     };
     let teller_say = say.clone();
-    let teller = move |words: &Tell<'_>| tell(&teller_say, Word::Tell(words));
+    let teller = move |words: &Tell<'_>| {
+        if matches!(words, Tell::Notice(Notice::RemovalMeant(_))) {
+            word_of_a_person.store(true, Ordering::Relaxed);
+            look_again.now();
+        }
+        tell(&teller_say, Word::Tell(words));
+    };
     let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(teller) };
     let mut playout = Playout::new(clock, log, begun, hands, receiver);
     playout.end_when_idle(until == Until::Idle);
@@ -271,7 +280,7 @@ fn settings_must_be_read(files: &[SourceFile], say: &Sayer) -> Result<(), Daemon
     Err(DaemonError::Settings)
 }
 
-fn tell(say: &Sayer, word: Word<'_>) {
+pub(super) fn tell(say: &Sayer, word: Word<'_>) {
     // A poisoned lock means that telling panicked elsewhere; the station plays on.
     let mut say = say.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     (*say)(word);
@@ -303,67 +312,4 @@ fn beginning(
     };
     let (now, boot_id) = (clock.now(), clock.boot_id());
     Beginning { now, boot_id, replay, marks, found, facts, station: settings, follows: None }
-}
-
-/// Reads the station's folder anew, and says what is wrong with it, once.
-struct Loader {
-    station: PathBuf,
-    /// The folder that was there at the start.
-    home: Arc<Folder>,
-    shelf: Shelf,
-    shown: Option<u64>,
-    /// Whether any schedule is in force.
-    had_schedule: bool,
-    say: Sayer,
-}
-
-impl Loader {
-    fn load(&mut self) -> Option<Command> {
-        // What has the station's place by now is another folder, and no edit of this one.
-        let there = Folder::open(&self.station).and_then(|there| there.identity()).ok();
-        if there.is_none() || there != self.home.identity().ok() {
-            let error = io::Error::other(Moved::from(&*self.station));
-            tell(&self.say, Word::Unreadable(&FolderError::Io { path: self.station.clone(), error }));
-            return None;
-        }
-        let files = match folder::read_sources(&self.station) {
-            Ok(files) => files,
-            Err(error) => {
-                tell(&self.say, Word::Unreadable(&error));
-                return None;
-            }
-        };
-        let reading = read(&files);
-        let library = self.shelf.look(&self.station, &reading.schedule);
-        let mut problems = reading.problems.clone();
-        let today = self.today(&reading.schedule);
-        problems.extend(check::check(&reading, &library, today));
-        let structural = problems.iter().any(|p| p.structural);
-        let broken = match (structural, self.had_schedule) {
-            (false, _) => None,
-            (true, true) => Some(Instead::LastGood),
-            (true, false) => Some(Instead::SoundParts),
-        };
-        self.show(&problems, &files, broken);
-        if broken == Some(Instead::LastGood) {
-            return None;
-        }
-        self.had_schedule |= !structural;
-        let adopted = adoption::prepare(&files, reading.schedule, library);
-        Some(Command::Adopt(Arc::new(adopted)))
-    }
-
-    fn show(&mut self, problems: &[Problem], files: &[SourceFile], broken: Option<Instead>) {
-        let mut hasher = DefaultHasher::new();
-        format!("{problems:?}").hash(&mut hasher);
-        let set = Some(hasher.finish());
-        if self.shown.replace(hasher.finish()) != set && !problems.is_empty() {
-            tell(&self.say, Word::Problems { problems, files, broken });
-        }
-    }
-
-    fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {
-        let wall = SystemClock::new().map_or(Wall(0), |mut clock| clock.now().wall);
-        crate::instant::local(wall, schedule.station.timezone).date_naive()
-    }
 }

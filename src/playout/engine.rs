@@ -6,12 +6,14 @@
 //! a starting daemon owes to the past), `days` (dates become plans, edits are adopted), `air` (what plays now), `way` (who
 //! has the line when two want it), `lineup` (what comes next), `relay` and `urgent` (what is no session's airing), `line`
 //! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
-//! said), `lasted` (whether that can have been heard), `orders` and `status` (what the operator said).
+//! said), `lasted` (whether that can have been heard), `orders` and `status` (what the operator said), `doubt` (files
+//! that have gone from the folder).
 mod air;
 mod amplifier;
 mod begin;
 mod days;
 mod device;
+mod doubt;
 mod lasted;
 mod line;
 mod lineup;
@@ -38,6 +40,7 @@ use crate::airlog::entry::{
 };
 use crate::airlog::entry::{TrustReason, Who};
 use crate::airlog::runs::Runs;
+use crate::folder::away::Away;
 use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
@@ -51,6 +54,7 @@ use trust::{Look, Trust};
 
 pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
 pub use begin::Beginning;
+pub use doubt::AwaySince;
 pub use orders::{Alarm, Answer, Order, both};
 pub use status::Status;
 
@@ -98,6 +102,13 @@ pub enum Event {
     Time,
     /// The station's files, read anew and found sound.
     Adopt(Arc<Adopted>),
+    /// Files that the schedule in force names have gone from the folder, or none any more.
+    Doubt {
+        /// Which, and why.
+        away: Vec<Away>,
+        /// The schedule without them, if a person may say that they are meant to be gone.
+        instead: Option<Arc<Adopted>>,
+    },
     /// The output tells something.
     Output(Vec<output::Event>),
     /// The operator wants something.
@@ -136,6 +147,8 @@ pub enum Notice {
         /// The id now in `station.toml`.
         file: Id,
     },
+    /// A person has said that files are meant to be gone: these.
+    RemovalMeant(Vec<String>),
     /// The station was off.
     WasOff {
         /// For how long.
@@ -222,6 +235,8 @@ pub struct Engine {
     adopted: Option<Arc<Adopted>>,
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     waiting: Option<Arc<Adopted>>,
+    /// What has gone from the folder without a person's word.
+    doubt: doubt::Doubt,
     planned_through: Option<NaiveDate>,
     /// The latest planned dates and their plans as kept; the next day is planned before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
@@ -290,6 +305,7 @@ impl Engine {
             Some(Event::Time) => self.looked = now.boot,
             Some(Event::Adopt(_)) if self.ending.is_some() => {}
             Some(Event::Adopt(adopted)) => self.offer(now, adopted),
+            Some(Event::Doubt { away, instead }) => self.doubted(now, away, instead),
             Some(Event::Order(order, who)) => self.order(now, order, who),
             Some(Event::Switched(switched)) => self.switched(now, switched),
             Some(Event::End { cause }) => self.end(now, cause),

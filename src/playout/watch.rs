@@ -1,6 +1,7 @@
 //! Notices edits of the station's folder: at once through the system's own notices, and by a slow look at sizes and
 //! times for sticks and SD cards, which give none.
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, SystemTime};
@@ -16,80 +17,157 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Files looked at in one folder.
 const MAX_FILES: usize = 20_000;
 
-/// What a folder looks like from outside: size and time of each file.
-pub type Look = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
+/// How deep sub-folders of `audio/` are looked into.
+const MAX_DEPTH: u32 = 8;
 
-/// Looks at `station.toml`, `playlists/` and `audio/`.
+/// What a file or folder looks like from outside: which one it is, its size and its time. Of a folder only which one it
+/// is counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+/// What a station's folder looks like from outside, by path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Look {
+    files: BTreeMap<PathBuf, Seen>,
+    folders: BTreeMap<PathBuf, Seen>,
+}
+
+impl Look {
+    fn add(&mut self, path: PathBuf, depth: u32) {
+        let Ok(meta) = std::fs::metadata(&path) else {
+            // A link that leads nowhere is seen, too: it says that something has gone.
+            if let Ok(link) = std::fs::symlink_metadata(&path) {
+                self.files.insert(path, Seen { device: link.dev(), inode: link.ino(), bytes: 0, modified: None });
+            }
+            return;
+        };
+        let seen = Seen { device: meta.dev(), inode: meta.ino(), bytes: meta.len(), modified: meta.modified().ok() };
+        if !meta.is_dir() {
+            self.files.insert(path, seen);
+            return;
+        }
+        self.folders.insert(path.clone(), Seen { bytes: 0, modified: None, ..seen });
+        if depth == 0 {
+            return;
+        }
+        for entry in std::fs::read_dir(&path).into_iter().flatten().flatten().take(MAX_FILES) {
+            // What a link in a folder leads to is not played, so it need not be followed.
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if self.files.len() < MAX_FILES {
+                self.add(entry.path(), if link { 0 } else { depth - 1 });
+            }
+        }
+    }
+}
+
+/// Looks at `station.toml`, `playlists/` and `audio/` with its sub-folders.
 #[must_use]
 pub fn look(station: &Path) -> Look {
-    let mut look = Look::new();
-    let mut add = |path: PathBuf| {
-        if let Ok(meta) = std::fs::metadata(&path) {
-            look.insert(path, (meta.len(), meta.modified().ok()));
-        }
-    };
-    add(station.join("station.toml"));
-    for folder in ["playlists", "audio"] {
-        let entries = std::fs::read_dir(station.join(folder)).into_iter().flatten().flatten();
-        entries.take(MAX_FILES).for_each(|entry| add(entry.path()));
-    }
+    let mut look = Look::default();
+    look.add(station.to_owned(), 0);
+    look.add(station.join("station.toml"), 0);
+    look.add(station.join("playlists"), 1);
+    look.add(station.join("audio"), MAX_DEPTH);
     look
 }
 
-/// Calls `changed` after every edit, on a thread of its own, until the process ends.
+/// What wakes the watching thread.
+enum Wake {
+    /// The system gave notice of something.
+    Hint,
+    /// Somebody asks for a look.
+    Now,
+}
+
+/// Asks for a look at once.
+pub struct LookAgain(Sender<Wake>);
+
+impl LookAgain {
+    /// Now, whether anything has changed or not.
+    pub fn now(&self) {
+        let _ = self.0.send(Wake::Now);
+    }
+}
+
+/// Calls `changed` after every edit, on a thread of its own, until the process ends. It says after which time it wants to
+/// be called again though nothing changes.
 ///
 /// # Errors
 /// When the system has no threads left.
-pub fn start(station: &Path, mut changed: impl FnMut() + Send + 'static) -> std::io::Result<()> {
+pub fn start(
+    station: &Path,
+    mut changed: impl FnMut() -> Option<Duration> + Send + 'static,
+) -> std::io::Result<LookAgain> {
     let station = station.to_owned();
+    let (to, wakes) = mpsc::channel();
+    let asking = to.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
-        let (hint, hints) = mpsc::channel();
         // Kept for the life of the thread; where there is none, the slow look alone does the work.
-        let mut watcher = notifier(&station, hint.clone());
         let mut seen = look(&station);
-        changed();
+        let mut watcher = notifier(&seen, to.clone());
+        // What has come since then gave no notice.
+        seen = look(&station);
+        let mut again = changed();
         loop {
-            wait_for_edit(&hints);
-            let now = look(&station);
-            if now != seen {
-                if now.len() != seen.len() {
-                    // A folder may have come or been replaced since it was watched.
-                    watcher = notifier(&station, hint.clone());
-                }
+            let asked = wait_for_edit(&wakes, again);
+            let mut now = look(&station);
+            if now.folders != seen.folders {
+                // A folder that was replaced gives no notice of what is in it until it is watched; what is in it by then
+                // is looked at afterwards.
+                watcher = notifier(&now, to.clone());
+                now = look(&station);
+            }
+            if asked || now != seen {
                 seen = now;
-                changed();
+                again = changed();
             }
             let _ = &watcher;
         }
     })?;
-    Ok(())
+    Ok(LookAgain(asking))
 }
 
-fn notifier(station: &Path, hint: Sender<()>) -> Option<impl Watcher> {
+fn notifier(look: &Look, wake: Sender<Wake>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading the files is no edit; without this the reader would wake itself.
         if event.is_ok_and(|e| !e.kind.is_access()) {
-            let _ = hint.send(());
+            let _ = wake.send(Wake::Hint);
         }
     })
     .ok()?;
-    for folder in [station.to_owned(), station.join("playlists"), station.join("audio")] {
-        let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
+    for folder in look.folders.keys() {
+        let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
     }
     Some(watcher)
 }
 
-fn wait_for_edit(hints: &Receiver<()>) {
-    match hints.recv_timeout(LOOK_EVERY) {
-        Ok(()) => {
+/// Waits for an edit and until it has settled, or as long as is wished; says whether somebody asks for a look, or the
+/// wish has come true.
+fn wait_for_edit(wakes: &Receiver<Wake>, again: Option<Duration>) -> bool {
+    match wakes.recv_timeout(again.unwrap_or(LOOK_EVERY).min(LOOK_EVERY)) {
+        Ok(Wake::Now) => true,
+        Ok(Wake::Hint) => {
+            let mut asked = false;
             for _ in 0..SETTLE_AT_MOST {
-                if hints.recv_timeout(SETTLE) == Err(RecvTimeoutError::Timeout) {
-                    break;
+                match wakes.recv_timeout(SETTLE) {
+                    Err(RecvTimeoutError::Timeout) => break,
+                    Ok(Wake::Now) => asked = true,
+                    _ => {}
                 }
-                while hints.try_recv().is_ok() {}
+                asked |= std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, Wake::Now));
             }
+            // Files that are still being written give notice all the time.
+            asked || again.is_some()
         }
-        Err(RecvTimeoutError::Timeout) => {}
-        Err(RecvTimeoutError::Disconnected) => std::thread::park_timeout(LOOK_EVERY),
+        Err(RecvTimeoutError::Timeout) => again.is_some(),
+        Err(RecvTimeoutError::Disconnected) => {
+            std::thread::park_timeout(LOOK_EVERY);
+            false
+        }
     }
 }

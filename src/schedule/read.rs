@@ -40,15 +40,36 @@ pub struct SourceFile {
     pub not_utf8: Option<usize>,
     /// What the system said when it could not be read; its text is empty then.
     pub unreadable: Option<String>,
+    /// Where it leads when it is a link, which is not read: its text is empty then.
+    pub link: Option<String>,
+    /// Whether the file begins with a byte order mark, which `text` does not have.
+    pub bom: bool,
 }
+
+/// What some editors put in front of UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl SourceFile {
     /// A file from its bytes.
     #[must_use]
     pub fn new(name: &str, bytes: &[u8]) -> Self {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let (bytes, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |rest| (rest, true));
         let not_utf8 = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
-        Self { name: name.to_owned(), text: String::from_utf8_lossy(bytes).into_owned(), not_utf8, unreadable: None }
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        Self { name: name.to_owned(), text, not_utf8, bom, ..Self::default() }
+    }
+
+    /// The file's bytes as they stand on the disk, of a file that was read and is UTF-8.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let mark = if self.bom { BOM } else { &[] };
+        [mark, self.text.as_bytes()].concat()
+    }
+
+    /// Whether nothing is written in it: what a power cut leaves of a file that was being saved.
+    #[must_use]
+    pub fn blank(&self) -> bool {
+        self.text.chars().all(|c| c.is_whitespace() || c == '\0')
     }
 }
 
@@ -107,6 +128,13 @@ pub fn read(files: &[SourceFile]) -> Reading {
         reading.too_many(Place { file: files.len() - 1, span: 0..0 }, what, MAX_FILES);
     }
     for (file, source) in files.iter().enumerate() {
+        if let Some(target) = &source.link {
+            let finding = Finding::LinkedFile { file: source.name.clone() };
+            let hint = Hint::CopyOverLink { command: copy_over_link(target, &source.name, false) };
+            reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, hint));
+            reading.places.unparsed = true;
+            continue;
+        }
         if let Some(detail) = source.unreadable.clone() {
             let finding = Finding::Unreadable { detail };
             reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::CheckFile));
@@ -148,6 +176,18 @@ pub fn read(files: &[SourceFile]) -> Reading {
         reading.problems.push(Problem::structural(place, finding, Hint::MendFirst));
     }
     reading
+}
+
+/// The command that puts a copy in the place of a link to a file, or to a folder.
+#[must_use]
+pub fn copy_over_link(target: &str, link: &str, folder: bool) -> String {
+    let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
+    let (target, link) = (quoted(target), quoted(link));
+    if folder {
+        format!("rm {link} && cp -r {target} {link}")
+    } else {
+        format!("cp --remove-destination {target} {link}")
+    }
 }
 
 impl Reading {

@@ -133,6 +133,10 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "lang" => ("Ngôn ngữ: vi hoặc en", "Language: vi or en"),
         "help" => ("In hướng dẫn này", "Prints this help"),
         "yes" => ("Không hỏi lại", "Do not ask"),
+        "accept" => (
+            "Xác nhận: những tệp của lịch đang phát nay không còn trong thư mục là do cố ý bỏ",
+            "Says that files of the schedule in force that have gone from the folder are meant to be gone",
+        ),
         "place" => (
             "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”",
             "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`",

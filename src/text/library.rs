@@ -93,6 +93,7 @@ texts! {
         Removed { id: String, playlists: String } => "Đã bỏ mục phát “{id}” khỏi {playlists}.", "Took the segment `{id}` out of {playlists}.";
         FileStays { file: String } => "Tệp audio/{file} vẫn còn; nếu không cần nữa thì xoá đi.", "audio/{file} is still there; delete it if it is not needed any more.";
         NoSuchSegment { id: String } => "không có mục phát “{id}”", "there is no segment `{id}`";
+        NotUtf8 { name: String } => "{name} có ký tự không phải UTF-8 nên không được ghi lại; hãy mở bằng trình soạn thảo và lưu lại dạng UTF-8", "{name} has bytes that are not UTF-8 and is not rewritten; open it in an editor and save it as UTF-8";
         NotEdited { name: String, detail: String } => "không sửa được {name}: {detail}", "{name} cannot be edited: {detail}";
         NothingLeft { session: String } => "buổi “{session}” sẽ không còn gì để phát; bỏ buổi đó trước", "the session `{session}` would play nothing any more; take it out first";
         Segment { } => "Mục phát", "Segment";

@@ -109,6 +109,19 @@ texts! {
         FatName { file: String } => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
         NextDay { text: String } => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateNever { text: String } => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
+        PlaylistAway { file: String, why: Away } => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force names it; the station goes on with that schedule";
+        EmptyPlaylist { file: String } => "{file} không có gì bên trong", "{file} is empty";
+        FolderAway { folder: String, target: String } => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, and nothing is there: a stick or disk may be out";
+        IgnoredName { file: String } => "tệp {file} không được đọc, vì tên không kết thúc đúng bằng “.toml”", "{file} is not read: its name does not end in exactly `.toml`";
+        IgnoredFolder { file: String } => "thư mục {file} không được đọc: playlists/ chỉ chứa tệp", "the folder {file} is not read: playlists/ holds files only";
+        IgnoredSpecial { file: String } => "{file} không phải là tệp thường nên không được đọc", "{file} is no regular file and is not read";
+        OddName { file: String } => "tên của {file} không phải UTF-8 nên không được đọc", "the name of {file} is not UTF-8, so it is not read";
+        DanglingLink { file: String, target: String } => "{file} là liên kết tới {target}, nơi không có gì", "{file} is a link to {target}, where nothing is";
+        LinkedFile { file: String } => "{file} là liên kết tới nơi khác, nên không được đọc", "{file} is a link to somewhere else, and is not read";
+        LinkedAudio { file: String } => "{file} là liên kết tới nơi khác, nên không được phát", "{file} is a link to somewhere else, and is not played";
+        SettingsName { file: String } => "tệp {file} không được đọc: tên phải đúng là station.toml", "{file} is not read: its name must be exactly station.toml";
+        WavName { text: String } => "“{text}” không dùng được sau `wav:`", "`{text}` cannot stand behind `wav:`";
+        WavNotOurs { file: String } => "{file} đã có và không phải do loa ghi ra, nên không bị ghi đè: sẽ không có tiếng", "{file} is there and was not written by loa, so it is not overwritten: there will be no sound";
         RareLanguage { text: String } => "mã ngôn ngữ “{text}” lạ với các báo cáo", "the language code `{text}` is strange to the reports";
     }
 }
@@ -143,6 +156,16 @@ texts! {
         AskAgain => "xin lại tệp âm thanh từ người gửi", "ask whoever sent it for the sound file itself";
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
+        PutBack { file: String } => "đặt lại {file}; nếu đúng là muốn bỏ, gõ: loa check --accept", "put {file} back; if it is meant to be gone, type: loa check --accept";
+        PutRight { file: String } => "sửa hoặc chép lại {file}; nếu đúng là muốn bỏ, xoá hẳn tệp này rồi gõ: loa check --accept", "mend {file} or put it back; if it is meant to be gone, delete it and type: loa check --accept";
+        PlugIn => "cắm lại, hoặc sửa liên kết", "plug it in, or mend the link";
+        RenameTo { name: String } => "đổi tên thành: {name}", "rename it to: {name}";
+        MoveUp => "chuyển các tệp .toml ra ngay trong playlists/", "move its .toml files up into playlists/";
+        RemoveIt => "nếu không cần, xoá đi", "if it is not needed, delete it";
+        CopyOverLink { command: String } => "thay liên kết bằng bản sao: {command}", "put a copy in the place of the link: {command}";
+        NameOfAudio { other: String } => "có tệp audio/{other}: đổi tên tệp hoặc sửa `file` cho giống nhau từng chữ", "there is audio/{other}: rename it, or make `file` the same letter by letter";
+        WavTop => "ghi tên kết thúc bằng .wav, ngay trong thư mục của đài: device = \"wav:thu.wav\"", "write a name that ends in .wav, at the top of the station's folder: device = \"wav:test.wav\"";
+        WavOther => "chọn tên khác, hoặc dời tệp đó đi", "choose another name, or move that file away";
         AddAgain => "thêm tệp bằng `loa add`: lệnh này tự ghi `sha256`", "add the file with `loa add`, which writes `sha256`";
         ApproveAgain => "nếu tệp mới đã được duyệt, bỏ mục phát rồi thêm lại bằng `loa add`; nếu không, chép lại tệp cũ", "if the new file is approved, take the segment out and `loa add` it again; if not, put the old file back";
         AddApproval => "điền `approved-by` và `approved-on`, hoặc bỏ khỏi buổi phát", "fill in `approved-by` and `approved-on`, or take it out of the session";
@@ -184,6 +207,20 @@ texts! {
         OneALine => "mỗi khoá một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a remark begins with #";
         PlainKey => "tên khoá chỉ gồm chữ không dấu, số và dấu gạch ngang", "a key is made of plain letters, digits and dashes";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "look at the quotes, equals signs and commas here";
+    }
+}
+
+texts! {
+    /// Why a file of the schedule in force is doubted.
+    #[derive(Copy, Eq, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Away {
+        Gone => "không còn ở đó", "gone";
+        Empty => "rỗng", "empty";
+        Dangling => "là liên kết không dẫn tới đâu", "a link that leads nowhere";
+        Link => "bị thay bằng một liên kết", "replaced by a link";
+        Unreadable => "không đọc được", "unreadable";
+        Garbled => "bị hỏng nội dung", "broken inside";
     }
 }
 

@@ -1,4 +1,5 @@
 //! What a running station and its control commands say.
+use super::problem::Away;
 use super::texts;
 
 texts! {
@@ -74,6 +75,25 @@ texts! {
         BrokenKept { } =>
             "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
             "The schedule in the folder has errors (see above). The station goes on with the last good schedule; once mended, the new one is adopted at once.";
+        AwayWhole { } =>
+            "Có tệp của lịch đang phát không còn trong thư mục (xem ở trên). Đài vẫn phát trọn lịch cũ cho đến khi tệp trở lại, hoặc có người xác nhận bằng: loa check --accept",
+            "Files of the schedule in force have gone from the folder (see above). The station goes on with the whole of it until they are back, or somebody says that it is meant: loa check --accept";
+        RemovalMeant { file: String } => "Cố ý bỏ: {file}.", "Meant to be gone: {file}.";
+        RemovalKept { } =>
+            "Đã ghi nhớ. Lần chạy tới của đài sẽ nhận, và ghi vào nhật ký ai đã xác nhận.",
+            "Noted. The station's next start takes it, and logs who said it.";
+        NothingAway { } =>
+            "Không có tệp nào của lịch đang phát bị thiếu: không có gì để xác nhận.",
+            "No file of the schedule in force has gone: there is nothing to accept.";
+        StillAway { files: String } =>
+            "Chưa nhận: phải sửa trước. {files} Xem: loa check",
+            "Not accepted: something has to be mended first. {files} See: loa check";
+        StatusAway { file: String, why: Away, since: String } =>
+            "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept",
+            "{file} is {why} since {since}: the station goes on with the whole schedule. Put it back; if it is meant to be gone, type: loa check --accept";
+        StatusBroken { file: String, why: Away, since: String } =>
+            "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy sửa hoặc chép lại tệp.",
+            "{file} is {why} since {since}: the station goes on with the whole schedule. Mend it or put it back.";
         BrokenParts { } =>
             "Lịch phát có lỗi (xem ở trên) và chưa từng có lịch đúng nào. Đài phát những phần đọc được; sửa xong, lịch mới được nhận ngay.",
             "The schedule has errors (see above) and there never was a good one. The station plays the parts that could be understood; once mended, the new one is adopted at once.";

@@ -151,6 +151,11 @@ impl Folder {
         Daemon::start_saying(&mut self.command(&["run"]), words)
     }
 
+    /// Starts the daemon by another path to its folder.
+    pub fn run_on(&self, station: &Path) -> Daemon {
+        Daemon::start(&mut self.command_on(&["run"], station))
+    }
+
     fn started(&self) -> Daemon {
         Daemon::start(&mut self.command(&["run"]))
     }
@@ -248,7 +253,7 @@ pub fn in_seconds(seconds: i64) -> DateTime<Utc> {
 }
 
 /// A tone of 440 Hz: WAV, 48 kHz, mono, 16 bit.
-fn write_wav(path: &Path, seconds: u32) {
+pub fn write_wav(path: &Path, seconds: u32) {
     let frames = seconds * 48_000;
     let mut bytes = Vec::with_capacity(44 + frames as usize * 2);
     bytes.extend_from_slice(b"RIFF");

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
 mod amplifier;
+mod away;
 mod calendar;
 mod check;
 mod cli;
@@ -21,6 +22,7 @@ mod hostile;
 mod ignored;
 mod inaudible;
 mod killed;
+mod links;
 mod lives;
 #[cfg(feature = "department")]
 mod mangled;
@@ -50,6 +52,7 @@ mod sink;
 mod slow_device;
 mod sound;
 mod station;
+mod swapped;
 mod tamper;
 mod truth_clock;
 mod vectors;

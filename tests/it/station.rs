@@ -12,6 +12,7 @@ use loa::airlog::keys::system_chance;
 use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::MemoryStorage;
 use loa::airlog::{AirLog, Opening, recover};
+use loa::folder::away::Away;
 use loa::instant::{Boot, SECOND, Wall};
 use loa::library::meter::Measure;
 use loa::library::{Known, Length, Library, Scan};
@@ -44,12 +45,15 @@ enum Happening {
     Command(Order),
     Stall(i64),
     Edit(Vec<SourceFile>),
+    Gone(String, Vec<SourceFile>),
 }
 
 /// A station to be run.
 pub struct Station {
     files: Vec<SourceFile>,
     library: Library,
+    /// What files are by the time they sound, where that is not what was scanned.
+    on_disk: Library,
     disk: MemoryStorage,
     keys: MemoryStorage,
     wall: Wall,
@@ -97,6 +101,7 @@ impl Station {
         Self {
             files: vec![SourceFile::new("station.toml", b"")],
             library: Library::default(),
+            on_disk: Library::default(),
             disk: MemoryStorage::default(),
             keys: MemoryStorage::default(),
             wall: at(now),
@@ -147,6 +152,13 @@ impl Station {
         self
     }
 
+    /// By the time it sounds a file is this, and nobody has looked since it was scanned.
+    #[must_use]
+    pub fn on_disk(mut self, name: &str, scan: Scan) -> Self {
+        self.on_disk.files.insert(name.to_owned(), Known::Good(scan));
+        self
+    }
+
     /// The clock at the start is not synchronised.
     #[must_use]
     pub fn unsynchronised(mut self) -> Self {
@@ -182,6 +194,16 @@ impl Station {
         self.set_playlist(text);
         let files = std::mem::replace(&mut self.files, before);
         self.happen(after_s, Happening::Edit(files));
+        self
+    }
+
+    /// A file of the schedule goes from the folder; without it the playlist would be this.
+    #[must_use]
+    pub fn gone(mut self, after_s: i64, file: &str, without: &str) -> Self {
+        let before = self.files.clone();
+        self.set_playlist(without);
+        let files = std::mem::replace(&mut self.files, before);
+        self.happen(after_s, Happening::Gone(file.to_owned(), files));
         self
     }
 
@@ -422,7 +444,9 @@ impl Station {
             follows: None,
         });
         let (commands, receiver) = mpsc::channel();
-        let (losses, library, output_clock) = (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        let (losses, mut library, output_clock) =
+            (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        library.files.extend(self.on_disk.files.clone());
         let (odd, nature, start) = (self.odd, self.nature.clone(), clock.boot().0);
         let begun_count = self.begun.clone();
         let relay_clock = clock.clone();
@@ -472,6 +496,10 @@ impl Station {
             Happening::Edit(files) => {
                 self.files = files;
                 Command::Adopt(self.adopted(&self.files))
+            }
+            Happening::Gone(file, files) => {
+                let away = vec![Away { file, why: loa::text::problem::Away::Gone }];
+                Command::Doubt { away, instead: Some(self.adopted(&files)) }
             }
         };
         playout.1.send(command).expect("the loop is there");
@@ -534,6 +562,7 @@ impl Station {
         Self {
             files: self.files.clone(),
             library: self.library.clone(),
+            on_disk: self.on_disk.clone(),
             disk: self.disk.copy(),
             keys: self.keys.copy(),
             wall: self.wall,

@@ -2,10 +2,10 @@
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::library::file::{self, Hashing, Seal};
+use crate::library::file::{self, Hashing, OpenError, Seal};
 
 /// Files that wait, and hashes that are remembered, at most.
 const MAX_WAITING: usize = 64;
@@ -37,12 +37,27 @@ impl Look {
 /// Hashes made ahead of time.
 #[derive(Default)]
 pub(super) struct Ahead {
+    /// The station's audio folder: nothing below it may be a link.
+    audio: PathBuf,
     waiting: VecDeque<PathBuf>,
     running: Option<(File, Look, Hashing)>,
     known: VecDeque<(Look, Arc<Seal>)>,
 }
 
 impl Ahead {
+    /// For the station in this folder.
+    pub(super) fn new(station: &Path) -> Self {
+        Self { audio: station.join("audio"), ..Self::default() }
+    }
+
+    /// Opens a file: the station's own are no links, what else a person has named may be one.
+    pub(super) fn open(&self, path: &Path) -> Result<File, OpenError> {
+        match path.strip_prefix(&self.audio) {
+            Ok(name) => file::open_in(&self.audio, name),
+            Err(_) => file::open(path),
+        }
+    }
+
     /// These will be wanted.
     pub(super) fn expect(&mut self, files: Vec<PathBuf>) {
         for file in files {
@@ -73,7 +88,7 @@ impl Ahead {
 
     fn next(&mut self) -> Option<(File, Look, Hashing)> {
         while let Some(path) = self.waiting.pop_front() {
-            let Ok(file) = file::open(&path) else { continue };
+            let Ok(file) = self.open(&path) else { continue };
             let Ok(meta) = file.metadata() else { continue };
             let look = Look::of(&meta);
             if !self.known.iter().any(|(known, _)| *known == look) {
@@ -112,7 +127,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (path, nothing) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(&path, vec![7; 3 << 20]).unwrap();
-        let mut ahead = Ahead::default();
+        let mut ahead = Ahead::new(dir.path());
         ahead.expect(vec![path.clone(), nothing, dir.path().to_owned()]);
         assert!(ahead.seal(&file::open(&path).unwrap()).is_none());
         while ahead.step() {}

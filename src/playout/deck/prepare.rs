@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ahead::Ahead;
 use super::portion::Portion;
 use crate::library::decode::{DecodeError, Decoder};
-use crate::library::file::{self, Hashing, OpenError, Seal};
+use crate::library::file::{Hashing, OpenError, Seal};
 use crate::library::guard;
 use crate::playout::output::{Cue, Refusal};
 
@@ -46,7 +46,7 @@ pub(super) enum Step {
 impl Prepare {
     /// Opens a cue's file. `told`: what it was, if its hash was told already.
     pub(super) fn begin(cue: &Cue, told: Option<Arc<Seal>>, ahead: &mut Ahead) -> Step {
-        let file = match file::open(&cue.path) {
+        let file = match ahead.open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
                 return Step::Refused(Refusal::FileMissing, error.to_string());
@@ -80,7 +80,7 @@ impl Prepare {
 
     fn decode(file: File, cue: &Cue, seal: Arc<Seal>) -> Step {
         if let Some(approved) = cue.sha256.as_ref().filter(|approved| **approved != seal.sha256) {
-            let detail = format!("its SHA-256 is {}, approved is {approved}", seal.sha256);
+            let detail = format!("its SHA-256 is {}, planned is {approved}", seal.sha256);
             return Step::Refused(Refusal::HashMismatch, detail);
         }
         match Decoder::open_sealed(file, Some(seal.clone())) {

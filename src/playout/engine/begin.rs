@@ -93,6 +93,7 @@ impl Engine {
             trust,
             adopted,
             waiting: None,
+            doubt: super::doubt::Doubt::default(),
             planned_through: replay.planned_through,
             plans: BTreeMap::new(),
             slots: Vec::new(),

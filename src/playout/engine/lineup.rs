@@ -208,18 +208,18 @@ impl Engine {
 
     /// What the output is told of a slot.
     pub(super) fn cue_of(&self, slot: &Slot, key: CueKey, start: Start, skip_us: i64) -> Cue {
+        // The approved bytes, or those that its length was measured on.
+        let planned = slot.plan.as_ref().and_then(|a| a.sha256.as_deref().or(a.scanned.as_deref()));
+        let sha256 = planned.map(str::to_owned).or_else(|| slot.pinned.clone());
         Cue {
             key,
             path: slot.path.clone().unwrap_or_else(|| self.facts.audio.join(&slot.labels.file)),
             start,
             skip_us,
             keeps_place: slot.keeps_place && skip_us > 0,
-            length: (slot.length.rate > 0).then_some(slot.length),
-            sha256: slot
-                .plan
-                .as_ref()
-                .and_then(|a| a.sha256.as_deref().map(str::to_owned))
-                .or_else(|| slot.pinned.clone()),
+            // What is urgent and may be any file is heard to its end.
+            length: (slot.length.rate > 0 && !(slot.urgent() && sha256.is_none())).then_some(slot.length),
+            sha256,
             loudness: self.loudness(slot),
             volume: self.volume_of(slot),
         }

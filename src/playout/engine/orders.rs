@@ -7,8 +7,8 @@ use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Status};
 use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
 use crate::instant::{Wall, local};
-use crate::library::Length;
 use crate::library::loudness::Loudness;
+use crate::library::{Known, Length};
 use crate::playout::clock::Now;
 use crate::playout::output::Start;
 use crate::proof::anchor;
@@ -44,6 +44,11 @@ pub enum Order {
     },
     /// Vouch for the clock.
     ConfirmClock,
+    /// Files that have gone from the folder are meant to be gone.
+    AcceptRemoval {
+        /// Those that the person was told of.
+        files: Vec<String>,
+    },
     /// Switch the amplifier, and leave it so: on until it is told to be off.
     Amplifier {
         /// Whether it is to be on.
@@ -111,6 +116,10 @@ pub enum Answer {
     TooMany,
     /// The station has no amplifier that loa switches.
     NoAmplifier,
+    /// No file has gone from the folder.
+    NothingAway,
+    /// Something in the folder has to be mended first: these files, or what `loa check` tells.
+    StillAway(Vec<String>),
 }
 
 /// No note of a department's is longer.
@@ -177,6 +186,7 @@ impl Engine {
             Order::Stop => self.stop(now, who),
             Order::Note { id, text } => self.remark(id, &text, who),
             Order::ConfirmClock => self.confirm(now, who),
+            Order::AcceptRemoval { files } => self.accept_removal(now, &files, &who),
             Order::Amplifier { on } => self.amplifier_order(now, on, who),
             Order::Collect { notes } => self.collect(notes),
         };
@@ -213,7 +223,8 @@ impl Engine {
         let length = adopted.library.length(&segment.file);
         let at = self.free_instant(Priority::Normal, now.wall);
         let mut slot = Slot::asked_for(segment, length, Priority::Normal, at, self.zone());
-        slot.pinned.clone_from(&segment.sha256);
+        let scanned = adopted.library.files.get(&segment.file).and_then(Known::last).map(|scan| scan.sha256.clone());
+        slot.pinned = segment.sha256.clone().or(scanned);
         let key = self.new_key();
         let due = now.boot.plus(self.warm_in(now));
         slot.lined_up(key, due);

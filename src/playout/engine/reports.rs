@@ -4,9 +4,9 @@ use super::slot::{Slot, State, Taken};
 use super::{Action, Engine, Line, Notice, lasted};
 use crate::airlog::entry::{Body, Outcome, Reason, StartNote};
 use crate::instant::{Boot, SECOND};
-use crate::library::Length;
+use crate::library::{Known, Length};
 use crate::playout::clock::Now;
-use crate::playout::output::{CueKey, Ending, Event, Progress};
+use crate::playout::output::{CueKey, Ending, Event, Progress, Refusal};
 use crate::schedule::Interrupted;
 use crate::station::{Device, OutputSettings};
 
@@ -36,7 +36,7 @@ impl Engine {
                 }
             }
             Event::Refused { key, why, detail } => match self.place_of(key) {
-                Some(Place::Slot(index)) => self.slots[index].state = State::Refused { why, detail },
+                Some(Place::Slot(index)) => self.slots[index].state = self.refused(index, why, detail),
                 Some(Place::Extra(index)) => {
                     let extra = self.extras.remove(index);
                     let taken = Taken { detail: Some(detail), ..Taken::default() };
@@ -47,6 +47,19 @@ impl Engine {
             Event::Started { key, at, within_us } => self.started(now, key, at, within_us),
             Event::Moved { key, by_us } => self.moved(key, by_us),
             Event::Ended { .. } => self.ended(now, event),
+        }
+    }
+
+    /// A file that is known to be damaged is not another file, though its bytes are not those of its last good scan.
+    fn refused(&self, index: usize, why: Refusal, detail: String) -> State {
+        let slot = &self.slots[index];
+        let pinned = slot.plan.as_ref().is_some_and(|a| a.sha256.is_some());
+        let known = self.in_sight().and_then(|a| a.library.files.get(&slot.labels.file));
+        match known {
+            Some(Known::Damaged { detail, .. }) if why == Refusal::HashMismatch && !pinned => {
+                State::Refused { why: Refusal::FileDamaged, detail: detail.clone() }
+            }
+            _ => State::Refused { why, detail },
         }
     }
 

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::slot::{Slot, State};
-use super::{AmplifierStatus, Engine, Line};
+use super::{AmplifierStatus, AwaySince, Engine, Line};
 use crate::airlog::entry::TrustReason;
 use crate::instant::{Wall, stamp_text};
 use crate::playout::clock::{Now, Sync};
@@ -35,6 +35,9 @@ pub struct Status {
     pub waiting: u64,
     /// Whether a newer schedule waits until the clock is believed.
     pub schedule_waits: bool,
+    /// Files of the schedule in force that have gone from the folder: it goes on whole meanwhile.
+    #[serde(default)]
+    pub away: Vec<AwaySince>,
     /// Sessions in the schedule in force; none when there is no schedule.
     pub sessions: Option<u64>,
     /// The newest root of the log in 16 symbols, and how many entries it covers; none before the first.
@@ -104,6 +107,7 @@ impl Engine {
             next: self.next_airing(now),
             waiting: self.slots.iter().filter(|s| !s.withdrawn() && !s.relay()).count() as u64,
             schedule_waits: self.waiting.is_some(),
+            away: self.away_files(),
             sessions: self.adopted.as_ref().map(|a| a.note.sessions),
             // Whoever has the log puts them in.
             head_code: None,

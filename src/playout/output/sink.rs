@@ -7,7 +7,7 @@ use super::device::DeviceSink;
 use super::line::{Position, Remote};
 use super::paced::PacedSink;
 use crate::instant::Boot;
-use crate::station::{Device, OutputSettings};
+use crate::station::{Device, OutputSettings, is_wav_name};
 
 /// Now, on the clock by which lines are timed.
 pub(crate) fn boot_now() -> Boot {
@@ -101,6 +101,9 @@ impl OpenLine {
             Device::Null => PacedSink::null(position),
             Device::Wav(file) => {
                 let device = format!("wav:{file}");
+                if !is_wav_name(file) {
+                    return Err(format!("{device}: it is no name of a wave file at the top of the station's folder"));
+                }
                 PacedSink::wav(&station_dir.join(file), device, wish.again, position)
             }
         }

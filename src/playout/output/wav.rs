@@ -1,9 +1,16 @@
 //! Wave files of 16 bits, written as they sound: readable by others at any moment.
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-const HEADER: u64 = 44;
+use rustix::fs::OFlags;
+
+use crate::folder::wav::{self, FORM, MARK};
+use crate::station::is_wav_name;
+
+/// Bytes in front of the sound.
+const HEADER: u64 = wav::HEADER as u64;
 /// What the header's 32 bits can say, in whole frames of two samples: 4 GiB.
 const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
 
@@ -19,12 +26,14 @@ pub(super) struct WavWriter {
 }
 
 impl WavWriter {
-    /// A new file, without a frame; an old one is replaced.
+    /// A new file, without a frame; an old one of loa's own is replaced, any other spared.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Those of the system; [`io::ErrorKind::InvalidData`] when another file stands there.
     pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
+        let mut file = open(path, true)?;
+        ours(&mut file)?;
+        file.set_len(0)?;
         let mut writer = Self { file, rate, channels, data: 0, told: 0, bytes: Vec::new() };
         writer.write_header()?;
         Ok(writer)
@@ -35,21 +44,17 @@ impl WavWriter {
     /// # Errors
     /// Those of the system; [`io::ErrorKind::InvalidData`] when it is some other file.
     pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
-        let file = match OpenOptions::new().read(true).write(true).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Self::create(path, rate, channels);
-            }
+        let mut file = match open(path, false) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, rate, channels),
             other => other?,
         };
         let len = file.metadata()?.len();
         let frame = u64::from(channels) * 2;
         let data = len.saturating_sub(HEADER) / frame * frame;
+        let head = ours(&mut file)?;
         let mut writer = Self { file, rate, channels, data, told: data, bytes: Vec::new() };
-        let mut head = [0; HEADER as usize];
-        let fits =
-            writer.file.read_exact(&mut head).is_ok() && head[..4] == *b"RIFF" && head[8..40] == writer.header()[8..40];
-        if !fits {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is some other file"));
+        if !head.is_empty() && head[8..HEADER as usize - 4] != writer.header()[8..HEADER as usize - 4] {
+            return Err(another());
         }
         writer.write_header()?;
         Ok(writer)
@@ -103,10 +108,35 @@ impl WavWriter {
         head[24..28].copy_from_slice(&self.rate.to_le_bytes());
         head[28..32].copy_from_slice(&(self.rate * u32::from(frame)).to_le_bytes());
         head[32..34].copy_from_slice(&frame.to_le_bytes());
-        head[34..40].copy_from_slice(b"\x10\0data");
-        head[40..].copy_from_slice(&data.to_le_bytes());
+        head[34..FORM].copy_from_slice(b"\x10\0");
+        let sound = FORM + MARK.len();
+        head[FORM..sound].copy_from_slice(&MARK);
+        head[sound..sound + 4].copy_from_slice(b"data");
+        head[sound + 4..].copy_from_slice(&data.to_le_bytes());
         head
     }
+}
+
+/// Opens a file of its own for reading and writing: no link is followed, no pipe waited for.
+fn open(path: &Path, create: bool) -> io::Result<File> {
+    if !path.file_name().and_then(|name| name.to_str()).is_some_and(is_wav_name) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name does not end in .wav"));
+    }
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file =
+        OpenOptions::new().read(true).write(true).create(create).truncate(false).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(another()) }
+}
+
+/// The beginning of a file of loa's own, nothing of an empty one.
+fn ours(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    Read::by_ref(file).take(HEADER).read_to_end(&mut head)?;
+    if head.is_empty() || wav::is_ours(&head) { Ok(head) } else { Err(another()) }
+}
+
+fn another() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is some other file")
 }
 
 #[cfg(test)]
@@ -144,7 +174,15 @@ mod tests {
         writer.write(&[0.5, 0.5]).unwrap();
         assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
 
-        std::fs::write(&path, "something that is not ours, and longer than a header").unwrap();
+        let other = "something that is not ours, and that is longer than a header of ours would be".as_bytes();
+        std::fs::write(&path, other).unwrap();
         assert!(WavWriter::append(&path, 48_000, 2).is_err());
+        assert!(WavWriter::create(&path, 48_000, 2).is_err());
+        let link = dir.path().join("link.wav");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(WavWriter::create(&link, 48_000, 2).is_err());
+        assert!(WavWriter::create(&dir.path().join("log.jsonl"), 48_000, 2).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), other);
+        assert!(!dir.path().join("log.jsonl").exists());
     }
 }

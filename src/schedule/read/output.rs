@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::fields::Fields;
-use super::settings::{inside, range};
+use super::settings::range;
 use super::values::{as_number, list, number, one_of};
-use crate::station::{Device, OutputSettings, USUAL_BUFFER_MS};
+use crate::station::{Device, OutputSettings, USUAL_BUFFER_MS, is_wav_name};
 use crate::text::problem::{Around, Finding, Hint};
 
 /// LUFS that segments can be brought to: louder than this only the limiter would be heard.
@@ -52,6 +52,12 @@ fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
     let mut found = Vec::new();
     for (text, span) in texts {
         let known = device(text).filter(|device| alone || matches!(device, Device::Default | Device::Named(_)));
+        if let Some(Device::Wav(file)) = &known
+            && !is_wav_name(file)
+        {
+            // It stays what it is, and is refused when the line is opened: a sound device must not take its place.
+            fields.structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
+        }
         match known.filter(|device| !found.contains(device) && found.len() < MAX_DEVICES) {
             Some(device) => found.push(device),
             None => {
@@ -144,7 +150,7 @@ fn device(text: &str) -> Option<Device> {
         "null" => Some(Device::Null),
         text => match text.strip_prefix("wav:") {
             None => Some(Device::Named(text.to_owned())),
-            Some(file) => inside(file).then(|| Device::Wav(file.to_owned())),
+            Some(file) => Some(Device::Wav(file.to_owned())),
         },
     }
 }

@@ -1,0 +1,102 @@
+//! Opening what must be a file of its own: no link, no pipe, no device. The open descriptor is judged, not the name.
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+pub use super::open_own;
+
+fn refused(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+fn judged(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() { Ok(file) } else { Err(refused("not a regular file")) }
+}
+
+/// Opens a file below a folder for reading; nothing below the folder may be a link.
+///
+/// # Errors
+/// As [`open_own`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
+pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
+    if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(refused("its name leads out of its folder"));
+    }
+    if link_beneath(folder, name).is_some() {
+        return Err(refused("it is a link"));
+    }
+    judged(system::open_beneath(folder, name)?)
+}
+
+/// The first part of a name below a folder that is a link.
+#[must_use]
+pub fn link_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
+    let mut path = folder.to_owned();
+    name.components().find_map(|part| {
+        path.push(part);
+        fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()).then(|| path.clone())
+    })
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::OwnedFd;
+    use std::path::Path;
+
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+
+    /// A pipe must not hang whoever opens it, nor a terminal become ours.
+    const FILE: OFlags =
+        OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+    const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+    pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
+        let mut at: OwnedFd = openat(CWD, folder, FOLDER, Mode::empty())?;
+        for part in name.parent().into_iter().flat_map(Path::components) {
+            at = openat(&at, part.as_os_str(), FOLDER.union(OFlags::NOFOLLOW), Mode::empty())?;
+        }
+        let last = name.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(openat(&at, last, FILE, Mode::empty())?.into())
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::fs::File;
+    use std::io;
+    use std::path::Path;
+
+    pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
+        File::open(folder.join(name))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_pipes_and_folders_are_refused_wherever_they_stand() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("sub")).expect("a folder");
+        fs::write(at("sub/a"), "a").expect("a file");
+        symlink(at("sub/a"), at("link")).expect("a link");
+        symlink(at("sub"), at("way")).expect("a link");
+        rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RUSR).expect("a pipe");
+        assert!(open_own(&at("sub/a")).is_ok());
+        assert!(open_own(&at("way/a")).is_ok(), "the folders above may be links");
+        for name in ["link", "pipe", "sub", "gone"] {
+            assert!(open_own(&at(name)).is_err(), "{name}");
+        }
+        assert!(open_beneath(dir.path(), Path::new("sub/a")).is_ok());
+        assert!(open_beneath(&at("way"), Path::new("a")).is_ok(), "the folder itself may be a link");
+        for name in ["way/a", "link", "pipe", "sub", "../x", "/etc/hostname", ""] {
+            assert!(open_beneath(dir.path(), Path::new(name)).is_err(), "{name}");
+        }
+        assert_eq!(link_beneath(dir.path(), Path::new("way/a")), Some(at("way")));
+    }
+}

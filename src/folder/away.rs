@@ -1,0 +1,150 @@
+//! Away is not withdrawn: which files of the schedule in force have gone from the folder without a person's word.
+//!
+//! A stick that is out, a power cut while a file was being saved and a folder that was moved for a moment look the same
+//! as an order to play nothing. So what the schedule in force names, and the folder does not show, is a doubt: the
+//! schedule goes on whole until the file is back or a person says that it is meant. An edit of a file's text is none.
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Sources;
+use crate::schedule::problem::{Place, Problem};
+use crate::schedule::{Id, Reading, SourceFile, read};
+use crate::text::problem::{Away as Why, Finding, Hint};
+
+/// A file of the schedule in force that is doubted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// Its name.
+    pub file: String,
+    /// Why.
+    pub why: Why,
+}
+
+impl Away {
+    /// Whether a person may say that it is meant: what is still there in some form has to be mended or deleted first.
+    #[must_use]
+    pub fn may_be_meant(&self) -> bool {
+        matches!(self.why, Why::Gone | Why::Empty)
+    }
+
+    /// What a person is told of it.
+    #[must_use]
+    pub fn problem(&self, place: Place) -> Problem {
+        let (file, why) = (self.file.clone(), self.why);
+        let hint = match self.may_be_meant() {
+            true => Hint::PutBack { file: file.clone() },
+            false => Hint::PutRight { file: file.clone() },
+        };
+        Problem::error(place, Finding::PlaylistAway { file, why }, hint)
+    }
+}
+
+/// The files of the schedule in force that the folder does not show as files with something in them. A file whose
+/// segments, sessions, campaigns and holidays all stand in other files now has been renamed, and is none of them.
+#[must_use]
+pub fn away(in_force: &[SourceFile], shown: &Sources) -> Vec<Away> {
+    let doubted: Vec<(usize, Why)> =
+        in_force.iter().enumerate().filter_map(|(i, file)| Some((i, why(&file.name, shown)?))).collect();
+    if doubted.is_empty() {
+        return Vec::new();
+    }
+    let (before, now) = (read(in_force), read(&shown.files));
+    let now: HashSet<Name<'_>> = names(&now).map(|(name, _)| name).collect();
+    let lost = |(i, why): &(usize, Why)| {
+        let file = &in_force[*i];
+        if file.name == "station.toml" {
+            return !file.blank();
+        }
+        let mut own = names(&before).filter(|(_, place)| place.file == *i).map(|(name, _)| name).peekable();
+        let moved = matches!(why, Why::Gone | Why::Empty | Why::Dangling);
+        own.peek().is_some() && !(moved && own.all(|name| now.contains(&name)))
+    };
+    doubted.iter().filter(|one| lost(one)).map(|(i, why)| Away { file: in_force[*i].name.clone(), why: *why }).collect()
+}
+
+/// The same when the folder itself cannot be read.
+#[must_use]
+pub fn all_away(in_force: &[SourceFile], why: Why) -> Vec<Away> {
+    let named = in_force.iter().filter(|file| !file.blank());
+    named.map(|file| Away { file: file.name.clone(), why }).collect()
+}
+
+fn why(name: &str, shown: &Sources) -> Option<Why> {
+    let found = shown.files.iter().find(|file| file.name == name);
+    let Some(file) = found.filter(|file| file.name != "station.toml" || shown.settings) else {
+        let dangles = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
+        return Some(if shown.problems.iter().any(dangles) { Why::Dangling } else { Why::Gone });
+    };
+    if file.link.is_some() {
+        Some(Why::Link)
+    } else if file.unreadable.is_some() {
+        Some(Why::Unreadable)
+    } else if file.not_utf8.is_some() || file.text.contains('\0') {
+        Some(Why::Garbled)
+    } else {
+        file.blank().then_some(Why::Empty)
+    }
+}
+
+/// Something that a file names: its kind, and its id.
+type Name<'a> = (&'static str, &'a Id);
+
+/// Everything that is named in files, and where; also what could not be understood beyond its id.
+fn names(reading: &Reading) -> impl Iterator<Item = (Name<'_>, &Place)> {
+    let places = &reading.places;
+    let kinds = [
+        ("campaign", &places.campaigns),
+        ("segment", &places.segments),
+        ("session", &places.sessions),
+        ("holiday", &places.holidays),
+    ];
+    kinds
+        .into_iter()
+        .flat_map(|(kind, all)| all.iter().filter_map(move |(id, keys)| Some(((kind, id), keys.values().next()?))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str =
+        "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['a']\n";
+    const B: &str = "[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['a']\n";
+
+    fn sources(files: &[(&str, &[u8])]) -> Sources {
+        let settings = files.iter().any(|(name, _)| *name == "station.toml");
+        let mut all = vec![SourceFile::new("station.toml", b"")];
+        if settings {
+            all.clear();
+        }
+        all.extend(files.iter().map(|(name, bytes)| SourceFile::new(name, bytes)));
+        Sources { files: all, settings, ..Sources::default() }
+    }
+
+    #[test]
+    fn what_is_gone_empty_or_broken_is_doubted_and_an_edit_is_not() {
+        let settings: (&str, &[u8]) = ("station.toml", b"[station]\nid = 'thu'\n");
+        let whole = sources(&[settings, ("playlists/a.toml", A.as_bytes()), ("playlists/b.toml", B.as_bytes())]);
+        let told = |files: &[(&str, &[u8])]| -> Vec<(String, Why)> {
+            away(&whole.files, &sources(files)).into_iter().map(|one| (one.file, one.why)).collect()
+        };
+        let b = |why| vec![("playlists/b.toml".to_owned(), why)];
+        let a: (&str, &[u8]) = ("playlists/a.toml", A.as_bytes());
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", B.as_bytes())]), []);
+        assert_eq!(told(&[settings, a]), b(Why::Gone));
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"")]), b(Why::Empty));
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", b" \n\t\n")]), b(Why::Empty));
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", &[0; 512])]), b(Why::Garbled));
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"\xff\xfe[\0")]), b(Why::Garbled));
+        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"# nothing today\n")]), [], "a person's edit");
+        assert_eq!(told(&[settings, a, ("playlists/c.toml", B.as_bytes())]), [], "renamed");
+        let both = format!("{A}{B}");
+        assert_eq!(told(&[settings, ("playlists/a.toml", both.as_bytes())]), [], "put together");
+        let less = B.replace("chieu", "toi");
+        assert_eq!(told(&[settings, a, ("playlists/c.toml", less.as_bytes())]), b(Why::Gone));
+        let gone = told(&[a, ("playlists/b.toml", B.as_bytes())]);
+        assert_eq!(gone, [("station.toml".to_owned(), Why::Gone)]);
+        assert_eq!(told(&[]).len(), 3);
+    }
+}

@@ -1,0 +1,58 @@
+//! What the disk has to say to findings of the schedule's checks: links, names that are almost right, other people's
+//! wave files.
+use std::fs;
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::names::leads_nowhere;
+use super::wav;
+use crate::durable::nofollow::link_beneath;
+use crate::schedule::problem::{Place, Problem};
+use crate::schedule::read::copy_over_link;
+use crate::schedule::{Reading, SourceFile};
+use crate::station::Device;
+use crate::text::problem::{Finding, Hint};
+
+/// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.
+/// Places are in `files`, to which names may be added.
+pub fn findings(station: &Path, reading: &Reading, problems: &mut Vec<Problem>, files: &mut Vec<SourceFile>) {
+    let audio = station.join("audio");
+    for problem in problems.iter_mut() {
+        let (Finding::AudioMissing { file } | Finding::AudioDamaged { file, .. }) = &problem.finding else { continue };
+        if let Some(link) = link_beneath(&audio, Path::new(file)) {
+            let shown = link.strip_prefix(station).unwrap_or(&link).display().to_string();
+            let target = link.canonicalize().or_else(|_| fs::read_link(&link)).unwrap_or_default();
+            let command = copy_over_link(&target.display().to_string(), &shown, target.is_dir());
+            (problem.finding, problem.hint) = (Finding::LinkedAudio { file: shown }, Hint::CopyOverLink { command });
+        } else if matches!(problem.finding, Finding::AudioMissing { .. })
+            && let Some(other) = lookalike(&audio, file)
+        {
+            problem.hint = Hint::NameOfAudio { other };
+        }
+    }
+    if let Some(target) = leads_nowhere(&audio) {
+        let place = Place { file: files.len(), span: 0..0 };
+        files.push(SourceFile::new("audio", b""));
+        let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
+        problems.push(Problem::error(place, finding, Hint::PlugIn));
+    }
+    if let Device::Wav(file) = &reading.schedule.station.output.device
+        && !wav::may_be_written(&station.join(file))
+    {
+        let place = reading.places.settings.get("device").cloned();
+        let place = place.or_else(|| reading.places.station.clone()).unwrap_or(Place { file: 0, span: 0..0 });
+        problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
+    }
+}
+
+/// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.
+fn lookalike(audio: &Path, file: &str) -> Option<String> {
+    let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
+    let (folder, name) =
+        file.rsplit_once('/').map_or((String::new(), file), |(folder, name)| (format!("{folder}/"), name));
+    let wanted = plain(name);
+    let entries = fs::read_dir(audio.join(&folder)).ok()?.flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|other| plain(other) == wanted).min().map(|other| format!("{folder}{other}"))
+}

@@ -1,0 +1,73 @@
+//! What a person says of files that have gone from the folder while the station is off: kept beside the log, and logged
+//! with who said it at the next start, which alone makes it count.
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::adoption;
+use crate::airlog::entry::Who;
+use crate::airlog::kept::Kept;
+use crate::airlog::record::Reader;
+use crate::airlog::replay::KeptSchedule;
+use crate::airlog::storage::FolderStorage;
+use crate::durable;
+use crate::durable::nofollow::open_own;
+use crate::schedule::SourceFile;
+
+/// No record is longer.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// These files are meant to be gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meant {
+    /// `playlists/NAME.toml`, or `station.toml`.
+    pub files: Vec<String>,
+    /// Who said so.
+    pub who: Who,
+}
+
+fn path(station: &Path) -> PathBuf {
+    station.join("airlog").join("meant.json")
+}
+
+/// What was said and has not been taken yet.
+#[must_use]
+pub fn read(station: &Path) -> Option<Meant> {
+    let mut bytes = Vec::new();
+    open_own(&path(station)).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Keeps it for the next start.
+///
+/// # Errors
+/// What the system says.
+pub fn keep(station: &Path, meant: &Meant) -> io::Result<()> {
+    durable::replace(&path(station), &serde_json::to_vec(meant)?)
+}
+
+/// It has been taken. One that stays is taken again and finds nothing that is gone.
+pub fn forget(station: &Path) {
+    let _ = durable::remove(&path(station));
+}
+
+/// The files of the schedule that the log of a station names last, from their kept copies; none without a log.
+#[must_use]
+pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
+    let airlog = station.join("airlog");
+    if !airlog.is_dir() {
+        return None;
+    }
+    let storage = FolderStorage::airlog(airlog);
+    let mut reader = Reader::new(&storage).ok()?;
+    let mut last = None;
+    while let Ok(Some(record)) = reader.next_record() {
+        if record.kind == "schedule" {
+            last = Some(record.body);
+        }
+    }
+    let body = last?;
+    let files = body.files.into_iter().map(|file| (file.name, file.sha256)).collect();
+    adoption::kept_sources(&Kept::beside(&storage), &KeptSchedule { files, library: body.library.unwrap_or_default() })
+}
