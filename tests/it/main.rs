@@ -18,6 +18,7 @@ mod foreign;
 mod heard;
 mod killed;
 mod lives;
+mod logpage;
 #[cfg(feature = "department")]
 mod mangled;
 mod measured;

@@ -47,7 +47,7 @@ impl Line {
         self.sounding = None;
     }
 
-    pub fn start(&mut self, glance: &Glance<'_>, _seq: u64) {
+    pub fn start(&mut self, glance: &Glance<'_>) {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
             return;
         };
@@ -84,16 +84,14 @@ impl Line {
         }
     }
 
-    /// What is wrong with an outcome.
-    pub fn outcome(&mut self, glance: &Glance<'_>) -> Vec<Why> {
-        let id = glance.id().unwrap_or_default();
+    /// What is wrong with an outcome; `planned_ms` is none for what was not planned.
+    pub fn outcome(&mut self, glance: &Glance<'_>, id: &str, planned_ms: Option<i64>, played_ms: i64) -> Vec<Why> {
         if self.sounding.as_deref() == Some(id) {
             self.sounding = None;
         }
         let open = self.open.remove(id);
-        let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let mut wrong = Vec::new();
-        if let Some(planned_ms) = planned_ms.filter(|ms| glance.is_planned() && *ms > 0)
+        if let Some(planned_ms) = planned_ms.filter(|ms| *ms > 0)
             && played_ms > planned_ms + ROUNDING_MS
         {
             wrong.push(Why::OverPlan { played_ms, planned_ms });
