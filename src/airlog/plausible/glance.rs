@@ -143,11 +143,12 @@ impl<'a> Glance<'a> {
         self.text("planned_at").is_some()
     }
 
-    /// When the airing left the device first, of a `start` entry.
+    /// When a planned airing left the device first, of a `start` entry, and how late that was.
     #[must_use]
-    pub fn started(&self) -> Option<Wall> {
+    pub fn started(&self) -> Option<(Wall, i64)> {
         let planned = DateTime::parse_from_rfc3339(self.text("planned_at")?).ok()?;
-        Some(Wall(planned.timestamp_micros()).plus(self.number("late_us")?))
+        let late_us = self.number("late_us")?;
+        Some((Wall(planned.timestamp_micros()).plus(late_us), late_us))
     }
 
     /// Date and SHA-256 of a `plan` entry.

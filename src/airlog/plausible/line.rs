@@ -51,9 +51,11 @@ impl Line {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
             return;
         };
-        // The entry may have come late: when the sound began stands in it.
-        let lag = glance.started().zip(glance.at).map(|(began, at)| at.since(began).max(0));
-        let (began, slack) = (boottime - lag.unwrap_or(0), if lag.is_some() { 0 } else { WRITTEN_LATE_US });
+        // The entry may have come late: when the sound began stands in it. A daemon that hung did not believe the device,
+        // and took its own time for it; what it called late may then have been on time.
+        let lag = glance.started().zip(glance.at).map(|((began, _), at)| at.since(began).max(0));
+        let late = glance.started().map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
+        let (began, slack) = (boottime - lag.unwrap_or(0), late);
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
         let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, beside };
