@@ -15,6 +15,7 @@ pub mod control;
 #[cfg(feature = "playout")]
 pub mod demo;
 pub mod department;
+pub mod doubts;
 pub mod enrol;
 #[cfg(feature = "playout")]
 pub mod export;
@@ -258,6 +259,8 @@ pub enum Command {
         month: Option<NaiveDate>,
         #[arg(long, value_enum, default_value = "text")]
         format: LogFormat,
+        #[arg(long)]
+        all: bool,
     },
     Verify {
         #[arg(value_name = "PATH")]
@@ -453,7 +456,9 @@ pub fn perform(cli: Cli) -> std::io::Result<u8> {
         Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
         #[cfg(feature = "playout")]
         Command::Amplifier(command) => amplifier::run(command.station(), lang, &command),
-        Command::Log { station, date, month, format } => log::run(&station.station, lang, date, month, format),
+        Command::Log { station, date, month, format, all } => {
+            log::run(&station.station, lang, date, month, format, all)
+        }
         Command::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
         #[cfg(feature = "playout")]
         Command::Export { station, to } => export::run(&station.station, &to, lang),

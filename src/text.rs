@@ -6,6 +6,7 @@
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
 pub mod department;
+pub mod doubt;
 pub mod library;
 pub mod log;
 pub mod plan;
@@ -137,6 +138,20 @@ impl Part for library::Foreign {
     }
 }
 
+impl Part for doubt::Doubt {
+    type As<'a> = Said<'a, doubt::Doubt>;
+    fn part(&self, lang: Lang) -> Said<'_, doubt::Doubt> {
+        self.say(lang)
+    }
+}
+
+impl Part for doubt::Plausible {
+    type As<'a> = Said<'a, doubt::Plausible>;
+    fn part(&self, lang: Lang) -> Said<'_, doubt::Plausible> {
+        self.say(lang)
+    }
+}
+
 impl Part for proof::Fault {
     type As<'a> = Said<'a, proof::Fault>;
     fn part(&self, lang: Lang) -> Said<'_, proof::Fault> {
@@ -180,6 +195,17 @@ pub fn plain(text: &str) -> String {
 #[must_use]
 pub fn harmless(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+/// A text as a cell of a table that a spreadsheet may open: nothing in it steers a terminal, and no spreadsheet takes it for
+/// a formula, also behind blanks and in full width.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
+    let plain = plain(text);
+    let first = plain.chars().next();
+    let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
+    if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
 /// Whether a character turns the direction of writing, or is not seen at all.

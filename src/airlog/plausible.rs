@@ -209,6 +209,10 @@ pub struct Fold {
     ahead: BTreeMap<i64, (u64, i64)>,
     /// Outcomes so far of which something sounded, and of these, those by a clock that nobody vouched for.
     sounded: (u64, u64),
+    /// The log before it.
+    follows: Option<Follows>,
+    /// When a department first countersigned it, seconds since 1970, as far as who folds has said so.
+    cosigned: Option<i64>,
     /// Findings so far.
     count: u64,
     #[serde(skip)]
@@ -280,6 +284,23 @@ impl Fold {
         self.count
     }
 
+    /// The log that went before, if `genesis` names one.
+    #[must_use]
+    pub fn follows(&self) -> Option<&Follows> {
+        self.follows.as_ref()
+    }
+
+    /// A department has countersigned the log at this time (seconds since 1970); the first time counts.
+    pub fn cosigned(&mut self, time: i64) {
+        self.cosigned = Some(self.cosigned.map_or(time, |first| first.min(time)));
+    }
+
+    /// The remark on how long the log is older than its first countersignature, as far as that is known.
+    #[must_use]
+    pub fn older_than_witness(&self) -> Option<Remark> {
+        older_than_witness(self.begins?.0.div_euclid(SECOND), self.cosigned?)
+    }
+
     /// The findings since the last call, in the order in which they were made. At the end of the log call
     /// [`Self::end`] before.
     pub fn findings(&mut self) -> Vec<Finding> {
@@ -315,9 +336,12 @@ impl Fold {
         };
         self.clocks(seq, &glance);
         match glance.kind {
-            "genesis" => self.remarks.extend(glance.follows().map(Remark::Follows)),
+            "genesis" => {
+                self.follows = glance.follows();
+                self.remarks.extend(self.follows.clone().map(Remark::Follows));
+            }
             "plan" => self.plan(seq, &glance, plan),
-            "start" => self.line.start(&glance, seq),
+            "start" => self.line.start(&glance),
             "interrupt" => self.line.interrupt(&glance),
             "resume" => self.line.resume(&glance),
             "relay" => {
@@ -340,7 +364,9 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
-        let sounded = glance.number("played_ms").unwrap_or(0) > 0;
+        let planned = glance.is_planned();
+        let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
+        let sounded = played_ms > 0;
         let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
             (true, _) => Vouched::Synchronised,
             (false, true) => Vouched::Confirmed,
@@ -350,12 +376,10 @@ impl Fold {
             self.sounded.0 += 1;
             self.sounded.1 += u64::from(vouched == Some(Vouched::Nobody));
         }
-        for why in self.line.outcome(glance) {
+        for why in self.line.outcome(glance, id, planned_ms.filter(|_| planned), played_ms) {
             self.find(seq, Some(id), why);
         }
-        if glance.is_planned()
-            && let Some(why) = self.days.ended(id, self.partway)
-        {
+        if planned && let Some(why) = self.days.ended(id, self.partway) {
             self.find(seq, Some(id), why);
         }
         match self.time.lost {
@@ -371,7 +395,7 @@ impl Fold {
             return;
         };
         let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
-        if let Some(why) = self.days.plan(date, ids) {
+        if let Some(why) = self.days.plan(date, ids, self.partway) {
             self.find(seq, None, why);
         }
     }
@@ -386,7 +410,9 @@ impl Fold {
 
     fn clocks(&mut self, seq: u64, glance: &Glance<'_>) {
         let Some(wall) = glance.at else { return };
-        self.begins.get_or_insert(wall);
+        if !self.partway {
+            self.begins.get_or_insert(wall);
+        }
         if let (Some(boot), Some(boottime)) = (glance.boot, glance.boottime)
             // These are written beside the loop, with a time of their own, maybe before a step was looked at.
             && !matches!(glance.kind, "epoch" | "gap")

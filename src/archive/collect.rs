@@ -7,10 +7,11 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::export::{Exported, export_heads, export_on};
-use super::known::{Memo, known, root_at};
+use super::known::{Known, Memo, known, root_at};
 use super::source::{Heads, Source};
 use super::witness::Witness;
 use crate::airlog::keys::Chance;
+use crate::airlog::plausible::Fold;
 use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::anchor::anchor;
@@ -115,9 +116,9 @@ impl<K: Storage> Collecting<'_, K> {
         let Some(enrolled) = self.registry.get(&origin) else {
             return Ok(Collected::Unknown { origin });
         };
-        let (remembered, memo) = {
+        let (remembered, memo, fold) = {
             let witness = self.witness();
-            (witness.remembered(&origin)?, witness.memo(&origin)?)
+            (witness.remembered(&origin)?, witness.memo(&origin)?, witness.fold(&origin)?)
         };
         let mut to = log(&origin);
         let key = &enrolled.key;
@@ -132,7 +133,7 @@ impl<K: Storage> Collecting<'_, K> {
             let evidence = Some(keep_evidence(&mut to, &other, &heads.head)?);
             return Ok(Collected::Refused { origin, wrong: Wrong::Fork { size: presented.0.size }, evidence });
         }
-        let there = There { remembered: remembered.as_ref(), stored: stored.map(|(head, _)| head), memo };
+        let there = There { remembered: remembered.as_ref(), stored: stored.map(|(head, _)| head), memo, fold };
         match self.take(source, &heads, &mut to, key, there)? {
             Ok((exported, unfinished)) => {
                 self.countersign(&origin, *exported, unfinished, remembered.as_ref(), &mut to, outlet)
@@ -165,6 +166,7 @@ impl<K: Storage> Collecting<'_, K> {
                 false => None,
             };
             if let Some(known) = known
+                && let known = (Known { fold: there.fold.unwrap_or_else(|| Fold::from(head.size)), ..known })
                 && let Ok(exported) = export_on(source, heads, to, policy.clone(), known, self.threads)?
             {
                 return Ok(Ok((Box::new(exported), false)));
@@ -185,7 +187,7 @@ impl<K: Storage> Collecting<'_, K> {
     fn countersign<T: Storage, O: Storage>(
         &self,
         origin: &str,
-        exported: Exported,
+        mut exported: Exported,
         unfinished: bool,
         remembered: Option<&(Note, Checkpoint)>,
         to: &mut T,
@@ -207,6 +209,10 @@ impl<K: Storage> Collecting<'_, K> {
         if witness.remembered(origin)?.as_ref() != remembered {
             return Err(io::Error::other("this log was collected twice at once; collect it again"));
         }
+        if remembered.is_none() {
+            exported.plausible.fold.cosigned(i64::try_from(self.now).unwrap_or(i64::MAX));
+        }
+        witness.remember_fold(origin, &exported.plausible.fold)?;
         witness.remember(origin, &note, memo.as_ref())?;
         // The same head again: the earlier time says more. The station's lines are those of the head that was checked.
         let same = known.filter(|known| known.text == note.text);
@@ -238,6 +244,7 @@ struct There<'a> {
     remembered: Option<&'a (Note, Checkpoint)>,
     stored: Option<Checkpoint>,
     memo: Option<Memo>,
+    fold: Option<Fold>,
 }
 
 /// What is far too large is not ours.

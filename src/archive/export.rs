@@ -4,7 +4,7 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
-use super::judge::{Start, Verdict, kept_wrong, walk, walk_on};
+use super::judge::{Plausibility, Start, Verdict, kept_wrong, walk, walk_on};
 use super::known::Known;
 use super::source::{Heads, Source};
 use super::writer::{Groups, Writer};
@@ -32,6 +32,8 @@ pub struct Exported {
     pub span: Option<(String, String)>,
     /// What is lacking beside the log itself; the export was made all the same.
     pub lacking: Vec<Wrong>,
+    /// Whether it can have been so.
+    pub plausible: Plausibility,
 }
 
 /// Exports the log to a folder, which may hold an earlier export of it.
@@ -94,7 +96,7 @@ pub fn export_on<S: Storage, T: Storage>(
     let range = known.cutter.range();
     let had = range.size();
     let mut judged = Judged::new(had, had);
-    let start = Start { range, standing: &known.standing, closings: known.closings };
+    let start = Start { range, standing: &known.standing, closings: known.closings, fold: known.fold };
     let mut verdict = walk_on(source, heads, policy, start, threads, &mut |chunk, digest| {
         judged.take(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
@@ -145,6 +147,7 @@ fn write<S: Storage, T: Storage>(
     judged: &Judged,
     mut writer: Writer<'_, T>,
 ) -> io::Result<Result<Exported, Wrong>> {
+    let plausible = verdict.plausible;
     let (lacking, fatal): (Vec<_>, Vec<_>) = verdict.wrong.into_iter().partition(Wrong::beside_the_log);
     if let Some(wrong) = fatal.into_iter().next() {
         return Ok(Err(wrong));
@@ -162,7 +165,7 @@ fn write<S: Storage, T: Storage>(
     writer.replace(CHECKPOINT, &heads.head)?;
     let (files, mended, before) = (writer.files, writer.mended, writer.had);
     remove_outgrown(writer.to, before, found.entries)?;
-    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking }))
+    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking, plausible }))
 }
 
 /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of

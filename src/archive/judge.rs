@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::pool::{Done, Job, Pool};
 use super::source::{Chunk, Chunks, Form, Heads, Source};
+use crate::airlog::plausible::{Finding, Fold, Remark};
 use crate::airlog::storage::Storage;
 use crate::proof::chain::{Check, Standing};
 use crate::proof::checkpoint::Checkpoint;
@@ -25,6 +26,45 @@ pub struct Verdict {
     pub wrong: Vec<Wrong>,
     /// The names in `kept/` that its entries give, with the last entry that gives each.
     pub kept: HashMap<String, u64>,
+    /// Whether it can have been so.
+    pub plausible: Plausibility,
+}
+
+/// What the fold over the entries of a log found.
+#[derive(Debug, Clone, Default)]
+pub struct Plausibility {
+    /// The fold, at the head.
+    pub fold: Fold,
+    /// What cannot have been so, of the entries that were read: the first [`MAX_FINDINGS`]; the fold counts all.
+    pub findings: Vec<Finding>,
+    /// What is worth knowing.
+    pub remarks: Vec<Remark>,
+    /// Outcomes of which something sounded, before the entries that were read, and those by a clock nobody vouched for.
+    sounded_before: (u64, u64),
+}
+
+/// So many findings are told one by one.
+pub const MAX_FINDINGS: usize = 1000;
+
+impl Plausibility {
+    fn from(fold: Fold) -> Self {
+        Self { sounded_before: fold.sounded(), fold, ..Self::default() }
+    }
+
+    /// Takes what the fold has found since the last call.
+    fn collect(&mut self) {
+        let room = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
+        self.findings.extend(self.fold.findings().into_iter().take(room));
+        self.remarks.extend(self.fold.remarks().into_iter().take(MAX_FINDINGS));
+        self.remarks.truncate(MAX_FINDINGS);
+    }
+
+    /// Of the entries that were read: outcomes of which something sounded, and those by a clock nobody vouched for.
+    #[must_use]
+    pub fn sounded(&self) -> (u64, u64) {
+        let (all, alone) = self.fold.sounded();
+        (all - self.sounded_before.0, alone - self.sounded_before.1)
+    }
 }
 
 /// How many processors there are to use.
@@ -44,6 +84,8 @@ pub struct Start<'a> {
     pub standing: &'a Standing,
     /// Bytes of `closings` that are known.
     pub closings: usize,
+    /// The fold over the entries so far; one that begins here where none was kept.
+    pub fold: Fold,
 }
 
 /// Judges what follows the entries that are known.
@@ -59,8 +101,9 @@ pub fn walk_on<S: Storage>(
     tap: &mut Tap<'_>,
 ) -> io::Result<Verdict> {
     let closings = heads.closings.get(start.closings..).unwrap_or_default();
+    let plausible = Plausibility::from(start.fold);
     match Verifier::resume(&heads.head, closings, policy, start.range, start.standing) {
-        Ok(verifier) => read(source, verifier, threads, tap, Verdict::default()),
+        Ok(verifier) => read(source, verifier, threads, tap, Verdict { plausible, ..Verdict::default() }),
         Err(wrong) => Ok(Verdict { wrong: vec![wrong], ..Verdict::default() }),
     }
 }
@@ -117,6 +160,8 @@ fn read<S: Storage>(
         verdict.wrong.insert(0, wrong);
         return Ok(verdict);
     }
+    verdict.plausible.fold.end();
+    verdict.plausible.collect();
     match verifier.finish() {
         Ok((found, checks)) => {
             verdict.wrong.extend(Check::run_all(&checks).err());
@@ -191,6 +236,9 @@ impl<S: Storage> Run<'_, S> {
     fn take(&mut self, chunk: &Chunk, digest: &Digest, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
         let taken = self.verifier.take(&chunk.lines(), digest);
         self.checks.extend(self.verifier.checks());
+        if taken.is_ok() {
+            self.plausible(chunk)?;
+        }
         for (seq, name) in self.verifier.kept() {
             if self.verdict.kept.insert(name.clone(), seq).is_none() {
                 self.verdict.wrong.extend(kept_wrong(&self.source.storage, name)?);
@@ -200,6 +248,30 @@ impl<S: Storage> Run<'_, S> {
             Ok(()) => tap(chunk, digest),
             Err(wrong) => Ok(Err(wrong)),
         }
+    }
+
+    /// Folds good lines. A plan is read once, here: it is judged with its entry.
+    fn plausible(&mut self, chunk: &Chunk) -> io::Result<()> {
+        let mut plausible = std::mem::take(&mut self.verdict.plausible);
+        let mut failed = None;
+        for line in chunk.lines() {
+            let seq = plausible.fold.next();
+            plausible.fold.take(line, &mut |sha256| {
+                let plan = kept_plan(&self.source.storage, sha256);
+                let plan = plan.unwrap_or_else(|e| {
+                    failed = Some(e);
+                    None
+                });
+                // What is not as it should be is told by who looks at all kept files.
+                if plan.is_some() {
+                    self.verdict.kept.insert(format!("kept/{sha256}.json"), seq);
+                }
+                plan
+            });
+        }
+        plausible.collect();
+        self.verdict.plausible = plausible;
+        failed.map_or(Ok(()), Err)
     }
 
     /// What is wrong with signatures of earlier entries: they come first.
@@ -254,6 +326,20 @@ pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Op
         Some(sha) if name.contains(&sha) => None,
         Some(_) => Some(Wrong::KeptDiffers { name }),
     })
+}
+
+/// No plan is larger: five thousand airings.
+const MAX_PLAN: u64 = 4 * 1024 * 1024;
+
+/// A kept plan, if it is there and has its hash.
+fn kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+    if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Ok(None);
+    }
+    match storage.read_all(&format!("kept/{sha256}.json"), MAX_PLAN) {
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        read => Ok(read?.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256)),
+    }
 }
 
 /// No kept file is larger.

@@ -6,6 +6,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::airlog::plausible::Fold;
 use crate::airlog::seal::CLOSINGS;
 use crate::airlog::storage::Storage;
 use crate::proof::chain::Standing;
@@ -88,6 +89,8 @@ pub struct Known {
     pub closings: usize,
     /// Kept files that had not come.
     pub lacking: Vec<String>,
+    /// What was found plausible so far.
+    pub fold: Fold,
 }
 
 /// What is known of the log in the store at this head; none when the store or the source's closings do not fit what is
@@ -113,7 +116,13 @@ pub fn known<T: Storage>(store: &T, head: &Checkpoint, memo: Memo, closings: &[u
     };
     let range = cutter.range();
     let fits = range.size() == head.size && range.root() == head.root;
-    Ok(fits.then_some(Known { cutter, standing: memo.standing, closings: length, lacking: memo.lacking }))
+    Ok(fits.then_some(Known {
+        cutter,
+        standing: memo.standing,
+        closings: length,
+        lacking: memo.lacking,
+        fold: Fold::from(head.size),
+    }))
 }
 
 /// The tiles of a tree of this size that are not full. Of the bundle, every entry has the hash that the tile of level 0

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::known::Memo;
 use crate::airlog::keys::{Chance, folder_of};
+use crate::airlog::plausible::Fold;
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
@@ -82,6 +83,31 @@ impl<K: Storage> Witness<K> {
         Ok(bytes.and_then(|bytes| Memo::parse(std::str::from_utf8(&bytes).ok()?)))
     }
 
+    /// The fold over a log's entries up to the head that is remembered, if it was kept and is of that head. Without it
+    /// what follows is judged by itself.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn fold(&self, origin: &str) -> io::Result<Option<Fold>> {
+        let read = self.memory.read_all(&fold_name(origin), MAX_FOLD);
+        let bytes = match read {
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
+            read => read?,
+        };
+        let fold: Option<Fold> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let size = self.remembered(origin)?.map(|(_, head)| head.size);
+        Ok(fold.filter(|fold| Some(fold.next()) == size))
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn remember_fold(&mut self, origin: &str, fold: &Fold) -> io::Result<()> {
+        let bytes = serde_json::to_vec(fold).map_err(io::Error::other)?;
+        self.memory.replace(&fold_name(origin), &bytes)
+    }
+
     /// Its key.
     #[must_use]
     pub fn key(&self) -> &SigningName {
@@ -100,6 +126,13 @@ impl<K: Storage> Witness<K> {
 
 fn memory_name(origin: &str) -> String {
     format!("heads/{}", folder_of(origin))
+}
+
+/// What is kept of the plausibility of a log is not larger: some days of the fullest plans.
+const MAX_FOLD: u64 = 16 * 1024 * 1024;
+
+fn fold_name(origin: &str) -> String {
+    format!("folds/{}", folder_of(origin))
 }
 
 fn memo_name(origin: &str) -> String {

@@ -13,11 +13,13 @@ use super::key::{hold_witness, open_witness};
 use super::store::{failed, first_contact, hold, place_of};
 use super::table::{columns, plain};
 use super::words::fault;
-use super::{Format, OK, PROBLEMS, USAGE, help_language};
+use super::{Format, OK, PROBLEMS, USAGE, doubts, help_language};
 use crate::airlog::keys::system_chance;
+use crate::airlog::plausible::Remark;
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::collect::{Collected, Collecting};
+use crate::archive::export::Exported;
 use crate::archive::gather::{Gathered, gather};
 use crate::archive::judge::processors;
 use crate::archive::place::{Finds, Place};
@@ -30,6 +32,7 @@ use crate::proof::verify::Wrong;
 use crate::registry::Registry;
 use crate::sys::wall_now;
 use crate::text::department::Desk;
+use crate::text::doubt::{Plausible, doubt};
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
 
@@ -188,6 +191,7 @@ struct Row {
     newest: Option<String>,
     evidence: Option<String>,
     exposed: Option<String>,
+    plausibility: Option<serde_json::Value>,
     good: bool,
 }
 
@@ -238,6 +242,7 @@ impl Table<'_> {
             newest: None,
             evidence: None,
             exposed: None,
+            plausibility: None,
             good: true,
         }
     }
@@ -291,6 +296,7 @@ impl Table<'_> {
                 if exported.mended > 0 {
                     row.says.push(Desk::Mended { files: exported.mended });
                 }
+                self.judge(row, &exported);
                 row.newest = self.newest(&row.origin).0;
                 self.say_silence(row);
             }
@@ -324,6 +330,39 @@ impl Table<'_> {
                 });
             }
         }
+    }
+
+    /// Whether what was taken can have been so, and what else is worth knowing of the log.
+    fn judge(&self, row: &mut Row, exported: &Exported) {
+        let plausible = &exported.plausible;
+        let (findings, count) = doubts::found(plausible);
+        let new = count.min(findings.len() as u64);
+        if let Some(first) = findings.first() {
+            (row.code, row.good) = ("implausible", false);
+            row.says.push(Desk::Judged { words: Plausible::Found { count: new, doubt: doubt(&first.why) } });
+        } else if count > 0 {
+            row.says.push(Desk::Judged { words: Plausible::FoundAlready { count } });
+        }
+        let (aired, alone) = plausible.sounded();
+        if alone > 0 {
+            row.says.push(Desk::Judged { words: Plausible::UnvouchedNew { aired, alone } });
+        }
+        if let Some(follows) = plausible.fold.follows() {
+            let collected = follows.head.as_deref().map_or(0, |head| self.collected_of(head));
+            let (entries, kept_as) = (follows.entries, follows.kept_as.clone());
+            row.says.push(Desk::Judged { words: Plausible::FollowedCollected { entries, kept_as, collected } });
+        }
+        // Once: afterwards the report tells it.
+        if let (0, Some(Remark::OlderThanWitness { days })) = (exported.before, plausible.fold.older_than_witness()) {
+            row.says.push(Desk::Judged { words: Plausible::OlderNew { days } });
+        }
+        row.plausibility = Some(doubts::json(plausible));
+    }
+
+    /// How many entries of the log with this head were collected into the store.
+    fn collected_of(&self, head: &str) -> u64 {
+        let head = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text));
+        head.filter(|head| self.registry.get(&head.origin).is_some()).map_or(0, |head| self.newest(&head.origin).1)
     }
 
     fn say_silence(&self, row: &mut Row) {
@@ -406,7 +445,9 @@ fn write_out(format: Format, rows: &[Row], took: Duration, lang: Lang) -> io::Re
         writeln!(out, "{}", plain(&Desk::EnrolHint { place }.say(lang).to_string()))?;
     }
     let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
-    rows.iter().filter(|row| row.code == "whole").for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
+    rows.iter()
+        .filter(|row| matches!(row.code, "whole" | "implausible"))
+        .for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
     let bad = rows.iter().filter(|row| !row.good).count();
     let seconds = super::table::seconds_length(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
     let seconds = seconds.trim_end_matches(" s").to_owned();
@@ -421,5 +462,6 @@ fn json_row(row: &Row) -> serde_json::Value {
         "new": row.new, "entries": row.entries,
         "from": row.span.as_ref().map(|span| &span.0), "until": row.span.as_ref().map(|span| &span.1),
         "newest": row.newest, "exposed_since": row.exposed, "state": row.code, "detail": says, "evidence": row.evidence, "good": row.good,
+        "plausibility": row.plausibility,
     })
 }

@@ -1,25 +1,29 @@
 //! `loa log`: the airing log for people, as the page of a log book.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{Datelike, Months, NaiveDate};
+use serde_json::{Map, Value};
 
 use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
-use super::words::{reason_word, result_word};
+use super::words::{fault, reason_word, result_word};
 use super::{CONFIG, LogFormat, OK, PROBLEMS};
 use crate::airlog::LOG;
 use crate::airlog::entry::{Outcome, Reason, UNTRIED};
 use crate::airlog::record::{LineError, Reader, Record};
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::archive::judge::{judge_path, processors};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tree::{Range, leaf_hash};
+use crate::proof::verify::{Policy, Wrong};
 use crate::text::cli::{Usage, with_hint};
 use crate::text::log::Table;
-use crate::text::{Lang, Say, complain};
+use crate::text::proof::Proof;
+use crate::text::{Lang, Say, cell, complain};
 
 /// What was read of a log.
 #[derive(Default)]
@@ -34,6 +38,18 @@ pub struct Page {
     pub damage: Option<LineError>,
     /// The head code at the end of each date, and how many entries it covers.
     pub codes: BTreeMap<NaiveDate, (String, u64)>,
+    /// What is wrong with the log beneath it, if it is not as the station signed it: such a page has no head code.
+    pub not_whole: Option<Wrong>,
+    /// The entries as they stand in the log, for machines: filled when asked for.
+    rows: Vec<Map<String, Value>>,
+}
+
+/// Which entries are kept as they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    None,
+    Outcomes,
+    All,
 }
 
 /// Reads the entries that belong to the dates `from` to `until`, both inclusive: outcomes by their planned date.
@@ -49,6 +65,10 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page
 /// # Errors
 /// When they cannot be read.
 pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
+    read_rows(storage, from, until, Rows::None)
+}
+
+fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: Rows) -> io::Result<Page> {
     let mut page = Page::default();
     let mut reader = Reader::new(storage)?;
     let mut codes = Codes::new(storage)?;
@@ -62,6 +82,9 @@ pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> 
                 codes.take(&record, &reader.line, &mut page);
                 let day = date_of(&record);
                 if from <= day && day <= until {
+                    if rows == Rows::All || rows == Rows::Outcomes && record.kind == "outcome" {
+                        page.rows.extend(serde_json::from_slice::<Map<String, Value>>(&reader.line));
+                    }
                     page.records.push(record);
                 }
             }
@@ -115,6 +138,7 @@ pub fn run(
     date: Option<NaiveDate>,
     month: Option<NaiveDate>,
     format: LogFormat,
+    all: bool,
 ) -> io::Result<u8> {
     let (from, until) = match (date, month) {
         (Some(day), _) => (day, day),
@@ -128,62 +152,49 @@ pub fn run(
         complain!("{}", with_hint(&text, &Usage::MakeOne {}, lang));
         return Ok(CONFIG);
     }
-    let page = read(&airlog, from, until)?;
+    let rows = match format {
+        LogFormat::Text => Rows::None,
+        _ if all => Rows::All,
+        _ => Rows::Outcomes,
+    };
+    // Judged first: what is read after that can only have grown, or is no part of the signed head.
+    let not_whole = judge_path(&airlog, &Policy::default(), processors())?.wrong.into_iter().find(spoils_the_page);
+    let mut page = read_rows(&FolderStorage::new(airlog), from, until, rows)?;
+    page.not_whole = not_whole;
     let mut out = io::stdout().lock();
     match format {
         LogFormat::Text => out.write_all(text(&page, lang).as_bytes())?,
         LogFormat::Json => {
-            let rows: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").map(json_row).collect();
-            serde_json::to_writer_pretty(&mut out, &rows)?;
+            serde_json::to_writer_pretty(&mut out, &page.rows)?;
             writeln!(out)?;
         }
-        LogFormat::Csv => write_csv(&page, &mut out)?,
+        LogFormat::Csv => write_csv(&page.rows, &mut out)?,
+    }
+    if let (Some(wrong), true) = (&page.not_whole, format != LogFormat::Text) {
+        complain!("{}", plain(&Proof::Changed { fault: fault(wrong) }.say(lang).to_string()));
     }
     if let Some(damage) = &page.damage {
         complain!("{}", Table::LogUnreadable { detail: damage.to_string() }.say(lang));
         return Ok(PROBLEMS);
     }
-    Ok(OK)
+    Ok(if page.not_whole.is_some() { PROBLEMS } else { OK })
 }
 
-fn json_row(record: &Record) -> serde_json::Value {
-    let mut row = serde_json::json!(record.body);
-    let shown = [
-        "id",
-        "segment",
-        "session",
-        "planned_at",
-        "planned_ms",
-        "priority",
-        "campaign",
-        "topic",
-        "language",
-        "source",
-        "title",
-        "file",
-        "result",
-        "reason",
-        "played_ms",
-        "frames",
-        "rate",
-        "late_us",
-        "underrun_ms",
-        "underruns",
-        "device",
-        "volume",
-        "level",
-        "detail",
-        "sha256",
-    ];
-    if let Some(map) = row.as_object_mut() {
-        map.retain(|key, _| shown.contains(&key.as_str()));
-        map.insert("seq".to_owned(), record.seq.into());
-        map.insert("at".to_owned(), record.at.to_rfc3339().into());
-    }
-    row
+/// Whether a fault means that the page is not what the station signed. A station that never ran has no log, a rehearsal
+/// says what it is, and kept files are not on the page.
+fn spoils_the_page(wrong: &Wrong) -> bool {
+    !matches!(
+        wrong,
+        Wrong::NoLog
+            | Wrong::Rehearsal { .. }
+            | Wrong::KeptMissing { .. }
+            | Wrong::KeptDiffers { .. }
+            | Wrong::CosignedForged
+    )
 }
 
-const CSV_HEADERS: [&str; 20] = [
+/// The keys of an `outcome`, first those that most people look for; what else an entry has follows them.
+const CSV_HEADERS: [&str; 34] = [
     "seq",
     "id",
     "session",
@@ -204,19 +215,50 @@ const CSV_HEADERS: [&str; 20] = [
     "sha256",
     "device",
     "level",
+    "type",
+    "at",
+    "boot",
+    "boottime_us",
+    "clock_synchronised",
+    "clock_max_error_us",
+    "clock_last_sync_s",
+    "priority",
+    "file",
+    "drift_us",
+    "underrun_ms",
+    "underruns",
+    "volume",
+    "detail",
 ];
 
-fn write_csv(page: &Page, out: impl Write) -> io::Result<()> {
+/// An entry in one level: objects in it become keys of their own, arrays stay as JSON.
+fn flat(row: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = Map::new();
+    for (key, value) in row {
+        match value {
+            Value::Object(inner) => {
+                flat.extend(inner.iter().map(|(name, value)| (format!("{key}_{name}"), value.clone())));
+            }
+            other => drop(flat.insert(key.clone(), other.clone())),
+        }
+    }
+    flat
+}
+
+fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    csv.write_record(CSV_HEADERS)?;
-    for record in page.records.iter().filter(|r| r.kind == "outcome") {
-        let row = json_row(record);
-        let cell = |key: &&str| match &row[*key] {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        csv.write_record(CSV_HEADERS.iter().map(cell))?;
+    let rows: Vec<Map<String, Value>> = rows.iter().map(flat).collect();
+    // The version of the form is the program's business, not the table's.
+    let known = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
+    let more: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !known(key)).collect();
+    let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(more).collect();
+    csv.write_record(headers.iter().map(|header| cell(header)))?;
+    for row in &rows {
+        csv.write_record(headers.iter().map(|key| match row.get(*key) {
+            Some(Value::String(text)) => cell(text),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }))?;
     }
     csv.flush()
 }
@@ -225,6 +267,9 @@ fn write_csv(page: &Page, out: impl Write) -> io::Result<()> {
 #[must_use]
 pub fn text(page: &Page, lang: Lang) -> String {
     let mut out = String::new();
+    if let Some(wrong) = &page.not_whole {
+        out.push_str(&format!("{}\n", plain(&Proof::Changed { fault: fault(wrong) }.say(lang).to_string())));
+    }
     if page.rehearsal {
         out.push_str(&format!("*** {} ***\n", Table::Rehearsal {}.say(lang)));
     }
@@ -247,11 +292,15 @@ pub fn text(page: &Page, lang: Lang) -> String {
         let outcomes: Vec<_> = records.iter().filter(|r| r.kind == "outcome").copied().collect();
         if !outcomes.is_empty() {
             out.push_str(&airings(&outcomes, lang));
+            let alone = outcomes.iter().filter(|record| stands_alone(record)).count();
+            if alone > 0 {
+                out.push_str(&format!("{}\n", Table::ClockAlone { count: alone }.say(lang)));
+            }
         }
         for line in records.iter().filter_map(|r| remark(r, lang)) {
             out.push_str(&format!("{}\n", plain(&line)));
         }
-        if let Some((code, entries)) = page.codes.get(day) {
+        if let Some((code, entries)) = page.codes.get(day).filter(|_| page.not_whole.is_none()) {
             let (code, entries) = (code.clone(), *entries);
             out.push_str(&format!("{}\n", Table::HeadCode { code, entries }.say(lang)));
         }
@@ -281,6 +330,8 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
     let body = &record.body;
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = body.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
+    // A star, and a note beneath: nobody stood for this time.
+    let star = if stands_alone(record) { "*" } else { "" };
     let started = match (body.planned_at, body.late_us) {
         // To the nearest millisecond: a start 1 us early is not one second early.
         (Some(at), Some(us)) => (at + chrono::TimeDelta::microseconds(us + 500)).format("%H:%M:%S%.3f").to_string(),
@@ -290,7 +341,7 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
             .and_then(|id| id.split_once('T'))
             .map_or("-".to_owned(), |(_, t)| t.chars().take(8).collect()),
         _ => "-".to_owned(),
-    };
+    } + star;
     let late = body.late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
     let outcome = body.result.map_or(String::new(), |r| result_word(r).say(lang).to_string());
     let outcome = match body.reason {
@@ -300,6 +351,11 @@ fn airing(record: &Record, lang: Lang) -> Vec<String> {
     let length =
         if body.played_ms < 600_000 { seconds_length(body.played_ms, lang) } else { clock_length(body.played_ms) };
     vec![planned, started, late, length, outcome, plain(&body.title)]
+}
+
+/// Whether something of it sounded, and the clock that says when was not synchronised.
+fn stands_alone(record: &Record) -> bool {
+    record.body.played_ms > 0 && !record.clock.synchronised
 }
 
 /// Milliseconds with one decimal: `0,3`.

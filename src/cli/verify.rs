@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::table::plain;
 use super::words::{fault, result_word};
-use super::{Asked, Format, OK, PROBLEMS, USAGE, help_language};
+use super::{Asked, Format, OK, PROBLEMS, USAGE, doubts, help_language};
 use crate::airlog::record::{Record, record};
 use crate::archive::judge::{Verdict, judge_path, processors};
 use crate::durable;
@@ -17,6 +17,7 @@ use crate::proof::headcode::{head_code, normal};
 use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
 use crate::proof::verify::{Bounds, Policy, Wrong};
+use crate::text::doubt::Plausible;
 use crate::text::log::Table;
 use crate::text::proof::Proof;
 use crate::text::{Lang, Say, complain};
@@ -38,17 +39,21 @@ pub fn run(path: &Path, asked: &Asked, lang: Option<Lang>, format: Format) -> io
         return receipt(path, &policy, lang, format);
     }
     let mut policy = policy;
-    let verdict = match seen(asked, &mut policy)? {
+    let mut verdict = match seen(asked, &mut policy)? {
         Ok(()) => judge_path(path, &policy, processors())?,
         Err(wrong) => Verdict { wrong: vec![wrong], ..Verdict::default() },
     };
+    if let Some(first) = verdict.found.evidence.first_cosigned() {
+        verdict.plausible.fold.cosigned(i64::try_from(first).unwrap_or(i64::MAX));
+    }
     let airing = verdict.found.airing.as_ref().and_then(|(seq, line)| record(line, *seq).ok());
     let bounds = verdict.found.airing.as_ref().map(|(seq, _)| verdict.found.evidence.bounds(*seq));
     match format {
         Format::Json => print_json(&verdict, &policy, airing.as_ref().zip(bounds))?,
         Format::Text => print_text(&verdict, &policy, airing.as_ref().zip(bounds), lang)?,
     }
-    Ok(if verdict.wrong.is_empty() { OK } else { PROBLEMS })
+    let implausible = doubts::found(&verdict.plausible).1 > 0;
+    Ok(if verdict.wrong.is_empty() && !implausible { OK } else { PROBLEMS })
 }
 
 fn policy(asked: &Asked) -> Result<Policy, Proof> {
@@ -105,7 +110,9 @@ fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bound
         true => Proof::WholeNoEpochs { station, entries, code },
         false => Proof::Whole { station, entries, epochs: found.epochs, code },
     };
+    let (implausible, remarks) = doubts::lines(&verdict.plausible, lang);
     let mut lines = vec![first.say(lang).to_string()];
+    lines.extend(implausible);
     if let (None, Some(key)) = (&policy.key, &found.key) {
         lines.push(Proof::Unowned { key: key.to_string() }.say(lang).to_string());
     }
@@ -118,6 +125,7 @@ fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bound
     if !policy.no_epochs && found.open_from < entries {
         lines.push(Proof::OpenEpoch { from: found.open_from }.say(lang).to_string());
     }
+    lines.extend(remarks);
     lines.push(Proof::NotNewest {}.say(lang).to_string());
     for line in lines {
         writeln!(out, "{}", plain(&line))?;
@@ -160,7 +168,11 @@ fn airing_told(record: &Record, bounds: Bounds, lang: Lang) -> Vec<String> {
     let before = bounds.not_before.map_or(Proof::NoBefore {}, |t| Proof::NotBefore { at: moment(t, zone) });
     let after = bounds.not_after.map_or(Proof::NoAfter {}, |t| Proof::NotAfter { at: moment(t, zone) });
     let lines = [Proof::AiringTold { id, title, result, planned }, Proof::ClockSaid { at, quality }, before, after];
-    lines.iter().map(|line| line.say(lang).to_string()).collect()
+    let mut lines: Vec<String> = lines.iter().map(|line| line.say(lang).to_string()).collect();
+    // From an anchor to a countersignature: the station's own clock has no part in it.
+    let within = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
+    lines.extend(within.map(|s| Plausible::SeenWithin { days: s.div_ceil(86_400).max(1) }.say(lang).to_string()));
+    lines
 }
 
 fn moment(seconds: u64, zone: FixedOffset) -> String {
@@ -209,6 +221,7 @@ fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bound
         "cosigned_entries": size,
         "cosigned_at": rfc3339(time),
         "airing": airing.map(|(record, bounds)| airing_json(record, bounds)),
+        "plausibility": whole.then(|| doubts::json(&verdict.plausible)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
     writeln!(out)

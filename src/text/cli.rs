@@ -178,6 +178,10 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
         "segment" => ("Mã mục phát", "The segment's id"),
         "id" => ("Mã lượt phát, xem loa log", "The airing's id, see loa log"),
         "text" => ("Nội dung ghi chú", "The remark"),
+        "all" => (
+            "Ghi mọi mục của nhật ký, không chỉ kết quả (với --format json, csv)",
+            "Every entry of the log, not outcomes alone (with --format json, csv)",
+        ),
         "month" => ("Tháng, dạng 2023-03", "The month, as in 2023-03"),
         "path" => ("Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
         "sound" => ("Các tệp âm thanh", "Sound files"),

@@ -1,4 +1,5 @@
 //! What is said at the department's desk: enrolling, collecting, pushing, the index.
+use super::doubt::Plausible;
 use super::proof::Fault;
 use super::texts;
 
@@ -12,6 +13,7 @@ texts! {
         State { } => "Tình trạng", "State";
         Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
         Old { size: u64 } => "bản cũ ({size} mục) của nhật ký đã thu nhận; nếu đài vừa mới ghi ra thì nhật ký ở đài đã bị lùi", "an older copy ({size} entries) of what was collected; if the station has only just written it, its log was rolled back";
+        Judged { words: Plausible } => "{words}", "{words}";
         Lacking { fault: Fault } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
         NotReturned { detail: String } =>
             "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",

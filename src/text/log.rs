@@ -71,6 +71,9 @@ texts! {
         AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm: {detail}.", "{at} The amplifier could not be switched on: {detail}.";
         AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm: {detail}.", "{at} The amplifier could not be switched off: {detail}.";
         ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was moved by {by}.";
+        ClockAlone { count: usize } =>
+            "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
+            "* {count} airings: timed by the computer's clock, which was not synchronised.";
         DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
         BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";

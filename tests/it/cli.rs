@@ -227,7 +227,8 @@ fn the_log_as_csv_and_json() {
         lines.next(),
         Some(
             "seq,id,session,segment,title,planned_at,result,reason,planned_ms,played_ms,frames,rate,late_us,campaign,\
-             topic,language,source,sha256,device,level"
+             topic,language,source,sha256,device,level,type,at,boot,boottime_us,clock_synchronised,clock_max_error_us,\
+             clock_last_sync_s,priority,file,drift_us,underrun_ms,underruns,volume,detail"
         )
     );
     assert_eq!(lines.count(), 23);

@@ -24,6 +24,7 @@ mod inaudible;
 mod killed;
 mod links;
 mod lives;
+mod logpage;
 #[cfg(feature = "department")]
 mod mangled;
 mod measured;

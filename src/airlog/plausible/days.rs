@@ -21,6 +21,8 @@ pub(super) struct Days {
     /// Dates of which nothing more is known.
     vague: BTreeSet<NaiveDate>,
     latest: Option<NaiveDate>,
+    /// Where the fold began partway: the last date that may have been planned before, and lack what ended before.
+    unsure: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,22 +47,36 @@ pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
 
 /// The date in a planned id.
 fn date_of(id: &str) -> Option<NaiveDate> {
-    id.split_once('@').and_then(|(_, rest)| rest.get(..10)).and_then(|date| date.parse().ok())
+    let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
+    // Every outcome of a long log comes by here: no parser for all forms of dates.
+    let number =
+        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
+    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 impl Days {
     /// A date was planned; `ids` are none when the plan could not be read.
-    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>) -> Option<Why> {
+    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>, partway: bool) -> Option<Why> {
         self.latest = self.latest.max(Some(date));
+        if partway {
+            self.unsure.get_or_insert(date + TimeDelta::days(1));
+        }
+        // A date that is planned once more after all was said of it: what ended then is not remembered by name.
+        let said = self.is_complete(date) || self.vague.contains(&date) || self.unsure >= Some(date);
+        let ids = ids.filter(|_| !said || self.days.get(&date).is_some_and(|day| day.known));
         let fresh = !self.days.contains_key(&date);
         let day = self.days.entry(date).or_default();
         day.known = ids.is_some() && (fresh || day.known);
-        let ids: BTreeSet<String> = ids.unwrap_or_default().into_iter().collect();
-        let mut left_out = day.open.iter().filter(|id| !ids.contains(*id));
-        let example = left_out.next().cloned().filter(|_| day.known);
-        let count = 1 + left_out.count() as u64;
-        day.open.extend(ids.into_iter().filter(|id| !day.ended.contains(id)));
+        let mut shrunk = (None, 0);
+        if let Some(ids) = ids {
+            let ids: BTreeSet<String> = ids.into_iter().collect();
+            let left_out: Vec<&String> = day.open.difference(&ids).collect();
+            shrunk = (left_out.first().map(|id| (*id).clone()), left_out.len() as u64);
+            day.open.extend(ids.into_iter().filter(|id| !day.ended.contains(id)));
+        }
         self.close_complete();
+        let (example, count) = shrunk;
         example.map(|example| Why::PlanShrunk { date, count, example })
     }
 
@@ -70,7 +86,7 @@ impl Days {
         let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
         let too_many = self.days.len().saturating_sub(MAX_OWED);
         for (n, date) in over.into_iter().enumerate() {
-            let owes = self.days.get(&date).is_some_and(|day| day.known && !day.open.is_empty());
+            let owes = self.days.get(&date).is_some_and(|day| !day.open.is_empty());
             if owes && n >= too_many {
                 continue;
             }
@@ -79,6 +95,10 @@ impl Days {
                 _ => drop(self.vague.insert(date)),
             }
         }
+    }
+
+    fn is_complete(&self, date: NaiveDate) -> bool {
+        self.complete.iter().any(|(first, last)| (*first..=*last).contains(&date))
     }
 
     fn complete(&mut self, date: NaiveDate) {
@@ -92,12 +112,12 @@ impl Days {
     pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
         let date = date_of(id)?;
         let Some(day) = self.days.get_mut(&date) else {
-            let complete = self.complete.iter().any(|(first, last)| (first..=last).contains(&&date));
+            let complete = self.is_complete(date);
             let unplanned = !complete && !partway && !self.vague.contains(&date);
             return if complete { Some(Why::Again) } else { unplanned.then_some(Why::NeverPlanned) };
         };
-        if day.open.remove(id) {
-            day.ended.insert(id.to_owned());
+        if let Some(id) = day.open.take(id) {
+            day.ended.insert(id);
             None
         } else if !day.ended.insert(id.to_owned()) {
             Some(Why::Again)
@@ -113,7 +133,7 @@ impl Days {
         if date + TimeDelta::days(OVER) > self.latest? {
             return None;
         }
-        let owes = day.known.then(|| day.open.first().cloned()).flatten();
+        let owes = day.open.first().cloned();
         let count = day.open.len() as u64;
         let complete = day.known && day.open.is_empty();
         self.days.remove(&date);

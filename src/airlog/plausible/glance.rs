@@ -1,4 +1,6 @@
 //! An entry, looked at only as far as its plausibility needs: millions of them are read in a minute.
+use std::cell::Cell;
+
 use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
@@ -8,7 +10,7 @@ use crate::instant::Wall;
 use crate::proof::entry::kind_of;
 
 /// An entry.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Glance<'a> {
     /// Its `type`.
     pub kind: &'a str,
@@ -21,6 +23,8 @@ pub struct Glance<'a> {
     /// Whether the kernel called the clock synchronised.
     pub synchronised: Option<bool>,
     line: &'a [u8],
+    /// Where the key stood that was asked for last: keys are mostly asked for in their order.
+    last: Cell<usize>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +93,7 @@ impl<'a> Glance<'a> {
             boottime: Some(boottime),
             synchronised: Some(synchronised),
             line,
+            last: Cell::new(0),
         })
     }
 
@@ -96,7 +101,7 @@ impl<'a> Glance<'a> {
         let head: Head<'a> = serde_json::from_slice(line).ok()?;
         let at = DateTime::parse_from_rfc3339(head.at).ok().map(|at| Wall(at.timestamp_micros()));
         let synchronised = head.clock.map(|clock| clock.synchronised);
-        Some(Self { kind, at, boot: head.boot, boottime: head.boottime_us, synchronised, line })
+        Some(Self { kind, at, boot: head.boot, boottime: head.boottime_us, synchronised, line, last: Cell::new(0) })
     }
 
     /// The text of a key. A quote inside a JSON string has a backslash before it, so that the key with its quotes stands
@@ -119,7 +124,11 @@ impl<'a> Glance<'a> {
         wanted[..2].copy_from_slice(b",\"");
         wanted[2..length - 2].copy_from_slice(key.as_bytes());
         wanted[length - 2..].copy_from_slice(b"\":");
-        memmem::find(self.line, wanted).map(|at| &self.line[at + length..])
+        let from = self.last.get();
+        let further = memmem::find(&self.line[from..], wanted).map(|at| from + at);
+        let at = further.or_else(|| memmem::find(&self.line[..from], wanted))?;
+        self.last.set(at);
+        Some(&self.line[at + length..])
     }
 
     /// The id of the airing that it concerns.
@@ -134,11 +143,12 @@ impl<'a> Glance<'a> {
         self.text("planned_at").is_some()
     }
 
-    /// When the airing left the device first, of a `start` entry.
+    /// When a planned airing left the device first, of a `start` entry, and how late that was.
     #[must_use]
-    pub fn started(&self) -> Option<Wall> {
+    pub fn started(&self) -> Option<(Wall, i64)> {
         let planned = DateTime::parse_from_rfc3339(self.text("planned_at")?).ok()?;
-        Some(Wall(planned.timestamp_micros()).plus(self.number("late_us")?))
+        let late_us = self.number("late_us")?;
+        Some((Wall(planned.timestamp_micros()).plus(late_us), late_us))
     }
 
     /// Date and SHA-256 of a `plan` entry.
@@ -213,7 +223,7 @@ mod tests {
             );
             let kind = kind_of(line.as_bytes(), 7).expect("an entry");
             let quick = Glance::written_by_us(line.as_bytes(), kind).expect("our own form");
-            assert_eq!(Some(quick), Glance::read_whole(line.as_bytes(), kind));
+            assert_eq!(Some(&quick), Glance::read_whole(line.as_bytes(), kind).as_ref());
             assert_eq!((quick.number("played_ms"), quick.number("late_us")), (Some(120), None));
             assert_eq!((quick.id(), quick.is_planned()), (Some("a@2023-03-20T05:15:00#1"), false));
         }

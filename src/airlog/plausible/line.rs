@@ -47,13 +47,15 @@ impl Line {
         self.sounding = None;
     }
 
-    pub fn start(&mut self, glance: &Glance<'_>, _seq: u64) {
+    pub fn start(&mut self, glance: &Glance<'_>) {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
             return;
         };
-        // The entry may have come late: when the sound began stands in it.
-        let lag = glance.started().zip(glance.at).map(|(began, at)| at.since(began).max(0));
-        let (began, slack) = (boottime - lag.unwrap_or(0), if lag.is_some() { 0 } else { WRITTEN_LATE_US });
+        // The entry may have come late: when the sound began stands in it. A daemon that hung did not believe the device,
+        // and took its own time for it; what it called late may then have been on time.
+        let lag = glance.started().zip(glance.at).map(|((began, _), at)| at.since(began).max(0));
+        let late = glance.started().map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
+        let (began, slack) = (boottime - lag.unwrap_or(0), late);
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
         let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, beside };
@@ -84,16 +86,14 @@ impl Line {
         }
     }
 
-    /// What is wrong with an outcome.
-    pub fn outcome(&mut self, glance: &Glance<'_>) -> Vec<Why> {
-        let id = glance.id().unwrap_or_default();
+    /// What is wrong with an outcome; `planned_ms` is none for what was not planned.
+    pub fn outcome(&mut self, glance: &Glance<'_>, id: &str, planned_ms: Option<i64>, played_ms: i64) -> Vec<Why> {
         if self.sounding.as_deref() == Some(id) {
             self.sounding = None;
         }
         let open = self.open.remove(id);
-        let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let mut wrong = Vec::new();
-        if let Some(planned_ms) = planned_ms.filter(|ms| glance.is_planned() && *ms > 0)
+        if let Some(planned_ms) = planned_ms.filter(|ms| *ms > 0)
             && played_ms > planned_ms + ROUNDING_MS
         {
             wrong.push(Why::OverPlan { played_ms, planned_ms });

@@ -149,7 +149,8 @@ impl ScriptedOutput {
         let first = match (front.cue.start, self.whole_at) {
             (Start::At(at), _) => at,
             (Start::Follow { .. }, Some(end)) if !front.alone => end,
-            (Start::Follow { not_before }, _) => not_before,
+            // Nothing begins while another sounds, nor before that is over.
+            (Start::Follow { not_before }, end) => end.map_or(not_before, |end| end.max(not_before)),
         };
         let first = first.max(front.given);
         match hard {

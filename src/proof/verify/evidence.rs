@@ -68,6 +68,12 @@ impl Evidence {
         }
     }
 
+    /// When a department first countersigned the log.
+    #[must_use]
+    pub fn first_cosigned(&self) -> Option<u64> {
+        self.cosigned.iter().map(|(_, time)| *time).min()
+    }
+
     /// The largest countersigned size, with its time.
     #[must_use]
     pub fn newest_cosigned(&self) -> Option<(u64, u64)> {

@@ -218,6 +218,8 @@ pub struct Life {
     dice: Dice,
     pub next: NaiveDate,
     boots: u32,
+    /// When the last entry was written.
+    last: i64,
     /// Airings of a day that is not over.
     owed: Vec<Airing>,
 }
@@ -248,6 +250,7 @@ impl Life {
             dice: Dice(seed),
             next: first,
             boots: 1,
+            last: 0,
             owed: Vec::new(),
         };
         let identity = life.log.identity();
@@ -299,7 +302,9 @@ impl Life {
     }
 
     fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
-        let wall = Wall(at.timestamp_micros());
+        // What is told of later than it was is written later: no clock runs back.
+        self.last = self.last.max(at.timestamp_micros());
+        let wall = Wall(self.last);
         let sync = Sync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) };
         self.log.append(Now { wall, boot: Boot(wall.0), sync }, batch).expect("memory");
     }
@@ -339,6 +344,7 @@ impl Life {
             dice: Dice(self.dice.0),
             next: self.next,
             boots: self.boots,
+            last: self.last,
             owed: self.owed.clone(),
         }
     }

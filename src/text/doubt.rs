@@ -1,0 +1,122 @@
+//! What is said of entries that cannot have been so, and of what is worth knowing about a log.
+use super::texts;
+use crate::airlog::plausible::{Finding, Remark, Why};
+
+texts! {
+    /// Why an entry cannot have been so, in one sentence.
+    pub enum Doubt {
+        ClockMoved { by: i64 } =>
+            "đồng hồ máy lệch {by} giây so với đồng hồ khởi động mà nhật ký không ghi lần chỉnh nào",
+            "the wall clock moved by {by} s against the boot clock, and no clock-step says so";
+        BootClockBack { by: i64 } =>
+            "đồng hồ khởi động, vốn chỉ chạy tới, đã lùi {by} giây",
+            "the boot clock, which only runs forward, ran back by {by} s";
+        WentBack { by: i64 } =>
+            "đài tin một đồng hồ đã lùi {by} giây từ lần chạy trước mà không được đồng bộ",
+            "the station believed a clock that had gone back by {by} s since the run before, and was not synchronised";
+        Overlaps { other: String } =>
+            "lượt {other} cũng phát vào lúc đó trên cùng một đường tiếng",
+            "{other} sounded at the same time on the one line";
+        TooLong { played: i64, passed: i64 } =>
+            "ghi là đã phát {played} ms, mà từ lúc bắt đầu chỉ trôi qua {passed} ms",
+            "it says that {played} ms were played, and only {passed} ms passed since it began";
+        OverPlan { played: i64, planned: i64 } =>
+            "ghi là đã phát {played} ms, kế hoạch chỉ có {planned} ms",
+            "it says that {played} ms were played, and {planned} ms were planned";
+        InFuture { days: i64 } =>
+            "từ mục này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
+            "from here on entries are later than this machine's clock, the latest by {days} days: they have not happened yet";
+        Again { } => "lượt này đã có kết quả trước đó", "this airing had its outcome before";
+        NeverPlanned { } =>
+            "không kế hoạch nào của ngày đó có lượt này",
+            "no plan of its date names it";
+        PlanShrunk { date: String, count: u64, example: String } =>
+            "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
+            "a later plan of {date} leaves out {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+        NoOutcome { date: String, count: u64, example: String } =>
+            "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
+            "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
+    }
+}
+
+texts! {
+    /// Sentences around them.
+    pub enum Plausible {
+        Implausible { count: u64 } =>
+            "KHÔNG HỢP LÝ: nhật ký còn nguyên như đài đã ghi, nhưng có {count} điểm không thể xảy ra như vậy. Lượt phát nêu dưới đây không được tính là bằng chứng.",
+            "IMPLAUSIBLE: the log is as the station wrote it, but {count} things in it cannot have been so. The airings named here are no proof.";
+        OfAiring { seq: u64, id: String, doubt: Doubt } =>
+            "  mục số {seq}, lượt phát {id}: {doubt}",
+            "  entry {seq}, airing {id}: {doubt}";
+        OfEntry { seq: u64, doubt: Doubt } => "  mục số {seq}: {doubt}", "  entry {seq}: {doubt}";
+        More { count: u64 } => "  và {count} điểm khác (xem --format json)", "  and {count} more (see --format json)";
+        MovedWhileOff { seq: u64, by: i64 } =>
+            "Lưu ý: trước mục số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
+            "Note: before entry {seq}, while the program was not running, the clock was moved by {by} s.";
+        OlderThanWitness { days: i64 } =>
+            "Lưu ý: nhật ký bắt đầu {days} ngày trước lần xác nhận đầu tiên của Sở; phần đó chỉ dựa vào lời của đài.",
+            "Note: the log begins {days} days before the department first countersigned it; up to then it is the station's word alone.";
+        Followed { entries: u64, kept_as: String } =>
+            "Lưu ý: trước nhật ký này có một nhật ký {entries} mục, đài giữ ở airlog/{kept_as}.",
+            "Note: a log of {entries} entries went before this one; the station keeps it as airlog/{kept_as}.";
+        FollowedCollected { entries: u64, kept_as: String, collected: u64 } =>
+            "trước nhật ký này có một nhật ký {entries} mục (đài giữ ở airlog/{kept_as}), Sở đã thu nhận {collected} mục",
+            "a log of {entries} entries went before (kept as airlog/{kept_as}); {collected} of them were collected";
+        Unvouched { aired: u64, alone: u64 } =>
+            "Lưu ý: {alone} trong {aired} lượt có tiếng được ghi theo đồng hồ không ai xác nhận (không đồng bộ, người trực không xác nhận).",
+            "Note: {alone} of {aired} airings that sounded were timed by a clock that nobody vouched for (not synchronised, not confirmed).";
+        UnvouchedNew { aired: u64, alone: u64 } =>
+            "{alone} trong {aired} lượt mới theo đồng hồ không ai xác nhận",
+            "{alone} of {aired} new airings by a clock that nobody vouched for";
+        SeenWithin { days: u64 } =>
+            "Sở đã thấy lượt này trong vòng {days} ngày kể từ khi nó có thể được ghi.",
+            "The department had seen it within {days} days of the earliest time at which it can have been written.";
+        Found { count: u64, doubt: Doubt } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
+        FoundAlready { count: u64 } =>
+            "các lần trước đã có {count} điểm không hợp lý",
+            "{count} implausible findings in earlier collections";
+        OlderNew { days: i64 } =>
+            "bắt đầu {days} ngày trước lần xác nhận đầu tiên",
+            "begins {days} days before its first countersignature";
+    }
+}
+
+/// The words for why an entry cannot have been so.
+#[must_use]
+pub fn doubt(why: &Why) -> Doubt {
+    // To the nearest second; a second is the least that is found.
+    let seconds = |us: i64| (us + 500_000 * us.signum()) / 1_000_000;
+    match why.clone() {
+        Why::ClockMoved { by_us } => Doubt::ClockMoved { by: seconds(by_us) },
+        Why::BootClockBack { by_us } => Doubt::BootClockBack { by: seconds(by_us) },
+        Why::WentBack { by_us } => Doubt::WentBack { by: seconds(by_us) },
+        Why::Overlaps { other } => Doubt::Overlaps { other },
+        Why::TooLong { played_ms, passed_ms } => Doubt::TooLong { played: played_ms, passed: passed_ms },
+        Why::OverPlan { played_ms, planned_ms } => Doubt::OverPlan { played: played_ms, planned: planned_ms },
+        Why::InFuture { by_us } => Doubt::InFuture { days: by_us / 86_400_000_000 },
+        Why::Again => Doubt::Again {},
+        Why::NeverPlanned => Doubt::NeverPlanned {},
+        Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },
+        Why::NoOutcome { date, count, example } => Doubt::NoOutcome { date: date.to_string(), count, example },
+    }
+}
+
+/// The sentence for a finding.
+#[must_use]
+pub fn finding(finding: &Finding) -> Plausible {
+    let (seq, doubt) = (finding.seq, doubt(&finding.why));
+    match finding.airing.clone() {
+        Some(id) => Plausible::OfAiring { seq, id, doubt },
+        None => Plausible::OfEntry { seq, doubt },
+    }
+}
+
+/// The sentence for a remark.
+#[must_use]
+pub fn remark(remark: &Remark) -> Plausible {
+    match remark.clone() {
+        Remark::MovedWhileOff { seq, by_us } => Plausible::MovedWhileOff { seq, by: by_us / 1_000_000 },
+        Remark::OlderThanWitness { days } => Plausible::OlderThanWitness { days },
+        Remark::Follows(follows) => Plausible::Followed { entries: follows.entries, kept_as: follows.kept_as },
+    }
+}
