@@ -169,8 +169,37 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
 }
 
+/// A text as a cell of a table that a spreadsheet may open: nothing in it steers a terminal, and no spreadsheet takes it for
+/// a formula, also behind blanks and in full width.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
+    let plain = plain(text);
+    let first = plain.chars().next();
+    let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
+    if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
+}
+
 /// Whether a character turns the direction of writing, or is not seen at all.
 #[must_use]
 pub fn steers(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn no_cell_starts_a_formula() {
+        for text in
+            ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
+        {
+            assert!(cell(text).starts_with('\''), "{text:?}: {:?}", cell(text));
+        }
+        assert_eq!(cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
+        for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
+            assert_eq!(cell(text), text);
+        }
+    }
 }

@@ -81,14 +81,9 @@ pub fn csv(table: &Table) -> String {
     // Into memory: it cannot fail.
     let _ = writer.write_record(header);
     for Line { key, totals, before } in &table.lines {
-        let key = key.iter().map(|cell| harmless(cell));
+        let key = key.iter().map(|cell| crate::text::cell(cell));
         let _ = writer.write_record(key.chain(values(totals, before.as_ref())));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
-}
-
-/// A spreadsheet would take a cell that begins so for a formula, and a name can come from anybody.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
