@@ -32,6 +32,8 @@ pub struct Exported {
     pub span: Option<(String, String)>,
     /// What is lacking beside the log itself; the export was made all the same.
     pub lacking: Vec<Wrong>,
+    /// The closings as they were judged and written.
+    pub closings: Vec<u8>,
 }
 
 /// Exports the log to a folder, which may hold an earlier export of it.
@@ -162,7 +164,7 @@ fn write<S: Storage, T: Storage>(
     writer.replace(CHECKPOINT, &heads.head)?;
     let (files, mended, before) = (writer.files, writer.mended, writer.had);
     remove_outgrown(writer.to, before, found.entries)?;
-    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking }))
+    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking, closings }))
 }
 
 /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
