@@ -8,6 +8,8 @@ mod cli;
 mod clock;
 mod collect;
 mod corners;
+#[cfg(feature = "department")]
+mod countersign;
 mod crash;
 mod daemon;
 mod damaged;
@@ -16,6 +18,8 @@ mod department;
 mod device;
 mod foreign;
 mod heard;
+#[cfg(feature = "department")]
+mod index_truth;
 mod killed;
 mod lives;
 #[cfg(feature = "department")]
