@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
         self.topics(news)?;
         for (seq, code) in &news.doubts {
             let code = self.word(code)?;
-            let sql = "UPDATE airing SET doubt = ?3 WHERE log = ?1 AND seq = ?2";
+            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?3) WHERE log = ?1 AND seq = ?2";
             self.db.prepare_cached(sql)?.execute(params![log, seq.cast_signed(), code])?;
         }
         for (size, at) in &news.seen {
