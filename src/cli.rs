@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and which room of `cli/` does it.
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
+pub mod accepted;
 #[cfg(feature = "playout")]
 pub mod add;
 #[cfg(feature = "playout")]

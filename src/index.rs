@@ -91,6 +91,43 @@ impl Index {
         Ok(())
     }
 
+    /// SHA-256 of an index as it lies on the disk, in hex; none when it is not there, or when more stands beside it than was
+    /// left in order: what the database would take over from there could be anybody's.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn digest(path: &Path) -> io::Result<Option<String>> {
+        use sha2::Digest as _;
+        for end in ["-wal", "-journal"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            if std::fs::symlink_metadata(PathBuf::from(name)).is_ok_and(|there| there.len() > 0) {
+                return Ok(None);
+            }
+        }
+        let mut file = match std::fs::File::open(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        let mut hasher = sha2::Sha256::new();
+        let mut piece = vec![0; 1 << 18];
+        loop {
+            match io::Read::read(&mut file, &mut piece)? {
+                0 => return Ok(Some(crate::proof::note::hex(&hasher.finalize()))),
+                n => hasher.update(&piece[..n]),
+            }
+        }
+    }
+
+    /// Writes everything into the one file; gives its digest, none when another program's reading keeps it from that.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    pub fn settle(&mut self) -> Result<Option<String>, IndexError> {
+        self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(Self::digest(&self.path)?)
+    }
+
     /// Where the index of a store is: in it, or for an object store on this machine.
     ///
     /// # Errors

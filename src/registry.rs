@@ -1,6 +1,8 @@
 //! `registry.toml` of a store: the department's stations, and which logs a person has enrolled for them.
 //!
 //! People edit it, too, so loa only ever adds to its end.
+pub mod accepted;
+
 use std::collections::BTreeMap;
 use std::io;
 
@@ -263,6 +265,14 @@ impl Registry {
     /// All enrolled logs, in the order of their origins.
     pub fn logs(&self) -> impl Iterator<Item = &Enrolled> {
         self.logs.values()
+    }
+
+    /// The registry without these logs; its stations stay.
+    #[must_use]
+    pub fn without(&self, origins: &[&str]) -> Self {
+        let mut registry = self.clone();
+        registry.logs.retain(|origin, _| !origins.contains(&origin.as_str()));
+        registry
     }
 
     /// The enrolled logs of a station: more than one when its disk was replaced. The first enrolled comes first.

@@ -20,6 +20,7 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
+use crate::text::department::Desk;
 use crate::text::proof::Fault;
 use period::Range;
 use totals::Totals;
@@ -64,6 +65,40 @@ pub struct Line {
     pub totals: Totals,
     /// Those of the earlier range, when one is compared with.
     pub before: Option<Totals>,
+    /// Of its recordings, those that were aired under other topics, too.
+    pub shared: u64,
+    /// Its days without a log, when its rows are stations.
+    pub lost: Option<Lost>,
+}
+
+/// Days without a log, and what the last known plans make likely for them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// How many days.
+    pub days: i64,
+    /// Airings.
+    pub planned: u64,
+    /// Milliseconds.
+    pub planned_ms: i64,
+}
+
+/// A recording that was aired under more than one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+    /// The topics, each as in the table by topic, with airings under it.
+    pub topics: Vec<(Vec<String>, u64)>,
+}
+
+/// What the index was that a report was made from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Made {
+    /// As this machine had last written it.
+    #[default]
+    Kept,
+    /// Another one, which was thrown away: it was made anew from the store.
+    Anew,
 }
 
 /// A table.
@@ -84,6 +119,8 @@ pub struct Silent {
     pub name: String,
     /// The days, in order, as ranges.
     pub spans: Vec<Range>,
+    /// What the last known plans make likely for them.
+    pub lost: Lost,
 }
 
 impl Silent {
@@ -117,6 +154,8 @@ pub struct Evidence {
     pub exposed: Option<String>,
     /// What is wrong with it in the store; nothing of it is counted then.
     pub fault: Option<Fault>,
+    /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
+    pub before: Option<(u64, u64)>,
 }
 
 /// The office that the report is of.
@@ -168,6 +207,12 @@ pub struct Report {
     pub evidence: Vec<Evidence>,
     /// Outcomes that repeat one that is counted.
     pub repeats: u64,
+    /// Recordings that were aired under more than one topic.
+    pub shared: Vec<Shared>,
+    /// From what index it was made.
+    pub made: Made,
+    /// What in the registry nobody on this machine has accepted, in words.
+    pub differences: Vec<Desk>,
 }
 
 impl Report {

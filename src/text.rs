@@ -213,3 +213,21 @@ pub fn cell(text: &str) -> String {
 pub fn steers(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn no_cell_starts_a_formula() {
+        for text in
+            ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
+        {
+            assert!(cell(text).starts_with('\''), "{text:?}: {:?}", cell(text));
+        }
+        assert_eq!(cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
+        for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
+            assert_eq!(cell(text), text);
+        }
+    }
+}

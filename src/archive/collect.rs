@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::export::{Exported, export_heads, export_on};
-use super::known::{Known, Memo, known, root_at};
+use super::known::{Known, Memo, known, leads_on};
 use super::source::{Heads, Source};
 use super::witness::Witness;
 use crate::airlog::keys::Chance;
@@ -37,6 +37,15 @@ pub enum Collected {
         unfinished: bool,
         /// Why the countersignature could not be given back, if it could not.
         not_returned: Option<io::Error>,
+        /// Whether what was remembered of the log bore no signature of the station, and was put aside.
+        unsigned_memory: bool,
+    },
+    /// The store does not give back what was put there: nothing was signed, and nothing remembered.
+    StoreLies {
+        /// The log's name.
+        origin: String,
+        /// The file that is another one.
+        name: String,
     },
     /// A copy of what was collected earlier, which has gone on since.
     Old {
@@ -122,25 +131,32 @@ impl<K: Storage> Collecting<'_, K> {
         };
         let mut to = log(&origin);
         let key = &enrolled.key;
+        // A head that the station has not signed accuses nobody, however it came into the memory.
+        let own = |(note, head): &(Note, Checkpoint)| head.origin == origin && note.signed_by(key) == Signed::Yes;
+        let trusted = remembered.as_ref().filter(|seen| own(seen));
+        let memo = memo.filter(|_| trusted.is_some());
         // The store's own head counts when the station has signed it; somebody else may have collected into it.
         let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| head_of(&bytes));
         let stored = stored.filter(|(head, note)| head.origin == origin && note.signed_by(key) == Signed::Yes);
         let signed = presented.1.signed_by(key) == Signed::Yes;
-        if signed && is_old_copy(&to, &presented.0, remembered.as_ref(), stored.as_ref())? {
+        if signed && is_old_copy(&to, &presented.0, trusted, stored.as_ref())? {
             return Ok(Collected::Old { origin, size: presented.0.size });
         }
         if let Some(other) = other_collector(&to, &presented, key)? {
             let evidence = Some(keep_evidence(&mut to, &other, &heads.head)?);
             return Ok(Collected::Refused { origin, wrong: Wrong::Fork { size: presented.0.size }, evidence });
         }
-        let there = There { remembered: remembered.as_ref(), stored: stored.map(|(head, _)| head), memo, fold };
+        let there = There { remembered: trusted, stored: stored.map(|(head, _)| head), memo, fold };
         match self.take(source, &heads, &mut to, key, there)? {
             Ok((exported, unfinished)) => {
-                self.countersign(&origin, *exported, unfinished, remembered.as_ref(), &mut to, outlet)
+                let judged = Judged { head: &heads.head, note: presented.1, exported, unfinished };
+                let before =
+                    Before { remembered: remembered.as_ref(), unsigned: trusted.is_none() && remembered.is_some() };
+                self.countersign(&origin, key, judged, &before, &mut to, outlet)
             }
             Err(wrong) => {
                 let contradicts = signed && matches!(wrong, Wrong::Fork { .. } | Wrong::RolledBack { .. });
-                let evidence = match (&remembered, contradicts) {
+                let evidence = match (trusted, contradicts) {
                     (Some((seen, _)), true) => Some(keep_evidence(&mut to, &seen.to_string(), &heads.head)?),
                     _ => None,
                 };
@@ -183,33 +199,38 @@ impl<K: Storage> Collecting<'_, K> {
         Ok(exported.map(|exported| (Box::new(exported), true)))
     }
 
-    /// Remembers what was stored, countersigns it, and gives the countersignature back.
+    /// Remembers what was judged, countersigns it, and gives the countersignature back. What a store answers is never
+    /// signed: it is compared with what was judged, before anything leaves.
     fn countersign<T: Storage, O: Storage>(
         &self,
         origin: &str,
-        mut exported: Exported,
-        unfinished: bool,
-        remembered: Option<&(Note, Checkpoint)>,
+        key: &VerifierKey,
+        judged: Judged<'_>,
+        before: &Before<'_>,
         to: &mut T,
         outlet: &mut O,
     ) -> io::Result<Collected> {
-        // What was stored is what is signed: the head may have moved on since it was first read.
-        let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64)?.unwrap_or_default();
-        let note = Note::parse(&stored).ok_or_else(|| io::Error::other("the stored head cannot be read"))?;
-        let closings = to.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+        let Judged { head, note, mut exported, unfinished } = judged;
+        let same = [(CHECKPOINT, head, MAX_NOTE as u64), (CLOSINGS, &exported.closings, MAX_CLOSINGS)];
+        for (name, judged, limit) in same {
+            if to.read_all(name, limit).or_else(too_large)?.unwrap_or_default() != *judged {
+                return Ok(Collected::StoreLies { origin: origin.to_owned(), name: name.to_owned() });
+            }
+        }
         let standing = exported.found.standing.clone();
         let lacking = exported.lacking.iter().filter_map(|wrong| match wrong {
             Wrong::KeptMissing { name } | Wrong::KeptDiffers { name } => Some(name.clone()),
             _ => None,
         });
-        let memo = standing.map(|standing| Memo::new(exported.found.entries, standing, &closings, lacking.collect()));
+        let memo =
+            standing.map(|standing| Memo::new(exported.found.entries, standing, &exported.closings, lacking.collect()));
         let known = to.read_all(COSIGNED, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| Note::parse(&bytes));
         let mut witness = self.witness();
         // Another may have taken another head meanwhile: only what goes on from what is remembered now is signed.
-        if witness.remembered(origin)?.as_ref() != remembered {
+        if witness.remembered(origin)?.as_ref() != before.remembered {
             return Err(io::Error::other("this log was collected twice at once; collect it again"));
         }
-        if remembered.is_none() {
+        if before.remembered.is_none() {
             exported.plausible.fold.cosigned(i64::try_from(self.now).unwrap_or(i64::MAX));
         }
         witness.remember_fold(origin, &exported.plausible.fold)?;
@@ -217,6 +238,7 @@ impl<K: Storage> Collecting<'_, K> {
         // The same head again: the earlier time says more. The station's lines are those of the head that was checked.
         let same = known.filter(|known| known.text == note.text);
         let earlier = same.and_then(|known| cosigned_at(&known, witness.key().public()).ok());
+        let text = note.text.clone();
         let cosigned = witness.sign(note, earlier.unwrap_or(self.now)).to_string();
         let seed = (self.chance)()?;
         let mut random = [0; 16];
@@ -227,16 +249,32 @@ impl<K: Storage> Collecting<'_, K> {
         let name = collected_name(exported.found.entries);
         for (name, bytes) in to.create(vec![(name, cosigned.clone().into_bytes())])? {
             let there = to.read_all(&name, MAX_NOTE as u64).or_else(too_large)?;
-            if there.and_then(|there| head_of(&there)).is_none() {
-                // A power cut has spoilt it.
+            let ours = |there: Note| there.text == text || there.signed_by(key) == Signed::Yes;
+            if !there.and_then(|there| Note::parse(&there)).is_some_and(ours) {
+                // A power cut has spoilt it, or it is nobody's.
                 to.replace(&name, &bytes)?;
             }
         }
         to.settle()?;
         let returned =
             outlet.replace(COSIGNED, cosigned.as_bytes()).and_then(|()| outlet.replace(ANCHOR, anchor.as_bytes()));
-        Ok(Collected::Taken { exported: Box::new(exported), unfinished, not_returned: returned.err() })
+        let unsigned_memory = before.unsigned;
+        Ok(Collected::Taken { exported, unfinished, not_returned: returned.err(), unsigned_memory })
     }
+}
+
+/// What was judged, as it stays in memory until it is signed.
+struct Judged<'a> {
+    head: &'a Vec<u8>,
+    note: Note,
+    exported: Box<Exported>,
+    unfinished: bool,
+}
+
+/// What the witness remembered before, and whether the station had not signed it.
+struct Before<'a> {
+    remembered: Option<&'a (Note, Checkpoint)>,
+    unsigned: bool,
 }
 
 /// What is there of a log before it is collected.
@@ -259,7 +297,8 @@ fn closings_of(heads: &Heads) -> Vec<u8> {
     split(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()
 }
 
-/// Whether a signed head is of an earlier state of what was collected: an older stick is no rollback.
+/// Whether a signed head is of an earlier state of what was collected: an older stick is no rollback. The store's tiles
+/// must lead from the one signed head to the other; alone they prove nothing.
 fn is_old_copy<T: Storage>(
     to: &T,
     head: &Checkpoint,
@@ -270,7 +309,7 @@ fn is_old_copy<T: Storage>(
     let Some((stored, _)) = stored.filter(|(stored, _)| head.size < newest && head.size < stored.size) else {
         return Ok(false);
     };
-    Ok(root_at(to, head.size, stored.size)? == Some(head.root))
+    leads_on(to, head, stored)
 }
 
 /// Another signed head of the same size, which was collected into this store, maybe by somebody else.

@@ -34,6 +34,8 @@ pub struct Exported {
     pub lacking: Vec<Wrong>,
     /// Whether it can have been so.
     pub plausible: Plausibility,
+    /// The closings as they were judged and written.
+    pub closings: Vec<u8>,
 }
 
 /// Exports the log to a folder, which may hold an earlier export of it.
@@ -165,7 +167,7 @@ fn write<S: Storage, T: Storage>(
     writer.replace(CHECKPOINT, &heads.head)?;
     let (files, mended, before) = (writer.files, writer.mended, writer.had);
     remove_outgrown(writer.to, before, found.entries)?;
-    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking, plausible }))
+    Ok(Ok(Exported { found, before, files, mended, span: judged.span.clone(), lacking, plausible, closings }))
 }
 
 /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of

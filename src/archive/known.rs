@@ -13,7 +13,7 @@ use crate::proof::chain::Standing;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{VerifierKey, hex};
 use crate::proof::tiles::{self, Cutter, MAX_ENTRY, WIDTH, tile_at};
-use crate::proof::tree::Hash;
+use crate::proof::tree::{Hash, Range};
 
 const FIRST_LINE: &str = "loa/memo/v1";
 const MAX_BUNDLE: u64 = WIDTH * (MAX_ENTRY as u64 + 2);
@@ -164,11 +164,32 @@ pub fn newest_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<Cutte
     Ok(Cutter::resume(size, bundle, levels))
 }
 
-/// The root of the first `size` entries in a store that holds `of`, by its hash tiles; none when they are not there.
+/// Whether the store's hash tiles lead from one head to a later one, so that neither can be made up.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn root_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Hash>> {
+pub fn leads_on<T: Storage>(store: &T, from: &Checkpoint, to: &Checkpoint) -> io::Result<bool> {
+    let Some(mut range) = range_at(store, from.size, to.size)?.filter(|range| range.root() == from.root) else {
+        return Ok(false);
+    };
+    while range.size() < to.size {
+        let Some(tile) = tile_at(Some(0), range.size() / WIDTH, to.size) else {
+            return Ok(false);
+        };
+        let bytes = lenient(store.read_all(&tile.path(), WIDTH * 32))?.unwrap_or_default();
+        let hashes: &[Hash] = bytes.as_chunks().0;
+        let known = usize::try_from(range.size() % WIDTH).unwrap_or(0);
+        let width = usize::try_from(tile.width).unwrap_or(0);
+        if hashes.len() != width || known >= width {
+            return Ok(false);
+        }
+        hashes[known..].iter().for_each(|hash| range.push(*hash));
+    }
+    Ok(range.root() == to.root)
+}
+
+/// The tree over the first `size` entries in a store that holds `of`, by its hash tiles; none when they are not there.
+fn range_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Range>> {
     let mut levels: Vec<Vec<Hash>> = Vec::new();
     for level in 0..8_u8 {
         let held = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
@@ -186,7 +207,7 @@ pub fn root_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<H
     while levels.last().is_some_and(Vec::is_empty) {
         levels.pop();
     }
-    Ok(Cutter::resume(size, Vec::new(), levels).map(|cutter| cutter.range().root()))
+    Ok(Cutter::resume(size, Vec::new(), levels).map(|cutter| cutter.range()))
 }
 
 /// What is far too large is not ours, and counts as not there.

@@ -1,18 +1,26 @@
 //! The department as a witness: its key, and what it remembers of every log.
+use std::collections::HashSet;
 use std::io;
 
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::known::Memo;
 use crate::airlog::keys::{Chance, folder_of};
 use crate::airlog::plausible::Fold;
-use crate::airlog::storage::Storage;
+use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
 use crate::proof::note::{Kind, MAX_NOTE, Note, SigningName, hex};
+use crate::registry::Registry;
+use crate::registry::accepted::Accepted;
 
 /// The witness's key, in its own folder.
 const KEY: &str = "key";
+/// The registries that people on this machine have accepted.
+const REGISTRIES: &str = "registries";
+/// Room for ten thousand stations in some stores.
+const MAX_REGISTRIES: u64 = 64 * 1024 * 1024;
 
 /// The department's key and memory, local to its machine.
 pub struct Witness<K> {
@@ -108,6 +116,43 @@ impl<K: Storage> Witness<K> {
         self.memory.replace(&fold_name(origin), &bytes)
     }
 
+    /// The registries that were accepted on this machine.
+    ///
+    /// # Errors
+    /// When the storage fails, or what is remembered cannot be read: nobody's registry is believed then.
+    pub fn accepted(&self) -> io::Result<Accepted> {
+        let Some(bytes) = self.memory.read_all(REGISTRIES, MAX_REGISTRIES)? else {
+            return Ok(Accepted::default());
+        };
+        let accepted = std::str::from_utf8(&bytes).ok().and_then(Accepted::parse);
+        accepted.ok_or_else(|| io::Error::other("the witness's memory of registries is damaged"))
+    }
+
+    /// Remembers them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn accept(&mut self, accepted: &Accepted) -> io::Result<()> {
+        self.memory.replace(REGISTRIES, accepted.to_string().as_bytes())
+    }
+
+    /// The digest of an index as this machine last wrote it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn index_digest(&self, index: &str) -> io::Result<Option<String>> {
+        let bytes = self.memory.read_all(&index_name(index), 256)?;
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| text.trim_end().to_owned()))
+    }
+
+    /// Remembers it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn remember_index(&mut self, index: &str, digest: &str) -> io::Result<()> {
+        self.memory.replace(&index_name(index), format!("{digest}\n").as_bytes())
+    }
+
     /// Its key.
     #[must_use]
     pub fn key(&self) -> &SigningName {
@@ -122,6 +167,35 @@ impl<K: Storage> Witness<K> {
         note.signatures.push(cosign(&self.key, time, &note.text));
         note
     }
+}
+
+impl Witness<FolderStorage> {
+    /// The logs that it has countersigned and that are not enrolled here.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn beside(&self, registry: &Registry) -> io::Result<Vec<String>> {
+        let known: HashSet<String> = registry.logs().map(|log| folder_of(&log.key.name)).collect();
+        let entries = match std::fs::read_dir(self.memory.folder().join("heads")) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut origins = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name();
+            let Some(name) = name.to_str().filter(|name| !known.contains(*name)) else { continue };
+            let bytes = self.memory.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
+            let head = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
+            // What stands under another name was left by a write that was cut off.
+            origins.extend(head.map(|head| head.origin).filter(|origin| folder_of(origin) == name));
+        }
+        origins.sort();
+        Ok(origins)
+    }
+}
+
+fn index_name(index: &str) -> String {
+    format!("indexes/{}", &hex(&Sha256::digest(index.as_bytes()))[..16])
 }
 
 fn memory_name(origin: &str) -> String {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use serde_json::json;
 
+use super::accepted::{Examined, changed, examine};
 use super::enrol::{now_text, registry_of};
 use super::key::{hold_witness, open_witness};
 use super::store::{failed, first_contact, hold, place_of};
@@ -17,19 +18,21 @@ use super::{Format, OK, PROBLEMS, USAGE, doubts, help_language};
 use crate::airlog::keys::system_chance;
 use crate::airlog::plausible::Remark;
 use crate::airlog::seal::CHECKPOINT;
-use crate::airlog::storage::{AnyStorage, Storage};
+use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
 use crate::archive::collect::{Collected, Collecting};
 use crate::archive::export::Exported;
 use crate::archive::gather::{Gathered, gather};
 use crate::archive::judge::processors;
 use crate::archive::place::{Finds, Place};
 use crate::archive::source::{Form, Source};
+use crate::archive::witness::Witness;
 use crate::id::Id;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::{at_of, station_of};
 use crate::proof::note::{MAX_NOTE, Note, VerifierKey};
 use crate::proof::verify::Wrong;
 use crate::registry::Registry;
+use crate::registry::accepted::Difference;
 use crate::sys::wall_now;
 use crate::text::department::Desk;
 use crate::text::doubt::{Plausible, doubt};
@@ -80,7 +83,7 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(e) = first_contact(&store, lang) {
         return Ok(failed(&store.to_string(), &e, lang));
     }
-    let mut registry = match registry_of(&store.storage(), lang) {
+    let registry = match registry_of(&store.storage(), lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(code),
     };
@@ -91,8 +94,10 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(PROBLEMS);
     };
     let (finds, mut good) = find(&places, lang);
-    let marked = mark_exposed(&mut registry, &finds.exposed, &store, lang)?;
-    let witness = open_witness()?;
+    let mut witness = open_witness()?;
+    let mut examined = examine(registry, &store, &mut witness, true, lang)?;
+    let marked = mark_exposed(&mut examined.registry, &finds.exposed, &store, &mut witness, lang)?;
+    let undisputed = examined.undisputed();
     if asked.format == Format::Text {
         complain!("{}", Proof::WitnessKey { key: witness.public() }.say(lang));
     }
@@ -100,7 +105,7 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     let (objects, logs) = (places.iter().chain([&store]).any(is_remote), finds.logs.len());
     let workers = if objects { BESIDE } else { processors() };
     let collecting = Collecting {
-        registry: &registry,
+        registry: &undisputed,
         witness: &witness,
         now: wall_now(),
         chance: system_chance,
@@ -110,8 +115,10 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     let bar = bar(logs, lang);
     let gathered = gather(finds.logs, &collecting, &store, workers, &|| bar.inc(1));
     bar.finish_and_clear();
-    let rows = Table { registry: &registry, store: &store, silent_days: asked.silent_days }.rows(gathered);
-    good &= !marked && rows.iter().all(|row| row.good);
+    let table =
+        Table { registry: &examined.registry, examined: &examined, store: &store, silent_days: asked.silent_days };
+    let rows = table.rows(gathered);
+    good &= !marked && examined.differences.is_empty() && rows.iter().all(|row| row.good);
     drop(held);
     write_out(asked.format, &rows, begun.elapsed(), lang)?;
     Ok(if good { OK } else { PROBLEMS })
@@ -150,15 +157,23 @@ fn find(places: &[Place], lang: Lang) -> (Finds, bool) {
 }
 
 /// Keys that lie open in a source are marked in the registry; whether there were any that it knows.
-fn mark_exposed(registry: &mut Registry, keys: &[VerifierKey], store: &Place, lang: Lang) -> io::Result<bool> {
+fn mark_exposed(
+    registry: &mut Registry,
+    keys: &[VerifierKey],
+    store: &Place,
+    witness: &mut Witness<FolderStorage>,
+    lang: Lang,
+) -> io::Result<bool> {
     let mut marked = false;
     for key in keys {
         // Anybody can make a key by this name: it must be the one.
         if registry.get(&key.name).is_none_or(|log| log.key != *key) {
             continue;
         }
+        let before = registry.clone();
         if registry.expose(key, &now_text()).unwrap_or(false) {
             registry.write(&mut store.storage())?;
+            changed(store, witness, &before, registry)?;
         }
         marked = true;
         let station = station_of(&key.name).unwrap_or_default().to_owned();
@@ -198,6 +213,7 @@ struct Row {
 /// What the table is made with.
 struct Table<'a> {
     registry: &'a Registry,
+    examined: &'a Examined,
     store: &'a Place,
     silent_days: i64,
 }
@@ -222,6 +238,18 @@ impl Table<'_> {
             row.says.push(at.map_or(Desk::NothingEver {}, |at| Desk::NothingSince { at }));
             row.good = !self.silent(row.newest.as_deref());
             rows.push(row);
+        }
+        // What was taken out of the registry has no station there any more.
+        for one in &self.examined.differences {
+            if let Difference::Gone { origin } = one
+                && !seen.contains(origin)
+            {
+                let mut row = self.empty(station_of(origin).unwrap_or_default(), origin);
+                (row.newest, row.entries) = self.newest(origin);
+                (row.code, row.good) = ("taken-out", false);
+                row.says.push(Desk::TakenOut {});
+                rows.push(row);
+            }
         }
         rows.sort_by(|a, b| (&a.station, &a.origin, &a.place).cmp(&(&b.station, &b.origin, &b.place)));
         rows
@@ -277,7 +305,7 @@ impl Table<'_> {
 
     fn fill(&self, row: &mut Row, collected: Collected) {
         match collected {
-            Collected::Taken { exported, unfinished, not_returned } => {
+            Collected::Taken { exported, unfinished, not_returned, unsigned_memory } => {
                 row.code = "whole";
                 row.entries = exported.found.entries;
                 row.new = row.entries.saturating_sub(exported.before);
@@ -293,18 +321,33 @@ impl Table<'_> {
                 if unfinished {
                     row.says.push(Desk::Unfinished {});
                 }
+                if unsigned_memory {
+                    row.says.push(Desk::UnsignedMemory {});
+                }
                 if exported.mended > 0 {
                     row.says.push(Desk::Mended { files: exported.mended });
                 }
                 self.judge(row, &exported);
-                row.newest = self.newest(&row.origin).0;
+                // What was judged says it, where it is new; what the store answers is for people only.
+                let judged = row.span.as_ref().map(|(_, until)| until.clone());
+                row.newest = judged.or_else(|| self.newest(&row.origin).0);
                 self.say_silence(row);
+            }
+            Collected::StoreLies { name, .. } => {
+                (row.code, row.good) = ("store-lies", false);
+                row.says.push(Desk::StoreLies { name });
             }
             Collected::Old { size, .. } => {
                 row.code = "old-copy";
                 (row.newest, row.entries) = self.newest(&row.origin);
                 row.says.push(Desk::Old { size });
                 self.say_silence(row);
+            }
+            Collected::Unknown { origin } if self.examined.dispute(&origin).is_some() => {
+                let gone = matches!(self.examined.dispute(&origin), Some(Difference::Gone { .. }));
+                row.code = if gone { "taken-out" } else { "not-accepted" };
+                row.says.push(if gone { Desk::TakenOut {} } else { Desk::NotAccepted {} });
+                row.good = false;
             }
             Collected::Unknown { .. } => {
                 let known = Id::new(&row.station).is_some_and(|id| self.registry.stations.contains_key(&id));

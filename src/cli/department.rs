@@ -20,7 +20,8 @@ use crate::report::{By, period::Period};
 #[allow(missing_docs)]
 pub enum Department {
     Enrol {
-        vkey: String,
+        #[arg(required_unless_present = "accept")]
+        vkey: Option<String>,
         #[arg(long, value_name = "STORE")]
         store: PathBuf,
         #[arg(long)]
@@ -31,6 +32,8 @@ pub enum Department {
         place: Option<String>,
         #[arg(long)]
         exposed: bool,
+        #[arg(long, conflicts_with_all = ["vkey", "name", "place", "exposed"])]
+        accept: bool,
     },
     Collect {
         #[arg(value_name = "SOURCE", required = true)]
@@ -118,7 +121,9 @@ pub enum ReportFormat {
 /// When standard output, a store or a folder fails.
 pub fn run(command: Department, lang: Option<Lang>) -> io::Result<u8> {
     match command {
-        Department::Enrol { vkey, store, yes, name, place, exposed } => {
+        Department::Enrol { store, yes, accept: true, .. } => enrol::accept(&store, yes, lang),
+        Department::Enrol { vkey, store, yes, name, place, exposed, .. } => {
+            let vkey = vkey.unwrap_or_default();
             enrol::run(&enrol::Asked { vkey: &vkey, store: &store, yes, name, place, exposed }, lang)
         }
         Department::Collect { sources, into, full, silent_days, patience, format } => {

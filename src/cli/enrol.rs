@@ -1,13 +1,18 @@
 //! `loa enrol`: a person's act.
+use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::store::{PATIENCE, failed, hold, place_of as store_at};
+use super::accepted::{changed, examine, store_name};
+use super::key::{hold_witness, open_witness};
+use super::store::{Hold, PATIENCE, failed, hold, place_of as store_at};
 use super::table::plain;
 use super::{CONFIG, OK, PROBLEMS, USAGE, help_language};
-use crate::airlog::storage::AnyStorage;
+use crate::airlog::storage::{AnyStorage, FolderStorage};
+use crate::archive::place::Place;
+use crate::archive::witness::Witness;
 use crate::proof::note::VerifierKey;
 use crate::registry::{About, Registry, RegistryError, fingerprint, place_of, station_of_key};
 use crate::sys::wall_now;
@@ -71,35 +76,22 @@ pub fn run(asked: &Asked<'_>, lang: Option<Lang>) -> io::Result<u8> {
             return Ok(USAGE);
         }
     };
-    let store = match store_at(asked.store, PATIENCE, lang) {
-        Ok(place) => place,
-        Err(code) => return Ok(code),
-    };
-    // A collection may write the registry, too.
-    let _held = match hold(&store) {
-        Ok(Some(held)) => held,
-        Ok(None) => {
-            complain!("{}", Desk::StoreBusy { path: store.to_string() }.say(lang));
-            return Ok(PROBLEMS);
-        }
-        Err(e) => return Ok(failed(&store.to_string(), &e, lang)),
-    };
-    let mut storage = store.storage();
-    let mut registry = match registry_of(&storage, lang) {
-        Ok(registry) => registry,
+    let mut held = match Held::new(asked.store, lang)? {
+        Ok(held) => held,
         Err(code) => return Ok(code),
     };
     if asked.exposed {
-        return exposed(&mut registry, &mut storage, &key, station.as_str(), lang);
+        return exposed(&mut held, &key, station.as_str(), lang);
     }
     complain!("{}", Desk::Fingerprint { station: station.to_string(), code: fingerprint(&key) }.say(lang));
-    if !asked.yes && !agreed(lang)? {
+    if !asked.yes && !agreed(&Desk::EnrolAsk {}, lang)? {
         complain!("{}", Desk::NotEnrolled {}.say(lang));
         return Ok(PROBLEMS);
     }
+    let mut registry = held.registry.clone();
     match registry.enrol(key, now_text(), &About { name: asked.name.clone(), place }) {
         Ok(true) => {
-            registry.write(&mut storage)?;
+            held.write(&registry)?;
             let count = registry.of_station(&station).count();
             writeln!(io::stdout(), "{}", Proof::Enrolled { station: station.to_string(), count }.say(lang))?;
             Ok(OK)
@@ -112,29 +104,95 @@ pub fn run(asked: &Asked<'_>, lang: Option<Lang>) -> io::Result<u8> {
     }
 }
 
+/// A store whose registry is written: nobody else writes it, or the witness's memory, meanwhile.
+struct Held {
+    place: Place,
+    registry: Registry,
+    witness: Witness<FolderStorage>,
+    _store: Hold,
+    _witness: File,
+}
+
+impl Held {
+    /// Holds it; else the exit code, and it has been said.
+    fn new(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
+        let place = match store_at(store, PATIENCE, lang) {
+            Ok(place) => place,
+            Err(code) => return Ok(Err(code)),
+        };
+        let store = match hold(&place) {
+            Ok(Some(held)) => held,
+            Ok(None) => {
+                complain!("{}", Desk::StoreBusy { path: place.to_string() }.say(lang));
+                return Ok(Err(PROBLEMS));
+            }
+            Err(e) => return Ok(Err(failed(&place.to_string(), &e, lang))),
+        };
+        let registry = match registry_of(&place.storage(), lang) {
+            Ok(registry) => registry,
+            Err(code) => return Ok(Err(code)),
+        };
+        let Some(signing) = hold_witness()? else {
+            complain!("{}", Desk::WitnessBusy {}.say(lang));
+            return Ok(Err(PROBLEMS));
+        };
+        let mut witness = open_witness()?;
+        let registry = examine(registry, &place, &mut witness, true, lang)?.registry;
+        Ok(Ok(Self { place, registry, witness, _store: store, _witness: signing }))
+    }
+
+    /// Writes the registry as this machine has changed it, and remembers that it was this machine.
+    fn write(&mut self, registry: &Registry) -> io::Result<()> {
+        registry.write(&mut self.place.storage())?;
+        changed(&self.place, &mut self.witness, &self.registry, registry)
+    }
+}
+
+/// `loa enrol --accept`: a person has looked at what others changed in the registry.
+///
+/// # Errors
+/// When the witness's memory fails.
+pub fn accept(store: &Path, yes: bool, lang: Option<Lang>) -> io::Result<u8> {
+    let lang = lang.unwrap_or_else(|| help_language(&[]));
+    let mut held = match Held::new(store, lang)? {
+        Ok(held) => held,
+        Err(code) => return Ok(code),
+    };
+    let (name, beside) = (store_name(&held.place), held.witness.beside(&held.registry)?);
+    let mut accepted = held.witness.accepted()?;
+    let differences = accepted.differences(&name, &held.registry, &beside);
+    if differences.is_empty() {
+        writeln!(io::stdout(), "{}", Desk::RegistrySame {}.say(lang))?;
+        return Ok(OK);
+    }
+    if !yes && !agreed(&Desk::RegistryAsk {}, lang)? {
+        complain!("{}", Desk::RegistryNotAccepted {}.say(lang));
+        return Ok(PROBLEMS);
+    }
+    accepted.accept(&name, &held.registry, &beside);
+    held.witness.accept(&accepted)?;
+    writeln!(io::stdout(), "{}", Desk::RegistryAccepted { count: differences.len() }.say(lang))?;
+    Ok(OK)
+}
+
 /// Asks at the terminal; without one nobody agrees.
-fn agreed(lang: Lang) -> io::Result<bool> {
+fn agreed(question: &Desk, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }
     let mut err = io::stderr().lock();
-    write!(err, "{}", Desk::EnrolAsk {}.say(lang))?;
+    write!(err, "{}", question.say(lang))?;
     err.flush()?;
     let mut answer = String::new();
     io::Read::take(io::stdin().lock(), 64).read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }
 
-fn exposed(
-    registry: &mut Registry,
-    storage: &mut AnyStorage,
-    key: &VerifierKey,
-    station: &str,
-    lang: Lang,
-) -> io::Result<u8> {
+fn exposed(held: &mut Held, key: &VerifierKey, station: &str, lang: Lang) -> io::Result<u8> {
+    let mut registry = held.registry.clone();
     match registry.expose(key, &now_text()) {
         Ok(_) => {
-            registry.write(storage)?;
+            held.write(&registry)?;
             writeln!(io::stdout(), "{}", Desk::MarkedExposed { station: station.to_owned() }.say(lang))?;
             Ok(OK)
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::index::desktop;
+use super::index::{desktop, kept_now};
 use super::store::failed;
 use super::table::{clock_length, columns, plain, seconds_length};
 use super::{Format, OK, PROBLEMS, help_language};
@@ -34,8 +34,10 @@ pub fn run(store: &Path, station: &str, date: NaiveDate, format: Format, lang: O
         return Ok(PROBLEMS);
     }
     let range = Range { from: date, until: date };
-    let read =
-        desk.index.ask(&[range], &desk.registry).and_then(|mut asked| desk.index.day(&mut asked, station, range));
+    let read = desk
+        .index
+        .ask(&[range], &desk.registry, kept_now())
+        .and_then(|mut asked| desk.index.day(&mut asked, station, range));
     let (items, deeds) = match read {
         Ok(read) => read,
         Err(e) => return Ok(failed(&store.display().to_string(), &io::Error::other(e.to_string()), lang)),
@@ -47,7 +49,7 @@ pub fn run(store: &Path, station: &str, date: NaiveDate, format: Format, lang: O
     }
     // An argument is settled: whether all went out as planned is the exit code.
     let whole = day.planned.iter().all(|item| item.fact.state == State::Aired);
-    Ok(if whole && desk.changed.is_empty() { OK } else { PROBLEMS })
+    Ok(if whole && desk.is_good() { OK } else { PROBLEMS })
 }
 
 fn time(at: Option<&str>) -> String {
@@ -138,6 +140,7 @@ fn as_json(day: &Day) -> serde_json::Value {
             State::Partial(reason) => ("partial", Some(reason)),
             State::Missed(reason) => ("missed", Some(reason)),
             State::Level0 => ("level0", None),
+            State::Implausible => ("implausible", None),
             State::Unknown => ("unknown", None),
             State::Unplanned => ("unplanned", None),
             State::UnplannedSilent => ("unplanned-silent", None),
@@ -146,7 +149,7 @@ fn as_json(day: &Day) -> serde_json::Value {
         json!({
             "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
             "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,
-            "late_us": item.fact.late_us, "log": item.log, "entry": item.entry,
+            "late_us": item.fact.late_us, "doubt": item.doubt, "log": item.log, "entry": item.entry,
         })
     };
     let deed = |deed: &Deed| {

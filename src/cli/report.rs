@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate};
 
+use super::accepted::said;
 use super::department::{Asked, ReportFormat};
-use super::index::{Desktop, desktop};
+use super::index::{Desktop, desktop, kept_now};
 use super::store::failed;
 use super::table::{columns, plain};
 use super::{OK, PROBLEMS, USAGE, help_language};
@@ -15,6 +16,7 @@ use crate::id::Id;
 use crate::index::IndexError;
 use crate::proof::entry::station_of;
 use crate::registry::Registry;
+use crate::registry::accepted::Difference;
 use crate::report::period::{Period, Range};
 use crate::report::tally::{Question, Tally};
 use crate::report::xlsx::{Book, Shown};
@@ -62,7 +64,7 @@ pub fn run(store: &Path, asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     match make(&desk, &question, asked, output, lang) {
-        Ok(()) => Ok(if desk.changed.is_empty() { OK } else { PROBLEMS }),
+        Ok(()) => Ok(if desk.is_good() { OK } else { PROBLEMS }),
         Err(Failed::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let what =
@@ -153,11 +155,15 @@ fn make(desk: &Desktop, question: &Question, asked: &Asked, output: Option<PathB
 /// Reads the airings once, for the totals and for the sheets of a spreadsheet.
 fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Result<Report, Failed> {
     let ranges: Vec<Range> = std::iter::once(question.range).chain(question.before).collect();
-    let mut asked = desk.index.ask(&ranges, &desk.registry)?;
+    let mut asked = desk.index.ask(&ranges, &desk.registry, kept_now())?;
     // The tally borrows what is known; repeats are counted while the airings are read.
     let mut known = std::mem::take(&mut asked.known);
     let origins = std::mem::take(&mut asked.origins);
     known.evidence.extend(desk.changed.iter().map(|(origin, fault)| changed(origin, fault, &desk.registry)));
+    known.evidence.extend(desk.differences.iter().filter_map(|one| {
+        let fault = if matches!(one, Difference::Gone { .. }) { Fault::TakenOut {} } else { Fault::NotAccepted {} };
+        Some(changed(one.disputed()?, &fault, &desk.registry))
+    }));
     let named: HashMap<&str, &str> =
         known.evidence.iter().map(|one| (one.station.as_str(), one.name.as_str())).collect();
     let name = |word: u32| named.get(known.words.text(word)).copied().unwrap_or_default();
@@ -192,6 +198,8 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
     }
     let mut report = tally.report();
     report.repeats = asked.known.repeats;
+    report.made = desk.made;
+    report.differences = desk.differences.iter().map(said).collect();
     Ok(report)
 }
 

@@ -1,13 +1,15 @@
 //! The airings of the index as facts for a report.
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat};
 use rusqlite::{Row, params};
 
-use super::read::{day_number, is_unplanned};
+use super::read::{MAX_PLANNED, day_number, is_unplanned};
 use super::{Index, IndexError};
 use crate::airlog::outcome::Reason;
+use crate::airlog::plausible::is_future;
 use crate::id::Id;
+use crate::instant::Wall;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, hex};
 use crate::registry::Registry;
@@ -27,6 +29,8 @@ pub struct Airing {
     pub planned_at: Option<String>,
     /// Its log, by its place in [`Asked::origins`], and its entry; none for one without an outcome.
     pub entry: Option<(i64, u64)>,
+    /// Why it cannot have been as its log says: a code, and nothing when it can.
+    pub doubt: Option<String>,
 }
 
 /// What comes before the airings themselves.
@@ -36,23 +40,41 @@ pub struct Asked {
     pub known: Known,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,
+    /// This machine's clock, when something keeps it: what is later by more than a day has not happened yet.
+    now: Option<Wall>,
     stations: HashMap<i64, Word>,
+    /// When each log was enrolled, microseconds since 1970.
+    enrolled: HashMap<i64, i64>,
+    /// Of each log, sizes and when the department had seen so much, in both orders: the earliest time for each.
+    seen: HashMap<i64, Vec<(i64, i64)>>,
     /// Of stations with more than one log, the entry that stands for each id, and how the logs come.
     winners: HashMap<(Word, String), (i64, i64)>,
     several: BTreeSet<i64>,
 }
 
+impl Asked {
+    /// By when the department had seen an entry, microseconds since 1970.
+    fn seen_at(&self, log: i64, seq: i64) -> Option<i64> {
+        let seen = self.seen.get(&log)?;
+        let at = seen.partition_point(|(size, _)| *size <= seq);
+        seen.get(at).map(|(_, at)| at.saturating_mul(1_000_000))
+    }
+}
+
 impl Index {
-    /// Words, names, days, evidence: everything but the airings, for these dates.
+    /// Words, names, days, evidence: everything but the airings, for these dates. `now` is this machine's clock, when
+    /// something keeps it.
     ///
     /// # Errors
     /// See [`IndexError`].
-    pub fn ask(&self, ranges: &[Range], registry: &Registry) -> Result<Asked, IndexError> {
-        let mut asked = Asked::default();
+    pub fn ask(&self, ranges: &[Range], registry: &Registry, now: Option<Wall>) -> Result<Asked, IndexError> {
+        let mut asked = Asked { now, ..Asked::default() };
         self.words(&mut asked)?;
         self.logs(&mut asked, registry)?;
         self.topics(&mut asked)?;
         self.days(&mut asked, ranges)?;
+        self.plans(&mut asked, ranges)?;
+        self.seen(&mut asked)?;
         self.winners(&mut asked, ranges, registry)?;
         Ok(asked)
     }
@@ -65,9 +87,10 @@ impl Index {
     }
 
     fn logs(&self, asked: &mut Asked, registry: &Registry) -> Result<(), IndexError> {
-        let mut query = self
-            .db
-            .prepare("SELECT id, origin, station, size, newest, name, head, cosigned FROM log ORDER BY origin")?;
+        let mut query = self.db.prepare(
+            "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
+                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin) FROM log ORDER BY origin",
+        )?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -89,6 +112,10 @@ impl Index {
                 cosigned: time.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
                 head,
                 fault: None,
+                before: row.get::<_, Option<i64>>(8)?.map(|entries| {
+                    let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
+                    (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
+                }),
             });
             asked.known.names.insert(station.clone(), name);
             let words = &mut asked.known.words.0;
@@ -97,6 +124,8 @@ impl Index {
                 words.len() - 1
             });
             asked.stations.insert(id, Word::try_from(word).unwrap_or(0));
+            let since = registry.get(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.since).ok());
+            asked.enrolled.extend(since.map(|since| (id, since.timestamp_micros())));
             asked.origins.insert(id, origin);
         }
         Ok(())
@@ -121,6 +150,54 @@ impl Index {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// What was planned on each day, and on the last week that is known before each range.
+    fn plans(&self, asked: &mut Asked, ranges: &[Range]) -> Result<(), IndexError> {
+        let mut last = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
+        let mut query = self.db.prepare(
+            "SELECT date, count, planned_ms FROM plan WHERE log = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, seq",
+        )?;
+        for range in ranges {
+            for (log, station) in &asked.stations {
+                let from = day_number(range.from);
+                let before: Option<i32> = last.query_row(params![log, from], |row| row.get(0))?;
+                let first = before.map_or(from, |day| day.saturating_sub(6));
+                let mut rows = query.query(params![log, first, day_number(range.until)])?;
+                let station = asked.known.words.text(*station).to_owned();
+                let mut plans = BTreeMap::new();
+                while let Some(row) = rows.next()? {
+                    let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(0)?) else { continue };
+                    let (count, ms): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
+                    // The last plan of the day stands.
+                    plans.insert(date, (u64::try_from(count).unwrap_or(0).min(MAX_PLANNED), ms.unwrap_or(0)));
+                }
+                // Of two logs of a station, the one that planned more.
+                let there = asked.known.plans.entry(station).or_default();
+                for (date, plan) in plans {
+                    let known = there.entry(date).or_insert(plan);
+                    *known = plan.max(*known);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// By when the department had seen how much of each log.
+    fn seen(&self, asked: &mut Asked) -> Result<(), IndexError> {
+        let mut query = self.db.prepare(
+            "SELECT log, size, at FROM seen UNION ALL SELECT id, size, cosigned FROM log WHERE cosigned IS NOT NULL
+             ORDER BY 1, 2 DESC, 3",
+        )?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (log, size, at): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let seen = asked.seen.entry(log).or_default();
+            let earliest = seen.last().map_or(at, |(_, later)| at.min(*later));
+            seen.push((size, earliest));
+        }
+        asked.seen.values_mut().for_each(|seen| seen.reverse());
         Ok(())
     }
 
@@ -163,7 +240,7 @@ impl Index {
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
         let all = "SELECT log, seq, id, date, at_us, planned_at, segment, title, campaign, topic, language, planned_ms,
-             played_ms, result, reason, late_us, level, repeat FROM airing WHERE date BETWEEN ?1 AND ?2";
+             played_ms, result, reason, late_us, level, repeat, vouched, sha256, volume, doubt FROM airing WHERE date BETWEEN ?1 AND ?2";
         let failed = |e: rusqlite::Error| E::from(IndexError::from(e));
         let mut query = self.db.prepare(all).map_err(failed)?;
         let mut rows = query.query(dates).map_err(failed)?;
@@ -208,7 +285,9 @@ fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
     let reason: Option<i64> = row.get(14)?;
     let reason = reason.and_then(|at| Reason::ALL.get(usize::try_from(at).ok()?).copied());
     let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
-    let state = match (result, level > 0, is_unplanned(&id)) {
+    let volume: Option<i64> = row.get(20)?;
+    // What was played at volume 0 nobody could hear.
+    let state = match (result, level > 0 && volume != Some(0), is_unplanned(&id)) {
         (2, _, true) | (_, false, true) => State::UnplannedSilent,
         (_, true, true) => State::Unplanned,
         (2, _, false) => State::Missed(reason),
@@ -216,10 +295,18 @@ fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
         (0, true, false) => State::Aired,
         (_, true, false) => State::Partial(reason),
     };
+    let at_us: i64 = row.get(4)?;
+    let ahead = asked.now.is_some_and(|now| is_future(Wall(at_us), now)).then(|| String::from("in-future"));
+    let doubt = row.get::<_, Option<Word>>(21)?.map(|word| asked.known.words.text(word).to_owned()).or(ahead);
+    let state = match (state, &doubt) {
+        (State::Aired | State::Partial(_), Some(_)) => State::Implausible,
+        (State::Unplanned, Some(_)) => State::UnplannedSilent,
+        (state, _) => state,
+    };
     let fact = Fact {
         station,
         date: date(row, 3)?,
-        at_us: row.get(4)?,
+        at_us,
         state,
         segment: row.get(6)?,
         title: row.get(7)?,
@@ -229,8 +316,12 @@ fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
         planned_ms: row.get(11)?,
         played_ms: row.get(12)?,
         late_us: row.get(15)?,
+        vouched: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
+        recording: row.get(19)?,
+        seen_us: asked.seen_at(log, seq),
+        enrolled_us: asked.enrolled.get(&log).copied(),
     };
-    Ok(Some(Airing { fact, id, planned_at: row.get(5)?, entry: Some((log, seq.cast_unsigned())) }))
+    Ok(Some(Airing { fact, id, planned_at: row.get(5)?, entry: Some((log, seq.cast_unsigned())), doubt }))
 }
 
 fn pending(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Airing> {
@@ -248,6 +339,10 @@ fn pending(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Airing> {
         planned_ms: row.get(9)?,
         played_ms: 0,
         late_us: None,
+        vouched: true,
+        recording: None,
+        seen_us: None,
+        enrolled_us: None,
     };
-    Ok(Airing { fact, id: row.get(1)?, planned_at: row.get(3)?, entry: None })
+    Ok(Airing { fact, id: row.get(1)?, planned_at: row.get(3)?, entry: None, doubt: None })
 }

@@ -26,6 +26,7 @@ impl Index {
             log: airing.entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
             entry: airing.entry.map(|(_, seq)| seq),
             id: airing.id,
+            doubt: airing.doubt,
             planned_at: airing.planned_at,
             fact: airing.fact,
         });

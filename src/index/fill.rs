@@ -15,7 +15,7 @@ use crate::archive::judge::processors;
 use crate::archive::place::Place;
 use crate::archive::witness::Witness;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{Note, VerifierKey};
+use crate::proof::note::{Note, Signed, VerifierKey};
 use crate::proof::tree::{Hash, Range};
 use crate::registry::Registry;
 use crate::text::proof::Fault;
@@ -33,6 +33,10 @@ pub struct There {
     pub range: Range,
     /// When this machine's witness countersigned that head, seconds since 1970.
     pub cosigned: Option<i64>,
+    /// Whether the operator vouches for the clock behind those entries.
+    pub confirmed: bool,
+    /// What must be known of those entries to judge the next: a [`Fold`](crate::airlog::plausible::Fold) as JSON.
+    pub fold: String,
 }
 
 impl Index {
@@ -60,7 +64,9 @@ impl Index {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let (Some(key), Some(seen)) = (enrolled.get(at), seen.get(at)) else { break };
-                let reading = Reading { key, witness: &own, seen: seen.as_ref(), there: there.get(&key.name) };
+                // A head that the station has not signed accuses nobody.
+                let seen = seen.as_ref().filter(|(note, _)| note.signed_by(key) == Signed::Yes);
+                let reading = Reading { key, witness: &own, seen, there: there.get(&key.name) };
                 let news = match read(store.below(&key.name), &reading) {
                     Ok(Ok(Some(news))) => Ok(news),
                     Ok(Ok(None)) => continue,
@@ -110,18 +116,18 @@ impl Index {
 }
 
 fn there(db: &Connection) -> Result<HashMap<String, There>, IndexError> {
-    let mut query = db.prepare("SELECT origin, id, size, peaks, cosigned FROM log")?;
+    let mut query = db.prepare("SELECT origin, id, size, peaks, cosigned, confirmed, fold FROM log")?;
     let rows = query.query_map([], |row| {
         let (origin, id, size): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let peaks: Vec<u8> = row.get(3)?;
-        Ok((origin, id, size, peaks, row.get(4)?))
+        Ok((origin, id, size, peaks, row.get(4)?, row.get(5)?, row.get(6)?))
     })?;
     let mut there = HashMap::new();
     for row in rows {
-        let (origin, id, size, peaks, cosigned) = row?;
+        let (origin, id, size, peaks, cosigned, confirmed, fold) = row?;
         let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
         let range = Range::of_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
-        there.insert(origin, There { id, range, cosigned });
+        there.insert(origin, There { id, range, cosigned, confirmed, fold });
     }
     Ok(there)
 }

@@ -1,12 +1,13 @@
 //! Reads a log's new entries out of the store, and believes nothing that does not lead to its signed head.
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use sha2::{Digest as _, Sha256};
 
 use super::IndexError;
 use super::fill::There;
-use super::read::{About, Rows, planned, topics};
+use super::read::{About, Plan, Planned, Rows, planned, topics};
+use crate::airlog::plausible::{Fold, Why};
 use crate::airlog::seal::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::source::{Form, Source};
@@ -47,12 +48,58 @@ pub struct News {
     pub cosigned: Option<i64>,
     /// Its new entries.
     pub rows: Rows,
-    /// Of each new plan, the airings without an outcome among the new ones; none when its kept file is lacking.
-    pub open: BTreeMap<i32, Option<Vec<About>>>,
+    /// The new plans.
+    pub plans: Vec<NewPlan>,
+    /// Sizes of heads that this machine's witness had countersigned by a time, seconds since 1970: the log says it itself.
+    pub seen: Vec<(i64, i64)>,
     /// Titles of topics, with when they were adopted.
     pub topics: Vec<(String, u16, String, i64)>,
     /// Everything that the index has of it is to be thrown away before.
     pub anew: bool,
+    /// What must be known of its entries to judge the next.
+    pub fold: Fold,
+    /// Outcomes that cannot have been so: entry, and the code of why.
+    pub doubts: Vec<(u64, String)>,
+}
+
+/// Kept plans that were read for judging the entries, so that they are not read again.
+#[derive(Default)]
+struct Plans {
+    read: HashMap<String, Vec<u8>>,
+    bytes: usize,
+}
+
+/// More than this is read twice.
+const MAX_PLANS: usize = 32 * 1024 * 1024;
+
+impl Plans {
+    fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Vec<u8>>, IndexError> {
+        if let Some(bytes) = self.read.get(sha256) {
+            return Ok(Some(bytes.clone()));
+        }
+        let bytes = kept(storage, sha256, "json")?;
+        if let Some(bytes) = bytes.as_ref().filter(|bytes| self.bytes + bytes.len() <= MAX_PLANS) {
+            self.bytes += bytes.len();
+            self.read.insert(sha256.to_owned(), bytes.clone());
+        }
+        Ok(bytes)
+    }
+}
+
+/// The code of a doubt.
+fn code(why: &Why) -> String {
+    let value = serde_json::to_value(why).unwrap_or_default();
+    value["code"].as_str().unwrap_or("other").to_owned()
+}
+
+/// A plan that the log has told of.
+pub struct NewPlan {
+    /// Its date.
+    pub date: i32,
+    /// Its entry.
+    pub planned: Planned,
+    /// Its airings without an outcome among the new ones, and what it plans; none when its kept file is lacking.
+    pub open: Option<(Vec<About>, i64)>,
 }
 
 type Read = Result<Option<News>, Fault>;
@@ -157,15 +204,28 @@ fn entries_of(
             range,
             head: shown.clone(),
             cosigned,
-            rows: Rows::default(),
-            open: BTreeMap::new(),
+            rows: Rows { confirmed: !anew && there.is_some_and(|there| there.confirmed), ..Rows::default() },
+            plans: Vec::new(),
+            seen: Vec::new(),
             topics: Vec::new(),
             anew: anew && there.is_some(),
+            fold: there.filter(|_| !anew).map_or_else(Fold::default, |there| {
+                let from = Fold::from(there.range.size());
+                serde_json::from_str(&there.fold).ok().filter(|fold: &Fold| fold.next() == from.next()).unwrap_or(from)
+            }),
+            doubts: Vec::new(),
         };
-        match entries(source, checkpoint.size, &mut news)? {
+        let mut kept = Plans::default();
+        match entries(source, checkpoint.size, &mut news, &mut kept)? {
             Ok(()) if news.range.root() == checkpoint.root => {
                 news.topics = titles(&source.storage, &news.rows)?;
-                news.open = open(&source.storage, &news.rows)?;
+                news.plans = plans(&source.storage, &mut news.rows, &mut kept)?;
+                news.fold.end();
+                // A second outcome of an airing counts nowhere already.
+                let doubted =
+                    news.fold.findings().into_iter().filter(|one| one.airing.is_some() && one.why != Why::Again);
+                news.doubts = doubted.map(|one| (one.seq, code(&one.why))).collect();
+                news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));
             }
             Ok(()) => {}
@@ -175,7 +235,12 @@ fn entries_of(
     Ok(Err(last))
 }
 
-fn entries(source: &Source<AnyStorage>, size: u64, news: &mut News) -> Result<Result<(), Wrong>, IndexError> {
+fn entries(
+    source: &Source<AnyStorage>,
+    size: u64,
+    news: &mut News,
+    kept: &mut Plans,
+) -> Result<Result<(), Wrong>, IndexError> {
     let mut chunks = source.chunks_from(news.range.size(), size)?;
     loop {
         let chunk = match chunks.next_chunk()? {
@@ -186,22 +251,40 @@ fn entries(source: &Source<AnyStorage>, size: u64, news: &mut News) -> Result<Re
         let lines = chunk.lines();
         for line in &lines {
             news.rows.take(news.range.size(), line);
+            // A store that fails says so when the plans themselves are taken.
+            news.fold.take(line, &mut |sha256| kept.get(&source.storage, sha256).ok().flatten());
             news.range.push(leaf_hash(line));
         }
         news.rows.newest = lines.last().and_then(|line| at_of(line)).map(str::to_owned);
     }
 }
 
-/// Of each new plan, what has no outcome among the new entries.
-fn open(storage: &AnyStorage, rows: &Rows) -> Result<BTreeMap<i32, Option<Vec<About>>>, IndexError> {
+/// All new plans, each with what has no outcome among the new entries: what any plan of a day names is owed.
+fn plans(storage: &AnyStorage, rows: &mut Rows, kept: &mut Plans) -> Result<Vec<NewPlan>, IndexError> {
     let settled: HashSet<&str> = rows.airings.iter().map(|airing| airing.about.id.as_str()).collect();
-    let mut open = BTreeMap::new();
-    for (date, plan) in &rows.plans {
-        let airings = kept(storage, &plan.sha256, "json")?.and_then(|bytes| planned(&bytes, *date));
-        let without = airings.map(|all| all.into_iter().filter(|about| !settled.contains(about.id.as_str())).collect());
-        open.insert(*date, without);
+    let mut read: HashSet<(i32, String)> = HashSet::new();
+    let mut plans = Vec::new();
+    for (date, entry) in std::mem::take(&mut rows.plans) {
+        let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date));
+        let again = !read.insert((date, entry.sha256.clone()));
+        let open = plan.map(|Plan { mut airings, planned_ms }| {
+            airings.retain(|about| !again && !settled.contains(about.id.as_str()));
+            (airings, planned_ms)
+        });
+        plans.push(NewPlan { date, planned: entry, open });
     }
-    Ok(open)
+    Ok(plans)
+}
+
+/// The countersigned heads that the station has taken home, as far as they are of this log and by this machine's witness.
+fn seen(rows: &Rows, reading: &Reading<'_>) -> Vec<(i64, i64)> {
+    let one = |text: &String| {
+        let note = Note::parse(text.as_bytes())?;
+        let head = Checkpoint::parse(&note.text).filter(|head| head.origin == reading.key.name)?;
+        let time = cosigned_at(&note, reading.witness).ok()?;
+        Some((i64::try_from(head.size).ok()?, i64::try_from(time).ok()?))
+    };
+    rows.cosigned.iter().filter_map(one).collect()
 }
 
 fn titles(storage: &AnyStorage, rows: &Rows) -> Result<Vec<(String, u16, String, i64)>, IndexError> {

@@ -6,7 +6,9 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::airlog::outcome::Reason;
+use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
+use crate::proof::note::Note;
 
 /// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
@@ -30,7 +32,7 @@ pub fn is_unplanned(id: &str) -> bool {
 const MAX_MS: i64 = 86_400_000;
 /// No id is longer, and no plan has more airings.
 const MAX_ID: usize = 300;
-const MAX_PLANNED: u64 = 5_000;
+pub(super) const MAX_PLANNED: u64 = 5_000;
 
 /// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
 fn shown(text: &str) -> String {
@@ -98,6 +100,14 @@ pub struct Airing {
     pub late_us: Option<i64>,
     /// Level of proof.
     pub level: u8,
+    /// Whether something kept the clock, or the operator had vouched for it; none when the entry does not say.
+    pub vouched: Option<bool>,
+    /// SHA-256 of the file as played, in hex.
+    pub sha256: Option<String>,
+    /// The device.
+    pub device: Option<String>,
+    /// Per cent.
+    pub volume: Option<i64>,
 }
 
 /// A row of `event`.
@@ -135,14 +145,29 @@ pub struct Rows {
     pub airings: Vec<Airing>,
     /// What people did and said.
     pub events: Vec<Event>,
-    /// The last plan of each date.
-    pub plans: BTreeMap<i32, Planned>,
+    /// All plans, each with its date.
+    pub plans: Vec<(i32, Planned)>,
     /// The schedules' kept files, with when they were adopted.
     pub schedules: Vec<(String, i64)>,
     /// The station's name, from the first entry.
     pub name: Option<String>,
     /// When the last entry was written, as it says.
     pub newest: Option<String>,
+    /// Heads of this log that came back with somebody's countersignature: signed notes, whole.
+    pub cosigned: Vec<String>,
+    /// Whether the operator vouches for the clock.
+    pub confirmed: bool,
+    /// The log that this one takes the place of.
+    pub before: Option<Before>,
+}
+
+/// A log that a later one takes the place of, as that one says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// Its entries.
+    pub entries: u64,
+    /// Its name, as far as a head of it was there.
+    pub origin: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +202,20 @@ struct OutcomeLine<'a> {
     late_us: Option<i64>,
     #[serde(default)]
     level: u8,
+    #[serde(default)]
+    clock: Option<ClockLine>,
+    #[serde(borrow, default)]
+    sha256: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    device: Option<Cow<'a, str>>,
+    #[serde(default)]
+    volume: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct ClockLine {
+    #[serde(default)]
+    synchronised: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -200,6 +239,22 @@ struct OtherLine {
     who: WhoLine,
     #[serde(default)]
     name: Option<String>,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    machine_restarted: bool,
+    #[serde(default)]
+    trusted: bool,
+    #[serde(default)]
+    follows: Option<FollowsLine>,
+}
+
+#[derive(Deserialize)]
+struct FollowsLine {
+    #[serde(default)]
+    entries: u64,
+    #[serde(default)]
+    head: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -224,8 +279,10 @@ impl Rows {
     /// Takes an entry. What is not in the form that this version knows says nothing: it counts nowhere.
     pub fn take(&mut self, seq: u64, line: &[u8]) {
         match kind_of(line, seq) {
-            Some("outcome") => self.airings.extend(outcome(seq, line)),
-            Some(kind @ ("genesis" | "plan" | "schedule" | "operator" | "note")) => {
+            Some("outcome") => self.airings.extend(outcome(seq, line, self.confirmed)),
+            Some(
+                kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
+            ) => {
                 if let Ok(other) = serde_json::from_slice::<OtherLine>(line) {
                     self.other(seq, kind, other);
                 }
@@ -236,17 +293,29 @@ impl Rows {
 
     fn other(&mut self, seq: u64, kind: &str, line: OtherLine) {
         match (kind, line.date) {
-            ("genesis", _) => self.name = line.name.as_deref().map(shown),
+            ("genesis", _) => {
+                self.name = line.name.as_deref().map(shown);
+                self.before = line.follows.map(|follows| {
+                    let note = follows.head.and_then(|head| Note::parse(head.as_bytes()));
+                    let head = note.and_then(|note| Checkpoint::parse(&note.text));
+                    Before { entries: follows.entries, origin: head.map(|head| head.origin) }
+                });
+            }
             ("plan", Some(date)) => {
                 let planned = Planned { seq, count: line.count, sha256: line.sha256 };
-                self.plans.insert(day_number(date), planned);
+                self.plans.push((day_number(date), planned));
             }
             ("schedule", _) => {
                 let at = micros(&line.at);
                 let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
                 self.schedules.extend(playlists.map(|file| (file.sha256, at)));
             }
+            // Whoever vouched, vouched for this start of the machine, and until its clock was doubted again.
+            ("boot", _) => self.confirmed &= !line.machine_restarted && line.trusted,
+            ("clock-trust", _) => self.confirmed &= line.trusted,
+            ("cosigned", _) => self.cosigned.push(line.note),
             ("operator" | "note", _) => {
+                self.confirmed |= kind == "operator" && line.action == "clock-confirm";
                 let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
                 let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
                 let subject = shown(&line.id.unwrap_or_default());
@@ -259,7 +328,7 @@ impl Rows {
     }
 }
 
-fn outcome(seq: u64, line: &[u8]) -> Option<Airing> {
+fn outcome(seq: u64, line: &[u8], confirmed: bool) -> Option<Airing> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
     if line.id.len() > MAX_ID || !plausible(&[line.planned_ms, line.played_ms]) {
         return None;
@@ -286,7 +355,22 @@ fn outcome(seq: u64, line: &[u8]) -> Option<Airing> {
     };
     let reason = line.reason.map(|code| reason_number(&code));
     let (at_us, played_ms) = (micros(&line.at), line.played_ms);
-    Some(Airing { about, seq, at_us, played_ms, result, reason, late_us: line.late_us, level: line.level })
+    let kept = line.clock.and_then(|clock| clock.synchronised);
+    let hex = |text: &Cow<'_, str>| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    Some(Airing {
+        about,
+        seq,
+        at_us,
+        played_ms,
+        result,
+        reason,
+        late_us: line.late_us,
+        level: line.level,
+        vouched: kept.map(|kept| kept || confirmed),
+        sha256: line.sha256.filter(hex).map(Cow::into_owned),
+        device: line.device.map(|device| shown(&device)),
+        volume: line.volume,
+    })
 }
 
 #[derive(Deserialize)]
@@ -310,11 +394,23 @@ struct PlanLine {
     /// A relay slot is no airing.
     #[serde(default)]
     relay: bool,
+    /// What was taken out of an earlier plan of the day is named, and gets its outcome, but is planned no more.
+    #[serde(default)]
+    withdrawn: bool,
+}
+
+/// A kept plan.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The airings that it names.
+    pub airings: Vec<About>,
+    /// What of them is planned, milliseconds.
+    pub planned_ms: i64,
 }
 
 /// The airings of a kept plan of this date, each once; none when it is no plan.
 #[must_use]
-pub fn planned(plan: &[u8], date: i32) -> Option<Vec<About>> {
+pub fn planned(plan: &[u8], date: i32) -> Option<Plan> {
     let lines: Vec<PlanLine> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
     let good = |line: &PlanLine| {
@@ -326,7 +422,9 @@ pub fn planned(plan: &[u8], date: i32) -> Option<Vec<About>> {
             && !is_unplanned(&line.id)
     };
     let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
-    let abouts = own.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX)).map(|line| About {
+    let mut planned_ms = 0;
+    let counted = own.inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms });
+    let abouts = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX)).map(|line| About {
         date,
         planned_at: line.start.as_deref().map(shown),
         session: line.session.as_deref().map(shown).unwrap_or_default(),
@@ -338,7 +436,8 @@ pub fn planned(plan: &[u8], date: i32) -> Option<Vec<About>> {
         planned_ms: line.duration_ms,
         id: line.id,
     });
-    Some(abouts.collect())
+    let airings = abouts.collect();
+    Some(Plan { airings, planned_ms })
 }
 
 /// What stands for `count` airings of a date whose plan is lacking: they were planned, and nothing else is known.

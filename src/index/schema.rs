@@ -4,7 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Another number means another form: the index is made anew.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE log (
@@ -16,8 +16,18 @@ CREATE TABLE log (
     newest   TEXT,
     name     TEXT NOT NULL,
     head     TEXT NOT NULL,
-    cosigned INTEGER
+    cosigned INTEGER,
+    confirmed INTEGER NOT NULL,
+    before_entries INTEGER,
+    before_origin  TEXT,
+    fold           TEXT NOT NULL
 );
+CREATE TABLE seen (
+    log  INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    at   INTEGER NOT NULL,
+    PRIMARY KEY (log, size)
+) WITHOUT ROWID;
 CREATE TABLE word (
     id   INTEGER PRIMARY KEY,
     text TEXT NOT NULL UNIQUE
@@ -42,6 +52,11 @@ CREATE TABLE airing (
     late_us    INTEGER,
     level      INTEGER NOT NULL,
     repeat     INTEGER NOT NULL,
+    vouched    INTEGER,
+    sha256     INTEGER,
+    device     INTEGER,
+    volume     INTEGER,
+    doubt      INTEGER,
     PRIMARY KEY (log, seq)
 ) WITHOUT ROWID;
 CREATE INDEX airing_day ON airing (date, log);
@@ -52,8 +67,10 @@ CREATE TABLE plan (
     count  INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
     lacks  INTEGER NOT NULL,
-    PRIMARY KEY (log, date)
+    planned_ms INTEGER,
+    PRIMARY KEY (log, seq)
 ) WITHOUT ROWID;
+CREATE INDEX plan_day ON plan (date, log);
 CREATE TABLE pending (
     log        INTEGER NOT NULL,
     id         TEXT NOT NULL,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::IndexError;
 use super::news::{News, kept};
-use super::read::{About, Rows, day_number, nameless, planned};
+use super::read::{About, Plan, Rows, day_number, is_unplanned, nameless, planned};
 use crate::archive::place::Place;
 use crate::proof::entry::station_of;
 
@@ -14,7 +14,7 @@ use crate::proof::entry::station_of;
 /// # Errors
 /// What the database says.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    for table in ["airing", "plan", "pending", "event"] {
+    for table in ["airing", "plan", "pending", "event", "seen"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
     }
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())
@@ -75,30 +75,45 @@ impl<'a> Writer<'a> {
         {
             drop_log(&self.db, id)?;
         }
+        let fresh = self.log(&news.origin)?.is_none();
         let log = self.head(news)?;
-        let mut days: BTreeSet<i32> = news.rows.plans.keys().copied().collect();
+        let mut days: BTreeSet<i32> = news.plans.iter().map(|plan| plan.date).collect();
         days.extend(news.rows.airings.iter().map(|airing| airing.about.date));
         let mut ids = self.ids(log, &days)?;
         self.airings(log, &news.rows, &mut ids)?;
         self.events(log, &news.rows)?;
         self.topics(news)?;
-        let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO plan VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        for (date, plan) in &news.rows.plans {
-            let lacks = news.open.get(date).is_none_or(Option::is_none);
-            let (seq, count) = (plan.seq.cast_signed(), plan.count.cast_signed());
-            insert.execute(params![log, date, seq, count, plan.sha256, lacks])?;
+        for (seq, code) in &news.doubts {
+            let code = self.word(code)?;
+            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?3) WHERE log = ?1 AND seq = ?2";
+            self.db.prepare_cached(sql)?.execute(params![log, seq.cast_signed(), code])?;
         }
-        drop(insert);
-        for (date, open) in &news.open {
-            let count = news.rows.plans.get(date).map_or(0, |plan| plan.count);
-            self.pending(log, *date, open.as_deref(), count, ids.get(date))?;
+        for (size, at) in &news.seen {
+            let sql = "INSERT INTO seen VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET at = min(at, ?3)";
+            self.db.prepare_cached(sql)?.execute(params![log, size, at])?;
         }
         // Of plans that came earlier, what has its outcome now.
-        let mut delete = self.db.prepare_cached("DELETE FROM pending WHERE log = ?1 AND id = ?2")?;
-        for airing in news.rows.airings.iter().filter(|airing| !news.open.contains_key(&airing.about.date)) {
-            delete.execute(params![log, airing.about.id])?;
+        if !fresh {
+            let mut delete = self.db.prepare_cached("DELETE FROM pending WHERE log = ?1 AND id = ?2")?;
+            for airing in &news.rows.airings {
+                delete.execute(params![log, airing.about.id])?;
+            }
         }
-        Ok(())
+        let mut lacking = BTreeSet::new();
+        for plan in &news.plans {
+            let (seq, count) = (plan.planned.seq.cast_signed(), plan.planned.count.cast_signed());
+            let planned_ms = plan.open.as_ref().map(|(_, ms)| *ms);
+            let sql = "INSERT OR REPLACE INTO plan VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let row = params![log, plan.date, seq, count, plan.planned.sha256, planned_ms.is_none(), planned_ms];
+            self.db.prepare_cached(sql)?.execute(row)?;
+            match &plan.open {
+                Some((open, _)) => self.pending(log, open, ids.get(&plan.date))?,
+                None => {
+                    lacking.insert(plan.date);
+                }
+            }
+        }
+        lacking.into_iter().try_for_each(|day| self.nameless(log, day))
     }
 
     fn log(&self, origin: &str) -> rusqlite::Result<Option<i64>> {
@@ -112,11 +127,25 @@ impl<'a> Writer<'a> {
         let station = station_of(&news.origin).unwrap_or_default();
         let name = news.rows.name.clone().unwrap_or_default();
         self.db.execute(
-            "INSERT INTO log (origin, station, size, peaks, newest, name, head, cosigned)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO log (origin, station, size, peaks, newest, name, head, cosigned, confirmed,
+                 before_entries, before_origin, fold)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (origin) DO UPDATE SET size = ?3, peaks = ?4, newest = coalesce(?5, newest), head = ?7,
-                 cosigned = ?8",
-            params![news.origin, station, size, peaks, news.rows.newest, name, news.head, news.cosigned],
+                 cosigned = ?8, confirmed = ?9, fold = ?12",
+            params![
+                news.origin,
+                station,
+                size,
+                peaks,
+                news.rows.newest,
+                name,
+                news.head,
+                news.cosigned,
+                news.rows.confirmed,
+                news.rows.before.as_ref().map(|before| before.entries.cast_signed()),
+                news.rows.before.as_ref().and_then(|before| before.origin.as_ref()),
+                serde_json::to_string(&news.fold).unwrap_or_default()
+            ],
         )?;
         Ok(self.log(&news.origin)?.unwrap_or_default())
     }
@@ -151,8 +180,10 @@ impl<'a> Writer<'a> {
             let about = &airing.about;
             let repeat = !ids.entry(about.date).or_default().insert(about.id.clone());
             let [session, segment, title, campaign, language] = self.words_of(about)?;
+            let mut word = |text: &Option<String>| text.as_deref().map(|text| self.word(text)).transpose();
+            let (sha256, device) = (word(&airing.sha256)?, word(&airing.device)?);
             let mut insert = self.db.prepare_cached(
-                "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
+                "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,NULL)",
             )?;
             insert.execute(params![
                 log,
@@ -174,6 +205,10 @@ impl<'a> Writer<'a> {
                 airing.late_us,
                 airing.level,
                 repeat,
+                airing.vouched,
+                sha256,
+                device,
+                airing.volume,
             ])?;
         }
         Ok(())
@@ -201,23 +236,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The airings of a day's last plan that have no outcome. Of a plan that is lacking only their number is known.
-    fn pending(
-        &mut self,
-        log: i64,
-        day: i32,
-        open: Option<&[About]>,
-        count: u64,
-        settled: Option<&HashSet<String>>,
-    ) -> Result<(), IndexError> {
-        self.db.prepare_cached("DELETE FROM pending WHERE log = ?1 AND date = ?2")?.execute(params![log, day])?;
-        let none = HashSet::new();
-        let settled = settled.unwrap_or(&none);
-        let lacking = match open {
-            Some(_) => Vec::new(),
-            None => nameless(day, count.saturating_sub(settled.len() as u64)),
-        };
-        for about in open.unwrap_or(&lacking).iter().filter(|about| !settled.contains(&about.id)) {
+    /// The airings of a plan that have no outcome; what a later plan of the day says of one stands.
+    fn pending(&mut self, log: i64, open: &[About], settled: Option<&HashSet<String>>) -> Result<(), IndexError> {
+        for about in open.iter().filter(|about| settled.is_none_or(|settled| !settled.contains(&about.id))) {
             let [session, segment, title, campaign, language] = self.words_of(about)?;
             let mut insert =
                 self.db.prepare_cached("INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?;
@@ -238,27 +259,45 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Of a plan whose kept file is lacking only the number of its airings is known: what goes beyond those that have a
+    /// name is owed without one.
+    fn nameless(&mut self, log: i64, day: i32) -> Result<(), IndexError> {
+        let sql = "DELETE FROM pending WHERE log = ?1 AND date = ?2 AND substr(id, 1, 2) = '?@'";
+        self.db.prepare_cached(sql)?.execute(params![log, day])?;
+        let sql = "SELECT max(count) FROM plan WHERE log = ?1 AND date = ?2 AND lacks";
+        let count: Option<i64> = self.db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
+        let Some(count) = count else { return Ok(()) };
+        let named = self.ids_of(log, day)?.iter().filter(|id| !is_unplanned(id)).count();
+        let sql = "SELECT count(*) FROM pending WHERE log = ?1 AND date = ?2";
+        let open: i64 = self.db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
+        let named = u64::try_from(open).unwrap_or(0) + named as u64;
+        let lacking = nameless(day, u64::try_from(count).unwrap_or(0).saturating_sub(named));
+        self.pending(log, &lacking, None)
+    }
+
     /// Plans whose kept files were lacking may have come since.
     ///
     /// # Errors
     /// What the database or the store says.
     pub fn try_lacking(&mut self, store: &Place) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
-            "SELECT plan.log, log.origin, plan.date, plan.count, plan.sha256 FROM plan JOIN log ON log.id = plan.log
-             WHERE plan.lacks LIMIT 10000",
+            "SELECT plan.log, plan.seq, log.origin, plan.date, plan.sha256 FROM plan JOIN log ON log.id = plan.log
+             WHERE plan.lacks ORDER BY plan.log, plan.seq LIMIT 10000",
         )?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-        let lacking: Vec<(i64, String, i32, i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
+        let lacking: Vec<(i64, i64, String, i32, String)> = rows.collect::<rusqlite::Result<_>>()?;
         drop(query);
-        for (log, origin, date, count, sha256) in lacking {
-            let settled = self.ids_of(log, date)?;
-            let airings = kept(&store.below(&origin), &sha256, "json")?.and_then(|bytes| planned(&bytes, date));
-            let count = u64::try_from(count).unwrap_or(0);
-            self.pending(log, date, airings.as_deref(), count, Some(&settled))?;
-            if airings.is_some() {
-                self.db.execute("UPDATE plan SET lacks = 0 WHERE log = ?1 AND date = ?2", params![log, date])?;
+        let mut days = BTreeSet::new();
+        for (log, seq, origin, date, sha256) in lacking {
+            days.insert((log, date));
+            let plan = kept(&store.below(&origin), &sha256, "json")?.and_then(|bytes| planned(&bytes, date));
+            if let Some(Plan { airings, planned_ms }) = plan {
+                let settled = self.ids_of(log, date)?;
+                self.pending(log, &airings, Some(&settled))?;
+                let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
+                self.db.execute(sql, params![log, seq, planned_ms])?;
             }
         }
-        Ok(())
+        days.into_iter().try_for_each(|(log, day)| self.nameless(log, day))
     }
 }

@@ -1,7 +1,7 @@
 //! A table as CSV: RFC 4180, UTF-8 with a byte order mark, headers that are the same in every language.
 use crate::airlog::outcome::Reason;
 
-use super::totals::{REASONS, Totals};
+use super::totals::REASONS;
 use super::{Line, Table};
 
 /// The columns behind the keys.
@@ -28,6 +28,9 @@ pub fn value_columns(compared: bool) -> Vec<String> {
         columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", code(*reason).replace('-', "_"))));
         columns.push(format!("{what}_other"));
     }
+    let later = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
+    columns.extend(later.map(str::to_owned));
+    columns.extend(["days_without_log", "lost_planned", "lost_planned_ms"].map(str::to_owned));
     if compared {
         let before = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
         columns.extend(before.map(|name| format!("before_{name}")));
@@ -44,7 +47,8 @@ pub fn code(reason: Reason) -> String {
 
 /// The cells behind the keys.
 #[must_use]
-pub fn values(totals: &Totals, before: Option<&Totals>) -> Vec<String> {
+pub fn values(line: &Line) -> Vec<String> {
+    let (totals, before) = (&line.totals, line.before.as_ref());
     let optional = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
     let mut cells = vec![
         totals.planned.to_string(),
@@ -64,6 +68,11 @@ pub fn values(totals: &Totals, before: Option<&Totals>) -> Vec<String> {
     ];
     let reasons: [&[u64; REASONS]; 2] = [&totals.missed_by, &totals.partial_by];
     cells.extend(reasons.into_iter().flatten().map(ToString::to_string));
+    cells.push(totals.implausible.to_string());
+    cells.extend([totals.unvouched.airings.to_string(), totals.unvouched.ms.to_string()]);
+    cells.extend([totals.recordings.len().to_string(), line.shared.to_string()]);
+    let lost = line.lost.map(|lost| [lost.days.to_string(), lost.planned.to_string(), lost.planned_ms.to_string()]);
+    cells.extend(lost.unwrap_or_default());
     if let Some(before) = before {
         let counts = [before.planned, before.aired, before.partial, before.missed];
         cells.extend(counts.map(|count| count.to_string()));
@@ -80,15 +89,10 @@ pub fn csv(table: &Table) -> String {
     let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(compared));
     // Into memory: it cannot fail.
     let _ = writer.write_record(header);
-    for Line { key, totals, before } in &table.lines {
-        let key = key.iter().map(|cell| harmless(cell));
-        let _ = writer.write_record(key.chain(values(totals, before.as_ref())));
+    for line in &table.lines {
+        let key = line.key.iter().map(|cell| crate::text::cell(cell));
+        let _ = writer.write_record(key.chain(values(line)));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
-}
-
-/// A spreadsheet would take a cell that begins so for a formula, and a name can come from anybody.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -29,6 +29,8 @@ pub enum State {
     Missed(Option<Reason>),
     /// Played to an output that is no line.
     Level0,
+    /// Its log says that it was on the line, and it cannot have been so.
+    Implausible,
     /// Its outcome has not been collected.
     Unknown,
     /// On the line, and nobody had planned it.
@@ -64,4 +66,23 @@ pub struct Fact {
     pub played_ms: i64,
     /// Start against plan, microseconds.
     pub late_us: Option<i64>,
+    /// Whether something kept the station's clock, or a person had vouched for it.
+    pub vouched: bool,
+    /// The recording that was played: a word, the file's SHA-256.
+    pub recording: Option<Word>,
+    /// By when the department had seen the entry, microseconds since 1970; none when it has not countersigned it.
+    pub seen_us: Option<i64>,
+    /// When a person had enrolled its log, microseconds since 1970.
+    pub enrolled_us: Option<i64>,
+}
+
+impl Fact {
+    /// What of it counts as airtime, milliseconds: a planned airing is never more than its plan.
+    #[must_use]
+    pub fn counted_ms(&self) -> i64 {
+        match self.state {
+            State::Aired | State::Partial(_) => self.played_ms.min(self.planned_ms),
+            _ => self.played_ms,
+        }
+    }
 }

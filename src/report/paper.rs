@@ -7,7 +7,7 @@ use super::number::{count, dates, growth, hours, percent, whole};
 use super::text::{reasons, remarks};
 use super::totals::Totals;
 use super::words::{first_column, heading, label};
-use super::{By, Report, Silent, Table};
+use super::{By, Report, Table};
 use crate::text::report::Paper as Word;
 use crate::text::{Lang, Say};
 
@@ -123,9 +123,15 @@ fn blocks(report: &Report, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Heading(say(Word::ReasonsHeading {})));
         blocks.push(Block::Sheet(plain_sheet(rows, vec![60, 20, 20], &[1, 2])));
     }
+    if !report.shared.is_empty() {
+        let (rows, right) = super::text::shared(report, lang);
+        blocks.push(Block::Heading(say(Word::SharedHeading {})));
+        blocks.push(Block::Sheet(plain_sheet(rows, vec![41, 11, 48], &right)));
+    }
     if !report.silent.is_empty() {
+        let (rows, right) = super::text::silent(report, lang);
         blocks.push(Block::Heading(say(Word::SilentHeading {})));
-        blocks.push(Block::Sheet(silent(&report.silent, lang)));
+        blocks.push(Block::Sheet(plain_sheet(rows, vec![34, 10, 12, 12, 32], &right)));
     }
     blocks.push(Block::Heading(say(Word::EvidenceHeading {})));
     blocks.push(Block::Sheet(evidence(report, lang)));
@@ -148,17 +154,20 @@ fn summary(report: &Report, lang: Lang) -> Sheet {
     let (total, before) = (&report.total, report.total_before.as_ref());
     let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
     let late = |t: &Totals| [t.late.percentile(50), t.late.percentile(95), t.late.max()].map(ms).join(" / ");
-    let rows: [(Word, Figure); 10] = [
+    let rows: [(Word, Figure); 13] = [
         (Word::Planned {}, |t, lang| count(t.planned, lang)),
         (Word::Aired {}, |t, lang| count(t.aired, lang)),
         (Word::Partial {}, |t, lang| count(t.partial, lang)),
         (Word::Missed {}, |t, lang| count(t.missed, lang)),
         (Word::Level0 {}, |t, lang| count(t.level0, lang)),
         (Word::Unknown {}, |t, lang| count(t.unknown, lang)),
+        (Word::Implausible {}, |t, lang| count(t.implausible, lang)),
         (Word::PlannedHours {}, |t, lang| hours(t.planned_ms, lang)),
         (Word::PlayedHours {}, |t, lang| hours(t.played_ms, lang)),
         (Word::Share {}, |t, lang| percent(t.share_permille(), lang)),
         (Word::UnplannedHours {}, |t, lang| hours(t.unplanned_ms, lang)),
+        (Word::UnvouchedHours {}, |t, lang| hours(t.unvouched.ms, lang)),
+        (Word::Recordings {}, |t, lang| count(t.recordings.len() as u64, lang)),
     ];
     let mut sheet = Sheet {
         heads: vec![String::new(), say(Word::Now {})],
@@ -185,11 +194,12 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
     let say = |word: Word| word.say(lang).to_string();
     let compared = table.lines.iter().any(|line| line.before.is_some());
     let total = &report.total;
-    let (unknown, level0) = (total.unknown > 0, total.level0 > 0);
+    let (unknown, level0, implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
     let mut heads = vec![say(first_column(table.by))];
     heads.extend([Word::Planned {}, Word::Aired {}, Word::Partial {}, Word::Missed {}].map(say));
     heads.extend(unknown.then(|| say(Word::Unknown {})));
     heads.extend(level0.then(|| say(Word::Level0 {})));
+    heads.extend(implausible.then(|| say(Word::Implausible {})));
     heads.extend([Word::PlannedHours {}, Word::PlayedHours {}, Word::Share {}].map(say));
     if compared {
         heads.extend([Word::BeforeHours {}, Word::Growth {}].map(say));
@@ -199,6 +209,7 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
         cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| count(n, lang)));
         cells.extend(unknown.then(|| count(totals.unknown, lang)));
         cells.extend(level0.then(|| count(totals.level0, lang)));
+        cells.extend(implausible.then(|| count(totals.implausible, lang)));
         cells.extend([hours(totals.planned_ms, lang), hours(totals.played_ms, lang)]);
         cells.push(percent(totals.share_permille(), lang));
         if let Some(before) = before {
@@ -221,17 +232,6 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
     }
     let right = (0..columns).map(|column| column > 0).collect();
     Sheet { heads, widths, right, rows, sum: true }
-}
-
-fn silent(silent: &[Silent], lang: Lang) -> Sheet {
-    let say = |word: Word| word.say(lang).to_string();
-    let mut rows = vec![vec![say(Word::Station {}), say(Word::Days {}), say(Word::Which {})]];
-    for one in silent {
-        let spans: Vec<String> = one.spans.iter().map(|span| dates(*span)).collect();
-        let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
-        rows.push(vec![name, whole(one.days(), lang), spans.join(", ")]);
-    }
-    plain_sheet(rows, vec![40, 12, 48], &[1])
 }
 
 fn evidence(report: &Report, lang: Lang) -> Sheet {

@@ -8,6 +8,8 @@ pub struct Item {
     pub fact: Fact,
     /// Its id.
     pub id: String,
+    /// Why it cannot have been as its log says: a code.
+    pub doubt: Option<String>,
     /// When it was to start, RFC 3339; none when nobody had planned it.
     pub planned_at: Option<String>,
     /// Its title.

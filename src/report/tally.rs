@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::fact::{Fact, State, Word, Words};
 use super::period::{Period, Range};
 use super::totals::Totals;
-use super::{Agency, By, Evidence, Line, Report, Silent, Table, Weeks};
+use super::{Agency, By, Evidence, Line, Lost, Made, Report, Shared, Silent, Table, Weeks};
 use crate::id::Id;
 use crate::registry::{Registry, Station};
 
@@ -34,6 +34,8 @@ pub struct Known {
     pub topics: HashMap<(Word, u16), String>,
     /// Names that stations' logs say themselves, by station id.
     pub names: HashMap<String, String>,
+    /// What stations planned, by date: airings and milliseconds. Also of the last week that is known before a range.
+    pub plans: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
     /// Dates for which a station has a log.
     pub days: HashMap<String, BTreeSet<NaiveDate>>,
     /// The logs in the store.
@@ -62,6 +64,8 @@ pub struct Tally<'a> {
     weeks: HashMap<Key, BTreeMap<NaiveDate, i64>>,
     stations: HashMap<Word, Option<&'a Station>>,
     pieces: Vec<Range>,
+    /// Under which topics each recording was on the line in the range, and how often.
+    recordings: HashMap<Word, BTreeMap<Key, u64>>,
 }
 
 /// What stands for no topic in a [`Key`].
@@ -89,6 +93,7 @@ impl<'a> Tally<'a> {
             weeks: HashMap::new(),
             stations: HashMap::new(),
             pieces,
+            recordings: HashMap::new(),
         }
     }
 
@@ -135,7 +140,10 @@ impl<'a> Tally<'a> {
         }
         if now && matches!(fact.state, State::Aired | State::Partial(_)) {
             let week = self.weeks.entry(topic).or_default().entry(monday(fact.date)).or_default();
-            *week = week.saturating_add(fact.played_ms);
+            *week = week.saturating_add(fact.counted_ms());
+            if let (Some(recording), Some(_)) = (fact.recording, fact.topic) {
+                *self.recordings.entry(recording).or_default().entry(topic).or_default() += 1;
+            }
         }
     }
 
@@ -158,7 +166,9 @@ impl<'a> Tally<'a> {
     pub fn report(mut self) -> Report {
         let compared = self.question.before.is_some();
         let groups = std::mem::take(&mut self.groups);
-        let tables = groups.into_iter().map(|(by, groups)| self.table(by, groups)).collect();
+        self.recordings.retain(|_, topics| topics.len() > 1);
+        let silent = self.silent();
+        let tables = groups.into_iter().map(|(by, groups)| self.table(by, groups, &silent)).collect();
         let department = &self.registry.department;
         Report {
             agency: Agency {
@@ -172,7 +182,10 @@ impl<'a> Tally<'a> {
             before: self.question.before,
             weeks: self.weeks(),
             stations: self.registry.stations.len(),
-            silent: self.silent(),
+            silent,
+            shared: self.shared(),
+            made: Made::default(),
+            differences: Vec::new(),
             evidence: self.known.evidence.clone(),
             repeats: self.known.repeats,
             total_before: compared.then_some(self.total.before),
@@ -181,7 +194,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn table(&self, by: By, groups: HashMap<Key, Group>) -> Table {
+    fn table(&self, by: By, groups: HashMap<Key, Group>, silent: &[Silent]) -> Table {
         let compared = self.question.before.is_some() && !matches!(by, By::Day | By::Period);
         // Rows that have the same key for people are one: districts of many stations.
         let mut rows: BTreeMap<(Order, Vec<String>), Group> = BTreeMap::new();
@@ -190,8 +203,20 @@ impl<'a> Tally<'a> {
             there.totals.add(&group.totals);
             there.before.add(&group.before);
         }
+        if by == By::Station {
+            // Whose days are all lost has a row as well.
+            for one in silent {
+                rows.entry(((one.station.clone(), 0), vec![one.station.clone(), one.name.clone()])).or_default();
+            }
+        }
+        let lost = |key: &[String]| {
+            let own = silent.iter().find(|one| Some(&one.station) == key.first()).map(|one| one.lost);
+            (by == By::Station).then_some(own.unwrap_or_default())
+        };
         let line = |((_, key), group): ((Order, Vec<String>), Group)| Line {
+            lost: lost(&key),
             key,
+            shared: group.totals.recordings.iter().filter(|one| self.recordings.contains_key(one)).count() as u64,
             totals: group.totals,
             before: compared.then_some(group.before),
         };
@@ -266,6 +291,38 @@ impl<'a> Tally<'a> {
         Weeks { mondays, topics }
     }
 
+    /// What days without a log would have had: the plan of the same weekday in the last week that is known before them, or
+    /// else the last plan before them.
+    fn lost(&self, station: &str, spans: &[Range]) -> Lost {
+        let mut lost = Lost { days: spans.iter().map(Range::days).sum(), ..Lost::default() };
+        let Some(plans) = self.known.plans.get(station) else { return lost };
+        for span in spans {
+            let Some((last, newest)) = plans.range(..span.from).next_back() else { continue };
+            let week = last.checked_sub_days(Days::new(6)).unwrap_or(*last);
+            for day in span.from.iter_days().take_while(|day| *day <= span.until) {
+                let same = plans.range(week..=*last).find(|(date, _)| date.weekday() == day.weekday());
+                let (airings, ms) = same.map_or(*newest, |(_, plan)| *plan);
+                lost.planned = lost.planned.saturating_add(airings);
+                lost.planned_ms = lost.planned_ms.saturating_add(ms);
+            }
+        }
+        lost
+    }
+
+    /// Recordings under more than one topic, the one with most airings first.
+    fn shared(&self) -> Vec<Shared> {
+        let one = |(recording, topics): (&Word, &BTreeMap<Key, u64>)| {
+            let mut topics: Vec<_> = topics.iter().map(|(key, count)| (self.topic(*key), *count)).collect();
+            topics.sort();
+            let topics = topics.into_iter().map(|((_, cells), count)| (cells, count)).collect();
+            Shared { sha256: self.known.words.text(*recording).to_owned(), topics }
+        };
+        let mut shared: Vec<Shared> = self.recordings.iter().map(one).collect();
+        let airings = |one: &Shared| one.topics.iter().map(|(_, count)| count).sum::<u64>();
+        shared.sort_by(|a, b| airings(b).cmp(&airings(a)).then_with(|| a.sha256.cmp(&b.sha256)));
+        shared
+    }
+
     /// Stations of the registry without a log for days that are over.
     fn silent(&self) -> Vec<Silent> {
         let range = self.question.range;
@@ -274,7 +331,8 @@ impl<'a> Tally<'a> {
             let days = self.known.days.get(station.id.as_str()).unwrap_or(&none);
             let lacking = range.from.iter_days().take_while(|day| *day <= range.until && *day < self.question.made_on);
             let spans = Range::join(lacking.filter(|day| !days.contains(day)));
-            Silent { station: station.id.to_string(), name: self.name(station.id.as_str()), spans }
+            let lost = self.lost(station.id.as_str(), &spans);
+            Silent { station: station.id.to_string(), name: self.name(station.id.as_str()), spans, lost }
         });
         // Whose log is there, and not whole, has not been silent.
         let faulty = |id: &str| self.known.evidence.iter().any(|one| one.station == id && one.fault.is_some());

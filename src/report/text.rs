@@ -2,8 +2,9 @@
 use super::number::{count, dates, growth, hours, percent};
 use super::totals::Totals;
 use super::words::{first_column, heading, label};
-use super::{By, Report, Table};
+use super::{By, Made, Report, Table};
 use crate::text::log::reason_word;
+use crate::text::proof::Fault;
 use crate::text::report::Paper;
 use crate::text::{Lang, Say};
 
@@ -30,7 +31,7 @@ fn cells(totals: &Totals, before: Option<&Totals>, lang: Lang) -> Vec<String> {
         count(totals.aired, lang),
         count(totals.partial, lang),
         count(totals.missed, lang),
-        count(totals.unknown + totals.level0, lang),
+        count(totals.unknown + totals.level0 + totals.implausible, lang),
         hours(totals.planned_ms, lang),
         hours(totals.played_ms, lang),
         percent(totals.share_permille(), lang),
@@ -47,7 +48,10 @@ fn table(table: &Table, report: &Report, lang: Lang) -> Rows {
     let compared = table.lines.iter().any(|line| line.before.is_some());
     let say = |word: Paper| word.say(lang).to_string();
     let mut head = vec![say(first_column(table.by))];
-    let others = format!("{} / {}", say(Paper::Unknown {}), say(Paper::Level0 {}));
+    let mut others = format!("{} / {}", say(Paper::Unknown {}), say(Paper::Level0 {}));
+    if report.total.implausible > 0 {
+        others.push_str(&format!(" / {}", say(Paper::Implausible {})));
+    }
     head.extend([Paper::Planned {}, Paper::Aired {}, Paper::Partial {}, Paper::Missed {}].map(say));
     head.push(others);
     head.extend(
@@ -86,6 +90,72 @@ pub(super) fn reasons(report: &Report, lang: Lang) -> Rows {
     (rows, vec![1, 2])
 }
 
+/// Recordings under more than one topic.
+pub(super) fn shared(report: &Report, lang: Lang) -> Rows {
+    let say = |word: Paper| word.say(lang).to_string();
+    let mut rows = vec![vec![say(Paper::Recording {}), say(Paper::Airings {}), say(Paper::Topic {})]];
+    for one in &report.shared {
+        let airings: u64 = one.topics.iter().map(|(_, count)| count).sum();
+        let topics: Vec<String> =
+            one.topics.iter().map(|(key, n)| format!("{}: {}", label(By::Topic, key, lang), count(*n, lang))).collect();
+        rows.push(vec![one.sha256.clone(), count(airings, lang), topics.join("; ")]);
+    }
+    (rows, vec![1])
+}
+
+/// Stations without a log for days, with what the last known plans had for them.
+pub(super) fn silent(report: &Report, lang: Lang) -> Rows {
+    let say = |word: Paper| word.say(lang).to_string();
+    let heads = [Paper::Station {}, Paper::Days {}, Paper::LostPlanned {}, Paper::LostHours {}, Paper::Which {}];
+    let mut rows = vec![heads.map(say).to_vec()];
+    for one in &report.silent {
+        let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        let spans: Vec<String> = one.spans.iter().map(|span| dates(*span)).collect();
+        let lost = [count(one.lost.planned, lang), hours(one.lost.planned_ms, lang)];
+        let [planned, hours] = lost;
+        rows.push(vec![name, super::number::whole(one.days(), lang), planned, hours, spans.join(", ")]);
+    }
+    (rows, vec![1, 2, 3])
+}
+
+/// By when the department had seen airings, and what nobody vouched for.
+fn bounds(total: &Totals, lang: Lang) -> Vec<Paper> {
+    let mut said = Vec::new();
+    let days = |bounded: &super::totals::Bounded| super::number::whole(bounded.days.unwrap_or(0), lang);
+    let seen = &total.seen;
+    if seen.days.is_some() {
+        said.push(Paper::SeenLine { days: days(seen) });
+    }
+    if seen.unseen > 0 {
+        said.push(Paper::UnseenLine { count: count(seen.unseen, lang) });
+    }
+    let early = &total.early;
+    if early.airings > 0 {
+        let (airings, hours) = (count(early.airings, lang), hours(early.ms, lang));
+        said.push(Paper::EarlyLine { count: airings, hours, days: days(early) });
+    }
+    let unvouched = &total.unvouched;
+    if unvouched.airings > 0 {
+        let (airings, hours) = (count(unvouched.airings, lang), hours(unvouched.ms, lang));
+        said.push(match unvouched.unseen < unvouched.airings {
+            true => Paper::UnvouchedLine { count: airings, hours, days: days(unvouched) },
+            false => Paper::UnvouchedUnseenLine { count: airings, hours },
+        });
+    }
+    said
+}
+
+/// From what a report was made.
+fn made(report: &Report, lang: Lang) -> Paper {
+    let whole = report.evidence.iter().filter(|one| one.fault.is_none());
+    let (logs, entries) = whole.fold((0, 0), |(logs, entries), one| (logs + 1, entries + one.entries));
+    let (logs, entries) = (count(logs, lang), count(entries, lang));
+    match report.made {
+        Made::Kept => Paper::MadeKept { logs, entries },
+        Made::Anew => Paper::MadeAnew { logs, entries },
+    }
+}
+
 /// Sentences that belong to a report in every form: what is not in its figures, and what they cannot prove.
 #[must_use]
 pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
@@ -94,11 +164,32 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     if total.unknown > 0 {
         said.push(Paper::UnknownLine { count: count(total.unknown, lang) });
     }
+    if total.implausible > 0 {
+        let lines = report.table(By::Station).map(|table| table.lines.as_slice()).unwrap_or_default();
+        let named = lines.iter().filter(|line| line.totals.implausible > 0).map(|line| {
+            let name = crate::text::plain(&label(By::Station, &line.key, lang));
+            format!("{name}: {}", count(line.totals.implausible, lang))
+        });
+        let which = named.collect::<Vec<_>>().join("; ");
+        said.push(Paper::ImplausibleLine { count: count(total.implausible, lang), which });
+    }
     if total.unplanned > 0 {
         let hours = hours(total.unplanned_ms, lang);
         said.push(Paper::UnplannedLine { count: count(total.unplanned, lang), hours });
     }
-    let faulty = report.evidence.iter().filter(|one| one.fault.is_some()).count();
+    said.extend(bounds(total, lang));
+    said.extend(report.evidence.iter().filter_map(|one| {
+        let (entries, collected) = one.before?;
+        let station = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        let station = crate::text::plain(&station);
+        Some(Paper::FollowsLine { station, entries: count(entries, lang), collected: count(collected, lang) })
+    }));
+    let disputed = |fault: &Fault| matches!(fault, Fault::TakenOut {} | Fault::NotAccepted {});
+    let disputes = report.evidence.iter().filter(|one| one.fault.as_ref().is_some_and(disputed)).count();
+    if disputes > 0 {
+        said.push(Paper::DisputedLine { logs: count(disputes as u64, lang) });
+    }
+    let faulty = report.evidence.iter().filter(|one| one.fault.as_ref().is_some_and(|fault| !disputed(fault))).count();
     if faulty > 0 {
         said.push(Paper::FaultyLine { logs: count(faulty as u64, lang) });
     }
@@ -109,9 +200,25 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
         let days: i64 = report.silent.iter().map(super::Silent::days).sum();
         let stations = count(report.silent.len() as u64, lang);
         said.push(Paper::SilentLine { stations, days: super::number::whole(days, lang) });
+        said.extend(lost(report, lang));
     }
+    said.push(made(report, lang));
     said.push(Paper::Limits {});
-    said.iter().map(|text| text.say(lang).to_string()).collect()
+    let mut lines: Vec<String> = report.differences.iter().map(|text| text.say(lang).to_string()).collect();
+    lines.extend(said.iter().map(|text| text.say(lang).to_string()));
+    lines
+}
+
+/// What the days without a log would have had, beside the averages that leave them out.
+fn lost(report: &Report, lang: Lang) -> Option<Paper> {
+    let (airings, ms) = report.silent.iter().fold((0_u64, 0_i64), |(airings, ms), one| {
+        (airings.saturating_add(one.lost.planned), ms.saturating_add(one.lost.planned_ms))
+    });
+    let total = &report.total;
+    let whole =
+        Totals { planned_ms: total.planned_ms.saturating_add(ms), played_ms: total.played_ms, ..Totals::default() };
+    let share = percent(whole.share_permille(), lang);
+    (airings > 0).then(|| Paper::LostLine { count: count(airings, lang), hours: hours(ms, lang), share })
 }
 
 /// Sets a report out. With `by` only that table is shown.
@@ -131,14 +238,11 @@ pub fn page(report: &Report, by: Option<By>, lang: Lang) -> Page {
     if total.missed + total.partial > 0 {
         tables.push((say(Paper::ReasonsHeading {}), reasons(report, lang)));
     }
+    if !report.shared.is_empty() {
+        tables.push((say(Paper::SharedHeading {}), shared(report, lang)));
+    }
     if !report.silent.is_empty() {
-        let mut rows = vec![vec![say(Paper::Station {}), say(Paper::Days {}), say(Paper::Which {})]];
-        for silent in &report.silent {
-            let name = label(By::Station, &[silent.station.clone(), silent.name.clone()], lang);
-            let spans: Vec<String> = silent.spans.iter().map(|span| dates(*span)).collect();
-            rows.push(vec![name, super::number::whole(silent.days(), lang), spans.join(", ")]);
-        }
-        tables.push((say(Paper::SilentHeading {}), (rows, vec![1])));
+        tables.push((say(Paper::SilentHeading {}), silent(report, lang)));
     }
     Page { head, tables, foot: remarks(report, lang) }
 }

@@ -1,7 +1,7 @@
 //! Sums over airings, and how late they were.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::fact::{Fact, State};
+use super::fact::{Fact, State, Word};
 use crate::airlog::outcome::Reason;
 
 /// Counts of reasons: those of [`Reason::ALL`] in its order, then all others.
@@ -22,6 +22,8 @@ pub struct Totals {
     pub level0: u64,
     /// Those whose outcome has not been collected.
     pub unknown: u64,
+    /// Those that cannot have been as their logs say.
+    pub implausible: u64,
     /// Airtime planned, milliseconds.
     pub planned_ms: i64,
     /// Airtime on the line, milliseconds.
@@ -36,7 +38,51 @@ pub struct Totals {
     pub partial_by: [u64; REASONS],
     /// How late they started.
     pub late: Lateness,
+    /// Of the aired and partial ones, those by a clock that nobody vouched for.
+    pub unvouched: Bounded,
+    /// All aired and partial ones, by when the department had seen them.
+    pub seen: Bounded,
+    /// Of them, those that are older than the enrolment of their log.
+    pub early: Bounded,
+    /// The recordings that were on the line for planned airings.
+    pub recordings: BTreeSet<Word>,
 }
+
+/// Airings whose times are the station's word, as far as the department's own clock bounds them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bounded {
+    /// How many.
+    pub airings: u64,
+    /// Their airtime on the line, milliseconds.
+    pub ms: i64,
+    /// Those of them that the department has not countersigned.
+    pub unseen: u64,
+    /// The longest time between the time that one bears and the department's own, days, rounded up.
+    pub days: Option<i64>,
+}
+
+impl Bounded {
+    /// Takes one that was certainly there by this time.
+    fn take(&mut self, fact: &Fact, by_us: Option<i64>) {
+        self.airings += 1;
+        self.ms = self.ms.saturating_add(fact.counted_ms());
+        let Some(by) = by_us else {
+            self.unseen += 1;
+            return;
+        };
+        let days = by.saturating_sub(fact.at_us).max(0).saturating_add(DAY_US - 1) / DAY_US;
+        self.days = self.days.max(Some(days));
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.airings += other.airings;
+        self.ms = self.ms.saturating_add(other.ms);
+        self.unseen += other.unseen;
+        self.days = self.days.max(other.days);
+    }
+}
+
+const DAY_US: i64 = 86_400_000_000;
 
 /// How late airings started: a count for each whole millisecond.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,10 +149,19 @@ impl Totals {
                 self.missed_by[place(reason)] += 1;
             }
             State::Level0 => self.level0 += 1,
+            State::Implausible => self.implausible += 1,
             State::Unknown | State::Unplanned | State::UnplannedSilent => self.unknown += 1,
         }
         if matches!(fact.state, State::Aired | State::Partial(_)) {
-            self.played_ms = self.played_ms.saturating_add(fact.played_ms);
+            self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
+            self.seen.take(fact, fact.seen_us);
+            if !fact.vouched {
+                self.unvouched.take(fact, fact.seen_us);
+            }
+            if fact.enrolled_us.is_some_and(|enrolled| fact.at_us < enrolled) {
+                self.early.take(fact, fact.enrolled_us);
+            }
+            self.recordings.extend(fact.recording);
             if let Some(late) = fact.late_us {
                 self.late.take(late);
             }
@@ -122,6 +177,7 @@ impl Totals {
             (&mut self.missed, other.missed),
             (&mut self.level0, other.level0),
             (&mut self.unknown, other.unknown),
+            (&mut self.implausible, other.implausible),
             (&mut self.unplanned, other.unplanned),
         ];
         counts.into_iter().for_each(|(to, more)| *to += more);
@@ -134,6 +190,10 @@ impl Totals {
         self.missed_by.iter_mut().zip(other.missed_by).for_each(|(to, more)| *to += more);
         self.partial_by.iter_mut().zip(other.partial_by).for_each(|(to, more)| *to += more);
         self.late.add(&other.late);
+        self.unvouched.add(&other.unvouched);
+        self.seen.add(&other.seen);
+        self.early.add(&other.early);
+        self.recordings.extend(&other.recordings);
     }
 
     /// Airtime on the line in thousandths of what was planned, rounded half up; none when nothing was planned.

@@ -92,6 +92,7 @@ pub fn state(state: State, lang: Lang) -> (String, String) {
         State::Partial(reason) => (word(Book::Partial {}), why(reason)),
         State::Missed(reason) => (word(Book::Missed {}), why(reason)),
         State::Level0 => (Paper::Level0 {}.say(lang).to_string(), String::new()),
+        State::Implausible => (Paper::Implausible {}.say(lang).to_string(), String::new()),
         State::Unknown => (Paper::Unknown {}.say(lang).to_string(), String::new()),
         State::Unplanned | State::UnplannedSilent => (word(Book::Unplanned {}), String::new()),
     }

@@ -153,7 +153,7 @@ impl Book {
         sheet.write_string(row, 7, result)?;
         sheet.write_string(row, 8, reason)?;
         sheet.write_number(row, 9, seconds(fact.planned_ms))?;
-        sheet.write_number(row, 10, seconds(fact.played_ms))?;
+        sheet.write_number(row, 10, seconds(fact.counted_ms()))?;
         if let Some(late) = fact.late_us {
             sheet.write_number(row, 11, number(late.div_euclid(1000)))?;
         }
@@ -220,7 +220,7 @@ impl Book {
 }
 
 /// Cells behind a row's label, and where the hours are among all cells.
-const VALUES: usize = 14;
+const VALUES: usize = 19;
 const PLANNED_HOURS: u16 = 7;
 const PLAYED_HOURS: u16 = 8;
 
@@ -265,6 +265,11 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
         format!("{} p95", say(Paper::LateMs {})),
         format!("{} max", say(Paper::LateMs {})),
         say(Paper::Unplanned {}),
+        say(Paper::UnvouchedHours {}),
+        say(Paper::Recordings {}),
+        say(Paper::LostDays {}),
+        say(Paper::LostHours {}),
+        say(Paper::Implausible {}),
         say(Paper::BeforeHours {}),
     ]);
     row_of_heads(sheet, from, &heads)?;
@@ -290,8 +295,15 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
             }
         }
         sheet.write_with_format(row, 13, number(totals.unplanned.cast_signed()), &count)?;
+        sheet.write_with_format(row, 14, number(totals.unvouched.ms) / 3_600_000.0, &hours)?;
+        sheet.write_with_format(row, 15, number(i64::try_from(totals.recordings.len()).unwrap_or(0)), &count)?;
+        if let Some(lost) = &line.lost {
+            sheet.write_with_format(row, 16, number(lost.days), &count)?;
+            sheet.write_with_format(row, 17, number(lost.planned_ms) / 3_600_000.0, &hours)?;
+        }
+        sheet.write_with_format(row, 18, number(totals.implausible.cast_signed()), &count)?;
         if let Some(before) = &line.before {
-            sheet.write_with_format(row, 14, number(before.played_ms) / 3_600_000.0, &hours)?;
+            sheet.write_with_format(row, 19, number(before.played_ms) / 3_600_000.0, &hours)?;
         }
     }
     Ok(())
@@ -318,6 +330,8 @@ fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xls
             key: vec![report.range.from.to_string(), report.range.until.to_string()],
             totals: report.total.clone(),
             before: report.total_before.clone(),
+            shared: report.shared.len() as u64,
+            lost: None,
         }],
     };
     table(sheet, row, &whole, lang)?;
@@ -345,24 +359,48 @@ fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xls
         }
         row += 1;
     }
-    if !report.silent.is_empty() {
-        sheet.write_with_format(row, 0, Paper::SilentHeading {}.say(lang).to_string(), &bold)?;
-        row += 1;
-        for silent in &report.silent {
-            let spans: Vec<String> = silent.spans.iter().map(|span| dates(*span)).collect();
-            sheet.write(row, 0, label(By::Station, &[silent.station.clone(), silent.name.clone()], lang))?;
-            sheet.write(row, 1, number(silent.days()))?;
-            sheet.write(row, 2, spans.join(", "))?;
-            row += 1;
-        }
-        row += 1;
-    }
+    row = lists(sheet, row, report, lang)?;
     for remark in super::text::remarks(report, lang) {
         sheet.write_with_format(row, 0, remark, &wrap)?;
         row += 1;
     }
     sheet.set_column_width(0, 60.0)?;
     Ok(())
+}
+
+/// Recordings under several topics, and days without a log.
+fn lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
+    let bold = Format::new().set_bold();
+    if !report.shared.is_empty() {
+        let (rows, _) = super::text::shared(report, lang);
+        sheet.write_with_format(row, 0, Paper::SharedHeading {}.say(lang).to_string(), &bold)?;
+        row_of_heads(sheet, row + 1, &rows[0])?;
+        row += 2;
+        for (cells, one) in rows.iter().skip(1).zip(&report.shared) {
+            let airings: u64 = one.topics.iter().map(|(_, count)| count).sum();
+            sheet.write(row, 0, &one.sha256)?;
+            sheet.write(row, 1, number(airings.cast_signed()))?;
+            sheet.write(row, 2, cells[2].as_str())?;
+            row += 1;
+        }
+        row += 1;
+    }
+    if !report.silent.is_empty() {
+        let (rows, _) = super::text::silent(report, lang);
+        sheet.write_with_format(row, 0, Paper::SilentHeading {}.say(lang).to_string(), &bold)?;
+        row_of_heads(sheet, row + 1, &rows[0])?;
+        row += 2;
+        for (cells, silent) in rows.iter().skip(1).zip(&report.silent) {
+            sheet.write(row, 0, cells[0].as_str())?;
+            sheet.write(row, 1, number(silent.days()))?;
+            sheet.write(row, 2, number(silent.lost.planned.cast_signed()))?;
+            sheet.write(row, 3, number(silent.lost.planned_ms) / 3_600_000.0)?;
+            sheet.write(row, 4, cells[4].as_str())?;
+            row += 1;
+        }
+        row += 1;
+    }
+    Ok(row)
 }
 
 fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {

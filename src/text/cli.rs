@@ -132,6 +132,9 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
     let (vi, en) = match id {
         "lang" => ("Ngôn ngữ: vi hoặc en", "Language: vi or en"),
         "help" => ("In hướng dẫn này", "Prints this help"),
+        "accept" => {
+            ("Chấp nhận những gì người khác đã sửa trong sổ đài", "Accepts what others changed in the registry")
+        }
         "yes" => ("Không hỏi lại", "Do not ask"),
         "accept" => (
             "Xác nhận: những tệp của lịch đang phát nay không còn trong thư mục là do cố ý bỏ",

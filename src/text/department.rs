@@ -97,6 +97,50 @@ texts! {
         Indexed { logs: usize, airings: u64, path: String } =>
             "Chỉ mục {path}: {logs} nhật ký, {airings} lượt phát.",
             "Index {path}: {logs} logs, {airings} airings.";
+        IndexDoubted { path: String } =>
+            "Chỉ mục {path} không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt); đã lập lại từ kho.",
+            "The index {path} was not as this machine had written it (altered, or a run was cut off); it was made anew from the store.";
+        StoreLies { name: String } =>
+            "KHO NÓI DỐI: tệp {name} đọc lại từ kho khác với tệp vừa ghi; chưa xác nhận gì",
+            "THE STORE LIES: {name} comes back as other bytes than were put there; nothing was countersigned";
+        UnsignedMemory { } =>
+            "điểm kiểm mà máy này nhớ không mang chữ niêm phong của đài, đã bỏ qua",
+            "what this machine remembered bore no signature of the station, and was put aside";
+        TakenOut { } =>
+            "ĐÃ BỊ LẤY RA khỏi registry.toml, chưa ai chấp nhận",
+            "TAKEN OUT of registry.toml, and nobody has accepted that";
+        NotAccepted { } =>
+            "CHƯA CHẤP NHẬN: registry.toml đã đổi khoá này, không phải do máy này làm; không xác nhận",
+            "NOT ACCEPTED: registry.toml was changed here, not by this machine; it is not countersigned";
+        RegistryFirst { } =>
+            "Máy này thấy sổ đài (registry.toml) của kho này lần đầu; nội dung hiện nay được ghi nhớ cùng với khoá của Sở.",
+            "This machine sees this store's registry.toml for the first time; what it says now is remembered beside the witness's key.";
+        RegistryLog { station: String, origin: String } =>
+            "registry.toml: CHƯA CHẤP NHẬN nhật ký {origin} của đài {station}: được ghi danh hoặc sửa không phải do máy này; không xác nhận, không tính.",
+            "registry.toml: NOT ACCEPTED: the log {origin} of {station} was enrolled or changed, and not by this machine; it is neither countersigned nor counted.";
+        RegistryGone { station: String, origin: String } =>
+            "registry.toml: ĐÃ BỊ LẤY RA nhật ký {origin} của đài {station}, mà máy này đã biết; không được tính.",
+            "registry.toml: TAKEN OUT: the log {origin} of {station}, which this machine knows; it is not counted.";
+        RegistryExposed { station: String, origin: String } =>
+            "registry.toml: CHƯA CHẤP NHẬN dấu “khoá bị lộ” của nhật ký {origin} (đài {station}) đã bị sửa; không xác nhận, không tính.",
+            "registry.toml: NOT ACCEPTED: the mark of exposed keys on the log {origin} of {station} was changed; it is neither countersigned nor counted.";
+        RegistryStation { station: String } =>
+            "registry.toml: tên, ngôn ngữ hoặc địa bàn của đài {station} đã bị sửa, không phải do máy này.",
+            "registry.toml: the name, language or place of {station} was changed, and not by this machine.";
+        RegistryOffice { } =>
+            "registry.toml: mục [department] đã bị sửa, không phải do máy này.",
+            "registry.toml: [department] was changed, and not by this machine.";
+        RegistryHint { store: String } =>
+            "gợi ý: hỏi xem ai đã sửa sổ đài; nếu đúng thì gõ loa enrol --accept --store {store}",
+            "hint: ask who changed the registry; if it is right, loa enrol --accept --store {store}";
+        RegistrySame { } =>
+            "Sổ đài không khác gì so với bản đã chấp nhận.",
+            "The registry is as it was accepted.";
+        RegistryAsk { } => "Chấp nhận những thay đổi này? Gõ “yes” để đồng ý: ", "Accept these changes? Type `yes` to agree: ";
+        RegistryNotAccepted { } =>
+            "Chưa chấp nhận. Thêm --yes để chấp nhận mà không hỏi.",
+            "Not accepted. Add --yes to accept without being asked.";
+        RegistryAccepted { count: usize } => "Đã chấp nhận {count} thay đổi của sổ đài.", "{count} changes of the registry are accepted.";
         StoreChanged { origin: String, fault: Fault } =>
             "TRONG KHO: {origin}: {fault}. Nhật ký này không được tính vào báo cáo.",
             "IN THE STORE: {origin}: {fault}. This log is not counted in reports.";

@@ -5,6 +5,12 @@ use crate::proof::verify::Wrong;
 texts! {
     /// What is wrong with a log, in one sentence.
     pub enum Fault {
+        NotAccepted { } =>
+            "khoá này có trong sổ đài (registry.toml) nhưng chưa ai chấp nhận trên máy này",
+            "its key stands in registry.toml, and nobody has accepted it on this machine";
+        TakenOut { } =>
+            "đã bị lấy ra khỏi sổ đài (registry.toml), và chưa ai chấp nhận điều đó trên máy này",
+            "it was taken out of registry.toml, and nobody has accepted that on this machine";
         NoLog { } => "ở đây không có nhật ký phát thanh nào", "there is no airing log here";
         HeadUnreadable { } =>
             "điểm kiểm (tệp checkpoint) bị mất hoặc không đọc được",

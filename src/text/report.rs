@@ -74,6 +74,45 @@ texts! {
             "{logs} nhật ký trong kho không còn như khi thu nhận và không được tính (xem phần bằng chứng).",
             "{logs} logs in the store are not what was collected, and are not counted (see the evidence).";
         SheetFull { } => "… còn nữa: trang tính đã hết chỗ", "... there are more: the sheet is full";
+        DisputedLine { logs: String } =>
+            "{logs} nhật ký không được tính vì sổ đài (registry.toml) khác với bản đã được chấp nhận trên máy này.",
+            "{logs} logs are not counted: registry.toml says otherwise than what was accepted on this machine.";
+        SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
+        Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
+        Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
+        LostDays { } => "Số ngày không có nhật ký", "Days without a log";
+        LostPlanned { } => "Lượt theo kế hoạch gần nhất", "Airings by the last plans";
+        LostHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last plans";
+        LostLine { count: String, hours: String, share: String } =>
+            "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({hours} giờ); nếu coi là không phát thì thời lượng thực phát đạt {share} kế hoạch.",
+            "Those days would have had, by their last known plans, {count} airings ({hours} hours); taken as not aired, airtime on the line was {share} of the plan.";
+        UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock that nobody vouched for";
+        UnvouchedLine { count: String, hours: String, days: String } =>
+            "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
+            "Of what was aired, {count} airings ({hours} hours) are by a clock that nobody vouched for; they were seen by the department within {days} days of the times that they bear.";
+        UnvouchedUnseenLine { count: String, hours: String } =>
+            "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
+            "Of what was aired, {count} airings ({hours} hours) are by a clock that nobody vouched for, and none is countersigned yet.";
+        SeenLine { days: String } =>
+            "Mọi lượt đã phát và được Sở xác nhận đều đã được Sở thấy trong vòng {days} ngày sau giờ ghi trong nhật ký.",
+            "Every countersigned airing was seen by the department within {days} days of the time that it bears.";
+        EarlyLine { count: String, hours: String, days: String } =>
+            "Trong số đã phát, {count} lượt ({hours} giờ) có trước khi nhật ký được ghi danh, sớm nhất là {days} ngày; chúng vẫn được tính.",
+            "Of what was aired, {count} airings ({hours} hours) are older than the enrolment of their logs, by up to {days} days; they count.";
+        FollowsLine { station: String, entries: String, collected: String } =>
+            "{station}: trước nhật ký này có một nhật ký {entries} mục, trong đó Sở đã thu nhận {collected} mục.",
+            "{station}: a log of {entries} entries went before this one; {collected} of them were collected.";
+        Implausible { } => "Không thể đúng", "Implausible";
+        ImplausibleLine { count: String, which: String } =>
+            "{count} lượt không thể đã diễn ra như nhật ký ghi, nên không được tính ({which}); loa verify nói rõ từng lượt.",
+            "{count} airings cannot have been as their logs say, and are not counted ({which}); loa verify tells each of them.";
+        UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired ones are not countersigned yet.";
+        MadeKept { logs: String, entries: String } =>
+            "Lập từ {entries} mục của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",
+            "Made from {entries} entries of {logs} logs, each checked against its signed head; the index is as this machine wrote it.";
+        MadeAnew { logs: String, entries: String } =>
+            "Lập từ {entries} mục của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt) nên đã được lập lại từ kho.",
+            "Made from {entries} entries of {logs} logs, each checked against its signed head; the index was not as this machine had written it (altered, or a run was cut off), and was made anew from the store.";
         NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";
         NotCosigned { } => "chưa xác nhận", "not countersigned";
         ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";

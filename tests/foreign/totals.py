@@ -53,7 +53,7 @@ class Station:
         self.outcomes = {}  # id -> (entry, at)
         self.repeats = 0
         self.plans = []  # per log: {date: (sha256, folder)}
-        self.days = set()
+        self.days = {}  # date -> (count, milliseconds) of the day's last plan
         self.name = ""
 
 
@@ -70,15 +70,26 @@ def read_store(store, registry):
         folder = store / origin
         if not (folder / "checkpoint").exists():
             continue
-        plans = {}
+        plans = []
         seen = {}
+        days = {}
+        confirmed = False
         for seq, entry in lines(folder):
             kind = entry["type"]
             if kind == "genesis":
                 station.name = entry["name"]
+            elif kind == "boot":
+                confirmed = confirmed and not entry["machine_restarted"] and entry["trusted"]
+            elif kind == "clock-trust":
+                confirmed = confirmed and entry["trusted"]
+            elif kind == "operator" and entry["action"] == "clock-confirm":
+                confirmed = True
             elif kind == "plan":
-                plans[entry["date"]] = entry["sha256"]
-                station.days.add(entry["date"])
+                plans.append(entry["sha256"])
+                kept = folder / "kept" / (entry["sha256"] + ".json")
+                rows = json.loads(kept.read_text()) if kept.exists() else []
+                own = [row["duration_ms"] for row in rows if not row.get("relay") and not row.get("withdrawn")]
+                days[entry["date"]] = (entry["count"], sum(own))
             elif kind == "schedule":
                 for kept in entry["files"]:
                     text = (folder / "kept" / (kept["sha256"] + ".toml")).read_text()
@@ -94,12 +105,16 @@ def read_store(store, registry):
                     station.repeats += 1
                     continue
                 seen[entry["id"]] = True
+                kept = entry.get("clock", {}).get("synchronised")
+                entry["vouched"] = kept is not False or confirmed
                 station.outcomes[entry["id"]] = entry
                 old = titles.get(entry["segment"])
                 at = dt.datetime.fromisoformat(entry["at"])
                 if old is None or old[0] <= at:
                     titles[entry["segment"]] = (at, entry["title"])
         station.plans.append((folder, plans))
+        for date, plan in days.items():
+            station.days[date] = max(plan, station.days.get(date, plan))
     return stations, titles, topics
 
 
@@ -110,21 +125,49 @@ def airings(stations):
             yield name, airing, entry, True
         pending = {}
         for folder, plans in station.plans:
-            for sha in plans.values():
+            own = {}
+            for sha in plans:
                 data = (folder / "kept" / (sha + ".json")).read_bytes()
                 assert hashlib.sha256(data).hexdigest() == sha
                 for row in json.loads(data):
                     if row["id"] not in station.outcomes and not row.get("relay"):
-                        pending.setdefault(row["id"], row)
+                        own[row["id"]] = row
+            for airing, row in own.items():
+                pending.setdefault(airing, row)
         for airing, row in pending.items():
             yield name, airing, row, False
+
+
+def on_line(entry):
+    return entry["level"] >= 1 and entry.get("volume") != 0
+
+
+def too_long(entry):
+    return entry["planned_ms"] > 0 and entry["played_ms"] > entry["planned_ms"] + 20
+
+
+def lost(station, silent):
+    """Days without a log, and what the last plans known before them make likely."""
+    airings = ms = 0
+    known = {dt.date.fromisoformat(day): plan for day, plan in station.days.items()} if station else {}
+    for day in silent:
+        before = [date for date in known if date < day]
+        if before:
+            last = max(before)
+            week = [d for d in known if last - dt.timedelta(6) <= d <= last and d.weekday() == day.weekday()]
+            plan = known[week[0] if week else last]
+            airings, ms = airings + plan[0], ms + plan[1]
+    return [len(silent), airings, ms]
 
 
 class Totals:
     def __init__(self):
         self.n = dict.fromkeys(
-            "planned aired partial missed planned_ms played_ms level0 unknown unplanned unplanned_ms".split(), 0
+            "planned aired partial missed planned_ms played_ms level0 unknown unplanned unplanned_ms".split()
+            + ["implausible", "unvouched", "unvouched_ms"],
+            0,
         )
+        self.recordings = set()
         self.missed = dict.fromkeys(REASONS + ["other"], 0)
         self.partial = dict.fromkeys(REASONS + ["other"], 0)
         self.late = []
@@ -132,7 +175,7 @@ class Totals:
     def take(self, airing, entry, known):
         n = self.n
         if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
-            if entry["result"] in ("aired", "partial") and entry["level"] >= 1:
+            if entry["result"] in ("aired", "partial") and on_line(entry):
                 n["unplanned"] += 1
                 n["unplanned_ms"] += entry["played_ms"]
             return
@@ -147,17 +190,26 @@ class Totals:
         if result == "missed":
             n["missed"] += 1
             self.missed[reason] += 1
-        elif entry["level"] == 0:
+        elif not on_line(entry):
             n["level0"] += 1
+        elif too_long(entry):
+            # Of all that is implausible, the one kind that an entry shows alone; the tests have no other here.
+            n["implausible"] += 1
         else:
+            played = min(entry["played_ms"], entry["planned_ms"])
             n[result] += 1
-            n["played_ms"] += entry["played_ms"]
+            n["played_ms"] += played
+            if not entry["vouched"]:
+                n["unvouched"] += 1
+                n["unvouched_ms"] += played
+            if entry.get("sha256"):
+                self.recordings.add(entry["sha256"])
             if result == "partial":
                 self.partial[reason] += 1
             if entry["late_us"] is not None:
                 self.late.append(entry["late_us"] // 1000)
 
-    def cells(self):
+    def cells(self, shared, lost):
         n = self.n
         late = sorted(self.late)
         share = (n["played_ms"] * 2000 + n["planned_ms"]) // (2 * n["planned_ms"]) if n["planned_ms"] else ""
@@ -169,6 +221,8 @@ class Totals:
         cells += [n["level0"], n["unknown"], rank(50), rank(95), late[-1] if late else ""]
         cells += [n["unplanned"], n["unplanned_ms"]]
         cells += list(self.missed.values()) + list(self.partial.values())
+        cells += [n["implausible"], n["unvouched"], n["unvouched_ms"], len(self.recordings), len(self.recordings & shared)]
+        cells += lost
         return [str(cell) for cell in cells]
 
 
@@ -235,26 +289,42 @@ def main():
             at_now.take(airing, entry, has_outcome)
         if before:
             at_before.take(airing, entry, has_outcome)
+    topics_of = {}
+    for station, airing, entry, has_outcome in airings(stations):
+        day = dt.date.fromisoformat(date_of(airing))
+        planned = not airing.startswith(("operator@", "urgent@")) or "#" in airing
+        counted = has_outcome and planned and entry["result"] != "missed" and on_line(entry)
+        counted = counted and not too_long(entry)
+        if counted and first <= day <= last and entry.get("sha256") and entry["topic"] is not None:
+            topics_of.setdefault(entry["sha256"], set()).add((entry["campaign"] or "", entry["topic"]))
+    shared = {sha for sha, topics in topics_of.items() if len(topics) > 1}
+    today = asked.today or dt.date.today()
+    silent = {}
+    for station in known | stations:
+        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+        have = stations[station].days if station in stations else {}
+        silent[station] = [day for day in days if day < today and str(day) not in have]
+        if asked.by == "station" and silent[station]:
+            name = known.get(station, {}).get("name") or (stations[station].name if station in stations else "")
+            groups.setdefault(station, ((station, name), Totals(), Totals()))
     columns = KEYS[asked.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
     columns += "late_p50_ms late_p95_ms late_max_ms unplanned unplanned_ms".split()
     for what in ("missed", "partial"):
         columns += [f"{what}_{reason.replace('-', '_')}" for reason in REASONS + ["other"]]
+    columns += "implausible unvouched unvouched_ms recordings recordings_shared".split()
+    columns += "days_without_log lost_planned lost_planned_ms".split()
     shown = compared and asked.by not in ("day", "period")
     before_names = "planned aired partial missed planned_ms played_ms".split()
     if shown:
         columns += ["before_" + name for name in before_names]
     rows = []
     for _, (cells, at_now, at_before) in sorted(groups.items()):
-        row = list(cells) + at_now.cells()
+        gap = lost(stations.get(cells[0]), silent.get(cells[0], [])) if asked.by == "station" else ["", "", ""]
+        row = list(cells) + at_now.cells(shared, gap)
         if shown:
             row += [str(at_before.n[name]) for name in before_names]
         rows.append(row)
-    today = asked.today or dt.date.today()
-    silent = {}
-    for station in known:
-        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
-        have = stations[station].days if station in stations else set()
-        silent[station] = [str(day) for day in days if day < today and str(day) not in have]
+    silent = {station: [str(day) for day in days] for station, days in silent.items()}
     repeats = sum(station.repeats for station in stations.values())
     print(json.dumps({"columns": columns, "rows": rows, "days_without_log": silent, "repeats": repeats}))
 

@@ -9,6 +9,8 @@ mod cli;
 mod clock;
 mod collect;
 mod corners;
+#[cfg(feature = "department")]
+mod countersign;
 mod crash;
 mod daemon;
 mod damaged;
@@ -21,6 +23,8 @@ mod highwater;
 mod hostile;
 mod ignored;
 mod inaudible;
+#[cfg(feature = "department")]
+mod index_truth;
 mod killed;
 mod links;
 mod lives;

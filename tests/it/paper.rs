@@ -46,6 +46,7 @@ fn report(stations: u32, title: &str) -> Report {
         head: "head".to_owned(),
         exposed: None,
         fault: None,
+        before: Some((900, 400)),
     });
     let registry = Registry::parse(registry).expect("a test's own registry");
     let question = Question {
@@ -79,6 +80,10 @@ fn report(stations: u32, title: &str) -> Report {
                     planned_ms: 600_000,
                     played_ms: if at == 0 { 600_000 } else { 100_000 },
                     late_us: Some(-1),
+                    vouched: at > 0,
+                    recording: Some(4),
+                    seen_us: None,
+                    enrolled_us: None,
                 });
             }
         }
@@ -169,6 +174,10 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         planned_ms: 600_000,
         played_ms: 0,
         late_us: None,
+        vouched: true,
+        recording: None,
+        seen_us: None,
+        enrolled_us: None,
     };
     for n in 0..10 {
         let id = format!("sang@2023-03-20T05:15:00#{n}");

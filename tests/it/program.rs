@@ -6,7 +6,8 @@ use std::process::Command;
 /// runs the tests is seen (what they have in their own state folder would be used first).
 #[must_use]
 pub fn loa(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    // A test of the program itself can be tried on a former release.
+    let mut command = Command::new(std::env::var_os("LOA_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_loa").into()));
     command.env("HOME", home).env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home);
     for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {
         command.env_remove(name);

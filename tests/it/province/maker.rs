@@ -222,6 +222,8 @@ pub struct Life {
     last: i64,
     /// Airings of a day that is not over.
     owed: Vec<Airing>,
+    /// Whether something keeps its clock.
+    kept_clock: bool,
 }
 
 impl Life {
@@ -252,6 +254,7 @@ impl Life {
             boots: 1,
             last: 0,
             owed: Vec::new(),
+            kept_clock: true,
         };
         let identity = life.log.identity();
         let at = life.at(first, "04:30:00");
@@ -305,7 +308,10 @@ impl Life {
         // What is told of later than it was is written later: no clock runs back.
         self.last = self.last.max(at.timestamp_micros());
         let wall = Wall(self.last);
-        let sync = Sync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) };
+        let sync = match self.kept_clock {
+            true => Sync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
+            false => Sync::default(),
+        };
         self.log.append(Now { wall, boot: Boot(wall.0), sync }, batch).expect("memory");
     }
 
@@ -346,6 +352,7 @@ impl Life {
             boots: self.boots,
             last: self.last,
             owed: self.owed.clone(),
+            kept_clock: self.kept_clock,
         }
     }
 
@@ -388,14 +395,74 @@ impl Life {
         self
     }
 
-    fn begin_day(&mut self) -> Vec<Airing> {
+    /// Lives through a day of which each outcome that sounded is changed.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn day_with(mut self, change: impl Fn(&mut OutcomeNote)) -> Self {
         let date = self.next;
-        let plan = Planner::new(&self.schedule, &self.library).day(date);
+        let plan = self.plan(date, |_| true);
+        let end = self.at(date, "17:55:00");
+        for airing in &plan {
+            let mut note = outcome_of(labels_of(airing), Outcome::Aired, None, airing.duration_ms, Some(700));
+            change(&mut note);
+            self.append(end, vec![self.start(airing, 700), Body::Outcome(note)]);
+        }
+        self.next = date + TimeDelta::days(1);
+        self
+    }
+
+    /// Lives through a morning; then the day is planned once more without its evening, of which nothing becomes known.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn day_planned_away(mut self) -> Self {
+        let date = self.next;
+        self.begin_day();
+        self.plan(date, |airing| airing.session.as_str() == "sang");
+        self.next = date + TimeDelta::days(1);
+        self
+    }
+
+    /// Nothing keeps its clock from now on, or something does again.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn clock_kept(mut self, kept: bool) -> Self {
+        self.kept_clock = kept;
+        self
+    }
+
+    /// The operator vouches for the clock.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn clock_confirmed(mut self) -> Self {
+        let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let order = OperatorNote { action: "clock-confirm".to_owned(), id: None, who };
+        self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(order)]);
+        self
+    }
+
+    /// Is off for so many days: they are not even planned.
+    #[must_use]
+    #[allow(dead_code)] // the tests want it
+    pub fn away(mut self, days: i64) -> Self {
+        self.next += TimeDelta::days(days);
+        self
+    }
+
+    /// Plans a day, or what of it is to be planned.
+    fn plan(&mut self, date: NaiveDate, which: impl Fn(&Airing) -> bool) -> Vec<Airing> {
+        let mut plan = Planner::new(&self.schedule, &self.library).day(date);
+        plan.airings.retain(which);
         let bytes = plan.kept();
         let note = PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256: sha(&bytes) };
         self.keep(format!("kept/{}.json", note.sha256), bytes);
         self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
-        let (morning, evening): (Vec<_>, Vec<_>) = plan.airings.into_iter().partition(|a| a.session.as_str() == "sang");
+        plan.airings
+    }
+
+    fn begin_day(&mut self) -> Vec<Airing> {
+        let date = self.next;
+        let airings = self.plan(date, |_| true);
+        let (morning, evening): (Vec<_>, Vec<_>) = airings.into_iter().partition(|a| a.session.as_str() == "sang");
         self.session(&morning, self.at(date, "06:10:00"));
         evening
     }

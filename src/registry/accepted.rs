@@ -1,0 +1,239 @@
+//! Registries as this machine's people have accepted them. Whose log is countersigned hangs on `registry.toml`, which lies
+//! in the store for others to write: what it says is compared with what is remembered beside the witness's key.
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::Registry;
+use crate::proof::entry::station_of;
+use crate::proof::note::hex;
+
+const FIRST_LINE: &str = "loa/registries/v1";
+
+/// What a registry says: each fact by its name, as a digest.
+pub type Facts = BTreeMap<String, String>;
+
+/// The accepted registries, by their stores.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accepted {
+    stores: BTreeMap<String, Facts>,
+}
+
+/// A difference between a registry and what was accepted of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    /// A log has been enrolled that nobody here has enrolled, or under another key, or with another date.
+    Log {
+        /// Its name.
+        origin: String,
+    },
+    /// A log is there no more.
+    Gone {
+        /// Its name.
+        origin: String,
+    },
+    /// The mark that its keys are in other hands has come, has gone, or says another time.
+    Exposed {
+        /// Its name.
+        origin: String,
+    },
+    /// A station's name, language or place.
+    Station {
+        /// Its id.
+        id: String,
+    },
+    /// The office itself.
+    Department,
+}
+
+impl Difference {
+    /// The log that may not be signed or counted because of it.
+    #[must_use]
+    pub fn disputed(&self) -> Option<&str> {
+        match self {
+            Self::Log { origin } | Self::Gone { origin } | Self::Exposed { origin } => Some(origin),
+            Self::Station { .. } | Self::Department => None,
+        }
+    }
+}
+
+/// The names of facts.
+const LOG: &str = "log ";
+const EXPOSED: &str = "exposed ";
+const STATION: &str = "station ";
+const DEPARTMENT: &str = "department";
+/// A log that the witness remembers and a person has let go.
+const LEFT: &str = "left ";
+
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hex(&hasher.finalize())
+}
+
+/// What a registry says.
+#[must_use]
+pub fn facts(registry: &Registry) -> Facts {
+    let mut facts = Facts::new();
+    let office = &registry.department;
+    let mut parts = vec![office.parent.as_str(), &office.agency, &office.place];
+    parts.extend(office.recipients.iter().map(String::as_str));
+    facts.insert(DEPARTMENT.to_owned(), digest(&parts));
+    for station in registry.stations.values() {
+        let mut parts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
+        for place in &station.places {
+            let units = [&place.commune, &place.district, &place.province];
+            parts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
+            parts.extend([place.from, place.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        facts.insert(format!("{STATION}{}", station.id), digest(&parts));
+    }
+    for log in registry.logs() {
+        let origin = &log.key.name;
+        facts.insert(format!("{LOG}{origin}"), digest(&[&log.key.to_string(), &log.since]));
+        if let Some(at) = &log.exposed {
+            facts.insert(format!("{EXPOSED}{origin}"), digest(&[at]));
+        }
+    }
+    facts
+}
+
+fn difference(name: &str, here: bool) -> Option<Difference> {
+    if let Some(origin) = name.strip_prefix(LOG).map(str::to_owned) {
+        return Some(if here { Difference::Log { origin } } else { Difference::Gone { origin } });
+    }
+    if let Some(origin) = name.strip_prefix(EXPOSED) {
+        return Some(Difference::Exposed { origin: origin.to_owned() });
+    }
+    if let Some(id) = name.strip_prefix(STATION) {
+        return Some(Difference::Station { id: id.to_owned() });
+    }
+    (name == DEPARTMENT).then_some(Difference::Department)
+}
+
+impl Accepted {
+    /// Whether something was accepted of this store.
+    #[must_use]
+    pub fn knows(&self, store: &str) -> bool {
+        self.stores.contains_key(store)
+    }
+
+    /// What is different. `remembered` are logs that the witness has countersigned and this registry lacks.
+    #[must_use]
+    pub fn differences(&self, store: &str, registry: &Registry, remembered: &[String]) -> Vec<Difference> {
+        let now = facts(registry);
+        let empty = Facts::new();
+        let before = self.stores.get(store).unwrap_or(&empty);
+        let names: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
+        let differs = names.into_iter().filter(|name| now.get(*name) != before.get(*name));
+        let mut found: BTreeSet<Difference> =
+            differs.filter_map(|name| difference(name, now.contains_key(name))).collect();
+        // A station that is gone with its logs has been told by them.
+        let told: BTreeSet<String> = found.iter().filter_map(gone_station).collect();
+        found.retain(|one| !matches!(one, Difference::Station { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
+        let lacking = remembered.iter().filter(|origin| {
+            let elsewhere = self.stores.values().any(|facts| facts.contains_key(&format!("{LOG}{origin}")));
+            registry.get(origin).is_none() && !before.contains_key(&format!("{LEFT}{origin}")) && !elsewhere
+        });
+        found.extend(lacking.map(|origin| Difference::Gone { origin: origin.clone() }));
+        found.into_iter().collect()
+    }
+
+    /// A person has accepted the registry as it is.
+    pub fn accept(&mut self, store: &str, registry: &Registry, remembered: &[String]) {
+        let mut now = facts(registry);
+        let before = self.stores.get(store).cloned().unwrap_or_default();
+        now.extend(before.into_iter().filter(|(name, _)| name.starts_with(LEFT)));
+        now.extend(remembered.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
+        self.stores.insert(store.to_owned(), now);
+    }
+
+    /// What this machine finds when it sees a registry for the first time: it is taken as it is.
+    pub fn first(&mut self, store: &str, registry: &Registry) {
+        self.stores.insert(store.to_owned(), facts(registry));
+    }
+
+    /// This machine itself has changed the registry: so much is known, and nothing else.
+    pub fn changed(&mut self, store: &str, before: &Registry, after: &Registry) {
+        let (before, after) = (facts(before), facts(after));
+        let there = self.stores.entry(store.to_owned()).or_default();
+        for (name, value) in &after {
+            if before.get(name) != Some(value) {
+                there.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
+    /// Reads it back; none when it is not in its form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        if lines.next()? != FIRST_LINE {
+            return None;
+        }
+        let mut accepted = Self::default();
+        let mut store: Option<&mut Facts> = None;
+        for line in lines {
+            match line.split_once('\t')? {
+                ("store", name) => store = Some(accepted.stores.entry(name.to_owned()).or_default()),
+                (name, value) => {
+                    store.as_deref_mut()?.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+        Some(accepted)
+    }
+}
+
+fn gone_station(one: &Difference) -> Option<String> {
+    match one {
+        Difference::Gone { origin } => station_of(origin).map(str::to_owned),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{FIRST_LINE}")?;
+        for (store, facts) in &self.stores {
+            writeln!(f, "store\t{store}")?;
+            facts.iter().try_for_each(|(name, value)| writeln!(f, "{name}\t{value}"))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry(text: &str) -> Registry {
+        Registry::parse(text.to_owned()).expect("a test's own registry")
+    }
+
+    #[test]
+    fn each_difference_is_found_and_what_this_machine_did_is_none() {
+        let one = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n");
+        let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
+        let mut accepted = Accepted::default();
+        assert!(!accepted.knows("store"));
+        accepted.first("store", &one);
+        assert!(accepted.knows("store") && accepted.differences("store", &one, &[]).is_empty());
+        let station = Difference::Station { id: "xa-1".to_owned() };
+        assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), Difference::Department]);
+        let gone = ["loa/xa-9/0".to_owned()];
+        assert_eq!(accepted.differences("store", &one, &gone), [Difference::Gone { origin: gone[0].clone() }]);
+        accepted.accept("store", &one, &gone);
+        assert!(accepted.differences("store", &one, &gone).is_empty());
+        let read = Accepted::parse(&accepted.to_string()).expect("its own form");
+        assert_eq!(read, accepted);
+        accepted.changed("store", &one, &two);
+        assert!(accepted.differences("store", &two, &gone).is_empty());
+        assert_eq!(accepted.differences("store", &one, &gone).first(), Some(&station));
+    }
+}
