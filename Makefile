@@ -41,7 +41,7 @@ bench-starts: build-needs bench-needs
 ## Long runs: thousands of random lives and schedules of a station, 20,000 mutations of logs, 200 kills of loa and 50 of the sound
 ## server, Go's verifier, and the rest of the tests at full speed.
 campaign: build-needs test-needs campaign-needs
-	PROPTEST_CASES=20000 LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
+	PROPTEST_CASES=20000 LOA_HANDS=all LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
 		$(CARGO) test --release --locked --features department -- --nocapture --include-ignored
 
 FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz

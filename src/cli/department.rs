@@ -20,7 +20,7 @@ use crate::report::{By, period::Period};
 #[allow(missing_docs)]
 pub enum Department {
     Enrol {
-        #[arg(required_unless_present = "accept")]
+        #[arg(required_unless_present = "accept_registry")]
         vkey: Option<String>,
         #[arg(long, value_name = "STORE")]
         store: PathBuf,
@@ -32,8 +32,8 @@ pub enum Department {
         place: Option<String>,
         #[arg(long)]
         exposed: bool,
-        #[arg(long, conflicts_with_all = ["vkey", "name", "place", "exposed"])]
-        accept: bool,
+        #[arg(long = "accept", conflicts_with_all = ["vkey", "name", "place", "exposed"])]
+        accept_registry: bool,
     },
     Collect {
         #[arg(value_name = "SOURCE", required = true)]
@@ -121,7 +121,7 @@ pub enum ReportFormat {
 /// When standard output, a store or a folder fails.
 pub fn run(command: Department, lang: Option<Lang>) -> io::Result<u8> {
     match command {
-        Department::Enrol { store, yes, accept: true, .. } => enrol::accept(&store, yes, lang),
+        Department::Enrol { store, yes, accept_registry: true, .. } => enrol::accept(&store, yes, lang),
         Department::Enrol { vkey, store, yes, name, place, exposed, .. } => {
             let vkey = vkey.unwrap_or_default();
             enrol::run(&enrol::Asked { vkey: &vkey, store: &store, yes, name, place, exposed }, lang)

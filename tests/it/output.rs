@@ -267,7 +267,7 @@ fn closing_cuts_what_sounds_and_what_waits_and_a_closed_line_keeps_new_cues() {
 fn a_line_that_cannot_be_opened_is_told_once_and_opened_when_it_can() {
     let dir = tempfile::tempdir().unwrap();
     let path = wave(dir.path(), "a.wav", 4800);
-    let mut bench = Bench::new(Device::Wav("later/out.wav".to_owned()), dir.path(), 100);
+    let mut bench = Bench::new(Device::Wav("out.wav".to_owned()), &dir.path().join("later"), 100);
     bench.output.open();
     bench.cue(1, &path, Start::At(now()));
     bench.cue(2, &path, Start::At(now().plus(3600 * SECOND)));

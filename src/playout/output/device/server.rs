@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use crate::instant::{Boot, SECOND};
 use crate::playout::output::Sink;
+use crate::playout::output::sink::boot_now;
 
 /// The tool, where systems have it: what else a path may lead to is not run.
 const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
-/// A server that says nothing for so long is not waited for.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// A server that says nothing for so long is not waited for, microseconds.
+const PATIENCE_US: i64 = 3 * SECOND;
 /// No answer is longer, bytes.
 const MAX_ANSWER: usize = 1 << 20;
 
@@ -20,7 +21,7 @@ const MAX_ANSWER: usize = 1 << 20;
 pub(in crate::playout) fn ask(tell: impl FnOnce(Sink) + Send + 'static) {
     // Without a thread it stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
-        let until = Instant::now() + PATIENCE;
+        let until = boot_now().plus(PATIENCE_US);
         let list = |words: &[&str]| answer(words, until).unwrap_or_default();
         let (inputs, sinks, server) = (list(&["list", "sink-inputs"]), list(&["list", "sinks"]), list(&["info"]));
         if let Some(sink) = of_lists(&inputs, &sinks, &server, std::process::id()) {
@@ -29,7 +30,7 @@ pub(in crate::playout) fn ask(tell: impl FnOnce(Sink) + Send + 'static) {
     });
 }
 
-fn answer(words: &[&str], until: Instant) -> Option<String> {
+fn answer(words: &[&str], until: Boot) -> Option<String> {
     let tool = TOOLS.into_iter().find(|tool| std::path::Path::new(tool).exists())?;
     let mut command = Command::new(tool);
     command.args(words).env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
@@ -41,12 +42,12 @@ fn answer(words: &[&str], until: Instant) -> Option<String> {
     text
 }
 
-fn read(child: &mut Child, until: Instant) -> Option<String> {
+fn read(child: &mut Child, until: Boot) -> Option<String> {
     let mut output = child.stdout.take()?;
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while bytes.len() < MAX_ANSWER {
-        let left = until.checked_duration_since(Instant::now())?;
-        let timeout = Timespec::try_from(left).ok()?;
+        let left = u64::try_from(until.since(boot_now())).ok()?;
+        let timeout = Timespec::try_from(std::time::Duration::from_micros(left)).ok()?;
         if poll(&mut [PollFd::new(&output, PollFlags::IN)], Some(&timeout)).ok()? == 0 {
             return None;
         }
