@@ -3,13 +3,13 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use chrono::{DateTime, Datelike, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
 
 use super::Format;
 use super::run::{Opened, open_station};
 use super::scan::level;
-use super::table::{clock_length, columns, plain};
+use super::table::{clock_length, columns, date, plain};
 use super::words::station_language;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::Reader;
@@ -162,13 +162,6 @@ fn text(rows: &[Row<'_>], lang: Lang) -> String {
         ]);
     }
     columns(&table, &[1, 3, 4])
-}
-
-pub(super) fn date(day: chrono::NaiveDate, lang: Lang) -> String {
-    match lang {
-        Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Lang::En => day.to_string(),
-    }
 }
 
 fn moment(at: DateTime<FixedOffset>, lang: Lang) -> String {

@@ -398,7 +398,7 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
         },
         "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
         "lost" => match body.date {
-            Some(date) => Table::PlanLostLine { at, date: super::list::date(date, lang), count: body.lacking },
+            Some(date) => Table::PlanLostLine { at, date: super::table::date(date, lang), count: body.lacking },
             None => Table::ScheduleLostLine { at },
         },
         _ => return None,

@@ -200,7 +200,7 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         Notice::WasOff { seconds } => Run::WasOff { time: spoken_length(*seconds, lang) },
         Notice::MarksDoubted(id) => Run::MarksDoubted { id: id.clone() },
         Notice::Lost(LostNote { date: Some(date), lacking, .. }) => {
-            Run::PlanLost { date: super::list::date(*date, lang), count: *lacking }
+            Run::PlanLost { date: super::table::date(*date, lang), count: *lacking }
         }
         Notice::Lost(_) => Run::ScheduleLost {},
         Notice::Started(id) => Run::AiringStarted { id: id.clone() },

@@ -1,4 +1,6 @@
 //! Plain tables and lengths of time, for people.
+use chrono::Datelike;
+
 use crate::text::log::Table;
 use crate::text::{Lang, Say};
 pub use crate::text::{plain, steers};
@@ -69,4 +71,12 @@ pub fn spoken_length(seconds: i64, lang: Lang) -> String {
         Table::Seconds { n: s }
     };
     words.say(lang).to_string()
+}
+
+/// A date as people write it.
+pub(super) fn date(day: chrono::NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Lang::En => day.to_string(),
+    }
 }

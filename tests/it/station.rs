@@ -49,9 +49,12 @@ enum Happening {
     Hand(Reach),
 }
 
-/// Does something to the disk and to the keys' folder while the station runs.
+/// Does something to the disk and to the keys' folder.
+type Act = dyn Fn(&MemoryStorage, &MemoryStorage);
+
+/// The same while the station runs.
 #[derive(Clone)]
-struct Reach(Rc<dyn Fn(&MemoryStorage, &MemoryStorage)>);
+struct Reach(Rc<Act>);
 
 impl std::fmt::Debug for Reach {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
