@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::adoption;
 use crate::airlog::entry::Who;
 use crate::airlog::kept::Kept;
-use crate::airlog::record::Reader;
+use crate::airlog::parts::Lines;
+use crate::airlog::record::record;
 use crate::airlog::replay::KeptSchedule;
 use crate::airlog::storage::FolderStorage;
 use crate::durable;
 use crate::durable::nofollow::open_own;
+use crate::proof::entry::kind_of;
 use crate::schedule::SourceFile;
 
 /// No record is longer.
@@ -60,11 +62,16 @@ pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
         return None;
     }
     let storage = FolderStorage::airlog(airlog);
-    let mut reader = Reader::new(&storage).ok()?;
-    let mut last = None;
-    while let Ok(Some(record)) = reader.next_record() {
-        if record.kind == "schedule" {
-            last = Some(record.body);
+    let mut lines = Lines::new(&storage).ok()?;
+    let (mut line, mut last) = (Vec::new(), None);
+    // Logs grow for years, and few of their entries are schedules: the others are not read as JSON.
+    while let Ok(Ok(())) = lines.next_into({
+        line.clear();
+        &mut line
+    }) {
+        let seq = lines.count() - 1;
+        if kind_of(&line, seq)? == "schedule" {
+            last = Some(record(&line, seq).ok()?.body);
         }
     }
     let body = last?;
