@@ -407,3 +407,19 @@ fn playing_on_a_new_station_with_a_doubted_clock_is_answered_with_the_doubt() {
         .run_for(600);
     assert_eq!(done.answers(), [Answer::ClockDoubted, Answer::NoSuchSegment(id("khong-co"))]);
 }
+
+#[test]
+fn quiet_hours_that_an_edit_lays_over_a_session_let_nothing_follow() {
+    let session = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
+    let quiet = "[quiet-hours]\nfrom = \"21:00\"\nuntil = \"07:00\"\n";
+    for (edit, settings) in [("hours", quiet.to_owned()), ("zone", zone("Asia/Kathmandu"))] {
+        let done =
+            station("2023-03-20T05:50:00", session).edit_settings(630, &settings).run_until("2023-03-20T06:45:00");
+        let starts: Vec<String> =
+            done.log().into_iter().filter(|r| r.kind == "start").filter_map(|r| r.body.id).collect();
+        assert_eq!(starts, ["sang@2023-03-20T06:00:00#1"], "{edit}");
+        let got = ends(&done);
+        assert_eq!(got.len(), 3, "{edit}: {got:?}");
+        assert!(got.iter().all(|end| end.ends_with(" quiet-hours")), "{edit}: {got:?}");
+    }
+}

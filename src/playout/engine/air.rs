@@ -94,7 +94,8 @@ impl Engine {
             match self.slots[index].state {
                 _ if self.slots[index].urgent() => {}
                 State::Sounding { key, .. } => self.cut(index, key, Reason::QuietHours),
-                State::Cued { key, due, .. } if due <= now.boot => {
+                // Quiet hours or the zone may have been edited after it was lined up.
+                State::Cued { key, due, .. } if due <= now.boot || self.quiet_at(now.wall_at(due)) => {
                     self.take_back(index, key);
                 }
                 State::Relaying { .. } => self.end_relay(index, now, Some(Reason::QuietHours)),
