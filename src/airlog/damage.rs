@@ -1,8 +1,10 @@
 //! A log that cannot be gone on with, and why.
+use serde::{Deserialize, Serialize};
+
 use super::highwater::HighWater;
 
 /// A log that was set aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     /// Where it is now, in `airlog/`.
     pub kept_as: String,
@@ -19,7 +21,7 @@ pub struct Damage {
 }
 
 /// Why a log cannot be gone on with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// Entries are lacking that the head covers: an old state of the files, or a disk that forgot.
     Rewound {

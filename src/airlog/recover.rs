@@ -23,6 +23,8 @@ use crate::proof::entry::{EpochKey, GenesisKeys, epoch_key, kind_of};
 use crate::proof::note::{self, MAX_NOTE, Note, Signed, SigningName, VerifierKey};
 use crate::proof::tree::{Range, leaf_hash};
 
+/// What a new log has to cite, until its genesis is signed.
+const PENDING: &str = "damaged/pending.json";
 /// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
 const CHAIN_CHECKED: u64 = 20_000;
 /// No file of closings is larger: a hundred years of them.
@@ -77,17 +79,14 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
     let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?;
     let parts = parts::count(storage);
     if head_bytes.is_none() && parts == 0 {
-        return Ok(Recovered::default());
+        return Ok(Recovered { damaged: pending(storage), ..Recovered::default() });
     }
     let head = head_bytes.as_deref().and_then(|bytes| {
         let note = Note::parse(bytes)?;
         let checkpoint = Checkpoint::parse(&note.text).filter(|c| c.size > 0)?;
         Some(Head { note, checkpoint })
     });
-    let newest = match &head {
-        Some(head) => highwater::read(keys, &head.checkpoint.origin)?,
-        None => None,
-    };
+    let newest = head.as_ref().and_then(|head| highwater::read(keys, &head.checkpoint.origin));
     let walk = walk(storage, head.as_ref().map_or(0, |h| h.checkpoint.size), newest)?;
     let Some(head) = head else {
         return no_head(storage, keys, head_bytes.as_deref(), &walk);
@@ -96,6 +95,10 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
         Ok((resumed, marks)) => {
             let torn = set_tail_aside(storage, &walk.place)?;
             kept::mend(storage, keys, &head.checkpoint.origin, &resumed.in_force);
+            // The log that follows one that was set aside has its genesis. What stays is taken away by the next start.
+            if storage.has(PENDING) {
+                let _ = storage.remove(PENDING);
+            }
             Ok(Recovered { replay: walk.replay, resumed: Some(resumed), marks, torn, damaged: None })
         }
         Err(why) => {
@@ -117,10 +120,10 @@ fn no_head<S: Storage>(storage: &mut S, keys: &S, head: Option<&[u8]>, walk: &Wa
     let beginning = head.is_none() && entries <= BEGINNING && !walk.stopped && !storage.has(CLOSINGS);
     if beginning {
         let torn = set_tail_aside(storage, &Place { part: 0, bytes: 0 })?;
-        return Ok(Recovered { torn, ..Recovered::default() });
+        return Ok(Recovered { torn, damaged: pending(storage), ..Recovered::default() });
     }
     let origin = walk.replay.origin.as_deref();
-    let newest = origin.map(|origin| highwater::read(keys, origin)).transpose()?.flatten();
+    let newest = origin.and_then(|origin| highwater::read(keys, origin));
     set_aside(storage, Damage { entries, size: entries, newest, ..Damage::of(None) })
 }
 
@@ -256,25 +259,43 @@ fn set_tail_aside<S: Storage>(storage: &mut S, place: &Place) -> io::Result<u64>
     Ok(torn)
 }
 
-/// Moves a log that cannot be gone on with to `damaged/`, whole.
+/// A log that was set aside, or is about to be, and that no genesis is known to cite yet.
+fn pending<S: Storage>(storage: &S) -> Option<Damage> {
+    let bytes = storage.read_all(PENDING, MAX_NOTE as u64 * 4).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Moves a log that cannot be gone on with to `damaged/`, whole. What a new log has to cite is written before, so that no
+/// cut and no refused start in between loses it.
 fn set_aside<S: Storage>(storage: &mut S, damage: Damage) -> io::Result<Recovered> {
-    let entries = damage.entries;
-    let mut number = 0;
-    let folder = loop {
-        let folder = format!("damaged/log-{entries}-{number}");
-        if !storage.has(&format!("{folder}/{}", parts::LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
-            break folder;
+    // The head is moved last: without it there, the moving was cut off.
+    let cut_off = pending(storage).filter(|begun| !storage.has(&format!("{}/{CHECKPOINT}", begun.kept_as)));
+    let damage = match cut_off {
+        Some(begun) => begun,
+        None => {
+            let kept_as = free_folder(storage, damage.entries);
+            let size = damage.size.max(damage.newest.map_or(0, |newest| newest.size));
+            Damage { kept_as, size, ..damage }
         }
-        number += 1;
     };
+    storage.replace(PENDING, &serde_json::to_vec(&damage).map_err(io::Error::other)?)?;
     let lines = (0..parts::count(storage)).rev().map(part_name);
     let names: Vec<String> = lines.chain([CLOSINGS, COSIGNED, CHECKPOINT].map(str::to_owned)).collect();
     for name in names.iter().filter(|name| storage.has(name)).cloned().collect::<Vec<_>>() {
-        storage.rename(&name, &format!("{folder}/{name}"))?;
+        storage.rename(&name, &format!("{}/{name}", damage.kept_as))?;
     }
-    let size = damage.size.max(damage.newest.map_or(0, |newest| newest.size));
-    let damage = Damage { kept_as: folder, size, ..damage };
     Ok(Recovered { damaged: Some(damage), ..Recovered::default() })
+}
+
+fn free_folder<S: Storage>(storage: &S, entries: u64) -> String {
+    let mut number = 0;
+    loop {
+        let folder = format!("damaged/log-{entries}-{number}");
+        if !storage.has(&format!("{folder}/{}", parts::LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
+            return folder;
+        }
+        number += 1;
+    }
 }
 
 fn fresh_name<S: Storage>(storage: &S, stem: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! The loop runs on the caller's thread. Around it: `watch` reads the folder anew after every edit, `control`
 //! takes orders, `signals` turns SIGTERM, SIGINT and SIGHUP into an orderly end. They only send commands and call.
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -183,6 +184,9 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
         return Err(DaemonError::Rehearsal);
     }
     let mut keys = secrets.storage(&storage).map_err(system("keys"))?;
+    // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork, and recovery
+    // itself writes beside the keys. Taken before the log is looked into.
+    let log_lock = lock_keys(&storage, &keys)?;
     let mut recovered = recover(&mut storage, &mut keys);
     if recovered.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) {
         // A disk that has filled up left a torn tail, and setting that aside takes some room, too.
@@ -200,6 +204,10 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let mut clock = SystemClock::new().map_err(system("clock"))?;
     let replay = recovered.replay;
     if replay.entries == 0 {
+        // A log bears its station's id for ever: none begins without the folder that says it.
+        if files.is_empty() {
+            folder::read_sources(station)?;
+        }
         settings_must_be_read(&files, say)?;
     }
     let settings = read_station(&files);
@@ -208,8 +216,11 @@ pub fn run(station: &Path, until: Until, secrets: Secrets<'_>, say: &Sayer) -> R
     let opening =
         Opening { kind: "loa", station: id.as_str(), boot: &boot_id, zone: settings.timezone, chance: system_chance };
     let mut log = AirLog::open(storage, keys, recovered.resumed, &opening).map_err(system("keys"))?;
-    // Two copies of one station's folder have one set of keys: whoever signed with both would sign a fork.
-    let _keys_lock = lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys", SECRET)?;
+    // Of a log that has just begun.
+    let _new_lock = match log_lock.as_ref().is_some_and(|(origin, _)| *origin == log.identity().origin) {
+        true => None,
+        false => Some(lock_file(&key_folder.join(folder_of(&log.identity().origin)).join("lock"), "keys", SECRET)?),
+    };
     let log_station = id.clone();
     let in_force = replay.schedule.as_ref().and_then(|kept| adoption::kept_sources(&log.kept(), kept));
     let mut beginning = beginning(&home.path(station), settings, id, &log, (replay, recovered.marks), &mut clock);
@@ -284,6 +295,20 @@ pub(super) fn tell(say: &Sayer, word: Word<'_>) {
     // A poisoned lock means that telling panicked elsewhere; the station plays on.
     let mut say = say.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     (*say)(word);
+}
+
+/// Locks the keys of the log whose head lies in the folder, if they are on this machine; gives its origin, too.
+fn lock_keys(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Option<(String, File)>, DaemonError> {
+    let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
+    let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
+        return Ok(None);
+    };
+    let folder = keys.folder().join(folder_of(&origin));
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let lock = lock_file(&folder.join("lock"), "keys", SECRET)?;
+    Ok(Some((origin, lock)))
 }
 
 /// The origin in a log's first entry.

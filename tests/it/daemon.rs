@@ -513,10 +513,13 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     let copy = folder.station().with_file_name("ban-sao");
     let copied = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("cp");
     assert!(copied.success());
+    // The station has gone on since: an older copy is refused, not set aside beside it.
+    assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
     let refused = second.output().expect("loa starts");
     assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
     assert!(said(&refused).contains("already being run"), "{}", said(&refused));
+    assert!(!copy.join("airlog/damaged").exists(), "nothing is set aside in the copy");
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success(), "the log is whole");
 }

@@ -72,10 +72,22 @@ fn an_older_copy_of_the_folder_is_set_aside_and_a_new_log_follows_it() {
         assert_eq!((follows.why.as_str(), follows.entries, follows.size), ("older-copy", had, size));
         assert_eq!(follows.newest_size, Some(size));
         assert!(follows.newest_root.is_some());
+        // A start that ends before the new log has its genesis does not lose what it has to cite.
+        let again = recover(&mut disk, &mut keys).expect("memory").damaged.expect("told again");
+        assert_eq!(Follows::from(again), follows);
         // A new log begins, has a mark of its own, and is gone on with.
         let mut log = open(disk.clone(), keys.clone(), None);
         log.append(now(0), note("new")).expect("memory");
     }
+}
+
+#[test]
+fn a_mark_that_cannot_be_read_keeps_no_station_silent() {
+    let station = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
+    let mark = station.keys().names().into_iter().find(|name| name.ends_with("/newest")).expect("a mark");
+    station.keys().clone().replace(&mark, &vec![b'x'; 2 << 20]).expect("memory");
+    let found = recover(&mut station.disk().clone(), &mut station.keys().clone()).expect("memory");
+    assert!(found.damaged.is_none() && found.resumed.is_some());
 }
 
 #[test]

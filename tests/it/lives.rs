@@ -307,6 +307,16 @@ fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What the log told before an entry: kind, time, what, how.
+fn story(station: &Station, seq: u64) -> String {
+    let near = station.log().into_iter().filter(|r| (seq.saturating_sub(14)..seq + 3).contains(&r.seq));
+    let lines = near.map(|r| {
+        let body = r.body;
+        format!("{} {} {:?} {:?} {:?}", r.at, r.kind, body.id, body.result, body.reason)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What is over stays over: an airing whose rule skips what is late starts late only if something urgent has put it off, in
 /// the same run and before its time was past.
 fn check_dead(station: &Station) -> Result<(), TestCaseError> {
@@ -340,10 +350,11 @@ fn check_dead(station: &Station) -> Result<(), TestCaseError> {
                     let due = record.boottime_us - late_us + LATE_US;
                     prop_assert!(
                         urgent_since.is_some_and(|since| since <= due),
-                        "{:?} starts {} s late, at {}",
+                        "{:?} starts {} s late, at {}, after\n{}",
                         body.id,
                         late_us / SECOND,
-                        record.at
+                        record.at,
+                        story(station, record.seq)
                     );
                 }
             }

@@ -2,13 +2,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::slot::{Slot, Taken};
 use super::trust::Trust;
 use super::{Action, Adopted, Engine, Facts, Line, Notice, Out};
 use crate::airlog::entry::{Body, BootNote, Follows, Genesis, LostNote, Outcome, Reason};
-use crate::airlog::progress::{Marks, Told};
+use crate::airlog::progress::{Mark, Marks, Told};
 use crate::airlog::replay::{OpenStart, Replay};
 use crate::airlog::runs::Before;
 use crate::instant::local;
@@ -56,7 +56,7 @@ impl Engine {
     pub fn begin(beginning: Beginning) -> (Self, Vec<Action>) {
         let Beginning { now, boot_id, replay, marks, found, facts, station, follows } = beginning;
         let Found { adopted, plans, lost, unplanned } = found;
-        let mark_seen = marks.last.as_ref().filter(|m| m.trusted).map(|m| m.wall);
+        let mark_seen = last_mark(&replay, &marks).filter(|m| m.trusted).map(|m| m.wall);
         let entry_seen = replay.floor.map(|at| Wall(at.timestamp_micros()));
         let last_seen = mark_seen.max(entry_seen);
         let (trust, step) = Trust::begin(now, &boot_id, &replay, last_seen, facts.build);
@@ -169,7 +169,9 @@ impl Engine {
     /// None when the date is over.
     fn plan_lost(&mut self, date: NaiveDate, replay: &Replay) -> Option<Plan> {
         let Some(adopted) = self.adopted.clone() else {
-            return (replay.planned_through == Some(date)).then(|| Plan { airings: Vec::new() });
+            // Tomorrow may be planned already.
+            let ahead = replay.planned_through.is_some_and(|through| date >= through - TimeDelta::days(1));
+            return ahead.then(|| Plan { airings: Vec::new() });
         };
         let mut plan = Planner::new(&adopted.schedule, &adopted.library).day(date);
         let from = replay.adopted_at.unwrap_or(Wall(i64::MIN));
@@ -213,12 +215,17 @@ impl Engine {
     }
 }
 
-/// The last sign of life by the boot clock of the run before: the last entry, or the mark after it, whose wall clock ran on
-/// as it was.
+/// The newest mark, if it is newer than the newest entry, by the boot clock of the same start of the machine. An older
+/// one may bear a time that was put right since: it is no sign of life.
+fn last_mark<'a>(replay: &Replay, marks: &'a Marks) -> Option<&'a Mark> {
+    let (_, boot, id) = replay.last.as_ref()?;
+    marks.last.as_ref().filter(|mark| mark.boot == *id && mark.boottime_us >= boot.0)
+}
+
+/// The last sign of life by the boot clock of the run before: the last entry, or the mark after it.
 fn last_alive(replay: &Replay, marks: &Marks) -> Option<Boot> {
-    let (wall, boot, _) = replay.last.as_ref()?;
-    let ran_us = marks.last.as_ref().map_or(0, |mark| mark.wall.since(*wall));
-    // A mark of another start of the machine, or beside a step of the clock, places nothing.
+    let (_, boot, _) = replay.last.as_ref()?;
+    let ran_us = last_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
     Some(if (0..=LIFE_US).contains(&ran_us) { boot.plus(ran_us) } else { *boot })
 }
 

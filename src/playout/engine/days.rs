@@ -148,8 +148,10 @@ impl Engine {
         for (date, plan) in planned.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
             self.merge(now, date, &plan, &adopted);
         }
-        // All dates up to today had their plans: one that this edit moves to begins with it.
-        self.roll_from(now, had_schedule.then_some(now.wall));
+        // All dates up to today had their plans: one that this edit moves to begins with it. And where the schedule before is
+        // lost, this one was not in force before now.
+        let begins = had_schedule || self.planned_through.is_some();
+        self.roll_from(now, begins.then_some(now.wall));
     }
 
     /// What the edit changes in the next days: the same that `loa plan --diff` says.
