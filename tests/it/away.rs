@@ -10,6 +10,7 @@ use loa::airlog::entry::Outcome;
 use loa::playout::engine::{Answer, Order};
 
 use crate::daemon::{Daemon, Folder, in_seconds};
+use crate::program;
 use crate::station::{Station, outcome_line};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -28,7 +29,7 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 fn afternoon(seconds: i64) -> String {
-    let at = in_seconds(seconds).with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S").to_string();
+    let at = in_seconds(seconds).with_timezone(&program::daytime()).format("%H:%M:%S").to_string();
     format!("[[session]]\nid = \"chieu\"\nat = \"{at}\"\nplay = [\"tin\"]\n")
 }
 

@@ -52,7 +52,10 @@ impl Folder {
         fs::create_dir_all(folder.station().join("playlists")).expect("playlists");
         fs::create_dir_all(folder.station().join("audio")).expect("audio");
         fs::create_dir_all(folder.dir.path().join("run")).expect("run");
-        let settings = "[station]\nid = \"thu\"\nlanguage = \"en\"\n[output]\ndevice = \"null\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+        let zone = program::daytime();
+        let settings = format!(
+            "[station]\nid = \"thu\"\nlanguage = \"en\"\ntimezone = \"{zone}\"\n[output]\ndevice = \"null\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
+        );
         fs::write(folder.station().join("station.toml"), settings).expect("station.toml");
         folder
     }
@@ -94,7 +97,7 @@ impl Folder {
                 Due::After(seconds) => self.first.get().map(|first| first + TimeDelta::seconds(*seconds)),
             };
             let Some(at) = at else { continue };
-            let at = at.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S");
+            let at = at.with_timezone(&program::daytime()).format("%H:%M:%S");
             text.push_str(&format!("[[session]]\nid = \"buoi-{n}\"\nat = \"{at}\"\nplay = {play}\n\n"));
         }
         text

@@ -95,7 +95,9 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     }
     let playlist = station.join("playlists/thu.toml");
     fs::write(&playlist, &text).expect("a playlist");
-    let settings = "[station]\nid = \"thu\"\nlanguage = \"en\"\n[output]\nvolume = 100\nloudness = \"off\"\n";
+    let zone = format!("timezone = \"{}\"\n", program::daytime());
+    let settings = "[output]\nvolume = 100\nloudness = \"off\"\n";
+    let settings = format!("[station]\nid = \"thu\"\nlanguage = \"en\"\n{zone}{settings}");
     fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("station.toml");
     let loa = |words: &[&str]| {
         let mut command = program::loa(sink.folder());
@@ -112,7 +114,7 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     let first = DateTime::from_timestamp(now.timestamp(), 0).expect("near now");
     let at = |seconds: i64| {
         let at = first + TimeDelta::seconds(seconds);
-        at.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S").to_string()
+        at.with_timezone(&program::daytime()).format("%H:%M:%S").to_string()
     };
     let sessions = [
         ("dau", 0, "play = [\"t-400\"]".to_owned()),

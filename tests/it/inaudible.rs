@@ -130,7 +130,10 @@ fn the_sink_of_a_sound_server_is_told_by_its_name() {
         fs::create_dir_all(station.join(name)).expect("a folder");
     }
     media::write_wav(&station.join("audio/a.wav"), &media::signal(48_000, 48_000, 1), 48_000, 1);
-    let settings = "[station]\nid = \"thu\"\nlanguage = \"en\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+    let zone = program::daytime();
+    let settings = format!(
+        "[station]\nid = \"thu\"\nlanguage = \"en\"\ntimezone = \"{zone}\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
+    );
     fs::write(station.join("station.toml"), settings).expect("settings");
     let segment = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"a.wav\"\n";
     let write = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
@@ -140,7 +143,7 @@ fn the_sink_of_a_sound_server_is_told_by_its_name() {
     let daemon = Daemon::start(command.arg("run").arg(&station));
     // It knows its files: nothing that follows waits for them.
     daemon.wait_for("Schedule adopted");
-    let at = in_seconds(6).with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S");
+    let at = in_seconds(6).with_timezone(&program::daytime()).format("%H:%M:%S");
     write(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
     daemon.wait_for("Ended s@");
     let found = log(&station).into_iter().find(|r| r.kind == "outcome").expect("an outcome");

@@ -1,6 +1,9 @@
 //! The program under test, in a room of its own.
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
+
+use chrono::{Timelike, Utc};
 
 /// `loa` as on a machine that nobody has used before: its keys, memory and sockets lie under `home`, and nothing of whoever
 /// runs the tests is seen (what they have in their own state folder would be used first).
@@ -20,4 +23,17 @@ pub fn loa(home: &Path) -> Command {
 /// time falls behind otherwise. Where that is not permitted the machine has to be quick enough by itself.
 pub fn in_real_time() {
     let _ = rustix::process::setpriority_process(None, -11);
+}
+
+/// A time zone in which it was between 10:00 and 11:00 when the tests began: a station whose clock is that of the machine
+/// is never near its midnight, where "in an hour" would be another date.
+#[must_use]
+pub fn daytime() -> chrono_tz::Tz {
+    static ZONE: OnceLock<chrono_tz::Tz> = OnceLock::new();
+    *ZONE.get_or_init(|| {
+        let east = 10 - i64::from(Utc::now().hour());
+        let east = if east < -12 { east + 24 } else { east };
+        // POSIX counts hours west of Greenwich (tzdata, file `etcetera`).
+        format!("Etc/GMT{:+}", -east).parse().expect("a zone")
+    })
 }

@@ -121,7 +121,7 @@ fn station(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
     }
     media::write_wav(&station.join("audio/dai.wav"), &sound(seconds * 1000), RATE, 1);
     let begins = DateTime::from_timestamp(Utc::now().timestamp() + 12, 0).expect("near now");
-    let at = |instant: DateTime<Utc>| instant.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S");
+    let at = |instant: DateTime<Utc>| instant.with_timezone(&program::daytime()).format("%H:%M:%S");
     let text = format!(
         "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"dai.wav\"\n\
         [[session]]\nid = \"sang\"\nat = \"{}\"\nplay = [\"dai\"]\n",
@@ -130,7 +130,10 @@ fn station(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
     fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
     let noon = at(begins + TimeDelta::hours(12));
     let quiet = format!("[quiet-hours]\nfrom = \"{noon}\"\nuntil = \"{noon}\"\n");
-    let settings = format!("[station]\nid = \"thu\"\n[output]\nvolume = 100\nloudness = \"off\"\n{quiet}");
+    let settings = format!(
+        "[station]\nid = \"thu\"\ntimezone = \"{}\"\n[output]\nvolume = 100\nloudness = \"off\"\n{quiet}",
+        program::daytime()
+    );
     fs::write(station.join("station.toml"), settings).expect("station.toml");
     (station, begins)
 }

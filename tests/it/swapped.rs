@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::away::said;
 use crate::daemon::{Folder, in_seconds, write_wav};
+use crate::program;
 use crate::station::{Station, outcome_line, scan_of};
 
 #[test]
@@ -62,7 +63,7 @@ fn sub_folders_and_replaced_folders_are_watched() {
     fs::create_dir_all(station.join("audio/thang-3/tuan-1")).expect("folders");
     let deep = station.join("audio/thang-3/tuan-1/tin.wav");
     write_wav(&deep, 1);
-    let at = in_seconds(3600).with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).format("%H:%M:%S").to_string();
+    let at = in_seconds(3600).with_timezone(&program::daytime()).format("%H:%M:%S").to_string();
     let text = format!(
         "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 'thang-3/tuan-1/tin.wav'\n[[session]]\nid = 'sang'\nat = '{at}'\nplay = ['tin']\n"
     );
