@@ -33,7 +33,7 @@ use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{Range, leaf_hash};
 use entry::{Body, EpochNote, Stamp};
 use gap::Gap;
-use kept::InForce;
+use kept::{InForce, Keeping};
 use keys::Chance;
 pub use parts::LOG;
 use parts::{MAX_PARTS, Place, part_name};
@@ -44,8 +44,6 @@ use storage::Storage;
 
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.
 const MAX_UNWRITTEN: usize = 100_000;
-/// Kept files that wait for their second copy.
-const MAX_UNCOPIED: usize = 64;
 /// Deleted when the disk is full, so that what is waiting, and that it had to wait, can be written all the same.
 pub const BALLAST: &str = "ballast";
 const BALLAST_BYTES: usize = 256 * 1024;
@@ -99,10 +97,8 @@ pub struct AirLog<S> {
     unwritten: Vec<(Now, Body)>,
     /// A batch whose head the disk has refused so far.
     signed: Option<Signed>,
-    /// Files that entries name and that the disk has refused so far: no entry goes before them.
-    unkept: Vec<(String, Vec<u8>)>,
-    /// Those of which there is no second copy beside the keys yet. No entry waits for it.
-    uncopied: Vec<(String, Vec<u8>)>,
+    /// Files that entries name.
+    keeping: Keeping,
     /// What the schedule and the latest plans name.
     in_force: InForce,
     marker: Marker,
@@ -141,8 +137,7 @@ impl<S: Storage> AirLog<S> {
             distrusted: false,
             unwritten: Vec::new(),
             signed: None,
-            unkept: Vec::new(),
-            uncopied: Vec::new(),
+            keeping: Keeping::default(),
             in_force,
             marker: Marker::after(marks),
             gap: None,
@@ -201,26 +196,20 @@ impl<S: Storage> AirLog<S> {
     /// Keeps a file that the next entries name.
     ///
     /// # Errors
-    /// When the storage fails. The file is kept before the next entry is written; until then none is.
+    /// When neither place takes it: no entry is written before it is kept.
     pub fn keep(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
-        // A file that is there and is not whole is as good as none.
-        if !kept::holds(&self.storage, &name, &bytes) && !self.unkept.iter().any(|(other, _)| *other == name) {
-            self.unkept.push((name.clone(), bytes.clone()));
-        }
-        self.uncopied.push((name, bytes));
+        self.keeping.add(name, bytes);
         self.keep_all()
     }
 
     fn keep_all(&mut self) -> io::Result<()> {
-        let mut uncopied = std::mem::take(&mut self.uncopied);
-        uncopied.retain(|(name, bytes)| self.seal.copy(name, bytes).is_err());
-        uncopied.drain(..uncopied.len().saturating_sub(MAX_UNCOPIED));
-        self.uncopied = uncopied;
-        while let Some((name, bytes)) = self.unkept.first() {
-            self.storage.replace(name, bytes)?;
-            self.unkept.remove(0);
-        }
-        Ok(())
+        self.seal.keep(&mut self.storage, &mut self.keeping)
+    }
+
+    /// Why a kept file lies in one place only, if that is so; the log goes on.
+    #[must_use]
+    pub fn unkept(&self) -> Option<&io::Error> {
+        self.keeping.refused()
     }
 
     /// The kept files, from whichever copy is whole.

@@ -88,6 +88,8 @@ pub enum Tell<'a> {
     LogWorks,
     /// An epoch of the log is due to end and cannot: the log goes on, and what is newest is not locked.
     KeysFail(&'a std::io::Error),
+    /// A kept file lies in one of its two places only.
+    KeptFails(&'a std::io::Error),
 }
 
 /// When a disk that refuses entries is tried again.
@@ -119,6 +121,7 @@ pub struct Playout<C, S> {
     /// The log is not any more where it was.
     log_moved: bool,
     keys_fail: bool,
+    kept_fail: bool,
     ends_idle: bool,
     left: bool,
 }
@@ -146,6 +149,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             log_fails: None,
             log_moved: false,
             keys_fail: false,
+            kept_fail: false,
             ends_idle: false,
             left: false,
         };
@@ -311,13 +315,18 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Tells once that an epoch cannot end.
+    /// Tells once that an epoch cannot end, and once that a kept file lies in one place only.
     fn note_keys(&mut self) {
         match self.log.unrolled() {
             Some(error) if !self.keys_fail => (self.teller)(&Tell::KeysFail(error)),
             _ => {}
         }
         self.keys_fail = self.log.unrolled().is_some();
+        match self.log.unkept() {
+            Some(error) if !self.kept_fail => (self.teller)(&Tell::KeptFails(error)),
+            _ => {}
+        }
+        self.kept_fail = self.log.unkept().is_some();
     }
 
     /// Tells once that the disk fails, and once that it works again. Sound goes on.

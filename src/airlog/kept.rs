@@ -3,6 +3,7 @@
 //!
 //! What a station owes must not hang on a folder that a file manager can move away and a power cut can empty.
 use std::collections::BTreeSet;
+use std::io;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -117,13 +118,68 @@ impl InForce {
     }
 }
 
-/// Puts a second copy of a kept file beside the keys, unless a whole one is there.
-///
-/// # Errors
-/// When the storage fails.
-pub fn copy<S: Storage>(keys: &mut S, origin: &str, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    let place = copy_of(origin, name);
-    if holds(keys, &place, bytes) { Ok(()) } else { keys.replace(&place, bytes) }
+/// Files kept at the same time in one place only, or in none.
+const MAX_PENDING: usize = 64;
+
+/// A file that entries name and that does not lie in both places yet.
+struct Pending {
+    name: String,
+    bytes: Vec<u8>,
+    beside_log: bool,
+    beside_keys: bool,
+}
+
+/// Keeps files in both places. An entry waits for a file as long as it lies in neither.
+#[derive(Default)]
+pub struct Keeping {
+    pending: Vec<Pending>,
+    /// Why the last try left a file in one place only.
+    refused: Option<io::Error>,
+}
+
+impl Keeping {
+    /// Takes a file into its care. While neither disk takes any, the oldest give way: a plan that is lost so is told by
+    /// the next start, and does not keep the log from going on.
+    pub fn add(&mut self, name: String, bytes: Vec<u8>) {
+        if !self.pending.iter().any(|other| other.name == name) {
+            self.pending.push(Pending { name, bytes, beside_log: false, beside_keys: false });
+        }
+        let over = self.pending.len().saturating_sub(MAX_PENDING);
+        self.pending.drain(..over);
+    }
+
+    /// Why a file lies in one place only, if that is so.
+    #[must_use]
+    pub fn refused(&self) -> Option<&io::Error> {
+        self.refused.as_ref()
+    }
+
+    /// Tries to put every file in both places. A place that has refused one file is not tried with the next: a disk that
+    /// hangs over each try must not keep the station waiting.
+    ///
+    /// # Errors
+    /// When a file lies in neither.
+    pub fn settle<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
+        let (mut log_refuses, mut keys_refuse) = (None, None);
+        for file in &mut self.pending {
+            let copy = copy_of(origin, &file.name);
+            file.beside_log = file.beside_log || put(airlog, &file.name, &file.bytes, &mut log_refuses);
+            file.beside_keys = file.beside_keys || put(keys, &copy, &file.bytes, &mut keys_refuse);
+        }
+        self.pending.retain(|file| !(file.beside_log && file.beside_keys));
+        let nowhere = self.pending.iter().any(|file| !(file.beside_log || file.beside_keys));
+        self.refused = log_refuses.or(keys_refuse);
+        if nowhere { Err(self.refused.take().unwrap_or_else(|| io::ErrorKind::Other.into())) } else { Ok(()) }
+    }
+}
+
+/// Whether a file is put there; not when the place has refused one before. One that is there and is not whole is as good
+/// as none.
+fn put<S: Storage>(storage: &mut S, place: &str, bytes: &[u8], refused: &mut Option<io::Error>) -> bool {
+    if refused.is_none() && !holds(storage, place, bytes) {
+        *refused = storage.replace(place, bytes).err();
+    }
+    refused.is_none()
 }
 
 /// Takes the second copy of a file away that is no longer in force. One that stays is no harm.
@@ -135,7 +191,7 @@ pub fn forget<S: Storage>(keys: &mut S, origin: &str, name: &str) {
 }
 
 /// Whether just these bytes are there.
-pub fn holds<S: Storage>(storage: &S, name: &str, bytes: &[u8]) -> bool {
+fn holds<S: Storage>(storage: &S, name: &str, bytes: &[u8]) -> bool {
     storage.read_all(name, bytes.len() as u64).ok().flatten().is_some_and(|there| there == bytes)
 }
 

@@ -12,7 +12,7 @@ use super::highwater;
 use super::kept::{self, InForce};
 use super::keys;
 use super::parts::{self, Lines, Place, part_name};
-use super::progress::{self, Mark, MarkKey, Marks};
+use super::progress::{self, Mark, MarkKey, Marker, Marks};
 use super::replay::Replay;
 use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, Keys, keep_closing};
 use super::storage::Storage;
@@ -177,9 +177,13 @@ fn resume<S: Storage>(
         return Ok(Err(Why::NoKeys));
     };
     let marks = marks(storage, keys, replay, &current)?;
+    // What the marks tell is in no durable outcome yet. Without its key nobody could say any more that a mark is ours.
+    let by_former = marks.all().iter().any(|mark| mark.epoch != replay.epoch);
+    let renew = |storage: &mut S| Marker::after(marks.all()).again(storage, &MarkKey::of(replay.epoch, &current));
+    let needed = u64::from(by_former && renew(storage).is_err());
     // Keys before are of no use but to a forger; the key after was made, and nothing came of it. That they cannot be
     // erased now is no reason to fall silent: every start tries all of them again.
-    for before in 0..replay.epoch {
+    for before in 0..replay.epoch.saturating_sub(needed) {
         let _ = keys::erase_epoch(keys, origin, before);
     }
     let _ = keys::erase_epoch(keys, origin, replay.epoch + 1);

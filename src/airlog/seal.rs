@@ -160,12 +160,12 @@ impl<K: Storage> Seal<K> {
         MarkKey::of(self.epoch, &self.epoch_key)
     }
 
-    /// Puts a second copy of a kept file beside the keys.
+    /// Tries to put kept files beside the log and beside its keys.
     ///
     /// # Errors
-    /// When the keys' storage fails.
-    pub fn copy(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        kept::copy(&mut self.keys, &self.origin, name, bytes)
+    /// As [`kept::Keeping::settle`].
+    pub fn keep(&mut self, airlog: &mut K, keeping: &mut kept::Keeping) -> io::Result<()> {
+        keeping.settle(airlog, &mut self.keys, &self.origin)
     }
 
     /// Takes the second copy of a file away that is no longer in force.

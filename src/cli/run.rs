@@ -125,6 +125,7 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Tell(Tell::LogFails(error)) if Moved::is(error) => Run::LogMoved { detail: error.to_string() },
         Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
+        Word::Tell(Tell::KeptFails(error)) => Run::KeptFails { detail: error.to_string() },
         Word::Tell(Tell::KeysFail(error)) => Run::KeysFail { detail: error.to_string() },
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
         Word::Damaged(damage) => Run::LogSetAside { why: why_aside(&damage.why), kept: damage.kept_as.clone() },

@@ -106,12 +106,13 @@ fn a_log_without_its_head_its_closings_or_its_keys_is_not_gone_on_with() {
     }
 }
 
-/// A disk that refuses the n-th operation and some after it.
-#[derive(Clone)]
+/// A disk that refuses the n-th operation and some after it, or every kept file.
+#[derive(Clone, Default)]
 struct Refusing {
     disk: MemoryStorage,
     calls: Rc<Cell<u32>>,
     refuse: std::ops::Range<u32>,
+    refuse_kept: Rc<Cell<bool>>,
 }
 
 impl Refusing {
@@ -143,6 +144,9 @@ impl Storage for Refusing {
     }
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.call()?;
+        if self.refuse_kept.get() && name.contains("kept/") {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         self.disk.replace(name, bytes)
     }
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
@@ -162,8 +166,8 @@ impl Storage for Refusing {
 /// A disk that refuses, and one that does not for the keys.
 fn refusing(refuse: std::ops::Range<u32>) -> (MemoryStorage, MemoryStorage, AirLog<Refusing>) {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
-    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse };
-    let willing = Refusing { disk: keys.clone(), calls: Rc::default(), refuse: 0..0 };
+    let storage = Refusing { disk: disk.clone(), refuse, ..Refusing::default() };
+    let willing = Refusing { disk: keys.clone(), ..Refusing::default() };
     let mut log = open(storage, willing, None);
     log.append(now(), vec![genesis(&log)]).ok();
     (disk, keys, log)
@@ -226,15 +230,23 @@ fn a_file_whose_sync_failed_is_not_written_again() {
 }
 
 #[test]
-fn no_entry_is_written_before_the_files_that_it_names() {
-    let disk = MemoryStorage::default();
-    let storage = Refusing { disk: disk.clone(), calls: Rc::default(), refuse: 1..3 };
-    let keys = Refusing { disk: MemoryStorage::default(), calls: Rc::default(), refuse: 0..0 };
-    let mut log = open(storage, keys, None);
-    assert!(log.keep("kept/a.json".to_owned(), b"a".to_vec()).is_err());
-    // The ballast is given up, and that is enough.
-    log.append(now(), note()).expect("the disk is back");
-    assert_eq!((disk.bytes("kept/a.json"), log.entries(), log.waiting()), (b"a".to_vec(), 2, 0));
+fn an_entry_waits_for_the_files_that_it_names_while_they_lie_in_neither_place() {
+    for (log_refuses, keys_refuse) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (disk, keys) = (Refusing::default(), Refusing::default());
+        let mut log = open(disk.clone(), keys.clone(), None);
+        disk.refuse_kept.set(log_refuses);
+        keys.refuse_kept.set(keys_refuse);
+        let (any, both) = (log_refuses || keys_refuse, log_refuses && keys_refuse);
+        assert_eq!(log.keep("kept/a.json".to_owned(), b"a".to_vec()).is_err(), both);
+        assert_eq!(log.append(now(), note()).is_err(), both);
+        assert_eq!((log.entries() > 0, log.unkept().is_some()), (!both, any && !both));
+        disk.refuse_kept.set(false);
+        keys.refuse_kept.set(false);
+        log.append(now(), note()).expect("the disks are back");
+        let copies = keys.disk.names().into_iter().filter(|name| name.ends_with("kept/a.json")).count();
+        assert_eq!((disk.disk.bytes("kept/a.json"), copies), (b"a".to_vec(), 1), "in both places in the end");
+        assert_eq!((log.waiting(), log.unkept().is_some()), (0, false));
+    }
 }
 
 #[test]

@@ -248,6 +248,28 @@ fn a_mark_outlasts_an_epoch_that_is_ended_while_no_daemon_runs() {
     assert!(got.frames > 18 * 48_000, "{}", got.frames);
 }
 
+/// The power goes between the end of an epoch and the marks written anew, and again before the outcome is durable.
+#[test]
+fn a_mark_outlasts_two_power_cuts_at_the_end_of_the_epoch_whose_key_made_it() {
+    let station = owes_two().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
+    let honest = station.twin().run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
+    let name = keys.names().into_iter().find(|name| name.ends_with("/epoch-0")).expect("a key");
+    let (marks, key) = (disk.bytes(PROGRESS), keys.bytes(&name));
+    let found = recover(&mut disk, &mut keys).expect("memory");
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let opening = Opening { kind: "loa", station: "test", boot: "boot-3", zone, chance: system_chance };
+    let mut log = AirLog::open(disk.clone(), keys.clone(), found.resumed, &opening).expect("memory");
+    log.roll(Now { wall: at("2023-03-20T05:20:00"), boot: Boot(0), sync: Sync::default() }).expect("memory");
+    drop(log);
+    disk.replace(PROGRESS, &marks).expect("memory");
+    keys.replace(&name, &key).expect("memory");
+    recover(&mut disk, &mut keys).expect("memory");
+    assert!(!keys.has(&name), "the key of an epoch that is over goes at the next start");
+    let got = station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
+    assert_eq!((got.frames, got.detail), (honest.frames, None));
+}
+
 #[test]
 fn an_airing_that_went_on_after_an_interruption_counts_from_where_it_went_on() {
     let station = owes_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
