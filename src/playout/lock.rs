@@ -15,6 +15,9 @@ use crate::state;
 /// The folder of the locks for paths, in the state folder.
 const PATHS: &str = "locks";
 
+/// So often in a row somebody may be found asking for a lock.
+const LOOKS: u32 = 20_000;
+
 /// Holds a station for this process, as long as it lives.
 #[derive(Debug)]
 pub struct StationLock {
@@ -45,11 +48,20 @@ pub(super) fn lock_file(path: &Path, what: &'static str, beside: Modes) -> Resul
 }
 
 fn take(file: File, what: &'static str) -> Result<File, DaemonError> {
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(DaemonError::AlreadyRuns),
-        Err(TryLockError::Error(error)) => Err(DaemonError::System { what, error }),
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(DaemonError::System { what, error }),
+        }
+        // Who only asks whether a lock is held shares it for an instant; who holds it shares it with nobody.
+        if file.try_lock_shared().is_err() {
+            return Err(DaemonError::AlreadyRuns);
+        }
+        file.unlock().map_err(system(what))?;
+        std::thread::yield_now();
     }
+    Err(DaemonError::AlreadyRuns)
 }
 
 fn system(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
@@ -92,4 +104,33 @@ fn path_locks(station: &Path) -> Result<Vec<File>, DaemonError> {
 #[must_use]
 pub fn is_taken(station: &Path) -> bool {
     is_held(&station.join("airlog/lock")) || paths(station).iter().any(|path| is_held(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn who_asks_whether_a_lock_is_held_keeps_nobody_from_taking_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("lock");
+        File::create(&path).expect("a file");
+        let over = AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        let _ = is_held(&path);
+                    }
+                });
+            }
+            let taken = (0..2000).filter(|_| take(File::open(&path).expect("a file"), "lock").is_ok()).count();
+            over.store(true, Ordering::Relaxed);
+            assert_eq!(taken, 2000);
+        });
+        let _held = take(File::open(&path).expect("a file"), "lock").expect("free");
+        assert!(matches!(take(File::open(&path).expect("a file"), "lock"), Err(DaemonError::AlreadyRuns)));
+    }
 }
