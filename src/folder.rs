@@ -24,7 +24,7 @@ use crate::text::problem::{Finding, Hint};
 use names::Entry;
 
 #[cfg(feature = "playout")]
-pub use findings::findings;
+pub use findings::{copy_over_log, findings};
 #[cfg(feature = "playout")]
 pub use shelf::{Shelf, library};
 

@@ -13,10 +13,10 @@ use crate::instant::local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
-use crate::playout::control::{ControlError, ask, this_user};
+use crate::playout::control::{ControlError, ask};
 use crate::playout::engine::{Answer, Order};
 use crate::playout::lock;
-use crate::playout::meant::{self, Meant};
+use crate::playout::meant;
 use crate::schedule::problem::{self, Place, Severity};
 use crate::schedule::{SourceFile, check, read};
 use crate::text::problem::Around;
@@ -119,7 +119,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     }
     let files: Vec<String> = away.into_iter().map(|one| one.file).collect();
     tell(&files, lang)?;
-    meant::keep(station, &Meant { files, who: this_user() })?;
+    meant::keep(station, files)?;
     writeln!(io::stdout(), "{}", Run::RemovalKept {}.say(lang))?;
     Ok(OK)
 }

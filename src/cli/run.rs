@@ -94,6 +94,11 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
             complain!("{}", Run::AlreadyRuns {}.say(lang));
             PROBLEMS
         }
+        Err(DaemonError::LinkedLog) => {
+            let command = folder::copy_over_log(station);
+            complain!("{}", Run::LinkedLog { command }.say(lang));
+            CONFIG
+        }
         Err(DaemonError::System { what: "keys", error }) => {
             let folders = state::folders().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
             complain!("{}", Run::NoPlaceForKeys { folders: folders.join(", "), detail: error.to_string() }.say(lang));

@@ -37,6 +37,12 @@ pub fn findings(station: &Path, reading: &Reading, problems: &mut Vec<Problem>, 
         let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
         problems.push(Problem::error(place, finding, Hint::PlugIn));
     }
+    if station.join("airlog").is_symlink() {
+        let place = Place { file: files.len(), span: 0..0 };
+        files.push(SourceFile::new("airlog", b""));
+        let hint = Hint::CopyOverLink { command: copy_over_log(station) };
+        problems.push(Problem::error(place, Finding::LinkedLog, hint));
+    }
     if let Device::Wav(file) = &reading.schedule.station.output.device
         && !wav::may_be_written(&station.join(file))
     {
@@ -44,6 +50,14 @@ pub fn findings(station: &Path, reading: &Reading, problems: &mut Vec<Problem>, 
         let place = place.or_else(|| reading.places.station.clone()).unwrap_or(Place { file: 0, span: 0..0 });
         problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
     }
+}
+
+/// The command that puts a copy in the place of an `airlog` that is a link.
+#[must_use]
+pub fn copy_over_log(station: &Path) -> String {
+    let link = station.join("airlog");
+    let target = link.canonicalize().or_else(|_| fs::read_link(&link)).unwrap_or_default();
+    copy_over_link(&target.display().to_string(), &link.display().to_string(), true)
 }
 
 /// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.

@@ -252,7 +252,12 @@ fn user_name(uid: u32) -> Option<String> {
 /// Who runs this program.
 #[must_use]
 pub fn this_user() -> Who {
-    let uid = rustix::process::getuid().as_raw();
+    user(rustix::process::getuid().as_raw())
+}
+
+/// The user with this number.
+#[must_use]
+pub fn user(uid: u32) -> Who {
     Who { uid, name: user_name(uid) }
 }
 

@@ -96,6 +96,9 @@ pub enum DaemonError {
     /// Its folder cannot be read at all.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Its `airlog` is a link.
+    #[error("the folder airlog is a link")]
+    LinkedLog,
     /// It ended while the disk refused this many entries.
     #[error("{0} entries could not be written")]
     EntriesLost(usize),

@@ -27,10 +27,13 @@ pub struct StationLock {
 /// Takes a station for this process. Its `airlog/` is made if need be.
 ///
 /// # Errors
-/// [`DaemonError::AlreadyRuns`] when another process has it; what the system says.
+/// [`DaemonError::AlreadyRuns`] when another process has it; [`DaemonError::LinkedLog`]; what the system says.
 pub fn lock(station: &Path) -> Result<StationLock, DaemonError> {
     let mut files = path_locks(station)?;
     let airlog = station.join("airlog");
+    if airlog.is_symlink() {
+        return Err(DaemonError::LinkedLog);
+    }
     durable::make_folder(&airlog, OURS).map_err(system("airlog"))?;
     // A folder that is a link leads to what somebody else may hold, or to no station at all.
     let folder = durable::Folder::open_itself(&airlog).map_err(system("airlog"))?;

@@ -1,11 +1,12 @@
 //! What a person says of files that have gone from the folder while the station is off: kept beside the log, and logged
 //! with who said it at the next start, which alone makes it count.
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::adoption;
+use super::{adoption, control};
 use crate::airlog::entry::Who;
 use crate::airlog::kept::Kept;
 use crate::airlog::parts::Lines;
@@ -16,6 +17,7 @@ use crate::durable;
 use crate::durable::nofollow::open_own;
 use crate::proof::entry::kind_of;
 use crate::schedule::SourceFile;
+use crate::state;
 
 /// No record is longer.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -25,8 +27,13 @@ const MAX_BYTES: u64 = 64 * 1024;
 pub struct Meant {
     /// `playlists/NAME.toml`, or `station.toml`.
     pub files: Vec<String>,
-    /// Who said so.
+    /// Who said so: whose file it is. What the file itself says of that is nobody's word.
+    #[serde(skip, default = "nobody")]
     pub who: Who,
+}
+
+fn nobody() -> Who {
+    Who { uid: u32::MAX, name: None }
 }
 
 fn path(station: &Path) -> PathBuf {
@@ -36,17 +43,20 @@ fn path(station: &Path) -> PathBuf {
 /// What was said and has not been taken yet.
 #[must_use]
 pub fn read(station: &Path) -> Option<Meant> {
+    let file = open_own(&path(station)).ok()?;
+    let who = control::user(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
-    open_own(&path(station)).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    let meant: Meant = serde_json::from_slice(&bytes).ok()?;
+    Some(Meant { who, ..meant })
 }
 
 /// Keeps it for the next start.
 ///
 /// # Errors
 /// What the system says.
-pub fn keep(station: &Path, meant: &Meant) -> io::Result<()> {
-    durable::replace(&path(station), &serde_json::to_vec(meant)?)
+pub fn keep(station: &Path, files: Vec<String>) -> io::Result<()> {
+    durable::replace(&path(station), &serde_json::to_vec(&Meant { files, who: nobody() })?)
 }
 
 /// It has been taken. One that stays is taken again and finds nothing that is gone.
@@ -63,18 +73,28 @@ pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
     }
     let storage = FolderStorage::airlog(airlog);
     let mut lines = Lines::new(&storage).ok()?;
-    let (mut line, mut last) = (Vec::new(), None);
+    let (mut line, mut last, mut origin) = (Vec::new(), None, None);
     // Logs grow for years, and few of their entries are schedules: the others are not read as JSON.
     while let Ok(Ok(())) = lines.next_into({
         line.clear();
         &mut line
     }) {
         let seq = lines.count() - 1;
-        if kind_of(&line, seq)? == "schedule" {
-            last = Some(record(&line, seq).ok()?.body);
+        match kind_of(&line, seq)? {
+            "genesis" => origin = record(&line, seq).ok()?.body.origin,
+            "schedule" => last = Some(record(&line, seq).ok()?.body),
+            _ => {}
         }
     }
-    let body = last?;
+    let (body, origin) = (last?, origin?);
     let files = body.files.into_iter().map(|file| (file.name, file.sha256)).collect();
-    adoption::kept_sources(&Kept::beside(&storage), &KeptSchedule { files, library: body.library.unwrap_or_default() })
+    let kept = KeptSchedule { files, library: body.library.unwrap_or_default() };
+    let beside = adoption::kept_sources(&Kept::beside(&storage), &kept);
+    beside.or_else(|| {
+        // Where the folder of kept files is lost, the copies beside the keys may be there.
+        state::folders().into_iter().find_map(|folder| {
+            let keys = FolderStorage::private(folder.join("keys"));
+            adoption::kept_sources(&Kept::with_copies(&storage, &keys, &origin), &kept)
+        })
+    })
 }

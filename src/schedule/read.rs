@@ -184,7 +184,7 @@ pub fn copy_over_link(target: &str, link: &str, folder: bool) -> String {
     let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
     let (target, link) = (quoted(target), quoted(link));
     if folder {
-        format!("rm {link} && cp -r {target} {link}")
+        format!("rm {link} && cp -a {target} {link}")
     } else {
         format!("cp --remove-destination {target} {link}")
     }

@@ -119,6 +119,7 @@ texts! {
         DanglingLink { file: String, target: String } => "{file} là liên kết tới {target}, nơi không có gì", "{file} is a link to {target}, where nothing is";
         LinkedFile { file: String } => "{file} là liên kết tới nơi khác, nên không được đọc", "{file} is a link to somewhere else, and is not read";
         LinkedAudio { file: String } => "{file} là liên kết tới nơi khác, nên không được phát", "{file} is a link to somewhere else, and is not played";
+        LinkedLog => "thư mục airlog là liên kết tới nơi khác, nên đài không chạy", "the folder airlog is a link to somewhere else, so the station does not run";
         SettingsName { file: String } => "tệp {file} không được đọc: tên phải đúng là station.toml", "{file} is not read: its name must be exactly station.toml";
         WavName { text: String } => "“{text}” không dùng được sau `wav:`", "`{text}` cannot stand behind `wav:`";
         WavNotOurs { file: String } => "{file} đã có và không phải do loa ghi ra, nên không bị ghi đè: sẽ không có tiếng", "{file} is there and was not written by loa, so it is not overwritten: there will be no sound";

@@ -119,6 +119,9 @@ texts! {
             "Không ghi được nhật ký: {detail}. Đài vẫn phát; các mục nhật ký được giữ trong bộ nhớ và ghi lại khi có thể.",
             "The airing log cannot be written: {detail}. Sound goes on; the entries wait in memory and are written as soon as they can be.";
         LogWorks { } => "Nhật ký đã ghi lại được, không thiếu mục nào.", "The airing log is written again; no entry is lacking.";
+        LinkedLog { command: String } =>
+            "Thư mục airlog của đài là liên kết tới nơi khác, nên đài không chạy: nhật ký phải nằm ngay trong thư mục của đài. Thay liên kết bằng bản sao: {command}",
+            "The station's folder airlog is a link to somewhere else, so the station does not run: the log lies in the station's own folder. Put a copy in the place of the link: {command}";
         KeptFails { detail: String } =>
             "Bản lưu của lịch hoặc kế hoạch chỉ ghi được vào một trong hai nơi: {detail}. Nhật ký vẫn được ghi đủ. Hãy kiểm tra thư mục airlog/kept của đài và thư mục giữ khoá.",
             "A copy of the schedule or a plan is kept in one of its two places only: {detail}. The log is written all the same. Look at the station's folder airlog/kept and the folder of the keys.";

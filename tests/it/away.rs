@@ -164,16 +164,24 @@ fn what_goes_while_the_station_is_off_is_doubted_at_its_start() {
     until("it is doubted", || status(&folder).contains("b.toml is gone"));
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(count(&folder, "schedule"), 1);
+    // What was in force is known by either copy.
+    fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("kept files");
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && said(&check).contains("playlist-away"), "{}", said(&check));
     let accepted = folder.loa(&["check", "--accept"]);
     assert!(accepted.status.code() == Some(0) && said(&accepted).contains("next start"), "{}", said(&accepted));
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "it was said already");
+    // Who said it is whose file it is, whatever stands in it.
+    let meant = folder.station().join("airlog/meant.json");
+    let text = fs::read_to_string(&meant).expect("kept").replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
+    fs::write(&meant, text).expect("altered");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted: 1 sessions");
     assert_eq!(daemon.end(), Some(0));
-    let orders: Vec<_> = folder.log().into_iter().filter_map(|r| r.body.action).collect();
-    assert_eq!(orders, ["accept-removal"]);
+    let mut log = folder.log();
+    log.retain(|record| record.kind == "operator");
+    assert!(log.len() == 1 && log[0].body.action.as_deref() == Some("accept-removal"), "{log:?}");
+    assert_eq!(log[0].body.who.as_ref().map(|who| who.uid), Some(rustix::process::getuid().as_raw()));
     assert!(!folder.station().join("airlog/meant.json").exists());
     assert!(folder.loa(&["verify"]).status.success());
 }

@@ -63,10 +63,11 @@ fn what_is_not_utf8_is_refused_and_never_rewritten() {
 }
 
 fn device(folder: &Folder, device: &str) {
-    let settings = format!(
-        "[station]\nid = \"thu\"\nlanguage = \"en\"\n[output]\ndevice = \"{device}\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
-    );
-    fs::write(folder.station().join("station.toml"), settings).expect("settings");
+    let path = folder.station().join("station.toml");
+    let settings = fs::read_to_string(&path).expect("settings");
+    let (before, rest) = settings.split_once("device = ").expect("a device");
+    let after = rest.split_once('\n').expect("a line").1;
+    fs::write(path, format!("{before}device = \"{device}\"\n{after}")).expect("settings");
 }
 
 #[test]
@@ -164,6 +165,29 @@ fn a_linked_sound_file_is_told_with_the_command_that_cures_it() {
     folder.write(&folder.playlist().replace("\"tin.wav\"", "\"sub/tin.wav\""));
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && said(&check).contains("linked-audio"), "{}", said(&check));
+}
+
+#[test]
+fn a_linked_airlog_is_told_with_the_command_that_cures_it() {
+    let folder = Folder::new().segment("tin", 1).session(in_seconds(3600), "[\"tin\"]").written();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    assert_eq!(daemon.end(), Some(0));
+    let (airlog, elsewhere) = (folder.station().join("airlog"), folder.station().with_file_name("nhật ký"));
+    fs::rename(&airlog, &elsewhere).expect("moved");
+    symlink(&elsewhere, &airlog).expect("a link");
+    let run = folder.loa(&["run"]);
+    assert!(run.status.code() == Some(78) && said(&run).contains("airlog is a link"), "{}", said(&run));
+    assert!(!said(&run).contains("os error"), "{}", said(&run));
+    let check = folder.loa(&["check", "--format", "json"]);
+    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    assert_eq!((check.status.code(), &rows[0]["code"]), (Some(1), &"linked-log".into()), "{rows}");
+    let told = said(&folder.loa(&["check"]));
+    let command = told.split_once("place of the link: ").and_then(|(_, rest)| rest.lines().next()).expect("a cure");
+    assert!(std::process::Command::new("sh").args(["-c", command]).status().expect("sh").success(), "{command}");
+    let daemon = folder.run();
+    assert_eq!(daemon.end(), Some(0));
+    assert!(folder.loa(&["verify"]).status.success(), "the log goes on");
 }
 
 #[test]
