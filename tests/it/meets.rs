@@ -314,3 +314,31 @@ fn a_wrong_clock_and_a_stop_do_not_cost_the_day() {
     let aired = done.outcomes().iter().filter(|line| line.ends_with(" aired")).count();
     assert_eq!(aired, 2, "{:?}", told(&done));
 }
+
+#[test]
+fn a_session_whose_first_file_is_gone_takes_the_line_all_the_same() {
+    let before = ("truoc", "05:58", "play = [\"dai\"]");
+    // Nobody knows how long it was: what stands behind it begins at once.
+    let done = station(&[before, ("sau", "06:00", "play = [\"mat\", \"a\"]")]).run_until("2023-03-20T07:00:00");
+    let cut = ["05:58:00 truoc 05:58:00#1 start", "06:00:00 truoc 05:58:00#1 partial cut-by 120"];
+    let then = ["06:00:00 sau 06:00:00#2 start", "06:01:00 sau 06:00:00#2 aired 60"];
+    assert_eq!(sounds(&done), [&cut[..], &then].concat());
+    // One whose length is known keeps its place: 2 s, of which what follows is lined up already, and 30 s.
+    for (gone, seconds) in [("s-2.mp3", 2), ("s-30.mp3", 30)] {
+        let lost = Known::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
+        let sau = "play = [\"ngan\", \"a\"]";
+        let ngan = format!("[[segment]]\nid = \"ngan\"\ntitle = \"N\"\nfile = \"{gone}\"\n");
+        let sessions = [session("truoc", "05:58", "play = [\"dai\"]"), session("sau", "06:00", sau)].concat();
+        let station = Station::new("2023-03-20T05:50:00").playlist(&format!("{SEGMENTS}{ngan}{sessions}"));
+        let done = station.file(gone, lost).run_until("2023-03-20T07:00:00");
+        let (from, until) = (format!("06:00:{seconds:02}"), format!("06:01:{seconds:02}"));
+        let then = [format!("{from} sau 06:00:00#2 start"), format!("{until} sau 06:00:00#2 aired 60")];
+        let want: Vec<String> = cut.iter().map(|line| (*line).to_owned()).chain(then).collect();
+        assert_eq!(sounds(&done), want, "{gone}");
+    }
+}
+
+/// What [`told`] says of all that sounded.
+fn sounds(station: &Station) -> Vec<String> {
+    told(station).into_iter().filter(|line| !line.contains(" missed ")).collect()
+}

@@ -35,6 +35,7 @@ impl Engine {
         // What stood before a relay slot may have been missed just now.
         self.relays(now);
         self.roll_ahead(now);
+        self.unfollow();
         self.give_way(now);
         if self.quiet_at(now.wall) {
             self.hush(now);
@@ -104,6 +105,22 @@ impl Engine {
             }
         }
         self.cut_extras(Reason::QuietHours);
+    }
+
+    /// What was to follow an item that was refused keeps its own time where something else sounds: the output would let
+    /// it follow that, though that is to give way.
+    fn unfollow(&mut self) {
+        let sounding = self.all_slots().find(|s| matches!(s.state, State::Sounding { .. }));
+        let Some(sounding) = sounding.map(|s| s.session_key().map(str::to_owned)) else { return };
+        let orphan = |(index, slot): (usize, &Slot)| {
+            let State::Cued { key, follows: true, .. } = slot.state else { return None };
+            let session = slot.session_key()?;
+            let leads = |s: &Slot| s.live() && s.session_key() == Some(session);
+            (sounding.as_deref() != Some(session) && !self.slots[..index].iter().any(leads)).then_some((index, key))
+        };
+        if let Some((index, key)) = self.slots.iter().enumerate().find_map(orphan) {
+            self.take_back(index, key);
+        }
     }
 
     /// Takes back what has not started: it is lined up anew by the clock as it is now. What follows another cue

@@ -2,9 +2,13 @@
 use super::slot::{ON_TIME_US, Slot, State};
 use super::{Engine, PREROLL_US};
 use crate::airlog::entry::Reason;
+use crate::instant::SECOND;
 use crate::plan::{Airing, Precedence};
 use crate::playout::clock::Now;
 use crate::schedule::{Interrupted, Priority};
+
+/// A cue that is due by then is the start of its session.
+const AT_ONCE_US: i64 = SECOND / 2;
 
 impl Engine {
     /// At a session's start whatever else plays gives way to it, as does the rest of the sessions before it.
@@ -25,7 +29,11 @@ impl Engine {
         let key = newest.session_key();
         let urgent = newest.priority == Priority::Urgent;
         // Its own cue cuts what sounds, on the sample; without one, we do.
-        let cuts_itself = self.slots.iter().any(|s| s.live() && s.session_key() == Some(key));
+        let at_once = |s: &Slot| match s.state {
+            State::Cued { due, .. } => due <= now.boot.plus(AT_ONCE_US),
+            _ => s.live(),
+        };
+        let cuts_itself = self.slots.iter().any(|s| s.session_key() == Some(key) && at_once(s));
         for index in 0..self.slots.len() {
             let slot = &self.slots[index];
             if slot.session_key() == Some(key) || slot.withdrawn() || !gives_way(slot, &newest) {
