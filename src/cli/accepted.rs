@@ -46,7 +46,7 @@ pub fn store_name(store: &Place) -> String {
 }
 
 /// Compares a store's registry with what is remembered, and says what differs. One that is seen for the first time is
-/// taken as it is; `holding` says whether the witness is held for it already.
+/// taken as it is, as far as nothing here knows better; `holding` says whether the witness is held for it already.
 ///
 /// # Errors
 /// When the witness's memory fails.
@@ -60,14 +60,15 @@ pub fn examine(
     let (name, beside) = (store_name(store), witness.beside(&registry)?);
     let mut accepted = witness.accepted()?;
     if !accepted.knows(&name) {
-        accepted.first(&name, &registry);
+        let known = accepted.first(&name, &registry, &witness.witnessed(&registry)?);
         let held = if holding { None } else { hold_witness()? };
         // While another collects, it will be remembered another time.
         if holding || held.is_some() {
             witness.accept(&accepted)?;
         }
         if registry.stations.keys().next().is_some() {
-            complain!("{}", Desk::RegistryFirst {}.say(lang));
+            let said = known.map_or(Desk::RegistryFirst {}, |known| Desk::RegistryMoved { known });
+            complain!("{}", plain(&said.say(lang).to_string()));
         }
     }
     let differences = accepted.differences(&name, &registry, &beside);

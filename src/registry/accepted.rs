@@ -58,6 +58,22 @@ impl Difference {
     }
 }
 
+/// What the witness has countersigned of a registry's stations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Logs whose remembered heads are signed by the keys that the registry gives them.
+    pub logs: BTreeSet<String>,
+    /// The stations of all logs that it remembers.
+    pub stations: BTreeSet<String>,
+}
+
+impl Witnessed {
+    /// Whether a station's logs were countersigned, and this is none of them.
+    fn contradict(&self, origin: &str) -> bool {
+        !self.logs.contains(origin) && station_of(origin).is_some_and(|station| self.stations.contains(station))
+    }
+}
+
 /// The names of facts.
 const LOG: &str = "log ";
 const EXPOSED: &str = "exposed ";
@@ -153,9 +169,37 @@ impl Accepted {
         self.stores.insert(store.to_owned(), now);
     }
 
-    /// What this machine finds when it sees a registry for the first time: it is taken as it is.
-    pub fn first(&mut self, store: &str, registry: &Registry) {
-        self.stores.insert(store.to_owned(), facts(registry));
+    /// What this machine finds when it sees a registry for the first time. Where a store lies is only a name: a registry
+    /// of stations that another store's registry has too is known as far as that one was accepted, and gives that store's
+    /// name. Else it is taken as it is, but for logs that contradict what the witness has countersigned.
+    pub fn first(&mut self, store: &str, registry: &Registry, witnessed: &Witnessed) -> Option<String> {
+        let now = facts(registry);
+        let nearest = self.nearest(registry);
+        let mut known = match &nearest {
+            Some(other) => self.stores.get(other).cloned().unwrap_or_default(),
+            None => now.clone(),
+        };
+        for log in registry.logs() {
+            let origin = &log.key.name;
+            let names = [format!("{LOG}{origin}"), format!("{EXPOSED}{origin}")];
+            if nearest.is_none() && witnessed.contradict(origin) {
+                names.iter().for_each(|name| drop(known.remove(name)));
+            } else if witnessed.logs.contains(origin) && !known.contains_key(&names[0]) {
+                known.extend(names.into_iter().filter_map(|name| now.get(&name).map(|value| (name, value.clone()))));
+            }
+        }
+        // What any other store was accepted to say is no news, either.
+        known.extend(now.into_iter().filter(|(name, value)| self.stores.values().any(|f| f.get(name) == Some(value))));
+        self.stores.insert(store.to_owned(), known);
+        nearest
+    }
+
+    /// The store whose accepted registry has the most of this one's stations, if any has one.
+    fn nearest(&self, registry: &Registry) -> Option<String> {
+        let stations: Vec<String> = registry.stations.keys().map(|id| format!("{STATION}{id}")).collect();
+        let common = |facts: &Facts| stations.iter().filter(|name| facts.contains_key(*name)).count();
+        let stores = self.stores.iter().map(|(name, facts)| (common(facts), name)).filter(|(common, _)| *common > 0);
+        stores.max().map(|(_, name)| name.clone())
     }
 
     /// This machine itself has changed the registry: so much is known, and nothing else.
@@ -222,7 +266,7 @@ mod tests {
         let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
         let mut accepted = Accepted::default();
         assert!(!accepted.knows("store"));
-        accepted.first("store", &one);
+        assert_eq!(accepted.first("store", &one, &Witnessed::default()), None);
         assert!(accepted.knows("store") && accepted.differences("store", &one, &[]).is_empty());
         let station = Difference::Station { id: "xa-1".to_owned() };
         assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), Difference::Department]);

@@ -115,6 +115,9 @@ texts! {
         RegistryFirst { } =>
             "Máy này thấy sổ đài (registry.toml) của kho này lần đầu; nội dung hiện nay được ghi nhớ cùng với khoá của Sở.",
             "This machine sees this store's registry.toml for the first time; what it says now is remembered beside the witness's key.";
+        RegistryMoved { known: String } =>
+            "Máy này thấy sổ đài (registry.toml) ở đây lần đầu, nhưng đã biết các đài trong đó từ kho {known}; đã so với bản đã chấp nhận ở kho ấy.",
+            "This machine sees registry.toml here for the first time, and knows its stations from {known}: it was compared with what was accepted there.";
         RegistryLog { station: String, origin: String } =>
             "registry.toml: CHƯA CHẤP NHẬN nhật ký {origin} của đài {station}: được ghi danh hoặc sửa không phải do máy này; không xác nhận, không tính.",
             "registry.toml: NOT ACCEPTED: the log {origin} of {station} was enrolled or changed, and not by this machine; it is neither countersigned nor counted.";

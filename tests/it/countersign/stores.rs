@@ -1,0 +1,61 @@
+//! One machine and several stores: what it knows of a log does not hang on where the store lies.
+use super::*;
+
+/// Puts a store elsewhere: under another mount, say.
+fn moved(desk: &Desk) {
+    std::fs::rename(desk.at("store"), desk.at("moved")).expect("a folder");
+}
+
+fn accept(desk: &Desk, store: &str) -> Output {
+    desk.run(&["enrol", "--accept", "--store", store, "--yes"])
+}
+
+#[test]
+fn a_store_under_another_path_is_compared_with_what_was_accepted() {
+    let (desk, _, _) = province();
+    moved(&desk);
+    let (rows, code, said) = desk.collect_into("sticks", "moved");
+    assert_eq!(code, Some(0), "as it was accepted: {rows:?} {said}");
+    assert!(said.contains("/store"), "with what it was compared is told: {said}");
+    assert!(!desk.collect_into("sticks", "moved").2.contains("/store"), "once");
+    // What others have changed before it was seen there is as much in dispute as under its former path.
+    let (desk, _, two) = province();
+    let (forged, strange) = (life("xa-2", 99), life("xa-3", 98));
+    desk.write_registry(&desk.registry().replace(&two.vkey(), &forged.vkey()));
+    let log = format!(
+        "\n[[log]]\nstation = \"xa-3\"\nkey = \"{}\"\nenrolled-at = \"2023-01-01T00:00:00Z\"\n",
+        strange.vkey()
+    );
+    desk.write_registry(&(desk.registry() + &log));
+    moved(&desk);
+    for life in [&forged, &strange] {
+        life.export(&desk.at("sticks/forged").join(&life.id));
+    }
+    for _ in 0..2 {
+        let (rows, code, said) = desk.collect_into("sticks", "moved");
+        assert_eq!(code, Some(1), "{said}");
+        assert!(is(&rows, "xa-1", "whole"), "{rows:?}");
+        assert!(is(&rows, "xa-2", "not-accepted") && is(&rows, "xa-2", "taken-out"), "{rows:?}");
+        assert!(is(&rows, "xa-3", "not-accepted"), "{rows:?}");
+        assert!(!desk.at("sticks/forged/xa-2/cosigned").exists() && !desk.at("sticks/forged/xa-3/cosigned").exists());
+    }
+    assert!(accept(&desk, "moved").status.success());
+    desk.collect_into("sticks", "moved");
+    assert!(desk.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted it");
+}
+
+#[test]
+fn a_registry_that_contradicts_the_witness_is_not_taken_as_the_first() {
+    let (desk, _, two) = province();
+    // The memory of a former release: heads, and nothing about registries.
+    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
+    let forged = life("xa-2", 99);
+    desk.write_registry(&desk.registry().replace(&two.vkey(), &forged.vkey()));
+    forged.export(&desk.at("sticks/forged"));
+    for _ in 0..2 {
+        let (rows, code, said) = desk.collect();
+        assert_eq!(code, Some(1), "{said}");
+        assert!(is(&rows, "xa-1", "whole") && is(&rows, "xa-2", "not-accepted"), "{rows:?}");
+        assert!(!desk.at("sticks/forged/cosigned").exists(), "not signed");
+    }
+}
