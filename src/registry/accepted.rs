@@ -74,6 +74,15 @@ impl Witnessed {
     }
 }
 
+/// Logs that the witness remembers and a registry lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// They lie in the registry's own store.
+    pub gone: Vec<String>,
+    /// Nobody knows into which store they were collected.
+    pub strays: Vec<String>,
+}
+
 /// The names of facts.
 const LOG: &str = "log ";
 const EXPOSED: &str = "exposed ";
@@ -139,9 +148,9 @@ impl Accepted {
         self.stores.contains_key(store)
     }
 
-    /// What is different. `remembered` are logs that the witness has countersigned and this registry lacks.
+    /// What is different. `gone` are logs of this store that the witness has countersigned and this registry lacks.
     #[must_use]
-    pub fn differences(&self, store: &str, registry: &Registry, remembered: &[String]) -> Vec<Difference> {
+    pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<Difference> {
         let now = facts(registry);
         let empty = Facts::new();
         let before = self.stores.get(store).unwrap_or(&empty);
@@ -152,20 +161,37 @@ impl Accepted {
         // A station that is gone with its logs has been told by them.
         let told: BTreeSet<String> = found.iter().filter_map(gone_station).collect();
         found.retain(|one| !matches!(one, Difference::Station { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
-        let lacking = remembered.iter().filter(|origin| {
-            let elsewhere = self.stores.values().any(|facts| facts.contains_key(&format!("{LOG}{origin}")));
-            registry.get(origin).is_none() && !before.contains_key(&format!("{LEFT}{origin}")) && !elsewhere
-        });
-        found.extend(lacking.map(|origin| Difference::Gone { origin: origin.clone() }));
+        found.extend(gone.iter().map(|origin| Difference::Gone { origin: origin.clone() }));
         found.into_iter().collect()
     }
 
-    /// A person has accepted the registry as it is.
-    pub fn accept(&mut self, store: &str, registry: &Registry, remembered: &[String]) {
+    /// What the witness remembers and this registry lacks, as far as no registry tells where it belongs and nobody has let
+    /// it go. `lies_here` says whether a log lies in this store.
+    #[must_use]
+    pub fn beside(&self, store: &str, remembered: Vec<String>, lies_here: impl Fn(&str) -> bool) -> Beside {
+        let (empty, mut beside) = (Facts::new(), Beside::default());
+        let here = self.stores.get(store).unwrap_or(&empty);
+        for origin in remembered {
+            let (log, left) = (format!("{LOG}{origin}"), format!("{LEFT}{origin}"));
+            let anywhere = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
+            if here.contains_key(&left) || anywhere(&log) {
+                continue;
+            }
+            if lies_here(&origin) {
+                beside.gone.push(origin);
+            } else if !anywhere(&left) {
+                beside.strays.push(origin);
+            }
+        }
+        beside
+    }
+
+    /// A person has accepted the registry as it is, and lets these logs go.
+    pub fn accept(&mut self, store: &str, registry: &Registry, let_go: &[String]) {
         let mut now = facts(registry);
         let before = self.stores.get(store).cloned().unwrap_or_default();
         now.extend(before.into_iter().filter(|(name, _)| name.starts_with(LEFT)));
-        now.extend(remembered.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
+        now.extend(let_go.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
         self.stores.insert(store.to_owned(), now);
     }
 
@@ -270,14 +296,20 @@ mod tests {
         assert!(accepted.knows("store") && accepted.differences("store", &one, &[]).is_empty());
         let station = Difference::Station { id: "xa-1".to_owned() };
         assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), Difference::Department]);
-        let gone = ["loa/xa-9/0".to_owned()];
+        let gone = vec!["loa/xa-9/0".to_owned()];
+        let here = accepted.beside("store", gone.clone(), |_| true);
+        assert_eq!((&here.gone, here.strays.len()), (&gone, 0));
+        assert_eq!(accepted.beside("store", gone.clone(), |_| false).strays, gone);
         assert_eq!(accepted.differences("store", &one, &gone), [Difference::Gone { origin: gone[0].clone() }]);
         accepted.accept("store", &one, &gone);
-        assert!(accepted.differences("store", &one, &gone).is_empty());
+        for store in ["store", "another"] {
+            assert_eq!(accepted.beside(store, gone.clone(), |_| false), Beside::default(), "{store}: it was let go");
+        }
+        assert_eq!(accepted.beside("another", gone.clone(), |_| true).gone, gone, "there nobody has let it go");
         let read = Accepted::parse(&accepted.to_string()).expect("its own form");
         assert_eq!(read, accepted);
         accepted.changed("store", &one, &two);
-        assert!(accepted.differences("store", &two, &gone).is_empty());
-        assert_eq!(accepted.differences("store", &one, &gone).first(), Some(&station));
+        assert!(accepted.differences("store", &two, &[]).is_empty());
+        assert_eq!(accepted.differences("store", &one, &[]).first(), Some(&station));
     }
 }

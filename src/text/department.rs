@@ -133,6 +133,9 @@ texts! {
         RegistryOffice { } =>
             "registry.toml: mục [department] đã bị sửa, không phải do máy này.",
             "registry.toml: [department] was changed, and not by this machine.";
+        RegistryStrays { count: usize, origin: String, store: String } =>
+            "Máy này còn nhớ {count} nhật ký mà sổ đài này không có, và không rõ đã thu vào kho nào (một trong số đó là {origin}). Nếu máy này còn kho khác, gõ loa index cho kho đó một lần; nếu không, gõ loa enrol --accept --store {store}.",
+            "This machine remembers {count} logs that this registry lacks, and not into which store they were collected (one is {origin}). If it has another store, run loa index for that one once; if not, loa enrol --accept --store {store}.";
         RegistryHint { store: String } =>
             "gợi ý: hỏi xem ai đã sửa sổ đài; nếu đúng thì gõ loa enrol --accept --store {store}",
             "hint: ask who changed the registry; if it is right, loa enrol --accept --store {store}";

@@ -59,3 +59,45 @@ fn a_registry_that_contradicts_the_witness_is_not_taken_as_the_first() {
         assert!(!desk.at("sticks/forged/cosigned").exists(), "not signed");
     }
 }
+
+/// A machine with two stores, and a station in each.
+fn two_stores() -> Desk {
+    let desk = Desk::new();
+    for (store, life) in [("a", life("xa-1", 11)), ("b", life("xa-2", 12))] {
+        assert!(desk.run(&["enrol", &life.vkey(), "--store", store, "--yes"]).status.success());
+        life.export(&desk.at(&format!("sticks-{store}/{}", life.id)));
+        let (rows, code, said) = desk.collect_into(&format!("sticks-{store}"), store);
+        assert_eq!(code, Some(0), "{rows:?} {said}");
+    }
+    desk
+}
+
+#[test]
+fn stations_of_another_store_are_not_taken_out_of_this_one() {
+    let desk = two_stores();
+    // The memory of a former release: heads, and not into which store they were collected.
+    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
+    let (rows, code, said) = desk.collect_into("sticks-a", "a");
+    assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {said}");
+    assert!(said.contains("into which store") && said.contains("xa-2"), "it is told all the same: {said}");
+    assert_eq!(desk.collect_into("sticks-b", "b").1, Some(0));
+    let (_, code, said) = desk.collect_into("sticks-a", "a");
+    assert!(code == Some(0) && !said.contains("xa-2"), "now it is known: {said}");
+    // Where a person lets them go, nothing is told of them either.
+    let desk = two_stores();
+    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
+    assert!(accept(&desk, "a").status.success());
+    let (_, code, said) = desk.collect_into("sticks-a", "a");
+    assert!(code == Some(0) && !said.contains("xa-2"), "{said}");
+    assert_eq!(desk.collect_into("sticks-b", "b").1, Some(0), "and where they are at home they are");
+}
+
+#[test]
+fn what_was_let_go_from_one_store_is_not_missing_in_another() {
+    let desk = two_stores();
+    let registry = std::fs::read_to_string(desk.at("a/registry.toml")).expect("it is there");
+    std::fs::write(desk.at("a/registry.toml"), without(&registry, "xa-1")).expect("a folder");
+    assert!(accept(&desk, "a").status.success());
+    let (rows, code, said) = desk.collect_into("sticks-b", "b");
+    assert!(code == Some(0) && !said.contains("xa-1"), "{rows:?} {said}");
+}
