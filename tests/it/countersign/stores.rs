@@ -101,3 +101,47 @@ fn what_was_let_go_from_one_store_is_not_missing_in_another() {
     let (rows, code, said) = desk.collect_into("sticks-b", "b");
     assert!(code == Some(0) && !said.contains("xa-1"), "{rows:?} {said}");
 }
+
+#[test]
+fn a_full_reading_keeps_the_first_countersignature_and_tells_old_from_new() {
+    let station = days(10);
+    let department = Department::of(&station);
+    let (store, stick) = (MemoryStorage::default(), stick(&station));
+    let take = |now, full| match department.take_at(&stick, &store, &[], now, full) {
+        Collected::Taken { exported, .. } => exported.plausible,
+        other => panic!("{other:?}"),
+    };
+    let first = take(1_700_000_000, false);
+    let older = first.fold.older_than_witness();
+    assert!(older.is_some(), "the log begins before it was collected");
+    assert!(first.sounded().0 > 0);
+    for full in [true, false, true] {
+        let again = take(1_710_000_000, full);
+        assert_eq!(again.fold.older_than_witness(), older, "full: {full}");
+        assert_eq!(again.sounded(), (0, 0), "full: {full}: nothing of it is new");
+        assert_eq!(again.fold.sounded(), first.fold.sounded(), "full: {full}");
+    }
+}
+
+#[test]
+fn what_a_full_reading_finds_again_is_no_news() {
+    let desk = Desk::new();
+    let life = life("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
+    desk.enrol(&life);
+    life.export(&desk.at("sticks"));
+    let findings = |more: &[&str]| {
+        let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
+        let output = desk.run(&[&words, more].concat());
+        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+        let plausibility = &rows[0]["plausibility"];
+        let new = plausibility["findings"].as_array().expect("an array").len();
+        (new, plausibility["findings_in_all"].as_u64(), plausibility["sounded"].as_u64(), rows[0]["detail"].to_string())
+    };
+    let (new, all, sounded, _) = findings(&[]);
+    assert!(new > 0 && all == Some(new as u64), "{new} of {all:?}");
+    for more in [&[][..], &["--full"], &[]] {
+        let (again, count, sounds, said) = findings(more);
+        assert_eq!((again, count, sounds), (0, all, sounded), "{more:?}: {said}");
+        assert!(said.contains("in earlier collections"), "{more:?}: {said}");
+    }
+}
