@@ -100,6 +100,9 @@ texts! {
         IndexDoubted { path: String } =>
             "Chỉ mục {path} không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt); đã lập lại từ kho.",
             "The index {path} was not as this machine had written it (altered, or a run was cut off); it was made anew from the store.";
+        IndexFormer { path: String, former: String } =>
+            "Chỉ mục nay nằm ở {path}, nơi chỉ tài khoản này ghi được. Tệp cũ {former} không còn được dùng, có thể xoá.",
+            "The index is now at {path}, where only this account writes. The former file {former} is not used any more and may be deleted.";
         StoreLies { name: String } =>
             "KHO NÓI DỐI: tệp {name} đọc lại từ kho khác với tệp vừa ghi; chưa xác nhận gì",
             "THE STORE LIES: {name} comes back as other bytes than were put there; nothing was countersigned";
