@@ -18,8 +18,8 @@ use rusqlite::Connection;
 
 use crate::archive::place::Place;
 
-/// Its name in a store that is a folder.
-pub const INDEX: &str = "index.sqlite";
+/// Its name in a store that is a folder, where former versions kept it.
+pub const FORMER: &str = "index.sqlite";
 
 /// Why the index cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -128,19 +128,19 @@ impl Index {
         Ok(Self::digest(&self.path)?)
     }
 
-    /// Where the index of a store is: in it, or for an object store on this machine.
+    /// Where the index of a store is: on this machine, where only this account writes. Whoever can write to a database can
+    /// change it while it is read, and between its last change and its digest: it does not lie in the store.
     ///
     /// # Errors
     /// When there is no folder for it.
     pub fn path_for(store: &Place) -> io::Result<PathBuf> {
-        match store {
-            Place::Folder(folder) => Ok(folder.join(INDEX)),
+        use sha2::Digest as _;
+        let name = match store {
+            Place::Folder(folder) => folder.canonicalize().unwrap_or_else(|_| folder.clone()).into_os_string(),
             #[cfg(feature = "s3")]
-            Place::Objects { address, .. } => {
-                use sha2::Digest as _;
-                let name = crate::proof::note::hex(&sha2::Sha256::digest(address.as_bytes())[..8]);
-                Ok(crate::state::folder("index", None)?.join(format!("{name}.sqlite")))
-            }
-        }
+            Place::Objects { address, .. } => address.into(),
+        };
+        let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
+        Ok(crate::state::folder("index", None)?.join(format!("{name}.sqlite")))
     }
 }

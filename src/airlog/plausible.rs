@@ -295,6 +295,12 @@ impl Fold {
         self.cosigned = Some(self.cosigned.map_or(time, |first| first.min(time)));
     }
 
+    /// When that was first, as far as it is known.
+    #[must_use]
+    pub fn first_cosigned(&self) -> Option<i64> {
+        self.cosigned
+    }
+
     /// The remark on how long the log is older than its first countersignature, as far as that is known.
     #[must_use]
     pub fn older_than_witness(&self) -> Option<Remark> {

@@ -134,7 +134,8 @@ impl<K: Storage> Collecting<'_, K> {
         // A head that the station has not signed accuses nobody, however it came into the memory.
         let own = |(note, head): &(Note, Checkpoint)| head.origin == origin && note.signed_by(key) == Signed::Yes;
         let trusted = remembered.as_ref().filter(|seen| own(seen));
-        let memo = memo.filter(|_| trusted.is_some());
+        let (memo, fold) = (memo.filter(|_| trusted.is_some()), fold.filter(|_| trusted.is_some()));
+        let first_cosigned = fold.as_ref().and_then(Fold::first_cosigned);
         // The store's own head counts when the station has signed it; somebody else may have collected into it.
         let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| head_of(&bytes));
         let stored = stored.filter(|(head, note)| head.origin == origin && note.signed_by(key) == Signed::Yes);
@@ -148,7 +149,9 @@ impl<K: Storage> Collecting<'_, K> {
         }
         let there = There { remembered: trusted, stored: stored.map(|(head, _)| head), memo, fold };
         match self.take(source, &heads, &mut to, key, there)? {
-            Ok((exported, unfinished)) => {
+            Ok((mut exported, unfinished)) => {
+                // Who reads all of it again finds it nowhere in the log.
+                first_cosigned.into_iter().for_each(|time| exported.plausible.fold.cosigned(time));
                 let judged = Judged { head: &heads.head, note: presented.1, exported, unfinished };
                 let before =
                     Before { remembered: remembered.as_ref(), unsigned: trusted.is_none() && remembered.is_some() };
@@ -230,7 +233,7 @@ impl<K: Storage> Collecting<'_, K> {
         if witness.remembered(origin)?.as_ref() != before.remembered {
             return Err(io::Error::other("this log was collected twice at once; collect it again"));
         }
-        if before.remembered.is_none() {
+        if before.remembered.is_none() || before.unsigned {
             exported.plausible.fold.cosigned(i64::try_from(self.now).unwrap_or(i64::MAX));
         }
         witness.remember_fold(origin, &exported.plausible.fold)?;

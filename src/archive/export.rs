@@ -4,7 +4,7 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
-use super::judge::{Plausibility, Start, Verdict, kept_wrong, walk, walk_on};
+use super::judge::{Plausibility, Start, Verdict, kept_wrong, walk_again, walk_on};
 use super::known::Known;
 use super::source::{Heads, Source};
 use super::writer::{Groups, Writer};
@@ -76,7 +76,7 @@ pub fn export_heads<S: Storage, T: Storage>(
     let had = before.as_ref().map_or(0, |c| c.size);
     policy.seen.extend(before);
     let mut judged = Judged::new(0, had);
-    let verdict = walk(source, heads, policy, threads, &mut |chunk, digest| {
+    let verdict = walk_again(source, heads, policy, had, threads, &mut |chunk, digest| {
         judged.take(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;

@@ -35,11 +35,13 @@ pub struct Verdict {
 pub struct Plausibility {
     /// The fold, at the head.
     pub fold: Fold,
-    /// What cannot have been so, of the entries that were read: the first [`MAX_FINDINGS`]; the fold counts all.
+    /// What cannot have been so, of the new entries: the first [`MAX_FINDINGS`]; the fold counts all.
     pub findings: Vec<Finding>,
     /// What is worth knowing.
     pub remarks: Vec<Remark>,
-    /// Outcomes of which something sounded, before the entries that were read, and those by a clock nobody vouched for.
+    /// So many entries were known before, and what was found in them has been told.
+    known: u64,
+    /// Outcomes of which something sounded, before the new entries, and those by a clock nobody vouched for.
     sounded_before: (u64, u64),
 }
 
@@ -51,15 +53,18 @@ impl Plausibility {
         Self { sounded_before: fold.sounded(), fold, ..Self::default() }
     }
 
-    /// Takes what the fold has found since the last call.
+    /// Takes what the fold has found since the last call, as far as it is of new entries.
     fn collect(&mut self) {
+        if self.fold.next() <= self.known {
+            self.sounded_before = self.fold.sounded();
+        }
         let room = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
-        self.findings.extend(self.fold.findings().into_iter().take(room));
+        self.findings.extend(self.fold.findings().into_iter().filter(|found| found.seq >= self.known).take(room));
         self.remarks.extend(self.fold.remarks().into_iter().take(MAX_FINDINGS));
         self.remarks.truncate(MAX_FINDINGS);
     }
 
-    /// Of the entries that were read: outcomes of which something sounded, and those by a clock nobody vouched for.
+    /// Of the new entries: outcomes of which something sounded, and those by a clock nobody vouched for.
     #[must_use]
     pub fn sounded(&self) -> (u64, u64) {
         let (all, alone) = self.fold.sounded();
@@ -115,11 +120,26 @@ pub fn walk_on<S: Storage>(
 pub fn walk<S: Storage>(
     source: &Source<S>,
     heads: &Heads,
-    mut policy: Policy,
+    policy: Policy,
     threads: usize,
     tap: &mut Tap<'_>,
 ) -> io::Result<Verdict> {
-    let mut verdict = Verdict::default();
+    walk_again(source, heads, policy, 0, threads, tap)
+}
+
+/// Judges all of a log of which so many entries were judged before: what was found in them is counted, and not told again.
+///
+/// # Errors
+/// When the storage fails.
+pub fn walk_again<S: Storage>(
+    source: &Source<S>,
+    heads: &Heads,
+    mut policy: Policy,
+    known: u64,
+    threads: usize,
+    tap: &mut Tap<'_>,
+) -> io::Result<Verdict> {
+    let mut verdict = Verdict { plausible: Plausibility { known, ..Plausibility::default() }, ..Verdict::default() };
     let first = source.first_line(&heads.head)?;
     if heads.head.is_empty() && first.is_none() {
         verdict.wrong.push(Wrong::NoLog);
@@ -256,6 +276,9 @@ impl<S: Storage> Run<'_, S> {
         let mut failed = None;
         for line in chunk.lines() {
             let seq = plausible.fold.next();
+            if seq == plausible.known {
+                plausible.collect();
+            }
             plausible.fold.take(line, &mut |sha256| {
                 let plan = kept_plan(&self.source.storage, sha256);
                 let plan = plan.unwrap_or_else(|e| {

@@ -11,9 +11,10 @@ use crate::airlog::plausible::Fold;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
-use crate::proof::note::{Kind, MAX_NOTE, Note, SigningName, hex};
+use crate::proof::entry::station_of;
+use crate::proof::note::{Kind, MAX_NOTE, Note, Signed, SigningName, hex};
 use crate::registry::Registry;
-use crate::registry::accepted::Accepted;
+use crate::registry::accepted::{Accepted, Witnessed};
 
 /// The witness's key, in its own folder.
 const KEY: &str = "key";
@@ -176,21 +177,47 @@ impl Witness<FolderStorage> {
     /// When the folder cannot be read.
     pub fn beside(&self, registry: &Registry) -> io::Result<Vec<String>> {
         let known: HashSet<String> = registry.logs().map(|log| folder_of(&log.key.name)).collect();
-        let entries = match std::fs::read_dir(self.memory.folder().join("heads")) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries?,
-        };
-        let mut origins = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            let Some(name) = name.to_str().filter(|name| !known.contains(*name)) else { continue };
-            let bytes = self.memory.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
-            let head = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
-            // What stands under another name was left by a write that was cut off.
-            origins.extend(head.map(|head| head.origin).filter(|origin| folder_of(origin) == name));
-        }
+        let mut origins: Vec<String> = Vec::new();
+        self.each_head(|name| !known.contains(name), |_, head| origins.push(head.origin))?;
         origins.sort();
         Ok(origins)
+    }
+
+    /// What it has countersigned of a registry's stations.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn witnessed(&self, registry: &Registry) -> io::Result<Witnessed> {
+        let mut witnessed = Witnessed::default();
+        self.each_head(
+            |_| true,
+            |note, head| {
+                witnessed.stations.extend(station_of(&head.origin).map(str::to_owned));
+                if registry.get(&head.origin).is_some_and(|log| note.signed_by(&log.key) == Signed::Yes) {
+                    witnessed.logs.insert(head.origin);
+                }
+            },
+        )?;
+        Ok(witnessed)
+    }
+
+    /// Gives every remembered head whose file's name is asked for.
+    fn each_head(&self, asked: impl Fn(&str) -> bool, mut take: impl FnMut(&Note, Checkpoint)) -> io::Result<()> {
+        let entries = match std::fs::read_dir(self.memory.folder().join("heads")) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let name = entry?.file_name();
+            let Some(name) = name.to_str().filter(|name| asked(name)) else { continue };
+            let bytes = self.memory.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
+            let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
+            // What stands under another name was left by a write that was cut off.
+            if let Some((head, note)) = head.filter(|(head, _)| folder_of(&head.origin) == name) {
+                take(&note, head);
+            }
+        }
+        Ok(())
     }
 }
 

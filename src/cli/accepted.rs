@@ -3,12 +3,13 @@ use std::io;
 
 use super::key::hold_witness;
 use super::table::plain;
-use crate::airlog::storage::FolderStorage;
+use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::storage::{FolderStorage, Storage};
 use crate::archive::place::Place;
 use crate::archive::witness::Witness;
 use crate::proof::entry::station_of;
 use crate::registry::Registry;
-use crate::registry::accepted::Difference;
+use crate::registry::accepted::{Beside, Difference};
 use crate::text::department::Desk;
 use crate::text::{Lang, Say, complain};
 
@@ -18,6 +19,8 @@ pub struct Examined {
     pub registry: Registry,
     /// What is different.
     pub differences: Vec<Difference>,
+    /// Logs that the witness remembers, of a store that nobody knows.
+    pub strays: Vec<String>,
 }
 
 impl Examined {
@@ -46,7 +49,7 @@ pub fn store_name(store: &Place) -> String {
 }
 
 /// Compares a store's registry with what is remembered, and says what differs. One that is seen for the first time is
-/// taken as it is; `holding` says whether the witness is held for it already.
+/// taken as it is, as far as nothing here knows better; `holding` says whether the witness is held for it already.
 ///
 /// # Errors
 /// When the witness's memory fails.
@@ -57,27 +60,34 @@ pub fn examine(
     holding: bool,
     lang: Lang,
 ) -> io::Result<Examined> {
-    let (name, beside) = (store_name(store), witness.beside(&registry)?);
+    let name = store_name(store);
     let mut accepted = witness.accepted()?;
     if !accepted.knows(&name) {
-        accepted.first(&name, &registry);
+        let known = accepted.first(&name, &registry, &witness.witnessed(&registry)?);
         let held = if holding { None } else { hold_witness()? };
         // While another collects, it will be remembered another time.
         if holding || held.is_some() {
             witness.accept(&accepted)?;
         }
         if registry.stations.keys().next().is_some() {
-            complain!("{}", Desk::RegistryFirst {}.say(lang));
+            let said = known.map_or(Desk::RegistryFirst {}, |known| Desk::RegistryMoved { known });
+            complain!("{}", plain(&said.say(lang).to_string()));
         }
     }
-    let differences = accepted.differences(&name, &registry, &beside);
+    let lies_here = |origin: &str| store.below(origin).has(CHECKPOINT);
+    let Beside { gone, strays } = accepted.beside(&name, witness.beside(&registry)?, lies_here);
+    let differences = accepted.differences(&name, &registry, &gone);
     for one in &differences {
         complain!("{}", plain(&said(one).say(lang).to_string()));
     }
     if !differences.is_empty() {
         complain!("{}", plain(&Desk::RegistryHint { store: store.to_string() }.say(lang).to_string()));
     }
-    Ok(Examined { registry, differences })
+    if let Some(origin) = strays.first().cloned() {
+        let said = Desk::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
+        complain!("{}", plain(&said.say(lang).to_string()));
+    }
+    Ok(Examined { registry, differences, strays })
 }
 
 /// Remembers what this machine itself has changed.

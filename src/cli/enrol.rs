@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::accepted::{changed, examine, store_name};
+use super::accepted::{Examined, changed, examine, store_name};
 use super::key::{hold_witness, open_witness};
 use super::store::{Hold, PATIENCE, failed, hold, place_of as store_at};
 use super::table::plain;
@@ -14,6 +14,7 @@ use crate::airlog::storage::{AnyStorage, FolderStorage};
 use crate::archive::place::Place;
 use crate::archive::witness::Witness;
 use crate::proof::note::VerifierKey;
+use crate::registry::accepted::Difference;
 use crate::registry::{About, Registry, RegistryError, fingerprint, place_of, station_of_key};
 use crate::sys::wall_now;
 use crate::text::cli::Usage;
@@ -108,6 +109,8 @@ pub fn run(asked: &Asked<'_>, lang: Option<Lang>) -> io::Result<u8> {
 struct Held {
     place: Place,
     registry: Registry,
+    differences: Vec<Difference>,
+    strays: Vec<String>,
     witness: Witness<FolderStorage>,
     _store: Hold,
     _witness: File,
@@ -137,8 +140,8 @@ impl Held {
             return Ok(Err(PROBLEMS));
         };
         let mut witness = open_witness()?;
-        let registry = examine(registry, &place, &mut witness, true, lang)?.registry;
-        Ok(Ok(Self { place, registry, witness, _store: store, _witness: signing }))
+        let Examined { registry, differences, strays } = examine(registry, &place, &mut witness, true, lang)?;
+        Ok(Ok(Self { place, registry, differences, strays, witness, _store: store, _witness: signing }))
     }
 
     /// Writes the registry as this machine has changed it, and remembers that it was this machine.
@@ -158,10 +161,7 @@ pub fn accept(store: &Path, yes: bool, lang: Option<Lang>) -> io::Result<u8> {
         Ok(held) => held,
         Err(code) => return Ok(code),
     };
-    let (name, beside) = (store_name(&held.place), held.witness.beside(&held.registry)?);
-    let mut accepted = held.witness.accepted()?;
-    let differences = accepted.differences(&name, &held.registry, &beside);
-    if differences.is_empty() {
+    if held.differences.is_empty() && held.strays.is_empty() {
         writeln!(io::stdout(), "{}", Desk::RegistrySame {}.say(lang))?;
         return Ok(OK);
     }
@@ -169,9 +169,16 @@ pub fn accept(store: &Path, yes: bool, lang: Option<Lang>) -> io::Result<u8> {
         complain!("{}", Desk::RegistryNotAccepted {}.say(lang));
         return Ok(PROBLEMS);
     }
-    accepted.accept(&name, &held.registry, &beside);
+    let count = held.differences.len() + held.strays.len();
+    let gone = held.differences.into_iter().filter_map(|one| match one {
+        Difference::Gone { origin } => Some(origin),
+        _ => None,
+    });
+    let let_go: Vec<String> = gone.chain(held.strays).collect();
+    let mut accepted = held.witness.accepted()?;
+    accepted.accept(&store_name(&held.place), &held.registry, &let_go);
     held.witness.accept(&accepted)?;
-    writeln!(io::stdout(), "{}", Desk::RegistryAccepted { count: differences.len() }.say(lang))?;
+    writeln!(io::stdout(), "{}", Desk::RegistryAccepted { count }.say(lang))?;
     Ok(OK)
 }
 

@@ -12,7 +12,7 @@ use super::{OK, PROBLEMS, help_language};
 use crate::airlog::storage::FolderStorage;
 use crate::archive::place::Place;
 use crate::archive::witness::Witness;
-use crate::index::{Index, IndexError};
+use crate::index::{FORMER, Index, IndexError};
 use crate::instant::Wall;
 use crate::registry::Registry;
 use crate::registry::accepted::Difference;
@@ -66,6 +66,7 @@ pub fn desktop(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<Des
     let registry = examined.undisputed();
     let filled = Index::path_for(&place).map_err(IndexError::from).and_then(|path| {
         let held = hold_index(&path)?;
+        say_former(&place, &path, lang);
         Ok((filled(&path, &place, &registry, &mut witness, rebuild)?, held))
     });
     let (Filled { index, changed, made }, held) = match filled {
@@ -129,13 +130,18 @@ fn filled(
 
 /// Waits until nobody else on this machine uses this index.
 fn hold_index(path: &Path) -> io::Result<File> {
-    use sha2::Digest as _;
-    let name = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_else(|| path.to_owned());
-    let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_os_str().as_encoded_bytes())[..8]);
-    let folder = crate::state::folder("witness", Some("key"))?;
-    let file = File::options().create(true).append(true).open(folder.join(format!("index-{name}.lock")))?;
+    let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
     file.lock()?;
     Ok(file)
+}
+
+/// An index that a former version has left in the store is nobody's any more; when the new one is made, it is said.
+fn say_former(store: &Place, path: &Path, lang: Lang) {
+    let former = store.folder().map(|folder| folder.join(FORMER)).filter(|former| former.exists());
+    if let Some(former) = former.filter(|_| !path.exists()) {
+        let said = Desk::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
+        complain!("{}", plain(&said.say(lang).to_string()));
+    }
 }
 
 /// This machine's clock, when something keeps it: only then can it say of an airing that it has not happened yet.

@@ -58,6 +58,31 @@ impl Difference {
     }
 }
 
+/// What the witness has countersigned of a registry's stations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Logs whose remembered heads are signed by the keys that the registry gives them.
+    pub logs: BTreeSet<String>,
+    /// The stations of all logs that it remembers.
+    pub stations: BTreeSet<String>,
+}
+
+impl Witnessed {
+    /// Whether a station's logs were countersigned, and this is none of them.
+    fn contradict(&self, origin: &str) -> bool {
+        !self.logs.contains(origin) && station_of(origin).is_some_and(|station| self.stations.contains(station))
+    }
+}
+
+/// Logs that the witness remembers and a registry lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// They lie in the registry's own store.
+    pub gone: Vec<String>,
+    /// Nobody knows into which store they were collected.
+    pub strays: Vec<String>,
+}
+
 /// The names of facts.
 const LOG: &str = "log ";
 const EXPOSED: &str = "exposed ";
@@ -123,9 +148,9 @@ impl Accepted {
         self.stores.contains_key(store)
     }
 
-    /// What is different. `remembered` are logs that the witness has countersigned and this registry lacks.
+    /// What is different. `gone` are logs of this store that the witness has countersigned and this registry lacks.
     #[must_use]
-    pub fn differences(&self, store: &str, registry: &Registry, remembered: &[String]) -> Vec<Difference> {
+    pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<Difference> {
         let now = facts(registry);
         let empty = Facts::new();
         let before = self.stores.get(store).unwrap_or(&empty);
@@ -136,26 +161,71 @@ impl Accepted {
         // A station that is gone with its logs has been told by them.
         let told: BTreeSet<String> = found.iter().filter_map(gone_station).collect();
         found.retain(|one| !matches!(one, Difference::Station { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
-        let lacking = remembered.iter().filter(|origin| {
-            let elsewhere = self.stores.values().any(|facts| facts.contains_key(&format!("{LOG}{origin}")));
-            registry.get(origin).is_none() && !before.contains_key(&format!("{LEFT}{origin}")) && !elsewhere
-        });
-        found.extend(lacking.map(|origin| Difference::Gone { origin: origin.clone() }));
+        found.extend(gone.iter().map(|origin| Difference::Gone { origin: origin.clone() }));
         found.into_iter().collect()
     }
 
-    /// A person has accepted the registry as it is.
-    pub fn accept(&mut self, store: &str, registry: &Registry, remembered: &[String]) {
+    /// What the witness remembers and this registry lacks, as far as no registry tells where it belongs and nobody has let
+    /// it go. `lies_here` says whether a log lies in this store.
+    #[must_use]
+    pub fn beside(&self, store: &str, remembered: Vec<String>, lies_here: impl Fn(&str) -> bool) -> Beside {
+        let (empty, mut beside) = (Facts::new(), Beside::default());
+        let here = self.stores.get(store).unwrap_or(&empty);
+        for origin in remembered {
+            let (log, left) = (format!("{LOG}{origin}"), format!("{LEFT}{origin}"));
+            let anywhere = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
+            if here.contains_key(&left) || anywhere(&log) {
+                continue;
+            }
+            if lies_here(&origin) {
+                beside.gone.push(origin);
+            } else if !anywhere(&left) {
+                beside.strays.push(origin);
+            }
+        }
+        beside
+    }
+
+    /// A person has accepted the registry as it is, and lets these logs go.
+    pub fn accept(&mut self, store: &str, registry: &Registry, let_go: &[String]) {
         let mut now = facts(registry);
         let before = self.stores.get(store).cloned().unwrap_or_default();
         now.extend(before.into_iter().filter(|(name, _)| name.starts_with(LEFT)));
-        now.extend(remembered.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
+        now.extend(let_go.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
         self.stores.insert(store.to_owned(), now);
     }
 
-    /// What this machine finds when it sees a registry for the first time: it is taken as it is.
-    pub fn first(&mut self, store: &str, registry: &Registry) {
-        self.stores.insert(store.to_owned(), facts(registry));
+    /// What this machine finds when it sees a registry for the first time. Where a store lies is only a name: a registry
+    /// of stations that another store's registry has too is known as far as that one was accepted, and gives that store's
+    /// name. Else it is taken as it is, but for logs that contradict what the witness has countersigned.
+    pub fn first(&mut self, store: &str, registry: &Registry, witnessed: &Witnessed) -> Option<String> {
+        let now = facts(registry);
+        let nearest = self.nearest(registry);
+        let mut known = match &nearest {
+            Some(other) => self.stores.get(other).cloned().unwrap_or_default(),
+            None => now.clone(),
+        };
+        for log in registry.logs() {
+            let origin = &log.key.name;
+            let names = [format!("{LOG}{origin}"), format!("{EXPOSED}{origin}")];
+            if nearest.is_none() && witnessed.contradict(origin) {
+                names.iter().for_each(|name| drop(known.remove(name)));
+            } else if witnessed.logs.contains(origin) && !known.contains_key(&names[0]) {
+                known.extend(names.into_iter().filter_map(|name| now.get(&name).map(|value| (name, value.clone()))));
+            }
+        }
+        // What any other store was accepted to say is no news, either.
+        known.extend(now.into_iter().filter(|(name, value)| self.stores.values().any(|f| f.get(name) == Some(value))));
+        self.stores.insert(store.to_owned(), known);
+        nearest
+    }
+
+    /// The store whose accepted registry has the most of this one's stations, if any has one.
+    fn nearest(&self, registry: &Registry) -> Option<String> {
+        let stations: Vec<String> = registry.stations.keys().map(|id| format!("{STATION}{id}")).collect();
+        let common = |facts: &Facts| stations.iter().filter(|name| facts.contains_key(*name)).count();
+        let stores = self.stores.iter().map(|(name, facts)| (common(facts), name)).filter(|(common, _)| *common > 0);
+        stores.max().map(|(_, name)| name.clone())
     }
 
     /// This machine itself has changed the registry: so much is known, and nothing else.
@@ -222,18 +292,24 @@ mod tests {
         let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
         let mut accepted = Accepted::default();
         assert!(!accepted.knows("store"));
-        accepted.first("store", &one);
+        assert_eq!(accepted.first("store", &one, &Witnessed::default()), None);
         assert!(accepted.knows("store") && accepted.differences("store", &one, &[]).is_empty());
         let station = Difference::Station { id: "xa-1".to_owned() };
         assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), Difference::Department]);
-        let gone = ["loa/xa-9/0".to_owned()];
+        let gone = vec!["loa/xa-9/0".to_owned()];
+        let here = accepted.beside("store", gone.clone(), |_| true);
+        assert_eq!((&here.gone, here.strays.len()), (&gone, 0));
+        assert_eq!(accepted.beside("store", gone.clone(), |_| false).strays, gone);
         assert_eq!(accepted.differences("store", &one, &gone), [Difference::Gone { origin: gone[0].clone() }]);
         accepted.accept("store", &one, &gone);
-        assert!(accepted.differences("store", &one, &gone).is_empty());
+        for store in ["store", "another"] {
+            assert_eq!(accepted.beside(store, gone.clone(), |_| false), Beside::default(), "{store}: it was let go");
+        }
+        assert_eq!(accepted.beside("another", gone.clone(), |_| true).gone, gone, "there nobody has let it go");
         let read = Accepted::parse(&accepted.to_string()).expect("its own form");
         assert_eq!(read, accepted);
         accepted.changed("store", &one, &two);
-        assert!(accepted.differences("store", &two, &gone).is_empty());
-        assert_eq!(accepted.differences("store", &one, &gone).first(), Some(&station));
+        assert!(accepted.differences("store", &two, &[]).is_empty());
+        assert_eq!(accepted.differences("store", &one, &[]).first(), Some(&station));
     }
 }

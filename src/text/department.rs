@@ -100,6 +100,9 @@ texts! {
         IndexDoubted { path: String } =>
             "Chỉ mục {path} không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt); đã lập lại từ kho.",
             "The index {path} was not as this machine had written it (altered, or a run was cut off); it was made anew from the store.";
+        IndexFormer { path: String, former: String } =>
+            "Chỉ mục nay nằm ở {path}, nơi chỉ tài khoản này ghi được. Tệp cũ {former} không còn được dùng, có thể xoá.",
+            "The index is now at {path}, where only this account writes. The former file {former} is not used any more and may be deleted.";
         StoreLies { name: String } =>
             "KHO NÓI DỐI: tệp {name} đọc lại từ kho khác với tệp vừa ghi; chưa xác nhận gì",
             "THE STORE LIES: {name} comes back as other bytes than were put there; nothing was countersigned";
@@ -115,6 +118,9 @@ texts! {
         RegistryFirst { } =>
             "Máy này thấy sổ đài (registry.toml) của kho này lần đầu; nội dung hiện nay được ghi nhớ cùng với khoá của Sở.",
             "This machine sees this store's registry.toml for the first time; what it says now is remembered beside the witness's key.";
+        RegistryMoved { known: String } =>
+            "Máy này thấy sổ đài (registry.toml) ở đây lần đầu, nhưng đã biết các đài trong đó từ kho {known}; đã so với bản đã chấp nhận ở kho ấy.",
+            "This machine sees registry.toml here for the first time, and knows its stations from {known}: it was compared with what was accepted there.";
         RegistryLog { station: String, origin: String } =>
             "registry.toml: CHƯA CHẤP NHẬN nhật ký {origin} của đài {station}: được ghi danh hoặc sửa không phải do máy này; không xác nhận, không tính.",
             "registry.toml: NOT ACCEPTED: the log {origin} of {station} was enrolled or changed, and not by this machine; it is neither countersigned nor counted.";
@@ -130,6 +136,9 @@ texts! {
         RegistryOffice { } =>
             "registry.toml: mục [department] đã bị sửa, không phải do máy này.",
             "registry.toml: [department] was changed, and not by this machine.";
+        RegistryStrays { count: usize, origin: String, store: String } =>
+            "Máy này còn nhớ {count} nhật ký mà sổ đài này không có, và không rõ đã thu vào kho nào (một trong số đó là {origin}). Nếu máy này còn kho khác, gõ loa index cho kho đó một lần; nếu không, gõ loa enrol --accept --store {store}.",
+            "This machine remembers {count} logs that this registry lacks, and not into which store they were collected (one is {origin}). If it has another store, run loa index for that one once; if not, loa enrol --accept --store {store}.";
         RegistryHint { store: String } =>
             "gợi ý: hỏi xem ai đã sửa sổ đài; nếu đúng thì gõ loa enrol --accept --store {store}",
             "hint: ask who changed the registry; if it is right, loa enrol --accept --store {store}";

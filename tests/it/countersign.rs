@@ -1,4 +1,6 @@
 //! The department signs what it has judged, for whom a person has enrolled: stores that lie, registries that were changed.
+mod stores;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
 use std::path::PathBuf;
@@ -86,16 +88,21 @@ impl Department {
 
     /// Takes what is on the stick into the store, which answers with these lies.
     fn take(&self, stick: &MemoryStorage, store: &MemoryStorage, lies: &[(&str, Vec<u8>)]) -> Collected {
+        self.take_at(stick, store, lies, 1_700_000_000, false)
+    }
+
+    fn take_at(
+        &self,
+        stick: &MemoryStorage,
+        store: &MemoryStorage,
+        lies: &[(&str, Vec<u8>)],
+        now: u64,
+        full: bool,
+    ) -> Collected {
         let source = Source { storage: stick.clone(), form: Form::Export };
         let witness = Mutex::new(self.witness());
-        let collecting = Collecting {
-            registry: &self.registry,
-            witness: &witness,
-            now: 1_700_000_000,
-            chance: system_chance,
-            threads: 1,
-            full: false,
-        };
+        let collecting =
+            Collecting { registry: &self.registry, witness: &witness, now, chance: system_chance, threads: 1, full };
         let lies = lies.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
         let liar = Liar { there: store.clone(), lies };
         collecting.collect(&source, &mut stick.clone(), |_| liar).expect("memory")
@@ -215,7 +222,11 @@ impl Desk {
 
     /// Station and state of each row of a collection, with its exit code and what it said beside.
     fn collect(&self) -> (Vec<(String, String)>, Option<i32>, String) {
-        let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
+        self.collect_into("sticks", "store")
+    }
+
+    fn collect_into(&self, sticks: &str, store: &str) -> (Vec<(String, String)>, Option<i32>, String) {
+        let words = ["collect", sticks, "--into", store, "--silent-days", "60000", "--format", "json"];
         let output = self.run(&words);
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
         let cell = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();

@@ -53,6 +53,15 @@ impl Desk {
         assert!(collected.status.success() || said.contains("IMPLAUSIBLE"), "{said}");
     }
 
+    /// Where its index is: on the desk's machine, not in the store.
+    fn index(&self) -> PathBuf {
+        let there = std::fs::read_dir(self.at("state/loa/index")).expect("a folder").flatten().map(|one| one.path());
+        let mut there = there.filter(|path| path.extension().is_some_and(|end| end == "sqlite"));
+        let index = there.next().expect("an index");
+        assert_eq!(there.next(), None);
+        index
+    }
+
     fn report(&self, more: &[&str]) -> Output {
         let mut words = vec!["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"];
         words.extend(more);
@@ -120,7 +129,8 @@ fn one_changed_row_of_the_index_changes_no_report() {
     let tell = |desk: &Desk| tables.map(|by| out(desk.report(&["--by", by, "--format", "csv"])));
     let truth = tell(&desk);
     assert_eq!(tell(&desk), truth);
-    let index = desk.at("store/index.sqlite");
+    let index = desk.index();
+    let beside = index.with_extension("sqlite-wal");
     let honest = std::fs::read(&index).expect("an index");
     for sql in [
         "UPDATE airing SET result = 0, reason = NULL, played_ms = planned_ms, level = 1",
@@ -144,17 +154,42 @@ fn one_changed_row_of_the_index_changes_no_report() {
     assert_eq!(tell(&desk), truth);
     let db = rusqlite::Connection::open(&index).expect("an index");
     db.execute("UPDATE airing SET played_ms = 0", []).expect("a change");
-    let (main, wal) = (std::fs::read(&index).expect("an index"), std::fs::read(desk.at("store/index.sqlite-wal")));
+    let (main, wal) = (std::fs::read(&index).expect("an index"), std::fs::read(&beside));
     drop(db);
     let wal = wal.expect("what was changed stands beside");
     std::fs::write(&index, main).expect("a folder");
-    std::fs::write(desk.at("store/index.sqlite-wal"), wal).expect("a folder");
+    std::fs::write(&beside, wal).expect("a folder");
     assert_eq!(tell(&desk), truth);
     let day = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
     let before = text(&desk.run(&day));
     rusqlite::Connection::open(&index).and_then(|db| db.execute("DELETE FROM airing", [])).expect("a change");
     let after = desk.run(&day);
     assert_eq!(String::from_utf8_lossy(&after.stdout), before.as_str(), "reconciling reads it, too");
+}
+
+#[test]
+fn nothing_in_the_store_is_the_index() {
+    let desk = Desk::with(&[&life("xa-1").days(10)]);
+    let tell = |desk: &Desk| desk.report(&["--by", "segment", "--format", "csv"]).stdout;
+    let truth = tell(&desk);
+    let files = || {
+        let names = std::fs::read_dir(desk.at("store")).expect("a folder").flatten().map(|one| one.file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("index")).count()
+    };
+    assert_eq!(files(), 0, "who writes to the store could change it while it is read");
+    // What a former version has left there, altered by somebody, is told of once and read by nobody.
+    let (index, former) = (desk.index(), desk.at("store/index.sqlite"));
+    std::fs::copy(&index, &former).expect("a folder");
+    let change = "UPDATE airing SET result = 0, played_ms = planned_ms";
+    rusqlite::Connection::open(&former).and_then(|db| db.execute(change, [])).expect(change);
+    let altered = std::fs::read(&former).expect("it is there");
+    assert_eq!(tell(&desk), truth);
+    std::fs::remove_dir_all(desk.at("state/loa/index")).expect("it was there");
+    let told = [desk.run(&["index", "store"]), desk.run(&["index", "store"])].map(|output| text(&output));
+    assert!(told[0].contains("not used any more") && !told[1].contains("not used any more"), "{told:?}");
+    assert!(told.iter().all(|said| said.contains(&*index.to_string_lossy())), "it says where it is: {told:?}");
+    assert_eq!(tell(&desk), truth);
+    assert_eq!(std::fs::read(&former).expect("it is there"), altered, "it is left as it is");
 }
 
 #[test]
@@ -263,7 +298,7 @@ fn no_log_lifts_a_province_above_its_plan() {
 fn a_month_that_has_not_happened_yet_counts_nothing_where_a_clock_is_kept() {
     let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(aired)]);
     assert_eq!(desk.one("aired"), 32);
-    let index = Index::open(&desk.at("store/index.sqlite")).expect("an index");
+    let index = Index::open(&desk.index()).expect("an index");
     let registry = Registry::read(&FolderStorage::new(desk.at("store"))).expect("a registry");
     let day = |day: &str| -> NaiveDate { day.parse().expect("a date") };
     let range = Range { from: day("2023-01-01"), until: day("2023-01-31") };

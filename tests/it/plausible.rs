@@ -360,6 +360,8 @@ mod old {
         copy(&golden("export"), &room.path().join("stick"));
         copy(&golden("store"), &room.path().join("old"));
         assert!(run(&["enrol", &key(), "--store", "new", "--yes"]).status.success());
+        // Another date of enrolment and another name than in the store that this machine knows: a person looks at it.
+        assert!(run(&["enrol", "--accept", "--store", "old", "--yes"]).status.success());
         for store in ["new", "old"] {
             let words = ["collect", "stick", "--into", store, "--silent-days", "60000", "--format", "json"];
             let output = run(&words);
