@@ -10,7 +10,7 @@ use super::storage::Storage;
 use crate::instant::{Sync, Wall};
 use crate::plan::Priority;
 use crate::plan::diff::Change;
-use crate::schedule::{Id, Source};
+use crate::schedule::{Id, Interrupted, Source};
 
 /// An entry as read: the keys that every entry has, and those of its type. Keys that this version does not
 /// know are passed over, so that an older program reads a newer log.
@@ -60,6 +60,8 @@ pub struct Fields {
     pub frames: u64,
     pub rate: u32,
     pub late_us: Option<i64>,
+    pub within_us: Option<i64>,
+    pub drift_us: Option<i64>,
     pub underrun_ms: i64,
     pub underruns: u64,
     pub device: Option<String>,
@@ -85,9 +87,12 @@ pub struct Fields {
     pub to: Option<String>,
     /// Whether the amplifier was switched.
     pub done: Option<bool>,
+    pub took_ms: Option<i64>,
     pub trust: Option<TrustReason>,
     pub files: Vec<KeptFile>,
     pub library: Option<String>,
+    pub sessions: u64,
+    pub segments: u64,
     pub date: Option<NaiveDate>,
     pub count: u64,
     pub rows: u64,
@@ -107,6 +112,7 @@ pub struct Fields {
     pub lost: u64,
     pub held_ms: i64,
     pub by: Option<String>,
+    pub then: Option<Interrupted>,
     pub changes: Vec<Change>,
     pub more: u64,
     pub days: u64,
@@ -192,3 +198,6 @@ impl<'a, S: Storage> Reader<'a, S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Every key that a type of entry writes is read back, and with its value.
+use serde_json::Value;
+
+use super::*;
+use crate::airlog::entry::{
+    AmplifierNote, Body, BootNote, ClockStepNote, ClockTrustNote, DeviceNote, EditNote, EpochNote, Follows, GapNote,
+    Genesis, InterruptNote, KeptNote, Labels, LostNote, OperatorNote, OutcomeNote, PlanNote, RelayNote, RemarkNote,
+    ResumeNote, ScheduleNote, ShutdownNote, Stamp, StartNote, line,
+};
+use crate::instant::{Boot, Now, local};
+use crate::plan::diff::What;
+use crate::schedule::Interrupted;
+
+const ZONE: chrono_tz::Tz = chrono_tz::Asia::Ho_Chi_Minh;
+/// Keys of the head, which all types share.
+const HEAD: [&str; 7] = ["v", "seq", "type", "at", "boot", "boottime_us", "clock"];
+/// Of what a genesis cites the reader has its own form.
+const APART: [&str; 1] = ["follows"];
+
+fn id(text: &str) -> Id {
+    Id::try_from(text.to_owned()).expect("an id")
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn at() -> DateTime<FixedOffset> {
+    local(Wall(1_679_260_500_000_000), ZONE)
+}
+
+fn labels() -> Labels {
+    Labels {
+        id: "sang@2023-03-20T05:15:00#1".to_owned(),
+        segment: id("tin"),
+        session: Some(id("sang")),
+        planned_at: Some(at()),
+        planned_ms: 61_000,
+        priority: Priority::Urgent,
+        campaign: Some(id("giam-ngheo")),
+        topic: Some(7),
+        language: "mnong".to_owned(),
+        source: Source::Province,
+        title: "Tin".to_owned(),
+        file: "tin.mp3".to_owned(),
+    }
+}
+
+fn who() -> Who {
+    Who { uid: 1000, name: text("loa") }
+}
+
+fn change() -> Change {
+    let (session, at) = (id("sang"), chrono::NaiveTime::MIN);
+    let dates = vec![at_date()];
+    Change { session, at, change: What::Added, dates, gains: vec!["Tin".to_owned()], loses: vec![], length_ms: (1, 2) }
+}
+
+fn at_date() -> NaiveDate {
+    at().date_naive()
+}
+
+/// One of each type, no key of it empty.
+fn samples() -> Vec<Body> {
+    let hash = || "ab".repeat(32);
+    let follows = Follows {
+        kept_as: "damaged/log-3-0".to_owned(),
+        entries: 3,
+        head: text("a head"),
+        why: "rewound".to_owned(),
+        size: 5,
+        newest_root: text("AA=="),
+        newest_size: Some(6),
+    };
+    let kept = || KeptNote { note: "a note".to_owned() };
+    vec![
+        Body::Genesis(Genesis {
+            origin: "loa/thu/00".to_owned(),
+            key: "a key".to_owned(),
+            epoch_key: "another".to_owned(),
+            station: id("thu"),
+            name: "Đài thử".to_owned(),
+            agency: "Xã".to_owned(),
+            timezone: ZONE.to_string(),
+            program: "loa 1".to_owned(),
+            follows: Some(follows),
+        }),
+        Body::Boot(BootNote {
+            last_seen: Some(at()),
+            alive_us: Some(5),
+            off_s: Some(6),
+            orderly: true,
+            machine_restarted: true,
+            trusted: true,
+            trust: TrustReason::Confirmed,
+            program: "loa 1".to_owned(),
+        }),
+        Body::Schedule(ScheduleNote {
+            files: vec![KeptFile { name: "station.toml".to_owned(), sha256: hash() }],
+            library: hash(),
+            sessions: 2,
+            segments: 3,
+        }),
+        Body::Plan(PlanNote { date: at_date(), count: 2, rows: 3, sha256: hash() }),
+        Body::Start(StartNote {
+            labels: labels(),
+            late_us: Some(-3),
+            within_us: 4,
+            sha256: text(&hash()),
+            device: "loa".to_owned(),
+            sink: text("card"),
+            hardware: Some(true),
+            rate: 48_000,
+            volume: 80,
+            level: 1,
+        }),
+        Body::Outcome(OutcomeNote {
+            labels: labels(),
+            result: Outcome::Partial,
+            reason: Some(Reason::PowerOff),
+            played_ms: 5,
+            frames: 6,
+            rate: 44_100,
+            late_us: Some(7),
+            drift_us: Some(-8),
+            underrun_ms: 9,
+            underruns: 10,
+            sha256: text(&hash()),
+            device: text("loa"),
+            sink: text("card"),
+            hardware: Some(false),
+            volume: Some(50),
+            level: 1,
+            detail: text("what the system said"),
+        }),
+        Body::Operator(OperatorNote { action: "play".to_owned(), id: text("tin"), who: who() }),
+        Body::Note(RemarkNote { id: "x".to_owned(), text: "mưa".to_owned(), who: who() }),
+        Body::ClockStep(ClockStepNote { from: at(), by_us: -9 }),
+        Body::ClockTrust(ClockTrustNote { trusted: false, trust: TrustReason::NoDoubt }),
+        Body::Device(DeviceNote {
+            state: "opened".to_owned(),
+            device: text("loa"),
+            sink: text("card"),
+            hardware: Some(true),
+            detail: text("x"),
+        }),
+        Body::Shutdown(ShutdownNote { cause: "signal".to_owned() }),
+        Body::Epoch(EpochNote { epoch: 4, epoch_key: "a key".to_owned() }),
+        Body::Anchor(kept()),
+        Body::Cosigned(kept()),
+        Body::Gap(GapNote { cause: "read-only".to_owned(), since: at(), waited: 3, lost: 4, detail: "x".to_owned() }),
+        Body::Relay(RelayNote {
+            id: "x".to_owned(),
+            session: Some(id("sang")),
+            title: "Tiếp âm".to_owned(),
+            planned_at: Some(at()),
+            planned_ms: 5,
+            held_ms: 4,
+            reason: Some(Reason::CutBy),
+            level: 0,
+        }),
+        Body::Interrupt(InterruptNote {
+            id: "x".to_owned(),
+            by: text("y"),
+            reason: Reason::Urgent,
+            then: Interrupted::Restart,
+            frames: 3,
+            rate: 4,
+            played_ms: 5,
+        }),
+        Body::Resume(ResumeNote { id: "x".to_owned(), frames: 3, rate: 4, from_ms: 5 }),
+        Body::Edit(EditNote { date: at_date(), days: 7, changes: vec![change()], more: 2 }),
+        Body::Amplifier(AmplifierNote { to: "on".to_owned(), done: true, took_ms: 12, detail: text("x") }),
+        Body::Lost(LostNote {
+            what: "plan".to_owned(),
+            date: Some(at_date()),
+            count: 1,
+            rows: 2,
+            lacking: 3,
+            sha256: hash(),
+        }),
+    ]
+}
+
+/// A new type does not compile until it is counted here, and fails below until it has a sample.
+fn number(body: &Body) -> usize {
+    match body {
+        Body::Genesis(_) => 0,
+        Body::Boot(_) => 1,
+        Body::Schedule(_) => 2,
+        Body::Plan(_) => 3,
+        Body::Start(_) => 4,
+        Body::Outcome(_) => 5,
+        Body::Operator(_) => 6,
+        Body::Note(_) => 7,
+        Body::ClockStep(_) => 8,
+        Body::ClockTrust(_) => 9,
+        Body::Device(_) => 10,
+        Body::Shutdown(_) => 11,
+        Body::Epoch(_) => 12,
+        Body::Anchor(_) => 13,
+        Body::Cosigned(_) => 14,
+        Body::Gap(_) => 15,
+        Body::Relay(_) => 16,
+        Body::Interrupt(_) => 17,
+        Body::Resume(_) => 18,
+        Body::Edit(_) => 19,
+        Body::Amplifier(_) => 20,
+        Body::Lost(_) => 21,
+    }
+}
+
+#[test]
+fn every_key_that_is_written_is_read_with_its_value() {
+    let now = Now { wall: Wall(1_679_260_500_000_000), boot: Boot(9), sync: Sync::default() };
+    for (n, body) in samples().into_iter().enumerate() {
+        assert_eq!(number(&body), n);
+        let written = line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
+        let keys: serde_json::Map<String, Value> = serde_json::from_str(&written).expect("JSON");
+        let read = serde_json::to_value(record(written.as_bytes(), 3).expect("an entry").body).expect("JSON");
+        for (key, value) in
+            keys.iter().filter(|(key, _)| !HEAD.contains(&key.as_str()) && !APART.contains(&key.as_str()))
+        {
+            assert!(!value.is_null(), "{n}: a sample has every key: {key}");
+            assert_eq!(read.get(key), Some(value), "{n}: {key}");
+        }
+    }
+}
