@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::IndexError;
 use super::fill::There;
 use super::read::{About, Plan, Planned, Rows, planned, topics};
-use crate::airlog::plausible::{Fold, Why};
+use crate::airlog::plausible::{Finding, Fold, Why};
 use crate::airlog::seal::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::source::{Form, Source};
@@ -60,6 +60,8 @@ pub struct News {
     pub fold: Fold,
     /// Outcomes that cannot have been so: entry, and the code of why.
     pub doubts: Vec<(u64, String)>,
+    /// What else cannot have been so, and is no single airing's affair.
+    pub findings: Vec<Finding>,
 }
 
 /// Kept plans that were read for judging the entries, so that they are not read again.
@@ -87,7 +89,7 @@ impl Plans {
 }
 
 /// The code of a doubt.
-fn code(why: &Why) -> String {
+pub(super) fn code(why: &Why) -> String {
     let value = serde_json::to_value(why).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
 }
@@ -214,6 +216,7 @@ fn entries_of(
                 serde_json::from_str(&there.fold).ok().filter(|fold: &Fold| fold.next() == from.next()).unwrap_or(from)
             }),
             doubts: Vec::new(),
+            findings: Vec::new(),
         };
         let mut kept = Plans::default();
         match entries(source, checkpoint.size, &mut news, &mut kept)? {
@@ -221,10 +224,12 @@ fn entries_of(
                 news.topics = titles(&source.storage, &news.rows)?;
                 news.plans = plans(&source.storage, &mut news.rows, &mut kept)?;
                 news.fold.end();
+                let (of_airings, others): (Vec<_>, Vec<_>) =
+                    news.fold.findings().into_iter().partition(|one| one.airing.is_some());
                 // A second outcome of an airing counts nowhere already.
-                let doubted =
-                    news.fold.findings().into_iter().filter(|one| one.airing.is_some() && one.why != Why::Again);
+                let doubted = of_airings.iter().filter(|one| one.why != Why::Again);
                 news.doubts = doubted.map(|one| (one.seq, code(&one.why))).collect();
+                news.findings = others;
                 news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));
             }

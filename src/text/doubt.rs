@@ -73,8 +73,8 @@ texts! {
             "The department had seen it within {days} days of the earliest time at which it can have been written.";
         Found { count: u64, doubt: Doubt } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
         FoundAlready { count: u64 } =>
-            "các lần trước đã có {count} điểm không hợp lý",
-            "{count} implausible findings in earlier collections";
+            "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",
+            "IMPLAUSIBLE: {count} findings in earlier collections";
         OlderNew { days: i64 } =>
             "bắt đầu {days} ngày trước lần xác nhận đầu tiên",
             "begins {days} days before its first countersignature";
