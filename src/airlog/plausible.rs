@@ -12,7 +12,7 @@ mod line;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::instant::{SECOND, Wall};
@@ -88,6 +88,11 @@ pub enum Why {
         count: u64,
         /// One of them.
         example: String,
+    },
+    /// It plans a date that no calendar of a station has.
+    NoSuchDate {
+        /// The date.
+        date: NaiveDate,
     },
     /// Airings of a date that is long over have no outcome.
     NoOutcome {
@@ -176,6 +181,12 @@ pub type KeptPlan<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
 #[must_use]
 pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
+}
+
+/// Whether a station can plan this date at all. Dates far beyond are a hostile log's, and nothing is reckoned with them.
+#[must_use]
+pub fn is_date(date: NaiveDate) -> bool {
+    (1..=9999).contains(&date.year())
 }
 
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
@@ -394,6 +405,9 @@ impl Fold {
         let Some((date, sha256)) = glance.plan() else {
             return;
         };
+        if !is_date(date) {
+            return self.find(seq, None, Why::NoSuchDate { date });
+        }
         let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
         if let Some(why) = self.days.plan(date, ids, self.partway) {
             self.find(seq, None, why);
@@ -420,7 +434,8 @@ impl Fold {
             self.move_on(seq, wall.0, boot, boottime, glance);
         }
         if glance.kind == "clock-step" && !self.time.batch.begins {
-            self.time.batch.moved -= glance.number("by_us").unwrap_or(0);
+            let told = glance.number("by_us").unwrap_or(0);
+            self.time.batch.moved = self.time.batch.moved.saturating_sub(told);
         }
         if let Some((trusted, confirmed)) = glance.trust() {
             (self.time.trusted, self.time.confirmed) = (trusted, confirmed);
@@ -473,7 +488,7 @@ impl Fold {
     /// All of a batch was taken: has the wall clock moved by what it says?
     fn close_batch(&mut self) {
         let Batch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
-        if moved.abs() <= allowed.max(STEADY_US) {
+        if moved.saturating_abs() <= allowed.max(STEADY_US) {
             return;
         }
         self.find(first, None, Why::ClockMoved { by_us: moved });

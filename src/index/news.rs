@@ -1,6 +1,7 @@
 //! Reads a log's new entries out of the store, and believes nothing that does not lead to its signed head.
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sha2::{Digest as _, Sha256};
 
@@ -111,6 +112,19 @@ type Read = Result<Option<News>, Fault>;
 /// # Errors
 /// When the store itself fails: it cannot be reached.
 pub fn read(storage: AnyStorage, reading: &Reading<'_>) -> Result<Read, IndexError> {
+    guarded(|| read_log(storage, reading))
+}
+
+/// One log over which the program fails is that log's affair: the others of the province are read all the same.
+fn guarded(read: impl FnOnce() -> Result<Read, IndexError>) -> Result<Read, IndexError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let what = panic.downcast_ref::<String>().cloned();
+        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Ok(Err(Fault::ProgramFailed { detail: what.unwrap_or_default() }))
+    })
+}
+
+fn read_log(storage: AnyStorage, reading: &Reading<'_>) -> Result<Read, IndexError> {
     let source = Source { storage, form: Form::Export };
     let mut read = once(&source, reading);
     for _ in 0..TRIES {
@@ -318,4 +332,17 @@ pub fn kept(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<
         other => other?,
     };
     Ok(bytes.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::panic)] // it is what is tested
+    fn a_log_over_which_the_program_fails_stops_no_other() {
+        let Ok(Err(fault)) = guarded(|| panic!("entry {}", 7)) else { unreachable!("it failed") };
+        assert_eq!(fault, Fault::ProgramFailed { detail: "entry 7".to_owned() });
+        assert!(matches!(guarded(|| Ok(Ok(None))), Ok(Ok(None))));
+    }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::airlog::outcome::Reason;
+use crate::airlog::plausible::is_date;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
 use crate::proof::note::Note;
@@ -301,7 +302,8 @@ impl Rows {
                     Before { entries: follows.entries, origin: head.map(|head| head.origin) }
                 });
             }
-            ("plan", Some(date)) => {
+            // Nothing is reckoned with dates that no station can plan; that they are there is told by the judge.
+            ("plan", Some(date)) if is_date(date) => {
                 let planned = Planned { seq, count: line.count, sha256: line.sha256 };
                 self.plans.push((day_number(date), planned));
             }

@@ -33,6 +33,9 @@ texts! {
         PlanShrunk { date: String, count: u64, example: String } =>
             "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
             "a later plan of {date} leaves out {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+        NoSuchDate { date: String } =>
+            "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
+            "it plans {date}, which is beyond every calendar of a station";
         NoOutcome { date: String, count: u64, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
             "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
@@ -85,7 +88,7 @@ texts! {
 #[must_use]
 pub fn doubt(why: &Why) -> Doubt {
     // To the nearest second; a second is the least that is found.
-    let seconds = |us: i64| (us + 500_000 * us.signum()) / 1_000_000;
+    let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match why.clone() {
         Why::ClockMoved { by_us } => Doubt::ClockMoved { by: seconds(by_us) },
         Why::BootClockBack { by_us } => Doubt::BootClockBack { by: seconds(by_us) },
@@ -97,6 +100,7 @@ pub fn doubt(why: &Why) -> Doubt {
         Why::Again => Doubt::Again {},
         Why::NeverPlanned => Doubt::NeverPlanned {},
         Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },
+        Why::NoSuchDate { date } => Doubt::NoSuchDate { date: date.to_string() },
         Why::NoOutcome { date, count, example } => Doubt::NoOutcome { date: date.to_string(), count, example },
     }
 }

@@ -1,13 +1,13 @@
 //! Plans against outcomes: each airing that any plan of its date names ends once, and nothing else does.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Why;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
-const OVER: i64 = 3;
+const OVER: chrono::Days = chrono::Days::new(3);
 /// A station that owes more dates than this is not remembered further back.
 const MAX_OWED: usize = 400;
 
@@ -60,7 +60,7 @@ impl Days {
     pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>, partway: bool) -> Option<Why> {
         self.latest = self.latest.max(Some(date));
         if partway {
-            self.unsure.get_or_insert(date + TimeDelta::days(1));
+            self.unsure.get_or_insert(date.succ_opt().unwrap_or(date));
         }
         // A date that is planned once more after all was said of it: what ended then is not remembered by name.
         let said = self.is_complete(date) || self.vague.contains(&date) || self.unsure >= Some(date);
@@ -82,7 +82,7 @@ impl Days {
 
     /// Dates that are over and lack nothing need no remembering.
     fn close_complete(&mut self) {
-        let Some(before) = self.latest.map(|latest| latest - TimeDelta::days(OVER)) else { return };
+        let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER)) else { return };
         let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
         let too_many = self.days.len().saturating_sub(MAX_OWED);
         for (n, date) in over.into_iter().enumerate() {
@@ -130,7 +130,7 @@ impl Days {
     pub fn unanswered(&mut self) -> Option<Why> {
         let (date, day) = self.days.first_key_value()?;
         let date = *date;
-        if date + TimeDelta::days(OVER) > self.latest? {
+        if date.checked_add_days(OVER)? > self.latest? {
             return None;
         }
         let owes = day.open.first().cloned();
