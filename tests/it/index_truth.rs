@@ -298,6 +298,18 @@ fn what_is_wrong_with_a_log_beside_its_airings_stays_with_it() {
 }
 
 #[test]
+fn a_length_that_was_not_known_counts_as_far_as_it_was_played() {
+    let unknown = |note: &mut OutcomeNote| {
+        note.played_ms = 5_000;
+        note.labels.planned_ms = 0;
+    };
+    let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(unknown)]);
+    assert_eq!((desk.one("aired"), desk.one("implausible")), (32, 0));
+    assert_eq!(desk.one("played_ms"), desk.one("planned_ms") + 16 * 5_000);
+    desk.oracle_agrees();
+}
+
+#[test]
 fn a_month_that_has_not_happened_yet_counts_nothing_where_a_clock_is_kept() {
     let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(aired)]);
     assert_eq!(desk.one("aired"), 32);
