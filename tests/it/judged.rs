@@ -1,6 +1,20 @@
 //! The judge itself under logs that mean no good, or that are odd and honest: it neither fails, nor forgets, nor accuses.
-use loa::airlog::plausible::{Finding, Fold};
+use chrono::{Days, NaiveDate};
+use loa::airlog::plausible::{Finding, Fold, Why};
 use serde_json::json;
+
+use crate::station::Station;
+
+const DAY: &str = r#"
+[[segment]]
+id = "a"
+title = "A"
+file = "s-120.mp3"
+[[session]]
+id = "sang"
+at = ["05:15", "17:00"]
+play = ["a"]
+"#;
 
 /// An entry in the form of the station, a second after the one before.
 fn entry(seq: u64, kind: &str, rest: &str) -> String {
@@ -16,6 +30,12 @@ fn plan(seq: u64, date: &str, ids: &str) -> String {
     entry(seq, "plan", &format!("\"date\":\"{date}\",\"count\":1,\"sha256\":\"{ids}\""))
 }
 
+fn outcome(seq: u64, id: &str) -> String {
+    let rest =
+        format!("\"id\":\"{id}\",\"planned_at\":\"2023-03-20T00:00:00.000000+07:00\",\"planned_ms\":1,\"played_ms\":0");
+    entry(seq, "outcome", &rest)
+}
+
 /// Folds them; the name of a plan's file says how many airings it has, on the date behind it.
 fn folded(mut fold: Fold, lines: &[String]) -> Fold {
     let mut kept = |name: &str| {
@@ -29,6 +49,11 @@ fn folded(mut fold: Fold, lines: &[String]) -> Fold {
     }
     fold.end();
     fold
+}
+
+fn day(from: &str, after: u64) -> NaiveDate {
+    let from: NaiveDate = from.parse().expect("a test's own date");
+    from.checked_add_days(Days::new(after)).expect("a date")
 }
 
 fn coded<'a>(found: &'a [Finding], code: &str) -> Vec<&'a Finding> {
@@ -75,4 +100,42 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_judge_fail() {
         }
     }
     folded(Fold::default(), &lines);
+}
+
+#[test]
+fn dates_that_come_once_more_after_a_clock_was_put_right_are_no_second_outcome() {
+    // The battery or a server had the clock a week ahead, believed; it is put right, and those days come again.
+    for (ahead, lived) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
+        let station = Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(5 * 86_400);
+        let station = station.off_for(3600).clock_set(ahead * 86_400).run_for(lived * 86_400);
+        let station = station.off_for(3600).clock_set(-ahead * 86_400).run_for((ahead + lived + 8) * 86_400);
+        let lines = crate::plausible::lines(station.disk());
+        let found = crate::plausible::findings(&lines, station.disk());
+        assert_eq!(found, [], "{ahead} days ahead for {lived}");
+    }
+    // The same within one run, told by `clock-step`.
+    let station = Station::new("2023-03-20T03:00:00").playlist(DAY);
+    let station = station.step(2 * 86_400, 12 * 86_400).step(9 * 86_400, -12 * 86_400).run_for(30 * 86_400);
+    let lines = crate::plausible::lines(station.disk());
+    assert_eq!(crate::plausible::findings(&lines, station.disk()), []);
+}
+
+#[test]
+fn a_date_that_is_planned_once_more_below_a_later_one_is_not_judged_twice() {
+    let mut lines: Vec<String> = Vec::new();
+    let mut say = |line: &dyn Fn(u64) -> String| lines.push(line(lines.len() as u64));
+    // Ten days lived, then those of them that are long over once more.
+    for days in [0..10, 0..6] {
+        for n in days {
+            let date = day("2023-03-20", n).to_string();
+            say(&|seq| plan(seq, &date, &format!("2@{date}")));
+            say(&|seq| outcome(seq, &format!("s@{date}T05:15:00#0")));
+            say(&|seq| outcome(seq, &format!("s@{date}T05:15:00#1")));
+        }
+    }
+    assert_eq!(folded(Fold::default(), &lines).findings(), []);
+    // A second outcome without a plan once more is one.
+    let id = "s@2023-03-20T05:15:00#0";
+    let once: Vec<String> = lines[..30].iter().cloned().chain([outcome(30, id)]).collect();
+    assert_eq!(folded(Fold::default(), &once).findings().iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::Again]);
 }

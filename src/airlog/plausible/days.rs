@@ -112,9 +112,12 @@ impl Days {
     pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
         let date = date_of(id)?;
         let Some(day) = self.days.get_mut(&date) else {
-            let complete = self.is_complete(date);
-            let unplanned = !complete && !partway && !self.vague.contains(&date);
-            return if complete { Some(Why::Again) } else { unplanned.then_some(Why::NeverPlanned) };
+            // What was planned once more after everything had ended is vague: a clock that was ahead had been put right, and
+            // the date came again. What ended first is not known by name.
+            if self.vague.contains(&date) {
+                return None;
+            }
+            return if self.is_complete(date) { Some(Why::Again) } else { (!partway).then_some(Why::NeverPlanned) };
         };
         if let Some(id) = day.open.take(id) {
             day.ended.insert(id);
