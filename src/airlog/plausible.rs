@@ -29,6 +29,10 @@ const STEADY_US: i64 = SECOND;
 const BACK_US: i64 = 5 * SECOND;
 /// An entry that is later than the reader's clock by more than this has not happened yet.
 pub const FUTURE_US: i64 = 86_400 * SECOND;
+/// No id is longer.
+const MAX_ID: usize = 300;
+/// No honest batch has the ends of more airings that sounded.
+const MAX_BATCH: usize = 10_000;
 /// So many of the latest days are remembered, to compare them with the clock of the next reader.
 const DAYS_AHEAD: usize = 400;
 
@@ -94,6 +98,8 @@ pub enum Why {
         /// The date.
         date: NaiveDate,
     },
+    /// The log names more dates or airings than any station has. What goes beyond is not remembered, and cannot be judged.
+    TooMuch,
     /// Airings of a date that is long over have no outcome.
     NoOutcome {
         /// The date.
@@ -189,6 +195,11 @@ pub fn is_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
+/// Whether this can be the id of an airing. Any other is not remembered.
+pub(super) fn is_id(id: &str) -> bool {
+    id.len() <= MAX_ID && !id.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
+}
+
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
 #[must_use]
 pub fn is_future(at: Wall, now: Wall) -> bool {
@@ -226,6 +237,8 @@ pub struct Fold {
     cosigned: Option<i64>,
     /// Findings so far.
     count: u64,
+    /// Whether it was told that the log has more than is remembered of one.
+    told_beyond: bool,
     #[serde(skip)]
     findings: Vec<Finding>,
     #[serde(skip)]
@@ -352,7 +365,7 @@ impl Fold {
                 self.remarks.extend(self.follows.clone().map(Remark::Follows));
             }
             "plan" => self.plan(seq, &glance, plan),
-            "start" => self.line.start(&glance),
+            "start" => self.days.beyond |= self.line.start(&glance),
             "interrupt" => self.line.interrupt(&glance),
             "resume" => self.line.resume(&glance),
             "relay" => {
@@ -361,11 +374,23 @@ impl Fold {
                     let _ = self.days.ended(id, self.partway);
                 }
             }
-            "outcome" => return self.outcome(seq, &glance),
+            "outcome" => {
+                let seen = self.outcome(seq, &glance);
+                self.beyond(seq);
+                return seen;
+            }
             _ => {}
         }
         self.unanswered(seq);
+        self.beyond(seq);
         Seen::Other
+    }
+
+    /// Bounds on what is remembered keep the judge from being drowned, and are never passed in silence.
+    fn beyond(&mut self, seq: u64) {
+        if self.days.beyond && !std::mem::replace(&mut self.told_beyond, true) {
+            self.find(seq, None, Why::TooMuch);
+        }
     }
 
     /// The log ends here, at a signed head. It may go on later.
@@ -375,6 +400,8 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
+        // An outcome always has an id: what cannot be one is judged by nobody.
+        self.days.beyond |= id.is_empty();
         let planned = glance.is_planned();
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
@@ -395,6 +422,10 @@ impl Fold {
         }
         match self.time.lost {
             Some(by_us) if sounded => self.find(seq, Some(id), Why::ClockMoved { by_us }),
+            _ if sounded && self.time.batch.outcomes.len() >= MAX_BATCH => {
+                self.days.beyond = true;
+                self.find(seq, Some(id), Why::TooMuch);
+            }
             _ if sounded => self.time.batch.outcomes.push((seq, id.to_owned())),
             _ => {}
         }

@@ -36,6 +36,9 @@ texts! {
         NoSuchDate { date: String } =>
             "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
             "it plans {date}, which is beyond every calendar of a station";
+        TooMuch { } =>
+            "nhật ký nêu nhiều ngày hoặc nhiều lượt phát hơn mức một đài có thể có; phần vượt quá không xét được",
+            "the log names more dates or airings than a station can have; what goes beyond cannot be judged";
         NoOutcome { date: String, count: u64, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
             "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
@@ -100,6 +103,7 @@ pub fn doubt(why: &Why) -> Doubt {
         Why::Again => Doubt::Again {},
         Why::NeverPlanned => Doubt::NeverPlanned {},
         Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },
+        Why::TooMuch => Doubt::TooMuch {},
         Why::NoSuchDate { date } => Doubt::NoSuchDate { date: date.to_string() },
         Why::NoOutcome { date, count, example } => Doubt::NoOutcome { date: date.to_string(), count, example },
     }

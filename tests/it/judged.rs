@@ -1,4 +1,7 @@
 //! The judge itself under logs that mean no good, or that are odd and honest: it neither fails, nor forgets, nor accuses.
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
 use chrono::{Days, NaiveDate};
 use loa::airlog::plausible::{Finding, Fold, Why};
 use serde_json::json;
@@ -15,6 +18,9 @@ id = "sang"
 at = ["05:15", "17:00"]
 play = ["a"]
 "#;
+
+/// A memory of a log that is larger than this is not read again.
+const MAX_FOLD: usize = 16 * 1024 * 1024;
 
 /// An entry in the form of the station, a second after the one before.
 fn entry(seq: u64, kind: &str, rest: &str) -> String {
@@ -58,6 +64,10 @@ fn day(from: &str, after: u64) -> NaiveDate {
 
 fn coded<'a>(found: &'a [Finding], code: &str) -> Vec<&'a Finding> {
     found.iter().filter(|one| json!(one.why)["code"] == code).collect()
+}
+
+fn of_bounds(found: &[Finding]) -> Vec<&Finding> {
+    coded(found, "too-much").into_iter().filter(|one| one.airing.is_none()).collect()
 }
 
 #[test]
@@ -138,4 +148,91 @@ fn a_date_that_is_planned_once_more_below_a_later_one_is_not_judged_twice() {
     let id = "s@2023-03-20T05:15:00#0";
     let once: Vec<String> = lines[..30].iter().cloned().chain([outcome(30, id)]).collect();
     assert_eq!(folded(Fold::default(), &once).findings().iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::Again]);
+}
+
+/// Plans of every other date, so that no two stand side by side.
+fn scattered(count: u64) -> Vec<String> {
+    (0..count)
+        .map(|n| {
+            let date = day("0001-01-01", n * 2).to_string();
+            plan(n, &date, &format!("0@{date}"))
+        })
+        .collect()
+}
+
+#[test]
+fn a_log_of_fifty_thousand_plans_is_judged_in_linear_time_and_told() {
+    let took = |lines: &[String]| {
+        let best = (0..3).map(|_| {
+            let begun = Instant::now();
+            folded(Fold::default(), lines);
+            begun.elapsed()
+        });
+        best.min().unwrap_or_default().max(Duration::from_millis(20))
+    };
+    let (few, many) = (scattered(12_500), scattered(50_000));
+    let mut fold = folded(Fold::default(), &many);
+    let found = fold.findings();
+    assert_eq!(of_bounds(&found).len(), 1, "it is told once: {:?}", &found[..found.len().min(3)]);
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD / 8, "what is remembered has an end: {size} bytes");
+    // Four times as much; a search through all that came before would be sixteen times.
+    let (few, many) = (took(&few), took(&many));
+    assert!(many < few * 9, "{few:?} and {many:?}");
+    // What is planned beyond the bounds is no proof.
+    let mut lines = scattered(50_000);
+    let date = day("0001-01-01", 99_998);
+    lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
+    lines.push(outcome(50_001, &format!("s@{date}T05:15:00#0")));
+    lines.push(outcome(50_002, "s@0001-01-01T05:15:00#0"));
+    let found = folded(Fold::default(), &lines).findings();
+    assert!(found.iter().any(|one| one.seq == 50_002 && one.airing.is_some()), "{found:?}");
+    // An honest century has a run of dates, and nothing to tell.
+    let honest: Vec<String> = (0..36_500)
+        .flat_map(|n| {
+            let date = day("2023-03-20", n).to_string();
+            let id = format!("s@{date}T05:15:00#0");
+            [plan(n * 2, &date, &format!("1@{date}")), outcome(n * 2 + 1, &id)]
+        })
+        .collect();
+    assert_eq!(folded(Fold::default(), &honest).findings(), []);
+}
+
+#[test]
+fn a_log_of_endless_ids_is_told_and_what_is_remembered_of_it_has_an_end() {
+    // Fifty thousand in one plan, and once more under dates that all stay open.
+    let mut lines = vec![plan(0, "2023-03-20", "50000@2023-03-20")];
+    lines.extend((1..200).map(|n| {
+        let date = day("2023-03-20", n).to_string();
+        plan(n, &date, &format!("5000@{date}"))
+    }));
+    let mut fold = folded(Fold::default(), &lines);
+    let found = fold.findings();
+    assert_eq!(of_bounds(&found).len(), 1, "{:?}", &found[..found.len().min(3)]);
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD, "{size} bytes");
+    // Ids that nobody planned, each with an outcome that says that it sounded, all at one time.
+    let at_once = |line: String| {
+        let (head, rest) = line.split_once("\"at\":").expect("a head");
+        let rest = rest.split_once("\"boot\":").expect("a head").1;
+        let rest = rest.split_once(",\"clock\"").expect("a head").1;
+        format!(
+            "{head}\"at\":\"2023-03-20T05:15:00.000000+07:00\",\"boot\":\"b\",\"boottime_us\":5,\"clock\"{}",
+            rest.replace("\"played_ms\":0", "\"played_ms\":1")
+        )
+    };
+    let long = "x".repeat(200);
+    let outcomes: Vec<String> =
+        (0..100_000).map(|n| at_once(outcome(n, &format!("{long}@2023-03-20T05:15:00#{n}")))).collect();
+    let mut kept = |_: &str| None;
+    let mut fold = Fold::default();
+    for line in &outcomes {
+        fold.take(line.as_bytes(), &mut kept);
+    }
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD, "{size} bytes");
+    fold.end();
+    let found = fold.findings();
+    let doubted: BTreeSet<u64> = found.iter().filter(|one| one.airing.is_some()).map(|one| one.seq).collect();
+    assert_eq!((doubted.len(), of_bounds(&found).len()), (100_000, 1), "each of them is no proof");
 }

@@ -5,12 +5,14 @@ use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::Follows;
+use super::{Follows, is_id};
 use crate::instant::Wall;
 use crate::proof::entry::kind_of;
 
 /// A clock further from its beginning is no clock: numbers of 18 digits can be added and subtracted without a thought.
 const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
+/// The name of a start of the machine is a UUID; no longer one is remembered.
+const MAX_BOOT: usize = 100;
 /// The years 1 to 9999, microseconds since 1970.
 const CALENDAR: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
@@ -90,7 +92,7 @@ impl<'a> Glance<'a> {
             b'f' => false,
             _ => return None,
         };
-        let boot = std::str::from_utf8(boot).ok().filter(|boot| !boot.contains('\\'))?;
+        let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
         Some(Self {
             kind,
             at: Some(wall(at)?),
@@ -106,7 +108,8 @@ impl<'a> Glance<'a> {
         let head: Head<'a> = serde_json::from_slice(line).ok()?;
         let (at, boottime) = (time(head.at), head.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK));
         let synchronised = head.clock.map(|clock| clock.synchronised);
-        Some(Self { kind, at, boot: head.boot, boottime, synchronised, line, last: Cell::new(0) })
+        let boot = head.boot.filter(|boot| boot.len() <= MAX_BOOT);
+        Some(Self { kind, at, boot, boottime, synchronised, line, last: Cell::new(0) })
     }
 
     /// The text of a key. A quote inside a JSON string has a backslash before it, so that the key with its quotes stands
@@ -139,7 +142,7 @@ impl<'a> Glance<'a> {
     /// The id of the airing that it concerns.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
-        self.text("id")
+        self.text("id").filter(|id| is_id(id))
     }
 
     /// Whether the airing was planned.
