@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::instant::{SECOND, Wall};
 use days::Days;
+pub use days::date_of;
 pub use glance::Glance;
 use line::Line;
 

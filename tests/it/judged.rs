@@ -150,6 +150,26 @@ fn a_date_that_is_planned_once_more_below_a_later_one_is_not_judged_twice() {
     assert_eq!(folded(Fold::default(), &once).findings().iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::Again]);
 }
 
+#[test]
+fn an_id_whose_date_no_station_would_write_is_not_counted_past_the_judge() {
+    // Parsers of dates take more forms than the station writes.
+    for date in [" 2023-3-20", "+2023-3-20", "2023 -3-20", "2023-3-020"] {
+        let id = format!("s@{date}T05:15:00#0");
+        let lines = [plan(0, "2023-03-20", "1@2023-03-20"), outcome(1, &id)];
+        let found = folded(Fold::default(), &lines).findings();
+        assert_eq!(found.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::NeverPlanned], "{id}");
+        #[cfg(feature = "department")]
+        {
+            let mut rows = loa::index::read::Rows::default();
+            let line = outcome(1, &id).replace("\"id\"", "\"segment\":\"a\",\"result\":\"aired\",\"id\"");
+            rows.take(1, line.as_bytes());
+            assert_eq!(rows.airings.len(), 0, "{id}");
+            rows.take(1, line.replace(date, "2023-03-20").as_bytes());
+            assert_eq!(rows.airings.len(), 1, "{id}");
+        }
+    }
+}
+
 /// Plans of every other date, so that no two stand side by side.
 fn scattered(count: u64) -> Vec<String> {
     (0..count)

@@ -110,8 +110,9 @@ pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
     Some(rows.into_iter().map(|row| row.id).filter(|id| is_id(id)).collect())
 }
 
-/// The date in a planned id.
-fn date_of(id: &str) -> Option<NaiveDate> {
+/// The date in a planned id: as the station writes it, and in no other form.
+#[must_use]
+pub fn date_of(id: &str) -> Option<NaiveDate> {
     let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
     // Every outcome of a long log comes by here: no parser for all forms of dates.
     let number =
@@ -185,7 +186,8 @@ impl Days {
 
     /// An airing or a relay slot that was planned has its end.
     pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
-        let date = date_of(id)?;
+        // No plan has an id without a date.
+        let Some(date) = date_of(id) else { return self.unplanned(!partway) };
         let Some(day) = self.days.get_mut(&date) else {
             // What was planned once more after everything had ended is vague: a clock that was ahead had been put right, and
             // the date came again. What ended first is not known by name.
