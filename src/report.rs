@@ -20,6 +20,7 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
+use crate::airlog::plausible::Finding;
 use crate::text::department::Desk;
 use crate::text::proof::Fault;
 use period::Range;
@@ -156,6 +157,10 @@ pub struct Evidence {
     pub fault: Option<Fault>,
     /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
     pub before: Option<(u64, u64)>,
+    /// How many things in it cannot have been so and are no single airing's affair.
+    pub found: u64,
+    /// The first of these.
+    pub findings: Vec<Finding>,
 }
 
 /// The office that the report is of.

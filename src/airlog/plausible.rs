@@ -12,11 +12,12 @@ mod line;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::instant::{SECOND, Wall};
 use days::Days;
+pub use days::date_of;
 pub use glance::Glance;
 use line::Line;
 
@@ -29,6 +30,10 @@ const STEADY_US: i64 = SECOND;
 const BACK_US: i64 = 5 * SECOND;
 /// An entry that is later than the reader's clock by more than this has not happened yet.
 pub const FUTURE_US: i64 = 86_400 * SECOND;
+/// No id is longer.
+const MAX_ID: usize = 300;
+/// No honest batch has the ends of more airings that sounded.
+const MAX_BATCH: usize = 10_000;
 /// So many of the latest days are remembered, to compare them with the clock of the next reader.
 const DAYS_AHEAD: usize = 400;
 
@@ -89,6 +94,13 @@ pub enum Why {
         /// One of them.
         example: String,
     },
+    /// It plans a date that no calendar of a station has.
+    NoSuchDate {
+        /// The date.
+        date: NaiveDate,
+    },
+    /// The log names more dates or airings than any station has. What goes beyond is not remembered, and cannot be judged.
+    TooMuch,
     /// Airings of a date that is long over have no outcome.
     NoOutcome {
         /// The date.
@@ -178,6 +190,17 @@ pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
 }
 
+/// Whether a station can plan this date at all. Dates far beyond are a hostile log's, and nothing is reckoned with them.
+#[must_use]
+pub fn is_date(date: NaiveDate) -> bool {
+    (1..=9999).contains(&date.year())
+}
+
+/// Whether this can be the id of an airing. Any other is not remembered.
+pub(super) fn is_id(id: &str) -> bool {
+    id.len() <= MAX_ID && !id.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
+}
+
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
 #[must_use]
 pub fn is_future(at: Wall, now: Wall) -> bool {
@@ -215,6 +238,8 @@ pub struct Fold {
     cosigned: Option<i64>,
     /// Findings so far.
     count: u64,
+    /// Whether it was told that the log has more than is remembered of one.
+    told_beyond: bool,
     #[serde(skip)]
     findings: Vec<Finding>,
     #[serde(skip)]
@@ -347,7 +372,7 @@ impl Fold {
                 self.remarks.extend(self.follows.clone().map(Remark::Follows));
             }
             "plan" => self.plan(seq, &glance, plan),
-            "start" => self.line.start(&glance),
+            "start" => self.days.beyond |= self.line.start(&glance),
             "interrupt" => self.line.interrupt(&glance),
             "resume" => self.line.resume(&glance),
             "relay" => {
@@ -356,11 +381,23 @@ impl Fold {
                     let _ = self.days.ended(id, self.partway);
                 }
             }
-            "outcome" => return self.outcome(seq, &glance),
+            "outcome" => {
+                let seen = self.outcome(seq, &glance);
+                self.beyond(seq);
+                return seen;
+            }
             _ => {}
         }
         self.unanswered(seq);
+        self.beyond(seq);
         Seen::Other
+    }
+
+    /// Bounds on what is remembered keep the judge from being drowned, and are never passed in silence.
+    fn beyond(&mut self, seq: u64) {
+        if self.days.beyond && !std::mem::replace(&mut self.told_beyond, true) {
+            self.find(seq, None, Why::TooMuch);
+        }
     }
 
     /// The log ends here, at a signed head. It may go on later.
@@ -370,6 +407,8 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
+        // An outcome always has an id: what cannot be one is judged by nobody.
+        self.days.beyond |= id.is_empty();
         let planned = glance.is_planned();
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
@@ -390,6 +429,10 @@ impl Fold {
         }
         match self.time.lost {
             Some(by_us) if sounded => self.find(seq, Some(id), Why::ClockMoved { by_us }),
+            _ if sounded && self.time.batch.outcomes.len() >= MAX_BATCH => {
+                self.days.beyond = true;
+                self.find(seq, Some(id), Why::TooMuch);
+            }
             _ if sounded => self.time.batch.outcomes.push((seq, id.to_owned())),
             _ => {}
         }
@@ -400,6 +443,9 @@ impl Fold {
         let Some((date, sha256)) = glance.plan() else {
             return;
         };
+        if !is_date(date) {
+            return self.find(seq, None, Why::NoSuchDate { date });
+        }
         let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
         if let Some(why) = self.days.plan(date, ids, self.partway) {
             self.find(seq, None, why);
@@ -426,7 +472,8 @@ impl Fold {
             self.move_on(seq, wall.0, boot, boottime, glance);
         }
         if glance.kind == "clock-step" && !self.time.batch.begins {
-            self.time.batch.moved -= glance.number("by_us").unwrap_or(0);
+            let told = glance.number("by_us").unwrap_or(0);
+            self.time.batch.moved = self.time.batch.moved.saturating_sub(told);
         }
         if let Some((trusted, confirmed)) = glance.trust() {
             (self.time.trusted, self.time.confirmed) = (trusted, confirmed);
@@ -479,7 +526,7 @@ impl Fold {
     /// All of a batch was taken: has the wall clock moved by what it says?
     fn close_batch(&mut self) {
         let Batch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
-        if moved.abs() <= allowed.max(STEADY_US) {
+        if moved.saturating_abs() <= allowed.max(STEADY_US) {
             return;
         }
         self.find(first, None, Why::ClockMoved { by_us: moved });

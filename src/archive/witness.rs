@@ -229,7 +229,7 @@ fn memory_name(origin: &str) -> String {
     format!("heads/{}", folder_of(origin))
 }
 
-/// What is kept of the plausibility of a log is not larger: some days of the fullest plans.
+/// What is kept of the plausibility of a log is not larger: the bounds that the fold has of its own lie below.
 const MAX_FOLD: u64 = 16 * 1024 * 1024;
 
 fn fold_name(origin: &str) -> String {

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
@@ -115,8 +115,8 @@ pub fn run(asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
     let bar = bar(logs, lang);
     let gathered = gather(finds.logs, &collecting, &store, workers, &|| bar.inc(1));
     bar.finish_and_clear();
-    let table =
-        Table { registry: &examined.registry, examined: &examined, store: &store, silent_days: asked.silent_days };
+    let (registry, silent_days) = (&examined.registry, asked.silent_days);
+    let table = Table { registry, examined: &examined, store: &store, witness: &witness, silent_days };
     let rows = table.rows(gathered);
     good &= !marked && examined.differences.is_empty() && rows.iter().all(|row| row.good);
     drop(held);
@@ -215,6 +215,7 @@ struct Table<'a> {
     registry: &'a Registry,
     examined: &'a Examined,
     store: &'a Place,
+    witness: &'a Mutex<Witness<FolderStorage>>,
     silent_days: i64,
 }
 
@@ -341,6 +342,7 @@ impl Table<'_> {
                 row.code = "old-copy";
                 (row.newest, row.entries) = self.newest(&row.origin);
                 row.says.push(Desk::Old { size });
+                self.found_before(row);
                 self.say_silence(row);
             }
             Collected::Unknown { origin } if self.examined.dispute(&origin).is_some() => {
@@ -384,6 +386,8 @@ impl Table<'_> {
             (row.code, row.good) = ("implausible", false);
             row.says.push(Desk::Judged { words: Plausible::Found { count: new, doubt: doubt(&first.why) } });
         } else if count > 0 {
+            // What was found before is as untrue as it was.
+            (row.code, row.good) = ("implausible", false);
             row.says.push(Desk::Judged { words: Plausible::FoundAlready { count } });
         }
         let (aired, alone) = plausible.sounded();
@@ -400,6 +404,16 @@ impl Table<'_> {
             row.says.push(Desk::Judged { words: Plausible::OlderNew { days } });
         }
         row.plausibility = Some(doubts::json(plausible));
+    }
+
+    /// What was found in earlier collections of this log stays with it, whatever its older copy says.
+    fn found_before(&self, row: &mut Row) {
+        let witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.count());
+        if count > 0 {
+            row.good = false;
+            row.says.push(Desk::Judged { words: Plausible::FoundAlready { count } });
+        }
     }
 
     /// How many entries of the log with this head were collected into the store.

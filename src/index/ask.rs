@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 use super::read::{MAX_PLANNED, day_number, is_unplanned};
 use super::{Index, IndexError};
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausible::is_future;
+use crate::airlog::plausible::{Finding, is_future};
 use crate::id::Id;
 use crate::instant::Wall;
 use crate::proof::checkpoint::Checkpoint;
@@ -89,8 +89,9 @@ impl Index {
     fn logs(&self, asked: &mut Asked, registry: &Registry) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
             "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
-                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin) FROM log ORDER BY origin",
+                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin",
         )?;
+        let mut findings = self.findings()?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -116,6 +117,8 @@ impl Index {
                     let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
                     (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
                 }),
+                found: row.get::<_, i64>(10)?.cast_unsigned(),
+                findings: findings.remove(&id).unwrap_or_default(),
             });
             asked.known.names.insert(station.clone(), name);
             let words = &mut asked.known.words.0;
@@ -129,6 +132,21 @@ impl Index {
             asked.origins.insert(id, origin);
         }
         Ok(())
+    }
+
+    /// Of each log, what cannot have been so and is no single airing's affair: the first of it.
+    fn findings(&self) -> Result<HashMap<i64, Vec<Finding>>, IndexError> {
+        let mut query = self.db.prepare("SELECT log, seq, why FROM finding ORDER BY log, seq, why")?;
+        let mut rows = query.query([])?;
+        let mut findings: HashMap<i64, Vec<Finding>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (seq, why): (i64, String) = (row.get(1)?, row.get(2)?);
+            if let Ok(why) = serde_json::from_str(&why) {
+                let finding = Finding { seq: seq.cast_unsigned(), airing: None, why };
+                findings.entry(row.get(0)?).or_default().push(finding);
+            }
+        }
+        Ok(findings)
     }
 
     fn topics(&self, asked: &mut Asked) -> Result<(), IndexError> {

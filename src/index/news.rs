@@ -1,13 +1,14 @@
 //! Reads a log's new entries out of the store, and believes nothing that does not lead to its signed head.
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sha2::{Digest as _, Sha256};
 
 use super::IndexError;
 use super::fill::There;
 use super::read::{About, Plan, Planned, Rows, planned, topics};
-use crate::airlog::plausible::{Fold, Why};
+use crate::airlog::plausible::{Finding, Fold, Why};
 use crate::airlog::seal::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::source::{Form, Source};
@@ -60,6 +61,8 @@ pub struct News {
     pub fold: Fold,
     /// Outcomes that cannot have been so: entry, and the code of why.
     pub doubts: Vec<(u64, String)>,
+    /// What else cannot have been so, and is no single airing's affair.
+    pub findings: Vec<Finding>,
 }
 
 /// Kept plans that were read for judging the entries, so that they are not read again.
@@ -87,7 +90,7 @@ impl Plans {
 }
 
 /// The code of a doubt.
-fn code(why: &Why) -> String {
+pub(super) fn code(why: &Why) -> String {
     let value = serde_json::to_value(why).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
 }
@@ -109,6 +112,19 @@ type Read = Result<Option<News>, Fault>;
 /// # Errors
 /// When the store itself fails: it cannot be reached.
 pub fn read(storage: AnyStorage, reading: &Reading<'_>) -> Result<Read, IndexError> {
+    guarded(|| read_log(storage, reading))
+}
+
+/// One log over which the program fails is that log's affair: the others of the province are read all the same.
+fn guarded(read: impl FnOnce() -> Result<Read, IndexError>) -> Result<Read, IndexError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let what = panic.downcast_ref::<String>().cloned();
+        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Ok(Err(Fault::ProgramFailed { detail: what.unwrap_or_default() }))
+    })
+}
+
+fn read_log(storage: AnyStorage, reading: &Reading<'_>) -> Result<Read, IndexError> {
     let source = Source { storage, form: Form::Export };
     let mut read = once(&source, reading);
     for _ in 0..TRIES {
@@ -214,6 +230,7 @@ fn entries_of(
                 serde_json::from_str(&there.fold).ok().filter(|fold: &Fold| fold.next() == from.next()).unwrap_or(from)
             }),
             doubts: Vec::new(),
+            findings: Vec::new(),
         };
         let mut kept = Plans::default();
         match entries(source, checkpoint.size, &mut news, &mut kept)? {
@@ -221,10 +238,12 @@ fn entries_of(
                 news.topics = titles(&source.storage, &news.rows)?;
                 news.plans = plans(&source.storage, &mut news.rows, &mut kept)?;
                 news.fold.end();
+                let (of_airings, others): (Vec<_>, Vec<_>) =
+                    news.fold.findings().into_iter().partition(|one| one.airing.is_some());
                 // A second outcome of an airing counts nowhere already.
-                let doubted =
-                    news.fold.findings().into_iter().filter(|one| one.airing.is_some() && one.why != Why::Again);
+                let doubted = of_airings.iter().filter(|one| one.why != Why::Again);
                 news.doubts = doubted.map(|one| (one.seq, code(&one.why))).collect();
+                news.findings = others;
                 news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));
             }
@@ -313,4 +332,17 @@ pub fn kept(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<
         other => other?,
     };
     Ok(bytes.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::panic)] // it is what is tested
+    fn a_log_over_which_the_program_fails_stops_no_other() {
+        let Ok(Err(fault)) = guarded(|| panic!("entry {}", 7)) else { unreachable!("it failed") };
+        assert_eq!(fault, Fault::ProgramFailed { detail: "entry 7".to_owned() });
+        assert!(matches!(guarded(|| Ok(Ok(None))), Ok(Ok(None))));
+    }
 }

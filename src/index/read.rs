@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::airlog::outcome::Reason;
+use crate::airlog::plausible::{date_of, is_date};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
 use crate::proof::note::Note;
@@ -14,12 +15,6 @@ use crate::proof::note::Note;
 #[must_use]
 pub fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce()
-}
-
-/// The date in an id: the ten characters behind its `@`.
-#[must_use]
-pub fn date_of(id: &str) -> Option<NaiveDate> {
-    id.split_once('@').and_then(|(_, rest)| rest.get(..10)).and_then(|date| date.parse().ok())
 }
 
 /// Whether the id is of a play that nobody had planned. A session may be called `urgent`: its ids have a position.
@@ -301,7 +296,8 @@ impl Rows {
                     Before { entries: follows.entries, origin: head.map(|head| head.origin) }
                 });
             }
-            ("plan", Some(date)) => {
+            // Nothing is reckoned with dates that no station can plan; that they are there is told by the judge.
+            ("plan", Some(date)) if is_date(date) => {
                 let planned = Planned { seq, count: line.count, sha256: line.sha256 };
                 self.plans.push((day_number(date), planned));
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Another number means another form: the index is made anew.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 const TABLES: &str = "
 CREATE TABLE log (
@@ -20,8 +20,16 @@ CREATE TABLE log (
     confirmed INTEGER NOT NULL,
     before_entries INTEGER,
     before_origin  TEXT,
-    fold           TEXT NOT NULL
+    fold           TEXT NOT NULL,
+    findings       INTEGER NOT NULL
 );
+CREATE TABLE finding (
+    log  INTEGER NOT NULL,
+    seq  INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    why  TEXT NOT NULL,
+    PRIMARY KEY (log, seq, why)
+) WITHOUT ROWID;
 CREATE TABLE seen (
     log  INTEGER NOT NULL,
     size INTEGER NOT NULL,

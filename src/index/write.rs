@@ -4,17 +4,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::IndexError;
-use super::news::{News, kept};
+use super::news::{News, code, kept};
 use super::read::{About, Plan, Rows, day_number, is_unplanned, nameless, planned};
 use crate::archive::place::Place;
 use crate::proof::entry::station_of;
+
+/// So many findings of a log are kept one by one: a report names some of them, and says how many there are.
+const MAX_FINDINGS: usize = 100;
 
 /// Throws away what the index has of a log.
 ///
 /// # Errors
 /// What the database says.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    for table in ["airing", "plan", "pending", "event", "seen"] {
+    for table in ["airing", "plan", "pending", "event", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
     }
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())
@@ -82,6 +85,7 @@ impl<'a> Writer<'a> {
         let mut ids = self.ids(log, &days)?;
         self.airings(log, &news.rows, &mut ids)?;
         self.events(log, &news.rows)?;
+        self.findings(log, news)?;
         self.topics(news)?;
         for (seq, code) in &news.doubts {
             let code = self.word(code)?;
@@ -128,10 +132,10 @@ impl<'a> Writer<'a> {
         let name = news.rows.name.clone().unwrap_or_default();
         self.db.execute(
             "INSERT INTO log (origin, station, size, peaks, newest, name, head, cosigned, confirmed,
-                 before_entries, before_origin, fold)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                 before_entries, before_origin, fold, findings)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT (origin) DO UPDATE SET size = ?3, peaks = ?4, newest = coalesce(?5, newest), head = ?7,
-                 cosigned = ?8, confirmed = ?9, fold = ?12",
+                 cosigned = ?8, confirmed = ?9, fold = ?12, findings = findings + ?13",
             params![
                 news.origin,
                 station,
@@ -144,7 +148,8 @@ impl<'a> Writer<'a> {
                 news.rows.confirmed,
                 news.rows.before.as_ref().map(|before| before.entries.cast_signed()),
                 news.rows.before.as_ref().and_then(|before| before.origin.as_ref()),
-                serde_json::to_string(&news.fold).unwrap_or_default()
+                serde_json::to_string(&news.fold).unwrap_or_default(),
+                i64::try_from(news.findings.len()).unwrap_or(i64::MAX)
             ],
         )?;
         Ok(self.log(&news.origin)?.unwrap_or_default())
@@ -220,6 +225,17 @@ impl<'a> Writer<'a> {
             let date = event.at.get(..10).and_then(|date| date.parse().ok()).map_or(0, day_number);
             let seq = event.seq.cast_signed();
             insert.execute(params![log, seq, event.at, date, event.kind, event.subject, event.who, event.text])?;
+        }
+        Ok(())
+    }
+
+    /// The first findings by themselves; the log's row counts all.
+    fn findings(&mut self, log: i64, news: &News) -> Result<(), IndexError> {
+        let there: u32 = self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
+        let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO finding VALUES (?1, ?2, ?3, ?4)")?;
+        for one in news.findings.iter().take(MAX_FINDINGS.saturating_sub(there as usize)) {
+            let why = serde_json::to_string(&one.why).unwrap_or_default();
+            insert.execute(params![log, one.seq.cast_signed(), code(&one.why), why])?;
         }
         Ok(())
     }

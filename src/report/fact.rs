@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 
 use crate::airlog::outcome::Reason;
+use crate::airlog::plausible;
 
 /// A word in a [`Words`].
 pub type Word = u32;
@@ -77,11 +78,11 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// What of it counts as airtime, milliseconds: a planned airing is never more than its plan.
+    /// What of it counts as airtime, milliseconds: a planned airing as the judge counts it.
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {
-            State::Aired | State::Partial(_) => self.played_ms.min(self.planned_ms),
+            State::Aired | State::Partial(_) => plausible::counted_ms(self.planned_ms, self.played_ms),
             _ => self.played_ms,
         }
     }

@@ -246,6 +246,9 @@ fn evidence(report: &Report, lang: Lang) -> Sheet {
         if let Some(since) = &one.exposed {
             signed = format!("{}; {} {since}", signed.trim(), say(Word::Exposed {}));
         }
+        if one.found > 0 {
+            signed = format!("{}; {}", signed.trim(), say(Word::FoundCell { count: count(one.found, lang) }));
+        }
         let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
         rows.push(vec![name, count(one.entries, lang), one.root.clone(), signed.trim().to_owned()]);
     }

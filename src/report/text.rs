@@ -3,6 +3,7 @@ use super::number::{count, dates, growth, hours, percent};
 use super::totals::Totals;
 use super::words::{first_column, heading, label};
 use super::{By, Made, Report, Table};
+use crate::text::doubt::doubt;
 use crate::text::log::reason_word;
 use crate::text::proof::Fault;
 use crate::text::report::Paper;
@@ -183,6 +184,12 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
         let station = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
         let station = crate::text::plain(&station);
         Some(Paper::FollowsLine { station, entries: count(entries, lang), collected: count(collected, lang) })
+    }));
+    said.extend(report.evidence.iter().filter_map(|one| {
+        let first = one.findings.first()?;
+        let station = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        let (station, entry) = (crate::text::plain(&station), count(first.seq, lang));
+        Some(Paper::FoundLine { station, count: count(one.found, lang), entry, doubt: doubt(&first.why) })
     }));
     let disputed = |fault: &Fault| matches!(fault, Fault::TakenOut {} | Fault::NotAccepted {});
     let disputes = report.evidence.iter().filter(|one| one.fault.as_ref().is_some_and(disputed)).count();

@@ -3,12 +3,13 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, FormatAlign, Workbook, Wo
 
 use crate::airlog::outcome::Reason;
 
-use super::number::dates;
+use super::number::{count, dates};
 use super::words::{first_column, heading, label, language, state};
-use super::{By, Report, Table};
+use super::{By, Evidence, Report, Table};
 use crate::report::fact::{Fact, State};
+use crate::text::doubt::finding;
 use crate::text::report::Paper;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Say, plain};
 
 /// Rows of one sheet of airings: below the form's limit of 1,048,576.
 const MAX_ROWS: u32 = 1_000_000;
@@ -19,6 +20,8 @@ const STATIONS: usize = 2;
 const AIRINGS: usize = 3;
 const MISSED: usize = 4;
 const EVIDENCE: usize = 5;
+/// So many findings of a log are in its row.
+const FOUND_SHOWN: usize = 20;
 
 /// An airing as the sheets show it.
 pub struct Shown<'a> {
@@ -403,6 +406,16 @@ fn lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Re
     Ok(row)
 }
 
+/// What of a log cannot have been so and is no single airing's affair, as far as a cell has room for it.
+fn found(one: &Evidence, lang: Lang) -> String {
+    if one.found == 0 {
+        return String::new();
+    }
+    let told = one.findings.iter().take(FOUND_SHOWN).map(|one| finding(one).say(lang).to_string().trim().to_owned());
+    let told = told.collect::<Vec<_>>().join("; ");
+    plain(&format!("{}: {told}", Paper::FoundCell { count: count(one.found, lang) }.say(lang)))
+}
+
 fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let heads = [
         Paper::StationId {},
@@ -415,10 +428,11 @@ fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xl
         Paper::Exposed {},
         Paper::Fault {},
         Paper::Checkpoint {},
+        Paper::Implausible {},
     ]
     .map(|word| word.say(lang).to_string());
     row_of_heads(sheet, 0, &heads)?;
-    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0].into_iter().zip(0..) {
+    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0, 60.0].into_iter().zip(0..) {
         sheet.set_column_width(column, width)?;
     }
     for (one, row) in report.evidence.iter().zip(1..) {
@@ -434,6 +448,7 @@ fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xl
         let fault = one.fault.as_ref().map(|fault| fault.say(lang).to_string());
         sheet.write_string(row, 8, fault.unwrap_or_default())?;
         sheet.write_string(row, 9, &one.head)?;
+        sheet.write_string(row, 10, found(one, lang))?;
     }
     finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), heads.len())
 }

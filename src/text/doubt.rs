@@ -33,6 +33,12 @@ texts! {
         PlanShrunk { date: String, count: u64, example: String } =>
             "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
             "a later plan of {date} leaves out {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+        NoSuchDate { date: String } =>
+            "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
+            "it plans {date}, which is beyond every calendar of a station";
+        TooMuch { } =>
+            "nhật ký nêu nhiều ngày hoặc nhiều lượt phát hơn mức một đài có thể có; phần vượt quá không xét được",
+            "the log names more dates or airings than a station can have; what goes beyond cannot be judged";
         NoOutcome { date: String, count: u64, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
             "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
@@ -73,8 +79,8 @@ texts! {
             "The department had seen it within {days} days of the earliest time at which it can have been written.";
         Found { count: u64, doubt: Doubt } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
         FoundAlready { count: u64 } =>
-            "các lần trước đã có {count} điểm không hợp lý",
-            "{count} implausible findings in earlier collections";
+            "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",
+            "IMPLAUSIBLE: {count} findings in earlier collections";
         OlderNew { days: i64 } =>
             "bắt đầu {days} ngày trước lần xác nhận đầu tiên",
             "begins {days} days before its first countersignature";
@@ -85,7 +91,7 @@ texts! {
 #[must_use]
 pub fn doubt(why: &Why) -> Doubt {
     // To the nearest second; a second is the least that is found.
-    let seconds = |us: i64| (us + 500_000 * us.signum()) / 1_000_000;
+    let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match why.clone() {
         Why::ClockMoved { by_us } => Doubt::ClockMoved { by: seconds(by_us) },
         Why::BootClockBack { by_us } => Doubt::BootClockBack { by: seconds(by_us) },
@@ -97,6 +103,8 @@ pub fn doubt(why: &Why) -> Doubt {
         Why::Again => Doubt::Again {},
         Why::NeverPlanned => Doubt::NeverPlanned {},
         Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },
+        Why::TooMuch => Doubt::TooMuch {},
+        Why::NoSuchDate { date } => Doubt::NoSuchDate { date: date.to_string() },
         Why::NoOutcome { date, count, example } => Doubt::NoOutcome { date: date.to_string(), count, example },
     }
 }

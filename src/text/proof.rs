@@ -94,6 +94,9 @@ texts! {
             "mục số {seq} trong biên nhận không thuộc nhật ký, hoặc đã bị sửa",
             "entry {seq} of the receipt is not in the log, or was changed";
         Unreadable { detail: String } => "không đọc được: {detail}", "it cannot be read: {detail}";
+        ProgramFailed { detail: String } =>
+            "chương trình bị lỗi khi đọc nhật ký này ({detail}); đó là lỗi của loa, xin báo lại",
+            "the program failed over it ({detail}); that is a fault of loa, please report it";
     }
 }
 

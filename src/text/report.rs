@@ -1,4 +1,5 @@
 //! Words of reports.
+use super::doubt::Doubt;
 use super::proof::Fault;
 use super::texts;
 
@@ -106,6 +107,10 @@ texts! {
         ImplausibleLine { count: String, which: String } =>
             "{count} lượt không thể đã diễn ra như nhật ký ghi, nên không được tính ({which}); loa verify nói rõ từng lượt.",
             "{count} airings cannot have been as their logs say, and are not counted ({which}); loa verify tells each of them.";
+        FoundLine { station: String, count: String, entry: String, doubt: Doubt } =>
+            "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là mục số {entry}: {doubt}.",
+            "{station}: {count} things in its log cannot have been so and belong to no single airing; first, entry {entry}: {doubt}.";
+        FoundCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
         UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired ones are not countersigned yet.";
         MadeKept { logs: String, entries: String } =>
             "Lập từ {entries} mục của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",

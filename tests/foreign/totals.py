@@ -196,7 +196,8 @@ class Totals:
             # Of all that is implausible, the one kind that an entry shows alone; the tests have no other here.
             n["implausible"] += 1
         else:
-            played = min(entry["played_ms"], entry["planned_ms"])
+            # A planned length of 0 was not known.
+            played = min(entry["played_ms"], entry["planned_ms"] or entry["played_ms"])
             n[result] += 1
             n["played_ms"] += played
             if not entry["vouched"]:

@@ -295,6 +295,56 @@ fn no_log_lifts_a_province_above_its_plan() {
 }
 
 #[test]
+fn what_is_wrong_with_a_log_beside_its_airings_stays_with_it() {
+    let desk = Desk::new();
+    let life = life("xa-1").day_with(aired).day_planned_away().day_with(aired);
+    assert!(desk.run(&["enrol", &life.vkey(), "--store", "store", "--yes"]).status.success());
+    life.export(&desk.at("sticks/xa-1"));
+    let collect = |sticks: &str| {
+        let words = ["collect", sticks, "--into", "store", "--silent-days", "60000", "--format", "json"];
+        let output = desk.run(&words);
+        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+        (output.status.code(), rows[0]["state"].clone())
+    };
+    let implausible = (Some(1), Value::from("implausible"));
+    assert_eq!(collect("sticks"), implausible);
+    assert_eq!(collect("sticks"), implausible, "nothing new, and it is as implausible as before");
+    let told = |desk: &Desk| {
+        for format in ["text", "html"] {
+            for (lang, expected) in
+                [("en", "a later plan of 2023-01-02 leaves out 8"), ("vi", "bỏ 8 lượt chưa có kết quả")]
+            {
+                let said = text(&desk.report(&["--format", format, "--lang", lang]));
+                assert!(said.contains(expected) && said.contains("(xa-1)"), "{format}: {said}");
+            }
+        }
+    };
+    told(&desk);
+    assert!(desk.run(&["index", "store", "--rebuild"]).status.success());
+    told(&desk);
+    desk.report(&["--format", "xlsx", "--output", "r.xlsx"]);
+    // It goes on with days that are in order; an older stick is shown once more.
+    life.export(&desk.at("old/xa-1"));
+    let life = life.day_with(aired).day_with(aired);
+    life.export(&desk.at("sticks/xa-1"));
+    assert_eq!(collect("sticks"), implausible);
+    assert_eq!(collect("old"), (Some(1), Value::from("old-copy")), "it is not well for being old");
+    told(&desk);
+}
+
+#[test]
+fn a_length_that_was_not_known_counts_as_far_as_it_was_played() {
+    let unknown = |note: &mut OutcomeNote| {
+        note.played_ms = 5_000;
+        note.labels.planned_ms = 0;
+    };
+    let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(unknown)]);
+    assert_eq!((desk.one("aired"), desk.one("implausible")), (32, 0));
+    assert_eq!(desk.one("played_ms"), desk.one("planned_ms") + 16 * 5_000);
+    desk.oracle_agrees();
+}
+
+#[test]
 fn a_month_that_has_not_happened_yet_counts_nothing_where_a_clock_is_kept() {
     let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(aired)]);
     assert_eq!(desk.one("aired"), 32);

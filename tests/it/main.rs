@@ -26,6 +26,7 @@ mod ignored;
 mod inaudible;
 #[cfg(feature = "department")]
 mod index_truth;
+mod judged;
 mod killed;
 mod links;
 mod lives;

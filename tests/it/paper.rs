@@ -4,6 +4,7 @@ use std::process::Command;
 
 use chrono::NaiveDate;
 use loa::airlog::outcome::Reason;
+use loa::airlog::plausible::{Finding, Why};
 use loa::registry::Registry;
 use loa::report::fact::{Fact, State, Words};
 use loa::report::period::{Period, Range};
@@ -47,6 +48,8 @@ fn report(stations: u32, title: &str) -> Report {
         exposed: None,
         fault: None,
         before: Some((900, 400)),
+        found: 3,
+        findings: vec![Finding { seq: 77, airing: None, why: Why::BootClockBack { by_us: 5_000_000 } }],
     });
     let registry = Registry::parse(registry).expect("a test's own registry");
     let question = Question {
@@ -202,7 +205,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
           'kind': book['Airings'].cell(2, 5).data_type, 'missed': book['Missed and partial'].max_row,\n\
           'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'hours': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
-          'root': book['Evidence'].cell(2, 6).value}))";
+          'root': book['Evidence'].cell(2, 6).value, 'found': book['Evidence'].cell(2, 11).value}))";
     let said = text_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("UTF-8")]);
     let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
     let sheets = ["Summary", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
@@ -220,6 +223,8 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     let ours = report.total.played_ms as f64;
     assert!((hours - ours).abs() < 1.0, "{hours} and {ours}");
     assert_eq!(said["root"], "ab".repeat(32));
+    let found = said["found"].as_str().unwrap_or_default();
+    assert!(found.contains("77") && found.contains('3'), "what belongs to no airing is in the log's row: {said}");
     assert!(Path::new(&path).is_file());
 }
 
@@ -232,7 +237,7 @@ fn the_page_names_every_column() {
     let partial = columns.iter().filter(|name| name.starts_with("partial_")).count();
     assert_eq!(partial, Reason::ALL.len() + 1);
     let schema = include_str!("../../docs/index.md");
-    for table in ["log", "word", "airing", "plan", "pending", "topic", "event"] {
+    for table in ["log", "word", "airing", "plan", "pending", "finding", "topic", "event"] {
         assert!(schema.contains(&format!("| `{table}` |")), "{table}");
     }
 }

@@ -24,7 +24,7 @@ at = ["05:15", "17:00"]
 play = ["a", "b"]
 "#;
 
-fn lines(disk: &MemoryStorage) -> Vec<String> {
+pub fn lines(disk: &MemoryStorage) -> Vec<String> {
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
     text.lines().map(str::to_owned).collect()
 }
@@ -39,7 +39,7 @@ fn fold_of(lines: &[String], disk: &MemoryStorage) -> Fold {
     fold
 }
 
-fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<Finding> {
+pub fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<Finding> {
     fold_of(lines, disk).findings()
 }
 

@@ -1,28 +1,78 @@
 //! Plans against outcomes: each airing that any plan of its date names ends once, and nothing else does.
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Why;
+use super::{Why, is_id};
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
-const OVER: i64 = 3;
+const OVER: chrono::Days = chrono::Days::new(3);
 /// A station that owes more dates than this is not remembered further back.
 const MAX_OWED: usize = 400;
+/// Bounds on what is remembered of a log that means no good; each lies far above what a station can come to. So many
+/// runs of complete dates, and dates of which nothing more is known: a century of them.
+const MAX_RUNS: usize = 20_000;
+const MAX_VAGUE: usize = 40_000;
+/// So many ids of one date: four times the longest plan.
+const MAX_IDS: usize = 20_000;
+/// So many bytes of ids in all: the whole is read again when it is not larger than twice that.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// The dates.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Days {
     days: BTreeMap<NaiveDate, Day>,
-    /// Dates of which everything had its end: first and last of each run of them.
-    complete: Vec<(NaiveDate, NaiveDate)>,
+    /// Dates of which everything had its end.
+    complete: Runs,
     /// Dates of which nothing more is known.
     vague: BTreeSet<NaiveDate>,
     latest: Option<NaiveDate>,
     /// Where the fold began partway: the last date that may have been planned before, and lack what ended before.
     unsure: Option<NaiveDate>,
+    /// Bytes of the ids that are remembered.
+    bytes: usize,
+    /// Whether it was more than is remembered.
+    pub beyond: bool,
+}
+
+/// Dates, as the first and the last of each run of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
+struct Runs(BTreeMap<NaiveDate, NaiveDate>);
+
+impl From<Vec<(NaiveDate, NaiveDate)>> for Runs {
+    fn from(runs: Vec<(NaiveDate, NaiveDate)>) -> Self {
+        Self(runs.into_iter().collect())
+    }
+}
+
+impl From<Runs> for Vec<(NaiveDate, NaiveDate)> {
+    fn from(runs: Runs) -> Self {
+        runs.0.into_iter().collect()
+    }
+}
+
+impl Runs {
+    fn has(&self, date: NaiveDate) -> bool {
+        self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
+    }
+
+    /// Takes a date; false when there is no room for it.
+    fn take(&mut self, date: NaiveDate) -> bool {
+        if self.has(date) {
+            return true;
+        }
+        let before = self.0.range(..date).next_back().filter(|(_, last)| last.succ_opt() == Some(date));
+        let before = before.map(|(first, _)| *first);
+        let last = date.succ_opt().and_then(|next| self.0.remove(&next)).unwrap_or(date);
+        if before.is_none() && self.0.len() >= MAX_RUNS {
+            return false;
+        }
+        self.0.insert(before.unwrap_or(date), last);
+        true
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -39,14 +89,30 @@ struct Row {
     id: String,
 }
 
-/// The ids of a kept plan; none when it is no plan.
-pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
-    let rows: Vec<Row> = serde_json::from_slice(plan).ok()?;
-    Some(rows.into_iter().map(|row| row.id).collect())
+impl Day {
+    fn has_room(&self, bytes: usize) -> bool {
+        self.open.len() + self.ended.len() < MAX_IDS && bytes < MAX_BYTES
+    }
+
+    fn bytes(&self) -> usize {
+        self.open.iter().chain(&self.ended).map(|id| size_of(id)).sum()
+    }
 }
 
-/// The date in a planned id.
-fn date_of(id: &str) -> Option<NaiveDate> {
+/// What an id takes, with what stands around it.
+fn size_of(id: &str) -> usize {
+    id.len() + 3
+}
+
+/// The ids of a kept plan; none when it is no plan. What is no id is left out.
+pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
+    let rows: Vec<Row> = serde_json::from_slice(plan).ok()?;
+    Some(rows.into_iter().map(|row| row.id).filter(|id| is_id(id)).collect())
+}
+
+/// The date in a planned id: as the station writes it, and in no other form.
+#[must_use]
+pub fn date_of(id: &str) -> Option<NaiveDate> {
     let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
     // Every outcome of a long log comes by here: no parser for all forms of dates.
     let number =
@@ -60,11 +126,12 @@ impl Days {
     pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>, partway: bool) -> Option<Why> {
         self.latest = self.latest.max(Some(date));
         if partway {
-            self.unsure.get_or_insert(date + TimeDelta::days(1));
+            self.unsure.get_or_insert(date.succ_opt().unwrap_or(date));
         }
         // A date that is planned once more after all was said of it: what ended then is not remembered by name.
-        let said = self.is_complete(date) || self.vague.contains(&date) || self.unsure >= Some(date);
+        let said = self.complete.has(date) || self.vague.contains(&date) || self.unsure >= Some(date);
         let ids = ids.filter(|_| !said || self.days.get(&date).is_some_and(|day| day.known));
+        let (mut bytes, mut beyond) = (self.bytes, false);
         let fresh = !self.days.contains_key(&date);
         let day = self.days.entry(date).or_default();
         day.known = ids.is_some() && (fresh || day.known);
@@ -73,8 +140,19 @@ impl Days {
             let ids: BTreeSet<String> = ids.into_iter().collect();
             let left_out: Vec<&String> = day.open.difference(&ids).collect();
             shrunk = (left_out.first().map(|id| (*id).clone()), left_out.len() as u64);
-            day.open.extend(ids.into_iter().filter(|id| !day.ended.contains(id)));
+            for id in ids {
+                if day.ended.contains(&id) || day.open.contains(&id) {
+                    continue;
+                }
+                if !day.has_room(bytes) {
+                    beyond = true;
+                    break;
+                }
+                bytes += size_of(&id);
+                day.open.insert(id);
+            }
         }
+        (self.bytes, self.beyond) = (bytes, self.beyond || beyond);
         self.close_complete();
         let (example, count) = shrunk;
         example.map(|example| Why::PlanShrunk { date, count, example })
@@ -82,7 +160,7 @@ impl Days {
 
     /// Dates that are over and lack nothing need no remembering.
     fn close_complete(&mut self) {
-        let Some(before) = self.latest.map(|latest| latest - TimeDelta::days(OVER)) else { return };
+        let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER)) else { return };
         let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
         let too_many = self.days.len().saturating_sub(MAX_OWED);
         for (n, date) in over.into_iter().enumerate() {
@@ -90,58 +168,67 @@ impl Days {
             if owes && n >= too_many {
                 continue;
             }
-            match self.days.remove(&date) {
-                Some(day) if day.known && !owes => self.complete(date),
-                _ => drop(self.vague.insert(date)),
-            }
+            self.close(date);
         }
     }
 
-    fn is_complete(&self, date: NaiveDate) -> bool {
-        self.complete.iter().any(|(first, last)| (*first..=*last).contains(&date))
-    }
-
-    fn complete(&mut self, date: NaiveDate) {
-        match self.complete.last_mut() {
-            Some((_, last)) if last.succ_opt() == Some(date) => *last = date,
-            _ => self.complete.push((date, date)),
-        }
+    /// A date is remembered no more, but for whether everything of it had its end. Gives what had not.
+    fn close(&mut self, date: NaiveDate) -> BTreeSet<String> {
+        let Some(day) = self.days.remove(&date) else { return BTreeSet::new() };
+        self.bytes = self.bytes.saturating_sub(day.bytes());
+        let kept = match day.known && day.open.is_empty() {
+            true => self.complete.take(date),
+            false => self.vague.contains(&date) || self.vague.len() < MAX_VAGUE && self.vague.insert(date),
+        };
+        self.beyond |= !kept;
+        day.open
     }
 
     /// An airing or a relay slot that was planned has its end.
     pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
-        let date = date_of(id)?;
+        // No plan has an id without a date.
+        let Some(date) = date_of(id) else { return self.unplanned(!partway) };
         let Some(day) = self.days.get_mut(&date) else {
-            let complete = self.is_complete(date);
-            let unplanned = !complete && !partway && !self.vague.contains(&date);
-            return if complete { Some(Why::Again) } else { unplanned.then_some(Why::NeverPlanned) };
+            // What was planned once more after everything had ended is vague: a clock that was ahead had been put right, and
+            // the date came again. What ended first is not known by name.
+            if self.vague.contains(&date) {
+                return None;
+            }
+            return if self.complete.has(date) { Some(Why::Again) } else { self.unplanned(!partway) };
         };
         if let Some(id) = day.open.take(id) {
             day.ended.insert(id);
-            None
-        } else if !day.ended.insert(id.to_owned()) {
-            Some(Why::Again)
-        } else {
-            (day.known && !partway).then_some(Why::NeverPlanned)
+            return None;
+        }
+        if day.ended.contains(id) {
+            return Some(Why::Again);
+        }
+        let doubted = day.known && !partway;
+        if !day.has_room(self.bytes) {
+            self.beyond = true;
+            return Some(Why::TooMuch);
+        }
+        day.ended.insert(id.to_owned());
+        self.bytes += size_of(id);
+        self.unplanned(doubted)
+    }
+
+    /// What no plan names that is remembered; of a log that exceeds all bounds nobody can say that there was none.
+    fn unplanned(&self, doubted: bool) -> Option<Why> {
+        match self.beyond {
+            true => Some(Why::TooMuch),
+            false => doubted.then_some(Why::NeverPlanned),
         }
     }
 
     /// A date that is over and lacks outcomes; each is told once.
     pub fn unanswered(&mut self) -> Option<Why> {
-        let (date, day) = self.days.first_key_value()?;
-        let date = *date;
-        if date + TimeDelta::days(OVER) > self.latest? {
+        let date = *self.days.first_key_value()?.0;
+        if date.checked_add_days(OVER)? > self.latest? {
             return None;
         }
-        let owes = day.open.first().cloned();
-        let count = day.open.len() as u64;
-        let complete = day.known && day.open.is_empty();
-        self.days.remove(&date);
-        if complete {
-            self.complete(date);
-        } else {
-            self.vague.insert(date);
-        }
-        owes.map(|example| Why::NoOutcome { date, count, example })
+        let owes = self.close(date);
+        let count = owes.len() as u64;
+        owes.into_iter().next().map(|example| Why::NoOutcome { date, count, example })
     }
 }

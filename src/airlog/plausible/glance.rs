@@ -5,9 +5,16 @@ use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::Follows;
+use super::{Follows, is_id};
 use crate::instant::Wall;
 use crate::proof::entry::kind_of;
+
+/// A clock further from its beginning is no clock: numbers of 18 digits can be added and subtracted without a thought.
+const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
+/// The name of a start of the machine is a UUID; no longer one is remembered.
+const MAX_BOOT: usize = 100;
+/// The years 1 to 9999, microseconds since 1970.
+const CALENDAR: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +92,7 @@ impl<'a> Glance<'a> {
             b'f' => false,
             _ => return None,
         };
-        let boot = std::str::from_utf8(boot).ok().filter(|boot| !boot.contains('\\'))?;
+        let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
         Some(Self {
             kind,
             at: Some(wall(at)?),
@@ -99,9 +106,10 @@ impl<'a> Glance<'a> {
 
     fn read_whole(line: &'a [u8], kind: &'a str) -> Option<Self> {
         let head: Head<'a> = serde_json::from_slice(line).ok()?;
-        let at = DateTime::parse_from_rfc3339(head.at).ok().map(|at| Wall(at.timestamp_micros()));
+        let (at, boottime) = (time(head.at), head.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK));
         let synchronised = head.clock.map(|clock| clock.synchronised);
-        Some(Self { kind, at, boot: head.boot, boottime: head.boottime_us, synchronised, line, last: Cell::new(0) })
+        let boot = head.boot.filter(|boot| boot.len() <= MAX_BOOT);
+        Some(Self { kind, at, boot, boottime, synchronised, line, last: Cell::new(0) })
     }
 
     /// The text of a key. A quote inside a JSON string has a backslash before it, so that the key with its quotes stands
@@ -134,7 +142,7 @@ impl<'a> Glance<'a> {
     /// The id of the airing that it concerns.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
-        self.text("id")
+        self.text("id").filter(|id| is_id(id))
     }
 
     /// Whether the airing was planned.
@@ -146,9 +154,9 @@ impl<'a> Glance<'a> {
     /// When a planned airing left the device first, of a `start` entry, and how late that was.
     #[must_use]
     pub fn started(&self) -> Option<(Wall, i64)> {
-        let planned = DateTime::parse_from_rfc3339(self.text("planned_at")?).ok()?;
+        let planned = time(self.text("planned_at")?)?;
         let late_us = self.number("late_us")?;
-        Some((Wall(planned.timestamp_micros()).plus(late_us), late_us))
+        Some((planned.plus(late_us), late_us))
     }
 
     /// Date and SHA-256 of a `plan` entry.
@@ -173,6 +181,12 @@ impl<'a> Glance<'a> {
         let belief: Belief = serde_json::from_slice(self.line).ok()?;
         Some((belief.trusted, belief.trusted && belief.trust == "confirmed"))
     }
+}
+
+/// A time in any of the forms of RFC 3339.
+fn time(text: &str) -> Option<Wall> {
+    let us = DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros();
+    CALENDAR.contains(&us).then_some(Wall(us))
 }
 
 /// The integer at the beginning.

@@ -47,9 +47,10 @@ impl Line {
         self.sounding = None;
     }
 
-    pub fn start(&mut self, glance: &Glance<'_>) {
+    /// An airing starts. Gives whether another had to be forgotten for it.
+    pub fn start(&mut self, glance: &Glance<'_>) -> bool {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
-            return;
+            return false;
         };
         // The entry may have come late: when the sound began stands in it. A daemon that hung did not believe the device,
         // and took its own time for it; what it called late may then have been on time.
@@ -59,10 +60,12 @@ impl Line {
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
         let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, beside };
-        if self.open.len() >= MAX_OPEN {
+        let full = self.open.len() >= MAX_OPEN && !self.open.contains_key(id);
+        if full {
             self.open.pop_first();
         }
         self.open.insert(id.to_owned(), open);
+        full
     }
 
     pub fn interrupt(&mut self, glance: &Glance<'_>) {

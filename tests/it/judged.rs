@@ -1,0 +1,258 @@
+//! The judge itself under logs that mean no good, or that are odd and honest: it neither fails, nor forgets, nor accuses.
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use chrono::{Days, NaiveDate};
+use loa::airlog::plausible::{Finding, Fold, Why};
+use serde_json::json;
+
+use crate::station::Station;
+
+const DAY: &str = r#"
+[[segment]]
+id = "a"
+title = "A"
+file = "s-120.mp3"
+[[session]]
+id = "sang"
+at = ["05:15", "17:00"]
+play = ["a"]
+"#;
+
+/// A memory of a log that is larger than this is not read again.
+const MAX_FOLD: usize = 16 * 1024 * 1024;
+
+/// An entry in the form of the station, a second after the one before.
+fn entry(seq: u64, kind: &str, rest: &str) -> String {
+    let (hour, minute, second) = (seq / 3600 % 24, seq / 60 % 60, seq % 60);
+    format!(
+        "{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"2023-03-20T{hour:02}:{minute:02}:{second:02}.000000+07:00\",\
+         \"boot\":\"b\",\"boottime_us\":{},\"clock\":{{\"synchronised\":true,\"max_error_us\":null}},{rest}}}",
+        seq * 1_000_000
+    )
+}
+
+fn plan(seq: u64, date: &str, ids: &str) -> String {
+    entry(seq, "plan", &format!("\"date\":\"{date}\",\"count\":1,\"sha256\":\"{ids}\""))
+}
+
+fn outcome(seq: u64, id: &str) -> String {
+    let rest =
+        format!("\"id\":\"{id}\",\"planned_at\":\"2023-03-20T00:00:00.000000+07:00\",\"planned_ms\":1,\"played_ms\":0");
+    entry(seq, "outcome", &rest)
+}
+
+/// Folds them; the name of a plan's file says how many airings it has, on the date behind it.
+fn folded(mut fold: Fold, lines: &[String]) -> Fold {
+    let mut kept = |name: &str| {
+        let (count, date) = name.split_once('@')?;
+        let ids: Vec<String> =
+            (0..count.parse().ok()?).map(|n: u64| format!("{{\"id\":\"s@{date}T05:15:00#{n}\"}}")).collect();
+        Some(format!("[{}]", ids.join(",")).into_bytes())
+    };
+    for line in lines {
+        fold.take(line.as_bytes(), &mut kept);
+    }
+    fold.end();
+    fold
+}
+
+fn day(from: &str, after: u64) -> NaiveDate {
+    let from: NaiveDate = from.parse().expect("a test's own date");
+    from.checked_add_days(Days::new(after)).expect("a date")
+}
+
+fn coded<'a>(found: &'a [Finding], code: &str) -> Vec<&'a Finding> {
+    found.iter().filter(|one| json!(one.why)["code"] == code).collect()
+}
+
+fn of_bounds(found: &[Finding]) -> Vec<&Finding> {
+    coded(found, "too-much").into_iter().filter(|one| one.airing.is_none()).collect()
+}
+
+#[test]
+fn no_date_or_clock_of_a_hostile_log_makes_the_judge_fail() {
+    let dates = ["+262142-12-31", "-262143-01-01", "+10000-01-01", "0000-12-31", "9999-12-31", "0001-01-01"];
+    for (a, b) in dates.iter().flat_map(|a| dates.iter().map(move |b| (a, b))) {
+        for first in [0, 7] {
+            let trust = entry(first, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\"");
+            let mut lines = vec![trust, plan(first + 1, a, "1@2023-03-20"), plan(first + 2, b, "2@2023-03-20")];
+            lines.extend((first + 3..first + 6).map(|seq| plan(seq, "2023-03-20", "2@2023-03-20")));
+            lines.push(entry(first + 6, "note", "\"id\":\"x\"").replace("boottime_us\":", "boottime_us\":9999"));
+            let found = folded(Fold::from(first), &lines).findings();
+            let wild = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
+            assert_eq!(coded(&found, "no-such-date").len(), wild, "{a}, {b}: {found:?}");
+        }
+    }
+    // Clocks at the ends of what a number holds, in the order of keys that another program writes.
+    let ends = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX];
+    let times = ["2023-03-20T05:15:00+07:00", "+262142-12-31T00:00:00Z", "-262143-01-02T00:00:00Z"];
+    let mut lines = Vec::new();
+    for (boottime, at) in ends.iter().chain(ends.iter().rev()).flat_map(|b| times.iter().map(move |at| (b, at))) {
+        for (kind, rest) in [
+            ("boot", "\"trusted\":true,\"trust\":\"synchronised\"".to_owned()),
+            ("clock-step", "\"by_us\":-999999999999999999".to_owned()),
+            ("clock-step", "\"by_us\":999999999999999999".to_owned()),
+            (
+                "start",
+                format!("\"id\":\"s@2023-03-20T05:15:00#1\",\"planned_at\":\"{at}\",\"late_us\":-999999999999999999"),
+            ),
+            ("resume", "\"id\":\"s@2023-03-20T05:15:00#1\",\"frames\":999999999999999999,\"rate\":1".to_owned()),
+            (
+                "outcome",
+                "\"id\":\"s@2023-03-20T05:15:00#1\",\"played_ms\":999999999999999999,\"planned_ms\":1".to_owned(),
+            ),
+        ] {
+            let seq = lines.len();
+            lines.push(format!(
+                "{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"boottime_us\":{boottime},\"boot\":\"b\",\"at\":\"{at}\",{rest}}}"
+            ));
+        }
+    }
+    folded(Fold::default(), &lines);
+}
+
+#[test]
+fn dates_that_come_once_more_after_a_clock_was_put_right_are_no_second_outcome() {
+    // The battery or a server had the clock a week ahead, believed; it is put right, and those days come again.
+    for (ahead, lived) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
+        let station = Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(5 * 86_400);
+        let station = station.off_for(3600).clock_set(ahead * 86_400).run_for(lived * 86_400);
+        let station = station.off_for(3600).clock_set(-ahead * 86_400).run_for((ahead + lived + 8) * 86_400);
+        let lines = crate::plausible::lines(station.disk());
+        let found = crate::plausible::findings(&lines, station.disk());
+        assert_eq!(found, [], "{ahead} days ahead for {lived}");
+    }
+    // The same within one run, told by `clock-step`.
+    let station = Station::new("2023-03-20T03:00:00").playlist(DAY);
+    let station = station.step(2 * 86_400, 12 * 86_400).step(9 * 86_400, -12 * 86_400).run_for(30 * 86_400);
+    let lines = crate::plausible::lines(station.disk());
+    assert_eq!(crate::plausible::findings(&lines, station.disk()), []);
+}
+
+#[test]
+fn a_date_that_is_planned_once_more_below_a_later_one_is_not_judged_twice() {
+    let mut lines: Vec<String> = Vec::new();
+    let mut say = |line: &dyn Fn(u64) -> String| lines.push(line(lines.len() as u64));
+    // Ten days lived, then those of them that are long over once more.
+    for days in [0..10, 0..6] {
+        for n in days {
+            let date = day("2023-03-20", n).to_string();
+            say(&|seq| plan(seq, &date, &format!("2@{date}")));
+            say(&|seq| outcome(seq, &format!("s@{date}T05:15:00#0")));
+            say(&|seq| outcome(seq, &format!("s@{date}T05:15:00#1")));
+        }
+    }
+    assert_eq!(folded(Fold::default(), &lines).findings(), []);
+    // A second outcome without a plan once more is one.
+    let id = "s@2023-03-20T05:15:00#0";
+    let once: Vec<String> = lines[..30].iter().cloned().chain([outcome(30, id)]).collect();
+    assert_eq!(folded(Fold::default(), &once).findings().iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::Again]);
+}
+
+#[test]
+fn an_id_whose_date_no_station_would_write_is_not_counted_past_the_judge() {
+    // Parsers of dates take more forms than the station writes.
+    for date in [" 2023-3-20", "+2023-3-20", "2023 -3-20", "2023-3-020"] {
+        let id = format!("s@{date}T05:15:00#0");
+        let lines = [plan(0, "2023-03-20", "1@2023-03-20"), outcome(1, &id)];
+        let found = folded(Fold::default(), &lines).findings();
+        assert_eq!(found.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::NeverPlanned], "{id}");
+        #[cfg(feature = "department")]
+        {
+            let mut rows = loa::index::read::Rows::default();
+            let line = outcome(1, &id).replace("\"id\"", "\"segment\":\"a\",\"result\":\"aired\",\"id\"");
+            rows.take(1, line.as_bytes());
+            assert_eq!(rows.airings.len(), 0, "{id}");
+            rows.take(1, line.replace(date, "2023-03-20").as_bytes());
+            assert_eq!(rows.airings.len(), 1, "{id}");
+        }
+    }
+}
+
+/// Plans of every other date, so that no two stand side by side.
+fn scattered(count: u64) -> Vec<String> {
+    (0..count)
+        .map(|n| {
+            let date = day("0001-01-01", n * 2).to_string();
+            plan(n, &date, &format!("0@{date}"))
+        })
+        .collect()
+}
+
+#[test]
+fn a_log_of_fifty_thousand_plans_is_judged_in_linear_time_and_told() {
+    let took = |lines: &[String]| {
+        let best = (0..3).map(|_| {
+            let begun = Instant::now();
+            folded(Fold::default(), lines);
+            begun.elapsed()
+        });
+        best.min().unwrap_or_default().max(Duration::from_millis(20))
+    };
+    let (few, many) = (scattered(12_500), scattered(50_000));
+    let mut fold = folded(Fold::default(), &many);
+    let found = fold.findings();
+    assert_eq!(of_bounds(&found).len(), 1, "it is told once: {:?}", &found[..found.len().min(3)]);
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD / 8, "what is remembered has an end: {size} bytes");
+    // Four times as much; a search through all that came before would be sixteen times.
+    let (few, many) = (took(&few), took(&many));
+    assert!(many < few * 9, "{few:?} and {many:?}");
+    // What is planned beyond the bounds is no proof.
+    let mut lines = scattered(50_000);
+    let date = day("0001-01-01", 99_998);
+    lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
+    lines.push(outcome(50_001, &format!("s@{date}T05:15:00#0")));
+    lines.push(outcome(50_002, "s@0001-01-01T05:15:00#0"));
+    let found = folded(Fold::default(), &lines).findings();
+    assert!(found.iter().any(|one| one.seq == 50_002 && one.airing.is_some()), "{found:?}");
+    // An honest century has a run of dates, and nothing to tell.
+    let honest: Vec<String> = (0..36_500)
+        .flat_map(|n| {
+            let date = day("2023-03-20", n).to_string();
+            let id = format!("s@{date}T05:15:00#0");
+            [plan(n * 2, &date, &format!("1@{date}")), outcome(n * 2 + 1, &id)]
+        })
+        .collect();
+    assert_eq!(folded(Fold::default(), &honest).findings(), []);
+}
+
+#[test]
+fn a_log_of_endless_ids_is_told_and_what_is_remembered_of_it_has_an_end() {
+    // Fifty thousand in one plan, and once more under dates that all stay open.
+    let mut lines = vec![plan(0, "2023-03-20", "50000@2023-03-20")];
+    lines.extend((1..200).map(|n| {
+        let date = day("2023-03-20", n).to_string();
+        plan(n, &date, &format!("5000@{date}"))
+    }));
+    let mut fold = folded(Fold::default(), &lines);
+    let found = fold.findings();
+    assert_eq!(of_bounds(&found).len(), 1, "{:?}", &found[..found.len().min(3)]);
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD, "{size} bytes");
+    // Ids that nobody planned, each with an outcome that says that it sounded, all at one time.
+    let at_once = |line: String| {
+        let (head, rest) = line.split_once("\"at\":").expect("a head");
+        let rest = rest.split_once("\"boot\":").expect("a head").1;
+        let rest = rest.split_once(",\"clock\"").expect("a head").1;
+        format!(
+            "{head}\"at\":\"2023-03-20T05:15:00.000000+07:00\",\"boot\":\"b\",\"boottime_us\":5,\"clock\"{}",
+            rest.replace("\"played_ms\":0", "\"played_ms\":1")
+        )
+    };
+    let long = "x".repeat(200);
+    let outcomes: Vec<String> =
+        (0..100_000).map(|n| at_once(outcome(n, &format!("{long}@2023-03-20T05:15:00#{n}")))).collect();
+    let mut kept = |_: &str| None;
+    let mut fold = Fold::default();
+    for line in &outcomes {
+        fold.take(line.as_bytes(), &mut kept);
+    }
+    let size = serde_json::to_vec(&fold).expect("JSON").len();
+    assert!(size < MAX_FOLD, "{size} bytes");
+    fold.end();
+    let found = fold.findings();
+    let doubted: BTreeSet<u64> = found.iter().filter(|one| one.airing.is_some()).map(|one| one.seq).collect();
+    assert_eq!((doubted.len(), of_bounds(&found).len()), (100_000, 1), "each of them is no proof");
+}
