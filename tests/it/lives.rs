@@ -173,6 +173,8 @@ struct Off {
     from: Wall,
     until: Wall,
     orderly: bool,
+    /// The clock had not been stepped before.
+    sure: bool,
 }
 
 /// What the test knows of a life, whatever its log says.
@@ -180,8 +182,8 @@ pub struct Life {
     first: Sketch,
     settings: String,
     offs: Vec<Off>,
-    /// From then on the wall clock was stepped, and says nothing certain.
-    stepped: Option<Wall>,
+    /// From this entry on the wall clock has been stepped: by it times tell nothing certain, and come twice.
+    stepped: Option<u64>,
 }
 
 impl Life {
@@ -209,7 +211,7 @@ impl Life {
         things.sort_by_key(|(at, _)| *at);
         let steps = things.iter().any(|(_, thing)| matches!(thing, Thing::Step(_)));
         if steps || run.set.is_some_and(|by| by != 0) {
-            self.stepped.get_or_insert(station.wall());
+            self.stepped.get_or_insert(station.log().len() as u64);
         }
         for (at, thing) in things {
             station = self.happen(station, at, lasts, thing);
@@ -227,7 +229,8 @@ impl Life {
                 station.clock_is(wall, run.synchronised)
             }
         };
-        self.offs.push(Off { from, until: station.wall(), orderly: run.end == End::Stop });
+        let sure = self.stepped.is_none();
+        self.offs.push(Off { from, until: station.wall(), orderly: run.end == End::Stop, sure });
         station
     }
 
@@ -278,13 +281,13 @@ fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
             ended || record.body.result == Some(Outcome::Partial) || record.body.reason != Some(Reason::Shutdown);
         prop_assert!(ends, "{id}: no orderly end");
         let starts = airing.starts();
-        let certain = life.stepped.is_none_or(|at| record.wall() < at) && airing.late == LateRule::Skip;
+        let certain = life.stepped.is_none_or(|seq| record.seq < seq) && airing.late == LateRule::Skip;
         let beforehand = [Reason::Withdrawn, Reason::NothingEligible, Reason::EndBy, Reason::Expired];
         if !certain || reason.is_some_and(|reason| beforehand.contains(&reason)) {
             continue;
         }
         let why = |off: &Off| if off.orderly { Reason::Shutdown } else { Reason::PowerOff };
-        let within = |off: &&Off| off.from.plus(NEAR_US) <= starts && starts.plus(NEAR_US) <= off.until;
+        let within = |off: &&Off| off.sure && off.from.plus(NEAR_US) <= starts && starts.plus(NEAR_US) <= off.until;
         if let Some(off) = life.offs.iter().find(within)
             && record.wall() >= off.until
         {
@@ -517,7 +520,7 @@ proptest! {
         // In the end the clock is right, and the last plans' days pass.
         let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
         if end > station.wall() {
-            life.stepped.get_or_insert(station.wall());
+            life.stepped.get_or_insert(station.log().len() as u64);
         }
         if let Some(off) = life.offs.last_mut() {
             off.until = end;
