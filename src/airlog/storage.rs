@@ -1,5 +1,5 @@
 //! The seam to the disk: [`Storage`], and the two that exist, a folder and memory.
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Write};
@@ -428,6 +428,8 @@ struct Image {
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
     files: Rc<RefCell<BTreeMap<String, Image>>>,
+    /// It is not in its place.
+    moved: Rc<Cell<bool>>,
 }
 
 impl MemoryStorage {
@@ -442,7 +444,16 @@ impl MemoryStorage {
     /// A disk of its own with the same files.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self { files: Rc::new(RefCell::new(self.files.borrow().clone())) }
+        Self { files: Rc::new(RefCell::new(self.files.borrow().clone())), moved: Rc::new(Cell::new(self.moved.get())) }
+    }
+
+    /// Its folder is moved away, or back: meanwhile it takes nothing.
+    pub fn set_moved(&self, moved: bool) {
+        self.moved.set(moved);
+    }
+
+    fn in_place(&self) -> io::Result<()> {
+        if self.moved.get() { Err(io::Error::other(Moved::from(Path::new("airlog")))) } else { Ok(()) }
     }
 
     /// The bytes under this name, as programs see them.
@@ -465,6 +476,7 @@ impl Storage for MemoryStorage {
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.in_place()?;
         let mut files = self.files.borrow_mut();
         files.entry(name.to_owned()).or_default().live.extend_from_slice(bytes);
         Ok(())
@@ -478,6 +490,7 @@ impl Storage for MemoryStorage {
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
+        self.in_place()?;
         if let Some(image) = self.files.borrow_mut().get_mut(name) {
             image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
             // A cut that is not synced may come undone; whoever cuts here syncs what follows.
@@ -487,12 +500,14 @@ impl Storage for MemoryStorage {
     }
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.in_place()?;
         let image = Image { live: bytes.to_vec(), synced: bytes.len() };
         self.files.borrow_mut().insert(name.to_owned(), image);
         Ok(())
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
+        self.in_place()?;
         let mut files = self.files.borrow_mut();
         let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
         files.insert(to.to_owned(), image);
@@ -500,6 +515,7 @@ impl Storage for MemoryStorage {
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
+        self.in_place()?;
         self.files.borrow_mut().remove(name);
         Ok(())
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::airlog::keys::system_chance;
 use loa::airlog::record::{Reader, Record};
-use loa::airlog::storage::MemoryStorage;
+use loa::airlog::storage::{MemoryStorage, Storage as _};
 use loa::airlog::{AirLog, Opening, recover};
 use loa::folder::away::Away;
 use loa::instant::{Boot, SECOND, Wall};
@@ -87,6 +87,7 @@ pub struct Station {
     answers: Vec<Answer>,
     /// How many times the output has said that something begins to sound.
     begun: Rc<Cell<u64>>,
+    unheard: Rc<Cell<u64>>,
 }
 
 /// What its sound device is like.
@@ -102,6 +103,21 @@ struct Nature {
 struct Relay {
     broken: Vec<(Boot, Boot)>,
     untried: bool,
+}
+
+/// Where a hand puts kept files.
+const ASIDE: &str = "aside";
+
+/// Moves the kept files of a storage away, as a file manager does.
+pub fn put_kept_aside(storage: &MemoryStorage) {
+    let mut storage = storage.clone();
+    for name in storage.names().into_iter().filter(|name| name.starts_with("kept/") || name.contains("/kept/")) {
+        let bytes = storage.bytes(&name);
+        // While the folder is elsewhere there is nothing to move.
+        if storage.replace(&name.replace("kept/", &format!("{ASIDE}/")), &bytes).is_ok() {
+            storage.remove(&name).expect("memory");
+        }
+    }
 }
 
 /// An instant in Vietnam, as in `2023-03-20T05:15:00`.
@@ -134,6 +150,7 @@ impl Station {
             relay: Relay::default(),
             answers: Vec::new(),
             begun: Rc::default(),
+            unheard: Rc::default(),
         }
     }
 
@@ -480,7 +497,7 @@ impl Station {
             (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
         library.files.extend(self.on_disk.files.clone());
         let (odd, nature, start) = (self.odd, self.nature.clone(), clock.boot().0);
-        let begun_count = self.begun.clone();
+        let (begun_count, unheard) = (self.begun.clone(), self.unheard.clone());
         let relay_clock = clock.clone();
         let maker = move |_: &_| {
             let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
@@ -492,7 +509,10 @@ impl Station {
             output.slowed(nature.slow_us);
             match odd {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
-                None => Box::new(Witness { inner: output, begun: begun_count.clone() }),
+                None => {
+                    let (begun, unheard) = (begun_count.clone(), unheard.clone());
+                    Box::new(Witness { inner: output, begun, unheard, started: Default::default() })
+                }
             }
         };
         commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
@@ -568,10 +588,17 @@ impl Station {
     fn plans(&self) -> impl Iterator<Item = loa::plan::Airing> {
         let plans = self.log().into_iter().filter(|r| r.kind == "plan").filter_map(|r| r.body.sha256);
         plans.flat_map(|sha| {
-            let bytes = self.disk.bytes(&format!("kept/{sha}.json"));
+            let bytes = self.kept_plan(&sha);
             let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("a kept plan");
             plan.airings
         })
+    }
+
+    /// The bytes of a kept plan, wherever a hand has put it.
+    pub fn kept_plan(&self, sha256: &str) -> Vec<u8> {
+        let named = |folder: &str| self.disk.bytes(&format!("{folder}/{sha256}.json"));
+        let kept = named("kept");
+        if kept.is_empty() { named(ASIDE) } else { kept }
     }
 
     /// The latest that any plan says of each airing.
@@ -582,6 +609,11 @@ impl Station {
     /// How many times the output has said that something begins to sound.
     pub fn begun(&self) -> u64 {
         self.begun.get()
+    }
+
+    /// How many of those were cut in the very instant, and no frame of them was taken.
+    pub fn unheard(&self) -> u64 {
+        self.unheard.get()
     }
 
     /// What the operator's orders were answered, in order.
@@ -612,6 +644,7 @@ impl Station {
             relay: self.relay.clone(),
             answers: Vec::new(),
             begun: Rc::new(Cell::new(self.begun.get())),
+            unheard: Rc::new(Cell::new(self.unheard.get())),
         }
     }
 
@@ -689,6 +722,8 @@ pub enum Oddity {
 struct Witness {
     inner: ScriptedOutput,
     begun: Rc<Cell<u64>>,
+    unheard: Rc<Cell<u64>>,
+    started: std::collections::BTreeSet<CueKey>,
 }
 
 impl Output for Witness {
@@ -706,8 +741,18 @@ impl Output for Witness {
     }
     fn events(&mut self) -> Vec<Event> {
         let events = self.inner.events();
-        let begun = events.iter().filter(|event| matches!(event, Event::Started { .. })).count();
-        self.begun.set(self.begun.get() + begun as u64);
+        for event in &events {
+            match event {
+                Event::Started { key, .. } => {
+                    self.begun.set(self.begun.get() + 1);
+                    self.started.insert(*key);
+                }
+                Event::Ended { key, frames: 0, .. } if self.started.contains(key) => {
+                    self.unheard.set(self.unheard.get() + 1);
+                }
+                _ => {}
+            }
+        }
         events
     }
     fn progress(&self) -> Option<Progress> {
