@@ -407,11 +407,11 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
-        // An outcome always has an id: what cannot be one is judged by nobody.
-        self.days.beyond |= id.is_empty();
         let planned = glance.is_planned();
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
+        // What has sounded has an id: what cannot be one is judged by nobody.
+        self.days.beyond |= sounded && id.is_empty();
         let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
             (true, _) => Vouched::Synchronised,
             (false, true) => Vouched::Confirmed,

@@ -4,10 +4,11 @@ use loa::airlog::plausible::{Finding, Fold, Remark, Seen, Vouched, Why, counted_
 use loa::airlog::storage::MemoryStorage;
 use loa::instant::{SECOND, Wall};
 use loa::library::Known;
+use loa::playout::engine::{Alarm, Order};
 use proptest::prelude::*;
 
 use crate::lives::{AMPLIFIER, Life, cases, run, sketch};
-use crate::station::{Station, at, scan_of};
+use crate::station::{Station, at, id, scan_of};
 
 const DAY: &str = r#"
 [[segment]]
@@ -126,6 +127,26 @@ proptest! {
         prop_assert_eq!(fold.findings(), vec![]);
         prop_assert_eq!(partway.findings(), vec![]);
     }
+}
+
+/// What began anew and did not come as far counts as far as it had come before: no further than time had passed then.
+#[test]
+fn what_sounded_before_it_began_anew_counts_and_no_more_than_that() {
+    let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-600.mp3'\n[[session]]\nid = 'sang'\nat = '06:00'\nplay = ['dai']\ninterrupted = 'restart'\n";
+    let urgent = Order::Urgent { what: Alarm::Segment(id("dai")), repeat: 1 };
+    let station = Station::new("2023-03-20T05:59:00").playlist(playlist).order(123, urgent).order(140, Order::Stop);
+    let station = station.run_for(140);
+    let log = station.log();
+    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("an outcome");
+    assert!(log.iter().any(|r| r.kind == "resume") && outcome.body.played_ms == 63_000, "{outcome:?}");
+    assert_eq!(findings(&lines(station.disk()), station.disk()), []);
+    let found = shaped(&station, |entry| {
+        let of_session = entry["type"] == "interrupt" || entry["type"] == "outcome" && !entry["session"].is_null();
+        for key in ["frames", "played_ms"].into_iter().filter(|_| of_session) {
+            entry[key] = (entry[key].as_i64().unwrap_or(0) * 5).into();
+        }
+    });
+    assert!(matches!(whys(&found)[..], [Why::TooLong { played_ms: 315_000, .. }]), "{found:?}");
 }
 
 #[test]

@@ -37,6 +37,9 @@ struct Open {
     piece: i64,
     piece_slack: i64,
     before_ms: i64,
+    /// What was taken of it until it was interrupted: it counts when what begins anew does not come as far.
+    #[serde(default)]
+    heard_ms: i64,
     /// What sounded when it began or went on.
     beside: Option<String>,
 }
@@ -59,7 +62,7 @@ impl Line {
         let (began, slack) = (boottime - lag.unwrap_or(0), late);
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
-        let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, beside };
+        let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, heard_ms: 0, beside };
         let full = self.open.len() >= MAX_OPEN && !self.open.contains_key(id);
         if full {
             self.open.pop_first();
@@ -71,6 +74,13 @@ impl Line {
     pub fn interrupt(&mut self, glance: &Glance<'_>) {
         if self.sounding.as_deref() == glance.id() {
             self.sounding = None;
+        }
+        let told = ms(glance.number("frames"), glance.number("rate"));
+        let open = glance.id().and_then(|id| self.open.get_mut(id));
+        if let (Some(open), Some(boot), Some(now)) = (open, glance.boot, glance.boottime)
+            && boot == open.boot
+        {
+            open.heard_ms = open.heard_ms.max(told.min(open.most_ms(now)));
         }
     }
 
@@ -107,15 +117,22 @@ impl Line {
         if let (Some(boot), Some(now)) = (glance.boot, glance.boottime)
             && boot == open.boot
         {
-            let whole = passed_ms(now - open.began, open.slack);
-            let pieces = open.before_ms + passed_ms(now - open.piece, open.piece_slack);
-            if played_ms > whole.min(pieces) {
+            if played_ms > open.most_ms(now) {
                 let passed = (now - open.began).min(now - open.piece + open.before_ms * 1000);
                 wrong.push(Why::TooLong { played_ms, passed_ms: passed / 1000 });
             }
         }
         wrong.extend(open.beside.map(|other| Why::Overlaps { other }));
         wrong
+    }
+}
+
+impl Open {
+    /// The longest that can have sounded of it by this boot clock, milliseconds.
+    fn most_ms(&self, now: i64) -> i64 {
+        let whole = passed_ms(now - self.began, self.slack);
+        let pieces = self.before_ms + passed_ms(now - self.piece, self.piece_slack);
+        whole.min(pieces).max(self.heard_ms)
     }
 }
 
