@@ -94,7 +94,8 @@ pub struct AirLog<S> {
     place: Place,
     /// Its last sync failed: it is not trusted again.
     distrusted: bool,
-    unwritten: Vec<(Now, Body)>,
+    /// Entries that wait, each with its time, and the zone that was in force then.
+    unwritten: Vec<(Now, Tz, Body)>,
     /// A batch whose head the disk has refused so far.
     signed: Option<Signed>,
     /// Files that entries name.
@@ -238,7 +239,7 @@ impl<S: Storage> AirLog<S> {
     /// When the storage fails. The batch is kept and written, with its own times, before the next one.
     pub fn append(&mut self, now: Now, batch: Vec<Body>) -> io::Result<()> {
         let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.take(body)).collect();
-        self.unwritten.extend(batch.into_iter().map(|body| (now, body)));
+        self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
         if self.nothing_waits() {
             return self.keep_all();
         }
@@ -377,13 +378,13 @@ impl<S: Storage> AirLog<S> {
         let mut range = self.seal.range.clone();
         let mut bytes = Vec::new();
         let epoch = self.seal.epoch + 1;
-        let gap = self.gap.as_ref().map(|gap| (now, gap.body(self.zone, self.unwritten.len() as u64)));
-        let end = next_key.map(|epoch_key| (now, Body::Epoch(EpochNote { epoch, epoch_key })));
-        for (now, body) in self.unwritten.iter().chain(&gap).chain(&end) {
-            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: self.zone };
+        let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
+        let end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochNote { epoch, epoch_key })));
+        for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&end) {
+            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: *zone };
             let mut line = entry::line(&stamp, body);
             if line.len() > MAX_ENTRY {
-                line = entry::line(&stamp, &gap::too_long(*now, self.zone, line.len()));
+                line = entry::line(&stamp, &gap::too_long(*now, *zone, line.len()));
             }
             range.push(leaf_hash(line.as_bytes()));
             bytes.extend_from_slice(line.as_bytes());

@@ -250,6 +250,21 @@ fn an_entry_waits_for_the_files_that_it_names_while_they_lie_in_neither_place() 
 }
 
 #[test]
+fn an_entry_that_waited_is_written_in_the_zone_of_its_time() {
+    let disk = MemoryStorage::default();
+    let mut log = open(disk.clone(), MemoryStorage::default(), None);
+    disk.set_moved(true);
+    assert!(log.append(now(), note()).is_err());
+    log.set_zone(chrono_tz::Asia::Kathmandu);
+    disk.set_moved(false);
+    log.append(now(), note()).expect("it is back");
+    let text = String::from_utf8(disk.bytes(LOG)).expect("text");
+    let offsets: Vec<bool> = text.lines().map(|line| line.contains("+07:00\",\"boot\"")).collect();
+    // What waited, what followed it, and that it had to wait.
+    assert_eq!(offsets, [true, false, false], "{text}");
+}
+
+#[test]
 fn a_disk_that_works_is_given_the_whole_batch_however_long() {
     let mut log = open(MemoryStorage::default(), MemoryStorage::default(), None);
     let batch: Vec<_> = (0..100_010).flat_map(|_| note()).collect();

@@ -113,10 +113,11 @@ impl Engine {
         let sounding = self.all_slots().find(|s| matches!(s.state, State::Sounding { .. }));
         let Some(sounding) = sounding.map(|s| s.session_key().map(str::to_owned)) else { return };
         let orphan = |(index, slot): (usize, &Slot)| {
+            // What was lined up before it leads it, whichever comes first in the plan.
             let State::Cued { key, follows: true, .. } = slot.state else { return None };
             let session = slot.session_key()?;
-            let leads = |s: &Slot| s.live() && s.session_key() == Some(session);
-            (sounding.as_deref() != Some(session) && !self.slots[..index].iter().any(leads)).then_some((index, key))
+            let leads = |s: &Slot| s.key().is_some_and(|led| led < key) && s.session_key() == Some(session);
+            (sounding.as_deref() != Some(session) && !self.slots.iter().any(leads)).then_some((index, key))
         };
         if let Some((index, key)) = self.slots.iter().enumerate().find_map(orphan) {
             self.take_back(index, key);
