@@ -342,3 +342,19 @@ fn a_session_whose_first_file_is_gone_takes_the_line_all_the_same() {
 fn sounds(station: &Station) -> Vec<String> {
     told(station).into_iter().filter(|line| !line.contains(" missed ")).collect()
 }
+
+/// The second is lined up, with the amplifier's time before it, when the first begins.
+#[test]
+fn two_urgent_sessions_a_few_seconds_apart_each_begin_once() {
+    let settings = format!("[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n{}", crate::lives::AMPLIFIER);
+    for apart in 1..=8 {
+        let second = format!("06:00:{apart:02}");
+        let urgent = "play = [\"c\"]\npriority = \"urgent\"";
+        let done = station(&[("mot", "06:00", urgent), ("hai", &second, urgent)])
+            .settings(&settings)
+            .run_until("2023-03-20T06:10:00");
+        let got = told(&done);
+        let starts = got.iter().filter(|line| line.ends_with("start")).count();
+        assert_eq!(starts, 2, "{got:?}");
+    }
+}

@@ -166,6 +166,7 @@ fn gives_way(slot: &Slot, newest: &Airing) -> bool {
     match airing.session_starts().cmp(&newest.session_starts()) {
         std::cmp::Ordering::Less => true,
         std::cmp::Ordering::Equal => !slot.waits() || (theirs == ours && !airing.soft),
-        std::cmp::Ordering::Greater => newest.priority == Priority::Urgent,
+        // One of its own strength that is lined up already interrupts it when its time comes.
+        std::cmp::Ordering::Greater => newest.priority == Priority::Urgent && theirs < ours,
     }
 }
