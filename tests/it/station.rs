@@ -511,7 +511,13 @@ impl Station {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
                 None => {
                     let (begun, unheard) = (begun_count.clone(), unheard.clone());
-                    Box::new(Witness { inner: output, begun, unheard, started: Default::default() })
+                    Box::new(Witness {
+                        inner: output,
+                        begun,
+                        unheard,
+                        started: Default::default(),
+                        cuts: Default::default(),
+                    })
                 }
             }
         };
@@ -723,7 +729,9 @@ struct Witness {
     inner: ScriptedOutput,
     begun: Rc<Cell<u64>>,
     unheard: Rc<Cell<u64>>,
-    started: std::collections::BTreeSet<CueKey>,
+    /// What has begun, and whether it had been cut before that was told.
+    started: std::collections::BTreeMap<CueKey, bool>,
+    cuts: std::collections::BTreeSet<CueKey>,
 }
 
 impl Output for Witness {
@@ -737,6 +745,7 @@ impl Output for Witness {
         self.inner.cue(cue);
     }
     fn cut(&mut self, key: CueKey) {
+        self.cuts.insert(key);
         self.inner.cut(key);
     }
     fn events(&mut self) -> Vec<Event> {
@@ -745,11 +754,16 @@ impl Output for Witness {
             match event {
                 Event::Started { key, .. } => {
                     self.begun.set(self.begun.get() + 1);
-                    self.started.insert(*key);
+                    // Cut in the instant at which it began: it has not sounded unless its end says so.
+                    let at_once = self.cuts.contains(key);
+                    self.unheard.set(self.unheard.get() + u64::from(at_once));
+                    self.started.insert(*key, at_once);
                 }
-                Event::Ended { key, frames: 0, .. } if self.started.contains(key) => {
-                    self.unheard.set(self.unheard.get() + 1);
-                }
+                Event::Ended { key, frames, .. } => match self.started.get(key) {
+                    Some(false) if *frames == 0 => self.unheard.set(self.unheard.get() + 1),
+                    Some(true) if *frames > 0 => self.unheard.set(self.unheard.get() - 1),
+                    _ => {}
+                },
                 _ => {}
             }
         }

@@ -116,11 +116,10 @@ impl Line {
         };
         if let (Some(boot), Some(now)) = (glance.boot, glance.boottime)
             && boot == open.boot
+            && played_ms > open.most_ms(now)
         {
-            if played_ms > open.most_ms(now) {
-                let passed = (now - open.began).min(now - open.piece + open.before_ms * 1000);
-                wrong.push(Why::TooLong { played_ms, passed_ms: passed / 1000 });
-            }
+            let passed = (now - open.began).min(now - open.piece + open.before_ms * 1000);
+            wrong.push(Why::TooLong { played_ms, passed_ms: passed / 1000 });
         }
         wrong.extend(open.beside.map(|other| Why::Overlaps { other }));
         wrong
