@@ -173,8 +173,8 @@ impl Keeping {
     }
 }
 
-/// Whether a file is put there; not when the place has refused one before. One that is there and is not whole is as good
-/// as none.
+/// Writes a file to a place unless these bytes are there already. Skips the place once it has refused a file. Returns
+/// whether the file is there.
 fn put<S: Storage>(storage: &mut S, place: &str, bytes: &[u8], refused: &mut Option<io::Error>) -> bool {
     if refused.is_none() && !holds(storage, place, bytes) {
         *refused = storage.replace(place, bytes).err();

@@ -190,13 +190,13 @@ pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
 }
 
-/// Whether a station can plan this date at all. Dates far beyond are a hostile log's, and nothing is reckoned with them.
+/// Whether a station can plan this date. Only a hostile log has others; the judge does not calculate with them.
 #[must_use]
 pub fn is_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
-/// Whether this can be the id of an airing. Any other is not remembered.
+/// Whether a station can write this id. The judge remembers no other.
 pub(super) fn is_id(id: &str) -> bool {
     id.len() <= MAX_ID && !id.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
 }
@@ -238,7 +238,7 @@ pub struct Fold {
     cosigned: Option<i64>,
     /// Findings so far.
     count: u64,
-    /// Whether it was told that the log has more than is remembered of one.
+    /// The finding [`Why::TooMuch`] has been reported.
     told_beyond: bool,
     #[serde(skip)]
     findings: Vec<Finding>,
@@ -410,7 +410,7 @@ impl Fold {
         let planned = glance.is_planned();
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
-        // What has sounded has an id: what cannot be one is judged by nobody.
+        // An outcome that claims sound needs an id: without one the judge cannot match it to a plan.
         self.days.beyond |= sounded && id.is_empty();
         let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
             (true, _) => Vouched::Synchronised,

@@ -33,7 +33,7 @@ pub(super) struct Days {
     unsure: Option<NaiveDate>,
     /// Bytes of the ids that are remembered.
     bytes: usize,
-    /// Whether it was more than is remembered.
+    /// The log exceeded a bound: some of its dates or ids were not remembered.
     pub beyond: bool,
 }
 
@@ -99,7 +99,7 @@ impl Day {
     }
 }
 
-/// What an id takes, with what stands around it.
+/// Bytes that an id takes in the kept form: its text, two quotes and a comma.
 fn size_of(id: &str) -> usize {
     id.len() + 3
 }
@@ -189,8 +189,8 @@ impl Days {
         // No plan has an id without a date.
         let Some(date) = date_of(id) else { return self.unplanned(!partway) };
         let Some(day) = self.days.get_mut(&date) else {
-            // What was planned once more after everything had ended is vague: a clock that was ahead had been put right, and
-            // the date came again. What ended first is not known by name.
+            // A date can come again when a clock that was ahead is put right. Its ids from the first time are forgotten, so
+            // an outcome cannot be called a second one.
             if self.vague.contains(&date) {
                 return None;
             }
