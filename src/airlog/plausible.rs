@@ -222,7 +222,6 @@ pub struct Fold {
     /// The number of the next entry.
     next: u64,
     /// Whether entries before the first that it took are unknown.
-    partway: bool,
     /// When the first entry was written.
     begins: Option<Wall>,
     time: Time,
@@ -279,12 +278,6 @@ struct Batch {
 }
 
 impl Fold {
-    /// A fold that begins at this entry; what was before is not known, and nothing is found for want of it.
-    #[must_use]
-    pub fn from(seq: u64) -> Self {
-        Self { next: seq, partway: seq > 0, ..Self::default() }
-    }
-
     /// The number of the entry that it takes next.
     #[must_use]
     pub fn next(&self) -> u64 {
@@ -378,7 +371,7 @@ impl Fold {
             "relay" => {
                 if let Some(id) = glance.id() {
                     // A relay slot sounds nothing, and its end proves nothing.
-                    let _ = self.days.ended(id, self.partway);
+                    let _ = self.days.ended(id);
                 }
             }
             "outcome" => {
@@ -424,7 +417,7 @@ impl Fold {
         for why in self.line.outcome(glance, id, planned_ms.filter(|_| planned), played_ms) {
             self.find(seq, Some(id), why);
         }
-        if planned && let Some(why) = self.days.ended(id, self.partway) {
+        if planned && let Some(why) = self.days.ended(id) {
             self.find(seq, Some(id), why);
         }
         match self.time.lost {
@@ -447,7 +440,7 @@ impl Fold {
             return self.find(seq, None, Why::NoSuchDate { date });
         }
         let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
-        if let Some(why) = self.days.plan(date, ids, self.partway) {
+        if let Some(why) = self.days.plan(date, ids) {
             self.find(seq, None, why);
         }
     }
@@ -462,9 +455,7 @@ impl Fold {
 
     fn clocks(&mut self, seq: u64, glance: &Glance<'_>) {
         let Some(wall) = glance.at else { return };
-        if !self.partway {
-            self.begins.get_or_insert(wall);
-        }
+        self.begins.get_or_insert(wall);
         if let (Some(boot), Some(boottime)) = (glance.boot, glance.boottime)
             // These are written beside the loop, with a time of their own, maybe before a step was looked at.
             && !matches!(glance.kind, "epoch" | "gap")

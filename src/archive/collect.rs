@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::export::{Exported, export_heads, export_on};
-use super::known::{Known, Memo, known, leads_on};
+use super::known::{Memo, known, leads_on};
 use super::source::{Heads, Source};
 use super::witness::Witness;
 use crate::airlog::keys::Chance;
@@ -179,13 +179,14 @@ impl<K: Storage> Collecting<'_, K> {
     ) -> io::Result<Result<(Box<Exported>, bool), Wrong>> {
         let seen = there.remembered.iter().map(|(_, head)| head.clone()).collect();
         let policy = Policy { key: Some(key.clone()), seen, ..Policy::default() };
-        if let (Some((_, head)), Some(memo), false) = (there.remembered, there.memo, self.full) {
+        // Without the fold the whole log is judged again: of a log that is read partway nobody can say what it lacks.
+        if let (Some((_, head)), Some(memo), Some(fold), false) = (there.remembered, there.memo, there.fold, self.full)
+        {
             let known = match there.stored.as_ref() == Some(head) {
-                true => known(to, head, memo, &heads.closings)?,
+                true => known(to, head, memo, fold, &heads.closings)?,
                 false => None,
             };
             if let Some(known) = known
-                && let known = (Known { fold: there.fold.unwrap_or_else(|| Fold::from(head.size)), ..known })
                 && let Ok(exported) = export_on(source, heads, to, policy.clone(), known, self.threads)?
             {
                 return Ok(Ok((Box::new(exported), false)));

@@ -89,7 +89,7 @@ pub struct Start<'a> {
     pub standing: &'a Standing,
     /// Bytes of `closings` that are known.
     pub closings: usize,
-    /// The fold over the entries so far; one that begins here where none was kept.
+    /// The fold over the entries so far.
     pub fold: Fold,
 }
 

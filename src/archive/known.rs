@@ -93,17 +93,23 @@ pub struct Known {
     pub fold: Fold,
 }
 
-/// What is known of the log in the store at this head; none when the store or the source's closings do not fit what is
-/// remembered, so that all must be read.
+/// What is known of the log in the store at this head, with the fold over the entries up to there; none when the store or
+/// the source's closings do not fit what is remembered, so that all must be read.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn known<T: Storage>(store: &T, head: &Checkpoint, memo: Memo, closings: &[u8]) -> io::Result<Option<Known>> {
+pub fn known<T: Storage>(
+    store: &T,
+    head: &Checkpoint,
+    memo: Memo,
+    fold: Fold,
+    closings: &[u8],
+) -> io::Result<Option<Known>> {
     let Ok(length) = usize::try_from(memo.closings.0) else {
         return Ok(None);
     };
     let same = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| hex(&Sha256::digest(bytes)) == memo.closings.1);
-    let fits = memo.size == head.size && memo.standing.log.name == head.origin;
+    let fits = memo.size == head.size && fold.next() == head.size && memo.standing.log.name == head.origin;
     if !fits || !same(closings.get(..length)) {
         return Ok(None);
     }
@@ -116,13 +122,7 @@ pub fn known<T: Storage>(store: &T, head: &Checkpoint, memo: Memo, closings: &[u
     };
     let range = cutter.range();
     let fits = range.size() == head.size && range.root() == head.root;
-    Ok(fits.then_some(Known {
-        cutter,
-        standing: memo.standing,
-        closings: length,
-        lacking: memo.lacking,
-        fold: Fold::from(head.size),
-    }))
+    Ok(fits.then_some(Known { cutter, standing: memo.standing, closings: length, lacking: memo.lacking, fold }))
 }
 
 /// The tiles of a tree of this size that are not full. Of the bundle, every entry has the hash that the tile of level 0

@@ -212,9 +212,15 @@ fn entries_of(
     if up_to_date {
         return Ok(Ok(None));
     }
-    let from = there.map(|there| there.range.clone()).filter(|range| range.size() <= checkpoint.size);
+    // Without the fold over what is there the whole log is read again: of a log that is read partway nobody can say what
+    // it lacks.
+    let from = there.filter(|there| there.range.size() <= checkpoint.size).and_then(|there| {
+        let fold: Fold = serde_json::from_str(&there.fold).ok()?;
+        (fold.next() == there.range.size()).then(|| (there.range.clone(), fold))
+    });
     let mut last = Wrong::Root { from: 0, until: checkpoint.size };
-    for (range, anew) in from.map(|range| (range, false)).into_iter().chain([(Range::default(), true)]) {
+    let beginning = (Range::default(), Fold::default());
+    for ((range, fold), anew) in from.map(|from| (from, false)).into_iter().chain([(beginning, true)]) {
         let mut news = News {
             origin: reading.key.name.clone(),
             range,
@@ -225,10 +231,7 @@ fn entries_of(
             seen: Vec::new(),
             topics: Vec::new(),
             anew: anew && there.is_some(),
-            fold: there.filter(|_| !anew).map_or_else(Fold::default, |there| {
-                let from = Fold::from(there.range.size());
-                serde_json::from_str(&there.fold).ok().filter(|fold: &Fold| fold.next() == from.next()).unwrap_or(from)
-            }),
+            fold,
             doubts: Vec::new(),
             findings: Vec::new(),
         };

@@ -74,15 +74,13 @@ fn of_bounds(found: &[Finding]) -> Vec<&Finding> {
 fn no_date_or_clock_of_a_hostile_log_makes_the_judge_fail() {
     let dates = ["+262142-12-31", "-262143-01-01", "+10000-01-01", "0000-12-31", "9999-12-31", "0001-01-01"];
     for (a, b) in dates.iter().flat_map(|a| dates.iter().map(move |b| (a, b))) {
-        for first in [0, 7] {
-            let trust = entry(first, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\"");
-            let mut lines = vec![trust, plan(first + 1, a, "1@2023-03-20"), plan(first + 2, b, "2@2023-03-20")];
-            lines.extend((first + 3..first + 6).map(|seq| plan(seq, "2023-03-20", "2@2023-03-20")));
-            lines.push(entry(first + 6, "note", "\"id\":\"x\"").replace("boottime_us\":", "boottime_us\":9999"));
-            let found = folded(Fold::from(first), &lines).findings();
-            let wild = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
-            assert_eq!(coded(&found, "no-such-date").len(), wild, "{a}, {b}: {found:?}");
-        }
+        let trust = entry(0, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\"");
+        let mut lines = vec![trust, plan(1, a, "1@2023-03-20"), plan(2, b, "2@2023-03-20")];
+        lines.extend((3..6).map(|seq| plan(seq, "2023-03-20", "2@2023-03-20")));
+        lines.push(entry(6, "note", "\"id\":\"x\"").replace("boottime_us\":", "boottime_us\":9999"));
+        let found = folded(Fold::default(), &lines).findings();
+        let wild = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
+        assert_eq!(coded(&found, "no-such-date").len(), wild, "{a}, {b}: {found:?}");
     }
     // Clocks at the ends of what a number holds, in the order of keys that another program writes.
     let ends = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX];

@@ -51,7 +51,8 @@ impl Sink {
         let log = File::create(self.dir.path().join("pulse.log")).unwrap();
         let mut pulse = Command::new("pulseaudio");
         self.environment(&mut pulse);
-        let sink = format!("module-null-sink sink_name=out format=s16le rate={RATE} channels=2");
+        // Rewinds would record frames twice, and move what follows them.
+        let sink = format!("module-null-sink sink_name=out format=s16le rate={RATE} channels=2 norewinds=1");
         let protocol = format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display());
         pulse.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr"]);
         pulse.args(["-L", &protocol, "-L", &sink]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);

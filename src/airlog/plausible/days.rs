@@ -29,8 +29,6 @@ pub(super) struct Days {
     /// Dates of which nothing more is known.
     vague: BTreeSet<NaiveDate>,
     latest: Option<NaiveDate>,
-    /// Where the fold began partway: the last date that may have been planned before, and lack what ended before.
-    unsure: Option<NaiveDate>,
     /// Bytes of the ids that are remembered.
     bytes: usize,
     /// The log exceeded a bound: some of its dates or ids were not remembered.
@@ -123,13 +121,10 @@ pub fn date_of(id: &str) -> Option<NaiveDate> {
 
 impl Days {
     /// A date was planned; `ids` are none when the plan could not be read.
-    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>, partway: bool) -> Option<Why> {
+    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>) -> Option<Why> {
         self.latest = self.latest.max(Some(date));
-        if partway {
-            self.unsure.get_or_insert(date.succ_opt().unwrap_or(date));
-        }
         // A date that is planned once more after all was said of it: what ended then is not remembered by name.
-        let said = self.complete.has(date) || self.vague.contains(&date) || self.unsure >= Some(date);
+        let said = self.complete.has(date) || self.vague.contains(&date);
         let ids = ids.filter(|_| !said || self.days.get(&date).is_some_and(|day| day.known));
         let (mut bytes, mut beyond) = (self.bytes, false);
         let fresh = !self.days.contains_key(&date);
@@ -185,16 +180,16 @@ impl Days {
     }
 
     /// An airing or a relay slot that was planned has its end.
-    pub fn ended(&mut self, id: &str, partway: bool) -> Option<Why> {
+    pub fn ended(&mut self, id: &str) -> Option<Why> {
         // No plan has an id without a date.
-        let Some(date) = date_of(id) else { return self.unplanned(!partway) };
+        let Some(date) = date_of(id) else { return self.unplanned(true) };
         let Some(day) = self.days.get_mut(&date) else {
             // A date can come again when a clock that was ahead is put right. Its ids from the first time are forgotten, so
             // an outcome cannot be called a second one.
             if self.vague.contains(&date) {
                 return None;
             }
-            return if self.complete.has(date) { Some(Why::Again) } else { self.unplanned(!partway) };
+            return if self.complete.has(date) { Some(Why::Again) } else { self.unplanned(true) };
         };
         if let Some(id) = day.open.take(id) {
             day.ended.insert(id);
@@ -203,7 +198,7 @@ impl Days {
         if day.ended.contains(id) {
             return Some(Why::Again);
         }
-        let doubted = day.known && !partway;
+        let doubted = day.known;
         if !day.has_room(self.bytes) {
             self.beyond = true;
             return Some(Why::TooMuch);

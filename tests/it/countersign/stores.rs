@@ -123,6 +123,25 @@ fn a_full_reading_keeps_the_first_countersignature_and_tells_old_from_new() {
     }
 }
 
+/// Dates that were planned and over before a log was collected, and come again when the clock is put right, were told as
+/// dates without outcomes when the department had lost what it knew of the beginning.
+#[test]
+fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
+    let station = days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
+    let mut department = Department::of(&station);
+    let (store, origin) = (MemoryStorage::default(), key_of(station.disk()).name);
+    assert!(matches!(department.take(&stick(&station), &store, &[]), Collected::Taken { .. }));
+    let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
+    department.memory.replace(&format!("folds/{}", folder_of(&origin)), b"{").expect("memory");
+    let Collected::Taken { exported, .. } = department.take(&stick(&station), &store, &[]) else {
+        panic!("an honest log");
+    };
+    assert_eq!(exported.plausible.findings, []);
+    let fresh = Department::of(&station).take(&stick(&station), &MemoryStorage::default(), &[]);
+    let Collected::Taken { exported: fresh, .. } = fresh else { panic!("an honest log") };
+    assert_eq!(exported.plausible.fold.sounded(), fresh.plausible.fold.sounded(), "of the whole log");
+}
+
 #[test]
 fn what_a_full_reading_finds_again_is_no_news() {
     let desk = Desk::new();
