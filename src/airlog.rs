@@ -12,6 +12,7 @@ pub mod gap;
 pub mod highwater;
 pub mod kept;
 pub mod keys;
+mod notes;
 pub mod outcome;
 pub mod parts;
 pub mod plausible;

@@ -1,479 +1,98 @@
-//! What an entry says, and its exact bytes.
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use chrono::{DateTime, FixedOffset, NaiveDate};
+//! An entry: its head, its body, and its exact bytes.
+use std::borrow::Cow;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::instant::{Now, Sync, stamp_text};
-use crate::plan::Priority;
-use crate::plan::diff::Change;
-use crate::schedule::{Id, Interrupted, Source};
+use crate::instant::{Now, Sync, local};
 
-use super::damage::Damage;
+pub use super::notes::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
 
 /// Version of the entry's form; readers refuse a later one.
 pub const VERSION: u32 = 1;
 
-/// Who gave an order over the control socket, as the kernel told it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Who {
-    /// User id.
-    pub uid: u32,
-    /// User name, if the system knows one.
-    pub name: Option<String>,
+/// Bodies by their `type`, which is how they are written and read.
+macro_rules! bodies {
+    ($($(#[$about:meta])* $variant:ident($note:ty) = $kind:literal,)*) => {
+        /// The body of an entry, by its `type`.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Body {
+            $($(#[$about])* $variant($note),)*
+        }
+
+        impl Body {
+            /// Its `type`.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $kind,)*
+                }
+            }
+
+            fn json(&self) -> String {
+                match self {
+                    $(Self::$variant(note) => json(note),)*
+                }
+            }
+
+            /// The body in the line of an entry of this type; none when this program does not know the type.
+            pub(super) fn read(kind: &str, line: &[u8]) -> serde_json::Result<Option<Self>> {
+                match kind {
+                    $($kind => serde_json::from_slice(line).map(|note| Some(Self::$variant(note))),)*
+                    _ => Ok(None),
+                }
+            }
+        }
+    };
 }
 
-/// What was aired or was to be: the labels that `start` and `outcome` share, so that each stands alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Labels {
-    /// Planned id, `operator@<instant>` or `urgent@<instant>`.
-    pub id: String,
-    /// Segment id.
-    pub segment: Id,
-    /// Session id; none for unplanned plays.
-    pub session: Option<Id>,
-    /// When it was to start; none for unplanned plays.
-    pub planned_at: Option<DateTime<FixedOffset>>,
-    /// Planned length, milliseconds.
-    pub planned_ms: i64,
-    /// Its level.
-    pub priority: Priority,
-    /// Campaign id.
-    pub campaign: Option<Id>,
-    /// Topic number in the campaign.
-    pub topic: Option<u16>,
-    /// Language code.
-    pub language: String,
-    /// Who made it.
-    pub source: Source,
-    /// Title, NFC.
-    pub title: String,
-    /// File name in `audio/`.
-    pub file: String,
-}
-
-/// One kept file that a `schedule` entry names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
-    /// `station.toml` or `playlists/NAME.toml`.
-    pub name: String,
-    /// SHA-256 of its bytes, the name of its copy in `airlog/kept/`.
-    pub sha256: String,
-}
-
-/// The body of an entry, by its `type`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Body {
+bodies! {
     /// The first entry of a log.
-    Genesis(Genesis),
+    Genesis(Genesis) = "genesis",
     /// The daemon began.
-    Boot(BootNote),
+    Boot(BootNote) = "boot",
     /// A schedule was adopted.
-    Schedule(ScheduleNote),
+    Schedule(ScheduleNote) = "schedule",
     /// A date was planned.
-    Plan(PlanNote),
+    Plan(PlanNote) = "plan",
     /// The device took the first frame of an airing.
-    Start(StartNote),
+    Start(StartNote) = "start",
     /// An airing is over, one way or another.
-    Outcome(OutcomeNote),
+    Outcome(OutcomeNote) = "outcome",
     /// An order over the control socket.
-    Operator(OperatorNote),
+    Operator(OperatorNote) = "operator",
     /// A person's remark about an airing.
-    Note(RemarkNote),
+    Note(RemarkNote) = "note",
     /// The wall clock moved against the boot clock.
-    ClockStep(ClockStepNote),
+    ClockStep(ClockStepNote) = "clock-step",
     /// The clock became believed, or not.
-    ClockTrust(ClockTrustNote),
+    ClockTrust(ClockTrustNote) = "clock-trust",
     /// The line was opened or lost.
-    Device(DeviceNote),
+    Device(DeviceNote) = "device",
     /// The daemon ended in order.
-    Shutdown(ShutdownNote),
+    Shutdown(ShutdownNote) = "shutdown",
     /// The last entry of an epoch: the key of the next.
-    Epoch(EpochNote),
+    Epoch(EpochNote) = "epoch",
     /// A department's anchor, brought on a stick.
-    Anchor(KeptNote),
+    Anchor(KeptNote) = "anchor",
     /// A head of this log that the department has countersigned.
-    Cosigned(KeptNote),
+    Cosigned(KeptNote) = "cosigned",
     /// The disk refused entries for a time.
-    Gap(GapNote),
+    Gap(GapNote) = "gap",
     /// A relay slot is over: the line was left to another receiver.
-    Relay(RelayNote),
+    Relay(RelayNote) = "relay",
     /// Something urgent interrupted an airing that goes on behind it.
-    Interrupt(InterruptNote),
+    Interrupt(InterruptNote) = "interrupt",
     /// An interrupted airing sounds again.
-    Resume(ResumeNote),
+    Resume(ResumeNote) = "resume",
     /// What an adopted edit changes in the next days.
-    Edit(EditNote),
+    Edit(EditNote) = "edit",
     /// The amplifier was switched, or could not be.
-    Amplifier(AmplifierNote),
+    Amplifier(AmplifierNote) = "amplifier",
     /// A kept file is lost that the log hangs on.
-    Lost(LostNote),
-}
-
-/// The `detail` of an `amplifier` entry when nobody has tried its commands on this machine.
-pub const UNTRIED: &str = "untried";
-
-/// `amplifier`: failures in a row are one entry.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AmplifierNote {
-    /// `on` or `off`: what it was to be.
-    pub to: String,
-    /// Whether its command said that it is.
-    pub done: bool,
-    /// How long the command ran, milliseconds.
-    pub took_ms: i64,
-    /// Why not: `untried`, or what the system or the command said.
-    pub detail: Option<String>,
-}
-
-/// `relay`: no airing of ours, and no proof of anybody's.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RelayNote {
-    /// Planned id.
-    pub id: String,
-    /// Session id.
-    pub session: Option<Id>,
-    /// What was to be relayed, NFC.
-    pub title: String,
-    /// When it was to begin.
-    pub planned_at: Option<DateTime<FixedOffset>>,
-    /// Planned length, milliseconds.
-    pub planned_ms: i64,
-    /// For how long the line was left free, milliseconds.
-    pub held_ms: i64,
-    /// Why that was not as planned; none when it was.
-    pub reason: Option<Reason>,
-    /// Always 0: nobody knows what the receiver gave.
-    pub level: u8,
-}
-
-/// `interrupt`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct InterruptNote {
-    /// The airing that was interrupted.
-    pub id: String,
-    /// What interrupted it; none when the device was lost.
-    pub by: Option<String>,
-    /// `urgent`, or `device-lost`.
-    pub reason: Reason,
-    /// What becomes of it: `resume` or `restart`.
-    pub then: Interrupted,
-    /// Frames of it taken so far.
-    pub frames: u64,
-    /// Frames a second.
-    pub rate: u32,
-    /// The same in milliseconds.
-    pub played_ms: i64,
-}
-
-/// `resume`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ResumeNote {
-    /// The airing that sounds again.
-    pub id: String,
-    /// Frames of it that were taken before and count; 0 when it begins anew.
-    pub frames: u64,
-    /// Frames a second.
-    pub rate: u32,
-    /// Where in the file it goes on, milliseconds.
-    pub from_ms: i64,
-}
-
-/// `edit`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EditNote {
-    /// The first day that was compared.
-    pub date: NaiveDate,
-    /// How many days.
-    pub days: u64,
-    /// What changes.
-    pub changes: Vec<Change>,
-    /// Changes beyond those.
-    pub more: u64,
-}
-
-/// `genesis`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Genesis {
-    /// What this log is; begins with `rehearsal/` when no sound was meant.
-    pub origin: String,
-    /// Its verifier key.
-    pub key: String,
-    /// The verifier key of its first epoch.
-    pub epoch_key: String,
-    /// Station id.
-    pub station: Id,
-    /// Station's name.
-    pub name: String,
-    /// Its agency.
-    pub agency: String,
-    /// Its zone.
-    pub timezone: String,
-    /// Program and version.
-    pub program: String,
-    /// The log before it, if that could not be gone on with.
-    pub follows: Option<Follows>,
-}
-
-/// The log that a new one takes the place of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Follows {
-    /// Where it is, in `airlog/`.
-    pub kept_as: String,
-    /// Its whole entries before the damage.
-    pub entries: u64,
-    /// Its newest signed head, if one was there.
-    pub head: Option<String>,
-    /// Why it was not gone on with: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy`, `forked`.
-    pub why: String,
-    /// Entries that it is known to have had, by its lines, its head, and what this machine remembers.
-    pub size: u64,
-    /// The root over `newest_size` entries that this machine remembers to have signed, base64; none when it remembers
-    /// nothing of it.
-    pub newest_root: Option<String>,
-    /// How many those were.
-    pub newest_size: Option<u64>,
-}
-
-impl From<Damage> for Follows {
-    fn from(damage: Damage) -> Self {
-        let Damage { kept_as, entries, head, size, newest, why } = damage;
-        let newest_root = newest.map(|newest| BASE64.encode(newest.root));
-        let newest_size = newest.map(|newest| newest.size);
-        Self { kept_as, entries, head, why: why.code().to_owned(), size, newest_root, newest_size }
-    }
-}
-
-/// `boot`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BootNote {
-    /// Last sign of life before, if there was one.
-    pub last_seen: Option<DateTime<FixedOffset>>,
-    /// The same by the boot clock of that start of the machine, microseconds, believed or not.
-    pub alive_us: Option<i64>,
-    /// Seconds since then; none when the clock is not believed.
-    pub off_s: Option<i64>,
-    /// Whether the daemon had ended in order.
-    pub orderly: bool,
-    /// Whether the machine itself was started anew.
-    pub machine_restarted: bool,
-    /// Whether the clock is believed.
-    pub trusted: bool,
-    /// Why.
-    pub trust: TrustReason,
-    /// Program and version.
-    pub program: String,
-}
-
-/// `schedule`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ScheduleNote {
-    /// The files, kept as `kept/<sha256>.toml`.
-    pub files: Vec<KeptFile>,
-    /// What was known of the audio files, kept as `kept/<sha256>.json`.
-    pub library: String,
-    /// Sessions in it.
-    pub sessions: u64,
-    /// Segments in it.
-    pub segments: u64,
-}
-
-/// `lost`: neither copy of a kept file is left. What a plan named of which nothing else is known is owed, and unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LostNote {
-    /// `plan` or `schedule`.
-    pub what: String,
-    /// Of a plan: its date.
-    pub date: Option<NaiveDate>,
-    /// Of a plan: planned airings, as its entry said.
-    pub count: u64,
-    /// Of a plan: rows, as its entry said.
-    pub rows: u64,
-    /// Of a plan: rows that have no end in the log so far.
-    pub lacking: u64,
-    /// SHA-256 of the file; of a schedule, of the first of its files that is lost.
-    pub sha256: String,
-}
-
-/// `plan`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlanNote {
-    /// The date.
-    pub date: NaiveDate,
-    /// Planned airings of that date.
-    pub count: u64,
-    /// Rows of the plan that get an end in the log: those airings, relay slots, and what was withdrawn.
-    pub rows: u64,
-    /// SHA-256 of the plan, kept as `kept/<sha256>.json`.
-    pub sha256: String,
-}
-
-/// `start`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct StartNote {
-    /// What.
-    #[serde(flatten)]
-    pub labels: Labels,
-    /// Start minus plan, microseconds; negative when early; none when unplanned.
-    pub late_us: Option<i64>,
-    /// How far `late_us` may be off by the scatter of the device's timestamps, microseconds.
-    pub within_us: i64,
-    /// SHA-256 of the file that plays.
-    pub sha256: Option<String>,
-    /// The device.
-    pub device: String,
-    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sink: Option<String>,
-    /// Whether that is hardware; none where nobody says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hardware: Option<bool>,
-    /// Frames a second.
-    pub rate: u32,
-    /// Per cent.
-    pub volume: u8,
-    /// Level of proof of the line.
-    pub level: u8,
-}
-
-/// `outcome`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OutcomeNote {
-    /// What.
-    #[serde(flatten)]
-    pub labels: Labels,
-    /// How it ended.
-    pub result: Outcome,
-    /// Why it was not whole; none when it was.
-    pub reason: Option<Reason>,
-    /// What was taken, in milliseconds: `frames / rate`.
-    pub played_ms: i64,
-    /// Frames of the file that the device took.
-    pub frames: u64,
-    /// Frames a second; 0 when nothing was taken.
-    pub rate: u32,
-    /// Start minus plan, microseconds; none when it never started or was unplanned.
-    pub late_us: Option<i64>,
-    /// How much later its end left the device than its frames at the device's rate make: the drift of the device's clock
-    /// against the system's, microseconds; none when it did not sound whole, in one piece.
-    pub drift_us: Option<i64>,
-    /// Milliseconds of silence that came in because decoding, or the device's buffer, was late.
-    pub underrun_ms: i64,
-    /// How many times that was.
-    pub underruns: u64,
-    /// SHA-256 of the file as played; none when it was not opened.
-    pub sha256: Option<String>,
-    /// The device; none when no sound was tried.
-    pub device: Option<String>,
-    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sink: Option<String>,
-    /// Whether that is hardware; none where nobody says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hardware: Option<bool>,
-    /// Per cent; none when no sound was tried.
-    pub volume: Option<u8>,
-    /// Level of proof: 0 planned, 1 samples taken by the device.
-    pub level: u8,
-    /// What the system said when something went wrong; English.
-    pub detail: Option<String>,
-}
-
-/// `operator`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OperatorNote {
-    /// `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off`.
-    pub action: String,
-    /// What it concerned: an airing's or segment's id.
-    pub id: Option<String>,
-    /// Who.
-    pub who: Who,
-}
-
-/// `note`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RemarkNote {
-    /// The airing it is about.
-    pub id: String,
-    /// The remark, NFC.
-    pub text: String,
-    /// Who.
-    pub who: Who,
-}
-
-/// `clock-step`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClockStepNote {
-    /// What the clock would have said.
-    pub from: DateTime<FixedOffset>,
-    /// How far it moved, microseconds; negative when back.
-    pub by_us: i64,
-}
-
-/// `clock-trust`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClockTrustNote {
-    /// Whether the clock is believed from now on.
-    pub trusted: bool,
-    /// Why.
-    pub trust: TrustReason,
-}
-
-/// `device`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DeviceNote {
-    /// `opened` or `lost`.
-    pub state: String,
-    /// The device's name, when open.
-    pub device: Option<String>,
-    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sink: Option<String>,
-    /// Whether that is hardware; none where nobody says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hardware: Option<bool>,
-    /// What the system said; when open, why it is not the device that the station would rather have.
-    pub detail: Option<String>,
-}
-
-/// `shutdown`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShutdownNote {
-    /// `signal`, `until`, or `rehearsal-end`.
-    pub cause: String,
-}
-
-/// `epoch`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EpochNote {
-    /// The epoch that begins with the next entry.
-    pub epoch: u64,
-    /// Its verifier key.
-    pub epoch_key: String,
-}
-
-/// `anchor`, `cosigned`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct KeptNote {
-    /// The signed note, whole.
-    pub note: String,
-}
-
-/// `gap`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct GapNote {
-    /// `disk-full`, `read-only`, `sync-failed`, `write-failed`, `too-long`.
-    pub cause: String,
-    /// Since when entries could not be written.
-    pub since: DateTime<FixedOffset>,
-    /// Entries that waited and were written late.
-    pub waited: u64,
-    /// Entries that were lost.
-    pub lost: u64,
-    /// What the system said; English.
-    pub detail: String,
+    Lost(LostNote) = "lost",
 }
 
 /// What every entry carries before its body.
@@ -488,54 +107,37 @@ pub struct Stamp<'a> {
     pub zone: Tz,
 }
 
-#[derive(Serialize)]
-struct Head<'a> {
-    v: u32,
-    seq: u64,
+/// What every entry begins with.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Head<'a> {
+    pub v: u32,
+    pub seq: u64,
     #[serde(rename = "type")]
-    kind: &'static str,
-    at: String,
-    boot: &'a str,
-    boottime_us: i64,
-    clock: Sync,
+    pub kind: Cow<'a, str>,
+    #[serde(serialize_with = "to_the_microsecond")]
+    pub at: DateTime<FixedOffset>,
+    pub boot: Cow<'a, str>,
+    pub boottime_us: i64,
+    pub clock: Sync,
+}
+
+fn to_the_microsecond<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, false))
 }
 
 /// The line of an entry, without its newline: these bytes are what the log consists of.
 #[must_use]
 pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
-    let (kind, body) = match body {
-        Body::Genesis(b) => ("genesis", json(b)),
-        Body::Boot(b) => ("boot", json(b)),
-        Body::Schedule(b) => ("schedule", json(b)),
-        Body::Plan(b) => ("plan", json(b)),
-        Body::Start(b) => ("start", json(b)),
-        Body::Outcome(b) => ("outcome", json(b)),
-        Body::Operator(b) => ("operator", json(b)),
-        Body::Note(b) => ("note", json(b)),
-        Body::ClockStep(b) => ("clock-step", json(b)),
-        Body::ClockTrust(b) => ("clock-trust", json(b)),
-        Body::Device(b) => ("device", json(b)),
-        Body::Shutdown(b) => ("shutdown", json(b)),
-        Body::Epoch(b) => ("epoch", json(b)),
-        Body::Anchor(b) => ("anchor", json(b)),
-        Body::Cosigned(b) => ("cosigned", json(b)),
-        Body::Gap(b) => ("gap", json(b)),
-        Body::Relay(b) => ("relay", json(b)),
-        Body::Interrupt(b) => ("interrupt", json(b)),
-        Body::Resume(b) => ("resume", json(b)),
-        Body::Edit(b) => ("edit", json(b)),
-        Body::Amplifier(b) => ("amplifier", json(b)),
-        Body::Lost(b) => ("lost", json(b)),
-    };
     let head = json(&Head {
         v: VERSION,
         seq: stamp.seq,
-        kind,
-        at: stamp_text(stamp.now.wall, stamp.zone),
-        boot: stamp.boot,
+        kind: body.kind().into(),
+        at: local(stamp.now.wall, stamp.zone),
+        boot: stamp.boot.into(),
         boottime_us: stamp.now.boot.0,
         clock: stamp.now.sync,
     });
+    let body = body.json();
     // Both are objects and neither is empty: one object, the head's keys first.
     let head = head.strip_suffix('}').unwrap_or(&head);
     let body = body.strip_prefix('{').unwrap_or(&body);

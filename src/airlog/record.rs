@@ -1,27 +1,19 @@
 //! Reading entries back.
 use std::io;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, FixedOffset};
 
-use super::entry::{KeptFile, Outcome, Reason, TrustReason, VERSION, Who};
+use super::entry::{Body, Genesis, Head, OutcomeNote, VERSION};
 use super::parts::{Lines, Stop};
 use super::storage::Storage;
 use crate::instant::{Sync, Wall};
-use crate::plan::Priority;
-use crate::plan::diff::Change;
-use crate::schedule::{Id, Interrupted, Source};
 
-/// An entry as read: the keys that every entry has, and those of its type. Keys that this version does not
-/// know are passed over, so that an older program reads a newer log.
-#[derive(Debug, Clone, Deserialize)]
+/// An entry as read.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Version of the form.
-    pub v: u32,
     /// Place in the log.
     pub seq: u64,
-    /// `genesis`, `boot`, ...
-    #[serde(rename = "type")]
+    /// Its `type`: `genesis`, `boot`, ...
     pub kind: String,
     /// When.
     pub at: DateTime<FixedOffset>,
@@ -31,95 +23,8 @@ pub struct Record {
     pub boottime_us: i64,
     /// How well the clock was kept.
     pub clock: Sync,
-    /// The rest.
-    #[serde(flatten)]
-    pub body: Fields,
-}
-
-/// The keys of all types, each absent where its type has none.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)] // they are those of `entry`'s bodies
-pub struct Fields {
-    pub id: Option<String>,
-    pub segment: Option<Id>,
-    pub session: Option<Id>,
-    pub planned_at: Option<DateTime<FixedOffset>>,
-    pub planned_ms: i64,
-    pub priority: Priority,
-    pub campaign: Option<Id>,
-    pub topic: Option<u16>,
-    pub language: String,
-    pub source: Source,
-    pub title: String,
-    pub file: String,
-    pub result: Option<Outcome>,
-    pub reason: Option<Reason>,
-    pub played_ms: i64,
-    pub from_ms: i64,
-    pub frames: u64,
-    pub rate: u32,
-    pub late_us: Option<i64>,
-    pub within_us: Option<i64>,
-    pub drift_us: Option<i64>,
-    pub underrun_ms: i64,
-    pub underruns: u64,
-    pub device: Option<String>,
-    pub sink: Option<String>,
-    pub hardware: Option<bool>,
-    pub volume: Option<u8>,
-    pub level: u8,
-    pub detail: Option<String>,
-    pub sha256: Option<String>,
-    pub origin: Option<String>,
-    pub station: Option<Id>,
-    pub name: Option<String>,
-    pub agency: Option<String>,
-    pub timezone: Option<String>,
-    pub program: Option<String>,
-    pub last_seen: Option<DateTime<FixedOffset>>,
-    pub alive_us: Option<i64>,
-    pub off_s: Option<i64>,
-    pub orderly: bool,
-    pub machine_restarted: bool,
-    pub trusted: Option<bool>,
-    /// What the amplifier was to be.
-    pub to: Option<String>,
-    /// Whether the amplifier was switched.
-    pub done: Option<bool>,
-    pub took_ms: Option<i64>,
-    pub trust: Option<TrustReason>,
-    pub files: Vec<KeptFile>,
-    pub library: Option<String>,
-    pub sessions: u64,
-    pub segments: u64,
-    pub date: Option<NaiveDate>,
-    pub count: u64,
-    pub rows: u64,
-    pub action: Option<String>,
-    pub who: Option<Who>,
-    pub text: Option<String>,
-    pub from: Option<DateTime<FixedOffset>>,
-    pub by_us: i64,
-    pub state: Option<String>,
-    pub cause: Option<String>,
-    pub key: Option<String>,
-    pub epoch_key: Option<String>,
-    pub epoch: u64,
-    pub note: Option<String>,
-    pub since: Option<DateTime<FixedOffset>>,
-    pub waited: u64,
-    pub lost: u64,
-    pub held_ms: i64,
-    pub by: Option<String>,
-    pub then: Option<Interrupted>,
-    pub changes: Vec<Change>,
-    pub more: u64,
-    pub days: u64,
-    /// Which kind of file is lost.
-    pub what: Option<String>,
-    /// How many of its rows have no end.
-    pub lacking: u64,
+    /// The rest; none when this program does not know the type, so that an older one reads a newer log.
+    pub body: Option<Body>,
 }
 
 impl Record {
@@ -127,6 +32,24 @@ impl Record {
     #[must_use]
     pub fn wall(&self) -> Wall {
         Wall(self.at.timestamp_micros())
+    }
+
+    /// What it says of the log's beginning, if it is that.
+    #[must_use]
+    pub fn genesis(&self) -> Option<&Genesis> {
+        match &self.body {
+            Some(Body::Genesis(genesis)) => Some(genesis),
+            _ => None,
+        }
+    }
+
+    /// What it says of an airing's end, if it is that.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&OutcomeNote> {
+        match &self.body {
+            Some(Body::Outcome(outcome)) => Some(outcome),
+            _ => None,
+        }
     }
 }
 
@@ -158,14 +81,25 @@ pub enum LineError {
 /// [`LineError::NotAnEntry`].
 pub fn record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     let wrong = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
-    let record: Record = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
-    if record.v != VERSION {
-        return Err(wrong(format!("version {}, this program reads {VERSION}", record.v)));
+    let head: Head<'_> = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
+    if head.v != VERSION {
+        return Err(wrong(format!("version {}, this program reads {VERSION}", head.v)));
     }
-    if record.seq != seq {
-        return Err(wrong(format!("it is numbered {}, not {seq}", record.seq)));
+    if head.seq != seq {
+        return Err(wrong(format!("it is numbered {}, not {seq}", head.seq)));
     }
-    Ok(record)
+    with_body(head, line).map_err(|e| wrong(e.to_string()))
+}
+
+/// Reads one line that is known to be an entry, whatever its number.
+pub(super) fn any_record(line: &[u8]) -> serde_json::Result<Record> {
+    with_body(serde_json::from_slice(line)?, line)
+}
+
+fn with_body(head: Head<'_>, line: &[u8]) -> serde_json::Result<Record> {
+    let Head { seq, kind, at, boot, boottime_us, clock, .. } = head;
+    let body = Body::read(&kind, line)?;
+    Ok(Record { seq, kind: kind.into_owned(), at, boot: boot.into_owned(), boottime_us, clock, body })
 }
 
 /// Reads a log entry by entry.

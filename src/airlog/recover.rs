@@ -13,6 +13,7 @@ use super::kept::{self, InForce};
 use super::keys;
 use super::parts::{self, Lines, Place, part_name};
 use super::progress::{self, Mark, MarkKey, Marker, Marks};
+use super::record::Record;
 use super::replay::Replay;
 use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, Keys, keep_closing};
 use super::storage::Storage;
@@ -144,8 +145,8 @@ fn resume<S: Storage>(
     }
     let origin = &head.checkpoint.origin;
     let replay = &walk.replay;
-    let genesis = walk.genesis.as_ref().filter(|g| g.kind == "genesis" && g.body.origin.as_ref() == Some(origin));
-    let public = genesis.and_then(|g| VerifierKey::parse(g.body.key.as_deref()?)).filter(|key| key.name == *origin);
+    let genesis = walk.genesis.as_ref().and_then(Record::genesis).filter(|genesis| genesis.origin == *origin);
+    let public = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key)).filter(|key| key.name == *origin);
     let epoch_public = replay.epoch_key.as_deref().and_then(|key| epoch_key(key, origin, replay.epoch));
     let (Some(public), Some(epoch_public)) = (public, epoch_public) else {
         return Ok(Err(Why::Changed));

@@ -5,8 +5,11 @@ use std::sync::LazyLock;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use memchr::memmem::Finder;
 
-use super::entry::{Labels, Reason, TrustReason};
-use super::record::{Fields, Record};
+use super::entry::{
+    Body, EpochNote, Labels, LostNote, OutcomeNote, PlanNote, Reason, RelayNote, ScheduleNote, StartNote, TrustReason,
+};
+use super::plausible::date_of;
+use super::record::{Record, any_record};
 use super::runs::Runs;
 use crate::instant::{Boot, Wall};
 use crate::proof::entry::kind_of;
@@ -24,6 +27,13 @@ pub struct KeptSchedule {
     pub files: Vec<(String, String)>,
     /// SHA-256 of what was known of the audio files.
     pub library: String,
+}
+
+impl From<&ScheduleNote> for KeptSchedule {
+    fn from(note: &ScheduleNote) -> Self {
+        let files = note.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+        Self { files, library: note.library.clone() }
+    }
 }
 
 /// An airing that had started and has no outcome.
@@ -139,7 +149,6 @@ struct Old {
 impl Replay {
     /// Takes one entry.
     pub fn take(&mut self, record: &Record) {
-        let body = &record.body;
         self.entries += 1;
         self.in_epoch += 1;
         if let Some((_, boottime, boot)) = &self.last
@@ -148,36 +157,29 @@ impl Replay {
             self.epoch_ran_us = self.epoch_ran_us.saturating_add(Boot(record.boottime_us).since(*boottime).max(0));
         }
         self.runs.take(record);
-        let kind = record.kind.as_str();
         // These can follow the last word of an orderly end.
-        self.orderly &= matches!(kind, "epoch" | "gap" | "anchor" | "cosigned");
-        match kind {
-            "epoch" => {
-                self.epoch = body.epoch;
-                self.epoch_key_before = self.epoch_key.take();
-                self.epoch_key.clone_from(&body.epoch_key);
-                self.in_epoch = 0;
-                self.epoch_ran_us = 0;
+        self.orderly &= matches!(record.kind.as_str(), "epoch" | "gap" | "anchor" | "cosigned");
+        match record.body.as_ref() {
+            Some(Body::Epoch(note)) => self.epoch(note),
+            Some(Body::Genesis(genesis)) => {
+                self.epoch_key = Some(genesis.epoch_key.clone());
+                self.station = Some(genesis.station.clone());
+                self.origin = Some(genesis.origin.clone());
             }
-            "genesis" => {
-                self.epoch_key.clone_from(&body.epoch_key);
-                self.station.clone_from(&body.station);
-                self.origin.clone_from(&body.origin);
-            }
-            "boot" | "clock-trust" => self.trust = body.trusted.zip(body.trust),
-            "shutdown" => self.orderly = true,
-            "schedule" => {
-                let files = body.files.iter().map(|f| (f.name.clone(), f.sha256.clone())).collect();
-                let library = body.library.clone().unwrap_or_default();
-                self.schedule = Some(KeptSchedule { files, library });
+            Some(Body::Boot(boot)) => self.trust = Some((boot.trusted, boot.trust)),
+            Some(Body::ClockTrust(note)) => self.trust = Some((note.trusted, note.trust)),
+            Some(Body::Shutdown(_)) => self.orderly = true,
+            Some(Body::Schedule(note)) => {
+                self.schedule = Some(note.into());
                 self.adopted_at = Some(record.wall());
             }
-            "plan" => self.plan(body),
-            "lost" => self.lost(body),
-            "start" => self.start(record),
-            "outcome" => self.outcome(body),
-            "relay" => self.relay(body),
-            "interrupt" | "resume" => self.taken_before(record),
+            Some(Body::Plan(note)) => self.plan(note),
+            Some(Body::Lost(note)) => self.lost(note),
+            Some(Body::Start(note)) => self.start(note, since(record)),
+            Some(Body::Outcome(note)) => self.outcome(note),
+            Some(Body::Relay(note)) => self.relay(note),
+            Some(Body::Interrupt(note)) => self.taken_before(&note.id, note.frames, note.rate, since(record)),
+            Some(Body::Resume(note)) => self.taken_before(&note.id, note.frames, note.rate, since(record)),
             _ => {}
         }
         // The first entry of a log comes before any word on its clock.
@@ -243,21 +245,28 @@ impl Replay {
         self.floor = std::mem::take(&mut self.old.at).parse().ok().or(self.floor);
         self.settled.extend(std::mem::take(&mut self.old.settled).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
-            if let Ok(record) = serde_json::from_slice::<Record>(&line) {
-                self.start(&record);
+            if let Ok(record) = any_record(&line)
+                && let Some(Body::Start(note)) = &record.body
+            {
+                self.start(note, since(&record));
             }
         }
     }
 
-    fn plan(&mut self, body: &Fields) {
-        let (Some(date), Some(sha256)) = (body.date, body.sha256.clone()) else {
-            return;
-        };
+    fn epoch(&mut self, note: &EpochNote) {
+        self.epoch = note.epoch;
+        self.epoch_key_before = self.epoch_key.replace(note.epoch_key.clone());
+        self.in_epoch = 0;
+        self.epoch_ran_us = 0;
+    }
+
+    fn plan(&mut self, note: &PlanNote) {
+        let PlanNote { date, count, rows, sha256 } = note.clone();
         // A later plan of the same date holds what has its outcome already, too; and what an earlier one names and it
         // does not is owed all the same.
         let plans = self.plans.entry(date).or_default();
         plans.retain(|plan| plan.sha256 != sha256);
-        plans.push(Planned { sha256, count: body.count, rows: body.rows });
+        plans.push(Planned { sha256, count, rows });
         self.ends.entry(date).or_default();
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete();
@@ -298,45 +307,39 @@ impl Replay {
     }
 
     /// A kept file that neither copy of is left: what it named is written off.
-    fn lost(&mut self, body: &Fields) {
-        match (body.what.as_deref(), body.date) {
-            (Some("schedule"), _) => self.schedule = None,
-            (Some("plan"), Some(date)) => {
+    fn lost(&mut self, note: &LostNote) {
+        match (note.what.as_str(), note.date) {
+            ("schedule", _) => self.schedule = None,
+            ("plan", Some(date)) => {
                 if let Some(plans) = self.plans.get_mut(&date) {
-                    plans.retain(|plan| Some(&plan.sha256) != body.sha256.as_ref());
+                    plans.retain(|plan| plan.sha256 != note.sha256);
                 }
             }
             _ => {}
         }
     }
 
-    fn start(&mut self, record: &Record) {
-        let body = &record.body;
-        let Some(labels) = labels(body) else {
-            return;
-        };
-        self.begin(&labels.id);
+    fn start(&mut self, note: &StartNote, since: Since) {
+        self.begin(&note.labels.id);
         let fields = StartFields {
-            late_us: body.late_us,
-            sha256: body.sha256.clone(),
-            device: body.device.clone(),
-            sink: body.sink.clone(),
-            hardware: body.hardware,
-            volume: body.volume,
-            level: body.level,
-            rate: body.rate,
+            late_us: note.late_us,
+            sha256: note.sha256.clone(),
+            device: Some(note.device.clone()),
+            sink: note.sink.clone(),
+            hardware: note.hardware,
+            volume: Some(note.volume),
+            level: note.level,
+            rate: note.rate,
             frames: 0,
-            since: since(record),
+            since,
         };
-        self.open.push(OpenStart { labels, fields: Box::new(fields) });
+        self.open.push(OpenStart { labels: note.labels.clone(), fields: Box::new(fields) });
     }
 
     /// An airing that was interrupted: what was taken before stands in the log, not in the marks.
-    fn taken_before(&mut self, record: &Record) {
-        let body = &record.body;
-        if let Some(open) = self.open.iter_mut().find(|open| Some(&open.labels.id) == body.id.as_ref()) {
-            (open.fields.frames, open.fields.rate) = (body.frames, body.rate);
-            open.fields.since = since(record);
+    fn taken_before(&mut self, id: &str, frames: u64, rate: u32, since: Since) {
+        if let Some(open) = self.open.iter_mut().find(|open| open.labels.id == id) {
+            (open.fields.frames, open.fields.rate, open.fields.since) = (frames, rate, since);
         }
     }
 
@@ -351,10 +354,8 @@ impl Replay {
         }
     }
 
-    fn outcome(&mut self, body: &Fields) {
-        if let Some(id) = &body.id {
-            self.settle(id, body.reason, body.planned_at.is_some());
-        }
+    fn outcome(&mut self, note: &OutcomeNote) {
+        self.settle(&note.labels.id, note.reason, note.labels.planned_at.is_some());
     }
 
     fn settle(&mut self, id: &str, reason: Option<Reason>, planned: bool) {
@@ -382,12 +383,11 @@ impl Replay {
         }
     }
 
-    fn relay(&mut self, body: &Fields) {
-        let Some(id) = &body.id else { return };
-        if let Some(ends) = date_of(id).and_then(|date| self.ends.get_mut(&date)) {
+    fn relay(&mut self, note: &RelayNote) {
+        if let Some(ends) = date_of(&note.id).and_then(|date| self.ends.get_mut(&date)) {
             ends.relays += 1;
         }
-        self.settled.insert(id.clone());
+        self.settled.insert(note.id.clone());
     }
 }
 
@@ -413,36 +413,6 @@ impl Ends {
 
 fn since(record: &Record) -> Since {
     Since { wall: record.wall(), boot: Boot(record.boottime_us), boot_id: record.boot.clone() }
-}
-
-/// The labels of a `start` or `outcome` entry.
-#[must_use]
-pub fn labels(body: &Fields) -> Option<Labels> {
-    Some(Labels {
-        id: body.id.clone()?,
-        segment: body.segment.clone()?,
-        session: body.session.clone(),
-        planned_at: body.planned_at,
-        planned_ms: body.planned_ms,
-        priority: body.priority,
-        campaign: body.campaign.clone(),
-        topic: body.topic,
-        language: body.language.clone(),
-        source: body.source,
-        title: body.title.clone(),
-        file: body.file.clone(),
-    })
-}
-
-/// The date in a planned id.
-fn date_of(id: &str) -> Option<NaiveDate> {
-    let (_, rest) = id.split_once('@')?;
-    // Every entry of a long log comes by here: no parser for all forms of dates.
-    let digits = rest.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
-    let number =
-        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
-    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// The text after a key, up to the next quote, and what follows. A quote inside a JSON string has a backslash before it: the key with its

@@ -4,7 +4,7 @@
 //! nothing; the boot clock does, once the wall clock of the same start of the machine is believed again. The engine keeps
 //! the same account while it runs, so that the reason of a miss is one function of the log and the clocks, however often the
 //! daemon was started between the miss and its outcome.
-use super::entry::{Reason, TrustReason};
+use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
 use crate::instant::{Boot, Wall};
 
@@ -54,22 +54,22 @@ pub struct Runs {
 impl Runs {
     /// Takes an entry of the log.
     pub fn take(&mut self, record: &Record) {
-        let (wall, boot, body) = (record.wall(), Boot(record.boottime_us), &record.body);
-        if record.kind == "boot" {
-            let seen = body.last_seen.map(|at| Wall(at.timestamp_micros()));
-            let before = Before { orderly: body.orderly, seen, alive: body.alive_us.map(Boot) };
-            self.begin(wall, boot, &record.boot, before, body.trusted == Some(true));
-        } else if self.boot_id == record.boot {
-            match (record.kind.as_str(), body.trusted) {
-                ("clock-trust", Some(true)) => {
-                    self.believe(wall, boot);
-                    if body.trust == Some(TrustReason::Confirmed) {
-                        self.good(wall, boot);
-                    }
-                }
-                ("clock-trust", _) => self.doubt(boot),
-                _ => self.alive(wall, boot),
+        let (wall, boot) = (record.wall(), Boot(record.boottime_us));
+        match &record.body {
+            Some(Body::Boot(note)) => {
+                let seen = note.last_seen.map(|at| Wall(at.timestamp_micros()));
+                let before = Before { orderly: note.orderly, seen, alive: note.alive_us.map(Boot) };
+                self.begin(wall, boot, &record.boot, before, note.trusted);
             }
+            _ if self.boot_id != record.boot => {}
+            Some(Body::ClockTrust(note)) if note.trusted => {
+                self.believe(wall, boot);
+                if note.trust == TrustReason::Confirmed {
+                    self.good(wall, boot);
+                }
+            }
+            Some(Body::ClockTrust(_)) => self.doubt(boot),
+            _ => self.alive(wall, boot),
         }
         if record.clock.synchronised && self.boot_id == record.boot {
             self.good(wall, boot);

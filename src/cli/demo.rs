@@ -68,11 +68,11 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
 
 fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     let page = log::read(&dir.join("airlog"), NaiveDate::MIN, NaiveDate::MAX)?;
-    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
+    let outcomes = page.outcomes();
     let mut out = io::stdout().lock();
     writeln!(out)?;
     out.write_all(log::airings(&outcomes, lang).as_bytes())?;
-    let whole = !outcomes.is_empty() && outcomes.iter().all(|r| r.body.result == Some(Outcome::Aired));
+    let whole = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.note.result == Outcome::Aired);
     Ok(if whole { OK } else { PROBLEMS })
 }
 

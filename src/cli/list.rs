@@ -101,10 +101,9 @@ fn last_aired(station: &Path) -> Times {
         return times;
     };
     while let Ok(Some(record)) = reader.next_record() {
-        let aired = record.kind == "outcome" && record.body.result.is_some_and(|r| r != Outcome::Missed);
-        if let (true, Some(segment)) = (aired, &record.body.segment) {
-            let at = record.body.planned_at.unwrap_or(record.at);
-            let known = times.entry(segment.to_string()).or_insert(at);
+        if let Some(outcome) = record.outcome().filter(|outcome| outcome.result != Outcome::Missed) {
+            let at = outcome.labels.planned_at.unwrap_or(record.at);
+            let known = times.entry(outcome.labels.segment.to_string()).or_insert(at);
             *known = at.max(*known);
         }
     }

@@ -10,7 +10,7 @@ use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
 use super::words::{fault, reason_word, result_word};
 use super::{CONFIG, LogFormat, OK, PROBLEMS};
 use crate::airlog::LOG;
-use crate::airlog::entry::{Outcome, Reason, UNTRIED};
+use crate::airlog::entry::{AmplifierNote, Body, OperatorNote, Outcome, OutcomeNote, Reason, RelayNote, UNTRIED, Who};
 use crate::airlog::record::{LineError, Reader, Record};
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
@@ -44,6 +44,36 @@ pub struct Page {
     rows: Vec<Map<String, Value>>,
 }
 
+impl Page {
+    /// What was or was to be aired, in the order in which it was over.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<Airing<'_>> {
+        self.records.iter().filter_map(Airing::of).collect()
+    }
+}
+
+/// One airing's end.
+#[derive(Debug, Clone, Copy)]
+pub struct Airing<'a> {
+    /// Its entry.
+    pub record: &'a Record,
+    /// What that says.
+    pub note: &'a OutcomeNote,
+}
+
+impl<'a> Airing<'a> {
+    /// That of an `outcome` entry.
+    #[must_use]
+    pub fn of(record: &'a Record) -> Option<Self> {
+        record.outcome().map(|note| Self { record, note })
+    }
+
+    /// Whether something of it sounded, and the clock that says when was not synchronised.
+    fn stands_alone(self) -> bool {
+        self.note.played_ms > 0 && !self.record.clock.synchronised
+    }
+}
+
 /// Which entries are kept as they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rows {
@@ -75,9 +105,9 @@ fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: R
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {
-                if record.kind == "genesis" {
-                    page.name = record.body.name.clone().unwrap_or_default();
-                    page.rehearsal = record.body.origin.as_deref().is_some_and(|o| o.starts_with("rehearsal/"));
+                if let Some(genesis) = record.genesis() {
+                    page.name.clone_from(&genesis.name);
+                    page.rehearsal = genesis.origin.starts_with("rehearsal/");
                 }
                 codes.take(&record, &reader.line, &mut page);
                 let day = date_of(&record);
@@ -123,9 +153,13 @@ impl Codes {
 
 /// The date whose page an entry belongs on: a session's own date, else the day it was written.
 fn date_of(record: &Record) -> NaiveDate {
-    let own = record.body.id.as_deref().and_then(|id| id.split_once('@'));
-    let own = own.and_then(|(_, rest)| rest.get(..10)?.parse().ok());
-    own.filter(|_| matches!(record.kind.as_str(), "start" | "outcome")).unwrap_or(record.at.date_naive())
+    let id = match &record.body {
+        Some(Body::Start(note)) => Some(&note.labels.id),
+        Some(Body::Outcome(note)) => Some(&note.labels.id),
+        _ => None,
+    };
+    let own = id.and_then(|id| id.split_once('@')?.1.get(..10)?.parse().ok());
+    own.unwrap_or(record.at.date_naive())
 }
 
 /// `loa log`.
@@ -289,10 +323,10 @@ pub fn text(page: &Page, lang: Lang) -> String {
             Lang::En => day.to_string(),
         };
         out.push_str(&format!("\n{}\n", Table::Day { date }.say(lang)));
-        let outcomes: Vec<_> = records.iter().filter(|r| r.kind == "outcome").copied().collect();
+        let outcomes: Vec<_> = records.iter().copied().filter_map(Airing::of).collect();
         if !outcomes.is_empty() {
             out.push_str(&airings(&outcomes, lang));
-            let alone = outcomes.iter().filter(|record| stands_alone(record)).count();
+            let alone = outcomes.iter().filter(|outcome| outcome.stands_alone()).count();
             if alone > 0 {
                 out.push_str(&format!("{}\n", Table::ClockAlone { count: alone }.say(lang)));
             }
@@ -316,46 +350,39 @@ pub fn text(page: &Page, lang: Lang) -> String {
 
 /// The table of airings, in the order of their planned times.
 #[must_use]
-pub fn airings(outcomes: &[&Record], lang: Lang) -> String {
+pub fn airings(outcomes: &[Airing<'_>], lang: Lang) -> String {
     let head =
         [Table::Planned {}, Table::Started {}, Table::LateMs {}, Table::Length {}, Table::Outcome {}, Table::Title {}];
     let mut rows = vec![head.iter().map(|h| h.say(lang).to_string()).collect::<Vec<_>>()];
     let mut sorted = outcomes.to_vec();
-    sorted.sort_by_key(|r| (r.body.planned_at.unwrap_or(r.at), r.seq));
-    rows.extend(sorted.iter().map(|record| airing(record, lang)));
+    sorted.sort_by_key(|one| (one.note.labels.planned_at.unwrap_or(one.record.at), one.record.seq));
+    rows.extend(sorted.into_iter().map(|outcome| airing(outcome, lang)));
     columns(&rows, &[2, 3])
 }
 
-fn airing(record: &Record, lang: Lang) -> Vec<String> {
-    let body = &record.body;
+fn airing(outcome: Airing<'_>, lang: Lang) -> Vec<String> {
+    let OutcomeNote { labels, result, reason, late_us, played_ms, .. } = outcome.note;
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
-    let planned = body.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
+    let planned = labels.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
     // A star, and a note beneath: nobody stood for this time.
-    let star = if stands_alone(record) { "*" } else { "" };
-    let started = match (body.planned_at, body.late_us) {
+    let star = if outcome.stands_alone() { "*" } else { "" };
+    let started = match (labels.planned_at, late_us) {
         // To the nearest millisecond: a start 1 us early is not one second early.
         (Some(at), Some(us)) => (at + chrono::TimeDelta::microseconds(us + 500)).format("%H:%M:%S%.3f").to_string(),
-        (None, _) => body
-            .id
-            .as_deref()
-            .and_then(|id| id.split_once('T'))
-            .map_or("-".to_owned(), |(_, t)| t.chars().take(8).collect()),
+        (None, _) => {
+            let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
+            time.unwrap_or("-".to_owned())
+        }
         _ => "-".to_owned(),
     } + star;
-    let late = body.late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
-    let outcome = body.result.map_or(String::new(), |r| result_word(r).say(lang).to_string());
-    let outcome = match body.reason {
-        Some(reason) => format!("{outcome}: {}", reason_word(reason).say(lang)),
-        None => outcome,
+    let late = late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
+    let result = result_word(*result).say(lang).to_string();
+    let ending = match reason {
+        Some(reason) => format!("{result}: {}", reason_word(*reason).say(lang)),
+        None => result,
     };
-    let length =
-        if body.played_ms < 600_000 { seconds_length(body.played_ms, lang) } else { clock_length(body.played_ms) };
-    vec![planned, started, late, length, outcome, plain(&body.title)]
-}
-
-/// Whether something of it sounded, and the clock that says when was not synchronised.
-fn stands_alone(record: &Record) -> bool {
-    record.body.played_ms > 0 && !record.clock.synchronised
+    let length = if *played_ms < 600_000 { seconds_length(*played_ms, lang) } else { clock_length(*played_ms) };
+    vec![planned, started, late, length, ending, plain(&labels.title)]
 }
 
 /// Milliseconds with one decimal: `0,3`.
@@ -368,37 +395,23 @@ fn decimal_ms(us: i64, lang: Lang) -> String {
 
 /// What else a log book says of a day.
 fn remark(record: &Record, lang: Lang) -> Option<String> {
-    let body = &record.body;
     let at = record.at.format("%H:%M").to_string();
-    let who = || body.who.as_ref().map_or(String::new(), |w| w.name.clone().unwrap_or_else(|| w.uid.to_string()));
-    let words = match record.kind.as_str() {
-        "boot" => Table::WasOff { at, time: spoken_length(body.off_s.filter(|s| *s >= 60)?, lang) },
-        "note" => Table::NoteLine { at, text: body.text.clone().unwrap_or_default(), who: who() },
-        "operator" => Table::OrderLine { at, action: order_words(body), who: who() },
-        "relay" => {
-            let (title, time) = (body.title.clone(), spoken_length((body.held_ms + 500) / 1000, lang));
-            match body.reason {
-                Some(reason) => Table::RelayCutLine { at, title, time, why: reason_word(reason).say(lang).to_string() },
-                None => Table::RelayLine { at, title, time },
-            }
-        }
-        "interrupt" if body.reason == Some(Reason::DeviceLost) => {
-            Table::BreakLine { at, id: body.id.clone().unwrap_or_default() }
-        }
-        "interrupt" => Table::InterruptLine { at, id: body.id.clone().unwrap_or_default() },
-        "resume" => Table::ResumeLine { at, id: body.id.clone().unwrap_or_default() },
-        "edit" => Table::EditLine { at, count: body.changes.len() + usize::try_from(body.more).unwrap_or(0) },
-        "clock-step" => Table::ClockLine { at, by: format!("{:+} s", body.by_us / 1_000_000) },
-        "clock-trust" if body.trusted == Some(true) => Table::BeliefLine { at },
-        "clock-trust" => Table::DoubtLine { at },
-        "amplifier" if body.done == Some(false) => match body.detail.as_deref().unwrap_or_default() {
-            UNTRIED => Table::AmplifierUntriedLine { at },
-            detail if body.to.as_deref() == Some("on") => Table::AmplifierOnLine { at, detail: plain(detail) },
-            detail => Table::AmplifierOffLine { at, detail: plain(detail) },
-        },
-        "device" if body.state.as_deref() == Some("lost") => Table::LostLine { at },
-        "lost" => match body.date {
-            Some(date) => Table::PlanLostLine { at, date: super::table::date(date, lang), count: body.lacking },
+    let words = match record.body.as_ref()? {
+        Body::Boot(note) => Table::WasOff { at, time: spoken_length(note.off_s.filter(|s| *s >= 60)?, lang) },
+        Body::Note(note) => Table::NoteLine { at, text: note.text.clone(), who: name_of(&note.who) },
+        Body::Operator(note) => Table::OrderLine { at, action: order_words(note), who: name_of(&note.who) },
+        Body::Relay(note) => relay_line(note, at, lang),
+        Body::Interrupt(note) if note.reason == Reason::DeviceLost => Table::BreakLine { at, id: note.id.clone() },
+        Body::Interrupt(note) => Table::InterruptLine { at, id: note.id.clone() },
+        Body::Resume(note) => Table::ResumeLine { at, id: note.id.clone() },
+        Body::Edit(note) => Table::EditLine { at, count: note.changes.len() + usize::try_from(note.more).unwrap_or(0) },
+        Body::ClockStep(note) => Table::ClockLine { at, by: format!("{:+} s", note.by_us / 1_000_000) },
+        Body::ClockTrust(note) if note.trusted => Table::BeliefLine { at },
+        Body::ClockTrust(_) => Table::DoubtLine { at },
+        Body::Amplifier(note) if !note.done => amplifier_line(note, at),
+        Body::Device(note) if note.state == "lost" => Table::LostLine { at },
+        Body::Lost(note) => match note.date {
+            Some(date) => Table::PlanLostLine { at, date: super::table::date(date, lang), count: note.lacking },
             None => Table::ScheduleLostLine { at },
         },
         _ => return None,
@@ -406,28 +419,49 @@ fn remark(record: &Record, lang: Lang) -> Option<String> {
     Some(words.say(lang).to_string())
 }
 
-fn order_words(body: &crate::airlog::record::Fields) -> String {
-    let action = body.action.clone().unwrap_or_default();
-    body.id.as_ref().map_or(action.clone(), |id| format!("{action} {id}"))
+fn name_of(who: &Who) -> String {
+    who.name.clone().unwrap_or_else(|| who.uid.to_string())
+}
+
+fn relay_line(note: &RelayNote, at: String, lang: Lang) -> Table {
+    let (title, time) = (note.title.clone(), spoken_length((note.held_ms + 500) / 1000, lang));
+    match note.reason {
+        Some(reason) => Table::RelayCutLine { at, title, time, why: reason_word(reason).say(lang).to_string() },
+        None => Table::RelayLine { at, title, time },
+    }
+}
+
+fn amplifier_line(note: &AmplifierNote, at: String) -> Table {
+    match note.detail.as_deref().unwrap_or_default() {
+        UNTRIED => Table::AmplifierUntriedLine { at },
+        detail if note.to == "on" => Table::AmplifierOnLine { at, detail: plain(detail) },
+        detail => Table::AmplifierOffLine { at, detail: plain(detail) },
+    }
+}
+
+fn order_words(note: &OperatorNote) -> String {
+    note.id.as_ref().map_or_else(|| note.action.clone(), |id| format!("{} {id}", note.action))
 }
 
 fn totals(page: &Page, lang: Lang) -> String {
-    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
-    let planned: Vec<_> = outcomes.iter().filter(|r| r.body.planned_at.is_some()).collect();
-    let count = |result| planned.iter().filter(|r| r.body.result == Some(result)).count();
-    let length = |ms: i64| spoken_length((ms + 500) / 1000, lang);
+    let (planned, unplanned): (Vec<_>, Vec<_>) =
+        page.outcomes().into_iter().map(|outcome| outcome.note).partition(|note| note.labels.planned_at.is_some());
+    let count = |result| planned.iter().filter(|note| note.result == result).count();
+    let length = |notes: &[&OutcomeNote]| {
+        let ms: i64 = notes.iter().map(|note| note.played_ms).sum();
+        spoken_length((ms + 500) / 1000, lang)
+    };
     let totals = Table::Totals {
         planned: planned.len(),
         aired: count(Outcome::Aired),
         partial: count(Outcome::Partial),
         missed: count(Outcome::Missed),
-        length: length(planned.iter().map(|r| r.body.played_ms).sum()),
+        length: length(&planned),
     };
-    let unplanned: Vec<_> = outcomes.iter().filter(|r| r.body.planned_at.is_none()).collect();
     let mut words = totals.say(lang).to_string();
     if !unplanned.is_empty() {
-        let length = length(unplanned.iter().map(|r| r.body.played_ms).sum());
-        words.push_str(&format!("\n{}", Table::UnplannedTotals { count: unplanned.len(), length }.say(lang)));
+        let (count, length) = (unplanned.len(), length(&unplanned));
+        words.push_str(&format!("\n{}", Table::UnplannedTotals { count, length }.say(lang)));
     }
     words
 }

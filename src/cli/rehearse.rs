@@ -144,12 +144,12 @@ pub fn rehearse(
 
 fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
     let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
-    let outcomes: Vec<_> = page.records.iter().filter(|r| r.kind == "outcome").collect();
-    let aired = outcomes.iter().filter(|r| r.body.result == Some(Outcome::Aired)).count();
+    let outcomes = page.outcomes();
+    let aired = outcomes.iter().filter(|outcome| outcome.note.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();
     let (planned, other) = (outcomes.len(), outcomes.len() - aired);
     writeln!(out, "{}", Usage::Rehearsed { days, planned, aired, other }.say(lang))?;
-    let failed: Vec<_> = outcomes.into_iter().filter(|r| r.body.result != Some(Outcome::Aired)).collect();
+    let failed: Vec<_> = outcomes.into_iter().filter(|outcome| outcome.note.result != Outcome::Aired).collect();
     if !failed.is_empty() {
         out.write_all(log::airings(&failed[..failed.len().min(50)], lang).as_bytes())?;
     }

@@ -5,10 +5,11 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
 use serde_json::json;
 
+use super::log::Airing;
 use super::table::plain;
 use super::words::{fault, result_word};
 use super::{Asked, Format, OK, PROBLEMS, USAGE, doubts, help_language};
-use crate::airlog::record::{Record, record};
+use crate::airlog::record::record;
 use crate::archive::judge::{Verdict, judge_path, processors};
 use crate::durable;
 use crate::proof::checkpoint::Checkpoint;
@@ -46,11 +47,12 @@ pub fn run(path: &Path, asked: &Asked, lang: Option<Lang>, format: Format) -> io
     if let Some(first) = verdict.found.evidence.first_cosigned() {
         verdict.plausible.fold.cosigned(i64::try_from(first).unwrap_or(i64::MAX));
     }
-    let airing = verdict.found.airing.as_ref().and_then(|(seq, line)| record(line, *seq).ok());
+    let entry = verdict.found.airing.as_ref().and_then(|(seq, line)| record(line, *seq).ok());
+    let airing = entry.as_ref().and_then(Airing::of);
     let bounds = verdict.found.airing.as_ref().map(|(seq, _)| verdict.found.evidence.bounds(*seq));
     match format {
-        Format::Json => print_json(&verdict, &policy, airing.as_ref().zip(bounds))?,
-        Format::Text => print_text(&verdict, &policy, airing.as_ref().zip(bounds), lang)?,
+        Format::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
+        Format::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
     }
     let implausible = doubts::found(&verdict.plausible).1 > 0;
     Ok(if verdict.wrong.is_empty() && !implausible { OK } else { PROBLEMS })
@@ -95,7 +97,7 @@ fn bytes_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bounds)>, lang: Lang) -> io::Result<()> {
+fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(Airing<'_>, Bounds)>, lang: Lang) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if !verdict.wrong.is_empty() {
         for wrong in &verdict.wrong {
@@ -119,8 +121,8 @@ fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bound
     if let (Some(code), Some(entries)) = (&policy.code, found.code_at) {
         lines.push(Proof::CodeFits { code: code.clone(), entries }.say(lang).to_string());
     }
-    if let Some((record, bounds)) = airing {
-        lines.extend(airing_told(record, bounds, lang));
+    if let Some((airing, bounds)) = airing {
+        lines.extend(airing_told(airing, bounds, lang));
     }
     if !policy.no_epochs && found.open_from < entries {
         lines.push(Proof::OpenEpoch { from: found.open_from }.say(lang).to_string());
@@ -150,15 +152,15 @@ pub(super) fn verdict_word(wrong: &Wrong) -> Proof {
 }
 
 /// What is known of an airing's time: the station's word, and what a department has signed.
-fn airing_told(record: &Record, bounds: Bounds, lang: Lang) -> Vec<String> {
-    let body = &record.body;
+fn airing_told(Airing { record, note }: Airing<'_>, bounds: Bounds, lang: Lang) -> Vec<String> {
+    let labels = &note.labels;
     let zone = *record.at.offset();
-    let result = body.result.map_or(String::new(), |r| result_word(r).say(lang).to_string());
-    let planned = match body.planned_at {
+    let result = result_word(note.result).say(lang).to_string();
+    let planned = match labels.planned_at {
         Some(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
         None => Table::Unplanned {}.say(lang).to_string(),
     };
-    let (id, title) = (body.id.clone().unwrap_or_default(), body.title.clone());
+    let (id, title) = (labels.id.clone(), labels.title.clone());
     let quality = match (record.clock.synchronised, record.clock.max_error_us) {
         (true, error) => Proof::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },
         (false, _) => Proof::ClockAlone {},
@@ -185,14 +187,14 @@ fn rfc3339(seconds: Option<u64>) -> Option<String> {
     Some(at.with_timezone(&Utc.fix()).to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn airing_json(record: &Record, bounds: Bounds) -> serde_json::Value {
+fn airing_json(Airing { record, note }: Airing<'_>, bounds: Bounds) -> serde_json::Value {
     json!({
-        "id": record.body.id,
+        "id": note.labels.id,
         "seq": record.seq,
-        "title": record.body.title,
-        "result": record.body.result,
-        "planned_at": record.body.planned_at,
-        "late_us": record.body.late_us,
+        "title": note.labels.title,
+        "result": note.result,
+        "planned_at": note.labels.planned_at,
+        "late_us": note.late_us,
         "logged_at": record.at,
         "clock": record.clock,
         "not_before": rfc3339(bounds.not_before),
@@ -200,7 +202,7 @@ fn airing_json(record: &Record, bounds: Bounds) -> serde_json::Value {
     })
 }
 
-fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bounds)>) -> io::Result<()> {
+fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(Airing<'_>, Bounds)>) -> io::Result<()> {
     let found = &verdict.found;
     let whole = verdict.wrong.is_empty();
     let faults: Vec<_> = verdict.wrong.iter().map(fault_json).collect();
@@ -220,7 +222,7 @@ fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(&Record, Bound
         "open_from": (whole && !policy.no_epochs).then_some(found.open_from),
         "cosigned_entries": size,
         "cosigned_at": rfc3339(time),
-        "airing": airing.map(|(record, bounds)| airing_json(record, bounds)),
+        "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
         "plausibility": whole.then(|| doubts::json(&verdict.plausible)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
@@ -256,10 +258,11 @@ fn receipt(path: &Path, policy: &Policy, lang: Lang, format: Format) -> io::Resu
         (Ok(_), None) => return Ok(PROBLEMS),
     };
     let bounds = evidence.bounds(receipt.seq);
-    let record = record(&receipt.line, receipt.seq).ok();
+    let entry = record(&receipt.line, receipt.seq).ok();
+    let airing = entry.as_ref().and_then(Airing::of);
     match format {
         Format::Json => {
-            let airing = record.as_ref().map(|record| airing_json(record, bounds));
+            let airing = airing.map(|airing| airing_json(airing, bounds));
             let verdict = json!({
                 "whole": true, "faults": [], "origin": checkpoint.origin, "seq": receipt.seq,
                 "entries": checkpoint.size, "airing": airing,
@@ -269,7 +272,7 @@ fn receipt(path: &Path, policy: &Policy, lang: Lang, format: Format) -> io::Resu
         Format::Text => {
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
             writeln!(out, "{}", plain(&Proof::ReceiptWhole { seq, origin, entries }.say(lang).to_string()))?;
-            let told = record.iter().flat_map(|record| airing_told(record, bounds, lang));
+            let told = airing.into_iter().flat_map(|airing| airing_told(airing, bounds, lang));
             // A receipt has no anchor: the third line would say that there is none in the log.
             for (_, line) in told.enumerate().filter(|(n, _)| *n != 2) {
                 writeln!(out, "{}", plain(&line))?;

@@ -317,7 +317,7 @@ fn lock_keys(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Option<(Str
 /// The origin in a log's first entry.
 fn kind_of(storage: &FolderStorage) -> io::Result<Option<String>> {
     let first = Reader::new(storage)?.next_record();
-    Ok(first.ok().flatten().and_then(|record| record.body.origin))
+    Ok(first.ok().flatten().and_then(|record| record.genesis().map(|genesis| genesis.origin.clone())))
 }
 
 /// Everything that a starting engine must know.

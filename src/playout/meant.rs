@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{adoption, control};
-use crate::airlog::entry::Who;
+use crate::airlog::entry::{Body, Who};
 use crate::airlog::kept::Kept;
 use crate::airlog::parts::Lines;
 use crate::airlog::record::record;
@@ -81,14 +81,15 @@ pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
     }) {
         let seq = lines.count() - 1;
         match kind_of(&line, seq)? {
-            "genesis" => origin = record(&line, seq).ok()?.body.origin,
-            "schedule" => last = Some(record(&line, seq).ok()?.body),
+            "genesis" | "schedule" => match record(&line, seq).ok()?.body? {
+                Body::Genesis(genesis) => origin = Some(genesis.origin),
+                Body::Schedule(note) => last = Some(KeptSchedule::from(&note)),
+                _ => {}
+            },
             _ => {}
         }
     }
-    let (body, origin) = (last?, origin?);
-    let files = body.files.into_iter().map(|file| (file.name, file.sha256)).collect();
-    let kept = KeptSchedule { files, library: body.library.unwrap_or_default() };
+    let (kept, origin) = (last?, origin?);
     let beside = adoption::kept_sources(&Kept::beside(&storage), &kept);
     beside.or_else(|| {
         // Where the folder of kept files is lost, the copies beside the keys may be there.

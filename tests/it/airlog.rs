@@ -3,9 +3,9 @@ use std::cell::Cell;
 use std::io::{self, BufRead};
 use std::rc::Rc;
 
+use crate::record::Reader;
 use loa::airlog::entry::{Body, Genesis, Reason, ShutdownNote};
 use loa::airlog::keys::system_chance;
-use loa::airlog::record::Reader;
 use loa::airlog::recover::{Resumed, Why, recover};
 use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
@@ -377,7 +377,7 @@ fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
     let station = station.off_for(9 * 86_400).edit(3600, &withdrawn).run_for(12 * 86_400);
     let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
     let station = station.run_and_cut(10 * 86_400 + 920);
-    let mut reader = Reader::new(station.disk()).expect("memory");
+    let mut reader = loa::airlog::record::Reader::new(station.disk()).expect("memory");
     let (mut lines, mut records) = (Vec::new(), Vec::new());
     while let Some(record) = reader.next_record().expect("an honest log") {
         lines.push(reader.line.clone());

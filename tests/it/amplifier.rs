@@ -33,7 +33,7 @@ fn station(sessions: &[(&str, &str)]) -> Station {
 /// When the amplifier was switched, and what came of it: `06:00:00 on`, `06:00:00 on failed untried`.
 fn switched(station: &Station) -> Vec<String> {
     let entries = station.log().into_iter().filter(|r| r.kind == "amplifier");
-    let line = |r: loa::airlog::record::Record| {
+    let line = |r: crate::record::Record| {
         let to = r.body.to.expect("on or off");
         let failed = (r.body.done == Some(false)).then(|| format!(" failed {}", r.body.detail.unwrap_or_default()));
         format!("{} {to}{}", r.at.format("%H:%M:%S"), failed.unwrap_or_default())

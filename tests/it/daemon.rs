@@ -7,8 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use crate::record::{Reader, Record};
 use chrono::{DateTime, TimeDelta, Utc};
-use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 
 use crate::program;

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use crate::record::Record;
 use loa::airlog::keys::system_chance;
 use loa::airlog::plausible::{Fold, Why};
-use loa::airlog::record::Record;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::archive::collect::{Collected, Collecting};
 use loa::archive::export::export;

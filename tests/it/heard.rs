@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::record::{Reader, Record};
 use chrono::{DateTime, TimeDelta, Utc};
-use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 
 use crate::daemon::Daemon;

@@ -2,7 +2,7 @@
 use std::fs;
 use std::path::Path;
 
-use loa::airlog::record::{Reader, Record};
+use crate::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 use loa::library::Known;
 use loa::playout::engine::Order;

@@ -49,6 +49,7 @@ mod program;
 mod proof;
 #[cfg(feature = "department")]
 mod province;
+mod record;
 mod revived;
 #[cfg(feature = "department")]
 mod s3;

@@ -1,5 +1,5 @@
 //! The first session of a day is as exact as any: the day is planned before it begins.
-use loa::airlog::record::Record;
+use crate::record::Record;
 use loa::playout::engine::{Alarm, Order};
 
 use crate::station::{Station, at, id};

@@ -1,8 +1,8 @@
 //! What a station owes, and how long a cut airing sounded, hang on no file that a file manager or an editor reaches.
+use crate::record::Record;
 use loa::airlog::entry::{Body, PlanNote};
 use loa::airlog::keys::{folder_of, system_chance};
 use loa::airlog::progress::{PROGRESS, Sign};
-use loa::airlog::record::Record;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{AirLog, Opening};

@@ -1,6 +1,6 @@
 //! What a station does, hour by hour: each test is a small piece of its life.
+use crate::record::Record;
 use loa::airlog::entry::Reason;
-use loa::airlog::record::Record;
 use loa::library::Known;
 use loa::playout::engine::{Answer, Order};
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::record::{Reader, Record};
 use chrono::{DateTime, TimeDelta, Utc};
-use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 use rustix::process::{Pid, Signal, kill_process};
 

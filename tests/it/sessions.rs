@@ -1,5 +1,5 @@
 //! Sessions that meet, wait, are interrupted, end in time, leave the line to a relay: what each does, hour by hour.
-use loa::airlog::record::Record;
+use crate::record::Record;
 use loa::library::Known;
 use loa::playout::engine::{Alarm, Answer, Order};
 

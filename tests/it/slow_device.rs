@@ -1,8 +1,8 @@
 //! Devices that need more time, or less, than sound takes; and sessions that come in late at the right place.
 use std::process::Command;
 
+use crate::record::Record;
 use loa::airlog::entry::{Outcome, Reason};
-use loa::airlog::record::Record;
 use loa::playout::engine::{Alarm, Order};
 use rustix::process::Signal;
 

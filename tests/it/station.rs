@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
+use crate::record::{Reader, Record};
 use chrono::{DateTime, FixedOffset};
 use loa::airlog::entry::{Outcome, Reason, Who};
 use loa::airlog::keys::system_chance;
-use loa::airlog::record::{Reader, Record};
 use loa::airlog::storage::{MemoryStorage, Storage as _};
 use loa::airlog::{AirLog, Opening, recover};
 use loa::folder::away::Away;

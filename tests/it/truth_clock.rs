@@ -1,7 +1,7 @@
 //! What fell due while the station was off, or its clock was not believed: the right reason, once, however often it was
 //! started since; clocks that were set meanwhile; what is over stays over.
+use crate::record::Record;
 use loa::airlog::entry::TrustReason;
-use loa::airlog::record::Record;
 use loa::playout::engine::{Alarm, Answer, Order};
 
 use crate::station::{Station, id, outcome_line};

@@ -1,0 +1,134 @@
+//! The tests' own reading of a log, which shares no definition with the writing: every key of every type, side by side.
+use std::io;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use loa::airlog::entry::{KeptFile, Outcome, Reason, TrustReason, Who};
+use loa::airlog::parts::{Lines, Stop};
+use loa::airlog::storage::Storage;
+use loa::instant::Wall;
+use loa::plan::Priority;
+use loa::plan::diff::Change;
+use loa::schedule::{Id, Interrupted, Source};
+use serde::Deserialize;
+
+/// An entry as read: the keys that every entry has, and those of its type.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Record {
+    pub seq: u64,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub at: DateTime<FixedOffset>,
+    pub boottime_us: i64,
+    #[serde(flatten)]
+    pub body: Fields,
+}
+
+impl Record {
+    pub fn wall(&self) -> Wall {
+        Wall(self.at.timestamp_micros())
+    }
+}
+
+/// The keys of all types, each absent where its type has none.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    pub id: Option<String>,
+    pub segment: Option<Id>,
+    pub session: Option<Id>,
+    pub planned_at: Option<DateTime<FixedOffset>>,
+    pub planned_ms: i64,
+    pub priority: Priority,
+    pub campaign: Option<Id>,
+    pub topic: Option<u16>,
+    pub language: String,
+    pub source: Source,
+    pub title: String,
+    pub file: String,
+    pub result: Option<Outcome>,
+    pub reason: Option<Reason>,
+    pub played_ms: i64,
+    pub from_ms: i64,
+    pub frames: u64,
+    pub rate: u32,
+    pub late_us: Option<i64>,
+    pub within_us: Option<i64>,
+    pub drift_us: Option<i64>,
+    pub underrun_ms: i64,
+    pub underruns: u64,
+    pub device: Option<String>,
+    pub sink: Option<String>,
+    pub hardware: Option<bool>,
+    pub volume: Option<u8>,
+    pub level: u8,
+    pub detail: Option<String>,
+    pub sha256: Option<String>,
+    pub origin: Option<String>,
+    pub station: Option<Id>,
+    pub name: Option<String>,
+    pub agency: Option<String>,
+    pub timezone: Option<String>,
+    pub program: Option<String>,
+    pub last_seen: Option<DateTime<FixedOffset>>,
+    pub alive_us: Option<i64>,
+    pub off_s: Option<i64>,
+    pub orderly: bool,
+    pub machine_restarted: bool,
+    pub trusted: Option<bool>,
+    /// What the amplifier was to be.
+    pub to: Option<String>,
+    /// Whether the amplifier was switched.
+    pub done: Option<bool>,
+    pub took_ms: Option<i64>,
+    pub trust: Option<TrustReason>,
+    pub files: Vec<KeptFile>,
+    pub library: Option<String>,
+    pub sessions: u64,
+    pub segments: u64,
+    pub date: Option<NaiveDate>,
+    pub count: u64,
+    pub rows: u64,
+    pub action: Option<String>,
+    pub who: Option<Who>,
+    pub text: Option<String>,
+    pub from: Option<DateTime<FixedOffset>>,
+    pub by_us: i64,
+    pub state: Option<String>,
+    pub cause: Option<String>,
+    pub key: Option<String>,
+    pub epoch_key: Option<String>,
+    pub epoch: u64,
+    pub note: Option<String>,
+    pub since: Option<DateTime<FixedOffset>>,
+    pub waited: u64,
+    pub lost: u64,
+    pub held_ms: i64,
+    pub by: Option<String>,
+    pub then: Option<Interrupted>,
+    pub changes: Vec<Change>,
+    pub more: u64,
+    pub days: u64,
+    /// Which kind of file is lost.
+    pub what: Option<String>,
+    /// How many of its rows have no end.
+    pub lacking: u64,
+}
+
+/// Reads a log entry by entry.
+pub struct Reader<'a, S>(Lines<'a, S>);
+
+impl<'a, S: Storage> Reader<'a, S> {
+    pub fn new(storage: &'a S) -> io::Result<Self> {
+        Ok(Self(Lines::new(storage)?))
+    }
+
+    /// The next entry; none at the end.
+    pub fn next_record(&mut self) -> io::Result<Option<Record>> {
+        let mut line = Vec::new();
+        match self.0.next_into(&mut line)? {
+            Ok(()) => Ok(Some(serde_json::from_slice(&line)?)),
+            Err(Stop::End) => Ok(None),
+            Err(_) => Err(io::Error::other("a line that does not end")),
+        }
+    }
+}
