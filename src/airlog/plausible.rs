@@ -30,6 +30,11 @@ const STEADY_US: i64 = SECOND;
 const BACK_US: i64 = 5 * SECOND;
 /// An entry that is later than the reader's clock by more than this has not happened yet.
 pub const FUTURE_US: i64 = 86_400 * SECOND;
+/// A station that was started needs so long to say what became of dates that are over; a step of the clock by more than
+/// that is a great one.
+const SETTLED_US: i64 = 3600 * SECOND;
+/// What sounds when the clock steps by days, and the rest of its session, has its end within a day.
+const LONGEST_US: i64 = 86_400 * SECOND;
 /// No id is longer.
 const MAX_ID: usize = 300;
 /// No honest batch has the ends of more airings that sounded.
@@ -257,8 +262,9 @@ struct Time {
     believed: Option<i64>,
     trusted: bool,
     confirmed: bool,
-    /// Boot clock at the last start of the program.
+    /// Boot clock at the last start of the program, and at the last great step of the clock since.
     began: i64,
+    stepped: Option<i64>,
     /// Entries of one batch have one time, and a step of the clock may stand behind what it explains.
     batch: Batch,
     /// The clock moved and nobody knows why: nothing after it has a time, up to the next start.
@@ -447,7 +453,10 @@ impl Fold {
 
     /// Airings of dates that are over, once the station has had the time to say what became of them.
     fn unanswered(&mut self, seq: u64) {
-        let settled = self.time.trusted && self.time.boottime - self.time.began > 3600 * SECOND;
+        let since = |then: i64| self.time.boottime.saturating_sub(then);
+        let settled = self.time.trusted
+            && since(self.time.began) > SETTLED_US
+            && self.time.stepped.is_none_or(|then| since(then) > LONGEST_US);
         while settled && let Some(why) = self.days.unanswered() {
             self.find(seq, None, why);
         }
@@ -465,6 +474,9 @@ impl Fold {
         if glance.kind == "clock-step" && !self.time.batch.begins {
             let told = glance.number("by_us").unwrap_or(0);
             self.time.batch.moved = self.time.batch.moved.saturating_sub(told);
+            if told.saturating_abs() > SETTLED_US {
+                self.time.stepped = glance.boottime.or(self.time.stepped);
+            }
         }
         if let Some((trusted, confirmed)) = glance.trust() {
             (self.time.trusted, self.time.confirmed) = (trusted, confirmed);
@@ -506,7 +518,7 @@ impl Fold {
         }
         if starts {
             self.line.begin();
-            (self.time.began, self.time.lost) = (boottime, None);
+            (self.time.began, self.time.stepped, self.time.lost) = (boottime, None, None);
         }
         if !same_boot {
             boot.clone_into(&mut self.time.boot);

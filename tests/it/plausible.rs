@@ -243,6 +243,22 @@ fn what_is_left_without_an_outcome_is_found_when_its_date_is_over() {
     assert_eq!(findings(&lines(station.disk()), station.disk()), [], "and nothing when it is there");
 }
 
+/// The next days are planned at once when a clock steps by days, and what sounded then ends later.
+#[test]
+fn what_sounds_when_the_clock_steps_by_days_is_not_missed_before_its_end() {
+    let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-3600.mp3'\n[[session]]\nid = 'dem'\nat = '23:55'\nplay = ['dai', 'dai']\npriority = 'urgent'\n";
+    let station = Station::new("2023-03-20T03:00:00").playlist(playlist).step(75_610, 182_089).run_for(8 * 86_400);
+    let sounded = station.log().into_iter().find(|r| r.kind == "outcome" && r.body.played_ms > 0).expect("it sounded");
+    assert!(sounded.wall() > at("2023-03-23T02:00:00"), "its end is after the step: {sounded:?}");
+    assert_eq!(findings(&lines(station.disk()), station.disk()), []);
+    let found = shaped(&station, |entry| {
+        if entry["type"] == "outcome" && entry["id"] == "dem@2023-03-20T23:55:00#1" {
+            entry["type"] = "note".into();
+        }
+    });
+    assert!(whys(&found).iter().any(|why| matches!(why, Why::NoOutcome { .. })), "a day later it is: {found:?}");
+}
+
 #[test]
 fn a_later_plan_that_names_less_is_found_and_an_edit_is_not() {
     let less = DAY.replace("[\"05:15\", \"17:00\"]", "[\"05:15\"]");
