@@ -39,8 +39,8 @@ pub struct ScriptedOutput {
     open: bool,
     queue: VecDeque<Waiting>,
     current: Option<Taking>,
-    /// When the last cue ended whole, if that was the last thing that happened.
-    whole_at: Option<Boot>,
+    /// When the last cue that sounded was over, and whether it was whole and nothing has happened since.
+    over: Option<(Boot, bool)>,
     /// A cue was refused since the last one that was taken.
     refused: bool,
     /// The device is away from the first instant to the second.
@@ -66,7 +66,7 @@ impl ScriptedOutput {
             open: false,
             queue: VecDeque::new(),
             current: None,
-            whole_at: None,
+            over: None,
             refused: false,
             losses: VecDeque::new(),
             away_until: None,
@@ -146,11 +146,11 @@ impl ScriptedOutput {
             return hard;
         }
         let front = self.queue.front()?;
-        let first = match (front.cue.start, self.whole_at) {
+        let first = match (front.cue.start, self.over) {
             (Start::At(at), _) => at,
-            (Start::Follow { .. }, Some(end)) if !front.alone => end,
+            (Start::Follow { .. }, Some((end, true))) if !front.alone => end,
             // Nothing begins while another sounds, nor before that is over.
-            (Start::Follow { not_before }, end) => end.map_or(not_before, |end| end.max(not_before)),
+            (Start::Follow { not_before }, over) => over.map_or(not_before, |(end, _)| end.max(not_before)),
         };
         let first = first.max(front.given);
         match hard {
@@ -220,7 +220,7 @@ impl ScriptedOutput {
     fn end_current(&mut self, at: Boot, ending: Ending) {
         let Some(taking) = self.current.take() else { return };
         let whole = ending == Ending::Whole;
-        self.whole_at = whole.then_some(at);
+        self.over = Some((at, whole));
         self.events.push(Event::Ended {
             key: taking.key,
             frames: if whole { taking.frames } else { taken(&taking, at) },
@@ -234,7 +234,7 @@ impl ScriptedOutput {
     }
 
     fn never_began(&mut self, waiting: &Waiting, at: Boot, ending: Ending) {
-        self.whole_at = None;
+        self.over = self.over.map(|(end, _)| (end, false));
         self.events.push(Event::Ended {
             key: waiting.cue.key,
             frames: 0,
