@@ -247,7 +247,7 @@ impl<S: Storage> AirLog<S> {
         let closes = self.seal.due(now.boot, self.waiting() as u64 + 1);
         self.write(now, closes)?;
         // What is no longer in force goes when the entry that says so is durable. A copy that stays is no harm.
-        stale.iter().for_each(|name| self.seal.forget(name));
+        stale.iter().for_each(|name| self.seal.forget(&mut self.storage, name));
         Ok(())
     }
 

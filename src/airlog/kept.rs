@@ -138,13 +138,18 @@ pub struct Keeping {
 }
 
 impl Keeping {
-    /// Takes a file into its care. While neither disk takes any, the oldest give way: a plan that is lost so is told by
-    /// the next start, and does not keep the log from going on.
+    /// Takes a file into its care. When there are too many, those give way that lie in one place, and while neither disk
+    /// takes any, the oldest: a plan that is lost so is told by the next start, and does not keep the log from going on.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
         if !self.pending.iter().any(|other| other.name == name) {
             self.pending.push(Pending { name, bytes, beside_log: false, beside_keys: false });
         }
-        let over = self.pending.len().saturating_sub(MAX_PENDING);
+        let mut over = self.pending.len().saturating_sub(MAX_PENDING);
+        self.pending.retain(|file| {
+            let goes = over > 0 && (file.beside_log || file.beside_keys);
+            over -= usize::from(goes);
+            !goes
+        });
         self.pending.drain(..over);
     }
 
@@ -182,10 +187,16 @@ fn put<S: Storage>(storage: &mut S, place: &str, bytes: &[u8], refused: &mut Opt
     refused.is_none()
 }
 
-/// Takes the second copy of a file away that is no longer in force. One that stays is no harm.
-pub fn forget<S: Storage>(keys: &mut S, origin: &str, name: &str) {
+/// Takes the second copy of a file away that is no longer in force, once the first is whole. One that stays is no harm; one
+/// that was the only one would be missing in the log for ever.
+pub fn forget<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, name: &str) {
     let place = copy_of(origin, name);
-    if keys.has(&place) {
+    if !keys.has(&place) {
+        return;
+    }
+    let first = whole(airlog, name, name).is_some();
+    let moved = |bytes: Vec<u8>| airlog.replace(name, &bytes).is_ok();
+    if first || whole(keys, &place, name).is_none_or(moved) {
         let _ = keys.remove(&place);
     }
 }
@@ -210,7 +221,7 @@ pub fn mend<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, in_force: &I
     for name in keys.list(&copy_of(origin, "kept")).unwrap_or_default() {
         let name = format!("kept/{name}");
         if !names.contains(name.as_str()) {
-            forget(keys, origin, &name);
+            forget(airlog, keys, origin, &name);
         }
     }
 }

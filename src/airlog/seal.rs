@@ -169,8 +169,8 @@ impl<K: Storage> Seal<K> {
     }
 
     /// Takes the second copy of a file away that is no longer in force.
-    pub fn forget(&mut self, name: &str) {
-        kept::forget(&mut self.keys, &self.origin, name);
+    pub fn forget(&mut self, airlog: &mut K, name: &str) {
+        kept::forget(airlog, &mut self.keys, &self.origin, name);
     }
 
     /// The kept files of this log, beside it and beside its keys.

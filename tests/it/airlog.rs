@@ -158,6 +158,9 @@ impl Storage for Refusing {
     fn erase(&mut self, name: &str) -> io::Result<()> {
         self.disk.erase(name)
     }
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        self.disk.list(folder)
+    }
     fn has(&self, name: &str) -> bool {
         self.disk.has(name)
     }
@@ -433,4 +436,36 @@ fn a_head_that_the_epoch_key_has_not_signed_is_not_gone_on_with() {
     disk.replace("checkpoint", without.as_bytes()).expect("memory");
     let found = recover(&mut disk, &mut keys).expect("memory");
     assert_eq!(found.damaged.expect("seen").why, Why::Changed);
+}
+
+/// A folder of kept files that takes nothing: what lies beside the keys is then the only copy, in force or not.
+#[test]
+fn the_only_copy_of_a_kept_file_is_not_taken_away() {
+    use loa::airlog::entry::{Body, KeptFile, ScheduleNote};
+    use sha2::{Digest, Sha256};
+    let sha = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let (disk, keys) = (Refusing::default(), Refusing::default());
+    let mut log = open(disk.clone(), keys.clone(), None);
+    log.append(now(), vec![genesis(&log)]).expect("memory");
+    disk.refuse_kept.set(true);
+    let adopt = |log: &mut AirLog<Refusing>, text: &[u8]| {
+        log.keep(format!("kept/{}.toml", sha(text)), text.to_vec()).expect("beside the keys");
+        log.keep(format!("kept/{}.json", sha(b"{}")), b"{}".to_vec()).expect("beside the keys");
+        let files = vec![KeptFile { name: "station.toml".to_owned(), sha256: sha(text) }];
+        let note = ScheduleNote { files, library: sha(b"{}"), sessions: 0, segments: 0 };
+        log.append(now(), vec![Body::Schedule(note)]).expect("the log itself goes on");
+    };
+    adopt(&mut log, b"# first");
+    adopt(&mut log, b"# second");
+    let copies = |text: &[u8]| {
+        let name = format!("kept/{}.toml", sha(text));
+        let beside = keys.disk.names().into_iter().filter(|place| place.ends_with(&name)).count();
+        (disk.disk.has(&name), beside)
+    };
+    assert_eq!((copies(b"# first"), copies(b"# second")), ((false, 1), (false, 1)));
+    // A start in which the folder takes files again puts all of them beside the log, and keeps what is in force twice.
+    drop(log);
+    disk.refuse_kept.set(false);
+    recover(&mut disk.clone(), &mut keys.clone()).expect("an honest log");
+    assert_eq!((copies(b"# first"), copies(b"# second")), ((true, 0), (true, 1)));
 }
