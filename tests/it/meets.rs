@@ -358,3 +358,25 @@ fn two_urgent_sessions_a_few_seconds_apart_each_begin_once() {
         assert_eq!(starts, 2, "{got:?}");
     }
 }
+
+/// The clock leaps, or the machine sleeps, while something urgent sounds over an airing: days later its time has gone.
+#[test]
+fn what_was_interrupted_days_ago_does_not_go_on() {
+    for asleep in [false, true] {
+        let day = station(&[("mot", "06:00", "play = [\"dai\", \"a\"]")]).order(660, urgent("b", 1));
+        let day = match asleep {
+            true => day.stall_ms(690_000, 3 * 86_400_000),
+            false => day.step(690, 3 * 86_400),
+        };
+        let done = day.run_for(7 * 86_400);
+        let log = done.log();
+        let of = |kind: &str| {
+            log.iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some("mot@2023-03-20T06:00:00#1")).count()
+        };
+        assert_eq!((of("start"), of("interrupt"), of("resume"), of("outcome")), (1, 1, 0, 1), "asleep: {asleep}");
+        let outcome =
+            log.iter().find(|r| r.kind == "outcome" && r.body.id.as_deref() == Some("mot@2023-03-20T06:00:00#1"));
+        let line = outcome_line(outcome.expect("it has one"));
+        assert!(line.contains("partial") && line.contains("late"), "{line}");
+    }
+}

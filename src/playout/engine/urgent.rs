@@ -9,6 +9,9 @@ use crate::playout::clock::Now;
 use crate::playout::output::{CueKey, Start};
 use crate::schedule::Interrupted;
 
+/// What was interrupted goes on for so long after the beginning of its session: no session and nothing urgent lasts longer.
+const GOES_ON_US: i64 = 86_400 * SECOND;
+
 /// What is urgent waits so long for a lost device.
 pub(super) const AWAIT_US: i64 = 900 * SECOND;
 
@@ -119,6 +122,11 @@ impl Engine {
         };
         let Some(index) = self.slots.iter().position(goes_on) else { return };
         let Some(airing) = self.slots[index].plan.clone() else { return };
+        // Over a leap of the clock, or a sleep of the machine, its day has gone.
+        if now.wall.since(airing.session_starts()) > GOES_ON_US {
+            self.miss(index, Reason::Late, None);
+            return;
+        }
         if self.quiet_for(now.wall, &airing) {
             self.miss(index, Reason::QuietHours, None);
             return;
