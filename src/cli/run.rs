@@ -95,8 +95,9 @@ pub fn code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
             PROBLEMS
         }
         Err(DaemonError::LinkedLog) => {
-            let command = folder::copy_over_log(station);
-            complain!("{}", Run::LinkedLog { command }.say(lang));
+            let words =
+                folder::copy_over_log(station).map_or(Run::LinkedLogAway {}, |command| Run::LinkedLog { command });
+            complain!("{}", words.say(lang));
             CONFIG
         }
         Err(DaemonError::System { what: "keys", error }) => {

@@ -40,7 +40,7 @@ pub fn findings(station: &Path, reading: &Reading, problems: &mut Vec<Problem>, 
     if station.join("airlog").is_symlink() {
         let place = Place { file: files.len(), span: 0..0 };
         files.push(SourceFile::new("airlog", b""));
-        let hint = Hint::CopyOverLink { command: copy_over_log(station) };
+        let hint = copy_over_log(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
         problems.push(Problem::error(place, Finding::LinkedLog, hint));
     }
     if let Device::Wav(file) = &reading.schedule.station.output.device
@@ -52,12 +52,12 @@ pub fn findings(station: &Path, reading: &Reading, problems: &mut Vec<Problem>, 
     }
 }
 
-/// The command that puts a copy in the place of an `airlog` that is a link.
+/// The command that puts a copy in the place of an `airlog` that is a link; none while what it leads to is not there.
 #[must_use]
-pub fn copy_over_log(station: &Path) -> String {
+pub fn copy_over_log(station: &Path) -> Option<String> {
     let link = station.join("airlog");
-    let target = link.canonicalize().or_else(|_| fs::read_link(&link)).unwrap_or_default();
-    copy_over_link(&target.display().to_string(), &link.display().to_string(), true)
+    let target = link.canonicalize().ok().filter(|target| target.is_dir())?;
+    Some(copy_over_link(&target.display().to_string(), &link.display().to_string(), true))
 }
 
 /// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.

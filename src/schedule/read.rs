@@ -182,9 +182,12 @@ pub fn read(files: &[SourceFile]) -> Reading {
 #[must_use]
 pub fn copy_over_link(target: &str, link: &str, folder: bool) -> String {
     let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
+    let link_name = link;
     let (target, link) = (quoted(target), quoted(link));
     if folder {
-        format!("rm {link} && cp -a {target} {link}")
+        // The link goes when all has been copied: a disk that is full costs nothing.
+        let copy = quoted(&format!("{}.copy", link_name));
+        format!("cp -a {target} {copy} && rm {link} && mv {copy} {link}")
     } else {
         format!("cp --remove-destination {target} {link}")
     }

@@ -122,6 +122,9 @@ texts! {
         LinkedLog { command: String } =>
             "Thư mục airlog của đài là liên kết tới nơi khác, nên đài không chạy: nhật ký phải nằm ngay trong thư mục của đài. Thay liên kết bằng bản sao: {command}",
             "The station's folder airlog is a link to somewhere else, so the station does not run: the log lies in the station's own folder. Put a copy in the place of the link: {command}";
+        LinkedLogAway { } =>
+            "Thư mục airlog của đài là liên kết tới một nơi không còn, nên đài không chạy: nhật ký phải nằm ngay trong thư mục của đài. Cắm lại ổ chứa nó, rồi chạy lại lệnh này.",
+            "The station's folder airlog is a link to something that is not there, so the station does not run: the log lies in the station's own folder. Plug the disk in that holds it, then run this again.";
         KeptFails { detail: String } =>
             "Bản lưu của lịch hoặc kế hoạch chỉ ghi được vào một trong hai nơi: {detail}. Nhật ký vẫn được ghi đủ. Hãy kiểm tra thư mục airlog/kept của đài và thư mục giữ khoá.",
             "A copy of the schedule or a plan is kept in one of its two places only: {detail}. The log is written all the same. Look at the station's folder airlog/kept and the folder of the keys.";

@@ -183,6 +183,14 @@ fn a_linked_airlog_is_told_with_the_command_that_cures_it() {
     let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
     assert_eq!((check.status.code(), &rows[0]["code"]), (Some(1), &"linked-log".into()), "{rows}");
     let told = said(&folder.loa(&["check"]));
+    // While the disk is out there is nothing to copy.
+    let aside = elsewhere.with_file_name("đĩa rút ra");
+    fs::rename(&elsewhere, &aside).expect("moved");
+    let away = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| said(&output));
+    assert!(away.iter().all(|told| !told.contains("rm '") && !told.contains("cp -a")), "{away:?}");
+    assert!(away[0].contains("plug it in") && away[1].contains("Plug the disk in"), "{away:?}");
+    assert!(airlog.is_symlink(), "nothing was made in its place");
+    fs::rename(&aside, &elsewhere).expect("moved back");
     let command = told.split_once("place of the link: ").and_then(|(_, rest)| rest.lines().next()).expect("a cure");
     assert!(std::process::Command::new("sh").args(["-c", command]).status().expect("sh").success(), "{command}");
     let daemon = folder.run();
