@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use memchr::memmem::Finder;
 
 use super::entry::{
@@ -273,7 +273,7 @@ impl Replay {
         // Ids of dates that are over need no remembering; without this, years of them would pile up.
         if self.settled.len() + self.old.settled.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
-            let keep = oldest - TimeDelta::days(1);
+            let keep = oldest.pred_opt().unwrap_or(oldest);
             self.old.settled.retain(|(date, _)| *date >= keep);
             self.settled.retain(|id| date_of(id).is_some_and(|d| d >= keep));
             self.begun.retain(|id| date_of(id).is_some_and(|d| d >= keep));

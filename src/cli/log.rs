@@ -368,7 +368,10 @@ fn airing(outcome: Airing<'_>, lang: Lang) -> Vec<String> {
     let star = if outcome.stands_alone() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // To the nearest millisecond: a start 1 us early is not one second early.
-        (Some(at), Some(us)) => (at + chrono::TimeDelta::microseconds(us + 500)).format("%H:%M:%S%.3f").to_string(),
+        (Some(at), Some(us)) => {
+            let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500)));
+            started.map_or("-".to_owned(), |at| at.format("%H:%M:%S%.3f").to_string())
+        }
         (None, _) => {
             let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
             time.unwrap_or("-".to_owned())

@@ -86,6 +86,8 @@ fn a_page_of_edited_cut_or_unsigned_lines_says_so_first_and_has_no_head_code() {
     let edits = [
         text.replace("\"result\":\"aired\"", "\"result\":\"missed\""),
         text.replace("s-120.mp3", "s-121.mp3"),
+        text.replace("\"late_us\":0,", "\"late_us\":9000000000000000000,"),
+        text.replace("\"late_us\":0,", "\"late_us\":-9000000000000000000,"),
         cut,
         format!("{text}{newest}\n"),
         format!("{text}{{\"v\":1,"),
