@@ -271,6 +271,7 @@ pub struct StartNote {
     /// Start minus plan, microseconds; negative when early; none when unplanned.
     pub late_us: Option<i64>,
     /// How far `late_us` may be off by the scatter of the device's timestamps, microseconds.
+    #[serde(default)]
     pub within_us: i64,
     /// SHA-256 of the file that plays.
     pub sha256: Option<String>,
@@ -314,6 +315,7 @@ pub struct OutcomeNote {
     /// Milliseconds of silence that came in because decoding, or the device's buffer, was late.
     pub underrun_ms: i64,
     /// How many times that was.
+    #[serde(default)]
     pub underruns: u64,
     /// SHA-256 of the file as played; none when it was not opened.
     pub sha256: Option<String>,
