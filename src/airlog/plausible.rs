@@ -16,8 +16,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::instant::{SECOND, Wall};
-use days::Days;
 pub use days::date_of;
+use days::{Days, Patience};
 pub use glance::Glance;
 use line::Line;
 
@@ -31,10 +31,17 @@ const BACK_US: i64 = 5 * SECOND;
 /// An entry that is later than the reader's clock by more than this has not happened yet.
 pub const FUTURE_US: i64 = 86_400 * SECOND;
 /// A station that was started needs so long to say what became of dates that are over; a step of the clock by more than
-/// that is a great one.
+/// that is a leap.
 const SETTLED_US: i64 = 3600 * SECOND;
-/// What sounds when the clock steps by days, and the rest of its session, has its end within a day.
+/// What sounds when the clock leaps by days, and the rest of its session, has its end within a day. A station that runs and
+/// writes nothing for so long was asleep: that is a leap, too.
 const LONGEST_US: i64 = 86_400 * SECOND;
+/// Bytes of plans that are read of one log, and so many more for each of its entries: several times what a busy station has.
+const PLAN_BYTES: u64 = 256 * 1024 * 1024;
+/// See [`PLAN_BYTES`].
+const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
+/// So many of the latest leaps are remembered.
+const MAX_LEAPS: usize = 32;
 /// No id is longer.
 const MAX_ID: usize = 300;
 /// No honest batch has the ends of more airings that sounded.
@@ -86,6 +93,10 @@ pub enum Why {
         /// By how much, microseconds.
         by_us: i64,
     },
+    /// It is not written as a station writes entries: readers could find different values in it.
+    NotAsWritten,
+    /// Something sounded, and nothing tells of its start.
+    NeverStarted,
     /// This airing had its outcome before.
     Again,
     /// No plan of its date names it.
@@ -201,6 +212,12 @@ pub fn is_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
+/// Whether the id is of a play that nobody had planned. A session may be called `urgent`: its ids have a position.
+#[must_use]
+pub fn is_unplanned(id: &str) -> bool {
+    (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
+}
+
 /// Whether a station can write this id. The judge remembers no other.
 pub(super) fn is_id(id: &str) -> bool {
     id.len() <= MAX_ID && !id.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
@@ -219,10 +236,10 @@ pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<Remar
     (days > 0).then_some(Remark::OlderThanWitness { days })
 }
 
-/// The fold. It takes every entry once, in order, and needs memory for a few days of plans. It can be kept as JSON and
+/// The fold. Kept by a program that knew other fields, it is not read: the log is judged again. It takes every entry once, in order, and needs memory for a few days of plans. It can be kept as JSON and
 /// gone on with: findings that were taken out of it are not in it any more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Fold {
     /// The number of the next entry.
     next: u64,
@@ -242,6 +259,8 @@ pub struct Fold {
     cosigned: Option<i64>,
     /// Findings so far.
     count: u64,
+    /// Bytes of plans that were read.
+    plan_bytes: u64,
     /// The finding [`Why::TooMuch`] has been reported.
     told_beyond: bool,
     #[serde(skip)]
@@ -252,7 +271,7 @@ pub struct Fold {
 
 /// The clocks, as the entries tell them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Time {
     boot: String,
     /// Wall and boot clock of the last entry.
@@ -262,9 +281,13 @@ struct Time {
     believed: Option<i64>,
     trusted: bool,
     confirmed: bool,
-    /// Boot clock at the last start of the program, and at the last great step of the clock since.
+    /// Boot clock at the last start of the program.
     began: i64,
-    stepped: Option<i64>,
+    /// Since then: leaps over which what sounded may have gone on, the boot clock behind each, and the latest date that was
+    /// planned before it.
+    leaps: Vec<(i64, Option<NaiveDate>)>,
+    /// How long the program has run in all under a believed clock, microseconds.
+    ran: i64,
     /// Entries of one batch have one time, and a step of the clock may stand behind what it explains.
     batch: Batch,
     /// The clock moved and nobody knows why: nothing after it has a time, up to the next start.
@@ -272,7 +295,7 @@ struct Time {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Batch {
     first: u64,
     /// How far the wall clock moved against the boot clock before it, less what `clock-step` entries of it explain.
@@ -364,6 +387,9 @@ impl Fold {
         let Some(glance) = Glance::of(line, seq) else {
             return Seen::Other;
         };
+        if !glance.is_plain() {
+            self.find(seq, glance.id().filter(|_| glance.kind == "outcome"), Why::NotAsWritten);
+        }
         self.clocks(seq, &glance);
         match glance.kind {
             "genesis" => {
@@ -372,6 +398,7 @@ impl Fold {
             }
             "plan" => self.plan(seq, &glance, plan),
             "start" => self.days.beyond |= self.line.start(&glance),
+            "gap" => self.line.lost |= glance.number("lost").is_some_and(|lost| lost > 0),
             "interrupt" => self.line.interrupt(&glance),
             "resume" => self.line.resume(&glance),
             "relay" => {
@@ -387,7 +414,6 @@ impl Fold {
             }
             _ => {}
         }
-        self.unanswered(seq);
         self.beyond(seq);
         Seen::Other
     }
@@ -406,7 +432,7 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
-        let planned = glance.is_planned();
+        let planned = !is_unplanned(id);
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
         // An outcome that claims sound needs an id: without one the judge cannot match it to a plan.
@@ -445,21 +471,42 @@ impl Fold {
         if !is_date(date) {
             return self.find(seq, None, Why::NoSuchDate { date });
         }
-        let ids = kept(&sha256).and_then(|bytes| days::ids_of(&bytes));
+        // Endless plans would keep a department reading for hours.
+        let allowed = PLAN_BYTES + self.next.saturating_mul(PLAN_BYTES_PER_ENTRY);
+        let bytes = if self.plan_bytes <= allowed { kept(&sha256) } else { None };
+        self.plan_bytes = self.plan_bytes.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
+        let ids = bytes.as_deref().and_then(days::ids_of);
+        self.days.beyond |= self.plan_bytes > allowed || bytes.is_some() && ids.is_none();
         if let Some(why) = self.days.plan(date, ids) {
             self.find(seq, None, why);
         }
     }
 
-    /// Airings of dates that are over, once the station has had the time to say what became of them.
-    fn unanswered(&mut self, seq: u64) {
-        let since = |then: i64| self.time.boottime.saturating_sub(then);
-        let settled = self.time.trusted
-            && since(self.time.began) > SETTLED_US
-            && self.time.stepped.is_none_or(|then| since(then) > LONGEST_US);
-        while settled && let Some(why) = self.days.unanswered() {
-            self.find(seq, None, why);
+    /// Airings of dates that are over, once the station has had the time to say what became of them: told behind a batch,
+    /// because what ends in it may stand in it behind the plan of the next date.
+    fn unanswered(&mut self) {
+        let Time { trusted, boottime, began, ref leaps, ran, .. } = self.time;
+        let lately = |then: i64, us: i64| boottime.saturating_sub(then) <= us;
+        let latest = leaps.iter().filter(|(then, _)| lately(*then, LONGEST_US)).map(|(_, latest)| *latest).min();
+        let patience = match latest {
+            _ if !trusted || lately(began, SETTLED_US) => Patience::Left,
+            Some(None) => Patience::Left,
+            Some(Some(latest)) => Patience::But(latest),
+            None => Patience::Over,
+        };
+        for why in self.days.unanswered(ran, patience) {
+            self.find(self.next.saturating_sub(1), None, why);
         }
+    }
+
+    /// The next dates may be planned at once, while what sounded before goes on.
+    fn leap(&mut self, boottime: i64) {
+        let leaps = &mut self.time.leaps;
+        leaps.retain(|(then, _)| boottime.saturating_sub(*then) <= LONGEST_US);
+        if leaps.len() >= MAX_LEAPS {
+            leaps.remove(0);
+        }
+        leaps.push((boottime, self.days.latest()));
     }
 
     fn clocks(&mut self, seq: u64, glance: &Glance<'_>) {
@@ -474,8 +521,8 @@ impl Fold {
         if glance.kind == "clock-step" && !self.time.batch.begins {
             let told = glance.number("by_us").unwrap_or(0);
             self.time.batch.moved = self.time.batch.moved.saturating_sub(told);
-            if told.saturating_abs() > SETTLED_US {
-                self.time.stepped = glance.boottime.or(self.time.stepped);
+            if let Some(boottime) = glance.boottime.filter(|_| told.saturating_abs() > SETTLED_US) {
+                self.leap(boottime);
             }
         }
         if let Some((trusted, confirmed)) = glance.trust() {
@@ -499,6 +546,14 @@ impl Fold {
             return;
         }
         self.close_batch();
+        if same_boot && !starts {
+            if self.time.trusted {
+                self.time.ran = self.time.ran.saturating_add(passed.max(0));
+            }
+            if passed > LONGEST_US {
+                self.leap(boottime);
+            }
+        }
         let mut batch = Batch { first: seq, allowed: STEADY_US, begins: starts || !same_boot, ..Batch::default() };
         if same_boot && passed < 0 {
             self.find(seq, None, Why::BootClockBack { by_us: -passed });
@@ -518,7 +573,8 @@ impl Fold {
         }
         if starts {
             self.line.begin();
-            (self.time.began, self.time.stepped, self.time.lost) = (boottime, None, None);
+            (self.time.began, self.time.lost) = (boottime, None);
+            self.time.leaps.clear();
         }
         if !same_boot {
             boot.clone_into(&mut self.time.boot);
@@ -528,6 +584,7 @@ impl Fold {
 
     /// All of a batch was taken: has the wall clock moved by what it says?
     fn close_batch(&mut self) {
+        self.unanswered();
         let Batch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
         if moved.saturating_abs() <= allowed.max(STEADY_US) {
             return;

@@ -284,15 +284,21 @@ fn entries(
 /// All new plans, each with what has no outcome among the new entries: what any plan of a day names is owed.
 fn plans(storage: &AnyStorage, rows: &mut Rows, kept: &mut Plans) -> Result<Vec<NewPlan>, IndexError> {
     let settled: HashSet<&str> = rows.airings.iter().map(|airing| airing.about.id.as_str()).collect();
-    let mut read: HashSet<(i32, String)> = HashSet::new();
+    let mut read: HashMap<(i32, String), Option<i64>> = HashMap::new();
     let mut plans = Vec::new();
     for (date, entry) in std::mem::take(&mut rows.plans) {
-        let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date));
-        let again = !read.insert((date, entry.sha256.clone()));
-        let open = plan.map(|Plan { mut airings, planned_ms }| {
-            airings.retain(|about| !again && !settled.contains(about.id.as_str()));
-            (airings, planned_ms)
-        });
+        let key = (date, entry.sha256.clone());
+        let open = match read.get(&key) {
+            Some(planned_ms) => planned_ms.map(|planned_ms| (Vec::new(), planned_ms)),
+            None => {
+                let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date));
+                read.insert(key, plan.as_ref().map(|plan| plan.planned_ms));
+                plan.map(|Plan { mut airings, planned_ms }| {
+                    airings.retain(|about| !settled.contains(about.id.as_str()));
+                    (airings, planned_ms)
+                })
+            }
+        };
         plans.push(NewPlan { date, planned: entry, open });
     }
     Ok(plans)

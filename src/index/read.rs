@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausible::{date_of, is_date};
+use crate::airlog::plausible::{date_of, is_date, is_unplanned};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
 use crate::proof::note::Note;
@@ -15,12 +15,6 @@ use crate::proof::note::Note;
 #[must_use]
 pub fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce()
-}
-
-/// Whether the id is of a play that nobody had planned. A session may be called `urgent`: its ids have a position.
-#[must_use]
-pub fn is_unplanned(id: &str) -> bool {
-    (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
 }
 
 /// No airing is longer than a day, milliseconds.

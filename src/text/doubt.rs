@@ -26,6 +26,12 @@ texts! {
         InFuture { days: i64 } =>
             "từ mục này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
             "from here on entries are later than this machine's clock, the latest by {days} days: they have not happened yet";
+        NotAsWritten { } =>
+            "mục này không được viết như đài viết, nên mỗi chương trình có thể đọc ra một khác",
+            "it is not written as a station writes entries: programs could read different things in it";
+        NeverStarted { } =>
+            "ghi là có phát ra tiếng, mà không mục nào ghi lúc bắt đầu",
+            "it says that something sounded, and no entry tells of its start";
         Again { } => "lượt này đã có kết quả trước đó", "this airing had its outcome before";
         NeverPlanned { } =>
             "không kế hoạch nào của ngày đó có lượt này",
@@ -100,6 +106,8 @@ pub fn doubt(why: &Why) -> Doubt {
         Why::TooLong { played_ms, passed_ms } => Doubt::TooLong { played: played_ms, passed: passed_ms },
         Why::OverPlan { played_ms, planned_ms } => Doubt::OverPlan { played: played_ms, planned: planned_ms },
         Why::InFuture { by_us } => Doubt::InFuture { days: by_us / 86_400_000_000 },
+        Why::NotAsWritten => Doubt::NotAsWritten {},
+        Why::NeverStarted => Doubt::NeverStarted {},
         Why::Again => Doubt::Again {},
         Why::NeverPlanned => Doubt::NeverPlanned {},
         Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },

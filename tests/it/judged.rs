@@ -254,3 +254,87 @@ fn a_log_of_endless_ids_is_told_and_what_is_remembered_of_it_has_an_end() {
     let doubted: BTreeSet<u64> = found.iter().filter(|one| one.airing.is_some()).map(|one| one.seq).collect();
     assert_eq!((doubted.len(), of_bounds(&found).len()), (100_000, 1), "each of them is no proof");
 }
+
+/// An entry at any moment: microseconds of the wall clock after 2023-03-20T00:00, and of the boot clock.
+fn moment(seq: u64, boot: &str, boottime_s: i64, wall_s: i64, kind: &str, rest: &str) -> String {
+    let at = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date").and_hms_opt(0, 0, 0).expect("a time");
+    let at = at + chrono::TimeDelta::seconds(wall_s);
+    format!(
+        "{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"{}.000000+07:00\",\"boot\":\"{boot}\",\"boottime_us\":{},\
+         \"clock\":{{\"synchronised\":true,\"max_error_us\":null}},{rest}}}",
+        at.format("%Y-%m-%dT%H:%M:%S"),
+        boottime_s * 1_000_000
+    )
+}
+
+#[test]
+fn neither_steps_nor_restarts_put_off_for_ever_what_has_no_outcome() {
+    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date");
+    let date = |day: i64| (first + chrono::TimeDelta::days(day)).to_string();
+    // Of each day: a start of the machine whose clock is put right by eight hours; or one whose program starts anew every
+    // 50 minutes. Nothing is said of what was planned on the first.
+    for restarts in [false, true] {
+        let mut lines: Vec<String> = Vec::new();
+        for day in 0..40_i64 {
+            let (boot, morning) = (format!("boot-{day}"), day * 86_400 + 6 * 3600);
+            let mut add = |boottime: i64, kind: &str, rest: &str| {
+                let line = moment(lines.len() as u64, &boot, boottime, morning + boottime, kind, rest);
+                lines.push(line);
+            };
+            let believed = "\"trusted\":true,\"trust\":\"synchronised\",\"machine_restarted\":true";
+            let ids = if day == 0 { 1 } else { 0 };
+            let plan = format!("\"date\":\"{}\",\"count\":{ids},\"sha256\":\"{ids}@{}\"", date(day), date(day));
+            if restarts {
+                for start in 0..12 {
+                    add(start * 3000, "boot", believed);
+                    if start == 0 {
+                        add(1, "plan", &plan);
+                    }
+                    add(start * 3000 + 2900, "note", "\"id\":\"x\"");
+                }
+            } else {
+                add(0, "boot", "\"trusted\":false,\"trust\":\"unsynchronised\",\"machine_restarted\":true");
+                for (boottime, kind, rest) in [
+                    (61, "clock-step", "\"by_us\":28800000000"),
+                    (62, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\""),
+                    (63, "plan", &plan),
+                    (20_000, "note", "\"id\":\"x\""),
+                ] {
+                    let wall = morning + boottime + 28_800;
+                    lines.push(moment(lines.len() as u64, &boot, boottime, wall, kind, rest));
+                }
+            }
+        }
+        let found = folded(Fold::default(), &lines).findings();
+        assert_eq!(coded(&found, "no-outcome").len(), 1, "restarts: {restarts}: {found:?}");
+    }
+}
+
+#[test]
+fn a_station_that_slept_for_days_is_not_missed_before_it_has_woken() {
+    let playlist = |more: &str| {
+        format!(
+            "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 's-600.mp3'\n[[segment]]\nid = 'c'\ntitle = 'C'\nfile = 's-30.mp3'\n\
+             [[session]]\nid = 'chieu'\nat = '17:00'\n{more}\n"
+        )
+    };
+    let urgent = loa::playout::engine::Order::Urgent {
+        what: loa::playout::engine::Alarm::Segment(crate::station::id("c")),
+        repeat: 2,
+    };
+    for (more, ordered) in [
+        ("play = [{ relay = 'Tiếp âm', for = '30m' }]", false),
+        ("play = ['a', 'a']", false),
+        ("play = ['a', 'a']", true),
+    ] {
+        for days in [1, 2, 3, 5] {
+            let mut station = Station::new("2023-03-20T03:00:00").playlist(&playlist(more));
+            if ordered {
+                station = station.order(50_500, urgent.clone());
+            }
+            let station = station.stall_ms(50_520_000, days * 86_400_000).run_for(12 * 86_400);
+            let lines = crate::plausible::lines(station.disk());
+            assert_eq!(crate::plausible::findings(&lines, station.disk()), [], "{more}, {days} days, {ordered}");
+        }
+    }
+}

@@ -421,3 +421,73 @@ mod old {
         }
     }
 }
+
+/// What the judge reads out of a line another program reads out of it, too: else the one passes what the other counts.
+#[test]
+fn an_entry_in_which_two_programs_read_different_things_is_implausible() {
+    let station = honest();
+    let shaped = |shape: &dyn Fn(&str) -> String| {
+        let first =
+            |line: &&String| line.contains("\"type\":\"outcome\"") && line.contains("sang@2023-03-20T05:15:00#1");
+        let whole = lines(station.disk());
+        let at = whole.iter().position(|line| first(&line)).expect("it was aired");
+        let mut shaped = whole;
+        shaped[at] = shape(&shaped[at]);
+        let codes = findings(&shaped, station.disk()).into_iter().map(|found| {
+            let why = serde_json::to_value(&found.why).expect("JSON")["code"].as_str().expect("a code").to_owned();
+            (found.airing, why)
+        });
+        codes.collect::<Vec<_>>()
+    };
+    let id = "sang@2023-03-20T05:15:00#1";
+    let told = |found: &[(Option<String>, String)], code: &str| {
+        found.iter().any(|(airing, why)| airing.as_deref() == Some(id) && why == code)
+    };
+    assert_eq!(shaped(&str::to_owned), []);
+    let long = |line: &str| line.replacen("\"played_ms\":120000", "\"played_ms\":86400000", 1);
+    type Shape<'a> = &'a dyn Fn(&str) -> String;
+    let cases: [(Shape<'_>, &str); 7] = [
+        (&|line| long(line).replacen("\"played_ms\":", "\"played_ms\" :", 1), "not-as-written"),
+        (&|line| long(line).replacen("\"played_ms\":", "\"played_\\u006ds\":", 1), "not-as-written"),
+        (
+            &|line| {
+                long(line).replacen(",\"segment\"", ",\"x\":{\"y\":0,\"played_ms\":1,\"planned_ms\":1},\"segment\"", 1)
+            },
+            "not-as-written",
+        ),
+        (
+            &|line| long(line).replacen(",\"segment\"", ",\"x\":[{\"y\":0,\"played_ms\":1}],\"segment\"", 1),
+            "not-as-written",
+        ),
+        (&|line| long(line), "over-plan"),
+        (
+            &|line| {
+                let mut entry: serde_json::Value = serde_json::from_str(&long(line)).expect("JSON");
+                entry["planned_at"] = serde_json::Value::Null;
+                ours(&entry)
+            },
+            "over-plan",
+        ),
+        (
+            &|line| {
+                line.replacen("\"planned_ms\":120000", "\"planned_ms\":0", 1).replacen(
+                    "\"played_ms\":120000",
+                    "\"played_ms\":86400000",
+                    1,
+                )
+            },
+            "too-long",
+        ),
+    ];
+    for (n, (shape, code)) in cases.iter().enumerate() {
+        let found = shaped(shape);
+        assert!(told(&found, code), "{n}: {found:?}");
+    }
+    // Nothing sounds that has not begun.
+    let unstarted: Vec<String> = lines(station.disk())
+        .into_iter()
+        .map(|line| if line.contains(id) { line.replace("\"type\":\"start\"", "\"type\":\"moonrise\"") } else { line })
+        .collect();
+    let found = findings(&unstarted, station.disk());
+    assert_eq!(whys(&found), [&Why::NeverStarted]);
+}

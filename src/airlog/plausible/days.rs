@@ -2,18 +2,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::{Why, is_id};
+use crate::instant::SECOND;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
 const OVER: chrono::Days = chrono::Days::new(3);
+/// What a station says of a date that is over it says before it has run for so long, microseconds: restarts and steps of the
+/// clock put the judgement off for no longer.
+const PATIENCE_US: i64 = 86_400 * SECOND;
 /// A station that owes more dates than this is not remembered further back.
 const MAX_OWED: usize = 400;
 /// Bounds on what is remembered of a log that means no good; each lies far above what a station can come to. So many
 /// runs of complete dates, and dates of which nothing more is known: a century of them.
 const MAX_RUNS: usize = 20_000;
 const MAX_VAGUE: usize = 40_000;
+/// The longest plan, with what an edit has withdrawn from it.
+const MAX_ROWS: usize = 10_000;
 /// So many ids of one date: four times the longest plan.
 const MAX_IDS: usize = 20_000;
 /// So many bytes of ids in all: the whole is read again when it is not larger than twice that.
@@ -21,7 +28,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// The dates.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Days {
     days: BTreeMap<NaiveDate, Day>,
     /// Dates of which everything had its end.
@@ -77,6 +84,9 @@ impl Runs {
 struct Day {
     /// Whether every plan of it could be read.
     known: bool,
+    /// How long the station had run when it was first seen to be over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    over: Option<i64>,
     /// Named by a plan, without an end.
     open: BTreeSet<String>,
     ended: BTreeSet<String>,
@@ -102,8 +112,12 @@ fn size_of(id: &str) -> usize {
     id.len() + 3
 }
 
-/// The ids of a kept plan; none when it is no plan. What is no id is left out.
+/// The ids of a kept plan; none when it is no plan, or one with more rows than any station's. What is no id is left out.
 pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
+    // Counted before anything is built of them.
+    if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
+        return None;
+    }
     let rows: Vec<Row> = serde_json::from_slice(plan).ok()?;
     Some(rows.into_iter().map(|row| row.id).filter(|id| is_id(id)).collect())
 }
@@ -117,6 +131,17 @@ pub fn date_of(id: &str) -> Option<NaiveDate> {
         |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
     let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+}
+
+/// Whether a station has had the time to say what became of dates that are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It has.
+    Over,
+    /// It has, of what was over when this was the latest date.
+    But(NaiveDate),
+    /// It was started lately, or its clock is not believed.
+    Left,
 }
 
 impl Days {
@@ -163,6 +188,8 @@ impl Days {
             if owes && n >= too_many {
                 continue;
             }
+            // What is owed and not remembered any more is not passed over in silence.
+            self.beyond |= owes;
             self.close(date);
         }
     }
@@ -216,14 +243,33 @@ impl Days {
         }
     }
 
-    /// A date that is over and lacks outcomes; each is told once.
-    pub fn unanswered(&mut self) -> Option<Why> {
-        let date = *self.days.first_key_value()?.0;
-        if date.checked_add_days(OVER)? > self.latest? {
-            return None;
+    /// The latest date that was planned.
+    pub fn latest(&self) -> Option<NaiveDate> {
+        self.latest
+    }
+
+    /// Dates that are over and lack outcomes, once the station has had the time to say what became of them; each is told
+    /// once. `ran` is how long it has run in all, microseconds.
+    pub fn unanswered(&mut self, ran: i64, patience: Patience) -> Vec<Why> {
+        let is_over = |date: NaiveDate, latest| date.checked_add_days(OVER).is_some_and(|over| over <= latest);
+        let Some(latest) = self.latest else { return Vec::new() };
+        let mut due = Vec::new();
+        for (date, day) in self.days.iter_mut().take_while(|(date, _)| is_over(**date, latest)) {
+            let waited = ran.saturating_sub(*day.over.get_or_insert(ran));
+            let settled = match patience {
+                Patience::Over => true,
+                Patience::But(latest) => is_over(*date, latest),
+                Patience::Left => false,
+            };
+            if settled || waited > PATIENCE_US {
+                due.push(*date);
+            }
         }
-        let owes = self.close(date);
-        let count = owes.len() as u64;
-        owes.into_iter().next().map(|example| Why::NoOutcome { date, count, example })
+        let told = due.into_iter().filter_map(|date| {
+            let owes = self.close(date);
+            let count = owes.len() as u64;
+            owes.into_iter().next().map(|example| Why::NoOutcome { date, count, example })
+        });
+        told.collect()
     }
 }

@@ -139,16 +139,18 @@ impl<'a> Glance<'a> {
         Some(&self.line[at + length..])
     }
 
+    /// Whether another reader finds in it what is found here: an entry of these types is one object, without a blank between
+    /// its words, in which nothing but `clock` is an object of its own, and no key is written with escapes.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let flat = ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
+        !flat.contains(&self.kind) || is_plain(self.line)
+    }
+
     /// The id of the airing that it concerns.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
         self.text("id").filter(|id| is_id(id))
-    }
-
-    /// Whether the airing was planned.
-    #[must_use]
-    pub fn is_planned(&self) -> bool {
-        self.text("planned_at").is_some()
     }
 
     /// When a planned airing left the device first, of a `start` entry, and how late that was.
@@ -180,6 +182,40 @@ impl<'a> Glance<'a> {
         }
         let belief: Belief = serde_json::from_slice(self.line).ok()?;
         Some((belief.trusted, belief.trusted && belief.trust == "confirmed"))
+    }
+}
+
+fn is_plain(line: &[u8]) -> bool {
+    const CLOCK: &[u8] = br#","clock":"#;
+    let (mut at, mut depth) = (0, 0);
+    while let Some(byte) = line.get(at) {
+        match byte {
+            b'"' => {
+                let Some((end, escaped)) = end_of_string(line, at + 1) else { return false };
+                if escaped && line.get(end + 1) == Some(&b':') {
+                    return false;
+                }
+                at = end;
+            }
+            b'{' if depth == 0 && at == 0 || depth == 1 && line[..at].ends_with(CLOCK) => depth += 1,
+            b'}' if depth > 0 => depth -= 1,
+            b'{' | b'}' | b'[' | b']' | 0..=b' ' => return false,
+            _ => {}
+        }
+        at += 1;
+    }
+    depth == 0
+}
+
+/// The quote at the end of the string that begins here, and whether there are escapes in it.
+fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
+    let (mut at, mut escaped) = (from, false);
+    loop {
+        let next = at + memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
+        if line[next] == b'"' {
+            return Some((next, escaped));
+        }
+        (at, escaped) = (next + 2, true);
     }
 }
 
@@ -239,7 +275,7 @@ mod tests {
             let quick = Glance::written_by_us(line.as_bytes(), kind).expect("our own form");
             assert_eq!(Some(&quick), Glance::read_whole(line.as_bytes(), kind).as_ref());
             assert_eq!((quick.number("played_ms"), quick.number("late_us")), (Some(120), None));
-            assert_eq!((quick.id(), quick.is_planned()), (Some("a@2023-03-20T05:15:00#1"), false));
+            assert_eq!((quick.id(), quick.is_plain()), (Some("a@2023-03-20T05:15:00#1"), true));
         }
     }
 }

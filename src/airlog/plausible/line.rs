@@ -20,10 +20,12 @@ const MAX_OPEN: usize = 1000;
 
 /// What sounds, and what has begun.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Line {
     sounding: Option<String>,
     open: BTreeMap<String, Open>,
+    /// Entries of this run of the program are lost, and a start may be among them.
+    pub lost: bool,
 }
 
 /// An airing that has started.
@@ -48,6 +50,7 @@ impl Line {
     /// The program was started: nothing sounds.
     pub fn begin(&mut self) {
         self.sounding = None;
+        self.lost = false;
     }
 
     /// An airing starts. Gives whether another had to be forgotten for it.
@@ -111,7 +114,11 @@ impl Line {
         {
             wrong.push(Why::OverPlan { played_ms, planned_ms });
         }
-        let Some(open) = open.filter(|_| played_ms > 0) else {
+        if played_ms <= 0 {
+            return wrong;
+        }
+        let Some(open) = open else {
+            wrong.extend((!self.lost).then_some(Why::NeverStarted));
             return wrong;
         };
         if let (Some(boot), Some(now)) = (glance.boot, glance.boottime)

@@ -20,6 +20,8 @@ enum Place {
 /// Sound leaves the device so long before or after it is told of, at most: timestamps further off are not believed,
 /// microseconds.
 const BUFFERED_US: i64 = 5 * SECOND;
+/// How far off the beginning may be of what was only told to have ended, microseconds.
+const UNTOLD_US: i64 = SECOND;
 
 impl Engine {
     /// Takes an event of the output. Cues that were taken back are no one's any more.
@@ -179,6 +181,11 @@ impl Engine {
             return;
         };
         let Some(place) = self.place_of(key) else { return };
+        if frames > 0 && self.slot_of(key).is_some_and(|slot| matches!(slot.state, State::Cued { .. })) {
+            // That it had begun was told, and got lost: nothing sounds in the log that has not begun.
+            let began = at.plus(Length { frames, rate }.us().saturating_neg());
+            self.started(now, key, began, UNTOLD_US);
+        }
         self.last_sound = now.boot;
         // What has taken the line from it, if it was not we.
         let usurper = if self.alarmed() { Reason::Urgent } else { Reason::CutBy };

@@ -543,23 +543,15 @@ impl Life {
         };
         let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
         let order = Body::Operator(OperatorNote { action: "play".to_owned(), id: Some(id), who });
-        let outcome = outcome_of(labels, Outcome::Aired, None, 505_000, None);
-        self.append(at + TimeDelta::seconds(510), vec![order, Body::Outcome(outcome)]);
+        let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
+        // The evening stands in the log already.
+        let begins = self.at(date, "18:30:00");
+        self.append(begins, vec![order, start_of(labels, None)]);
+        self.append(begins + TimeDelta::seconds(510), vec![Body::Outcome(outcome)]);
     }
 
     fn start(&self, airing: &Airing, late_us: i64) -> Body {
-        Body::Start(StartNote {
-            labels: labels_of(airing),
-            late_us: Some(late_us),
-            within_us: 120,
-            sha256: Some(format!("{:064x}", airing.duration_ms)),
-            device: "hw:0".to_owned(),
-            sink: None,
-            hardware: None,
-            rate: 48_000,
-            volume: 80,
-            level: 1,
-        })
+        start_of(labels_of(airing), Some(late_us))
     }
 
     fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, ms: i64, late: i64) -> Body {
@@ -622,6 +614,21 @@ fn labels_of(airing: &Airing) -> Labels {
         title: airing.title.to_string(),
         file: airing.file.to_string(),
     }
+}
+
+fn start_of(labels: Labels, late_us: Option<i64>) -> Body {
+    Body::Start(StartNote {
+        late_us,
+        within_us: 120,
+        sha256: Some(format!("{:064x}", labels.planned_ms)),
+        labels,
+        device: "hw:0".to_owned(),
+        sink: None,
+        hardware: None,
+        rate: 48_000,
+        volume: 80,
+        level: 1,
+    })
 }
 
 fn outcome_of(labels: Labels, result: Outcome, reason: Option<Reason>, ms: i64, late_us: Option<i64>) -> OutcomeNote {
