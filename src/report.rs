@@ -157,6 +157,8 @@ pub struct Evidence {
     pub fault: Option<Fault>,
     /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
     pub before: Option<(u64, u64)>,
+    /// Plans of it whose kept files are not in the store.
+    pub plans_missing: u64,
     /// How many things in it cannot have been so and are no single airing's affair.
     pub found: u64,
     /// The first of these.

@@ -125,9 +125,10 @@ impl<K: Storage> Collecting<'_, K> {
         let Some(enrolled) = self.registry.get(&origin) else {
             return Ok(Collected::Unknown { origin });
         };
-        let (remembered, memo, fold) = {
+        let (remembered, memo, fold, first_cosigned) = {
             let witness = self.witness();
-            (witness.remembered(&origin)?, witness.memo(&origin)?, witness.fold(&origin)?)
+            let first_cosigned = witness.first_cosigned(&origin)?;
+            (witness.remembered(&origin)?, witness.memo(&origin)?, witness.fold(&origin)?, first_cosigned)
         };
         let mut to = log(&origin);
         let key = &enrolled.key;
@@ -135,7 +136,7 @@ impl<K: Storage> Collecting<'_, K> {
         let own = |(note, head): &(Note, Checkpoint)| head.origin == origin && note.signed_by(key) == Signed::Yes;
         let trusted = remembered.as_ref().filter(|seen| own(seen));
         let (memo, fold) = (memo.filter(|_| trusted.is_some()), fold.filter(|_| trusted.is_some()));
-        let first_cosigned = fold.as_ref().and_then(Fold::first_cosigned);
+        let first_cosigned = first_cosigned.filter(|_| trusted.is_some());
         // The store's own head counts when the station has signed it; somebody else may have collected into it.
         let stored = to.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| head_of(&bytes));
         let stored = stored.filter(|(head, note)| head.origin == origin && note.signed_by(key) == Signed::Yes);
@@ -186,8 +187,11 @@ impl<K: Storage> Collecting<'_, K> {
                 true => known(to, head, memo, fold, &heads.closings)?,
                 false => None,
             };
+            let lacking = known.as_ref().map_or_else(Vec::new, |known| known.lacking.clone());
             if let Some(known) = known
                 && let Ok(exported) = export_on(source, heads, to, policy.clone(), known, self.threads)?
+                // A plan that came late is judged with all that came before it.
+                && lacking.iter().all(|name| exported.lacking.iter().any(|wrong| kept_name(wrong) == Some(name)))
             {
                 return Ok(Ok((Box::new(exported), false)));
             }
@@ -222,10 +226,7 @@ impl<K: Storage> Collecting<'_, K> {
             }
         }
         let standing = exported.found.standing.clone();
-        let lacking = exported.lacking.iter().filter_map(|wrong| match wrong {
-            Wrong::KeptMissing { name } | Wrong::KeptDiffers { name } => Some(name.clone()),
-            _ => None,
-        });
+        let lacking = exported.lacking.iter().filter_map(kept_name).cloned();
         let memo =
             standing.map(|standing| Memo::new(exported.found.entries, standing, &exported.closings, lacking.collect()));
         let known = to.read_all(COSIGNED, MAX_NOTE as u64).or_else(too_large)?.and_then(|bytes| Note::parse(&bytes));
@@ -287,6 +288,14 @@ struct There<'a> {
     stored: Option<Checkpoint>,
     memo: Option<Memo>,
     fold: Option<Fold>,
+}
+
+/// The kept file that is lacking.
+fn kept_name(wrong: &Wrong) -> Option<&String> {
+    match wrong {
+        Wrong::KeptMissing { name } | Wrong::KeptDiffers { name } => Some(name),
+        _ => None,
+    }
 }
 
 /// What is far too large is not ours.

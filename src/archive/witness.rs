@@ -93,19 +93,30 @@ impl<K: Storage> Witness<K> {
     }
 
     /// The fold over a log's entries up to the head that is remembered, if it was kept and is of that head. Without it
-    /// what follows is judged by itself.
+    /// the whole log is judged again.
     ///
     /// # Errors
     /// When the storage fails.
     pub fn fold(&self, origin: &str) -> io::Result<Option<Fold>> {
+        let size = self.remembered(origin)?.map(|(_, head)| head.size);
+        Ok(self.stored_fold(origin)?.filter(|fold| Some(fold.next()) == size))
+    }
+
+    /// When the log was first countersigned, as far as that was kept: the time holds, whatever head the fold is of.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn first_cosigned(&self, origin: &str) -> io::Result<Option<i64>> {
+        Ok(self.stored_fold(origin)?.and_then(|fold| fold.first_cosigned()))
+    }
+
+    fn stored_fold(&self, origin: &str) -> io::Result<Option<Fold>> {
         let read = self.memory.read_all(&fold_name(origin), MAX_FOLD);
         let bytes = match read {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
             read => read?,
         };
-        let fold: Option<Fold> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let size = self.remembered(origin)?.map(|(_, head)| head.size);
-        Ok(fold.filter(|fold| Some(fold.next()) == size))
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     /// Keeps it.

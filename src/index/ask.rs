@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, SecondsFormat};
 use rusqlite::{Row, params};
 
-use super::read::{MAX_PLANNED, day_number, is_unplanned};
+use super::read::{MAX_PLANNED, day_number};
 use super::{Index, IndexError};
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausible::{Finding, is_future};
+use crate::airlog::plausible::{Finding, is_future, is_unplanned};
 use crate::id::Id;
 use crate::instant::Wall;
 use crate::proof::checkpoint::Checkpoint;
@@ -92,6 +92,7 @@ impl Index {
                  (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin",
         )?;
         let mut findings = self.findings()?;
+        let missing = self.plans_missing()?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -117,6 +118,7 @@ impl Index {
                     let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
                     (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
                 }),
+                plans_missing: missing.get(&id).copied().unwrap_or(0),
                 found: row.get::<_, i64>(10)?.cast_unsigned(),
                 findings: findings.remove(&id).unwrap_or_default(),
             });
@@ -132,6 +134,13 @@ impl Index {
             asked.origins.insert(id, origin);
         }
         Ok(())
+    }
+
+    /// Of each log that has such, how many plans have no kept file in the store.
+    fn plans_missing(&self) -> Result<HashMap<i64, u64>, IndexError> {
+        let mut query = self.db.prepare("SELECT log, COUNT(*) FROM plan WHERE lacks GROUP BY log")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Of each log, what cannot have been so and is no single airing's affair: the first of it.

@@ -79,6 +79,7 @@ CREATE TABLE plan (
     PRIMARY KEY (log, seq)
 ) WITHOUT ROWID;
 CREATE INDEX plan_day ON plan (date, log);
+CREATE INDEX plan_lacks ON plan (log, seq) WHERE lacks;
 CREATE TABLE pending (
     log        INTEGER NOT NULL,
     id         TEXT NOT NULL,

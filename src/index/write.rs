@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::IndexError;
 use super::news::{News, code, kept};
-use super::read::{About, Plan, Rows, day_number, is_unplanned, nameless, planned};
+use super::read::{About, Plan, Rows, day_number, nameless, planned};
+use crate::airlog::plausible::is_unplanned;
 use crate::archive::place::Place;
 use crate::proof::entry::station_of;
 
@@ -312,6 +313,8 @@ impl<'a> Writer<'a> {
                 self.pending(log, &airings, Some(&settled))?;
                 let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
                 self.db.execute(sql, params![log, seq, planned_ms])?;
+                // What was judged without it is judged again, with the next entries.
+                self.db.execute("UPDATE log SET fold = '' WHERE id = ?1", params![log])?;
             }
         }
         days.into_iter().try_for_each(|(log, day)| self.nameless(log, day))

@@ -185,6 +185,11 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
         let station = crate::text::plain(&station);
         Some(Paper::FollowsLine { station, entries: count(entries, lang), collected: count(collected, lang) })
     }));
+    said.extend(report.evidence.iter().filter(|one| one.plans_missing > 0).map(|one| {
+        let station = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        let station = crate::text::plain(&station);
+        Paper::PlansMissingLine { station, count: count(one.plans_missing, lang) }
+    }));
     said.extend(report.evidence.iter().filter_map(|one| {
         let first = one.findings.first()?;
         let station = label(By::Station, &[one.station.clone(), one.name.clone()], lang);

@@ -131,6 +131,9 @@ texts! {
         SilentLine { stations: String, days: String } =>
             "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
             "{stations} stations have no log for {days} days in all; those days are in no average.";
+        PlansMissingLine { station: String, count: String } =>
+            "{station}: kho thiếu {count} tệp kế hoạch của đài; những ngày đó chỉ biết số lượt theo kế hoạch.",
+            "{station}: the store lacks {count} plans of its log; of those days only the number of planned airings is known.";
         UnknownLine { count: String } =>
             "{count} lượt theo kế hoạch chưa rõ kết quả: nhật ký đã thu nhận kết thúc trước đó.",
             "{count} planned airings have no outcome yet: the collected log ends before them.";

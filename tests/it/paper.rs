@@ -48,6 +48,7 @@ fn report(stations: u32, title: &str) -> Report {
         exposed: None,
         fault: None,
         before: Some((900, 400)),
+        plans_missing: 2,
         found: 3,
         findings: vec![Finding { seq: 77, airing: None, why: Why::BootClockBack { by_us: 5_000_000 } }],
     });

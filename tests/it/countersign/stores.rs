@@ -164,3 +164,46 @@ fn what_a_full_reading_finds_again_is_no_news() {
         assert!(said.contains("in earlier collections"), "{more:?}: {said}");
     }
 }
+
+/// The new judgement is stored, and then the power goes before the new head is.
+#[test]
+fn a_cut_between_judgement_and_head_forgets_no_first_countersignature() {
+    let station = days(10);
+    let department = Department::of(&station);
+    let store = MemoryStorage::default();
+    let older = |taken: Collected| match taken {
+        Collected::Taken { exported, .. } => exported.plausible.fold.older_than_witness(),
+        other => panic!("{other:?}"),
+    };
+    let first = older(department.take_at(&stick(&station), &store, &[], 1_700_000_000, false));
+    assert!(first.is_some());
+    let before = department.memory.copy();
+    let station = station.run_for(86_400);
+    assert_eq!(older(department.take_at(&stick(&station), &store, &[], 1_710_000_000, false)), first);
+    for name in department.memory.names().iter().filter(|name| !name.starts_with("folds/")) {
+        department.memory.clone().replace(name, &before.bytes(name)).expect("memory");
+    }
+    assert_eq!(older(department.take_at(&stick(&station), &store, &[], 1_720_000_000, false)), first);
+}
+
+#[test]
+fn a_plan_that_comes_late_is_judged_with_what_came_before_it() {
+    let station = days(10);
+    let department = Department::of(&station);
+    let (store, whole) = (MemoryStorage::default(), stick(&station));
+    let lacking = whole.copy();
+    for name in lacking.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
+        lacking.clone().remove(name).expect("memory");
+    }
+    let known = |taken: Collected| match taken {
+        Collected::Taken { exported, .. } => {
+            let mut fold = serde_json::to_value(&exported.plausible.fold).expect("JSON");
+            fold["cosigned"] = Value::Null;
+            fold
+        }
+        other => panic!("{other:?}"),
+    };
+    let truth = known(Department::of(&station).take(&whole, &MemoryStorage::default(), &[]));
+    assert_ne!(known(department.take(&lacking, &store, &[])), truth);
+    assert_eq!(known(department.take(&whole, &store, &[])), truth);
+}
