@@ -1,4 +1,5 @@
 //! The department signs what it has judged, for whom a person has enrolled: stores that lie, registries that were changed.
+mod hands;
 mod stores;
 
 use std::collections::BTreeMap;
