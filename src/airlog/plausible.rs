@@ -432,7 +432,7 @@ impl Fold {
 
     fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
         let id = glance.id().unwrap_or_default();
-        let planned = !is_unplanned(id);
+        let planned = !id.is_empty() && !is_unplanned(id);
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
         // An outcome that claims sound needs an id: without one the judge cannot match it to a plan.
