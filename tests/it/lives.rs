@@ -595,3 +595,25 @@ proptest! {
 pub fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
 }
+
+/// Found by a life: both items behind a file that is missing were lined up behind each other, in turn and for ever.
+#[test]
+fn two_items_behind_one_that_is_missing_follow_each_other_once() {
+    let first = Sketch {
+        sessions: vec![
+            (0, vec![0], 0, [0, 0, 0]),
+            (45_714, vec![8, 0, 2, 0, 0], 0, [0, 1, 0]),
+            (45_851, vec![5, 0], 0, [3, 2, 4]),
+        ],
+    };
+    let missing = Known::Missing { last: None };
+    let station =
+        Station::new("2023-03-20T03:00:00").file("mat.mp3", missing).settings(NO_QUIET).playlist(&first.toml());
+    let things = vec![(When::Share(0.0), Thing::Step(72))];
+    let (lasts, end) = (When::Early(34_979), End::Stop);
+    let run = Run { lasts, things, end, off: 0, set: None, synchronised: false };
+    let station = Life::new(first, NO_QUIET).live(station, run);
+    let log = station.log();
+    let starts = log.iter().filter(|r| r.kind == "start" && r.body.id.as_deref() == Some("b2@2023-03-20T12:44:11#2"));
+    assert_eq!(starts.map(|r| r.body.late_us).collect::<Vec<_>>(), [Some(0)]);
+}

@@ -380,3 +380,19 @@ fn what_was_interrupted_days_ago_does_not_go_on() {
         assert!(line.contains("partial") && line.contains("late"), "{line}");
     }
 }
+
+/// A session of a higher rank whose first file is missing comes while the one before it is in its gap.
+#[test]
+fn a_session_whose_first_file_is_gone_comes_in_the_gap_of_another() {
+    let before = "play = [\"a\", \"c\", \"a\"]\ngap = \"3s\"";
+    for (second, more) in (50..=70).flat_map(|second| ["", "end-by = \"05:00\"\n"].map(|more| (second, more))) {
+        let at = format!("06:{:02}:{:02}", second / 60, second % 60);
+        let higher = format!(
+            "play = [\"mat\", \"c\"]\nclosing = \"a\"\npriority = \"priority\"\nrank = 3\ninterrupted = \"restart\"\n{more}"
+        );
+        let done = station(&[("mot", "06:00", before), ("hai", &at, &higher)]).run_until("2023-03-20T06:20:00");
+        let got = told(&done);
+        let ends = got.iter().filter(|line| [" aired", " partial", " missed"].iter().any(|word| line.contains(word)));
+        assert_eq!(ends.count(), 6, "{at} {more}: {got:?}");
+    }
+}

@@ -112,15 +112,22 @@ impl Engine {
     fn unfollow(&mut self) {
         let sounding = self.all_slots().find(|s| matches!(s.state, State::Sounding { .. }));
         let Some(sounding) = sounding.map(|s| s.session_key().map(str::to_owned)) else { return };
-        let orphan = |(index, slot): (usize, &Slot)| {
+        let orphan = |slot: &Slot| {
             // What was lined up before it leads it, whichever comes first in the plan.
             let State::Cued { key, follows: true, .. } = slot.state else { return None };
             let session = slot.session_key()?;
             let leads = |s: &Slot| s.key().is_some_and(|led| led < key) && s.session_key() == Some(session);
-            (sounding.as_deref() != Some(session) && !self.slots.iter().any(leads)).then_some((index, key))
+            let orphan = sounding.as_deref() != Some(session) && !self.slots.iter().any(leads);
+            orphan.then(|| session.to_owned())
         };
-        if let Some((index, key)) = self.slots.iter().enumerate().find_map(orphan) {
-            self.take_back(index, key);
+        let Some(session) = self.slots.iter().find_map(orphan) else { return };
+        // All of its session: what follows it would lead it when it is lined up anew.
+        for index in 0..self.slots.len() {
+            if let State::Cued { key, .. } = self.slots[index].state
+                && self.slots[index].session_key() == Some(&session)
+            {
+                self.take_back(index, key);
+            }
         }
     }
 
