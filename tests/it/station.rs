@@ -586,9 +586,9 @@ impl Station {
         self.plans().map(|a| a.id).collect()
     }
 
-    /// Of those, the relay slots.
+    /// Of those, what is a relay slot in the latest plan that names it: an edit may put an item in its place.
     pub fn relay_ids(&self) -> std::collections::BTreeSet<String> {
-        self.plans().filter(|a| a.relay).map(|a| a.id).collect()
+        self.airings().into_values().filter(|a| a.relay).map(|a| a.id).collect()
     }
 
     fn plans(&self) -> impl Iterator<Item = loa::plan::Airing> {
@@ -761,7 +761,8 @@ impl Output for Witness {
                 }
                 Event::Ended { key, frames, .. } => match self.started.get(key) {
                     Some(false) if *frames == 0 => self.unheard.set(self.unheard.get() + 1),
-                    Some(true) if *frames > 0 => self.unheard.set(self.unheard.get() - 1),
+                    // The scripted output counts one frame of whatever has begun.
+                    Some(true) if *frames > 1 => self.unheard.set(self.unheard.get() - 1),
                     _ => {}
                 },
                 _ => {}
