@@ -231,7 +231,7 @@ impl<S: Storage> AirLog<S> {
         let Sign { trusted, id, frames, rate } = sign;
         let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.seal.epoch);
         let mark = Mark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
-        self.marker.mark(&mut self.storage, now, mark, &self.seal.mark_key(), first)
+        self.marker.mark(&mut self.storage, now, mark, self.seal.mark_key(), first)
     }
 
     /// Appends a batch: one write, one sync, one signed head, however many entries. An epoch that is due ends with it.
@@ -341,7 +341,7 @@ impl<S: Storage> AirLog<S> {
             self.seal.signed(range, head, closes);
             if closes {
                 // A mark is scratch: that it cannot be written anew is no reason to keep the old key.
-                let _ = self.marker.again(&mut self.storage, &self.seal.mark_key());
+                let _ = self.marker.again(&mut self.storage, self.seal.mark_key());
             }
         }
         Ok(())

@@ -102,7 +102,11 @@ impl MarkKey {
     }
 
     fn line(&self, mark: &Mark) -> String {
-        let json = serde_json::to_string(&Mark { epoch: self.epoch, ..mark.clone() }).unwrap_or_default();
+        let json = match mark.epoch == self.epoch {
+            true => serde_json::to_string(mark),
+            false => serde_json::to_string(&Mark { epoch: self.epoch, ..mark.clone() }),
+        };
+        let json = json.unwrap_or_default();
         let body = json.strip_suffix('}').unwrap_or_default();
         format!("{body}{MAC}{}\"}}\n", self.mac(body))
     }

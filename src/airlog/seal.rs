@@ -31,6 +31,8 @@ pub struct Seal<K> {
     pub origin: String,
     log: SigningName,
     epoch_key: SigningName,
+    /// Authenticates the marks of the epoch in force.
+    mark_key: MarkKey,
     /// The epoch in force.
     pub epoch: u64,
     /// The tree over all acknowledged entries.
@@ -72,6 +74,7 @@ impl<K: Storage> Seal<K> {
             keys,
             origin: with.origin,
             log: with.log,
+            mark_key: MarkKey::of(with.epoch, &with.epoch_key),
             epoch_key: with.epoch_key,
             epoch: with.epoch,
             range,
@@ -148,6 +151,7 @@ impl<K: Storage> Seal<K> {
             self.unerased.get_or_insert(self.epoch);
             self.epoch_key = next;
             self.epoch += 1;
+            self.mark_key = MarkKey::of(self.epoch, &self.epoch_key);
             self.in_epoch = 0;
             self.ran_us = 0;
         }
@@ -156,8 +160,8 @@ impl<K: Storage> Seal<K> {
 
     /// What authenticates marks in this epoch.
     #[must_use]
-    pub fn mark_key(&self) -> MarkKey {
-        MarkKey::of(self.epoch, &self.epoch_key)
+    pub fn mark_key(&self) -> &MarkKey {
+        &self.mark_key
     }
 
     /// Tries to put kept files beside the log and beside its keys.

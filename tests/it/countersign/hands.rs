@@ -253,7 +253,7 @@ fn lines(desk: &Desk, bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn every_hand_at_the_desk_is_prevented_or_seen() {
-    // All of them take a minute: a run of every commit tries one in four, at other moments for each hand.
+    // All of them take a minute: a run of every commit tries one in six, at other moments for each hand.
     let all = std::env::var_os("LOA_HANDS").is_some();
     let tables = [("registry", REGISTRY), ("store", STORE), ("index", INDEX), ("stick", STICKS)];
     let (mut prevented, mut visible, mut unseen, mut table) = (0, 0, Vec::new(), Vec::new());
@@ -261,7 +261,7 @@ fn every_hand_at_the_desk_is_prevented_or_seen() {
         let truth = lived(None, moment);
         assert!(truth.counts[0].contains("xa-2"), "{:?}", truth.counts);
         let hands = tables.iter().flat_map(|(of, hands)| hands.iter().map(move |hand| (of, hand)));
-        for (number, (of, hand)) in hands.enumerate().filter(|(number, _)| all || (number + turn).is_multiple_of(4)) {
+        for (number, (of, hand)) in hands.enumerate().filter(|(number, _)| all || (number + turn).is_multiple_of(6)) {
             let told = lived(Some(hand), moment);
             let new: Vec<&String> = told.said.iter().filter(|line| !truth.said.contains(line)).collect();
             let word = match (told.counts == truth.counts, new.is_empty()) {
@@ -283,6 +283,6 @@ fn every_hand_at_the_desk_is_prevented_or_seen() {
     }
     println!("{}", table.join("\n"));
     println!("{} hands at the desk: {prevented} prevented, {visible} visible", table.len());
-    assert!(table.len() >= if all { 100 } else { 25 }, "{}", table.len());
+    assert!(table.len() >= if all { 100 } else { 15 }, "{}", table.len());
     assert!(unseen.is_empty(), "{} unseen:\n{}", unseen.len(), unseen.join("\n"));
 }
