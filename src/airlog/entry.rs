@@ -107,7 +107,7 @@ pub struct Stamp<'a> {
     pub zone: Tz,
 }
 
-/// What every entry begins with.
+/// Keys at the beginning of every entry.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Head<'a> {
     pub v: u32,

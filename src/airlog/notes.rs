@@ -1,4 +1,4 @@
-//! What entries say, type by type: the one definition by which they are written and read.
+//! The body of each type of entry: one definition both writes and reads it.
 //!
 //! Logs last for years: a key is never taken away, one that is added has a default, and keys that this program does not know
 //! are passed over.
@@ -23,7 +23,7 @@ pub struct Who {
     pub name: Option<String>,
 }
 
-/// What was aired or was to be: the labels that `start` and `outcome` share, so that each stands alone.
+/// Labels of an airing. `start` and `outcome` both carry them, so that each entry stands alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels {
     /// Planned id, `operator@<instant>` or `urgent@<instant>`.
@@ -69,9 +69,9 @@ pub const UNTRIED: &str = "untried";
 pub struct AmplifierNote {
     /// `on` or `off`: what it was to be.
     pub to: String,
-    /// Whether its command said that it is.
+    /// True when the command exited with success.
     pub done: bool,
-    /// How long the command ran, milliseconds.
+    /// Run time of the command, milliseconds.
     pub took_ms: i64,
     /// Why not: `untried`, or what the system or the command said.
     pub detail: Option<String>,
@@ -84,7 +84,7 @@ pub struct RelayNote {
     pub id: String,
     /// Session id.
     pub session: Option<Id>,
-    /// What was to be relayed, NFC.
+    /// Title of the relayed programme, NFC.
     pub title: String,
     /// When it was to begin.
     pub planned_at: Option<DateTime<FixedOffset>>,
@@ -103,11 +103,11 @@ pub struct RelayNote {
 pub struct InterruptNote {
     /// The airing that was interrupted.
     pub id: String,
-    /// What interrupted it; none when the device was lost.
+    /// Id of the airing that interrupted it; none when the device was lost.
     pub by: Option<String>,
     /// `urgent`, or `device-lost`.
     pub reason: Reason,
-    /// What becomes of it: `resume` or `restart`.
+    /// Rule for the interrupted airing: `resume` or `restart`.
     pub then: Interrupted,
     /// Frames of it taken so far.
     pub frames: u64,
