@@ -9,6 +9,7 @@ mod jumps;
 #[cfg(test)]
 mod long;
 mod name;
+mod rhythm;
 pub(super) mod server;
 mod trace;
 
@@ -24,6 +25,7 @@ use crate::instant::{Boot, SECOND};
 use crate::sys::{self, RealTime};
 use callback::{Callback, build};
 use counts::Counts;
+use fit::Fit;
 use name::{Said, find, full_name};
 use trace::Trace;
 
@@ -72,7 +74,8 @@ impl DeviceSink {
             let counts = Arc::new(Counts::default());
             let about = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
             let (tracer, trace) = trace::begin(&about).unzip();
-            let callback = Callback::new(line, channels, &config, counts.clone()).traced(tracer);
+            let fit = if behind.served { Fit::served() } else { Fit::default() };
+            let callback = Callback::new(line, channels, &config, fit, counts.clone()).traced(tracer);
             // What the sound system starts for this stream: its callbacks, and the way to a sound server.
             let _real_time = RealTime::begin();
             build(&device, &config, period, callback).map(|stream| (stream, remote, counts, trace))

@@ -89,14 +89,20 @@ pub(super) struct Callback {
 }
 
 impl Callback {
-    pub(super) fn new(line: Line, line_channels: u16, config: &SupportedStreamConfig, counts: Arc<Counts>) -> Self {
+    pub(super) fn new(
+        line: Line,
+        line_channels: u16,
+        config: &SupportedStreamConfig,
+        fit: Fit,
+        counts: Arc<Counts>,
+    ) -> Self {
         Self {
             line,
             rate: config.sample_rate(),
             line_channels: usize::from(line_channels),
             device_channels: usize::from(config.channels().max(1)),
             scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
-            fit: Fit::default(),
+            fit,
             counts,
             tracer: None,
         }

@@ -8,6 +8,7 @@
 //! The drift is that of the latest measurements until the device has been open for long enough to know it better. It
 //! matters from the first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs
 //! 140 ppm fast in blocks of 5 ms, and the median of four seconds alone would be 0.3 ms behind it.
+use super::rhythm::{Beat, Rhythm};
 use crate::instant::{Boot, SECOND};
 
 /// Measurements that are looked at: some seconds.
@@ -30,10 +31,12 @@ const FEW: usize = 8;
 const DRIFT_AFTER_US: i64 = 30 * SECOND;
 /// No clock of a working device parts faster from ours, parts in a billion.
 const MAX_DRIFT_PPB: i64 = 1_000_000;
-/// Of a few seconds' measurements no more is believed: a sound server's own estimate errs by a thousand ppm for so long.
+/// Of a few seconds' measurements no more is believed: as many that scatter by 2 ms may be off by that.
 const MAX_TREND_PPB: i64 = 300_000;
 /// Measurements from which on they have a trend.
 const TREND_FROM: usize = WINDOW / 2;
+/// Microseconds between what a server's first callbacks say and what is measured, beyond which the latter is believed.
+const ASTRAY_US: i64 = 15_000;
 
 /// Where a buffer stands in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,8 @@ pub(super) struct Fit {
     first: Option<(i64, i64)>,
     /// The drift, once the device has been open for long enough.
     drift_ppb: Option<i64>,
+    /// Of a sound server, whose measurements are not its own: the rhythm of its callbacks.
+    rhythm: Option<Rhythm>,
 }
 
 impl Default for Fit {
@@ -95,11 +100,17 @@ impl Default for Fit {
             dry: None,
             first: None,
             drift_ppb: None,
+            rhythm: None,
         }
     }
 }
 
 impl Fit {
+    /// Of a device behind a sound server.
+    pub(super) fn served() -> Self {
+        Self { rhythm: Some(Rhythm::default()), ..Self::default() }
+    }
+
     /// The instant of the next `frames` frames, of which a callback at `now` has measured `measured`. `sounding`: something
     /// has begun and is not over.
     pub(super) fn place(&mut self, now: Boot, measured: Boot, frames: usize, rate: u32, sounding: bool) -> Placed {
@@ -109,7 +120,8 @@ impl Fit {
         self.frames += frames as u64;
         self.seen = self.seen.saturating_add(1);
         let origin = measured.plus(elapsed.saturating_neg()).0;
-        let gap = self.note(now, origin, elapsed, sounding);
+        let called = now.plus(elapsed.saturating_neg()).0;
+        let gap = self.note(now, Beat { origin, called, elapsed }, sounding);
         let drift_ppb = self.drift_ppb.unwrap_or_else(|| self.trend_ppb());
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
@@ -118,8 +130,10 @@ impl Fit {
         }
         sorted.sort_unstable();
         let median = middle(sorted);
-        let at = median.saturating_add(elapsed);
-        if self.len == WINDOW {
+        let carried = self.rhythm.as_ref().and_then(|rhythm| rhythm.origin(elapsed));
+        let carried = carried.filter(|origin| origin.saturating_sub(median).saturating_abs() <= ASTRAY_US);
+        let at = carried.unwrap_or(median).saturating_add(elapsed);
+        if self.len == WINDOW && carried.is_none() {
             // As it was in the window's middle.
             let behind = (self.len as i64 - 1).saturating_mul(block_us) / 2;
             let then = median.saturating_sub(drifted(behind, drift_ppb));
@@ -139,7 +153,8 @@ impl Fit {
     }
 
     /// Notes a measurement; gives the gap before it.
-    fn note(&mut self, now: Boot, origin: i64, elapsed: i64, sounding: bool) -> Option<Gap> {
+    fn note(&mut self, now: Boot, beat: Beat, sounding: bool) -> Option<Gap> {
+        let Beat { origin, elapsed, .. } = beat;
         if self.seen == SETTLING + 1 {
             self.forget();
         }
@@ -169,12 +184,18 @@ impl Fit {
         self.times[self.next] = elapsed;
         self.next = (self.next + 1) % WINDOW;
         self.len = (self.len + 1).min(WINDOW);
+        if let Some(rhythm) = &mut self.rhythm {
+            rhythm.note(beat);
+        }
         let us = before.map_or(0, |before| origin.saturating_sub(before));
         (us > 0).then_some(Gap { us, since })
     }
 
     fn forget(&mut self) {
         (self.len, self.next, self.outliers, self.first) = (0, 0, 0, None);
+        if let Some(rhythm) = &mut self.rhythm {
+            rhythm.forget();
+        }
     }
 
     /// The measurement noted last.
