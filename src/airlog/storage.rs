@@ -186,7 +186,13 @@ impl Moved {
     /// Whether this is why something could not be written.
     #[must_use]
     pub fn is(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
+        Self::what(error).is_some()
+    }
+
+    /// What has moved, if that is why something could not be read or written.
+    #[must_use]
+    pub fn what(error: &io::Error) -> Option<&Path> {
+        error.get_ref()?.downcast_ref::<Self>().map(|moved| &*moved.0)
     }
 }
 

@@ -128,14 +128,13 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
         Word::Tell(Tell::Notice(notice)) => return notice_sentence(notice, lang).map(|text| plain(&text)),
         Word::Unheard(error) => Run::Unheard { detail: error.to_string() },
         Word::Heard => Run::Heard {},
-        Word::Tell(Tell::LogFails(error)) if Moved::is(error) => Run::LogMoved { detail: error.to_string() },
-        Word::Tell(Tell::LogFails(error)) => Run::LogFails { detail: error.to_string() },
+        Word::Tell(Tell::LogFails(error)) => log_fails(error),
         Word::Tell(Tell::LogWorks) => Run::LogWorks {},
         Word::Tell(Tell::KeptFails(error)) => Run::KeptFails { detail: error.to_string() },
         Word::Tell(Tell::KeysFail(error)) => Run::KeysFail { detail: error.to_string() },
         Word::Torn(bytes) => Run::TornTail { bytes: *bytes },
         Word::Damaged(damage) => Run::LogSetAside { why: why_aside(&damage.why), kept: damage.kept_as.clone() },
-        Word::Unreadable(error) => Run::Unreadable { detail: error.to_string() },
+        Word::Unreadable(error) => unreadable(error),
         Word::Running(schedule) => {
             Run::Started { station: schedule.station.name.clone(), device: device_names(&schedule.station.output) }
         }
@@ -156,6 +155,23 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
 }
 
 /// Why a log could not be gone on with.
+fn log_fails(error: &io::Error) -> Run {
+    match Moved::what(error) {
+        Some(path) => Run::LogMoved { path: path.display().to_string() },
+        None => Run::LogFails { detail: error.to_string() },
+    }
+}
+
+fn unreadable(error: &FolderError) -> Run {
+    let moved = |path: &Path| Run::FolderMoved { path: path.display().to_string() };
+    match error {
+        FolderError::NotAStation { path } => Run::FolderEmptied { path: path.display().to_string() },
+        FolderError::Io { error: why, .. } => {
+            Moved::what(why).map_or_else(|| Run::Unreadable { detail: error.to_string() }, moved)
+        }
+    }
+}
+
 fn why_aside(why: &Why) -> Aside {
     match *why {
         Why::Rewound { lines, size } => Aside::Rewound { lines, size },
@@ -221,4 +237,26 @@ fn notice_sentence(notice: &Notice, lang: Lang) -> Option<String> {
         }
     };
     Some(run.say(lang).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_moved_is_told_in_the_readers_language_alone() {
+        let path = Path::new("/đài");
+        let moved = || io::Error::other(Moved::from(path));
+        let io = FolderError::Io { path: path.to_owned(), error: moved() };
+        let emptied = FolderError::NotAStation { path: path.to_owned() };
+        for run in [unreadable(&io), unreadable(&emptied), log_fails(&moved())] {
+            let said = run.say(Lang::Vi).to_string();
+            let english =
+                ["was", "when", "has", "is", "any more"].iter().any(|word| said.contains(&format!(" {word} ")));
+            assert!(said.contains("/đài") && !english, "{said}");
+        }
+        // What the system says stands in its own words, behind a sentence of ours.
+        let denied = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
+        assert!(unreadable(&denied).say(Lang::Vi).to_string().starts_with("Không đọc được thư mục của đài: /đài: "));
+    }
 }

@@ -100,6 +100,12 @@ texts! {
         Unreadable { detail: String } =>
             "Không đọc được thư mục của đài: {detail}. Đài vẫn phát theo lịch đúng gần nhất.",
             "Cannot read the station's folder: {detail}. The station goes on with the last good schedule.";
+        FolderEmptied { path: String } =>
+            "{path} không còn station.toml và playlists/. Đài vẫn phát theo lịch đúng gần nhất. Hãy đưa các tệp đó về chỗ cũ.",
+            "{path} has neither station.toml nor playlists/ any more. The station goes on with the last good schedule. Put them back.";
+        FolderMoved { path: String } =>
+            "{path} đã bị dời, xoá hay thay bằng thư mục khác. Đài vẫn phát theo lịch đúng gần nhất. Hãy đưa đúng thư mục đó về chỗ cũ.",
+            "{path} was moved away, deleted or replaced. The station goes on with the last good schedule. Put that very folder back.";
         StationChanged { log: String, file: String } =>
             "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
             "station.toml says the station is `{file}`, but the airing log is that of `{log}`. A station's id never changes: the new schedule is not adopted. Put id = \"{log}\" back; or, if this really is another station, make a folder of its own for it: loa init. Do not move or delete airlog while loa runs.";
@@ -187,9 +193,9 @@ texts! {
             "Chưa mở được đường điều khiển ({detail}). Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
             "There is no place for the control socket ({detail}). The station plays on; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
         Heard { } => "Đã mở được đường điều khiển: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent reach the station now.";
-        LogMoved { detail: String } =>
-            "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {detail}. Đài vẫn phát; các mục nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
-            "THE AIRING LOG IS NOT IN ITS PLACE: {detail}. Sound goes on; the entries wait in memory and are lost if the power goes. Put that very folder back at once (loa goes on writing by itself); or end the station and start it where the folder is now.";
+        LogMoved { path: String } =>
+            "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời, xoá hay thay bằng thư mục khác. Đài vẫn phát; các mục nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
+            "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. Sound goes on; the entries wait in memory and are lost if the power goes. Put that very folder back at once (loa goes on writing by itself); or end the station and start it where the folder is now.";
         StatusLogWaits { entries: usize } =>
             "CHƯA GHI ĐƯỢC NHẬT KÝ: {entries} mục đang chờ trong bộ nhớ. Hãy kiểm tra đĩa và thư mục airlog.",
             "THE AIRING LOG IS NOT BEING WRITTEN: {entries} entries wait in memory. Look at the disk and at the folder airlog.";
