@@ -9,8 +9,10 @@
 mod days;
 mod glance;
 mod line;
+mod plain;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -198,7 +200,7 @@ pub enum Seen {
 }
 
 /// Gives the bytes of a kept plan by its SHA-256, when they are there and have that hash.
-pub type KeptPlan<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
+pub type KeptPlan<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
 /// What an airing counts for, milliseconds: never more than was planned. A planned length of 0 was not known.
 #[must_use]
@@ -220,7 +222,9 @@ pub fn is_unplanned(id: &str) -> bool {
 
 /// Whether a station can write this id. The judge remembers no other.
 pub(super) fn is_id(id: &str) -> bool {
-    id.len() <= MAX_ID && !id.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
+    let never = |c: char| c.is_control() || matches!(c, '"' | '\\');
+    let good = if id.is_ascii() { !id.bytes().any(|b| never(char::from(b))) } else { !id.contains(never) };
+    id.len() <= MAX_ID && good
 }
 
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
@@ -475,7 +479,7 @@ impl Fold {
         let allowed = PLAN_BYTES + self.next.saturating_mul(PLAN_BYTES_PER_ENTRY);
         let bytes = if self.plan_bytes <= allowed { kept(&sha256) } else { None };
         self.plan_bytes = self.plan_bytes.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
-        let ids = bytes.as_deref().and_then(days::ids_of);
+        let ids = bytes.as_deref().and_then(|bytes| days::ids_of(bytes));
         self.days.beyond |= self.plan_bytes > allowed || bytes.is_some() && ids.is_none();
         if let Some(why) = self.days.plan(date, ids) {
             self.find(seq, None, why);

@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -289,7 +290,7 @@ impl<S: Storage> Run<'_, S> {
                 if plan.is_some() {
                     self.verdict.kept.insert(format!("kept/{sha256}.json"), seq);
                 }
-                plan
+                plan.map(Arc::new)
             });
         }
         plausible.collect();

@@ -2,6 +2,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -68,7 +69,7 @@ pub struct News {
 /// Kept plans that were read for judging the entries, so that they are not read again.
 #[derive(Default)]
 struct Plans {
-    read: HashMap<String, Vec<u8>>,
+    read: HashMap<String, Arc<Vec<u8>>>,
     bytes: usize,
 }
 
@@ -76,11 +77,11 @@ struct Plans {
 const MAX_PLANS: usize = 32 * 1024 * 1024;
 
 impl Plans {
-    fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Vec<u8>>, IndexError> {
+    fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Arc<Vec<u8>>>, IndexError> {
         if let Some(bytes) = self.read.get(sha256) {
             return Ok(Some(bytes.clone()));
         }
-        let bytes = kept(storage, sha256, "json")?;
+        let bytes = kept(storage, sha256, "json")?.map(Arc::new);
         if let Some(bytes) = bytes.as_ref().filter(|bytes| self.bytes + bytes.len() <= MAX_PLANS) {
             self.bytes += bytes.len();
             self.read.insert(sha256.to_owned(), bytes.clone());

@@ -5,7 +5,7 @@
 //! *visible* when the log, `verify` or `collect` say that something was done; or it is a *limit*, and then
 //! `docs/airlog-format.md` names it. Nothing else is allowed.
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::record::Record;
 use loa::airlog::keys::system_chance;
@@ -438,7 +438,9 @@ fn verified(station: &Station, key: &VerifierKey) -> Vec<String> {
     let mut fold = Fold::default();
     let text = disk.bytes("log.jsonl");
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        fold.take(line, &mut |sha| Some(disk.bytes(&format!("kept/{sha}.json"))).filter(|bytes| !bytes.is_empty()));
+        let mut plan =
+            |sha: &str| Some(disk.bytes(&format!("kept/{sha}.json"))).filter(|bytes| !bytes.is_empty()).map(Arc::new);
+        fold.take(line, &mut plan);
     }
     fold.end();
     said.extend(fold.findings().iter().map(|finding| format!("implausible: {}", code(&finding.why))));

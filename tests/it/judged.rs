@@ -1,5 +1,6 @@
 //! The judge itself under logs that mean no good, or that are odd and honest: it neither fails, nor forgets, nor accuses.
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
@@ -48,7 +49,7 @@ fn folded(mut fold: Fold, lines: &[String]) -> Fold {
         let (count, date) = name.split_once('@')?;
         let ids: Vec<String> =
             (0..count.parse().ok()?).map(|n: u64| format!("{{\"id\":\"s@{date}T05:15:00#{n}\"}}")).collect();
-        Some(format!("[{}]", ids.join(",")).into_bytes())
+        Some(Arc::new(format!("[{}]", ids.join(",")).into_bytes()))
     };
     for line in lines {
         fold.take(line.as_bytes(), &mut kept);

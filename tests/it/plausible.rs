@@ -1,5 +1,7 @@
 //! Could it have been so? Every honest life is plausible, whatever happens in it; and each way of shaping what reaches
 //! the signer is found.
+use std::sync::Arc;
+
 use loa::airlog::plausible::{Finding, Fold, Remark, Seen, Vouched, Why, counted_ms, older_than_witness};
 use loa::airlog::storage::MemoryStorage;
 use loa::instant::{SECOND, Wall};
@@ -32,7 +34,8 @@ pub fn lines(disk: &MemoryStorage) -> Vec<String> {
 
 fn fold_of(lines: &[String], disk: &MemoryStorage) -> Fold {
     let mut fold = Fold::default();
-    let mut plan = |sha256: &str| Some(disk.bytes(&format!("kept/{sha256}.json"))).filter(|bytes| !bytes.is_empty());
+    let mut plan =
+        |sha256: &str| Some(disk.bytes(&format!("kept/{sha256}.json"))).filter(|bytes| !bytes.is_empty()).map(Arc::new);
     for line in lines {
         fold.take(line.as_bytes(), &mut plan);
     }
@@ -116,7 +119,7 @@ proptest! {
         let kept = serde_json::to_string(&fold).expect("JSON");
         prop_assert_eq!(fold.findings(), vec![]);
         let mut fold: Fold = serde_json::from_str(&kept).expect("its own form");
-        let mut plan = |sha256: &str| Some(station.kept_plan(sha256));
+        let mut plan = |sha256: &str| Some(Arc::new(station.kept_plan(sha256)));
         for line in &lines[cut..] {
             fold.take(line.as_bytes(), &mut plan);
         }
@@ -271,7 +274,7 @@ fn a_later_plan_that_names_less_is_found_and_an_edit_is_not() {
         let bytes = edited.disk().bytes(&format!("kept/{sha256}.json"));
         let mut rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("a plan");
         rows.retain(|row| row["withdrawn"] != true);
-        Some(serde_json::to_vec(&rows).expect("JSON"))
+        Some(Arc::new(serde_json::to_vec(&rows).expect("JSON")))
     };
     for line in &lines {
         fold.take(line.as_bytes(), &mut plan);

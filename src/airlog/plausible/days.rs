@@ -1,10 +1,12 @@
 //! Plans against outcomes: each airing that any plan of its date names ends once, and nothing else does.
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
+use super::plain::row_ids;
 use super::{Why, is_id};
 use crate::instant::SECOND;
 
@@ -93,8 +95,9 @@ struct Day {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    id: String,
+struct Row<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
 }
 
 impl Day {
@@ -113,13 +116,17 @@ fn size_of(id: &str) -> usize {
 }
 
 /// The ids of a kept plan; none when it is no plan, or one with more rows than any station's. What is no id is left out.
-pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<String>> {
+pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
     // Counted before anything is built of them.
     if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
         return None;
     }
-    let rows: Vec<Row> = serde_json::from_slice(plan).ok()?;
-    Some(rows.into_iter().map(|row| row.id).filter(|id| is_id(id)).collect())
+    let mut ids: Vec<Cow<'_, str>> = match row_ids(plan) {
+        Some(ids) => ids.into_iter().map(Cow::Borrowed).collect(),
+        None => serde_json::from_slice::<Vec<Row<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
+    };
+    ids.retain(|id| is_id(id));
+    Some(ids)
 }
 
 /// The date in a planned id: as the station writes it, and in no other form.
@@ -146,7 +153,7 @@ pub(super) enum Patience {
 
 impl Days {
     /// A date was planned; `ids` are none when the plan could not be read.
-    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<String>>) -> Option<Why> {
+    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Why> {
         self.latest = self.latest.max(Some(date));
         // A date that is planned once more after all was said of it: what ended then is not remembered by name.
         let said = self.complete.has(date) || self.vague.contains(&date);
@@ -156,12 +163,14 @@ impl Days {
         let day = self.days.entry(date).or_default();
         day.known = ids.is_some() && (fresh || day.known);
         let mut shrunk = (None, 0);
-        if let Some(ids) = ids {
-            let ids: BTreeSet<String> = ids.into_iter().collect();
-            let left_out: Vec<&String> = day.open.difference(&ids).collect();
+        if let Some(mut ids) = ids {
+            ids.sort_unstable();
+            ids.dedup();
+            let is_left_out = |id: &&String| ids.binary_search_by(|one| (**one).cmp(id)).is_err();
+            let left_out: Vec<&String> = day.open.iter().filter(is_left_out).collect();
             shrunk = (left_out.first().map(|id| (*id).clone()), left_out.len() as u64);
             for id in ids {
-                if day.ended.contains(&id) || day.open.contains(&id) {
+                if day.ended.contains(&*id) || day.open.contains(&*id) {
                     continue;
                 }
                 if !day.has_room(bytes) {
@@ -169,7 +178,7 @@ impl Days {
                     break;
                 }
                 bytes += size_of(&id);
-                day.open.insert(id);
+                day.open.insert(id.into_owned());
             }
         }
         (self.bytes, self.beyond) = (bytes, self.beyond || beyond);

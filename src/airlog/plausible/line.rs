@@ -23,7 +23,7 @@ const MAX_OPEN: usize = 1000;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Line {
     sounding: Option<String>,
-    open: BTreeMap<String, Open>,
+    open: BTreeMap<String, Box<Open>>,
     /// Entries of this run of the program are lost, and a start may be among them.
     pub lost: bool,
 }
@@ -60,8 +60,9 @@ impl Line {
         };
         // The entry may have come late: when the sound began stands in it. A daemon that hung did not believe the device,
         // and took its own time for it; what it called late may then have been on time.
-        let lag = glance.started().zip(glance.at).map(|((began, _), at)| at.since(began).max(0));
-        let late = glance.started().map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
+        let started = glance.started();
+        let lag = started.zip(glance.at).map(|((began, _), at)| at.since(began).max(0));
+        let late = started.map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
         let (began, slack) = (boottime - lag.unwrap_or(0), late);
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
@@ -70,7 +71,7 @@ impl Line {
         if full {
             self.open.pop_first();
         }
-        self.open.insert(id.to_owned(), open);
+        self.open.insert(id.to_owned(), Box::new(open));
         full
     }
 

@@ -1,0 +1,231 @@
+//! JSON as a station writes it, walked in one pass: no blanks between the words, no escapes, integers of at most 18 digits.
+//!
+//! Millions of entries come by here. Whatever is written in another way is none of this walk's affair: it says so, and the
+//! slower ways read it, which alone decide what it means.
+
+/// Where the values of an entry's keys begin, as far as its judge asks for them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values<'a>([Option<&'a [u8]>; ASKED]);
+
+const ASKED: usize = 8;
+
+#[inline]
+fn place(key: &[u8]) -> Option<usize> {
+    Some(match key {
+        b"id" => 0,
+        b"planned_at" => 1,
+        b"planned_ms" => 2,
+        b"played_ms" => 3,
+        b"late_us" => 4,
+        b"frames" => 5,
+        b"rate" => 6,
+        b"by_us" => 7,
+        _ => return None,
+    })
+}
+
+impl<'a> Values<'a> {
+    /// Those from the first value in `clock` on, which begins here, up to the end of the entry. None when it is written in
+    /// another way, or has one of the keys twice.
+    pub fn from_clock(line: &'a [u8], mut at: usize) -> Option<Self> {
+        let mut values = [None; ASKED];
+        let mut open = 2;
+        loop {
+            at = scalar(line, at)?;
+            while line.get(at) == Some(&b'}') {
+                (at, open) = (at + 1, open - 1);
+                if open == 0 {
+                    return (at == line.len()).then_some(Self(values));
+                }
+            }
+            let (key, value) = key(line, behind(line, at, b',')?)?;
+            if let Some(place) = place(key)
+                && values[place].replace(&line[value..]).is_some()
+            {
+                return None;
+            }
+            at = value;
+        }
+    }
+
+    /// What begins with the value of a key, none when the entry has no such key; outer none for a key that is not kept.
+    pub fn of(&self, key: &str) -> Option<Option<&'a [u8]>> {
+        place(key.as_bytes()).map(|place| self.0[place])
+    }
+}
+
+/// The ids of a kept plan's rows; none when it is written in another way.
+pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
+    let mut ids = Vec::new();
+    let mut at = behind(plan, behind(plan, 0, b'[')?, b'\n')?;
+    loop {
+        let id;
+        (id, at) = row(plan, at)?;
+        ids.push(id);
+        match plan.get(at..)? {
+            [b',', b'\n', ..] => at += 2,
+            b"\n]\n" | b"\n]" => return Some(ids),
+            _ => return None,
+        }
+    }
+}
+
+/// The id of the row that begins here, and the row's end.
+fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
+    let (mut at, mut open, mut id) = (behind(plan, at, b'{')?, 1, None);
+    loop {
+        let (key, value) = key(plan, at)?;
+        if !key.is_ascii() {
+            return None;
+        }
+        if open == 1 && plan.get(value) == Some(&b'{') {
+            (at, open) = (value + 1, 2);
+            continue;
+        }
+        let end = scalar(plan, value)?;
+        if open == 1 && key == b"id" {
+            let text = plan[value..end].strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+            if id.replace(std::str::from_utf8(text).ok()?).is_some() {
+                return None;
+            }
+        }
+        at = end;
+        while plan.get(at) == Some(&b'}') {
+            (at, open) = (at + 1, open - 1);
+            if open == 0 {
+                return Some((id?, at));
+            }
+        }
+        at = behind(plan, at, b',')?;
+    }
+}
+
+#[inline]
+fn behind(text: &[u8], at: usize, byte: u8) -> Option<usize> {
+    (text.get(at) == Some(&byte)).then_some(at + 1)
+}
+
+/// The key that begins here, and where its value begins.
+#[inline]
+fn key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
+    let from = behind(text, at, b'"')?;
+    let end = string(text, from)?;
+    Some((&text[from..end], behind(text, end + 1, b':')?))
+}
+
+/// The end of the string, integer or word that begins here.
+#[inline]
+fn scalar(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b'"' => Some(string(text, at + 1)? + 1),
+        b'n' => word(text, at, b"null"),
+        b't' => word(text, at, b"true"),
+        b'f' => word(text, at, b"false"),
+        b'-' => integer(text, at + 1),
+        _ => integer(text, at),
+    }
+}
+
+fn word(text: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    text[at..].starts_with(word).then(|| at + word.len())
+}
+
+fn integer(text: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    while text.get(end).is_some_and(u8::is_ascii_digit) {
+        end += 1;
+    }
+    let good = (1..=18).contains(&(end - at)) && (end - at == 1 || text[at] != b'0');
+    good.then_some(end)
+}
+
+/// The quote at the end of the string whose first letter stands here; none when there is an escape in it.
+#[inline]
+fn string(text: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    // Eight at a time: the highest bit of a byte is set where it is below `less`; the lowest that is set is right.
+    let below = |bytes: u64, less: u64| bytes.wrapping_sub(ONES * less) & !bytes & TOPS;
+    while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let bytes = u64::from_le_bytes(*eight);
+        let (quotes, escapes) = (bytes ^ (ONES * u64::from(b'"')), bytes ^ (ONES * u64::from(b'\\')));
+        let found = below(quotes, 1) | below(escapes, 1) | below(bytes, 0x20);
+        if found != 0 {
+            at += (found.trailing_zeros() / 8) as usize;
+            return (text[at] == b'"').then_some(at);
+        }
+        at += 8;
+    }
+    let rest = text.get(at..)?;
+    let end = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20))?;
+    (rest[end] == b'"').then_some(at + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_end_where_they_end() {
+        for length in 0..40 {
+            let letters: String = "ab!ạ~\u{7f}[]#{}".chars().cycle().take(length).collect();
+            for behind in ["", "xyz", ",\"next\":\"\\\""] {
+                let text = format!("{letters}\"{behind}");
+                assert_eq!(string(text.as_bytes(), 0), Some(letters.len()), "{text}");
+                assert_eq!(string(format!("{letters}\\{text}").as_bytes(), 0), None, "{text}");
+                assert_eq!(string(format!("{letters}\u{1f}{text}").as_bytes(), 0), None, "{text}");
+            }
+            assert_eq!(string(letters.as_bytes(), 0), None, "{letters}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_left_to_others() {
+        let good = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
+        let values = Values::from_clock(good, 0).expect("as a station writes");
+        assert!(values.of("id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
+        assert_eq!((values.of("frames"), values.of("title")), (Some(None), None));
+        for bad in [
+            r#"true},"id":"a","id":"b"}"#,
+            r#"true},"id":"\u0061"}"#,
+            r#"true},"\u0069d":"a"}"#,
+            r#"true},"id": "a"}"#,
+            r#"true},"id":"a"}}"#,
+            r#"true},"id":"a"} "#,
+            r#"true},"id":{"a":1}}"#,
+            r#"true},"id":[1]}"#,
+            r#"true},"played_ms":1.0}"#,
+            r#"true},"played_ms":01}"#,
+            r#"true},"played_ms":-}"#,
+            r#"true},"played_ms":1234567890123456789}"#,
+            r#"true}{"id":"a"}"#,
+            r#"true},,"id":"a"}"#,
+            r#"true,"id","b":1}}"#,
+            r#"true"#,
+            r#"truest}}"#,
+        ] {
+            assert_eq!(Values::from_clock(bad.as_bytes(), 0), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn rows_of_a_plan_are_read_as_any_parser_does() {
+        let good =
+            "[\n{\"id\":\"a\",\"length\":{\"id\":\"x\",\"rate\":1},\"late\":null},\n{\"n\":-0,\"id\":\"á\"}\n]\n";
+        assert_eq!(row_ids(good.as_bytes()), Some(vec!["a", "á"]));
+        let bad = [
+            "[]",
+            "[\n{\"id\":\"a\"},\n]",
+            "[\n{\"id\":\"a\"}\n]x",
+            "[\n{\"n\":1}\n]",
+            "[\n{\"id\":1}\n]",
+            "[\n{\"id\":\"a\",\"id\":\"b\"}\n]",
+            "[\n{\"id\":\"a\",\"b\":{\"c\":{}}}\n]",
+        ];
+        for bad in bad {
+            assert_eq!(row_ids(bad.as_bytes()), None, "{bad}");
+        }
+        assert_eq!(row_ids(b"[\n{\"id\":\"a\xff\"}\n]"), None);
+        assert_eq!(row_ids(b"[\n{\"\xff\":1,\"id\":\"a\"}\n]"), None);
+    }
+}
