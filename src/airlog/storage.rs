@@ -109,12 +109,16 @@ pub trait Storage {
         };
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(reader, limit + 1), &mut bytes)?;
-        if bytes.len() as u64 > limit {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(Some(bytes))
+        within(bytes, limit).map(Some)
     }
 }
+
+fn within(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// No more room is made at once for what a file says of its length: it may be mostly holes.
+const READ_AHEAD: u64 = 8 << 20;
 
 /// Any storage behind a pointer.
 pub type AnyStorage = Box<dyn Storage + Send + Sync>;
@@ -319,6 +323,18 @@ impl Storage for FolderStorage {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(naming(e, name)),
         }
+    }
+
+    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        let file = match self.spot(name).and_then(|spot| spot.read()) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file.map_err(|e| naming(e, name))?,
+        };
+        // One byte more than it has, so that its end is met without growing.
+        let length = file.metadata()?.len().min(limit) + 1;
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(READ_AHEAD)).unwrap_or_default());
+        io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
+        within(bytes, limit).map(Some)
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {

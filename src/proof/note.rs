@@ -138,8 +138,12 @@ fn good_name(name: &str) -> bool {
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
+    let digits = bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]);
+    let mut hex = Vec::with_capacity(2 * bytes.len());
+    hex.extend(digits);
+    // Nothing but ASCII is in it.
+    String::from_utf8(hex).unwrap_or_default()
 }
 
 /// Who can sign. The secret is wiped from memory when this goes.
