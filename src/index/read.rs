@@ -10,6 +10,7 @@ use crate::airlog::plausible::{date_of, is_date, is_unplanned};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
 use crate::proof::note::Note;
+use unicode_normalization::char::is_combining_mark;
 
 /// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
@@ -25,14 +26,30 @@ pub(super) const MAX_PLANNED: u64 = 5_000;
 
 /// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
 fn shown(text: &str) -> String {
-    let mut marks = 0;
-    let kept = text.chars().filter(|c| {
+    // Most of it is short and plain.
+    if text.len() <= MAX_SHOWN && text.is_ascii() {
+        return text.to_owned();
+    }
+    let (mut marks, mut letters) = (0, 0);
+    let mut shown = String::with_capacity(text.len().min(4 * MAX_SHOWN));
+    for c in text.chars() {
         // A few marks on a letter are Vietnamese, many are an attack on whoever draws them.
-        marks = if unicode_normalization::char::is_combining_mark(*c) { marks + 1 } else { 0 };
-        marks <= 3
-    });
-    kept.take(200).collect()
+        marks = if c >= FIRST_MARK && is_combining_mark(c) { marks + 1 } else { 0 };
+        if marks <= 3 {
+            shown.push(c);
+            letters += 1;
+        }
+        if letters == MAX_SHOWN {
+            break;
+        }
+    }
+    shown
 }
+
+/// So many letters and marks are shown.
+const MAX_SHOWN: usize = 200;
+/// No combining mark comes before this one.
+const FIRST_MARK: char = '\u{300}';
 
 fn plausible(lengths: &[i64]) -> bool {
     lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
@@ -364,23 +381,25 @@ fn outcome(seq: u64, line: &[u8], confirmed: bool) -> Option<Airing> {
 }
 
 #[derive(Deserialize)]
-struct PlanLine {
-    id: String,
-    #[serde(default)]
-    session: Option<String>,
-    segment: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    start: Option<String>,
+struct PlanLine<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow, default)]
+    session: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    segment: Cow<'a, str>,
+    #[serde(borrow, default)]
+    title: Cow<'a, str>,
+    #[serde(borrow, default)]
+    start: Option<Cow<'a, str>>,
     #[serde(default)]
     duration_ms: i64,
-    #[serde(default)]
-    campaign: Option<String>,
+    #[serde(borrow, default)]
+    campaign: Option<Cow<'a, str>>,
     #[serde(default)]
     topic: Option<u16>,
-    #[serde(default)]
-    language: String,
+    #[serde(borrow, default)]
+    language: Cow<'a, str>,
     /// A relay slot is no airing.
     #[serde(default)]
     relay: bool,
@@ -401,9 +420,9 @@ pub struct Plan {
 /// The airings of a kept plan of this date, each once; none when it is no plan.
 #[must_use]
 pub fn planned(plan: &[u8], date: i32) -> Option<Plan> {
-    let lines: Vec<PlanLine> = serde_json::from_slice(plan).ok()?;
+    let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
-    let good = |line: &PlanLine| {
+    let good = |line: &PlanLine<'_>| {
         let day = date_of(&line.id).map(day_number);
         !line.relay
             && day == Some(date)
@@ -424,7 +443,7 @@ pub fn planned(plan: &[u8], date: i32) -> Option<Plan> {
         topic: line.topic,
         language: shown(&line.language),
         planned_ms: line.duration_ms,
-        id: line.id,
+        id: line.id.into_owned(),
     });
     let airings = abouts.collect();
     Some(Plan { airings, planned_ms })
