@@ -119,6 +119,12 @@ impl Index {
         }
     }
 
+    /// Whether anything was written into it since it was opened.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.db.total_changes() > 0
+    }
+
     /// Writes everything into the one file; gives its digest, none when another program's reading keeps it from that.
     ///
     /// # Errors

@@ -180,8 +180,8 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
                 let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
                 book.airing(&Shown {
                     fact: &airing.fact,
-                    id: &airing.id,
-                    planned_at: airing.planned_at.as_deref(),
+                    id: airing.id,
+                    planned_at: airing.planned_at,
                     station: (word(airing.fact.station), name(airing.fact.station)),
                     title: word(airing.fact.title),
                     campaign: word(airing.fact.campaign),

@@ -19,14 +19,14 @@ use crate::report::period::Range;
 use crate::report::tally::Known;
 
 /// An airing with what the sheets of airings show of it beside.
-#[derive(Debug, Clone)]
-pub struct Airing {
+#[derive(Debug)]
+pub struct Airing<'a> {
     /// The airing.
     pub fact: Fact,
     /// Its id.
-    pub id: String,
+    pub id: &'a str,
     /// When it was to start; RFC 3339, none for an unplanned play.
-    pub planned_at: Option<String>,
+    pub planned_at: Option<&'a str>,
     /// Its log, by its place in [`Asked::origins`], and its entry; none for one without an outcome.
     pub entry: Option<(i64, u64)>,
     /// Why it cannot have been as its log says: a code, and nothing when it can.
@@ -263,7 +263,7 @@ impl Index {
         &self,
         asked: &mut Asked,
         range: Range,
-        mut each: impl FnMut(&Airing) -> Result<(), E>,
+        mut each: impl FnMut(&Airing<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
         let all = "SELECT log, seq, id, date, at_us, planned_at, segment, title, campaign, topic, language, planned_ms,
@@ -286,7 +286,7 @@ impl Index {
         let mut seen = BTreeSet::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let airing = pending(row, asked).map_err(failed)?;
-            let key = (airing.fact.station, airing.id.clone());
+            let key = (airing.fact.station, airing.id.to_owned());
             // What another log of the station has an outcome of, or plans as well, is not unknown twice.
             if !asked.winners.contains_key(&key) && seen.insert(key) {
                 each(&airing)?;
@@ -301,11 +301,11 @@ fn date(row: &Row<'_>, at: usize) -> rusqlite::Result<NaiveDate> {
 }
 
 /// None for a repeat.
-fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
-    let (log, seq, id): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+fn outcome<'a>(row: &'a Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing<'a>>> {
+    let (log, seq, id): (i64, i64, &str) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?);
     let station = asked.stations.get(&log).copied().unwrap_or(0);
     let elsewhere = asked.several.contains(&log)
-        && asked.winners.get(&(station, id.clone())).is_some_and(|winner| *winner != (log, seq));
+        && asked.winners.get(&(station, id.to_owned())).is_some_and(|winner| *winner != (log, seq));
     if row.get(17)? || elsewhere {
         return Ok(None);
     }
@@ -314,7 +314,7 @@ fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
     let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
     let volume: Option<i64> = row.get(20)?;
     // What was played at volume 0 nobody could hear.
-    let state = match (result, level > 0 && volume != Some(0), is_unplanned(&id)) {
+    let state = match (result, level > 0 && volume != Some(0), is_unplanned(id)) {
         (2, _, true) | (_, false, true) => State::UnplannedSilent,
         (_, true, true) => State::Unplanned,
         (2, _, false) => State::Missed(reason),
@@ -348,10 +348,11 @@ fn outcome(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Option<Airing>> {
         seen_us: asked.seen_at(log, seq),
         enrolled_us: asked.enrolled.get(&log).copied(),
     };
-    Ok(Some(Airing { fact, id, planned_at: row.get(5)?, entry: Some((log, seq.cast_unsigned())), doubt }))
+    let planned_at = row.get_ref(5)?.as_str_or_null()?;
+    Ok(Some(Airing { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), doubt }))
 }
 
-fn pending(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Airing> {
+fn pending<'a>(row: &'a Row<'_>, asked: &Asked) -> rusqlite::Result<Airing<'a>> {
     let log: i64 = row.get(0)?;
     let fact = Fact {
         station: asked.stations.get(&log).copied().unwrap_or(0),
@@ -371,5 +372,6 @@ fn pending(row: &Row<'_>, asked: &Asked) -> rusqlite::Result<Airing> {
         seen_us: None,
         enrolled_us: None,
     };
-    Ok(Airing { fact, id: row.get(1)?, planned_at: row.get(3)?, entry: None, doubt: None })
+    let (id, planned_at) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str_or_null()?);
+    Ok(Airing { fact, id, planned_at, entry: None, doubt: None })
 }

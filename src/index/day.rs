@@ -15,20 +15,21 @@ impl Index {
     pub fn day(&self, asked: &mut Asked, station: &str, range: Range) -> Result<(Vec<Item>, Vec<Deed>), IndexError> {
         let mut airings = Vec::new();
         self.facts::<IndexError>(asked, range, |airing| {
-            airings.push(airing.clone());
+            let (id, planned_at) = (airing.id.to_owned(), airing.planned_at.map(str::to_owned));
+            airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.doubt.clone()));
             Ok(())
         })?;
         let words = &asked.known.words;
-        let own = airings.into_iter().filter(|airing| words.text(airing.fact.station) == station);
-        let items = own.map(|airing| Item {
-            title: words.text(airing.fact.title).to_owned(),
-            segment: words.text(airing.fact.segment).to_owned(),
-            log: airing.entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
-            entry: airing.entry.map(|(_, seq)| seq),
-            id: airing.id,
-            doubt: airing.doubt,
-            planned_at: airing.planned_at,
-            fact: airing.fact,
+        let own = airings.into_iter().filter(|(fact, ..)| words.text(fact.station) == station);
+        let items = own.map(|(fact, id, planned_at, entry, doubt)| Item {
+            title: words.text(fact.title).to_owned(),
+            segment: words.text(fact.segment).to_owned(),
+            log: entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
+            entry: entry.map(|(_, seq)| seq),
+            id,
+            doubt,
+            planned_at,
+            fact,
         });
         let mut deeds = Vec::new();
         let mut query = self.db.prepare(
