@@ -25,6 +25,8 @@ const MAX_BYTES: u64 = 256 * 1024;
 const MAX_LINE: u64 = 1024;
 /// Between a mark's body and its authentication.
 const MAC: &str = ",\"mac\":\"";
+/// And behind it.
+const END: &str = "\"}\n";
 /// A device may have taken so much more than the boot clock makes of the time since the entry: what lies in its buffers.
 const SLACK_US: i64 = 2 * SECOND;
 /// And an entry may tell of a start so long ago: a disk that hangs keeps the loop from looking.
@@ -85,7 +87,7 @@ fn length_ms(frames: u64, rate: u32) -> u64 {
 /// What authenticates the marks of one epoch.
 pub struct MarkKey {
     epoch: u64,
-    key: Zeroizing<[u8; 32]>,
+    code: Hmac,
 }
 
 impl MarkKey {
@@ -94,11 +96,11 @@ impl MarkKey {
     pub fn of(epoch: u64, key: &SigningName) -> Self {
         let secret = key.secret_text();
         let digest = Sha256::new().chain_update(b"loa/progress/v1\n").chain_update(secret.as_bytes());
-        Self { epoch, key: Zeroizing::new(digest.finalize().into()) }
+        Self { epoch, code: Hmac::new(&Zeroizing::new(digest.finalize().into())) }
     }
 
     fn mac(&self, text: &str) -> String {
-        hex(&hmac(&self.key, text.as_bytes()))
+        hex(&self.code.of(text.as_bytes()))
     }
 
     fn line(&self, mark: &Mark) -> String {
@@ -106,21 +108,36 @@ impl MarkKey {
             true => serde_json::to_string(mark),
             false => serde_json::to_string(&Mark { epoch: self.epoch, ..mark.clone() }),
         };
-        let json = json.unwrap_or_default();
-        let body = json.strip_suffix('}').unwrap_or_default();
-        format!("{body}{MAC}{}\"}}\n", self.mac(body))
+        let mut line = json.unwrap_or_default();
+        // The brace comes behind the code. A mark is made every second: its line is made in one piece.
+        line.pop();
+        let mac = self.mac(&line);
+        line.reserve_exact(MAC.len() + mac.len() + END.len());
+        [MAC, &mac, END].iter().for_each(|piece| line.push_str(piece));
+        line
     }
 }
 
-/// HMAC-SHA-256 (RFC 2104).
-fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
-    let pad = |with: u8| {
-        let mut block = Zeroizing::new([with; 64]);
-        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
-        block
-    };
-    let inner = Sha256::new().chain_update(*pad(0x36)).chain_update(message).finalize();
-    Sha256::new().chain_update(*pad(0x5c)).chain_update(inner).finalize().into()
+/// HMAC-SHA-256 (RFC 2104) with one key, which is padded once for all messages.
+struct Hmac {
+    inner: Zeroizing<[u8; 64]>,
+    outer: Zeroizing<[u8; 64]>,
+}
+
+impl Hmac {
+    fn new(key: &[u8; 32]) -> Self {
+        let padded = |with: u8| {
+            let mut block = Zeroizing::new([with; 64]);
+            block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+            block
+        };
+        Self { inner: padded(0x36), outer: padded(0x5c) }
+    }
+
+    fn of(&self, message: &[u8]) -> [u8; 32] {
+        let inner = Sha256::new().chain_update(*self.inner).chain_update(message).finalize();
+        Sha256::new().chain_update(*self.outer).chain_update(inner).finalize().into()
+    }
 }
 
 /// Writes marks.
@@ -165,7 +182,8 @@ impl Marker {
         storage.append(PROGRESS, line.as_bytes())?;
         self.bytes += line.len() as u64;
         let every = if mark.id.is_some() { SYNC_EVERY_US } else { LIFE_SYNC_EVERY_US };
-        self.last = vec![mark];
+        self.last.clear();
+        self.last.push(mark);
         if first || self.synced.is_none_or(|at| now.boot.since(at) >= every) {
             storage.sync(PROGRESS)?;
             self.synced = Some(now.boot);
@@ -321,7 +339,7 @@ mod tests {
         // Test case 2, its key filled up with zeroes as the standard does.
         let mut key = [0; 32];
         key[..4].copy_from_slice(b"Jefe");
-        let mac = hmac(&key, b"what do ya want for nothing?");
+        let mac = Hmac::new(&key).of(b"what do ya want for nothing?");
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }
