@@ -42,6 +42,16 @@ impl Zone {
         }
     }
 
+    /// Any local time as an instant, see [`instant`].
+    #[must_use]
+    pub fn instant_of(&self, at: NaiveDateTime) -> Wall {
+        let steady = self.steady.map(|(offset, midnight)| {
+            (Wall(at.and_utc().timestamp_micros() - i64::from(offset.local_minus_utc()) * SECOND), midnight)
+        });
+        let near = steady.filter(|(at, midnight)| (0..3 * DAY).contains(&at.since(*midnight)));
+        near.map_or_else(|| Wall(instant(self.zone, at).timestamp_micros()), |(at, _)| at)
+    }
+
     /// An instant, written with the zone's offset at it.
     #[must_use]
     pub fn of(&self, at: Wall) -> DateTime<FixedOffset> {

@@ -27,11 +27,12 @@ pub mod trust;
 mod urgent;
 mod way;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::airlog::Identity;
@@ -45,6 +46,7 @@ use crate::instant::local;
 use crate::instant::{Boot, SECOND, Wall};
 use crate::library::{Length, Library};
 use crate::plan::Plan;
+use crate::plan::zone::Zone;
 use crate::playout::clock::Now;
 use crate::playout::output::{self, Cue, CueKey, Progress, Sink};
 use crate::schedule::{Id, Schedule};
@@ -266,6 +268,8 @@ pub struct Engine {
     settings: Option<OutputSettings>,
     amplifier: amplifier::State,
     next_key: u64,
+    /// The zone around the day (since 1970, UTC) that was asked for last: each look asks for its clocks several times.
+    around: Cell<Option<(Tz, i64, Zone)>>,
     /// Set when the daemon is to end: until when the output may still speak.
     ending: Option<(Boot, String)>,
     exited: bool,
@@ -340,6 +344,21 @@ impl Engine {
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.adopted.as_ref().map_or(chrono_tz::Asia::Ho_Chi_Minh, |a| a.schedule.station.timezone)
+    }
+
+    /// An instant by the clocks of the zone.
+    fn here(&self, at: Wall) -> DateTime<FixedOffset> {
+        self.zone_around(at).of(at)
+    }
+
+    fn zone_around(&self, at: Wall) -> Zone {
+        let (zone, day) = (self.zone(), at.0.div_euclid(86_400 * SECOND));
+        let known = self.around.get().filter(|(of, on, _)| (*of, *on) == (zone, day)).map(|(.., around)| around);
+        known.unwrap_or_else(|| {
+            let around = Zone::around(zone, local(at, zone).date_naive());
+            self.around.set(Some((zone, day, around)));
+            around
+        })
     }
 
     /// The schedule in force.

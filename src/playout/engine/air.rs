@@ -111,13 +111,13 @@ impl Engine {
     /// it follow that, though that is to give way.
     fn unfollow(&mut self) {
         let sounding = self.all_slots().find(|s| matches!(s.state, State::Sounding { .. }));
-        let Some(sounding) = sounding.map(|s| s.session_key().map(str::to_owned)) else { return };
+        let Some(sounding) = sounding.map(Slot::session_key) else { return };
         let orphan = |slot: &Slot| {
             // What was lined up before it leads it, whichever comes first in the plan.
             let State::Cued { key, follows: true, .. } = slot.state else { return None };
             let session = slot.session_key()?;
             let leads = |s: &Slot| s.key().is_some_and(|led| led < key) && s.session_key() == Some(session);
-            let orphan = sounding.as_deref() != Some(session) && !self.slots.iter().any(leads);
+            let orphan = sounding != Some(session) && !self.slots.iter().any(leads);
             orphan.then(|| session.to_owned())
         };
         let Some(session) = self.slots.iter().find_map(orphan) else { return };

@@ -1,4 +1,5 @@
 //! What a starting daemon owes to the past.
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -109,6 +110,7 @@ impl Engine {
             settings: None,
             amplifier: super::amplifier::State::default(),
             next_key: 0,
+            around: Cell::default(),
             ending: None,
             exited: false,
             out: Out::default(),

@@ -9,7 +9,6 @@ use super::slot::Slot;
 use super::{Action, Adopted, Engine, Notice};
 use crate::airlog::entry::{Body, EditNote, PlanNote};
 use crate::instant::Wall;
-use crate::instant::local;
 use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::adoption::sha256_hex;
@@ -26,7 +25,7 @@ const PLANS: usize = 4;
 impl Engine {
     /// The local date.
     pub(super) fn today(&self, now: Now) -> NaiveDate {
-        local(now.wall, self.zone()).date_naive()
+        self.here(now.wall).date_naive()
     }
 
     /// How long before a day begins it is planned: its first session needs its files, its line and its amplifier ahead,
@@ -42,7 +41,7 @@ impl Engine {
 
     /// The same up to tomorrow, when that is near: once what has fallen due has its outcome.
     pub(super) fn roll_ahead(&mut self, now: Now) {
-        let ahead = local(now.wall.plus(self.planning_lead_us()), self.zone()).date_naive();
+        let ahead = self.here(now.wall.plus(self.planning_lead_us())).date_naive();
         self.roll_through(now, ahead, None);
     }
 

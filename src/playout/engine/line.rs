@@ -7,8 +7,8 @@ use super::air::endless_us;
 use super::slot::{ON_TIME_US, Slot, State};
 use super::urgent::AWAIT_US;
 use super::{Action, Engine, Line, SWITCH_WORD_US};
-use crate::instant::{Boot, SECOND, Wall, local};
-use crate::plan::{JOIN_LEAD_US, LateRule, instant};
+use crate::instant::{Boot, SECOND, Wall};
+use crate::plan::{JOIN_LEAD_US, LateRule};
 use crate::playout::clock::Now;
 
 /// A line of fewer frames a second is no line for music.
@@ -111,15 +111,16 @@ impl Engine {
                 at_wall(airing.ends().plus(-JOIN_LEAD_US));
             }
         }
+        let zone = self.zone_around(now.wall);
         let midnight = self.today(now) + TimeDelta::days(1);
-        let midnight = Wall(instant(self.zone(), midnight.and_time(NaiveTime::MIN)).timestamp_micros());
+        let midnight = zone.instant_of(midnight.and_time(NaiveTime::MIN));
         at_wall(midnight);
         at_wall(midnight.plus(-self.planning_lead_us()));
         if let Some(adopted) = &self.adopted {
-            let (quiet, here) = (adopted.schedule.station.quiet_hours, local(now.wall, self.zone()).naive_local());
+            let (quiet, here) = (adopted.schedule.station.quiet_hours, self.here(now.wall).naive_local());
             let edges = [quiet.next(here).map(|(from, _)| from), quiet.around(here).map(|(_, until)| until)];
             for edge in edges.into_iter().flatten() {
-                at_wall(Wall(instant(self.zone(), edge).timestamp_micros()));
+                at_wall(zone.instant_of(edge));
             }
         }
         for slot in self.all_slots() {

@@ -3,7 +3,6 @@ use super::slot::{ON_TIME_US, Slot, State, Taken};
 use super::{Action, Engine, Line, Notice};
 use crate::airlog::entry::{Body, Outcome, Reason};
 use crate::instant::Wall;
-use crate::instant::local;
 use crate::plan::{Airing, LateRule, Priority};
 use crate::playout::clock::Now;
 use crate::playout::output::Refusal;
@@ -172,7 +171,7 @@ impl Engine {
     /// Whether this instant lies in quiet hours.
     pub(super) fn quiet_at(&self, at: Wall) -> bool {
         let adopted = self.adopted.as_ref();
-        adopted.is_some_and(|a| a.schedule.station.quiet_hours.covers(local(at, self.zone()).naive_local()))
+        adopted.is_some_and(|a| a.schedule.station.quiet_hours.covers(self.here(at).naive_local()))
     }
 
     /// Whether an airing may not sound at this instant: quiet hours bar all but what is urgent.
