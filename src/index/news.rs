@@ -292,12 +292,10 @@ fn plans(storage: &AnyStorage, rows: &mut Rows, kept: &mut Plans) -> Result<Vec<
         let open = match read.get(&key) {
             Some(planned_ms) => planned_ms.map(|planned_ms| (Vec::new(), planned_ms)),
             None => {
-                let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date));
+                let open = |id: &str| !settled.contains(id);
+                let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date, open));
                 read.insert(key, plan.as_ref().map(|plan| plan.planned_ms));
-                plan.map(|Plan { mut airings, planned_ms }| {
-                    airings.retain(|about| !settled.contains(about.id.as_str()));
-                    (airings, planned_ms)
-                })
+                plan.map(|Plan { airings, planned_ms }| (airings, planned_ms))
             }
         };
         plans.push(NewPlan { date, planned: entry, open });

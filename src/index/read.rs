@@ -417,9 +417,9 @@ pub struct Plan {
     pub planned_ms: i64,
 }
 
-/// The airings of a kept plan of this date, each once; none when it is no plan.
+/// The airings of a kept plan of this date, each once, as far as somebody wants them by their ids; none when it is no plan.
 #[must_use]
-pub fn planned(plan: &[u8], date: i32) -> Option<Plan> {
+pub fn planned(plan: &[u8], date: i32, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
     let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
     let good = |line: &PlanLine<'_>| {
@@ -433,7 +433,8 @@ pub fn planned(plan: &[u8], date: i32) -> Option<Plan> {
     let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
     let mut planned_ms = 0;
     let counted = own.inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms });
-    let abouts = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX)).map(|line| About {
+    let first = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
+    let abouts = first.filter(|line| wanted(&line.id)).map(|line| About {
         date,
         planned_at: line.start.as_deref().map(shown),
         session: line.session.as_deref().map(shown).unwrap_or_default(),

@@ -307,7 +307,7 @@ impl<'a> Writer<'a> {
         let mut days = BTreeSet::new();
         for (log, seq, origin, date, sha256) in lacking {
             days.insert((log, date));
-            let plan = kept(&store.below(&origin), &sha256, "json")?.and_then(|bytes| planned(&bytes, date));
+            let plan = kept(&store.below(&origin), &sha256, "json")?.and_then(|bytes| planned(&bytes, date, |_| true));
             if let Some(Plan { airings, planned_ms }) = plan {
                 let settled = self.ids_of(log, date)?;
                 self.pending(log, &airings, Some(&settled))?;
