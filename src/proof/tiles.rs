@@ -1,5 +1,5 @@
 //! The layout of c2sp.org/tlog-tiles: hashes and entries of a log in files that never change once they are full.
-use super::tree::{Hash, Range};
+use super::tree::{Hash, Range, root_of};
 
 /// Hashes or entries in a full tile.
 pub const WIDTH: u64 = 256;
@@ -78,6 +78,11 @@ impl Cutter {
     /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills. Without entries
     /// there are only tiles of hashes.
     pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
+        self.push_known(entry, leaf, None)
+    }
+
+    /// The same; `root` is that of the tile of leaves that this one ends, as far as it is known.
+    pub fn push_known(&mut self, entry: Option<&[u8]>, leaf: Hash, root: Option<Hash>) -> Vec<(Tile, Vec<u8>)> {
         let mut full = Vec::new();
         self.size += 1;
         if let Some(entry) = entry {
@@ -99,9 +104,8 @@ impl Cutter {
             self.levels[level].push(hash);
             if self.levels[level].len() as u64 == WIDTH {
                 let hashes = std::mem::take(&mut self.levels[level]);
-                let mut range = Range::default();
-                hashes.iter().for_each(|hash| range.push(*hash));
-                carried = Some(range.root());
+                let known = root.filter(|_| level == 0);
+                carried = Some(known.unwrap_or_else(|| root_of(&hashes)));
                 let number = (self.size >> (8 * (level + 1))) - 1;
                 full.push((Tile { level: Some(small(level)), number, width: WIDTH }, hashes.concat()));
             }

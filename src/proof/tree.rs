@@ -32,12 +32,21 @@ impl Range {
 
     /// Adds a whole subtree of `2^level` leaves. The size must be a multiple of that.
     pub fn push_subtree(&mut self, level: u32, root: Hash) {
+        self.push_by(level, root, node_hash);
+    }
+
+    /// Adds a leaf; the nodes that it completes are taken from [`inner_nodes`] as far as there are any left.
+    pub fn push_known(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
+        self.push_by(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
+    }
+
+    fn push_by(&mut self, level: u32, root: Hash, mut hash: impl FnMut(&Hash, &Hash) -> Hash) {
         debug_assert!(self.size.trailing_zeros() >= level || self.size == 0);
         let mut node = root;
         let mut bits = self.size >> level;
         while bits & 1 == 1 {
             if let Some(left) = self.peaks.pop() {
-                node = node_hash(&left, &node);
+                node = hash(&left, &node);
             }
             bits >>= 1;
         }
@@ -71,6 +80,21 @@ impl Range {
         };
         others.iter().rev().fold(*last, |right, left| node_hash(left, &right))
     }
+}
+
+/// The inner nodes of a whole subtree with these leaves, as many as a power of two, in the order in which its leaves
+/// complete them; the last is its root.
+#[must_use]
+pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
+    let (mut range, mut nodes) = (Range::default(), Vec::with_capacity(leaves.len()));
+    for leaf in leaves {
+        range.push_by(0, *leaf, |left, right| {
+            let node = node_hash(left, right);
+            nodes.push(node);
+            node
+        });
+    }
+    nodes
 }
 
 /// The root of a list of leaf hashes.

@@ -11,6 +11,7 @@ use super::checkpoint::Checkpoint;
 use super::entry::{EpochKey, GenesisKeys, KeptNames, REHEARSAL};
 use super::headcode::head_code;
 use super::note::{self, Note, Signed, VerifierKey};
+use super::tiles::WIDTH;
 use super::tree::{Hash, Range};
 pub use digest::{Digest, Hasher};
 pub use evidence::{Bounds, Evidence};
@@ -164,9 +165,13 @@ impl Verifier {
     /// The first thing that is wrong with them.
     pub fn take(&mut self, lines: &[&[u8]], digest: &Digest) -> Result<(), Wrong> {
         let mut special = digest.special.iter().peekable();
+        let mut nodes = [].iter();
         for (index, leaf) in digest.leaves.iter().enumerate() {
             let seq = self.range.size();
-            self.range.push(*leaf);
+            if seq.is_multiple_of(WIDTH) {
+                nodes = digest.nodes_from(index).unwrap_or_default().iter();
+            }
+            self.range.push_known(*leaf, &mut nodes);
             if seq == 0 {
                 let genesis = special.peek().filter(|s| s.index == 0 && s.kind == "genesis");
                 genesis.ok_or(Wrong::GenesisMissing)?;

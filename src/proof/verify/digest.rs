@@ -1,11 +1,13 @@
 //! A run of lines, hashed: the part of the work that any thread can do.
 use super::wrong::BadLine;
 use crate::proof::entry::kind_of;
-use crate::proof::tiles::MAX_ENTRY;
-use crate::proof::tree::{Hash, leaf_hash};
+use crate::proof::tiles::{MAX_ENTRY, WIDTH};
+use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
 /// The types of entries that a verifier reads.
 const READ: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
+
+const TILE: usize = WIDTH as usize;
 
 /// Hashes lines; any number of threads may have one.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,10 @@ pub(super) struct Special {
 #[derive(Debug, Default)]
 pub struct Digest {
     pub(super) leaves: Vec<Hash>,
+    /// How many lines stand before the first whole tile,
+    before_tiles: usize,
+    /// and the inner nodes of each whole tile from there on.
+    tiles: Vec<Vec<Hash>>,
     pub(super) special: Vec<Special>,
     /// The line after these is none.
     pub(super) bad: Option<BadLine>,
@@ -53,6 +59,9 @@ impl Hasher {
             }
             digest.leaves.push(leaf_hash(line));
         }
+        digest.before_tiles = usize::try_from(first.wrapping_neg() % WIDTH).unwrap_or(usize::MAX);
+        let whole = digest.leaves.get(digest.before_tiles..).unwrap_or_default().as_chunks::<TILE>().0;
+        digest.tiles = whole.iter().map(|leaves| inner_nodes(leaves)).collect();
         digest
     }
 
@@ -70,5 +79,50 @@ impl Digest {
     #[must_use]
     pub fn leaves(&self) -> &[Hash] {
         &self.leaves
+    }
+
+    /// The inner nodes of the tile that begins with this line, if all of it is here.
+    pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
+        let index = index.checked_sub(self.before_tiles).filter(|index| index % TILE == 0)?;
+        self.tiles.get(index / TILE).map(Vec::as_slice)
+    }
+
+    /// The root of the tile that ends with this line, if all of it is here.
+    #[must_use]
+    pub fn root_at(&self, index: usize) -> Option<Hash> {
+        let nodes = self.nodes_from((index + 1).checked_sub(TILE)?)?;
+        nodes.last().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::tree::{Range, root_of};
+
+    #[test]
+    fn nodes_of_whole_tiles_are_those_of_the_tree() {
+        let line = |seq: u64| format!("{{\"v\":1,\"seq\":{seq},\"type\":\"note\",\"at\":\"\"}}").into_bytes();
+        let lines: Vec<Vec<u8>> = (0..1500).map(line).collect();
+        let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
+        for (from, until) in [(0, 1500), (0, 255), (0, 256), (1, 600), (255, 768), (256, 513), (700, 1500), (700, 700)]
+        {
+            let run: Vec<&[u8]> = lines[from..until].iter().map(Vec::as_slice).collect();
+            let digest = Hasher::default().digest(from as u64, &run);
+            let mut range = Range::default();
+            leaves[..from].iter().for_each(|leaf| range.push(*leaf));
+            let mut nodes = [].iter();
+            for (index, leaf) in digest.leaves().iter().enumerate() {
+                let seq = from + index;
+                if seq.is_multiple_of(TILE) {
+                    nodes = digest.nodes_from(index).unwrap_or_default().iter();
+                }
+                range.push_known(*leaf, &mut nodes);
+                assert_eq!(range.root(), root_of(&leaves[..=seq]), "{seq}");
+                let tile = (seq + 1).is_multiple_of(TILE) && index + 1 >= TILE;
+                let root = tile.then(|| root_of(&leaves[seq + 1 - TILE..=seq]));
+                assert_eq!(digest.root_at(index), root, "{seq}");
+            }
+        }
     }
 }
