@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::plain::Values;
+use super::plain::{IN_CLOCK, Values};
 use super::{Follows, is_id};
 use crate::instant::Wall;
 use crate::proof::entry::kind_of;
@@ -38,7 +38,7 @@ pub struct Glance<'a> {
 }
 
 /// Types of which every entry is one object, without a blank between its words, in which nothing but `clock` is an object of
-/// its own, and no key is written with escapes.
+/// its own, `clock` has no keys but its own, and no key is written with escapes.
 const FLAT: [&str; 9] =
     ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
 
@@ -208,7 +208,8 @@ fn is_plain(line: &[u8]) -> bool {
         match byte {
             b'"' => {
                 let Some((end, escaped)) = end_of_string(line, at + 1) else { return false };
-                if escaped && line.get(end + 1) == Some(&b':') {
+                let is_key = line.get(end + 1) == Some(&b':');
+                if is_key && (escaped || depth == 2 && !IN_CLOCK.contains(&&line[at + 1..end])) {
                     return false;
                 }
                 at = end;

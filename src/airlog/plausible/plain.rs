@@ -9,6 +9,9 @@ pub struct Values<'a>([Option<&'a [u8]>; ASKED]);
 
 const ASKED: usize = 8;
 
+/// All that `clock` has. What stands there could be taken for the entry's own.
+pub const IN_CLOCK: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
+
 #[inline]
 fn place(key: &[u8]) -> Option<usize> {
     Some(match key {
@@ -39,6 +42,9 @@ impl<'a> Values<'a> {
                 }
             }
             let (key, value) = key(line, behind(line, at, b',')?)?;
+            if open == 2 && !IN_CLOCK.contains(&key) {
+                return None;
+            }
             if let Some(place) = place(key)
                 && values[place].replace(&line[value..]).is_some()
             {
@@ -192,6 +198,7 @@ mod tests {
             r#"true},"id": "a"}"#,
             r#"true},"id":"a"}}"#,
             r#"true},"id":"a"} "#,
+            r#"true,"played_ms":1},"id":"a"}"#,
             r#"true},"id":{"a":1}}"#,
             r#"true},"id":[1]}"#,
             r#"true},"played_ms":1.0}"#,

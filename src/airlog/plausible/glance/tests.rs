@@ -58,6 +58,22 @@ fn one_walk_finds_what_a_search_for_each_key_finds() {
 }
 
 #[test]
+fn nothing_that_stands_in_the_clock_is_taken_for_the_entrys_own() {
+    let line = |clock: &str| outcome("2023-03-20T05:15:05.000001+07:00").replace("\"max_error_us\":null", clock);
+    let is_plain = |line: &str| Glance::of(line.as_bytes(), 7).expect("an entry").is_plain();
+    for good in ["\"max_error_us\":null", "\"max_error_us\":9,\"last_sync_s\":null"] {
+        assert!(is_plain(&line(good)), "{good}");
+    }
+    for key in ["id", "played_ms", "planned_ms", "result", "title", "x", ""] {
+        for clock in [format!("\"max_error_us\":null,\"{key}\":9"), format!("\"{key}\":9,\"max_error_us\":null")] {
+            // Once in the entry itself, too, and there alone.
+            let (twice, once) = (line(&clock), line(&clock).replace(",\"played_ms\":120", ""));
+            assert!(!is_plain(&twice) && !is_plain(&once), "{clock}");
+        }
+    }
+}
+
+#[test]
 fn times_are_what_a_parser_reads() {
     let same = |text: &[u8]| {
         if let Ok(text) = std::str::from_utf8(text) {
