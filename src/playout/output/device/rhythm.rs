@@ -1,15 +1,18 @@
 //! The first seconds at a sound server: what was measured then, carried on by the rhythm of its callbacks.
 //!
 //! A client of a sound server asks it for the latency ever more seldom, and interpolates between. PulseAudio's takes a stream
-//! that began some milliseconds late for one whose clock is slow: six seconds on it is off by 10 ms, after a quarter of a
-//! minute by less than one (seen in 3 of 46 openings). Yet the server asks for frames when it has played as many, and that
-//! rhythm is steady to 0.3 ms. So for a while a start hangs on the measurements of the first second and a half, and on the drift
-//! between the server's clock and ours that the callbacks show.
+//! that began some milliseconds late, or early, for one whose clock is wrong: six seconds on it is off by 10 ms, after a
+//! quarter of a minute by less than one (seen in 4 of 62 openings). Yet the server asks for frames when it has played as
+//! many, and that rhythm is steady to 0.3 ms. So for a while a start hangs on the measurements of the first second and a
+//! half, and on the drift between the server's clock and ours that the callbacks show.
+//!
+//! A server may begin to ask earlier or later, though what it was given leaves when it was to leave. The rhythm has a step
+//! then, and nothing is carried on any more.
 use crate::instant::SECOND;
 
-/// Callbacks that are kept; [`SPACING_US`] apart at least they are those of [`FIRST_US`].
+/// Callbacks that are kept. [`SPACING_US`] apart, they span [`FIRST_US`].
 const KEPT: usize = 64;
-/// Microseconds of frames from one callback that is kept to the next.
+/// Microseconds of frames from one callback that is kept to the next, at least.
 const SPACING_US: i64 = FIRST_US / KEPT as i64;
 /// The measurements of so many microseconds are carried on.
 const FIRST_US: i64 = SECOND + SECOND / 2;
@@ -17,8 +20,14 @@ const FIRST_US: i64 = SECOND + SECOND / 2;
 const CARRIED_US: i64 = 20 * SECOND;
 /// Fewer callbacks have no rhythm.
 const FEW: usize = 8;
-/// Parts in a billion by which a working server's clock parts from ours at most.
-const MAX_DRIFT_PPB: i64 = 1_000_000;
+/// So many callbacks are compared with as many before them. A server's blocks give callbacks a pattern, of three mostly.
+const GROUP: usize = 12;
+/// Microseconds between the middles of two groups that are a step; 1.7 are seen without one.
+const STEP_US: i64 = 3_000;
+/// A drift that is believed moves callbacks by so many microseconds, and parts in a million of the time, at most.
+/// PulseAudio's null sink was seen at 140 to 440.
+const SLACK_US: i64 = 1_000;
+const MAX_DRIFT_PPM: i64 = 600;
 
 /// One callback: where frame 0 was by it, and when it would have been called for frame 0, by the boot clock; and how much of
 /// the stream was taken before it. All in microseconds.
@@ -35,20 +44,34 @@ pub(super) struct Rhythm {
     beats: [Beat; KEPT],
     len: usize,
     next: usize,
-    /// The middle of the first ones, and how many they were.
-    first: Option<(Beat, usize)>,
+    /// Callbacks since the last group, and the middle of when those of it were called.
+    since_group: usize,
+    group: Option<i64>,
+    first: First,
+}
+
+/// What the first callbacks come to.
+#[derive(Debug, Clone, Copy)]
+enum First {
+    /// They are still few.
+    Gathered,
+    /// Their middle, and how many they were.
+    Known(Beat, usize),
+    /// The rhythm has had a step since.
+    Lost,
 }
 
 impl Default for Rhythm {
     fn default() -> Self {
-        Self { beats: [Beat::default(); KEPT], len: 0, next: 0, first: None }
+        Self { beats: [Beat::default(); KEPT], len: 0, next: 0, since_group: 0, group: None, first: First::Gathered }
     }
 }
 
 impl Rhythm {
     /// Begins anew: the server has made a pause.
     pub(super) fn forget(&mut self) {
-        (self.len, self.next, self.first) = (0, 0, None);
+        (self.len, self.next, self.since_group, self.group) = (0, 0, 0, None);
+        self.first = First::Gathered;
     }
 
     pub(super) fn note(&mut self, beat: Beat) {
@@ -59,16 +82,35 @@ impl Rhythm {
         self.beats[self.next] = beat;
         self.next = (self.next + 1) % KEPT;
         self.len = (self.len + 1).min(KEPT);
+        if self.has_step() {
+            match self.first {
+                First::Gathered => self.forget(),
+                _ => self.first = First::Lost,
+            }
+        }
         let since = beat.elapsed.saturating_sub(self.beats[0].elapsed);
-        if self.first.is_none() && self.len >= FEW && (since >= FIRST_US || self.len == KEPT) {
-            self.first = Some((self.middle(self.len), self.len));
+        if matches!(self.first, First::Gathered) && self.len >= FEW && (since >= FIRST_US || self.len == KEPT) {
+            self.first = First::Known(self.middle(self.len), self.len);
         }
     }
 
+    /// Whether a group of callbacks ends with the one noted last, and came at another time than the one before led to
+    /// expect.
+    fn has_step(&mut self) -> bool {
+        self.since_group += 1;
+        if self.since_group < GROUP {
+            return false;
+        }
+        self.since_group = 0;
+        let called = self.middle(GROUP).called;
+        let before = self.group.replace(called);
+        before.is_some_and(|before| called.saturating_sub(before).saturating_abs() > STEP_US)
+    }
+
     /// Where frame 0 is when `elapsed` microseconds of the stream have been taken, by its first callbacks; none before they
-    /// are known, and when they are long past.
+    /// are known, when they are long past, and when the rhythm does not tell.
     pub(super) fn origin(&self, elapsed: i64) -> Option<i64> {
-        let (first, count) = self.first?;
+        let First::Known(first, count) = self.first else { return None };
         let carried = elapsed.saturating_sub(first.elapsed);
         if carried > CARRIED_US {
             return None;
@@ -76,10 +118,13 @@ impl Rhythm {
         let latest = self.middle(count);
         let passed = latest.elapsed.saturating_sub(first.elapsed);
         // As long as they are mostly the same callbacks there is no drift to be seen.
-        let moved = if passed < FIRST_US / 2 { 0 } else { latest.called.saturating_sub(first.called) };
-        let ppb = moved.saturating_mul(1_000_000_000) / passed.max(1);
-        let ppb = ppb.clamp(-MAX_DRIFT_PPB, MAX_DRIFT_PPB);
-        Some(first.origin.saturating_add(carried.saturating_mul(ppb) / 1_000_000_000))
+        if passed < FIRST_US / 2 {
+            return Some(first.origin);
+        }
+        let moved = latest.called.saturating_sub(first.called);
+        let believed = SLACK_US + passed.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
+        let origin = first.origin.saturating_add(moved.saturating_mul(carried) / passed);
+        (moved.saturating_abs() <= believed).then_some(origin)
     }
 
     /// The middle of the latest `count` callbacks: each number by itself, for a server's blocks give callbacks a pattern.
@@ -158,6 +203,34 @@ mod tests {
             at = fit.place(called, called.plus(latency), FRAMES, RATE, false).at.since(called);
         }
         assert_eq!(at, 148_000);
+    }
+
+    #[test]
+    fn a_server_that_asks_earlier_or_later_moves_no_start() {
+        for step in [-100_000, -20_000, -10_000, -5_000, -3_500, 3_500, 5_000, 10_000, 20_000] {
+            for at in [5, 20, 40, 90, 200] {
+                let mut fit = Fit::served();
+                for n in 0..500 {
+                    let asked = if n < at { 0 } else { step };
+                    let leaves = Boot(5 * SECOND + n * FRAMES as i64 * SECOND / i64::from(RATE));
+                    let called = leaves.plus(asked - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
+                    let placed = fit.place(called, leaves, FRAMES, RATE, false);
+                    assert!(placed.at.since(leaves).abs() < 5_000, "{step} at {at}, {n}: {placed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_frames_at_once_at_the_beginning_are_no_rhythm() {
+        let mut fit = Fit::served();
+        for n in 0..400 {
+            let leaves = Boot(5 * SECOND + n * 1024 * SECOND / i64::from(RATE));
+            // A buffer of a second and a half is filled at once.
+            let called = leaves.plus(-1_500_000).max(Boot(5 * SECOND));
+            let placed = fit.place(called, leaves, 1024, RATE, false);
+            assert!(placed.at.since(leaves).abs() < 100, "{n}: {placed:?}");
+        }
     }
 
     #[test]
