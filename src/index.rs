@@ -53,6 +53,8 @@ pub struct Index {
     db: Connection,
     /// Where it is.
     pub path: PathBuf,
+    /// Whether it was made when it was opened.
+    made: bool,
 }
 
 impl Index {
@@ -65,11 +67,12 @@ impl Index {
             std::fs::create_dir_all(folder)?;
         }
         match schema::open(path) {
-            Ok(db) => Ok(Self { db, path: path.to_owned() }),
+            Ok((db, made)) => Ok(Self { db, path: path.to_owned(), made }),
             // It can be made anew: nothing is lost.
             Err(e) if is_damage(&e) => {
                 Self::discard(path)?;
-                Ok(Self { db: schema::open(path)?, path: path.to_owned() })
+                let (db, made) = schema::open(path)?;
+                Ok(Self { db, path: path.to_owned(), made })
             }
             Err(e) => Err(e.into()),
         }
@@ -119,10 +122,10 @@ impl Index {
         }
     }
 
-    /// Whether anything was written into it since it was opened.
+    /// Whether it was made, or anything was written into it, since it was opened.
     #[must_use]
     pub fn is_written(&self) -> bool {
-        self.db.total_changes() > 0
+        self.made || self.db.total_changes() > 0
     }
 
     /// Writes everything into the one file; gives its digest, none when another program's reading keeps it from that.

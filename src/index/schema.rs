@@ -114,11 +114,11 @@ CREATE TABLE event (
 ) WITHOUT ROWID;
 ";
 
-/// Opens an index of this form; an empty file becomes one.
+/// Opens an index of this form; an empty file becomes one. Gives whether it did.
 ///
 /// # Errors
 /// What the database says, also when the file is something else.
-pub fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     let mut db = Connection::open(path)?;
     // It can be made anew, so a power cut may cost it: `open` finds out.
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -128,7 +128,7 @@ pub fn open(path: &Path) -> rusqlite::Result<Connection> {
     db.busy_timeout(std::time::Duration::from_secs(30))?;
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version == VERSION {
-        return Ok(db);
+        return Ok((db, false));
     }
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 {
@@ -138,5 +138,5 @@ pub fn open(path: &Path) -> rusqlite::Result<Connection> {
     transaction.execute_batch(TABLES)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
-    Ok(db)
+    Ok((db, true))
 }
