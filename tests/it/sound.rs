@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
+use std::time::Duration;
 
 use loa::instant::SECOND;
 use loa::library::scan::scan;
@@ -236,7 +237,13 @@ fn lose_a_device(path: &Path, dir: &Path) {
     bench.opened();
     bench.cue(1, path, Start::At(now()));
     bench.cue(2, path, Start::Follow { not_before: now().plus(3600 * SECOND) });
-    bench.started(1);
+    let begins = bench.started(1);
+    // That is told when the device has taken the beginning: what has not left it when it is lost nobody has heard.
+    let heard = |bench: &Bench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
+    while now() < begins.plus(SECOND / 2) || !heard(&bench) {
+        assert!(now() < begins.plus(60 * SECOND), "nothing was heard; told: {:#?}", bench.told);
+        std::thread::sleep(Duration::from_millis(10));
+    }
     let mut out = std::io::stdout();
     say(&mut out, "sounding");
     let ended = bench.ended(1);
