@@ -154,7 +154,6 @@ fn sentence(word: &Word<'_>, lang: Lang) -> Option<String> {
     Some(plain(&run.say(lang).to_string()))
 }
 
-/// Why a log could not be gone on with.
 fn log_fails(error: &io::Error) -> Run {
     match Moved::what(error) {
         Some(path) => Run::LogMoved { path: path.display().to_string() },
@@ -172,6 +171,7 @@ fn unreadable(error: &FolderError) -> Run {
     }
 }
 
+/// Why a log could not be gone on with.
 fn why_aside(why: &Why) -> Aside {
     match *why {
         Why::Rewound { lines, size } => Aside::Rewound { lines, size },

@@ -101,7 +101,7 @@ texts! {
             "Không đọc được thư mục của đài: {detail}. Đài vẫn phát theo lịch đúng gần nhất.",
             "Cannot read the station's folder: {detail}. The station goes on with the last good schedule.";
         FolderEmptied { path: String } =>
-            "{path} không còn station.toml và playlists/. Đài vẫn phát theo lịch đúng gần nhất. Hãy đưa các tệp đó về chỗ cũ.",
+            "{path} không còn cả station.toml lẫn playlists/. Đài vẫn phát theo lịch đúng gần nhất. Hãy đưa chúng về chỗ cũ.",
             "{path} has neither station.toml nor playlists/ any more. The station goes on with the last good schedule. Put them back.";
         FolderMoved { path: String } =>
             "{path} đã bị dời, xoá hay thay bằng thư mục khác. Đài vẫn phát theo lịch đúng gần nhất. Hãy đưa đúng thư mục đó về chỗ cũ.",
@@ -194,8 +194,8 @@ texts! {
             "There is no place for the control socket ({detail}). The station plays on; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
         Heard { } => "Đã mở được đường điều khiển: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent reach the station now.";
         LogMoved { path: String } =>
-            "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời, xoá hay thay bằng thư mục khác. Đài vẫn phát; các mục nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
-            "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. Sound goes on; the entries wait in memory and are lost if the power goes. Put that very folder back at once (loa goes on writing by itself); or end the station and start it where the folder is now.";
+            "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các mục nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
+            "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. Sound goes on; the entries wait in memory and are lost if the power goes. Put that very folder or file back at once (loa goes on writing by itself); or end the station and start it where the folder is now.";
         StatusLogWaits { entries: usize } =>
             "CHƯA GHI ĐƯỢC NHẬT KÝ: {entries} mục đang chờ trong bộ nhớ. Hãy kiểm tra đĩa và thư mục airlog.",
             "THE AIRING LOG IS NOT BEING WRITTEN: {entries} entries wait in memory. Look at the disk and at the folder airlog.";
