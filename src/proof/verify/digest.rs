@@ -27,9 +27,9 @@ pub(super) struct Special {
 #[derive(Debug, Default)]
 pub struct Digest {
     pub(super) leaves: Vec<Hash>,
-    /// How many lines stand before the first whole tile,
+    /// How many lines stand before the first whole tile.
     before_tiles: usize,
-    /// and the inner nodes of each whole tile from there on.
+    /// The inner nodes of each whole tile, from the first on.
     tiles: Vec<Vec<Hash>>,
     pub(super) special: Vec<Special>,
     /// The line after these is none.

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use super::{End, Run, Sketch, Thing, When, live_through, run, story};
 use crate::station::Station;
 
-/// The power goes, or the daemon is killed, in the middle of a session. It is back when the time of what followed is past,
-/// with a clock that nobody vouches for: for a while nothing is settled. In that while somebody speaks urgently, and is
+/// The power goes, or the daemon is killed, in the middle of a session. The station starts again after
+/// the rest of the session should have been over, with a clock that nobody vouches for: for a while nothing is settled. In that while somebody speaks urgently, and is
 /// heard to the end. Left to chance, one life in thousands does all of this.
 pub(super) fn killed() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
