@@ -2,7 +2,7 @@
 //! second copy beside the keys.
 //!
 //! What a station owes must not hang on a folder that a file manager can move away and a power cut can empty.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use chrono::NaiveDate;
@@ -10,13 +10,15 @@ use sha2::{Digest, Sha256};
 
 use super::entry::Body;
 use super::keys::folder_of;
-use super::replay::Replay;
+use super::plausible::date_of;
+use super::replay::{Planned, Replay};
 use super::storage::Storage;
 use crate::proof::note::hex;
 
 /// No kept file is larger.
 const MAX_KEPT: u64 = 64 * 1024 * 1024;
-/// Copies of so many of the latest planned dates stay while a station runs; each start keeps what is owed.
+/// Copies of so many of the latest planned dates stay while a station runs, and of those before that may still owe
+/// outcomes; each start keeps what is owed.
 const DATES: usize = 8;
 
 /// SHA-256 in lower-case hex.
@@ -74,7 +76,17 @@ impl<'a, S: Storage> Kept<'a, S> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InForce {
     schedule: BTreeSet<String>,
-    plans: Vec<(NaiveDate, String)>,
+    plans: Vec<OpenPlan>,
+    /// How many outcomes of each of their dates this run has logged.
+    ended: BTreeMap<NaiveDate, u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct OpenPlan {
+    date: NaiveDate,
+    name: String,
+    /// Outcomes that were missing when this run began, or when it was planned.
+    owes: u64,
 }
 
 impl InForce {
@@ -85,13 +97,15 @@ impl InForce {
             let files = kept.files.iter().filter_map(|(_, sha256)| name_of(sha256, "toml"));
             files.chain(name_of(&kept.library, "json"))
         });
-        let plans = replay.plans.iter().flat_map(|(date, plans)| plans.iter().map(move |plan| (*date, &plan.sha256)));
-        let plans = plans.filter_map(|(date, sha256)| Some((date, name_of(sha256, "json")?)));
-        Self { schedule: schedule.collect(), plans: plans.collect() }
+        let plans = replay.plans.iter().flat_map(|(date, plans)| plans.iter().map(move |plan| (*date, plan)));
+        let open = |(date, plan): (NaiveDate, &Planned)| {
+            Some(OpenPlan { date, name: name_of(&plan.sha256, "json")?, owes: replay.lacking(date) })
+        };
+        Self { schedule: schedule.collect(), plans: plans.filter_map(open).collect(), ended: BTreeMap::new() }
     }
 
     fn names(&self) -> BTreeSet<&str> {
-        self.schedule.iter().map(String::as_str).chain(self.plans.iter().map(|(_, name)| name.as_str())).collect()
+        self.schedule.iter().map(String::as_str).chain(self.plans.iter().map(|plan| plan.name.as_str())).collect()
     }
 
     /// Takes what an entry names; gives the names that are no longer in force by it.
@@ -104,10 +118,14 @@ impl InForce {
                 gone.extend(std::mem::replace(&mut self.schedule, names));
             }
             Body::Plan(note) => {
-                self.plans.extend(name_of(&note.sha256, "json").map(|name| (note.date, name)));
-                let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|(date, _)| *date).collect();
-                if let Some(oldest) = dates.iter().rev().nth(DATES - 1) {
-                    gone.extend(self.plans.extract_if(.., |(date, _)| *date < *oldest).map(|(_, name)| name));
+                let (date, owes) = (note.date, note.rows);
+                self.plans.extend(name_of(&note.sha256, "json").map(|name| OpenPlan { date, name, owes }));
+                gone.extend(self.settled());
+            }
+            Body::Outcome(note) => {
+                let date = date_of(&note.labels.id).filter(|date| self.plans.iter().any(|plan| plan.date == *date));
+                if let Some(date) = date {
+                    *self.ended.entry(date).or_default() += 1;
                 }
             }
             _ => {}
@@ -115,6 +133,22 @@ impl InForce {
         let names = self.names();
         gone.retain(|name| !names.contains(name.as_str()));
         gone
+    }
+}
+
+impl InForce {
+    /// Takes out the plans of old dates that have all their outcomes. Of a date that was planned anew what had ended
+    /// before is not counted: it stays until the next start.
+    fn settled(&mut self) -> Vec<String> {
+        let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
+        let Some(oldest) = dates.iter().rev().nth(DATES - 1) else { return Vec::new() };
+        let settled = |date: &NaiveDate| {
+            let owes = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.owes).max();
+            date < oldest && owes <= Some(self.ended.get(date).copied().unwrap_or(0))
+        };
+        let settled: BTreeSet<NaiveDate> = dates.iter().copied().filter(settled).collect();
+        self.ended.retain(|date, _| !settled.contains(date));
+        self.plans.extract_if(.., |plan| settled.contains(&plan.date)).map(|plan| plan.name).collect()
     }
 }
 

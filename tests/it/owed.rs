@@ -11,7 +11,7 @@ use loa::plan::Plan;
 use loa::playout::adoption::sha256_hex;
 use loa::playout::engine::Order;
 
-use crate::station::{Station, at};
+use crate::station::{Station, at, put_kept_aside};
 
 const TWICE: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"sang\"\nat = [\"05:15\", \"06:15\"]\nplay = [\"a\"]\n";
 const LATER: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"sang\"\nat = \"23:50\"\nplay = [\"a\"]\n";
@@ -149,6 +149,22 @@ fn copies_of_what_is_no_longer_in_force_do_not_pile_up() {
     let station = station.run_for(60);
     let copies = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
     assert!((3..=8).contains(&copies), "{copies} after a start");
+}
+
+#[test]
+fn what_is_owed_of_many_days_has_its_second_copies_until_it_is_settled() {
+    // Twelve days without power, and a clock that nobody vouches for: their misses wait for five minutes.
+    let station = owes_two().clock_says("2023-04-01T04:00:00", false).run_for(30);
+    put_kept_aside(station.disk());
+    let station = station.clock_says("2023-04-01T04:02:00", false).run_for(30);
+    put_kept_aside(station.disk());
+    let station = station.clock_says("2023-04-01T04:04:00", false).run_for(1200);
+    assert_eq!(station.outcomes().len(), 24, "{:?}", station.outcomes());
+    assert!(!kinds(&station.log()).contains(&"lost"));
+    // And no longer than that.
+    let copies = |station: &Station| station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
+    let station = station.run_for(86_400);
+    assert!((3..=12).contains(&copies(&station)), "{}", copies(&station));
 }
 
 #[test]
