@@ -35,8 +35,6 @@ const MAX_DRIFT_PPB: i64 = 1_000_000;
 const MAX_TREND_PPB: i64 = 300_000;
 /// Measurements from which on they have a trend.
 const TREND_FROM: usize = WINDOW / 2;
-/// Microseconds between what a server's first callbacks say and what is measured, beyond which the latter is believed.
-const ASTRAY_US: i64 = 15_000;
 
 /// Where a buffer stands in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +130,7 @@ impl Fit {
         let median = middle(sorted);
         let carried = self.rhythm.as_ref().and_then(|rhythm| rhythm.origin(elapsed));
         let apart = carried.map_or(0, |origin| origin.saturating_sub(median).saturating_abs());
-        let place = carried.filter(|_| apart <= ASTRAY_US).unwrap_or(median);
+        let place = carried.unwrap_or(median);
         if self.len == WINDOW && carried.is_none() {
             // As it was in the window's middle.
             let behind = (self.len as i64 - 1).saturating_mul(block_us) / 2;

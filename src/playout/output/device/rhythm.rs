@@ -2,7 +2,7 @@
 //!
 //! A client of a sound server asks it for the latency ever more seldom, and interpolates between. PulseAudio's takes a stream
 //! that began some milliseconds late, or early, for one whose clock is wrong: six seconds on it is off by 10 ms, after a
-//! quarter of a minute by less than one (seen in 4 of 62 openings). Yet the server asks for frames when it has played as
+//! quarter of a minute by less than one (seen in 6 of 92 openings, once by 20 ms). Yet the server asks for frames when it has played as
 //! many, and that rhythm is steady to 0.3 ms. So for a while a start hangs on the measurements of the first second and a
 //! half, and on the drift between the server's clock and ours that the callbacks show.
 //!
@@ -178,11 +178,14 @@ mod tests {
 
     #[test]
     fn a_stream_that_a_server_began_late_is_placed_by_its_rhythm() {
-        let calls = recorded(include_str!("traces/server-begins-late.txt"));
-        let (served, alone) = (furthest(Fit::served(), &calls), furthest(Fit::default(), &calls));
-        assert!(served.abs() < 1500, "{served} us");
-        // What the client's interpolation alone would have made of it.
-        assert!(alone > 5000, "{alone} us");
+        let traces = [include_str!("traces/server-begins-late.txt"), include_str!("traces/server-begins-latest.txt")];
+        for (trace, within) in traces.into_iter().zip([1500, 3000]) {
+            let calls = recorded(trace);
+            let (served, alone) = (furthest(Fit::served(), &calls), furthest(Fit::default(), &calls));
+            assert!(served.abs() < within, "{served} us");
+            // What the client's interpolation alone would have made of it.
+            assert!(alone > 5000, "{alone} us");
+        }
     }
 
     #[test]
@@ -193,16 +196,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_measures_far_from_its_first_seconds_is_believed() {
+    fn a_server_that_tells_of_more_while_it_asks_as_before_is_believed_later_and_doubted_at_once() {
         let mut fit = Fit::served();
-        let mut at = 0;
-        for n in 0..200 {
+        for n in 0..500 {
             let called = Boot(5 * SECOND + n * FRAMES as i64 * SECOND / i64::from(RATE));
-            // The server keeps 18 ms more from now on, without a word: less than what counts as a pause.
+            // 18 ms more from now on: less than what counts as a pause.
             let latency = if n < 60 { 130_000 } else { 148_000 };
-            at = fit.place(called, called.plus(latency), FRAMES, RATE, false).at.since(called);
+            let placed = fit.place(called, called.plus(latency), FRAMES, RATE, false);
+            let at = placed.at.since(called);
+            assert!(n < 150 || at == 148_000 || placed.within_us >= 18_000, "{n}: {placed:?}");
+            assert!(n < 400 || at == 148_000, "{n}: {placed:?}");
         }
-        assert_eq!(at, 148_000);
     }
 
     #[test]
