@@ -158,7 +158,8 @@ impl Fit {
         if self.seen == SETTLING + 1 {
             self.forget();
         }
-        let far = self.len > 0 && origin.saturating_sub(self.latest()).saturating_abs() > JUMP_US;
+        let expected = self.rhythm.as_ref().is_some_and(|rhythm| rhythm.expects(beat));
+        let far = !expected && self.len > 0 && origin.saturating_sub(self.latest()).saturating_abs() > JUMP_US;
         // Measurements that go astray do so each in its own way; a device that was interrupted stays where it is.
         let same = self.outliers > 0 && origin.saturating_sub(self.outlier).saturating_abs() <= JUMP_US;
         self.outliers = if far { 1 + if same { self.outliers } else { 0 } } else { 0 };
