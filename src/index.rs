@@ -53,7 +53,7 @@ pub struct Index {
     db: Connection,
     /// Where it is.
     pub path: PathBuf,
-    /// Whether it was made when it was opened.
+    /// Whether opening it created its tables.
     made: bool,
 }
 
@@ -122,7 +122,7 @@ impl Index {
         }
     }
 
-    /// Whether it was made, or anything was written into it, since it was opened.
+    /// Whether opening it created its tables, or anything has been written to it since.
     #[must_use]
     pub fn is_written(&self) -> bool {
         self.made || self.db.total_changes() > 0

@@ -77,7 +77,7 @@ impl<'a, S: Storage> Kept<'a, S> {
 pub struct InForce {
     schedule: BTreeSet<String>,
     plans: Vec<OpenPlan>,
-    /// How many outcomes of each of their dates this run has logged.
+    /// Outcomes that this run has logged, by the date of their plan.
     ended: BTreeMap<NaiveDate, u64>,
 }
 

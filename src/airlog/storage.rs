@@ -193,7 +193,7 @@ impl Moved {
         Self::what(error).is_some()
     }
 
-    /// What has moved, if that is why something could not be read or written.
+    /// The path that moved, if `error` says so.
     #[must_use]
     pub fn what(error: &io::Error) -> Option<&Path> {
         error.get_ref()?.downcast_ref::<Self>().map(|moved| &*moved.0)

@@ -255,7 +255,7 @@ mod tests {
                 ["was", "when", "has", "is", "any more"].iter().any(|word| said.contains(&format!(" {word} ")));
             assert!(said.contains("/đài") && !english, "{said}");
         }
-        // What the system says stands in its own words, behind a sentence of ours.
+        // The system's own text follows our sentence.
         let denied = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
         assert!(unreadable(&denied).say(Lang::Vi).to_string().starts_with("Không đọc được thư mục của đài: /đài: "));
     }

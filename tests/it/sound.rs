@@ -238,7 +238,8 @@ fn lose_a_device(path: &Path, dir: &Path) {
     bench.cue(1, path, Start::At(now()));
     bench.cue(2, path, Start::Follow { not_before: now().plus(3600 * SECOND) });
     let begins = bench.started(1);
-    // That is told when the device has taken the beginning: what has not left it when it is lost nobody has heard.
+    // The start is told once the device has taken the first frames. Frames that have not left it when it is lost were not
+    // heard, and no event tells when they leave: this waits for the device's own time, in real time.
     let heard = |bench: &Bench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
     while now() < begins.plus(SECOND / 2) || !heard(&bench) {
         assert!(now() < begins.plus(60 * SECOND), "nothing was heard; told: {:#?}", bench.told);

@@ -89,7 +89,7 @@ impl<'a> Glance<'a> {
         const SEQ: &[u8] = br#"{"v":1,"seq":"#;
         const TYPE: &[u8] = br#","type":""#;
         const AT: &[u8] = br#"","at":""#;
-        // What stands before has been looked at for the type.
+        // `kind_of` has checked everything up to the type.
         let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
         let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
         let rest = rest.strip_prefix(br#"","boot":""#)?;
@@ -157,7 +157,7 @@ impl<'a> Glance<'a> {
         Some(&self.line[at + length..])
     }
 
-    /// Whether another reader finds in it what is found here: see [`FLAT`].
+    /// Whether every JSON reader finds the same values in it: see [`FLAT`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.values.is_some() || !FLAT.contains(&self.kind) || is_plain(self.line)

@@ -54,7 +54,8 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// What begins with the value of a key, none when the entry has no such key; outer none for a key that is not kept.
+    /// The rest of the line from the key's value on. The inner option is none when the entry lacks the key, the outer one
+    /// when this walk does not keep that key.
     pub fn of(&self, key: &str) -> Option<Option<&'a [u8]>> {
         place(key.as_bytes()).map(|place| self.0[place])
     }
