@@ -7,6 +7,7 @@ pub mod collect;
 pub mod export;
 pub mod gather;
 pub mod judge;
+mod kept;
 pub mod known;
 #[cfg(feature = "s3")]
 pub mod objects;

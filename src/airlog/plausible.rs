@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::instant::{SECOND, Wall};
 pub use days::date_of;
 use days::{Days, Patience};
-pub use glance::Glance;
+pub use glance::{Glance, Sketch};
 use line::Line;
 
 /// The wall clock may move against the boot clock by so much without a word of the log: [`STEADY_US`] at once, and this
@@ -386,9 +386,14 @@ impl Fold {
 
     /// Takes the entry with the next number. `plan` is asked for the plans that entries name.
     pub fn take(&mut self, line: &[u8], plan: &mut KeptPlan<'_>) -> Seen {
+        self.take_sketched(line, Sketch::of(line, self.next), plan)
+    }
+
+    /// The same, when a pass over the line has been made; none where it was not written as a station writes.
+    pub fn take_sketched(&mut self, line: &[u8], sketch: Option<Sketch>, plan: &mut KeptPlan<'_>) -> Seen {
         let seq = self.next;
         self.next += 1;
-        let Some(glance) = Glance::of(line, seq) else {
+        let Some(glance) = Glance::sketched(line, seq, sketch) else {
             return Seen::Other;
         };
         if !glance.is_plain() {

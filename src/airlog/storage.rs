@@ -1,11 +1,10 @@
 //! The seam to the disk: [`Storage`], and the two that exist, a folder and memory.
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::progress::PROGRESS;
 use crate::durable::{self, Folder, Modes, Open, Spot};
@@ -449,15 +448,19 @@ struct Image {
 /// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is "cut off".
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
-    files: Rc<RefCell<BTreeMap<String, Image>>>,
+    files: Arc<Mutex<BTreeMap<String, Image>>>,
     /// It is not in its place.
-    moved: Rc<Cell<bool>>,
+    moved: Arc<AtomicBool>,
 }
 
 impl MemoryStorage {
+    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Image>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Everything that was not synced is gone, but for the first `kept` unsynced bytes of each file.
     pub fn power_cut(&self, kept: usize) {
-        for image in self.files.borrow_mut().values_mut() {
+        for image in self.files().values_mut() {
             image.live.truncate(image.synced.saturating_add(kept));
             image.synced = image.live.len();
         }
@@ -466,46 +469,47 @@ impl MemoryStorage {
     /// A disk of its own with the same files.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self { files: Rc::new(RefCell::new(self.files.borrow().clone())), moved: Rc::new(Cell::new(self.moved.get())) }
+        let moved = AtomicBool::new(self.moved.load(Relaxed));
+        Self { files: Arc::new(Mutex::new(self.files().clone())), moved: Arc::new(moved) }
     }
 
     /// Its folder is moved away, or back: meanwhile it takes nothing.
     pub fn set_moved(&self, moved: bool) {
-        self.moved.set(moved);
+        self.moved.store(moved, Relaxed);
     }
 
     fn in_place(&self) -> io::Result<()> {
-        if self.moved.get() { Err(io::Error::other(Moved::from(Path::new("airlog")))) } else { Ok(()) }
+        if self.moved.load(Relaxed) { Err(io::Error::other(Moved::from(Path::new("airlog")))) } else { Ok(()) }
     }
 
     /// The bytes under this name, as programs see them.
     #[must_use]
     pub fn bytes(&self, name: &str) -> Vec<u8> {
-        self.files.borrow().get(name).map(|i| i.live.clone()).unwrap_or_default()
+        self.files().get(name).map(|i| i.live.clone()).unwrap_or_default()
     }
 
     /// All names.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.files.borrow().keys().cloned().collect()
+        self.files().keys().cloned().collect()
     }
 }
 
 impl Storage for MemoryStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        let files = self.files.borrow();
+        let files = self.files();
         Ok(files.get(name).map(|i| Box::new(Cursor::new(i.live.clone())) as Box<dyn BufRead>))
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.in_place()?;
-        let mut files = self.files.borrow_mut();
+        let mut files = self.files();
         files.entry(name.to_owned()).or_default().live.extend_from_slice(bytes);
         Ok(())
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        if let Some(image) = self.files.borrow_mut().get_mut(name) {
+        if let Some(image) = self.files().get_mut(name) {
             image.synced = image.live.len();
         }
         Ok(())
@@ -513,7 +517,7 @@ impl Storage for MemoryStorage {
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
         self.in_place()?;
-        if let Some(image) = self.files.borrow_mut().get_mut(name) {
+        if let Some(image) = self.files().get_mut(name) {
             image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
             // A cut that is not synced may come undone; whoever cuts here syncs what follows.
             image.synced = image.synced.min(image.live.len());
@@ -524,13 +528,13 @@ impl Storage for MemoryStorage {
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.in_place()?;
         let image = Image { live: bytes.to_vec(), synced: bytes.len() };
-        self.files.borrow_mut().insert(name.to_owned(), image);
+        self.files().insert(name.to_owned(), image);
         Ok(())
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.in_place()?;
-        let mut files = self.files.borrow_mut();
+        let mut files = self.files();
         let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
         files.insert(to.to_owned(), image);
         Ok(())
@@ -538,7 +542,7 @@ impl Storage for MemoryStorage {
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
         self.in_place()?;
-        self.files.borrow_mut().remove(name);
+        self.files().remove(name);
         Ok(())
     }
 
@@ -547,11 +551,11 @@ impl Storage for MemoryStorage {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.files.borrow().contains_key(name)
+        self.files().contains_key(name)
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
         let prefix = format!("{folder}/");
-        Ok(self.files.borrow().keys().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect())
+        Ok(self.files().keys().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect())
     }
 }

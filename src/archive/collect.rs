@@ -110,7 +110,7 @@ impl<K: Storage> Collecting<'_, K> {
     ///
     /// # Errors
     /// When a storage fails. Nothing is signed then that is not kept.
-    pub fn collect<S: Storage, T: Storage, O: Storage>(
+    pub fn collect<S: Storage + Sync, T: Storage, O: Storage>(
         &self,
         source: &Source<S>,
         outlet: &mut O,
@@ -170,7 +170,7 @@ impl<K: Storage> Collecting<'_, K> {
     }
 
     /// Reads what is new, or all where that does not fit what is known, and stores it; whether the export was not finished.
-    fn take<S: Storage, T: Storage>(
+    fn take<S: Storage + Sync, T: Storage>(
         &self,
         source: &Source<S>,
         heads: &Heads,

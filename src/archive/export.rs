@@ -4,7 +4,8 @@
 //! the moment before its end when the newer closings are there already; the next one completes it.
 use std::io;
 
-use super::judge::{Plausibility, Start, Verdict, kept_wrong, walk_again, walk_on};
+use super::judge::{Plausibility, Start, Verdict, walk_again, walk_on};
+use super::kept::kept_wrong;
 use super::known::Known;
 use super::source::{Heads, Source};
 use super::writer::{Groups, Writer};
@@ -42,7 +43,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// When a storage fails; inside, when the log is not whole, or what is there is no earlier state of it.
-pub fn export<S: Storage, T: Storage>(
+pub fn export<S: Storage + Sync, T: Storage>(
     source: &Source<S>,
     to: &mut T,
     policy: Policy,
@@ -65,7 +66,7 @@ pub fn export<S: Storage, T: Storage>(
 ///
 /// # Errors
 /// As [`export`].
-pub fn export_heads<S: Storage, T: Storage>(
+pub fn export_heads<S: Storage + Sync, T: Storage>(
     source: &Source<S>,
     heads: &Heads,
     to: &mut T,
@@ -87,7 +88,7 @@ pub fn export_heads<S: Storage, T: Storage>(
 ///
 /// # Errors
 /// As [`export`].
-pub fn export_on<S: Storage, T: Storage>(
+pub fn export_on<S: Storage + Sync, T: Storage>(
     source: &Source<S>,
     heads: &Heads,
     to: &mut T,
@@ -142,7 +143,7 @@ impl Judged {
 }
 
 /// Writes what was judged, if it is whole.
-fn write<S: Storage, T: Storage>(
+fn write<S: Storage + Sync, T: Storage>(
     source: &Source<S>,
     heads: &Heads,
     verdict: Verdict,
@@ -172,7 +173,7 @@ fn write<S: Storage, T: Storage>(
 
 /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
 /// them may come into a store.
-fn tiles<S: Storage, T: Storage>(
+fn tiles<S: Storage + Sync, T: Storage>(
     source: &Source<S>,
     judged: &Judged,
     size: u64,

@@ -1,19 +1,18 @@
 //! Judges a log in a folder, with all processors and in constant memory.
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
-use super::pool::{Done, Job, Pool};
+use super::kept::{Ready, kept_plan, kept_wrong, make_ready};
+use super::pool::{Done, Job, Means, Pool};
 use super::source::{Chunk, Chunks, Form, Heads, Source};
 use crate::airlog::plausible::{Finding, Fold, Remark};
 use crate::airlog::storage::Storage;
 use crate::proof::chain::{Check, Standing};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::GenesisKeys;
-use crate::proof::note::{Note, Signed, VerifierKey, hex, split};
+use crate::proof::note::{Note, Signed, VerifierKey, split};
 use crate::proof::tiles::{Cutter, Tile};
 use crate::proof::tree::Range;
 use crate::proof::verify::{Digest, Found, Policy, Verifier, Wrong};
@@ -98,7 +97,7 @@ pub struct Start<'a> {
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk_on<S: Storage>(
+pub fn walk_on<S: Storage + Sync>(
     source: &Source<S>,
     heads: &Heads,
     policy: Policy,
@@ -118,7 +117,7 @@ pub fn walk_on<S: Storage>(
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk<S: Storage>(
+pub fn walk<S: Storage + Sync>(
     source: &Source<S>,
     heads: &Heads,
     policy: Policy,
@@ -132,7 +131,7 @@ pub fn walk<S: Storage>(
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk_again<S: Storage>(
+pub fn walk_again<S: Storage + Sync>(
     source: &Source<S>,
     heads: &Heads,
     mut policy: Policy,
@@ -170,7 +169,7 @@ pub fn walk_again<S: Storage>(
     Ok(verdict)
 }
 
-fn read<S: Storage>(
+fn read<S: Storage + Sync>(
     source: &Source<S>,
     mut verifier: Verifier,
     threads: usize,
@@ -196,7 +195,7 @@ fn read<S: Storage>(
 /// So many signatures are checked in one go.
 const CHECKS: usize = 256;
 
-fn lines<S: Storage>(
+fn lines<S: Storage + Sync>(
     source: &Source<S>,
     verifier: &mut Verifier,
     threads: usize,
@@ -204,9 +203,10 @@ fn lines<S: Storage>(
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), Wrong>> {
     let mut chunks = source.chunks_from(verifier.taken(), verifier.size())?;
+    let ready = |first, lines: &[&[u8]], digest: &Digest| make_ready(&source.storage, first, lines, digest);
     let read = std::thread::scope(|scope| {
         let mut run = Run { source, verifier, verdict, checks: Vec::new() };
-        let mut pool = Pool::new(scope, threads, run.verifier.hasher());
+        let mut pool = Pool::new(scope, threads, Means { hasher: run.verifier.hasher(), ready: &ready });
         run.all(&mut chunks, &mut pool, tap)
     })?;
     if read.is_ok() && verifier.taken() == verifier.size() {
@@ -228,7 +228,12 @@ struct Run<'a, S> {
 }
 
 impl<S: Storage> Run<'_, S> {
-    fn all(&mut self, chunks: &mut Chunks<'_, S>, pool: &mut Pool, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
+    fn all(
+        &mut self,
+        chunks: &mut Chunks<'_, S>,
+        pool: &mut Pool<'_>,
+        tap: &mut Tap<'_>,
+    ) -> io::Result<Result<(), Wrong>> {
         let mut unread = None;
         loop {
             while unread.is_none() && pool.pending() < pool.room() {
@@ -239,7 +244,7 @@ impl<S: Storage> Run<'_, S> {
                 }
             }
             let taken = match pool.take() {
-                Some(Done::Hashed(chunk, digest)) => self.take(&chunk, &digest, tap)?,
+                Some(Done::Hashed(chunk, digest, ready)) => self.take(&chunk, &digest, ready, tap)?,
                 Some(Done::Checked(checked)) => checked,
                 None => break,
             };
@@ -254,11 +259,17 @@ impl<S: Storage> Run<'_, S> {
         Ok(rest.and(unread.unwrap_or(Ok(()))))
     }
 
-    fn take(&mut self, chunk: &Chunk, digest: &Digest, tap: &mut Tap<'_>) -> io::Result<Result<(), Wrong>> {
+    fn take(
+        &mut self,
+        chunk: &Chunk,
+        digest: &Digest,
+        ready: Ready,
+        tap: &mut Tap<'_>,
+    ) -> io::Result<Result<(), Wrong>> {
         let taken = self.verifier.take(&chunk.lines(), digest);
         self.checks.extend(self.verifier.checks());
         if taken.is_ok() {
-            self.plausible(chunk)?;
+            self.plausible(chunk, ready)?;
         }
         for (seq, name) in self.verifier.kept() {
             if self.verdict.kept.insert(name.clone(), seq).is_none() {
@@ -272,16 +283,18 @@ impl<S: Storage> Run<'_, S> {
     }
 
     /// Folds good lines. A plan is read once, here: it is judged with its entry.
-    fn plausible(&mut self, chunk: &Chunk) -> io::Result<()> {
+    fn plausible(&mut self, chunk: &Chunk, ready: Ready) -> io::Result<()> {
         let mut plausible = std::mem::take(&mut self.verdict.plausible);
         let mut failed = None;
-        for line in chunk.lines() {
+        let Ready { sketches, plans } = ready;
+        for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
             let seq = plausible.fold.next();
             if seq == plausible.known {
                 plausible.collect();
             }
-            plausible.fold.take(line, &mut |sha256| {
-                let plan = kept_plan(&self.source.storage, sha256);
+            plausible.fold.take_sketched(line, sketch, &mut |sha256| {
+                let read = || kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
+                let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
                 let plan = plan.unwrap_or_else(|e| {
                     failed = Some(e);
                     None
@@ -290,7 +303,7 @@ impl<S: Storage> Run<'_, S> {
                 if plan.is_some() {
                     self.verdict.kept.insert(format!("kept/{sha256}.json"), seq);
                 }
-                plan.map(Arc::new)
+                plan
             });
         }
         plausible.collect();
@@ -299,7 +312,7 @@ impl<S: Storage> Run<'_, S> {
     }
 
     /// What is wrong with signatures of earlier entries: they come first.
-    fn earlier(&mut self, pool: &mut Pool) -> Option<Wrong> {
+    fn earlier(&mut self, pool: &mut Pool<'_>) -> Option<Wrong> {
         while let Some(done) = pool.take() {
             if let Done::Checked(Err(wrong)) = done {
                 return Some(wrong);
@@ -343,57 +356,11 @@ fn as_closed(note: &Note, closings: &[u8]) -> bool {
     closing.is_none_or(|closing| closing.signatures.iter().all(|line| note.signatures.contains(line)))
 }
 
-/// What is wrong with a file in `kept/`.
-pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
-    Ok(match sha256_of(storage, &name)? {
-        None => Some(Wrong::KeptMissing { name }),
-        Some(sha) if name.contains(&sha) => None,
-        Some(_) => Some(Wrong::KeptDiffers { name }),
-    })
-}
-
-/// No plan is larger: five thousand airings.
-const MAX_PLAN: u64 = 4 * 1024 * 1024;
-
-/// A kept plan, if it is there and has its hash.
-fn kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
-    if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
-        return Ok(None);
-    }
-    match storage.read_all(&format!("kept/{sha256}.json"), MAX_PLAN) {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        read => Ok(read?.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256)),
-    }
-}
-
-/// No kept file is larger.
-pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
-
-/// SHA-256 of a file, in hex; of one that is far too large, no hash.
-fn sha256_of<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
-    let Some(mut input) = storage.read(name)? else {
-        return Ok(None);
-    };
-    let mut hasher = Sha256::new();
-    let (mut piece, mut length) = (vec![0; 1 << 16], 0);
-    loop {
-        match input.read(&mut piece)? {
-            0 => return Ok(Some(hex(&hasher.finalize()))),
-            n => hasher.update(&piece[..n]),
-        }
-        length += piece.len() as u64;
-        if length > 2 * MAX_KEPT {
-            // Terabytes of nothing are none of ours.
-            return Ok(Some(String::from("too large")));
-        }
-    }
-}
-
 /// Judges a log, and of an export every tile.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn judge<S: Storage>(source: &Source<S>, policy: Policy, threads: usize) -> io::Result<Verdict> {
+pub fn judge<S: Storage + Sync>(source: &Source<S>, policy: Policy, threads: usize) -> io::Result<Verdict> {
     let mut cutter = Cutter::default();
     let compare = source.form == Form::Export;
     let mut differing = None;
@@ -418,7 +385,7 @@ pub fn judge<S: Storage>(source: &Source<S>, policy: Policy, threads: usize) -> 
     Ok(verdict)
 }
 
-fn tile_differs<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
+fn tile_differs<S: Storage + Sync>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
     let path = tile.path();
     match storage.read_all(&path, bytes.len() as u64) {
         Ok(Some(there)) if there == *bytes => Ok(None),

@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 
+use super::kept::Ready;
 use super::source::Chunk;
 use crate::proof::chain::Check;
 use crate::proof::verify::{Digest, Hasher, Wrong};
@@ -20,18 +21,29 @@ pub enum Job {
 
 /// What was done.
 pub enum Done {
-    /// These lines were hashed.
-    Hashed(Chunk, Digest),
+    /// These lines were hashed, and what their judge needs is ready.
+    Hashed(Chunk, Digest, Ready),
     /// The signatures were checked.
     Checked(Result<(), Wrong>),
 }
 
+/// What the threads need for it.
+#[derive(Clone)]
+pub struct Means<'a> {
+    /// Hashes lines.
+    pub hasher: Hasher,
+    /// Makes ready what the judge of lines needs: the number of the first, the lines, their hashes.
+    pub ready: &'a (dyn Fn(u64, &[&[u8]], &Digest) -> Ready + Sync),
+}
+
 impl Job {
-    fn perform(self, hasher: &Hasher) -> Done {
+    fn perform(self, means: &Means<'_>) -> Done {
         match self {
             Self::Hash(chunk) => {
-                let digest = hasher.digest(chunk.first, &chunk.lines());
-                Done::Hashed(chunk, digest)
+                let lines = chunk.lines();
+                let digest = means.hasher.digest(chunk.first, &lines);
+                let ready = (means.ready)(chunk.first, &lines, &digest);
+                Done::Hashed(chunk, digest, ready)
             }
             Self::Check(checks) => Done::Checked(Check::run_all(&checks)),
         }
@@ -39,25 +51,28 @@ impl Job {
 }
 
 /// The threads; without any the work is done at once.
-pub struct Pool {
-    hasher: Hasher,
+pub struct Pool<'a> {
+    means: Means<'a>,
     workers: Vec<(SyncSender<Job>, Receiver<Done>)>,
     next: usize,
     asked: VecDeque<usize>,
     done: VecDeque<Done>,
 }
 
-impl Pool {
+impl<'a> Pool<'a> {
     /// So many threads, which end with the scope.
-    pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, threads: usize, hasher: Hasher) -> Self {
+    pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, threads: usize, means: Means<'a>) -> Self
+    where
+        'a: 'scope,
+    {
         let threads = if threads < 2 { 0 } else { threads };
         let worker = |_| {
             let (jobs, asked) = sync_channel::<Job>(WAITING);
             let (results, done) = sync_channel::<Done>(WAITING + 1);
-            let hasher = hasher.clone();
+            let means = means.clone();
             scope.spawn(move || {
                 for job in asked {
-                    if results.send(job.perform(&hasher)).is_err() {
+                    if results.send(job.perform(&means)).is_err() {
                         break;
                     }
                 }
@@ -65,7 +80,7 @@ impl Pool {
             (jobs, done)
         };
         let workers = (0..threads).map(worker).collect();
-        Self { hasher, workers, next: 0, asked: VecDeque::new(), done: VecDeque::new() }
+        Self { means, workers, next: 0, asked: VecDeque::new(), done: VecDeque::new() }
     }
 
     /// Jobs whose results have not been taken.
@@ -83,7 +98,7 @@ impl Pool {
     /// Asks for something. Never more than [`Self::room`] and one for each result taken.
     pub fn ask(&mut self, job: Job) {
         if self.workers.is_empty() {
-            self.done.push_back(job.perform(&self.hasher));
+            self.done.push_back(job.perform(&self.means));
             return;
         }
         let worker = self.next;

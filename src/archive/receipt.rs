@@ -14,7 +14,7 @@ use crate::proof::verify::{Digest, Policy, Wrong};
 ///
 /// # Errors
 /// When the storage fails; inside, when the log is not whole or has no such outcome.
-pub fn receipt<S: Storage>(source: &Source<S>, id: &str, threads: usize) -> io::Result<Result<Receipt, Wrong>> {
+pub fn receipt<S: Storage + Sync>(source: &Source<S>, id: &str, threads: usize) -> io::Result<Result<Receipt, Wrong>> {
     let heads = source.heads()?;
     let policy = Policy { airing: Some(id.to_owned()), ..Policy::default() };
     let verdict = walk(source, &heads, policy, threads, &mut |_, _| Ok(Ok(())))?;

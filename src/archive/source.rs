@@ -10,8 +10,8 @@ use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tiles::{self, MAX_ENTRY, WIDTH, tile_at};
 use crate::proof::verify::Wrong;
 
-/// Lines that are hashed in one go.
-const CHUNK: u64 = 4096;
+/// Lines that are hashed in one go, whole tiles of them: few enough that all threads have some, and that they stay near.
+const CHUNK: u64 = 1024;
 /// How often the heads of a running station are looked at again.
 const TRIES: usize = 10;
 /// So many bytes behind the last signed entry are counted.
@@ -165,7 +165,7 @@ impl<S: Storage> Source<S> {
                 }
             }
         }
-        Ok(Chunks { source: self, lines, next: from, size, limit: None })
+        Ok(Chunks { source: self, lines, next: from, size, limit: None, room: 0 })
     }
 
     /// The first line of the log under this head, if there is one.
@@ -189,6 +189,8 @@ pub struct Chunks<'a, S> {
     next: u64,
     size: u64,
     limit: Option<u64>,
+    /// How many bytes the chunk before had.
+    room: usize,
 }
 
 impl<S: Storage> Chunks<'_, S> {
@@ -197,8 +199,10 @@ impl<S: Storage> Chunks<'_, S> {
     /// # Errors
     /// When the storage fails; inside, when a bundle is lacking or broken.
     pub fn next_chunk(&mut self) -> io::Result<Result<Chunk, Wrong>> {
-        let until = self.size.min(self.next + self.limit.unwrap_or(CHUNK));
+        let end = self.limit.map_or((self.next / CHUNK + 1) * CHUNK, |limit| self.next + limit);
+        let until = self.size.min(end);
         let mut chunk = Chunk { first: self.next, ..Chunk::default() };
+        chunk.bytes.reserve(self.room + self.room / 16);
         match &mut self.lines {
             Some(lines) => {
                 while self.next < until && chunk.bytes.len() < CHUNK_BYTES {
@@ -218,6 +222,7 @@ impl<S: Storage> Chunks<'_, S> {
                 }
             }
         }
+        self.room = chunk.bytes.len();
         Ok(Ok(chunk))
     }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
-use super::judge::MAX_KEPT;
+use super::kept::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
 use crate::proof::note::hex;
 use crate::proof::tiles::{Cutter, Tile, WIDTH};

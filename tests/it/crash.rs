@@ -4,12 +4,10 @@
 //! was acknowledged, and what has left the machine, says afterwards whether the log kept its word.
 mod lossy;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::rc::Rc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use loa::airlog::entry::{Body, Genesis, KeptNote, PlanNote, ShutdownNote};
 use loa::airlog::keys::{folder_of, system_chance};
@@ -100,7 +98,7 @@ struct Model {
 
 /// A station and its department on one machine.
 struct Life {
-    machine: Rc<RefCell<Machine>>,
+    machine: Arc<Mutex<Machine>>,
     log: Option<AirLog<Lossy>>,
     model: Model,
     clock: i64,
@@ -174,7 +172,7 @@ impl Life {
         self.model.acknowledged.append(&mut self.model.waiting);
         if self.model.key.is_none() {
             self.model.key = VerifierKey::parse(&log.identity().key);
-            self.model.begun_at = self.machine.borrow().ops;
+            self.model.begun_at = self.machine.lock().expect("a machine").ops;
         }
         self.model.check_tokens();
     }
@@ -251,7 +249,7 @@ impl Life {
     }
 
     fn collect(&mut self) -> io::Result<()> {
-        let (machine, mut store) = (Rc::clone(&self.machine), self.disk("store"));
+        let (machine, mut store) = (Arc::clone(&self.machine), self.disk("store"));
         let mut registry = Registry::read(&store).expect("what was written");
         let key = self.model.key.clone().expect("something was exported");
         if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &About::default()).expect("a log's key") {
@@ -313,7 +311,7 @@ impl Life {
         self.surely(Step::Append(1), kept);
         self.surely(Step::Restart, kept);
         // The power may have gone at something of which nothing is told: the next start finds it.
-        if self.machine.borrow().dead {
+        if self.machine.lock().expect("a machine").dead {
             self.after_failure(Step::Restart, kept);
         }
     }
@@ -323,7 +321,7 @@ impl Life {
             match self.step(step) {
                 Ok(()) => return,
                 // An order that waits is not given twice.
-                Err(_) if matches!(step, Step::Append(_)) && !self.machine.borrow().dead => {
+                Err(_) if matches!(step, Step::Append(_)) && !self.machine.lock().expect("a machine").dead => {
                     self.after_failure(step, kept);
                     if self.step(Step::Append(1)).is_ok() {
                         return;
@@ -336,9 +334,9 @@ impl Life {
     }
 
     fn after_failure(&mut self, step: Step, kept: Kept) {
-        let dead = self.machine.borrow().dead;
+        let dead = self.machine.lock().expect("a machine").dead;
         if dead {
-            self.machine.borrow_mut().restart(kept);
+            self.machine.lock().expect("a machine").restart(kept);
         }
         if matches!(step, Step::Export | Step::Collect) && self.disk("stick").has(CHECKPOINT) {
             // As somebody finds it who pulls the stick out now.
@@ -370,8 +368,15 @@ impl Life {
         assert_eq!(self.judged(&format!("store/{}", key.name), Form::Export).wrong, [], "the store");
         let epoch = airlog.found.epochs - 1;
         let folder = folder_of(&key.name);
-        let mut names = self.machine.borrow().names("keys/");
-        if self.machine.borrow().first_failed.as_ref().is_some_and(|(op, _)| *op < self.model.begun_at) {
+        let mut names = self.machine.lock().expect("a machine").names("keys/");
+        if self
+            .machine
+            .lock()
+            .expect("a machine")
+            .first_failed
+            .as_ref()
+            .is_some_and(|(op, _)| *op < self.model.begun_at)
+        {
             // Keys of a log that never came to be.
             names.retain(|name| name.starts_with(&folder));
         }
@@ -380,7 +385,7 @@ impl Life {
         assert_eq!(names, own.map(|name| format!("{folder}/{name}")), "no old key is left");
         let newest = highwater::read(&self.disk("keys"), &key.name).expect("a mark");
         // The very last operation may be the one that fails.
-        let (size, well) = (self.lines().len() as u64, self.machine.borrow().first_failed.is_none());
+        let (size, well) = (self.lines().len() as u64, self.machine.lock().expect("a machine").first_failed.is_none());
         assert!(newest.size <= size && (!well || newest.size == size), "the newest head is remembered");
         // The plan that the log names has both its copies.
         for name in kept.iter().filter(|name| name.starts_with(&folder)) {
@@ -442,9 +447,9 @@ fn life(fault: Fault, kept: Kept) -> (u64, [BTreeSet<&'static str>; 2]) {
     let (halves, unrecovered) = (BTreeSet::new(), BTreeSet::new());
     let mut life = Life { machine, log: None, model: Model::default(), clock: 0, halves, unrecovered };
     life.live(kept);
-    life.machine.borrow_mut().fault = Fault::None;
+    life.machine.lock().expect("a machine").fault = Fault::None;
     life.check();
-    let ops = life.machine.borrow().ops;
+    let ops = life.machine.lock().expect("a machine").ops;
     (ops, [life.halves, life.unrecovered])
 }
 

@@ -1,5 +1,6 @@
 //! An entry, looked at only as far as its plausibility needs: millions of them are read in a minute.
 use std::cell::Cell;
+use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
@@ -15,7 +16,7 @@ const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
 /// The name of a start of the machine is a UUID; no longer one is remembered.
 const MAX_BOOT: usize = 100;
 /// The years 1 to 9999, microseconds since 1970.
-const CALENDAR: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
+const CALENDAR: Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +33,22 @@ pub struct Glance<'a> {
     pub synchronised: Option<bool>,
     line: &'a [u8],
     /// Its values, when it is of [`FLAT`] and written as a station writes: it is plain then.
-    values: Option<Values<'a>>,
+    values: Option<Values>,
     /// Where the key stood that was asked for last: keys are mostly asked for in their order.
     last: Cell<usize>,
+}
+
+/// What one pass finds in a line that is written as a station writes, as places in it: any thread can make it before the
+/// entry's turn comes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sketch {
+    seq: u64,
+    kind: Range<u16>,
+    at: Wall,
+    boot: Range<u16>,
+    boottime: i64,
+    synchronised: bool,
+    values: Option<Values>,
 }
 
 /// Types of which every entry is one object, without a blank between its words, in which nothing but `clock` is an object of
@@ -76,16 +90,12 @@ struct Belief {
     trust: String,
 }
 
-impl<'a> Glance<'a> {
-    /// A look at the line that is to be the entry with this number; none when it is no entry.
+impl Sketch {
+    /// Of the line that is to be the entry with this number: its head in the order of keys in which the station writes it.
+    /// None when it is written in another way.
     #[must_use]
-    pub fn of(line: &'a [u8], seq: u64) -> Option<Self> {
+    pub fn of(line: &[u8], seq: u64) -> Option<Self> {
         let kind = kind_of(line, seq)?;
-        Self::written_by_us(line, kind).or_else(|| Self::read_whole(line, kind))
-    }
-
-    /// The head of an entry in the order of keys in which the station writes it.
-    fn written_by_us(line: &'a [u8], kind: &'a str) -> Option<Self> {
         const SEQ: &[u8] = br#"{"v":1,"seq":"#;
         const TYPE: &[u8] = br#","type":""#;
         const AT: &[u8] = br#"","at":""#;
@@ -93,6 +103,7 @@ impl<'a> Glance<'a> {
         let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
         let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
         let rest = rest.strip_prefix(br#"","boot":""#)?;
+        let boot_from = line.len() - rest.len();
         let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
         let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
         let boottime = integer(rest)?;
@@ -105,14 +116,46 @@ impl<'a> Glance<'a> {
         };
         let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
         let plain = FLAT.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
         Some(Self {
-            kind,
-            at: Some(wall(at)?),
-            boot: Some(boot),
-            boottime: Some(boottime),
-            synchronised: Some(synchronised),
-            line,
+            seq,
+            kind: span(comma + TYPE.len(), kind)?,
+            at: wall(at)?,
+            boot: span(boot_from, boot)?,
+            boottime,
+            synchronised,
             values: if plain { Values::from_clock(line, line.len() - rest.len()) } else { None },
+        })
+    }
+}
+
+fn text_at<'a>(line: &'a [u8], at: &Range<u16>) -> Option<&'a str> {
+    std::str::from_utf8(line.get(usize::from(at.start)..usize::from(at.end))?).ok()
+}
+
+impl<'a> Glance<'a> {
+    /// A look at the line that is to be the entry with this number; none when it is no entry.
+    #[must_use]
+    pub fn of(line: &'a [u8], seq: u64) -> Option<Self> {
+        Self::sketched(line, seq, Sketch::of(line, seq))
+    }
+
+    /// The same, when a pass over the line has been made.
+    #[must_use]
+    pub fn sketched(line: &'a [u8], seq: u64, sketch: Option<Sketch>) -> Option<Self> {
+        let sketched = sketch.filter(|sketch| sketch.seq == seq).and_then(|sketch| Self::written_by_us(line, &sketch));
+        sketched.or_else(|| Self::read_whole(line, kind_of(line, seq)?))
+    }
+
+    fn written_by_us(line: &'a [u8], sketch: &Sketch) -> Option<Self> {
+        Some(Self {
+            kind: text_at(line, &sketch.kind)?,
+            at: Some(sketch.at),
+            boot: Some(text_at(line, &sketch.boot)?),
+            boottime: Some(sketch.boottime),
+            synchronised: Some(sketch.synchronised),
+            line,
+            values: sketch.values,
             last: Cell::new(0),
         })
     }
@@ -139,7 +182,7 @@ impl<'a> Glance<'a> {
     }
 
     fn value(&self, key: &str) -> Option<&'a [u8]> {
-        let kept = self.values.as_ref().and_then(|values| values.of(key));
+        let kept = self.values.and_then(|values| values.of(self.line, key));
         kept.unwrap_or_else(|| self.find(key))
     }
 

@@ -3,9 +3,9 @@
 //! Millions of entries come by here. Whatever is written in another way is none of this walk's affair: it says so, and the
 //! slower ways read it, which alone decide what it means.
 
-/// Where the values of an entry's keys begin, as far as its judge asks for them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Values<'a>([Option<&'a [u8]>; ASKED]);
+/// Where in the line the values of an entry's keys begin, as far as its judge asks for them; 0 for a key that it lacks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Values([u16; ASKED]);
 
 const ASKED: usize = 8;
 
@@ -27,11 +27,11 @@ fn place(key: &[u8]) -> Option<usize> {
     })
 }
 
-impl<'a> Values<'a> {
+impl Values {
     /// Those from the first value in `clock` on, which begins here, up to the end of the entry. None when it is written in
-    /// another way, or has one of the keys twice.
-    pub fn from_clock(line: &'a [u8], mut at: usize) -> Option<Self> {
-        let mut values = [None; ASKED];
+    /// another way, has one of the keys twice, or is longer than any entry.
+    pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
+        let mut values = [0; ASKED];
         let mut open = 2;
         loop {
             at = scalar(line, at)?;
@@ -46,7 +46,7 @@ impl<'a> Values<'a> {
                 return None;
             }
             if let Some(place) = place(key)
-                && values[place].replace(&line[value..]).is_some()
+                && std::mem::replace(&mut values[place], u16::try_from(value).ok()?) != 0
             {
                 return None;
             }
@@ -56,8 +56,9 @@ impl<'a> Values<'a> {
 
     /// The rest of the line from the key's value on. The inner option is none when the entry lacks the key, the outer one
     /// when this walk does not keep that key.
-    pub fn of(&self, key: &str) -> Option<Option<&'a [u8]>> {
-        place(key.as_bytes()).map(|place| self.0[place])
+    pub fn of<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
+        let at = usize::from(self.0[place(key.as_bytes())?]);
+        Some(line.get(at..).filter(|_| at > 0))
     }
 }
 
@@ -190,8 +191,8 @@ mod tests {
     fn what_is_written_in_another_way_is_left_to_others() {
         let good = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
         let values = Values::from_clock(good, 0).expect("as a station writes");
-        assert!(values.of("id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
-        assert_eq!((values.of("frames"), values.of("title")), (Some(None), None));
+        assert!(values.of(good, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
+        assert_eq!((values.of(good, "frames"), values.of(good, "title")), (Some(None), None));
         for bad in [
             r#"true},"id":"a","id":"b"}"#,
             r#"true},"id":"\u0061"}"#,

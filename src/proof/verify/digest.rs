@@ -81,6 +81,11 @@ impl Digest {
         &self.leaves
     }
 
+    /// Where among the lines plans are told of.
+    pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
+        self.special.iter().filter(|special| special.kind == "plan").map(|special| special.index)
+    }
+
     /// The inner nodes of the tile that begins with this line, if all of it is here.
     pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
         let index = index.checked_sub(self.before_tiles).filter(|index| index % TILE == 0)?;

@@ -1,8 +1,7 @@
 //! A machine whose disks forget: what programs see, what a power cut leaves, and faults at a chosen operation.
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use loa::airlog::storage::{NewFile, Storage};
 
@@ -100,9 +99,9 @@ enum Fate {
 }
 
 impl Machine {
-    pub fn new(fault: Fault) -> Rc<RefCell<Self>> {
+    pub fn new(fault: Fault) -> Arc<Mutex<Self>> {
         let (files, first_failed) = (BTreeMap::new(), None);
-        Rc::new(RefCell::new(Self { files, fault, ops: 0, failed: 0, first_failed, dead: false }))
+        Arc::new(Mutex::new(Self { files, fault, ops: 0, failed: 0, first_failed, dead: false }))
     }
 
     /// The power is back.
@@ -151,15 +150,15 @@ impl Machine {
 /// One disk of a machine.
 #[derive(Clone)]
 pub struct Lossy {
-    machine: Rc<RefCell<Machine>>,
+    machine: Arc<Mutex<Machine>>,
     prefix: String,
     /// What was created and is not synced.
     unsettled: Vec<String>,
 }
 
 impl Lossy {
-    pub fn new(machine: &Rc<RefCell<Machine>>, prefix: &str) -> Self {
-        Self { machine: Rc::clone(machine), prefix: format!("{prefix}/"), unsettled: Vec::new() }
+    pub fn new(machine: &Arc<Mutex<Machine>>, prefix: &str) -> Self {
+        Self { machine: Arc::clone(machine), prefix: format!("{prefix}/"), unsettled: Vec::new() }
     }
 
     fn change(
@@ -168,7 +167,7 @@ impl Lossy {
         name: &str,
         work: impl FnOnce(&mut BTreeMap<String, Image>, String),
     ) -> io::Result<()> {
-        let mut machine = self.machine.borrow_mut();
+        let mut machine = self.machine.lock().expect("a machine");
         let name = format!("{}{name}", self.prefix);
         match machine.fate(what, &name) {
             Fate::Done => work(&mut machine.files, name),
@@ -185,7 +184,7 @@ impl Lossy {
 
 impl Storage for Lossy {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        let machine = self.machine.borrow();
+        let machine = self.machine.lock().expect("a machine");
         let image = machine.files.get(&format!("{}{name}", self.prefix));
         Ok(image.map(|image| Box::new(Cursor::new(image.live.clone())) as Box<dyn BufRead>))
     }
@@ -198,7 +197,7 @@ impl Storage for Lossy {
             }
         };
         self.change("append", name, add(bytes)).inspect_err(|_| {
-            let mut machine = self.machine.borrow_mut();
+            let mut machine = self.machine.lock().expect("a machine");
             // As a full disk does: a part of it is there.
             if !machine.dead && matches!(machine.fault, Fault::Failing { how: How::Plainly, .. }) {
                 add(&bytes[..bytes.len() / 2])(&mut machine.files, format!("{}{name}", self.prefix));
@@ -211,7 +210,7 @@ impl Storage for Lossy {
             files.get_mut(&name).map(work).unwrap_or_default();
         };
         self.change("sync", name, |files, name| image_of(files, name, Image::sync)).inspect_err(|_| {
-            let mut machine = self.machine.borrow_mut();
+            let mut machine = self.machine.lock().expect("a machine");
             if !machine.dead {
                 let spoil = |image: &mut Image| image.spoilt = Some((image.common(), image.live.len()));
                 image_of(&mut machine.files, format!("{}{name}", self.prefix), spoil);
@@ -255,7 +254,7 @@ impl Storage for Lossy {
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
-        Ok(self.machine.borrow().names(&format!("{}{folder}/", self.prefix)))
+        Ok(self.machine.lock().expect("a machine").names(&format!("{}{folder}/", self.prefix)))
     }
 
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
@@ -278,7 +277,7 @@ impl Storage for Lossy {
         for name in &files {
             if let Err(error) = self.sync(name) {
                 // As the folder does: what was made is made anew.
-                let mut machine = self.machine.borrow_mut();
+                let mut machine = self.machine.lock().expect("a machine");
                 let dead = machine.dead;
                 for name in files.iter().filter(|_| !dead) {
                     machine.files.remove(&format!("{}{name}", self.prefix));
@@ -290,6 +289,6 @@ impl Storage for Lossy {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.machine.borrow().files.contains_key(&format!("{}{name}", self.prefix))
+        self.machine.lock().expect("a machine").files.contains_key(&format!("{}{name}", self.prefix))
     }
 }

@@ -16,7 +16,8 @@ fn the_quick_look_sees_what_a_parser_reads() {
     {
         let line = outcome(at);
         let kind = kind_of(line.as_bytes(), 7).expect("an entry");
-        let quick = Glance::written_by_us(line.as_bytes(), kind).expect("our own form");
+        let sketch = Sketch::of(line.as_bytes(), 7).expect("our own form");
+        let quick = Glance::written_by_us(line.as_bytes(), &sketch).expect("places in it");
         assert_eq!(Some(&quick), Glance::read_whole(line.as_bytes(), kind).as_ref());
         assert_eq!((quick.number("played_ms"), quick.number("late_us")), (Some(120), None));
         assert_eq!((quick.id(), quick.is_plain()), (Some("a@2023-03-20T05:15:00#1"), true));

@@ -1,0 +1,89 @@
+//! The kept files of a log: each has its SHA-256 in its name, and counts only when that fits.
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::airlog::plausible::{Glance, Sketch};
+use crate::airlog::storage::Storage;
+use crate::proof::note::hex;
+use crate::proof::verify::{Digest, Wrong};
+
+/// What is wrong with a file in `kept/`.
+pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
+    Ok(match sha256_of(storage, &name)? {
+        None => Some(Wrong::KeptMissing { name }),
+        Some(sha) if name.contains(&sha) => None,
+        Some(_) => Some(Wrong::KeptDiffers { name }),
+    })
+}
+
+/// No plan is larger: five thousand airings.
+const MAX_PLAN: u64 = 4 * 1024 * 1024;
+
+/// A kept plan, if it is there and has its hash.
+pub(super) fn kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+    if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Ok(None);
+    }
+    match storage.read_all(&format!("kept/{sha256}.json"), MAX_PLAN) {
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        read => Ok(read?.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256)),
+    }
+}
+
+/// No kept file is larger.
+pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
+
+/// SHA-256 of a file, in hex; of one that is far too large, no hash.
+fn sha256_of<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
+    let Some(mut input) = storage.read(name)? else {
+        return Ok(None);
+    };
+    let mut hasher = Sha256::new();
+    let (mut piece, mut length) = (vec![0; 1 << 16], 0);
+    loop {
+        match input.read(&mut piece)? {
+            0 => return Ok(Some(hex(&hasher.finalize()))),
+            n => hasher.update(&piece[..n]),
+        }
+        length += piece.len() as u64;
+        if length > 2 * MAX_KEPT {
+            // Terabytes of nothing are none of ours.
+            return Ok(Some(String::from("too large")));
+        }
+    }
+}
+
+/// What the judge of some lines needs, made ready by whichever thread hashes them.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    /// One pass over each line.
+    pub sketches: Vec<Option<Sketch>>,
+    /// Plans that they name, by their SHA-256 in hex.
+    pub plans: HashMap<String, Arc<Vec<u8>>>,
+}
+
+/// More bytes than this are not read ahead, and one plan more: what the judge then lacks it reads itself.
+const MAX_AHEAD: usize = 2 * 1024 * 1024;
+
+/// Looks at these lines, and reads the plans that they name as far as they are there; whoever judges the lines is told of
+/// what fails.
+pub(super) fn make_ready<S: Storage>(storage: &S, first: u64, lines: &[&[u8]], digest: &Digest) -> Ready {
+    let sketches = (first..).zip(lines).map(|(seq, line)| Sketch::of(line, seq)).collect();
+    let mut ready = Ready { sketches, plans: HashMap::new() };
+    let mut bytes = 0;
+    for index in digest.plans().take_while(|index| *index < lines.len()) {
+        let named = Glance::of(lines[index], first + index as u64).and_then(|glance| glance.plan());
+        let Some((_, sha256)) = named.filter(|(_, sha256)| !ready.plans.contains_key(sha256)) else { continue };
+        if bytes > MAX_AHEAD {
+            break;
+        }
+        if let Ok(Some(plan)) = kept_plan(storage, &sha256) {
+            bytes += plan.len();
+            ready.plans.insert(sha256, Arc::new(plan));
+        }
+    }
+    ready
+}
