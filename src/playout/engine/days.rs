@@ -51,6 +51,10 @@ impl Engine {
     }
 
     fn roll_through(&mut self, now: Now, through: NaiveDate, from: Option<Wall>) {
+        // So it is at nearly every look.
+        if self.planned_through.is_some_and(|last| last >= through) {
+            return;
+        }
         let Some(adopted) = self.adopted.clone() else {
             return;
         };
