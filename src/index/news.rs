@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::IndexError;
 use super::fill::There;
-use super::read::{About, Plan, Planned, Rows, planned, topics};
-use crate::airlog::plausible::{Finding, Fold, Why};
+use super::read::{About, Plan, Planned, Rows, day_number, planned, topics};
+use crate::airlog::plausible::{Finding, Fold, Why, date_of};
 use crate::airlog::seal::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::source::{Form, Source};
@@ -60,8 +60,8 @@ pub struct News {
     pub anew: bool,
     /// What must be known of its entries to judge the next.
     pub fold: Fold,
-    /// Outcomes that cannot have been so: entry, and the code of why.
-    pub doubts: Vec<(u64, String)>,
+    /// Outcomes that cannot have been so.
+    pub doubts: Vec<Doubt>,
     /// What else cannot have been so, and is no single airing's affair.
     pub findings: Vec<Finding>,
 }
@@ -94,6 +94,24 @@ impl Plans {
 pub(super) fn code(why: &Why) -> String {
     let value = serde_json::to_value(why).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
+}
+
+/// An outcome that cannot have been so.
+pub struct Doubt {
+    /// The date of its airing.
+    pub date: i32,
+    /// Its entry.
+    pub seq: u64,
+    /// The code of why.
+    pub code: String,
+}
+
+impl Doubt {
+    /// None where the airing has no date: the index has no row of it.
+    fn of(finding: &Finding) -> Option<Self> {
+        let date = day_number(date_of(finding.airing.as_deref()?)?);
+        Some(Self { date, seq: finding.seq, code: code(&finding.why) })
+    }
 }
 
 /// A plan that the log has told of.
@@ -246,7 +264,7 @@ fn entries_of(
                     news.fold.findings().into_iter().partition(|one| one.airing.is_some());
                 // A second outcome of an airing counts nowhere already.
                 let doubted = of_airings.iter().filter(|one| one.why != Why::Again);
-                news.doubts = doubted.map(|one| (one.seq, code(&one.why))).collect();
+                news.doubts = doubted.filter_map(Doubt::of).collect();
                 news.findings = others;
                 news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));
@@ -293,7 +311,8 @@ fn plans(storage: &AnyStorage, rows: &mut Rows, kept: &mut Plans) -> Result<Vec<
             Some(planned_ms) => planned_ms.map(|planned_ms| (Vec::new(), planned_ms)),
             None => {
                 let open = |id: &str| !settled.contains(id);
-                let plan = kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date, open));
+                let plan =
+                    kept.get(storage, &entry.sha256)?.and_then(|bytes| planned(&bytes, date, &mut rows.words, open));
                 read.insert(key, plan.as_ref().map(|plan| plan.planned_ms));
                 plan.map(|Plan { airings, planned_ms }| (airings, planned_ms))
             }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
+use super::words::{Words, shown};
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausible::{date_of, is_date, is_unplanned};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::kind_of;
 use crate::proof::note::Note;
-use unicode_normalization::char::is_combining_mark;
 
 /// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
@@ -23,33 +23,6 @@ const MAX_MS: i64 = 86_400_000;
 /// No id is longer, and no plan has more airings.
 const MAX_ID: usize = 300;
 pub(super) const MAX_PLANNED: u64 = 5_000;
-
-/// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
-fn shown(text: &str) -> String {
-    // Most of it is short and plain.
-    if text.len() <= MAX_SHOWN && text.is_ascii() {
-        return text.to_owned();
-    }
-    let (mut marks, mut letters) = (0, 0);
-    let mut shown = String::with_capacity(text.len().min(4 * MAX_SHOWN));
-    for c in text.chars() {
-        // A few marks on a letter are Vietnamese, many are an attack on whoever draws them.
-        marks = if c >= FIRST_MARK && is_combining_mark(c) { marks + 1 } else { 0 };
-        if marks <= 3 {
-            shown.push(c);
-            letters += 1;
-        }
-        if letters == MAX_SHOWN {
-            break;
-        }
-    }
-    shown
-}
-
-/// So many letters and marks are shown.
-const MAX_SHOWN: usize = 200;
-/// No combining mark comes before this one.
-const FIRST_MARK: char = '\u{300}';
 
 fn plausible(lengths: &[i64]) -> bool {
     lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
@@ -71,18 +44,18 @@ pub struct About {
     pub date: i32,
     /// RFC 3339.
     pub planned_at: Option<String>,
-    /// Session id, empty for none.
-    pub session: String,
+    /// Session id, empty for none; like the other words a number in [`Words`].
+    pub session: u32,
     /// Segment id.
-    pub segment: String,
+    pub segment: u32,
     /// Title.
-    pub title: String,
+    pub title: u32,
     /// Campaign id, empty for none.
-    pub campaign: String,
+    pub campaign: u32,
     /// Topic.
     pub topic: Option<u16>,
     /// Language code.
-    pub language: String,
+    pub language: u32,
     /// Milliseconds.
     pub planned_ms: i64,
 }
@@ -108,10 +81,10 @@ pub struct Airing {
     pub level: u8,
     /// Whether something kept the clock, or the operator had vouched for it; none when the entry does not say.
     pub vouched: Option<bool>,
-    /// SHA-256 of the file as played, in hex.
-    pub sha256: Option<String>,
-    /// The device.
-    pub device: Option<String>,
+    /// SHA-256 of the file as played, in hex; a word.
+    pub sha256: Option<u32>,
+    /// The device; a word.
+    pub device: Option<u32>,
     /// Per cent.
     pub volume: Option<i64>,
 }
@@ -147,6 +120,8 @@ pub struct Planned {
 /// What the new entries of a log come to.
 #[derive(Debug, Default)]
 pub struct Rows {
+    /// The words of airings and plans.
+    pub words: Words,
     /// Outcomes.
     pub airings: Vec<Airing>,
     /// What people did and said.
@@ -285,7 +260,7 @@ impl Rows {
     /// Takes an entry. What is not in the form that this version knows says nothing: it counts nowhere.
     pub fn take(&mut self, seq: u64, line: &[u8]) {
         match kind_of(line, seq) {
-            Some("outcome") => self.airings.extend(outcome(seq, line, self.confirmed)),
+            Some("outcome") => self.airings.extend(outcome(seq, line, self.confirmed, &mut self.words)),
             Some(
                 kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
             ) => {
@@ -300,7 +275,7 @@ impl Rows {
     fn other(&mut self, seq: u64, kind: &str, line: OtherLine) {
         match (kind, line.date) {
             ("genesis", _) => {
-                self.name = line.name.as_deref().map(shown);
+                self.name = line.name.as_deref().map(|name| shown(name).into_owned());
                 self.before = line.follows.map(|follows| {
                     let note = follows.head.and_then(|head| Note::parse(head.as_bytes()));
                     let head = note.and_then(|note| Checkpoint::parse(&note.text));
@@ -323,6 +298,7 @@ impl Rows {
             ("cosigned", _) => self.cosigned.push(line.note),
             ("operator" | "note", _) => {
                 self.confirmed |= kind == "operator" && line.action == "clock-confirm";
+                let shown = |text: &str| shown(text).into_owned();
                 let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
                 let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
                 let subject = shown(&line.id.unwrap_or_default());
@@ -335,7 +311,7 @@ impl Rows {
     }
 }
 
-fn outcome(seq: u64, line: &[u8], confirmed: bool) -> Option<Airing> {
+fn outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Words) -> Option<Airing> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
     if line.id.len() > MAX_ID || !plausible(&[line.planned_ms, line.played_ms]) {
         return None;
@@ -347,16 +323,15 @@ fn outcome(seq: u64, line: &[u8], confirmed: bool) -> Option<Airing> {
         "missed" => 2,
         _ => return None,
     };
-    let name = |text: Option<Cow<'_, str>>| text.map(|text| shown(&text)).unwrap_or_default();
     let about = About {
         date,
-        planned_at: line.planned_at.map(|at| shown(&at)),
-        session: name(line.session),
-        segment: shown(&line.segment),
-        title: shown(&line.title),
-        campaign: name(line.campaign),
+        planned_at: line.planned_at.map(|at| shown(&at).into_owned()),
+        session: words.number(line.session.as_deref().unwrap_or_default()),
+        segment: words.number(&line.segment),
+        title: words.number(&line.title),
+        campaign: words.number(line.campaign.as_deref().unwrap_or_default()),
         topic: line.topic,
-        language: shown(&line.language),
+        language: words.number(&line.language),
         planned_ms: line.planned_ms,
         id: line.id.into_owned(),
     };
@@ -374,8 +349,8 @@ fn outcome(seq: u64, line: &[u8], confirmed: bool) -> Option<Airing> {
         late_us: line.late_us,
         level: line.level,
         vouched: kept.map(|kept| kept || confirmed),
-        sha256: line.sha256.filter(hex).map(Cow::into_owned),
-        device: line.device.map(|device| shown(&device)),
+        sha256: line.sha256.filter(hex).map(|sha256| words.number(&sha256)),
+        device: line.device.map(|device| words.number(&device)),
         volume: line.volume,
     })
 }
@@ -419,7 +394,7 @@ pub struct Plan {
 
 /// The airings of a kept plan of this date, each once, as far as somebody wants them by their ids; none when it is no plan.
 #[must_use]
-pub fn planned(plan: &[u8], date: i32, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
+pub fn planned(plan: &[u8], date: i32, words: &mut Words, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
     let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
     let good = |line: &PlanLine<'_>| {
@@ -436,13 +411,13 @@ pub fn planned(plan: &[u8], date: i32, wanted: impl Fn(&str) -> bool) -> Option<
     let first = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
     let abouts = first.filter(|line| wanted(&line.id)).map(|line| About {
         date,
-        planned_at: line.start.as_deref().map(shown),
-        session: line.session.as_deref().map(shown).unwrap_or_default(),
-        segment: shown(&line.segment),
-        title: shown(&line.title),
-        campaign: line.campaign.as_deref().map(shown).unwrap_or_default(),
+        planned_at: line.start.map(|start| shown(&start).into_owned()),
+        session: words.number(line.session.as_deref().unwrap_or_default()),
+        segment: words.number(&line.segment),
+        title: words.number(&line.title),
+        campaign: words.number(line.campaign.as_deref().unwrap_or_default()),
         topic: line.topic,
-        language: shown(&line.language),
+        language: words.number(&line.language),
         planned_ms: line.duration_ms,
         id: line.id.into_owned(),
     });
@@ -478,5 +453,6 @@ pub fn topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
         return Vec::new();
     };
     let numbered = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
+    let shown = |text: &str| shown(text).into_owned();
     numbered.take(1000).map(|(number, title)| (shown(&id), number, shown(&title))).collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Another number means another form: the index is made anew.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 const TABLES: &str = "
 CREATE TABLE log (
@@ -65,9 +65,8 @@ CREATE TABLE airing (
     device     INTEGER,
     volume     INTEGER,
     doubt      INTEGER,
-    PRIMARY KEY (log, seq)
+    PRIMARY KEY (date, log, seq)
 ) WITHOUT ROWID;
-CREATE INDEX airing_day ON airing (date, log);
 CREATE TABLE plan (
     log    INTEGER NOT NULL,
     date   INTEGER NOT NULL,

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::IndexError;
 use super::news::{News, code, kept};
 use super::read::{About, Plan, Rows, day_number, nameless, planned};
+use super::words::Words;
 use crate::airlog::plausible::is_unplanned;
 use crate::archive::place::Place;
 use crate::proof::entry::station_of;
@@ -18,9 +19,21 @@ const MAX_FINDINGS: usize = 100;
 /// # Errors
 /// What the database says.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    for table in ["airing", "plan", "pending", "event", "seen", "finding"] {
+    for table in ["plan", "pending", "event", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
     }
+    // Airings lie by dates: each date is looked up, and the others' airings of it are not read.
+    db.execute(
+        "DELETE FROM airing WHERE log = ?1 AND date IN (
+             WITH RECURSIVE day (date) AS (
+                 SELECT min(date) FROM airing
+                 UNION ALL
+                 SELECT (SELECT min(date) FROM airing WHERE date > day.date) FROM day WHERE day.date IS NOT NULL
+             )
+             SELECT date FROM day
+         )",
+        [id],
+    )?;
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())
 }
 
@@ -84,14 +97,15 @@ impl<'a> Writer<'a> {
         let mut days: BTreeSet<i32> = news.plans.iter().map(|plan| plan.date).collect();
         days.extend(news.rows.airings.iter().map(|airing| airing.about.date));
         let mut ids = self.ids(log, &days)?;
-        self.airings(log, &news.rows, &mut ids)?;
+        let words = self.numbers(&news.rows.words)?;
+        self.airings(log, &news.rows, &words, &mut ids)?;
         self.events(log, &news.rows)?;
         self.findings(log, news)?;
         self.topics(news)?;
-        for (seq, code) in &news.doubts {
-            let code = self.word(code)?;
-            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?3) WHERE log = ?1 AND seq = ?2";
-            self.db.prepare_cached(sql)?.execute(params![log, seq.cast_signed(), code])?;
+        for doubt in &news.doubts {
+            let code = self.word(&doubt.code)?;
+            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?4) WHERE date = ?1 AND log = ?2 AND seq = ?3";
+            self.db.prepare_cached(sql)?.execute(params![doubt.date, log, doubt.seq.cast_signed(), code])?;
         }
         for (size, at) in &news.seen {
             let sql = "INSERT INTO seen VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET at = min(at, ?3)";
@@ -112,7 +126,7 @@ impl<'a> Writer<'a> {
             let row = params![log, plan.date, seq, count, plan.planned.sha256, planned_ms.is_none(), planned_ms];
             self.db.prepare_cached(sql)?.execute(row)?;
             match &plan.open {
-                Some((open, _)) => self.pending(log, open, ids.get(&plan.date))?,
+                Some((open, _)) => self.pending(log, open, &words, ids.get(&plan.date))?,
                 None => {
                     lacking.insert(plan.date);
                 }
@@ -171,23 +185,24 @@ impl<'a> Writer<'a> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn words_of(&mut self, about: &About) -> rusqlite::Result<[i64; 5]> {
-        Ok([
-            self.word(&about.session)?,
-            self.word(&about.segment)?,
-            self.word(&about.title)?,
-            self.word(&about.campaign)?,
-            self.word(&about.language)?,
-        ])
+    /// The numbers in the index of a reading's words, in their order.
+    fn numbers(&mut self, words: &Words) -> rusqlite::Result<Vec<i64>> {
+        words.texts().map(|text| self.word(text)).collect()
     }
 
-    fn airings(&mut self, log: i64, rows: &Rows, ids: &mut HashMap<i32, HashSet<String>>) -> Result<(), IndexError> {
+    fn airings(
+        &mut self,
+        log: i64,
+        rows: &Rows,
+        words: &[i64],
+        ids: &mut HashMap<i32, HashSet<String>>,
+    ) -> Result<(), IndexError> {
         for airing in &rows.airings {
             let about = &airing.about;
             let repeat = !ids.entry(about.date).or_default().insert(about.id.clone());
-            let [session, segment, title, campaign, language] = self.words_of(about)?;
-            let mut word = |text: &Option<String>| text.as_deref().map(|text| self.word(text)).transpose();
-            let (sha256, device) = (word(&airing.sha256)?, word(&airing.device)?);
+            let [session, segment, title, campaign, language] = words_of(about, words);
+            let word = |number: Option<u32>| number.map(|number| global(words, number));
+            let (sha256, device) = (word(airing.sha256), word(airing.device));
             let mut insert = self.db.prepare_cached(
                 "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,NULL)",
             )?;
@@ -254,9 +269,15 @@ impl<'a> Writer<'a> {
     }
 
     /// The airings of a plan that have no outcome; what a later plan of the day says of one stands.
-    fn pending(&mut self, log: i64, open: &[About], settled: Option<&HashSet<String>>) -> Result<(), IndexError> {
+    fn pending(
+        &mut self,
+        log: i64,
+        open: &[About],
+        words: &[i64],
+        settled: Option<&HashSet<String>>,
+    ) -> Result<(), IndexError> {
         for about in open.iter().filter(|about| settled.is_none_or(|settled| !settled.contains(&about.id))) {
-            let [session, segment, title, campaign, language] = self.words_of(about)?;
+            let [session, segment, title, campaign, language] = words_of(about, words);
             let mut insert =
                 self.db.prepare_cached("INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?;
             insert.execute(params![
@@ -289,7 +310,8 @@ impl<'a> Writer<'a> {
         let open: i64 = self.db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
         let named = u64::try_from(open).unwrap_or(0) + named as u64;
         let lacking = nameless(day, u64::try_from(count).unwrap_or(0).saturating_sub(named));
-        self.pending(log, &lacking, None)
+        let words = self.numbers(&Words::default())?;
+        self.pending(log, &lacking, &words, None)
     }
 
     /// Plans whose kept files were lacking may have come since.
@@ -307,10 +329,13 @@ impl<'a> Writer<'a> {
         let mut days = BTreeSet::new();
         for (log, seq, origin, date, sha256) in lacking {
             days.insert((log, date));
-            let plan = kept(&store.below(&origin), &sha256, "json")?.and_then(|bytes| planned(&bytes, date, |_| true));
+            let mut words = Words::default();
+            let plan = kept(&store.below(&origin), &sha256, "json")?
+                .and_then(|bytes| planned(&bytes, date, &mut words, |_| true));
             if let Some(Plan { airings, planned_ms }) = plan {
                 let settled = self.ids_of(log, date)?;
-                self.pending(log, &airings, Some(&settled))?;
+                let words = self.numbers(&words)?;
+                self.pending(log, &airings, &words, Some(&settled))?;
                 let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
                 self.db.execute(sql, params![log, seq, planned_ms])?;
                 // What was judged without it is judged again, with the next entries.
@@ -319,4 +344,14 @@ impl<'a> Writer<'a> {
         }
         days.into_iter().try_for_each(|(log, day)| self.nameless(log, day))
     }
+}
+
+/// The number in the index of a word that has this number in its reading.
+fn global(words: &[i64], number: u32) -> i64 {
+    words.get(number as usize).copied().unwrap_or_default()
+}
+
+/// The numbers in the index of an airing's words: session, segment, title, campaign, language.
+fn words_of(about: &About, words: &[i64]) -> [i64; 5] {
+    [about.session, about.segment, about.title, about.campaign, about.language].map(|number| global(words, number))
 }
