@@ -10,7 +10,8 @@ use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tiles::{self, MAX_ENTRY, WIDTH, tile_at};
 use crate::proof::verify::Wrong;
 
-/// Lines that are hashed in one go, whole tiles of them: few enough that all threads have some, and that they stay near.
+/// Lines that are hashed in one go, whole tiles of them: few enough that every thread
+/// has some, and that they stay in the processor's cache.
 const CHUNK: u64 = 1024;
 /// How often the heads of a running station are looked at again.
 const TRIES: usize = 10;
@@ -165,7 +166,7 @@ impl<S: Storage> Source<S> {
                 }
             }
         }
-        Ok(Chunks { source: self, lines, next: from, size, limit: None, room: 0 })
+        Ok(Chunks { source: self, lines, next: from, size, limit: None, room: 0, stopped: None })
     }
 
     /// The first line of the log under this head, if there is one.
@@ -191,39 +192,46 @@ pub struct Chunks<'a, S> {
     limit: Option<u64>,
     /// How many bytes the chunk before had.
     room: usize,
+    /// What stopped the reading behind the lines that were given last.
+    stopped: Option<Wrong>,
 }
 
 impl<S: Storage> Chunks<'_, S> {
-    /// The next chunk; an empty one at the end.
+    /// The next chunk; an empty one at the end. Lines before one that is too long, or before a bundle that is lacking or
+    /// broken, are given before that is said.
     ///
     /// # Errors
-    /// When the storage fails; inside, when a bundle is lacking or broken.
+    /// When the storage fails; inside, when a line is too long or a bundle is lacking or broken.
     pub fn next_chunk(&mut self) -> io::Result<Result<Chunk, Wrong>> {
+        if let Some(wrong) = self.stopped.take() {
+            return Ok(Err(wrong));
+        }
         let end = self.limit.map_or((self.next / CHUNK + 1) * CHUNK, |limit| self.next + limit);
         let until = self.size.min(end);
         let mut chunk = Chunk { first: self.next, ..Chunk::default() };
         chunk.bytes.reserve(self.room + self.room / 16);
-        match &mut self.lines {
-            Some(lines) => {
-                while self.next < until && chunk.bytes.len() < CHUNK_BYTES {
-                    match lines.next_into(&mut chunk.bytes)? {
-                        Ok(()) => chunk.ends.push(chunk.bytes.len()),
-                        Err(Stop::TooLong) => return Ok(Err(Wrong::TooLong { seq: self.next })),
-                        Err(_) => break,
+        let mut stopped = None;
+        while stopped.is_none() && self.next < until && chunk.bytes.len() < CHUNK_BYTES {
+            match &mut self.lines {
+                Some(lines) => match lines.next_into(&mut chunk.bytes)? {
+                    Ok(()) => {
+                        chunk.ends.push(chunk.bytes.len());
+                        self.next += 1;
                     }
-                    self.next += 1;
-                }
-            }
-            None => {
-                while self.next < until && chunk.bytes.len() < CHUNK_BYTES {
-                    if let Err(wrong) = self.bundle(&mut chunk)? {
-                        return Ok(Err(wrong));
-                    }
-                }
+                    Err(Stop::TooLong) => stopped = Some(Wrong::TooLong { seq: self.next }),
+                    Err(_) => break,
+                },
+                None => stopped = self.bundle(&mut chunk)?.err(),
             }
         }
         self.room = chunk.bytes.len();
-        Ok(Ok(chunk))
+        match stopped {
+            Some(wrong) if chunk.is_empty() => Ok(Err(wrong)),
+            stopped => {
+                self.stopped = stopped;
+                Ok(Ok(chunk))
+            }
+        }
     }
 
     fn bundle(&mut self, chunk: &mut Chunk) -> io::Result<Result<(), Wrong>> {
@@ -265,5 +273,38 @@ impl<S: Storage> Chunks<'_, S> {
             }
         }
         Ok(beyond)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::airlog::storage::MemoryStorage;
+    use crate::proof::tiles::Cutter;
+
+    #[test]
+    fn what_stands_before_a_stop_is_given_before_it_is_said() {
+        let mut storage = MemoryStorage::default();
+        let mut cutter = Cutter::default();
+        let tiles: Vec<_> = (0..600_u64).flat_map(|n| cutter.push(Some(n.to_string().as_bytes()), [0; 32])).collect();
+        for (tile, bytes) in tiles {
+            storage.replace(&tile.path(), &bytes).expect("memory");
+        }
+        let source = Source { storage, form: Form::Export };
+        let mut chunks = source.chunks(600).expect("memory");
+        let first = chunks.next_chunk().expect("memory").expect("two bundles");
+        assert_eq!((first.lines().len(), first.lines()[511]), (512, &b"511"[..]));
+        assert_eq!(
+            chunks.next_chunk().expect("memory").err(),
+            Some(Wrong::TileMissing { path: "tile/entries/002.p/88".to_owned() })
+        );
+        let mut storage = MemoryStorage::default();
+        let long = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
+        storage.append(parts::LOG, long.as_bytes()).expect("memory");
+        let source = Source { storage, form: Form::Airlog };
+        let mut chunks = source.chunks(4).expect("memory");
+        let two = chunks.next_chunk().expect("memory").expect("two lines");
+        assert!(two.lines() == [b"one", b"two"], "{}", two.lines().len());
+        assert_eq!(chunks.next_chunk().expect("memory").err(), Some(Wrong::TooLong { seq: 2 }));
     }
 }
