@@ -389,7 +389,7 @@ impl Fold {
         self.take_sketched(line, Sketch::of(line, self.next), plan)
     }
 
-    /// The same, when a pass over the line has been made; none where it was not written as a station writes.
+    /// The same with a sketch made beforehand. A line that is not in the station's form has none.
     pub fn take_sketched(&mut self, line: &[u8], sketch: Option<Sketch>, plan: &mut KeptPlan<'_>) -> Seen {
         let seq = self.next;
         self.next += 1;

@@ -143,7 +143,7 @@ impl Judged {
 }
 
 /// Writes what was judged, if it is whole.
-fn write<S: Storage + Sync, T: Storage>(
+fn write<S: Storage, T: Storage>(
     source: &Source<S>,
     heads: &Heads,
     verdict: Verdict,
@@ -173,7 +173,7 @@ fn write<S: Storage + Sync, T: Storage>(
 
 /// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
 /// them may come into a store.
-fn tiles<S: Storage + Sync, T: Storage>(
+fn tiles<S: Storage, T: Storage>(
     source: &Source<S>,
     judged: &Judged,
     size: u64,

@@ -282,7 +282,7 @@ impl<S: Storage> Run<'_, S> {
         }
     }
 
-    /// Folds good lines. A plan is read once, here: it is judged with its entry.
+    /// Folds good lines. Plans that were not read ahead are read here.
     fn plausible(&mut self, chunk: &Chunk, ready: Ready) -> io::Result<()> {
         let mut plausible = std::mem::take(&mut self.verdict.plausible);
         let mut failed = None;
@@ -385,7 +385,7 @@ pub fn judge<S: Storage + Sync>(source: &Source<S>, policy: Policy, threads: usi
     Ok(verdict)
 }
 
-fn tile_differs<S: Storage + Sync>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
+fn tile_differs<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
     let path = tile.path();
     match storage.read_all(&path, bytes.len() as u64) {
         Ok(Some(there)) if there == *bytes => Ok(None),

@@ -65,8 +65,8 @@ pub(super) struct Ready {
     pub plans: HashMap<String, Arc<Vec<u8>>>,
 }
 
-/// More bytes than this are not read ahead, and one plan more: what the judge then lacks it reads itself.
-const MAX_AHEAD: usize = 2 * 1024 * 1024;
+/// Reading ahead stops once it has more bytes than this: what the judge then lacks it reads itself.
+const MAX_AHEAD: usize = 512 * 1024;
 
 /// Looks at these lines, and reads the plans that they name as far as they are there; whoever judges the lines is told of
 /// what fails.
@@ -80,10 +80,10 @@ pub(super) fn make_ready<S: Storage>(storage: &S, first: u64, lines: &[&[u8]], d
         if bytes > MAX_AHEAD {
             break;
         }
-        if let Ok(Some(plan)) = kept_plan(storage, &sha256) {
-            bytes += plan.len();
-            ready.plans.insert(sha256, Arc::new(plan));
-        }
+        // The judge tries it once more: what a hostile log names without a good file must not take twice the time.
+        let Ok(Some(plan)) = kept_plan(storage, &sha256) else { break };
+        bytes += plan.len();
+        ready.plans.insert(sha256, Arc::new(plan));
     }
     ready
 }

@@ -81,7 +81,7 @@ impl Digest {
         &self.leaves
     }
 
-    /// Where among the lines plans are told of.
+    /// The places of `plan` entries among the lines.
     pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
         self.special.iter().filter(|special| special.kind == "plan").map(|special| special.index)
     }
