@@ -266,8 +266,13 @@ impl Index {
         mut each: impl FnMut(&Airing<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
-        let all = "SELECT log, seq, id, date, at_us, planned_at, segment, title, campaign, topic, language, planned_ms,
-             played_ms, result, reason, late_us, level, repeat, vouched, sha256, volume, doubt FROM airing WHERE date BETWEEN ?1 AND ?2";
+        // Day by day and log by log, as they are shown.
+        let all = "WITH RECURSIVE
+                 day (date) AS (VALUES (?1) UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
+                 one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id)
+             SELECT log, seq, airing.id, airing.date, at_us, planned_at, segment, title, campaign, topic, language,
+                 planned_ms, played_ms, result, reason, late_us, level, repeat, vouched, sha256, volume, doubt
+             FROM day CROSS JOIN one CROSS JOIN airing ON airing.log = one.id AND airing.date = day.date";
         let failed = |e: rusqlite::Error| E::from(IndexError::from(e));
         let mut query = self.db.prepare(all).map_err(failed)?;
         let mut rows = query.query(dates).map_err(failed)?;

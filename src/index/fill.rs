@@ -110,7 +110,7 @@ impl Index {
     /// See [`IndexError`].
     pub fn airings(&self) -> Result<(usize, u64), IndexError> {
         let logs: i64 = self.db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
-        let airings: i64 = self.db.query_row("SELECT count(*) FROM airing", [], |row| row.get(0))?;
+        let airings: i64 = self.db.query_row("SELECT coalesce(sum(airings), 0) FROM log", [], |row| row.get(0))?;
         Ok((usize::try_from(logs).unwrap_or(0), u64::try_from(airings).unwrap_or(0)))
     }
 }

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::IndexError;
 use super::fill::There;
-use super::read::{About, Plan, Planned, Rows, day_number, planned, topics};
-use crate::airlog::plausible::{Finding, Fold, Why, date_of};
+use super::read::{About, Plan, Planned, Rows, planned, topics};
+use crate::airlog::plausible::{Finding, Fold, Why};
 use crate::airlog::seal::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::archive::source::{Form, Source};
@@ -107,10 +107,10 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// None where the airing has no date: the index has no row of it.
-    fn of(finding: &Finding) -> Option<Self> {
-        let date = day_number(date_of(finding.airing.as_deref()?)?);
-        Some(Self { date, seq: finding.seq, code: code(&finding.why) })
+    /// None where the entry has no row. The date is the row's: the finding may have read another id out of a hostile entry.
+    fn of(finding: &Finding, rows: &Rows) -> Option<Self> {
+        let at = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
+        Some(Self { date: rows.airings[at].about.date, seq: finding.seq, code: code(&finding.why) })
     }
 }
 
@@ -264,7 +264,7 @@ fn entries_of(
                     news.fold.findings().into_iter().partition(|one| one.airing.is_some());
                 // A second outcome of an airing counts nowhere already.
                 let doubted = of_airings.iter().filter(|one| one.why != Why::Again);
-                news.doubts = doubted.filter_map(Doubt::of).collect();
+                news.doubts = doubted.filter_map(|one| Doubt::of(one, &news.rows)).collect();
                 news.findings = others;
                 news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));

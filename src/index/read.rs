@@ -44,17 +44,17 @@ pub struct About {
     pub date: i32,
     /// RFC 3339.
     pub planned_at: Option<String>,
-    /// Session id, empty for none; like the other words a number in [`Words`].
+    /// Session id: a number in [`Words`], 0 for none.
     pub session: u32,
-    /// Segment id.
+    /// Segment id; a word.
     pub segment: u32,
-    /// Title.
+    /// Title; a word.
     pub title: u32,
-    /// Campaign id, empty for none.
+    /// Campaign id; a word, 0 for none.
     pub campaign: u32,
     /// Topic.
     pub topic: Option<u16>,
-    /// Language code.
+    /// Language code; a word.
     pub language: u32,
     /// Milliseconds.
     pub planned_ms: i64,

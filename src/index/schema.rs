@@ -21,7 +21,8 @@ CREATE TABLE log (
     before_entries INTEGER,
     before_origin  TEXT,
     fold           TEXT NOT NULL,
-    findings       INTEGER NOT NULL
+    findings       INTEGER NOT NULL,
+    airings        INTEGER NOT NULL
 );
 CREATE TABLE finding (
     log  INTEGER NOT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE airing (
     device     INTEGER,
     volume     INTEGER,
     doubt      INTEGER,
-    PRIMARY KEY (date, log, seq)
+    PRIMARY KEY (log, date, seq)
 ) WITHOUT ROWID;
 CREATE TABLE plan (
     log    INTEGER NOT NULL,

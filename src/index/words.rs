@@ -1,6 +1,7 @@
 //! Words of one reading, each once: most of an airing is what other airings have, too.
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -34,13 +35,14 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 /// Words by their numbers; 0 is the empty one, which stands for none.
 #[derive(Debug)]
 pub struct Words {
-    numbers: HashMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { numbers: HashMap::from([(Box::default(), 0)]), texts: vec![Box::default()] }
+        let none: Arc<str> = Arc::default();
+        Self { numbers: HashMap::from([(none.clone(), 0)]), texts: vec![none] }
     }
 }
 
@@ -52,8 +54,11 @@ impl Words {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
             }
-            let number = self.number_of_shown(&shown(text));
-            self.numbers.insert(text.into(), number);
+            let shown = shown(text);
+            let number = self.number_of_shown(&shown);
+            if shown != text {
+                self.numbers.insert(text.into(), number);
+            }
             return number;
         }
         self.number_of_shown(&shown(text))
@@ -64,8 +69,9 @@ impl Words {
             return *number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(shown.into());
-        self.numbers.insert(shown.into(), number);
+        let shown: Arc<str> = shown.into();
+        self.texts.push(shown.clone());
+        self.numbers.insert(shown, number);
         number
     }
 

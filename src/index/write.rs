@@ -19,21 +19,9 @@ const MAX_FINDINGS: usize = 100;
 /// # Errors
 /// What the database says.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    for table in ["plan", "pending", "event", "seen", "finding"] {
+    for table in ["airing", "plan", "pending", "event", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
     }
-    // Airings lie by dates: each date is looked up, and the others' airings of it are not read.
-    db.execute(
-        "DELETE FROM airing WHERE log = ?1 AND date IN (
-             WITH RECURSIVE day (date) AS (
-                 SELECT min(date) FROM airing
-                 UNION ALL
-                 SELECT (SELECT min(date) FROM airing WHERE date > day.date) FROM day WHERE day.date IS NOT NULL
-             )
-             SELECT date FROM day
-         )",
-        [id],
-    )?;
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())
 }
 
@@ -104,8 +92,8 @@ impl<'a> Writer<'a> {
         self.topics(news)?;
         for doubt in &news.doubts {
             let code = self.word(&doubt.code)?;
-            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?4) WHERE date = ?1 AND log = ?2 AND seq = ?3";
-            self.db.prepare_cached(sql)?.execute(params![doubt.date, log, doubt.seq.cast_signed(), code])?;
+            let sql = "UPDATE airing SET doubt = coalesce(doubt, ?4) WHERE log = ?1 AND date = ?2 AND seq = ?3";
+            self.db.prepare_cached(sql)?.execute(params![log, doubt.date, doubt.seq.cast_signed(), code])?;
         }
         for (size, at) in &news.seen {
             let sql = "INSERT INTO seen VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET at = min(at, ?3)";
@@ -147,10 +135,10 @@ impl<'a> Writer<'a> {
         let name = news.rows.name.clone().unwrap_or_default();
         self.db.execute(
             "INSERT INTO log (origin, station, size, peaks, newest, name, head, cosigned, confirmed,
-                 before_entries, before_origin, fold, findings)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                 before_entries, before_origin, fold, findings, airings)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (origin) DO UPDATE SET size = ?3, peaks = ?4, newest = coalesce(?5, newest), head = ?7,
-                 cosigned = ?8, confirmed = ?9, fold = ?12, findings = findings + ?13",
+                 cosigned = ?8, confirmed = ?9, fold = ?12, findings = findings + ?13, airings = airings + ?14",
             params![
                 news.origin,
                 station,
@@ -164,7 +152,8 @@ impl<'a> Writer<'a> {
                 news.rows.before.as_ref().map(|before| before.entries.cast_signed()),
                 news.rows.before.as_ref().and_then(|before| before.origin.as_ref()),
                 serde_json::to_string(&news.fold).unwrap_or_default(),
-                i64::try_from(news.findings.len()).unwrap_or(i64::MAX)
+                i64::try_from(news.findings.len()).unwrap_or(i64::MAX),
+                i64::try_from(news.rows.airings.len()).unwrap_or(i64::MAX)
             ],
         )?;
         Ok(self.log(&news.origin)?.unwrap_or_default())
@@ -310,6 +299,9 @@ impl<'a> Writer<'a> {
         let open: i64 = self.db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
         let named = u64::try_from(open).unwrap_or(0) + named as u64;
         let lacking = nameless(day, u64::try_from(count).unwrap_or(0).saturating_sub(named));
+        if lacking.is_empty() {
+            return Ok(());
+        }
         let words = self.numbers(&Words::default())?;
         self.pending(log, &lacking, &words, None)
     }

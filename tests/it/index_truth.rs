@@ -409,3 +409,37 @@ fn names_in_a_report_start_no_formula() {
     }
     assert_eq!(Id::new("xa-0").map(|id| id.to_string()).as_deref(), Some("xa-0"));
 }
+
+const ONE: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin\"\nfile = \"s-120.mp3\"\n\n\
+                   [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"a\"]\n";
+
+#[test]
+fn an_airing_is_doubted_however_its_id_is_written() {
+    let id = "\"id\":\"sang@2023-03-20T05:15:00#1\"";
+    let shapes = [
+        "\"id\":\"\\u0073ang@2023-03-20T05:15:00#1\"",
+        "\"id\": \"sang@2023-03-20T05:15:00#1\"",
+        "\"x\":{\"y\":0,\"id\":\"a@2001-01-01T00:00:00#1\"},\"id\":\"sang@2023-03-20T05:15:00#1\"",
+        id,
+    ];
+    for shape in shapes {
+        let station = crate::station::Station::new("2023-03-20T03:00:00").playlist(ONE).run_for(2 * 86_400);
+        let (disk, key) = crate::logpage::signed(station.disk(), |line| {
+            if line.contains("\"type\":\"outcome\"") && line.contains(id) {
+                *line = line.replacen(id, shape, 1).replacen("\"played_ms\":120000", "\"played_ms\":86400000", 1);
+            }
+        });
+        let desk = Desk::new();
+        crate::logpage::write(&disk, &desk.at("sticks/mau"));
+        assert!(desk.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
+        desk.collect();
+        let words = ["report", "store", "--from", "2023-03-20", "--until", "2023-03-20", "--format", "csv"];
+        let report = desk.run(&words);
+        let bytes = report.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or_else(|| panic!("{}", text(&report)));
+        let mut reader = csv::Reader::from_reader(bytes);
+        let heads = reader.headers().expect("a header").clone();
+        let row = reader.records().next().expect("the station").expect("a row");
+        let cell = |name: &str| &row[heads.iter().position(|head| head == name).expect("a column")];
+        assert_eq!((cell("aired"), cell("implausible")), ("0", "1"), "{shape}: {}", text(&report));
+    }
+}

@@ -20,7 +20,7 @@ fn honest() -> Station {
     Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(2 * 86_400)
 }
 
-fn write(disk: &MemoryStorage, folder: &Path) {
+pub fn write(disk: &MemoryStorage, folder: &Path) {
     for name in disk.names() {
         let path = folder.join("airlog").join(&name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -41,7 +41,7 @@ fn json(output: &Output) -> Vec<Map<String, Value>> {
 }
 
 /// The lines of a log, shaped, and signed all the same: what a station signs that was told something untrue.
-fn signed(disk: &MemoryStorage, shape: impl Fn(&mut String)) -> (MemoryStorage, String) {
+pub fn signed(disk: &MemoryStorage, shape: impl Fn(&mut String)) -> (MemoryStorage, String) {
     let plain = |byte| SigningName::new("x", Kind::Plain, &[byte; 32]).expect("a name");
     let origin = origin_of("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
     let (log, epoch) = (made_up(&origin, 7), made_up(&epoch_name(&origin, 0), 8));
