@@ -17,6 +17,9 @@ pub fn folders() -> Vec<PathBuf> {
     folders.extend(from("XDG_STATE_HOME").map(|dir| dir.join("loa")));
     folders.extend(from("HOME").map(|dir| dir.join(".local/state/loa")));
     folders.push(PathBuf::from("/var/lib/loa"));
+    // systemd names the last one, and some set `XDG_STATE_HOME` to what it is when it is not set.
+    let mut named = std::collections::HashSet::new();
+    folders.retain(|folder| named.insert(folder.clone()));
     folders
 }
 

@@ -29,7 +29,7 @@ pub struct StationLock {
 /// # Errors
 /// [`DaemonError::AlreadyRuns`] when another process has it; [`DaemonError::LinkedLog`]; what the system says.
 pub fn lock(station: &Path) -> Result<StationLock, DaemonError> {
-    let mut files = path_locks(station)?;
+    let mut files = path_locks(&paths(station))?;
     let airlog = station.join("airlog");
     if airlog.is_symlink() {
         return Err(DaemonError::LinkedLog);
@@ -79,11 +79,12 @@ fn paths(station: &Path) -> Vec<PathBuf> {
     state::folders().into_iter().map(|folder| folder.join(PATHS).join(&name[..32])).collect()
 }
 
-fn path_locks(station: &Path) -> Result<Vec<File>, DaemonError> {
-    let paths = paths(station);
-    let mut files = Vec::new();
-    for path in &paths {
+fn path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
+    let mut files: Vec<File> = Vec::new();
+    for path in paths {
         match Spot::at(path).and_then(|spot| spot.is_taken().then(|| spot.open_lock(SECRET)).transpose()) {
+            // Two of the folders may be one: named twice, or reached by a link. Its lock is taken once.
+            Ok(Some(file)) if holds(&files, &file) => {}
             Ok(Some(file)) => files.push(take(file, "locks")?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
                 return Err(DaemonError::AlreadyRuns);
@@ -93,7 +94,7 @@ fn path_locks(station: &Path) -> Result<Vec<File>, DaemonError> {
     }
     if files.is_empty() {
         // Where no state can be kept, the other lock must do; that keys cannot be kept either is said soon enough.
-        for path in &paths {
+        for path in paths {
             if let Ok(file) = durable::open_lock(path, SECRET) {
                 files.push(take(file, "locks")?);
                 break;
@@ -101,6 +102,12 @@ fn path_locks(station: &Path) -> Result<Vec<File>, DaemonError> {
         }
     }
     Ok(files)
+}
+
+/// Whether one of these files is the same as that one.
+fn holds(files: &[File], file: &File) -> bool {
+    durable::identity_of(file)
+        .is_ok_and(|this| files.iter().any(|one| durable::identity_of(one).is_ok_and(|one| one == this)))
 }
 
 /// Whether another process has the station: its daemon, or a command that works on its log.
@@ -114,6 +121,21 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+
+    /// systemd names `/var/lib/loa`, which is looked into anyway; `XDG_STATE_HOME` may be what it is when it is not set.
+    #[test]
+    fn a_folder_of_state_that_is_named_twice_keeps_nobody_out() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (state, link) = (dir.path().join("state"), dir.path().join("link"));
+        std::fs::create_dir(&state).expect("a folder");
+        std::os::unix::fs::symlink(&state, &link).expect("a link");
+        let paths = [state.join("lock"), state.join("lock"), link.join("lock")];
+        for _ in 0..3 {
+            let held = path_locks(&paths).expect("nobody has it");
+            assert_eq!(held.len(), 1);
+            assert!(matches!(path_locks(&paths), Err(DaemonError::AlreadyRuns)));
+        }
+    }
 
     #[test]
     fn who_asks_whether_a_lock_is_held_keeps_nobody_from_taking_it() {
