@@ -14,7 +14,7 @@ mod plain;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::instant::{SECOND, Wall};
@@ -397,7 +397,7 @@ impl Fold {
             return Seen::Other;
         };
         if !glance.is_plain() {
-            self.find(seq, glance.id().filter(|_| glance.kind == "outcome"), Why::NotAsWritten);
+            self.find(seq, (glance.kind == "outcome").then(|| glance.id().unwrap_or_default()), Why::NotAsWritten);
         }
         self.clocks(seq, &glance);
         match glance.kind {
@@ -444,7 +444,10 @@ impl Fold {
         let planned = !id.is_empty() && !is_unplanned(id);
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
-        // An outcome that claims sound needs an id: without one the judge cannot match it to a plan.
+        // An outcome that claims sound needs an id: without one the judge cannot match it to a plan. Others may read one.
+        if sounded && id.is_empty() && glance.is_plain() {
+            self.find(seq, Some(id), Why::NotAsWritten);
+        }
         self.days.beyond |= sounded && id.is_empty();
         let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
             (true, _) => Vouched::Synchronised,
@@ -494,6 +497,9 @@ impl Fold {
     /// Airings of dates that are over, once the station has had the time to say what became of them: told behind a batch,
     /// because what ends in it may stand in it behind the plan of the next date.
     fn unanswered(&mut self) {
+        let believed = self.time.believed.and_then(DateTime::from_timestamp_micros);
+        // No zone is a day ahead of UTC.
+        let Some(today) = believed.and_then(|at| at.date_naive().succ_opt()) else { return };
         let Time { trusted, boottime, began, ref leaps, ran, .. } = self.time;
         let lately = |then: i64, us: i64| boottime.saturating_sub(then) <= us;
         let latest = leaps.iter().filter(|(then, _)| lately(*then, LONGEST_US)).map(|(_, latest)| *latest).min();
@@ -503,7 +509,7 @@ impl Fold {
             Some(Some(latest)) => Patience::But(latest),
             None => Patience::Over,
         };
-        for why in self.days.unanswered(ran, patience) {
+        for why in self.days.unanswered(ran, patience, today) {
             self.find(self.next.saturating_sub(1), None, why);
         }
     }

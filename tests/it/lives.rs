@@ -1,5 +1,6 @@
 //! Any schedule, any power cuts, any steps of the clock, any edits, any lost devices: every planned airing ends in
 //! exactly one outcome, and the log never says more than was taken.
+mod again;
 mod dead;
 
 use std::collections::{BTreeMap, BTreeSet};

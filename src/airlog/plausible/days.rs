@@ -258,10 +258,11 @@ impl Days {
     }
 
     /// Dates that are over and lack outcomes, once the station has had the time to say what became of them; each is told
-    /// once. `ran` is how long it has run in all, microseconds.
-    pub fn unanswered(&mut self, ran: i64, patience: Patience) -> Vec<Why> {
+    /// once. `ran` is how long it has run in all, microseconds. No date is over that is not by the clock that the station
+    /// believes, whose date is at most `today`: one that was ahead may have planned what comes again.
+    pub fn unanswered(&mut self, ran: i64, patience: Patience, today: NaiveDate) -> Vec<Why> {
         let is_over = |date: NaiveDate, latest| date.checked_add_days(OVER).is_some_and(|over| over <= latest);
-        let Some(latest) = self.latest else { return Vec::new() };
+        let Some(latest) = self.latest.map(|latest| latest.min(today)) else { return Vec::new() };
         let mut due = Vec::new();
         for (date, day) in self.days.iter_mut().take_while(|(date, _)| is_over(**date, latest)) {
             let waited = ran.saturating_sub(*day.over.get_or_insert(ran));
