@@ -1,8 +1,9 @@
 //! The department's index: all airings of a store in one SQLite file, which can be made anew from the store at any time.
 //!
-//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, whose words are numbered in
-//! [`words`], [`news`] reads them out of the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives the airings back as facts for
-//! a report. What is in it has been checked against the signed heads in the store when it was read.
+//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, whose words are numbered
+//! in [`words`], [`news`] reads them out of the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives
+//! the airings back as facts for a report. What is in it has been checked against the signed heads in the store when it was
+//! read.
 pub mod ask;
 pub mod day;
 pub mod fill;

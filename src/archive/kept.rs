@@ -80,7 +80,7 @@ pub(super) fn make_ready<S: Storage>(storage: &S, first: u64, lines: &[&[u8]], d
         if bytes > MAX_AHEAD {
             break;
         }
-        // The judge tries it once more: what a hostile log names without a good file must not take twice the time.
+        // A hostile log may name many plans without a good file: they are not all tried twice.
         let Ok(Some(plan)) = kept_plan(storage, &sha256) else { break };
         bytes += plan.len();
         ready.plans.insert(sha256, Arc::new(plan));

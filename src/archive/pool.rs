@@ -1,4 +1,5 @@
-//! Threads that hash lines, make ready what their judge needs, and check signatures, and give back what they did in the order in which it was asked.
+//! Threads that hash lines, make ready what their judge needs, and check signatures, and give back what they did in the
+//! order in which it was asked.
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;

@@ -17,7 +17,7 @@ const CHUNK: u64 = 1024;
 const TRIES: usize = 10;
 /// So many bytes behind the last signed entry are counted.
 const MAX_BEYOND: u64 = 1 << 26;
-/// A chunk ends after so many bytes, too.
+/// A chunk ends after so many bytes, too, with the next tile.
 const CHUNK_BYTES: usize = 4 << 20;
 /// No file of closings is larger: a hundred years of them.
 const MAX_CLOSINGS: u64 = 1 << 26;
@@ -192,7 +192,7 @@ pub struct Chunks<'a, S> {
     limit: Option<u64>,
     /// How many bytes the chunk before had.
     room: usize,
-    /// What stopped the reading behind the lines that were given last.
+    /// What stopped the reading after the lines that were given last.
     stopped: Option<Wrong>,
 }
 
@@ -203,15 +203,16 @@ impl<S: Storage> Chunks<'_, S> {
     /// # Errors
     /// When the storage fails; inside, when a line is too long or a bundle is lacking or broken.
     pub fn next_chunk(&mut self) -> io::Result<Result<Chunk, Wrong>> {
-        if let Some(wrong) = self.stopped.take() {
-            return Ok(Err(wrong));
+        if let Some(wrong) = &self.stopped {
+            return Ok(Err(wrong.clone()));
         }
         let end = self.limit.map_or((self.next / CHUNK + 1) * CHUNK, |limit| self.next + limit);
         let until = self.size.min(end);
         let mut chunk = Chunk { first: self.next, ..Chunk::default() };
         chunk.bytes.reserve(self.room + self.room / 16);
         let mut stopped = None;
-        while stopped.is_none() && self.next < until && chunk.bytes.len() < CHUNK_BYTES {
+        let full = |chunk: &Chunk, next: u64| chunk.bytes.len() >= CHUNK_BYTES && next.is_multiple_of(WIDTH);
+        while stopped.is_none() && self.next < until && !full(&chunk, self.next) {
             match &mut self.lines {
                 Some(lines) => match lines.next_into(&mut chunk.bytes)? {
                     Ok(()) => {
@@ -225,12 +226,10 @@ impl<S: Storage> Chunks<'_, S> {
             }
         }
         self.room = chunk.bytes.len();
-        match stopped {
-            Some(wrong) if chunk.is_empty() => Ok(Err(wrong)),
-            stopped => {
-                self.stopped = stopped;
-                Ok(Ok(chunk))
-            }
+        self.stopped = stopped;
+        match &self.stopped {
+            Some(wrong) if chunk.is_empty() => Ok(Err(wrong.clone())),
+            _ => Ok(Ok(chunk)),
         }
     }
 
@@ -305,6 +304,19 @@ mod tests {
         let mut chunks = source.chunks(4).expect("memory");
         let two = chunks.next_chunk().expect("memory").expect("two lines");
         assert!(two.lines() == [b"one", b"two"], "{}", two.lines().len());
-        assert_eq!(chunks.next_chunk().expect("memory").err(), Some(Wrong::TooLong { seq: 2 }));
+        for _ in 0..2 {
+            assert_eq!(chunks.next_chunk().expect("memory").err(), Some(Wrong::TooLong { seq: 2 }));
+        }
+    }
+
+    #[test]
+    fn a_chunk_of_long_lines_ends_with_a_tile() {
+        let mut storage = MemoryStorage::default();
+        let long = format!("{}\n", "x".repeat(40_000)).repeat(300);
+        storage.append(parts::LOG, long.as_bytes()).expect("memory");
+        let source = Source { storage, form: Form::Airlog };
+        let mut chunks = source.chunks(300).expect("memory");
+        let mut next = || chunks.next_chunk().expect("memory").expect("lines").lines().len();
+        assert_eq!((next(), next(), next()), (256, 44, 0));
     }
 }

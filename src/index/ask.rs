@@ -266,10 +266,10 @@ impl Index {
         mut each: impl FnMut(&Airing<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
-        // Day by day and log by log, as they are shown.
+        // Day by day and log by log, as they are shown. Without its LIMIT a query inside of another loses its order.
         let all = "WITH RECURSIVE
-                 day (date) AS (VALUES (?1) UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
-                 one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id)
+                 day (date) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
+                 one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id LIMIT -1)
              SELECT log, seq, airing.id, airing.date, at_us, planned_at, segment, title, campaign, topic, language,
                  planned_ms, played_ms, result, reason, late_us, level, repeat, vouched, sha256, volume, doubt
              FROM day CROSS JOIN one CROSS JOIN airing ON airing.log = one.id AND airing.date = day.date";
@@ -379,4 +379,40 @@ fn pending<'a>(row: &'a Row<'_>, asked: &Asked) -> rusqlite::Result<Airing<'a>> 
     };
     let (id, planned_at) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str_or_null()?);
     Ok(Airing { fact, id, planned_at, entry: None, doubt: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn airings_come_day_by_day_and_log_by_log() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let index = Index::open(&dir.path().join("index")).expect("an index");
+        let mut expected = Vec::new();
+        for log in 1..=40_i64 {
+            // Their names run against their numbers.
+            let row = params![log, format!("{:03}", 100 - log)];
+            let sql = "INSERT INTO log VALUES (?1, ?2, 's', 0, x'', NULL, '', '', NULL, 0, NULL, NULL, '', 0, 0)";
+            index.db.execute(sql, row).expect("a row");
+            for date in [7_i64, 5, 6, 9] {
+                for seq in [2, 1] {
+                    let sql = "INSERT INTO airing VALUES (?1, ?2, 'a@2023-01-01', ?3, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL,
+                         NULL, 1, 0, NULL, NULL, NULL, NULL, NULL)";
+                    index.db.execute(sql, params![log, date * 10 + seq, date]).expect("a row");
+                    expected.extend((date < 9).then_some((date, log, (date * 10 + seq).cast_unsigned())));
+                }
+            }
+        }
+        expected.sort_unstable();
+        let day = |date: i32| NaiveDate::from_num_days_from_ce_opt(date).expect("a date");
+        let mut given = Vec::new();
+        let taken = index.facts::<IndexError>(&mut Asked::default(), Range { from: day(5), until: day(8) }, |airing| {
+            let (log, seq) = airing.entry.expect("an outcome");
+            given.push((i64::from(day_number(airing.fact.date)), log, seq));
+            Ok(())
+        });
+        taken.expect("facts");
+        assert_eq!(given, expected);
+    }
 }

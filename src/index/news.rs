@@ -107,8 +107,10 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// None where the entry has no row. The date is the row's: the finding may have read another id out of a hostile entry.
+    /// None where it concerns no airing, or the entry has no row. The date is the row's: the finding may have read another
+    /// id out of a hostile entry.
     fn of(finding: &Finding, rows: &Rows) -> Option<Self> {
+        finding.airing.as_ref()?;
         let at = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
         Some(Self { date: rows.airings[at].about.date, seq: finding.seq, code: code(&finding.why) })
     }
@@ -260,12 +262,15 @@ fn entries_of(
                 news.topics = titles(&source.storage, &news.rows)?;
                 news.plans = plans(&source.storage, &mut news.rows, &mut kept)?;
                 news.fold.end();
-                let (of_airings, others): (Vec<_>, Vec<_>) =
-                    news.fold.findings().into_iter().partition(|one| one.airing.is_some());
-                // A second outcome of an airing counts nowhere already.
-                let doubted = of_airings.iter().filter(|one| one.why != Why::Again);
-                news.doubts = doubted.filter_map(|one| Doubt::of(one, &news.rows)).collect();
-                news.findings = others;
+                for finding in news.fold.findings() {
+                    match Doubt::of(&finding, &news.rows) {
+                        // A second outcome of an airing counts nowhere already.
+                        Some(_) if finding.why == Why::Again => {}
+                        Some(doubt) => news.doubts.push(doubt),
+                        // What is no row's affair is the log's.
+                        None => news.findings.push(finding),
+                    }
+                }
                 news.seen = seen(&news.rows, reading);
                 return Ok(Ok(Some(news)));
             }

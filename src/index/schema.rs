@@ -4,7 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Another number means another form: the index is made anew.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 const TABLES: &str = "
 CREATE TABLE log (
