@@ -28,13 +28,16 @@ pub enum Done {
     Checked(Result<(), Wrong>),
 }
 
+/// Makes ready what the judge of lines needs: the number of the first line, the lines, their hashes.
+pub type MakeReady<'a> = dyn Fn(u64, &[&[u8]], &Digest) -> Ready + Sync + 'a;
+
 /// What the threads need for it.
 #[derive(Clone)]
 pub struct Means<'a> {
     /// Hashes lines.
     pub hasher: Hasher,
-    /// Makes ready what the judge of lines needs: the number of the first, the lines, their hashes.
-    pub ready: &'a (dyn Fn(u64, &[&[u8]], &Digest) -> Ready + Sync),
+    /// Makes ready what the judge of lines needs.
+    pub ready: &'a MakeReady<'a>,
 }
 
 impl Job {

@@ -28,7 +28,7 @@ pub enum Rolled {
     Done,
     /// The log's keys are not here.
     NoKeys,
-    /// The daemon runs, and cannot be asked.
+    /// The daemon runs, or another program has the log, and cannot be asked.
     Unreachable,
     /// The disk refuses, or the daemon does not answer.
     Refused,
@@ -51,7 +51,7 @@ pub fn roll(station: &Path, notes: Vec<String>) -> io::Result<Rolled> {
             Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(Rolled::Refused),
         }
     }
-    Ok(Rolled::Refused)
+    Ok(Rolled::Unreachable)
 }
 
 /// The same without a daemon. None when one has the log.
