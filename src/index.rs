@@ -55,7 +55,7 @@ pub struct Index {
     db: Connection,
     /// Where it is.
     pub path: PathBuf,
-    /// Whether opening it created its tables.
+    /// True when opening it created its tables.
     made: bool,
 }
 

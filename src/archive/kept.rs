@@ -10,7 +10,7 @@ use crate::airlog::storage::Storage;
 use crate::proof::note::hex;
 use crate::proof::verify::{Digest, Wrong};
 
-/// What is wrong with a file in `kept/`.
+/// Checks that a file in `kept/` is there and has the hash in its name; gives the fault if not.
 pub(super) fn kept_wrong<S: Storage>(storage: &S, name: String) -> io::Result<Option<Wrong>> {
     Ok(match sha256_of(storage, &name)? {
         None => Some(Wrong::KeptMissing { name }),
@@ -56,7 +56,7 @@ fn sha256_of<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> 
     }
 }
 
-/// What the judge of some lines needs, made ready by whichever thread hashes them.
+/// Input for judging a chunk of lines. The thread that hashes the lines prepares it.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
     /// One pass over each line.

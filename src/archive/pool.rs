@@ -31,7 +31,7 @@ pub enum Done {
 /// Makes ready what the judge of lines needs: the number of the first line, the lines, their hashes.
 pub type MakeReady<'a> = dyn Fn(u64, &[&[u8]], &Digest) -> Ready + Sync + 'a;
 
-/// What the threads need for it.
+/// Functions that the threads call.
 #[derive(Clone)]
 pub struct Means<'a> {
     /// Hashes lines.

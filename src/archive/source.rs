@@ -190,9 +190,9 @@ pub struct Chunks<'a, S> {
     next: u64,
     size: u64,
     limit: Option<u64>,
-    /// How many bytes the chunk before had.
+    /// Size of the last chunk, bytes: the next one reserves as much.
     room: usize,
-    /// What stopped the reading after the lines that were given last.
+    /// The fault that ended the reading; every further call repeats it.
     stopped: Option<Wrong>,
 }
 

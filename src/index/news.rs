@@ -61,7 +61,7 @@ pub struct News {
     /// What must be known of its entries to judge the next.
     pub fold: Fold,
     /// Outcomes that cannot have been so.
-    pub doubts: Vec<Doubt>,
+    pub doubts: Vec<DoubtedRow>,
     /// What else cannot have been so, and is no single airing's affair.
     pub findings: Vec<Finding>,
 }
@@ -97,7 +97,7 @@ pub(super) fn code(why: &Why) -> String {
 }
 
 /// An outcome that cannot have been so.
-pub struct Doubt {
+pub struct DoubtedRow {
     /// The date of its airing.
     pub date: i32,
     /// Its entry.
@@ -106,7 +106,7 @@ pub struct Doubt {
     pub code: String,
 }
 
-impl Doubt {
+impl DoubtedRow {
     /// None where it concerns no airing, or the entry has no row. The date is the row's: the finding may have read another
     /// id out of a hostile entry.
     fn of(finding: &Finding, rows: &Rows) -> Option<Self> {
@@ -263,7 +263,7 @@ fn entries_of(
                 news.plans = plans(&source.storage, &mut news.rows, &mut kept)?;
                 news.fold.end();
                 for finding in news.fold.findings() {
-                    match Doubt::of(&finding, &news.rows) {
+                    match DoubtedRow::of(&finding, &news.rows) {
                         // A second outcome of an airing counts nowhere already.
                         Some(_) if finding.why == Why::Again => {}
                         Some(doubt) => news.doubts.push(doubt),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
-use super::words::{Words, shown};
+use super::words::{Vocabulary, shown};
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausible::{date_of, is_date, is_unplanned};
 use crate::proof::checkpoint::Checkpoint;
@@ -44,7 +44,7 @@ pub struct About {
     pub date: i32,
     /// RFC 3339.
     pub planned_at: Option<String>,
-    /// Session id: a number in [`Words`], 0 for none.
+    /// Session id: a number in [`Vocabulary`], 0 for none.
     pub session: u32,
     /// Segment id; a word.
     pub segment: u32,
@@ -121,7 +121,7 @@ pub struct Planned {
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The words of airings and plans.
-    pub words: Words,
+    pub words: Vocabulary,
     /// Outcomes.
     pub airings: Vec<Airing>,
     /// What people did and said.
@@ -311,7 +311,7 @@ impl Rows {
     }
 }
 
-fn outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Words) -> Option<Airing> {
+fn outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Vocabulary) -> Option<Airing> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
     if line.id.len() > MAX_ID || !plausible(&[line.planned_ms, line.played_ms]) {
         return None;
@@ -394,7 +394,7 @@ pub struct Plan {
 
 /// The airings of a kept plan of this date, each once, as far as somebody wants them by their ids; none when it is no plan.
 #[must_use]
-pub fn planned(plan: &[u8], date: i32, words: &mut Words, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
+pub fn planned(plan: &[u8], date: i32, words: &mut Vocabulary, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
     let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
     let good = |line: &PlanLine<'_>| {

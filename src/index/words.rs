@@ -34,19 +34,19 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 
 /// Words by their numbers; 0 is the empty one, which stands for none.
 #[derive(Debug)]
-pub struct Words {
+pub struct Vocabulary {
     numbers: HashMap<Arc<str>, u32>,
     texts: Vec<Arc<str>>,
 }
 
-impl Default for Words {
+impl Default for Vocabulary {
     fn default() -> Self {
         let none: Arc<str> = Arc::default();
         Self { numbers: HashMap::from([(none.clone(), 0)]), texts: vec![none] }
     }
 }
 
-impl Words {
+impl Vocabulary {
     /// The number of a text, as far as it is shown.
     pub fn number(&mut self, text: &str) -> u32 {
         // A short one is looked up as it was written: what is to be shown of it is found out once.
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_word_has_one_number_however_it_was_written() {
-        let mut words = Words::default();
+        let mut words = Vocabulary::default();
         let long = "dài ".repeat(100);
         let cut: String = long.chars().take(MAX_SHOWN).collect();
         let numbers: Vec<u32> =

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::IndexError;
 use super::news::{News, code, kept};
 use super::read::{About, Plan, Rows, day_number, nameless, planned};
-use super::words::Words;
+use super::words::Vocabulary;
 use crate::airlog::plausible::is_unplanned;
 use crate::archive::place::Place;
 use crate::proof::entry::station_of;
@@ -175,7 +175,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The numbers in the index of a reading's words, in their order.
-    fn numbers(&mut self, words: &Words) -> rusqlite::Result<Vec<i64>> {
+    fn numbers(&mut self, words: &Vocabulary) -> rusqlite::Result<Vec<i64>> {
         words.texts().map(|text| self.word(text)).collect()
     }
 
@@ -302,7 +302,7 @@ impl<'a> Writer<'a> {
         if lacking.is_empty() {
             return Ok(());
         }
-        let words = self.numbers(&Words::default())?;
+        let words = self.numbers(&Vocabulary::default())?;
         self.pending(log, &lacking, &words, None)
     }
 
@@ -321,7 +321,7 @@ impl<'a> Writer<'a> {
         let mut days = BTreeSet::new();
         for (log, seq, origin, date, sha256) in lacking {
             days.insert((log, date));
-            let mut words = Words::default();
+            let mut words = Vocabulary::default();
             let plan = kept(&store.below(&origin), &sha256, "json")?
                 .and_then(|bytes| planned(&bytes, date, &mut words, |_| true));
             if let Some(Plan { airings, planned_ms }) = plan {

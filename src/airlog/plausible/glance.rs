@@ -38,8 +38,7 @@ pub struct Glance<'a> {
     last: Cell<usize>,
 }
 
-/// What one pass finds in a line that is written as a station writes, as places in it: any thread can make it before the
-/// entry's turn comes.
+/// Positions of an entry's fields in its line. It holds no reference, so any thread can make it before the entry is judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
     seq: u64,
@@ -200,7 +199,7 @@ impl<'a> Glance<'a> {
         Some(&self.line[at + length..])
     }
 
-    /// Whether every JSON reader finds the same values in it: see [`FLAT`].
+    /// True when all JSON readers read the same values from it: see [`FLAT`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.values.is_some() || !FLAT.contains(&self.kind) || is_plain(self.line)
