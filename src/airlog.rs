@@ -29,18 +29,18 @@ use std::io;
 
 use chrono_tz::Tz;
 
-use crate::instant::Now;
+use crate::instant::ClockSnapshot;
 use crate::proof::tiles::MAX_ENTRY;
-use crate::proof::tree::{Range, leaf_hash};
-use entry::{Body, EpochNote, Stamp};
-use gap::Gap;
-use kept::{InForce, Keeping};
-use keys::Chance;
+use crate::proof::tree::{CompactRange, leaf_hash};
+use entry::{Body, EpochEntry, Stamp};
+use gap::WriteGap;
+use kept::{FilesInForce, KeptFileWriter};
+use keys::SeedSource;
 pub use parts::LOG;
-use parts::{MAX_PARTS, Place, part_name};
-use progress::{Mark, Marker, Sign};
-use recover::Resumed;
-use seal::{CHECKPOINT, Keys, Seal};
+use parts::{LogOffset, MAX_PARTS, part_name};
+use progress::{LifeSign, MarkWriter, ProgressMark};
+use recover::ResumedLog;
+use seal::{CHECKPOINT, LogKeys, LogSigner};
 use storage::Storage;
 
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.
@@ -50,7 +50,7 @@ pub const BALLAST: &str = "ballast";
 const BALLAST_BYTES: usize = 256 * 1024;
 
 /// What an opened log must know.
-pub struct Opening<'a> {
+pub struct LogConfig<'a> {
     /// `loa`, or `rehearsal` when no sound is meant.
     pub kind: &'static str,
     /// The station, for a new log.
@@ -60,12 +60,12 @@ pub struct Opening<'a> {
     /// The zone to write `at` in.
     pub zone: Tz,
     /// Where keys come from.
-    pub chance: Chance,
+    pub seed_source: SeedSource,
 }
 
 /// Who a log is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct LogIdentity {
     /// Its name.
     pub origin: String,
     /// Its verifier key.
@@ -76,9 +76,9 @@ pub struct Identity {
 
 /// A batch that is written, synced and signed. Its head may be on the disk although the disk said no: a rename whose
 /// folder could not be synced. So nothing else is ever signed in its place.
-struct Signed {
+struct SignedBatch {
     head: Vec<u8>,
-    range: Range,
+    range: CompactRange,
     bytes: u64,
     entries: usize,
     closes: bool,
@@ -88,25 +88,25 @@ struct Signed {
 pub struct AirLog<S> {
     /// Where it is kept.
     pub storage: S,
-    seal: Seal<S>,
+    signer: LogSigner<S>,
     boot: String,
     zone: Tz,
     /// The file that is written, and the bytes of it known to be whole and synced.
-    place: Place,
+    write_offset: LogOffset,
     /// Its last sync failed: it is not trusted again.
     distrusted: bool,
     /// Entries that wait, each with its time, and the zone that was in force then.
-    unwritten: Vec<(Now, Tz, Body)>,
+    unwritten: Vec<(ClockSnapshot, Tz, Body)>,
     /// A batch whose head the disk has refused so far.
-    signed: Option<Signed>,
+    unpublished: Option<SignedBatch>,
     /// Files that entries name.
-    keeping: Keeping,
+    kept_writer: KeptFileWriter,
     /// What the schedule and the latest plans name.
-    in_force: InForce,
-    marker: Marker,
-    gap: Option<Gap>,
+    in_force: FilesInForce,
+    marker: MarkWriter,
+    gap: Option<WriteGap>,
     /// Why the last epoch that was due could not end.
-    unrolled: Option<io::Error>,
+    rotation_error: Option<io::Error>,
 }
 
 impl<S: Storage> AirLog<S> {
@@ -114,38 +114,47 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// When keys cannot be made or kept.
-    pub fn open(storage: S, mut keys: S, resumed: Option<Resumed>, opening: &Opening<'_>) -> io::Result<Self> {
+    pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, opening: &LogConfig<'_>) -> io::Result<Self> {
         let (seal, place, in_force, marks) = match resumed {
             Some(resumed) => {
-                let Resumed { keys: with, range, in_epoch, ran_us, place, closings_len, in_force, marks } = resumed;
-                let mut seal = Seal::new(keys, with, range, closings_len, opening.chance);
-                seal.resume(in_epoch, ran_us);
+                let ResumedLog {
+                    keys: with,
+                    range,
+                    in_epoch,
+                    ran_us,
+                    write_offset: place,
+                    closings_len,
+                    in_force,
+                    marks,
+                } = resumed;
+                let mut seal = LogSigner::new(keys, with, range, closings_len, opening.seed_source);
+                seal.set_epoch_progress(in_epoch, ran_us);
                 (seal, place, in_force, marks)
             }
             None => {
-                let made = keys::make(&mut keys, opening.kind, opening.station, opening.chance)?;
-                let with = Keys { origin: made.origin, log: made.log, epoch: 0, epoch_key: made.epoch };
-                let seal = Seal::new(keys, with, Range::default(), 0, opening.chance);
-                (seal, Place { part: 0, bytes: 0 }, InForce::default(), Vec::new())
+                let made = keys::create_log_keys(&mut keys, opening.kind, opening.station, opening.seed_source)?;
+                let with = LogKeys { origin: made.origin, log: made.log, epoch: 0, epoch_key: made.epoch };
+                let seal = LogSigner::new(keys, with, CompactRange::default(), 0, opening.seed_source);
+                (seal, LogOffset { part: 0, bytes: 0 }, FilesInForce::default(), Vec::new())
             }
         };
         let (boot, zone) = (opening.boot.to_owned(), opening.zone);
         let mut log = Self {
             storage,
-            seal,
+            signer: seal,
             boot,
             zone,
-            place,
+            write_offset: place,
             distrusted: false,
             unwritten: Vec::new(),
-            signed: None,
-            keeping: Keeping::default(),
+            unpublished: None,
+            kept_writer: KeptFileWriter::default(),
             in_force,
-            marker: Marker::after(marks),
+            marker: MarkWriter::following(marks),
             gap: None,
-            unrolled: None,
+            rotation_error: None,
         };
-        log.ballast();
+        log.ensure_ballast();
         Ok(log)
     }
 
@@ -156,98 +165,98 @@ impl<S: Storage> AirLog<S> {
 
     /// Who the log is.
     #[must_use]
-    pub fn identity(&self) -> Identity {
-        let (key, epoch_key) = (self.seal.key().to_string(), self.seal.epoch_key().to_string());
-        Identity { origin: self.seal.origin.clone(), key, epoch_key }
+    pub fn identity(&self) -> LogIdentity {
+        let (key, epoch_key) = (self.signer.key().to_string(), self.signer.epoch_key().to_string());
+        LogIdentity { origin: self.signer.origin.clone(), key, epoch_key }
     }
 
     /// Entries that are on the disk, under a signed head.
     #[must_use]
     pub fn entries(&self) -> u64 {
-        self.seal.range.size()
+        self.signer.range.size()
     }
 
     /// Entries that wait for the disk.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.unwritten.len() + self.signed.as_ref().map_or(0, |signed| signed.entries)
+    pub fn pending_entries(&self) -> usize {
+        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |signed| signed.entries)
     }
 
-    fn nothing_waits(&self) -> bool {
-        self.unwritten.is_empty() && self.signed.is_none()
+    fn nothing_pending(&self) -> bool {
+        self.unwritten.is_empty() && self.unpublished.is_none()
     }
 
     /// The newest root in 16 symbols; none before the first entry.
     #[must_use]
     pub fn head_code(&self) -> Option<String> {
-        (self.entries() > 0).then(|| self.seal.head_code())
+        (self.entries() > 0).then(|| self.signer.head_code())
     }
 
     /// Entries that follow the last closing.
     #[must_use]
     pub fn in_open_epoch(&self) -> u64 {
-        self.seal.in_epoch
+        self.signer.in_epoch
     }
 
     /// Why the epoch could not end when it was due, if it could not; the epoch goes on, and so does the log.
     #[must_use]
-    pub fn unrolled(&self) -> Option<&io::Error> {
-        self.unrolled.as_ref()
+    pub fn rotation_error(&self) -> Option<&io::Error> {
+        self.rotation_error.as_ref()
     }
 
     /// Keeps a file that the next entries name.
     ///
     /// # Errors
     /// When neither place takes it: no entry is written before it is kept.
-    pub fn keep(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
-        self.keeping.add(name, bytes);
-        self.keep_all()
+    pub fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
+        self.kept_writer.add(name, bytes);
+        self.flush_kept_files()
     }
 
-    fn keep_all(&mut self) -> io::Result<()> {
-        self.seal.keep(&mut self.storage, &mut self.keeping)
+    fn flush_kept_files(&mut self) -> io::Result<()> {
+        self.signer.flush_kept_files(&mut self.storage, &mut self.kept_writer)
     }
 
     /// Why a kept file lies in one place only, if that is so; the log goes on.
     #[must_use]
-    pub fn unkept(&self) -> Option<&io::Error> {
-        self.keeping.refused()
+    pub fn kept_file_error(&self) -> Option<&io::Error> {
+        self.kept_writer.last_error()
     }
 
     /// The kept files, from whichever copy is whole.
-    pub fn kept(&self) -> kept::Kept<'_, S> {
-        self.seal.kept(&self.storage)
+    pub fn kept_files(&self) -> kept::KeptFiles<'_, S> {
+        self.signer.kept_files(&self.storage)
     }
 
     /// Marks how far the running airing has come, or that the station lives.
     ///
     /// # Errors
     /// As [`Marker::mark`].
-    pub fn mark(&mut self, now: Now, sign: Sign, first: bool) -> io::Result<()> {
-        if self.marker.begins() && !self.nothing_waits() {
+    pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, first: bool) -> io::Result<()> {
+        if self.marker.is_first_mark() && !self.nothing_pending() {
             // What the marks of the run before tell stands in an outcome that is not durable yet.
             return Ok(());
         }
-        let Sign { trusted, id, frames, rate } = sign;
-        let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.seal.epoch);
-        let mark = Mark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
-        self.marker.mark(&mut self.storage, now, mark, self.seal.mark_key(), first)
+        let LifeSign { trusted, id, frames, rate } = sign;
+        let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.signer.epoch);
+        let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
+        self.marker.mark(&mut self.storage, now, mark, self.signer.mark_key(), first)
     }
 
     /// Appends a batch: one write, one sync, one signed head, however many entries. An epoch that is due ends with it.
     ///
     /// # Errors
     /// When the storage fails. The batch is kept and written, with its own times, before the next one.
-    pub fn append(&mut self, now: Now, batch: Vec<Body>) -> io::Result<()> {
-        let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.take(body)).collect();
+    pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
+        let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
-        if self.nothing_waits() {
-            return self.keep_all();
+        if self.nothing_pending() {
+            return self.flush_kept_files();
         }
-        let closes = self.seal.due(now.boot, self.waiting() as u64 + 1);
+        let closes = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
         self.write(now, closes)?;
         // What is no longer in force goes when the entry that says so is durable. A copy that stays is no harm.
-        stale.iter().for_each(|name| self.seal.forget(&mut self.storage, name));
+        stale.iter().for_each(|name| self.signer.remove_copy(&mut self.storage, name));
         Ok(())
     }
 
@@ -255,12 +264,16 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn tick(&mut self, now: Now) -> io::Result<()> {
-        if !self.nothing_waits() {
+    pub fn rotate_epoch_if_due(&mut self, now: ClockSnapshot) -> io::Result<()> {
+        if !self.nothing_pending() {
             return self.append(now, Vec::new());
         }
         // A key that cannot be made is tried again with the next entry.
-        if self.unrolled.is_none() && self.seal.due(now.boot, 0) { self.write(now, true) } else { Ok(()) }
+        if self.rotation_error.is_none() && self.signer.is_epoch_due(now.boot, 0) {
+            self.write(now, true)
+        } else {
+            Ok(())
+        }
     }
 
     /// Ends the open epoch: whatever is stolen from now on, nothing before can be rewritten unseen. Nothing happens
@@ -268,93 +281,93 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// As [`Self::append`], and when the keys' storage fails.
-    pub fn roll(&mut self, now: Now) -> io::Result<()> {
-        if self.nothing_waits() && self.seal.in_epoch == 0 {
-            return self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
+    pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
+        if self.nothing_pending() && self.signer.in_epoch == 0 {
+            return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         }
         self.write(now, true)?;
-        match self.unrolled.take() {
+        match self.rotation_error.take() {
             Some(error) => Err(error),
             None => Ok(()),
         }
     }
 
-    fn write(&mut self, now: Now, closes: bool) -> io::Result<()> {
-        let mut attempt = self.attempt(now, closes);
+    fn write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
+        let mut attempt = self.try_write(now, closes);
         if attempt.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
-            self.note_failure(now, &attempt);
-            attempt = self.storage.remove(BALLAST).and_then(|()| self.attempt(now, closes));
+            self.record_failure(now, &attempt);
+            attempt = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
         }
-        self.note_failure(now, &attempt);
+        self.record_failure(now, &attempt);
         attempt
     }
 
-    fn note_failure(&mut self, now: Now, attempt: &io::Result<()>) {
+    fn record_failure(&mut self, now: ClockSnapshot, attempt: &io::Result<()>) {
         let Err(error) = attempt else {
             return;
         };
         let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
         self.unwritten.drain(..over);
-        let gap = self.gap.get_or_insert_with(|| Gap::begin(now, error, self.distrusted));
+        let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.distrusted));
         gap.lost += over as u64;
     }
 
     /// Writes everything that waits, once.
-    fn attempt(&mut self, now: Now, closes: bool) -> io::Result<()> {
-        self.keep_all()?;
+    fn try_write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
+        self.flush_kept_files()?;
         let had_gap = self.gap.is_some();
-        self.settle()?;
+        self.publish_head()?;
         // Until the closing is kept, the head that is it must stand.
-        self.seal.close(&mut self.storage)?;
+        self.signer.store_closing(&mut self.storage)?;
         if self.distrusted {
-            self.next_part()?;
+            self.switch_part()?;
         }
-        let next_key = if closes { self.next_key() } else { None };
-        let (bytes, range) = self.lines(now, next_key.clone());
-        let name = part_name(self.place.part);
+        let next_key = if closes { self.prepare_next_key() } else { None };
+        let (bytes, range) = self.render_pending(now, next_key.clone());
+        let name = part_name(self.write_offset.part);
         // What a failed attempt may have left behind was never acknowledged.
-        self.storage.truncate(&name, self.place.bytes)?;
+        self.storage.truncate(&name, self.write_offset.bytes)?;
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
-        let head = self.seal.sign(&range);
+        let head = self.signer.sign_head(&range);
         let (entries, closes) = (self.unwritten.len(), next_key.is_some());
-        self.signed = Some(Signed { head, range, bytes: bytes.len() as u64, entries, closes });
+        self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, closes });
         self.unwritten.clear();
         self.gap = None;
-        self.settle()?;
+        self.publish_head()?;
         // Acknowledged already: what is left of the epoch's end is done with the next batch, or at the next start.
-        let closed = self.seal.close(&mut self.storage).and_then(|()| self.seal.erase());
+        let closed = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         if had_gap || closes {
-            self.ballast();
+            self.ensure_ballast();
         }
-        self.unrolled = closed.err().or(self.unrolled.take());
+        self.rotation_error = closed.err().or(self.rotation_error.take());
         Ok(())
     }
 
     /// Puts the head of what is signed there, as it was signed.
-    fn settle(&mut self) -> io::Result<()> {
-        if let Some(signed) = &self.signed {
+    fn publish_head(&mut self) -> io::Result<()> {
+        if let Some(signed) = &self.unpublished {
             self.storage.replace(CHECKPOINT, &signed.head)?;
         }
-        if let Some(Signed { head, range, bytes, closes, .. }) = self.signed.take() {
-            self.place.bytes += bytes;
-            self.seal.signed(range, head, closes);
+        if let Some(SignedBatch { head, range, bytes, closes, .. }) = self.unpublished.take() {
+            self.write_offset.bytes += bytes;
+            self.signer.head_published(range, head, closes);
             if closes {
                 // A mark is scratch: that it cannot be written anew is no reason to keep the old key.
-                let _ = self.marker.again(&mut self.storage, self.seal.mark_key());
+                let _ = self.marker.rewrite(&mut self.storage, self.signer.mark_key());
             }
         }
         Ok(())
     }
 
-    fn next_key(&mut self) -> Option<String> {
-        match self.seal.prepare() {
+    fn prepare_next_key(&mut self) -> Option<String> {
+        match self.signer.prepare_next_key() {
             Ok(key) => {
-                self.unrolled = None;
+                self.rotation_error = None;
                 Some(key.to_string())
             }
             Err(error) => {
-                self.unrolled = Some(error);
+                self.rotation_error = Some(error);
                 None
             }
         }
@@ -362,30 +375,30 @@ impl<S: Storage> AirLog<S> {
 
     /// A file whose sync has failed may hold anything: the log goes on in another. One of which nothing was acknowledged
     /// is made anew instead: a disk that fails for years must not use up the names.
-    fn next_part(&mut self) -> io::Result<()> {
-        if self.place.part > 0 && self.place.bytes == 0 {
-            self.storage.remove(&part_name(self.place.part))?;
-        } else if self.place.part == MAX_PARTS {
+    fn switch_part(&mut self) -> io::Result<()> {
+        if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
+            self.storage.remove(&part_name(self.write_offset.part))?;
+        } else if self.write_offset.part == MAX_PARTS {
             return Err(io::Error::other("too many log files: every one of them has failed"));
         } else {
-            self.place = Place { part: self.place.part + 1, bytes: 0 };
+            self.write_offset = LogOffset { part: self.write_offset.part + 1, bytes: 0 };
         }
         self.distrusted = false;
         Ok(())
     }
 
     /// The bytes of all that waits, and the tree with it.
-    fn lines(&self, now: Now, next_key: Option<String>) -> (Vec<u8>, Range) {
-        let mut range = self.seal.range.clone();
+    fn render_pending(&self, now: ClockSnapshot, next_key: Option<String>) -> (Vec<u8>, CompactRange) {
+        let mut range = self.signer.range.clone();
         let mut bytes = Vec::new();
-        let epoch = self.seal.epoch + 1;
+        let epoch = self.signer.epoch + 1;
         let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
-        let end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochNote { epoch, epoch_key })));
+        let end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
         for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&end) {
             let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: *zone };
-            let mut line = entry::line(&stamp, body);
+            let mut line = entry::render_line(&stamp, body);
             if line.len() > MAX_ENTRY {
-                line = entry::line(&stamp, &gap::too_long(*now, *zone, line.len()));
+                line = entry::render_line(&stamp, &gap::too_long_body(*now, *zone, line.len()));
             }
             range.push(leaf_hash(line.as_bytes()));
             bytes.extend_from_slice(line.as_bytes());
@@ -395,7 +408,7 @@ impl<S: Storage> AirLog<S> {
     }
 
     /// Keeps some room for the day when the disk is full. That it cannot is no reason not to run.
-    fn ballast(&mut self) {
+    fn ensure_ballast(&mut self) {
         if !self.storage.has(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);
         }

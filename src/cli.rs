@@ -61,7 +61,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "playout")]
-use crate::playout::engine::Order;
+use crate::playout::engine::OperatorCommand;
 #[cfg(feature = "playout")]
 use crate::schedule::Id;
 use crate::text::Lang;
@@ -69,15 +69,15 @@ use crate::text::Lang;
 pub use usage::{command, help_language, parse, usage_error};
 
 /// All is well.
-pub const OK: u8 = 0;
+pub const EXIT_OK: u8 = 0;
 /// Problems were found.
-pub const PROBLEMS: u8 = 1;
+pub const EXIT_PROBLEMS: u8 = 1;
 /// The command line was not understood.
-pub const USAGE: u8 = 2;
+pub const EXIT_USAGE: u8 = 2;
 /// A bug of ours (`EX_SOFTWARE` of sysexits.h).
-pub const BUG: u8 = 70;
+pub const EXIT_BUG: u8 = 70;
 /// The configuration cannot be used (`EX_CONFIG` of sysexits.h).
-pub const CONFIG: u8 = 78;
+pub const EXIT_CONFIG: u8 = 78;
 
 /// `loa`.
 #[derive(Debug, Parser)]
@@ -87,7 +87,7 @@ pub struct Cli {
     #[arg(long, global = true, value_enum)]
     pub lang: Option<Lang>,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 /// Which station.
@@ -110,7 +110,7 @@ pub struct StationOption {
 /// For people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[allow(missing_docs)]
-pub enum Format {
+pub enum CliFormat {
     Text,
     Json,
 }
@@ -127,7 +127,7 @@ pub enum LogFormat {
 /// The commands.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
-pub enum Command {
+pub enum CliCommand {
     #[cfg(feature = "playout")]
     Init {
         #[arg(value_name = "DIR")]
@@ -140,14 +140,14 @@ pub enum Command {
         #[arg(long, conflicts_with = "format")]
         accept: bool,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Scan {
         #[arg(value_name = "FILE", required = true)]
         sound: Vec<PathBuf>,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
         jobs: Option<u16>,
     },
@@ -158,18 +158,18 @@ pub enum Command {
         #[command(flatten)]
         station: StationOption,
         #[command(flatten)]
-        labels: Box<Labels>,
+        labels: Box<AddArgs>,
     },
     #[cfg(feature = "playout")]
     List {
         #[command(flatten)]
         station: StationArg,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Remove {
-        #[arg(value_parser = segment_id)]
+        #[arg(value_parser = parse_segment_id)]
         segment: Id,
         #[command(flatten)]
         station: StationOption,
@@ -178,22 +178,22 @@ pub enum Command {
     Plan {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long, value_parser = day)]
+        #[arg(long, value_parser = parse_date)]
         date: Option<NaiveDate>,
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3660))]
         days: Option<u32>,
         #[arg(long, value_name = "OLD_STATION")]
         diff: Option<PathBuf>,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Rehearse {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long, value_parser = day)]
+        #[arg(long, value_parser = parse_date)]
         from: NaiveDate,
-        #[arg(long, value_parser = day)]
+        #[arg(long, value_parser = parse_date)]
         until: NaiveDate,
         #[arg(long, value_name = "DIR")]
         log: Option<PathBuf>,
@@ -208,11 +208,11 @@ pub enum Command {
         #[command(flatten)]
         station: StationArg,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Play {
-        #[arg(value_parser = segment_id)]
+        #[arg(value_parser = parse_segment_id)]
         segment: Id,
         #[command(flatten)]
         station: StationOption,
@@ -254,9 +254,9 @@ pub enum Command {
     Log {
         #[command(flatten)]
         station: StationArg,
-        #[arg(long, conflicts_with = "month", value_parser = day)]
+        #[arg(long, conflicts_with = "month", value_parser = parse_date)]
         date: Option<NaiveDate>,
-        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+        #[arg(long, value_name = "YYYY-MM", value_parser = parse_month)]
         month: Option<NaiveDate>,
         #[arg(long, value_enum, default_value = "text")]
         format: LogFormat,
@@ -267,9 +267,9 @@ pub enum Command {
         #[arg(value_name = "PATH")]
         path: PathBuf,
         #[command(flatten)]
-        asked: Asked,
+        asked: VerifyArgs,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Export {
@@ -288,7 +288,7 @@ pub enum Command {
     #[command(subcommand)]
     Key(KeyCommand),
     #[command(flatten)]
-    Department(department::Department),
+    Department(department::DepartmentCommand),
     #[cfg(feature = "playout")]
     #[command(hide = true)]
     Demo {
@@ -301,14 +301,14 @@ pub enum Command {
 #[cfg(feature = "playout")]
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
-pub struct Labels {
+pub struct AddArgs {
     #[arg(long, value_name = "NAME")]
     pub playlist: Option<String>,
     #[arg(long, value_name = "N")]
     pub topic: Option<u16>,
     #[arg(long)]
     pub title: Option<String>,
-    #[arg(long = "id", value_name = "ID", value_parser = segment_id)]
+    #[arg(long = "id", value_name = "ID", value_parser = parse_segment_id)]
     pub own_id: Option<Id>,
     #[arg(long)]
     pub language: Option<String>,
@@ -316,9 +316,9 @@ pub struct Labels {
     pub source: Option<String>,
     #[arg(long, value_name = "NAME", requires = "approved_on")]
     pub approved_by: Option<String>,
-    #[arg(long, value_name = "DATE", value_parser = day, requires = "approved_by")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, requires = "approved_by")]
     pub approved_on: Option<NaiveDate>,
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub valid_until: Option<NaiveDate>,
     #[arg(long)]
     pub anyway: bool,
@@ -327,7 +327,7 @@ pub struct Labels {
 /// What `loa verify` is asked.
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
-pub struct Asked {
+pub struct VerifyArgs {
     #[arg(long, value_name = "VKEY")]
     pub key: Option<String>,
     #[arg(long, value_name = "FILE")]
@@ -397,76 +397,82 @@ impl AmplifierCommand {
 }
 
 #[cfg(feature = "playout")]
-fn segment_id(text: &str) -> Result<Id, String> {
+fn parse_segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
 }
 
 /// A date with a year of four digits: whatever is reckoned from it stays a date.
-fn day(text: &str) -> Result<NaiveDate, String> {
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
 }
 
-fn month(text: &str) -> Result<NaiveDate, String> {
-    day(&format!("{text}-01"))
+fn parse_month(text: &str) -> Result<NaiveDate, String> {
+    parse_date(&format!("{text}-01"))
 }
 
 /// Does what was typed; gives the exit code.
 ///
 /// # Errors
 /// When standard output or the disk fails in a way that no command foresaw.
-pub fn perform(cli: Cli) -> std::io::Result<u8> {
+pub fn dispatch(cli: Cli) -> std::io::Result<u8> {
     let lang = cli.lang;
     match cli.command {
         #[cfg(feature = "playout")]
-        Command::Init { dir } => init::run(&dir, lang),
+        CliCommand::Init { dir } => init::run(&dir, lang),
         #[cfg(feature = "playout")]
-        Command::Check { station, accept: true, .. } => check::accept(&station.station, lang),
+        CliCommand::Check { station, accept: true, .. } => check::accept(&station.station, lang),
         #[cfg(feature = "playout")]
-        Command::Check { station, format, .. } => check::run(&station.station, lang, format),
+        CliCommand::Check { station, format, .. } => check::run(&station.station, lang, format),
         #[cfg(feature = "playout")]
-        Command::Scan { sound, format, jobs } => scan::run(&sound, lang, format, jobs),
+        CliCommand::Scan { sound, format, jobs } => scan::run(&sound, lang, format, jobs),
         #[cfg(feature = "playout")]
-        Command::Add { sound, station, labels } => add::run(&station.station, &sound, &labels, lang),
+        CliCommand::Add { sound, station, labels } => add::run(&station.station, &sound, &labels, lang),
         #[cfg(feature = "playout")]
-        Command::List { station, format } => list::run(&station.station, lang, format),
+        CliCommand::List { station, format } => list::run(&station.station, lang, format),
         #[cfg(feature = "playout")]
-        Command::Remove { segment, station } => remove::run(&station.station, &segment, lang),
+        CliCommand::Remove { segment, station } => remove::run(&station.station, &segment, lang),
         #[cfg(feature = "playout")]
-        Command::Plan { station, date, days, diff, format } => {
-            plan::run(&station.station, lang, &plan::Asked { date, days, diff }, format)
+        CliCommand::Plan { station, date, days, diff, format } => {
+            plan::run(&station.station, lang, &plan::PlanArgs { date, days, diff }, format)
         }
         #[cfg(feature = "playout")]
-        Command::Rehearse { station, from, until, log } => {
+        CliCommand::Rehearse { station, from, until, log } => {
             rehearse::run(&station.station, lang, from, until, log.as_deref())
         }
         #[cfg(feature = "playout")]
-        Command::Run { station } => run::run(&station.station, lang),
+        CliCommand::Run { station } => run::run(&station.station, lang),
         #[cfg(feature = "playout")]
-        Command::Status { station, format } => control::status(&station.station, lang, format),
+        CliCommand::Status { station, format } => control::status(&station.station, lang, format),
         #[cfg(feature = "playout")]
-        Command::Play { segment, station } => control::order(&station.station, lang, Order::Play(segment)),
+        CliCommand::Play { segment, station } => {
+            control::send_command(&station.station, lang, OperatorCommand::Play(segment))
+        }
         #[cfg(feature = "playout")]
-        Command::Urgent { alarm, repeat, yes, station } => urgent::run(&station.station, lang, &alarm, repeat, yes),
+        CliCommand::Urgent { alarm, repeat, yes, station } => urgent::run(&station.station, lang, &alarm, repeat, yes),
         #[cfg(feature = "playout")]
-        Command::Skip { station } => control::order(&station.station, lang, Order::Skip),
+        CliCommand::Skip { station } => control::send_command(&station.station, lang, OperatorCommand::Skip),
         #[cfg(feature = "playout")]
-        Command::Stop { station } => control::order(&station.station, lang, Order::Stop),
+        CliCommand::Stop { station } => control::send_command(&station.station, lang, OperatorCommand::Stop),
         #[cfg(feature = "playout")]
-        Command::Note { id, text, station } => control::order(&station.station, lang, Order::Note { id, text }),
+        CliCommand::Note { id, text, station } => {
+            control::send_command(&station.station, lang, OperatorCommand::Note { id, text })
+        }
         #[cfg(feature = "playout")]
-        Command::Clock(ClockCommand::Confirm { station, yes }) => control::confirm(&station.station, lang, yes),
+        CliCommand::Clock(ClockCommand::Confirm { station, yes }) => {
+            control::confirm_clock(&station.station, lang, yes)
+        }
         #[cfg(feature = "playout")]
-        Command::Amplifier(command) => amplifier::run(command.station(), lang, &command),
-        Command::Log { station, date, month, format, all } => {
+        CliCommand::Amplifier(command) => amplifier::run(command.station(), lang, &command),
+        CliCommand::Log { station, date, month, format, all } => {
             log::run(&station.station, lang, date, month, format, all)
         }
-        Command::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
+        CliCommand::Verify { path, asked, format } => verify::run(&path, &asked, lang, format),
         #[cfg(feature = "playout")]
-        Command::Export { station, to } => export::run(&station.station, &to, lang),
-        Command::Receipt { station, id, to } => receipt::run(&station, &id, to.as_deref(), lang),
-        Command::Key(KeyCommand::Show { station, qr, witness }) => key::show(&station.station, lang, qr, witness),
-        Command::Department(command) => department::run(command, lang),
+        CliCommand::Export { station, to } => export::run(&station.station, &to, lang),
+        CliCommand::Receipt { station, id, to } => receipt::run(&station, &id, to.as_deref(), lang),
+        CliCommand::Key(KeyCommand::Show { station, qr, witness }) => key::show(&station.station, lang, qr, witness),
+        CliCommand::Department(command) => department::run(command, lang),
         #[cfg(feature = "playout")]
-        Command::Demo { dir } => demo::run(&dir, lang),
+        CliCommand::Demo { dir } => demo::run(&dir, lang),
     }
 }

@@ -16,38 +16,38 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-pub use spot::Spot;
-pub use system::{Folder, open_regular};
+pub use spot::AnchoredPath;
+pub use system::{DirHandle, open_regular};
 
 /// How the names of temporary files begin.
-const TEMP: &str = ".loa-";
+const TEMP_PREFIX: &str = ".loa-";
 
 /// The rights that folders and files are made with; the umask may take more away, and gives none back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Modes {
-    folder: u32,
-    file: u32,
+pub struct CreateModes {
+    dir_mode: u32,
+    file_mode: u32,
 }
 
 /// What only the station writes, and everybody may read.
-pub const OURS: Modes = Modes { folder: 0o755, file: 0o644 };
+pub const OWNER_WRITABLE: CreateModes = CreateModes { dir_mode: 0o755, file_mode: 0o644 };
 /// What the people of one group may write, if the umask lets them: playlists, exports, a department's store.
-pub const SHARED: Modes = Modes { folder: 0o775, file: 0o664 };
+pub const GROUP_WRITABLE: CreateModes = CreateModes { dir_mode: 0o775, file_mode: 0o664 };
 /// Secrets: 0600 in folders of 0700.
-pub const SECRET: Modes = Modes { folder: 0o700, file: 0o600 };
+pub const OWNER_ONLY: CreateModes = CreateModes { dir_mode: 0o700, file_mode: 0o600 };
 
 /// Which file or folder it is, however it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Identity {
+pub struct FileId {
     /// The file system.
     pub device: u64,
     /// The file's number in it.
-    pub file: u64,
+    pub inode: u64,
 }
 
 /// What a file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Open {
+pub enum OpenMode {
     /// To be read.
     Read,
     /// To be added to.
@@ -56,11 +56,11 @@ pub enum Open {
     Write,
 }
 
-fn not_ours() -> io::Error {
+fn not_plain_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")
 }
 
-fn not_regular() -> io::Error {
+fn not_regular_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
@@ -68,8 +68,8 @@ fn not_regular() -> io::Error {
 ///
 /// # Errors
 /// What the system says.
-pub fn identity_of(file: &File) -> io::Result<Identity> {
-    system::identity_of(file)
+pub fn file_id(file: &File) -> io::Result<FileId> {
+    system::file_id(file)
 }
 
 /// Puts `bytes` at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Makes the folder
@@ -78,7 +78,7 @@ pub fn identity_of(file: &File) -> io::Result<Identity> {
 /// # Errors
 /// What the system says; the former file stands then, and the temporary one is removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    Spot::made(path, SHARED)?.replace(bytes, SHARED)
+    AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?.replace(bytes, GROUP_WRITABLE)
 }
 
 /// The same for secrets: 0600 in folders of 0700, whatever the umask says.
@@ -86,7 +86,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    Spot::made(path, SECRET)?.replace(bytes, SECRET)
+    AnchoredPath::resolve_or_create(path, OWNER_ONLY)?.replace(bytes, OWNER_ONLY)
 }
 
 /// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`]. Gives
@@ -95,12 +95,12 @@ pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says; the temporary file is removed then.
-pub fn put(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let spot = match Spot::at(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Spot::made(path, SHARED)?,
+pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let spot = match AnchoredPath::resolve(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?,
         spot => spot?,
     };
-    spot.written(SHARED, &mut |file| file.write_all(bytes))
+    spot.write_temp_and_rename(GROUP_WRITABLE, &mut |file| file.write_all(bytes))
 }
 
 /// Makes files that were [`put`] survive a power cut, and their names; each by the descriptor that wrote it, if it is
@@ -113,14 +113,14 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
     for (path, file) in files {
         match file {
             Some(file) => file.sync_all()?,
-            None => open_own(path)?.sync_all()?,
+            None => open_nofollow(path)?.sync_all()?,
         }
         folders.insert(path.parent());
     }
     // A folder's own name is kept by the folder above it.
     let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
     folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
-    folders.into_iter().flatten().try_for_each(|folder| Folder::open(folder)?.sync())
+    folders.into_iter().flatten().try_for_each(|folder| DirHandle::open(folder)?.sync())
 }
 
 /// Makes everything on the file system of this open folder survive a power cut, where the system can do that; false
@@ -129,7 +129,7 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_all_of(folder: &File) -> io::Result<bool> {
+pub fn sync_file_system_of(folder: &File) -> io::Result<bool> {
     system::sync_file_system(folder)
 }
 
@@ -138,11 +138,11 @@ pub fn sync_all_of(folder: &File) -> io::Result<bool> {
 ///
 /// # Errors
 /// What the system says, [`io::ErrorKind::AlreadyExists`] among it; nothing is left behind then.
-pub fn copy_new(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-    let spot = Spot::made(to, SHARED)?;
-    let rename = |temp: &OsStr| spot.folder.rename_new(temp, &spot.name);
-    spot.written_and(SHARED, &mut |file| copy(from, file, each), &rename)?;
-    spot.folder.sync()
+pub fn copy_noreplace(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let spot = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
+    let rename = |temp: &OsStr| spot.dir.rename_noreplace(temp, &spot.name);
+    spot.write_temp_then(GROUP_WRITABLE, &mut |file| copy(from, file, each), &rename)?;
+    spot.dir.sync()
 }
 
 fn copy(from: &mut File, to: &mut File, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
@@ -164,8 +164,8 @@ fn copy(from: &mut File, to: &mut File, each: &mut dyn FnMut(&[u8])) -> io::Resu
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] when it is none; what the system says when it is not there.
-pub fn open_own(path: &Path) -> io::Result<File> {
-    Spot::at(path)?.read()
+pub fn open_nofollow(path: &Path) -> io::Result<File> {
+    AnchoredPath::resolve(path)?.open_read()
 }
 
 /// Opens a file that holds a lock as long as it is open, or makes it. Whoever can open it can hold it: so nobody can
@@ -173,8 +173,8 @@ pub fn open_own(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] when something else has its name; what the system says.
-pub fn open_lock(path: &Path, beside: Modes) -> io::Result<File> {
-    Spot::made(path, beside)?.open_lock(beside)
+pub fn open_lock(path: &Path, dir_modes: CreateModes) -> io::Result<File> {
+    AnchoredPath::resolve_or_create(path, dir_modes)?.open_lock(dir_modes)
 }
 
 /// Gives a file another name, in a folder that is made if need be.
@@ -182,40 +182,40 @@ pub fn open_lock(path: &Path, beside: Modes) -> io::Result<File> {
 /// # Errors
 /// What the system says.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    Spot::at(from)?.rename(&Spot::made(to, SHARED)?)
+    AnchoredPath::resolve(from)?.rename(&AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?)
 }
 
 /// Makes a folder that only its owner may enter, and sees that it is one.
 ///
 /// # Errors
 /// What the system says; [`io::ErrorKind::PermissionDenied`] when it cannot be written to.
-pub fn private_folder(folder: &Path) -> io::Result<()> {
-    make_folder(folder, SECRET)?;
-    if system::usable(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+pub fn create_private_dir(folder: &Path) -> io::Result<()> {
+    create_dirs(folder, OWNER_ONLY)?;
+    if system::is_writable_dir(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Makes the folder of `path`, and those above it.
 ///
 /// # Errors
 /// What the system says.
-pub fn make_folder_of(path: &Path) -> io::Result<()> {
-    make_folder(path.parent().unwrap_or(Path::new(".")), SHARED).map(|_| ())
+pub fn create_parent_dirs(path: &Path) -> io::Result<()> {
+    create_dirs(path.parent().unwrap_or(Path::new(".")), GROUP_WRITABLE).map(|_| ())
 }
 
 /// Holds a folder that is made if need be, and those above it, each durable in the one above.
 ///
 /// # Errors
 /// What the system says.
-pub fn make_folder(folder: &Path, modes: Modes) -> io::Result<Folder> {
-    match Folder::open(folder) {
+pub fn create_dirs(folder: &Path, modes: CreateModes) -> io::Result<DirHandle> {
+    match DirHandle::open(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {}
         held => return held,
     }
-    let above = make_folder(folder.parent().ok_or(io::ErrorKind::NotFound)?, modes)?;
+    let above = create_dirs(folder.parent().ok_or(io::ErrorKind::NotFound)?, modes)?;
     match folder.file_name() {
-        Some(name) => above.make(name, modes.folder),
+        Some(name) => above.create_subdir(name, modes.dir_mode),
         // `a/..` is there once `a` is.
-        None => Folder::open(folder),
+        None => DirHandle::open(folder),
     }
 }
 
@@ -224,7 +224,7 @@ pub fn make_folder(folder: &Path, modes: Modes) -> io::Result<Folder> {
 /// # Errors
 /// What the system says.
 pub fn remove(path: &Path) -> io::Result<()> {
-    match Spot::at(path) {
+    match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         spot => spot?.remove(),
     }
@@ -235,7 +235,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says.
-pub fn sweep(folder: &Path) -> io::Result<()> {
+pub fn remove_temp_files(folder: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
@@ -243,7 +243,7 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMP) && name.ends_with(".tmp"));
+        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMP_PREFIX) && name.ends_with(".tmp"));
         if ours && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
@@ -255,6 +255,6 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    Folder::open(path.parent().unwrap_or(Path::new(".")))?.sync()
+pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
+    DirHandle::open(path.parent().unwrap_or(Path::new(".")))?.sync()
 }

@@ -16,17 +16,17 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::durable::nofollow::open_own;
+use crate::durable::nofollow::open_nofollow;
 use crate::schedule::SourceFile;
-use crate::schedule::problem::{Place, Problem};
+use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};
 use crate::text::problem::{Finding, Hint};
-use names::Entry;
+use names::PlaylistDirEntry;
 
 #[cfg(feature = "playout")]
-pub use findings::{copy_over_log, findings};
+pub use findings::{add_disk_findings, copy_over_log_command};
 #[cfg(feature = "playout")]
-pub use shelf::{Shelf, library};
+pub use shelf::{LibraryCache, load_library};
 
 /// Why a folder is no station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -49,23 +49,23 @@ pub enum FolderError {
 
 /// What a station's folder shows.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
+pub struct StationFiles {
     /// `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. A playlist that
     /// cannot be read is among them, and is reported by the reader.
     pub files: Vec<SourceFile>,
     /// What lies beside them and is not read: names alone.
-    pub beside: Vec<SourceFile>,
+    pub ignored: Vec<SourceFile>,
     /// What is wrong with names and folders; places are those in [`Sources::all`].
     pub problems: Vec<Problem>,
     /// Whether there is a `station.toml`.
-    pub settings: bool,
+    pub has_settings: bool,
 }
 
-impl Sources {
+impl StationFiles {
     /// All files that problems may lie in: those that are read, then those that are not.
     #[must_use]
-    pub fn all(&self) -> Vec<SourceFile> {
-        self.files.iter().chain(&self.beside).cloned().collect()
+    pub fn all_files(&self) -> Vec<SourceFile> {
+        self.files.iter().chain(&self.ignored).cloned().collect()
     }
 }
 
@@ -74,7 +74,7 @@ impl Sources {
 /// # Errors
 /// See [`FolderError`].
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
-    Ok(look(station)?.files)
+    Ok(read_folder(station)?.files)
 }
 
 /// Reads `station.toml` and `playlists/*.toml`, and tells of names that are passed over though a person may have meant
@@ -83,20 +83,20 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
 ///
 /// # Errors
 /// See [`FolderError`].
-pub fn look(station: &Path) -> Result<Sources, FolderError> {
+pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
     let there = settings.symlink_metadata().is_ok();
     if !there && playlists.symlink_metadata().is_err() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let mut sources = Sources { settings: there, ..Sources::default() };
-    sources.files.push(if there { settings_file(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let mut sources = StationFiles { has_settings: there, ..StationFiles::default() };
+    sources.files.push(if there { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
     let entries = names::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
     // One more than may be: the reader says that they are too many.
-    for name in entries.iter().filter_map(Entry::playlist).take(MAX_FILES + 1) {
+    for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
         let path = format!("playlists/{name}");
-        match source(&playlists.join(name), &path) {
+        match read_source(&playlists.join(name), &path) {
             Ok(file) => sources.files.push(file),
             // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -108,53 +108,53 @@ pub fn look(station: &Path) -> Result<Sources, FolderError> {
         }
     }
     for entry in entries {
-        if let Some((name, finding, hint, grave)) = entry.told() {
-            sources.beside(&name, finding, hint, grave);
+        if let Some((name, finding, hint, grave)) = entry.into_finding() {
+            sources.report_ignored(&name, finding, hint, grave);
         }
     }
-    if let Some(target) = names::leads_nowhere(&playlists) {
+    if let Some(target) = names::dangling_target(&playlists) {
         let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
-        sources.beside("playlists", finding, Hint::PlugIn, true);
+        sources.report_ignored("playlists", finding, Hint::PlugIn, true);
     }
-    for name in names::almost_settings(station) {
+    for name in names::misnamed_settings(station) {
         let (finding, hint) =
             (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
-        sources.beside(&name, finding, hint, !there);
+        sources.report_ignored(&name, finding, hint, !there);
     }
-    sources.empty_playlists();
+    sources.report_empty_playlists();
     Ok(sources)
 }
 
-impl Sources {
-    fn beside(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
-        let place = Place { file: self.files.len() + self.beside.len(), span: 0..0 };
-        self.beside.push(SourceFile::new(name, b""));
+impl StationFiles {
+    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
+        let place = SourceSpan { file: self.files.len() + self.ignored.len(), range: 0..0 };
+        self.ignored.push(SourceFile::new(name, b""));
         let problem = if grave { Problem::error } else { Problem::warning };
         self.problems.push(problem(place, finding, hint));
     }
 
-    fn empty_playlists(&mut self) {
+    fn report_empty_playlists(&mut self) {
         for (file, source) in self.files.iter().enumerate().skip(1) {
-            if source.unreadable.is_none() && source.link.is_none() && source.blank() {
+            if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
-                self.problems.push(Problem::warning(Place { file, span: 0..0 }, finding, Hint::RemoveIt));
+                self.problems.push(Problem::warning(SourceSpan { file, range: 0..0 }, finding, Hint::RemoveIt));
             }
         }
     }
 }
 
 /// `station.toml`; a link is not read, and told by the reader.
-fn settings_file(path: &Path) -> Result<SourceFile, FolderError> {
-    source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
+fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
+    read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }
 
-fn source(path: &Path, name: &str) -> io::Result<SourceFile> {
+fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
     if let Ok(target) = fs::read_link(path) {
         let target = path.canonicalize().unwrap_or(target).to_string_lossy().into_owned();
-        return Ok(SourceFile { name: name.to_owned(), link: Some(target), ..SourceFile::default() });
+        return Ok(SourceFile { name: name.to_owned(), link_target: Some(target), ..SourceFile::default() });
     }
     let mut bytes = Vec::new();
-    open_own(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    open_nofollow(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(SourceFile::new(name, &bytes))
 }
 
@@ -178,7 +178,7 @@ mod tests {
         });
         let reading = read(&files);
         assert_eq!(reading.problems.len(), 1);
-        assert_eq!((reading.problems[0].code().as_str(), reading.problems[0].place.file), ("unreadable", 2));
+        assert_eq!((reading.problems[0].code().as_str(), reading.problems[0].span.file), ("unreadable", 2));
         assert_eq!(reading.schedule.segments.len(), 1);
     }
 

@@ -8,10 +8,10 @@ use crate::durable;
 /// Whether a process holds the lock in this file.
 #[must_use]
 pub fn is_held(lock: &Path) -> bool {
-    match durable::open_own(lock) {
+    match durable::open_nofollow(lock) {
         Ok(file) => matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
         // A lock is its owner's alone, and yet the system tells everybody which locks are held.
-        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => is_listed(lock),
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => is_in_proc_locks(lock),
         Err(_) => false,
     }
 }
@@ -19,7 +19,7 @@ pub fn is_held(lock: &Path) -> bool {
 /// Whether the system's list has a lock on this file. The number of the file system is left out of the comparison:
 /// where file systems lie on each other, the list and the file tell different ones.
 #[cfg(target_os = "linux")]
-fn is_listed(lock: &Path) -> bool {
+fn is_in_proc_locks(lock: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let Ok(file) = std::fs::symlink_metadata(lock) else { return false };
     let list = std::fs::read_to_string("/proc/locks").unwrap_or_default();

@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::archive::place::Place;
+use crate::archive::place::StorageLocation;
 
 /// Its name in a store that is a folder, where former versions kept it.
-pub const FORMER: &str = "index.sqlite";
+pub const LEGACY_FILE_NAME: &str = "index.sqlite";
 
 /// Why the index cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -51,15 +51,15 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// The index of a store.
-pub struct Index {
+pub struct AiringIndex {
     db: Connection,
     /// Where it is.
     pub path: PathBuf,
     /// True when opening it created its tables.
-    made: bool,
+    created: bool,
 }
 
-impl Index {
+impl AiringIndex {
     /// Opens it, and makes an empty one when there is none, or it has another form, or is damaged.
     ///
     /// # Errors
@@ -69,12 +69,12 @@ impl Index {
             std::fs::create_dir_all(folder)?;
         }
         match schema::open(path) {
-            Ok((db, made)) => Ok(Self { db, path: path.to_owned(), made }),
+            Ok((db, made)) => Ok(Self { db, path: path.to_owned(), created: made }),
             // It can be made anew: nothing is lost.
             Err(e) if is_damage(&e) => {
                 Self::discard(path)?;
                 let (db, made) = schema::open(path)?;
-                Ok(Self { db, path: path.to_owned(), made })
+                Ok(Self { db, path: path.to_owned(), created: made })
             }
             Err(e) => Err(e.into()),
         }
@@ -126,15 +126,15 @@ impl Index {
 
     /// Whether opening it created its tables, or anything has been written to it since.
     #[must_use]
-    pub fn is_written(&self) -> bool {
-        self.made || self.db.total_changes() > 0
+    pub fn is_modified(&self) -> bool {
+        self.created || self.db.total_changes() > 0
     }
 
     /// Writes everything into the one file; gives its digest, none when another program's reading keeps it from that.
     ///
     /// # Errors
     /// See [`IndexError`].
-    pub fn settle(&mut self) -> Result<Option<String>, IndexError> {
+    pub fn flush_to_file(&mut self) -> Result<Option<String>, IndexError> {
         self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(Self::digest(&self.path)?)
     }
@@ -144,14 +144,16 @@ impl Index {
     ///
     /// # Errors
     /// When there is no folder for it.
-    pub fn path_for(store: &Place) -> io::Result<PathBuf> {
+    pub fn path_for(store: &StorageLocation) -> io::Result<PathBuf> {
         use sha2::Digest as _;
         let name = match store {
-            Place::Folder(folder) => folder.canonicalize().unwrap_or_else(|_| folder.clone()).into_os_string(),
+            StorageLocation::Folder(folder) => {
+                folder.canonicalize().unwrap_or_else(|_| folder.clone()).into_os_string()
+            }
             #[cfg(feature = "s3")]
-            Place::Objects { address, .. } => address.into(),
+            StorageLocation::S3 { address, .. } => address.into(),
         };
         let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
-        Ok(crate::state::folder("index", None)?.join(format!("{name}.sqlite")))
+        Ok(crate::state::find_or_create("index", None)?.join(format!("{name}.sqlite")))
     }
 }

@@ -20,9 +20,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::instant::SECOND;
-use crate::text::library::{Flaw, Foreign};
-use meter::Measure;
+use crate::instant::SECOND_US;
+use crate::text::library::{AudioFlaw, UnplayableFormat};
+use meter::AudioMeasurements;
 
 /// An exact length: frames at a rate. No header was believed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Length {
     /// Microseconds, rounded to the nearest; 0 when the rate is 0.
     #[must_use]
     pub fn us(&self) -> i64 {
-        scaled(self.frames, SECOND as u64, u64::from(self.rate)) as i64
+        scaled(self.frames, SECOND_US as u64, u64::from(self.rate)) as i64
     }
 
     /// Milliseconds, rounded to the nearest.
@@ -77,16 +77,16 @@ pub struct Scan {
     pub bytes: u64,
     /// How it sounds.
     #[serde(default)]
-    pub measure: Measure,
+    pub measure: AudioMeasurements,
     /// What is odd about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub flaws: Vec<Flaw>,
+    pub flaws: Vec<AudioFlaw>,
 }
 
 /// What is known of one audio file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
-pub enum Known {
+pub enum FileStatus {
     /// Decoded whole.
     Good(Scan),
     /// Cannot be played; `last` is what it was when it last could.
@@ -95,7 +95,7 @@ pub enum Known {
         detail: String,
         /// What it is, if it is something that is not played at all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        foreign: Option<Foreign>,
+        foreign: Option<UnplayableFormat>,
         /// The last good scan.
         last: Option<Scan>,
     },
@@ -106,10 +106,10 @@ pub enum Known {
     },
 }
 
-impl Known {
+impl FileStatus {
     /// The scan, or the last good one.
     #[must_use]
-    pub fn last(&self) -> Option<&Scan> {
+    pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
             Self::Good(scan) => Some(scan),
             Self::Damaged { last, .. } | Self::Missing { last } => last.as_ref(),
@@ -122,13 +122,16 @@ impl Known {
 #[serde(transparent)]
 pub struct Library {
     /// Name in `audio/` -> what is known.
-    pub files: BTreeMap<String, Known>,
+    pub files: BTreeMap<String, FileStatus>,
 }
 
 impl Library {
     /// The length a file is planned with: exact, last known, or nothing.
     #[must_use]
-    pub fn length(&self, file: &str) -> Length {
-        self.files.get(file).and_then(Known::last).map_or(Length { frames: 0, rate: 0 }, |scan| scan.length)
+    pub fn planning_length(&self, file: &str) -> Length {
+        self.files
+            .get(file)
+            .and_then(FileStatus::last_good_scan)
+            .map_or(Length { frames: 0, rate: 0 }, |scan| scan.length)
     }
 }

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use loa::cli;
-use loa::text::Say;
-use loa::text::cli::Usage;
+use loa::text::Localize;
+use loa::text::cli::CliText;
 
 fn main() -> ExitCode {
     #[cfg(feature = "playout")]
-    loa::library::guard::hush();
+    loa::library::guard::silence_caught_panics();
     let args: Vec<OsString> = std::env::args_os().collect();
     let readable: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let lang = cli::help_language(&readable);
@@ -20,26 +20,26 @@ fn main() -> ExitCode {
             // Where nobody listens there is nobody to complain to.
             if error.use_stderr() {
                 let _ = write!(std::io::stderr(), "{text}");
-                return ExitCode::from(cli::USAGE);
+                return ExitCode::from(cli::EXIT_USAGE);
             }
             let _ = write!(std::io::stdout(), "{text}");
             return ExitCode::SUCCESS;
         }
     };
-    match std::panic::catch_unwind(|| cli::perform(typed)) {
+    match std::panic::catch_unwind(|| cli::dispatch(typed)) {
         Ok(Ok(code)) => ExitCode::from(code),
         // Whoever read our output has gone.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            let failed = Usage::Failed { what: "loa".to_owned(), detail: error.to_string() };
-            let _ = writeln!(std::io::stderr(), "{}", failed.say(lang));
-            ExitCode::from(cli::CONFIG)
+            let failed = CliText::Failed { what: "loa".to_owned(), detail: error.to_string() };
+            let _ = writeln!(std::io::stderr(), "{}", failed.localized(lang));
+            ExitCode::from(cli::EXIT_CONFIG)
         }
         Err(_) => {
             // The panic's own words are on standard error already.
-            let bug = Usage::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
-            let _ = writeln!(std::io::stderr(), "{}", bug.say(lang));
-            ExitCode::from(cli::BUG)
+            let bug = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
+            let _ = writeln!(std::io::stderr(), "{}", bug.localized(lang));
+            ExitCode::from(cli::EXIT_BUG)
         }
     }
 }

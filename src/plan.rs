@@ -14,13 +14,13 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::instant::Wall;
+use crate::instant::WallTime;
 use crate::library::Length;
-use crate::schedule::{Id, Interrupted, Source, session};
+use crate::schedule::{Id, InterruptPolicy, SegmentSource, session};
 
 pub use crate::schedule::Priority;
 pub use planner::Planner;
-pub use zone::{instant, until};
+pub use zone::{days_after_start, resolve_local_time};
 
 /// A session's `late` rule on one date, its local time turned into an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub struct Airing {
     /// Its language code.
     pub language: Arc<str>,
     /// Who made it.
-    pub source: Source,
+    pub source: SegmentSource,
     /// File name in `audio/`.
     pub file: Arc<str>,
     /// Its exact length, last known if the file is gone, 0 if it never was there.
@@ -114,7 +114,7 @@ pub struct Airing {
     pub rank: u16,
     /// What becomes of it when something urgent interrupts it.
     #[serde(default)]
-    pub interrupted: Interrupted,
+    pub interrupted: InterruptPolicy,
     /// Per cent; none: the station's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume: Option<u8>,
@@ -125,11 +125,11 @@ fn is_zero(number: &i64) -> bool {
 }
 
 fn usual_rank() -> u16 {
-    session::USUAL_RANK
+    session::DEFAULT_RANK
 }
 
 fn is_usual_rank(rank: &u16) -> bool {
-    *rank == session::USUAL_RANK
+    *rank == session::DEFAULT_RANK
 }
 
 /// What decides between two sessions that want the line: the greater goes first.
@@ -138,20 +138,20 @@ pub type Precedence = (Priority, std::cmp::Reverse<u16>);
 /// The precedence of a session; ranks count among sessions of the level `priority` only.
 #[must_use]
 pub fn precedence(priority: Priority, rank: u16) -> Precedence {
-    let rank = if priority == Priority::Priority { rank } else { session::USUAL_RANK };
+    let rank = if priority == Priority::Priority { rank } else { session::DEFAULT_RANK };
     (priority, std::cmp::Reverse(rank))
 }
 
 impl Airing {
     /// [`Airing::start`] on the wall clock.
     #[must_use]
-    pub fn starts(&self) -> Wall {
-        Wall(self.start.timestamp_micros())
+    pub fn starts_at(&self) -> WallTime {
+        WallTime(self.start.timestamp_micros())
     }
 
     /// The reason for which it will be logged as missed, if that is known beforehand.
     #[must_use]
-    pub fn known_miss(&self) -> Option<&'static str> {
+    pub fn known_miss_reason(&self) -> Option<&'static str> {
         if self.empty {
             Some("nothing-eligible")
         } else if self.dropped {
@@ -165,26 +165,26 @@ impl Airing {
 
     /// Whether it would be over in time, the closing of its session behind it, if it started at `at` and played for `us`.
     #[must_use]
-    pub fn ends_in_time(&self, at: Wall, us: i64) -> bool {
+    pub fn would_end_in_time(&self, at: WallTime, us: i64) -> bool {
         self.end_by.is_none_or(|limit| at.plus(us).plus(self.closing_us).0 <= limit.timestamp_micros())
     }
 
     /// The instant after its last frame.
     #[must_use]
-    pub fn ends(&self) -> Wall {
-        self.starts().plus(self.length.us())
+    pub fn ends_at(&self) -> WallTime {
+        self.starts_at().plus(self.length.us())
     }
 
     /// Whether anything of it is left for one who comes in at `now`.
     #[must_use]
-    pub fn may_be_joined(&self, now: Wall) -> bool {
-        now.plus(JOIN_LEAD_US) < self.ends()
+    pub fn can_be_joined_at(&self, now: WallTime) -> bool {
+        now.plus(JOIN_LEAD_US) < self.ends_at()
     }
 
     /// [`Airing::session_start`] on the wall clock.
     #[must_use]
-    pub fn session_starts(&self) -> Wall {
-        Wall(self.session_start.timestamp_micros())
+    pub fn session_starts_at(&self) -> WallTime {
+        WallTime(self.session_start.timestamp_micros())
     }
 
     /// Its session's precedence.
@@ -210,7 +210,7 @@ pub struct Plan {
 
 /// The columns of `loa plan --format json`; the last ones only where they say something.
 #[derive(Serialize)]
-struct Row<'a> {
+struct PlanJsonRow<'a> {
     id: &'a str,
     date: NaiveDate,
     session: &'a Id,
@@ -233,23 +233,23 @@ struct Row<'a> {
 impl Plan {
     /// How many airings must go out: relay slots are none of ours.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub fn expected_airings(&self) -> u64 {
         self.airings.iter().filter(|a| !a.withdrawn && !a.relay).count() as u64
     }
 
     /// This plan, and what an earlier one of the same date has and it has not: that is owed all the same.
     #[must_use]
-    pub fn with_all_of(mut self, earlier: Self) -> Self {
+    pub fn with_airings_missing_from(mut self, earlier: Self) -> Self {
         let ids: HashSet<&str> = self.airings.iter().map(|a| a.id.as_str()).collect();
         let more: Vec<Airing> = earlier.airings.into_iter().filter(|a| !ids.contains(a.id.as_str())).collect();
         self.airings.extend(more);
-        self.airings.sort_by_key(Airing::session_starts);
+        self.airings.sort_by_key(Airing::session_starts_at);
         self
     }
 
     /// The bytes that are kept beside the log and whose SHA-256 its `plan` entry names: one airing a line.
     #[must_use]
-    pub fn kept(&self) -> Vec<u8> {
+    pub fn to_json_bytes(&self) -> Vec<u8> {
         let mut text = String::from("[");
         for (i, airing) in self.airings.iter().enumerate() {
             text.push_str(if i == 0 { "\n" } else { ",\n" });
@@ -261,8 +261,8 @@ impl Plan {
     }
 
     /// The plan for other programs, a row for each airing.
-    pub fn rows(&self) -> impl Iterator<Item = impl Serialize> {
-        self.airings.iter().map(|a| Row {
+    pub fn json_rows(&self) -> impl Iterator<Item = impl Serialize> {
+        self.airings.iter().map(|a| PlanJsonRow {
             id: &a.id,
             date: a.date,
             session: &a.session,
@@ -275,7 +275,7 @@ impl Plan {
             topic: a.topic,
             language: &a.language,
             relay: a.relay,
-            missed: a.known_miss(),
+            missed: a.known_miss_reason(),
             volume: a.volume,
         })
     }

@@ -22,85 +22,87 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::airlog::AirLog;
-use crate::airlog::entry::Who;
-use crate::airlog::progress::Sign;
-use crate::airlog::storage::{Moved, Storage};
-use crate::folder::away::Away;
-use crate::instant::{Boot, SECOND};
+use crate::airlog::entry::PeerUser;
+use crate::airlog::progress::LifeSign;
+use crate::airlog::storage::{Storage, StorageMoved};
+use crate::folder::away::SuspectFile;
+use crate::instant::{BootTime, SECOND_US};
 use crate::station::OutputSettings;
-use clock::{Clock, Now};
-use engine::{Action, Adopted, Answer, Engine, Event, Notice, Order, Switch, Switched};
+use clock::{Clock, ClockSnapshot};
+use engine::{
+    Action, CommandReply, Engine, EngineEvent, Notice, OperatorCommand, ScheduleRevision, SwitchRequest, SwitchResult,
+};
 use output::Output;
 
 /// A mark a second while something sounds, a sign of life a minute otherwise.
-const MARK_EVERY_US: i64 = SECOND;
-const LIFE_EVERY_US: i64 = 60 * SECOND;
+const MARK_INTERVAL_US: i64 = SECOND_US;
+const HEARTBEAT_INTERVAL_US: i64 = 60 * SECOND_US;
 /// A disk that refuses entries is tried again after this time, then after twice that, and so on up to the other.
-const RETRY_FIRST_US: i64 = SECOND;
-const RETRY_LAST_US: i64 = 300 * SECOND;
+const FIRST_LOG_RETRY_US: i64 = SECOND_US;
+const MAX_LOG_RETRY_US: i64 = 300 * SECOND_US;
 
 /// What other threads ask of the loop.
-pub enum Command {
+pub enum PlayoutCommand {
     /// The station's files were read anew.
-    Adopt(Arc<Adopted>),
+    Adopt(Arc<ScheduleRevision>),
     /// Files that the schedule in force names have gone from the folder, or none any more.
-    Doubt {
+    SuspectFiles {
         /// Which, and why.
-        away: Vec<Away>,
+        files: Vec<SuspectFile>,
         /// The schedule without them, if a person may say that they are meant to be gone.
-        instead: Option<Arc<Adopted>>,
+        schedule_without: Option<Arc<ScheduleRevision>>,
     },
     /// The operator's order, and where the answer goes.
-    Order(Order, Who, Sender<Answer>),
+    Operator(OperatorCommand, PeerUser, Sender<CommandReply>),
     /// The amplifier was switched, or could not be.
-    Switched(Switched),
+    AmplifierSwitched(SwitchResult),
     /// End in order.
-    End {
+    Shutdown {
         /// For the log.
         cause: String,
     },
 }
 
 /// Makes the output for given settings.
-pub type OutputMaker = Box<dyn FnMut(&OutputSettings) -> Box<dyn Output>>;
+pub type OutputFactory = Box<dyn FnMut(&OutputSettings) -> Box<dyn Output>>;
 /// Switches the amplifier; gives what came of it when that is known at once, and sends it as a command otherwise.
-pub type Switcher = Box<dyn FnMut(Switch) -> Option<Switched>>;
+pub type AmplifierSwitcher = Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>;
 /// Tells people.
-pub type Teller = Box<dyn FnMut(&Tell<'_>)>;
+pub type PlayoutNotifier = Box<dyn FnMut(&PlayoutNotice<'_>)>;
 
 /// What the loop does things with, beside the three seams.
-pub struct Hands {
+pub struct Effects {
     /// Makes the output.
-    pub maker: OutputMaker,
+    pub make_output: OutputFactory,
     /// Switches the amplifier.
-    pub switcher: Switcher,
+    pub switch_amplifier: AmplifierSwitcher,
     /// Tells people.
-    pub teller: Teller,
+    pub notify: PlayoutNotifier,
 }
 
 /// What people are told.
-pub enum Tell<'a> {
+pub enum PlayoutNotice<'a> {
     /// By the engine.
-    Notice(&'a Notice),
+    Engine(&'a Notice),
     /// The log cannot be written; entries wait in memory.
-    LogFails(&'a std::io::Error),
+    LogWriteFailed(&'a std::io::Error),
     /// The log is written again.
-    LogWorks,
+    LogWriteRecovered,
     /// An epoch of the log is due to end and cannot: the log goes on, and what is newest is not locked.
-    KeysFail(&'a std::io::Error),
+    EpochRotationFailed(&'a std::io::Error),
     /// A kept file lies in one of its two places only.
-    KeptFails(&'a std::io::Error),
+    KeptCopyFailed(&'a std::io::Error),
 }
 
 /// When a disk that refuses entries is tried again.
 #[derive(Debug, Clone, Copy)]
-struct Retry {
-    at: Boot,
+struct LogRetry {
+    at: BootTime,
     wait_us: i64,
 }
 
-impl Retry {
-    fn after(now: Boot, wait_us: i64) -> Self {
+impl LogRetry {
+    fn after(now: BootTime, wait_us: i64) -> Self {
         Self { at: now.plus(wait_us), wait_us }
     }
 }
@@ -110,20 +112,20 @@ pub struct Playout<C, S> {
     clock: C,
     log: AirLog<S>,
     engine: Engine,
-    maker: OutputMaker,
+    make_output: OutputFactory,
     output: Option<Box<dyn Output>>,
-    commands: Receiver<Command>,
-    teller: Teller,
-    switcher: Switcher,
-    marked: Option<(Boot, Option<String>)>,
+    commands: Receiver<PlayoutCommand>,
+    notify: PlayoutNotifier,
+    switch_amplifier: AmplifierSwitcher,
+    last_mark: Option<(BootTime, Option<String>)>,
     /// The disk refuses entries; and when it is tried again.
-    log_fails: Option<Retry>,
+    log_retry: Option<LogRetry>,
     /// The log is not any more where it was.
     log_moved: bool,
-    keys_fail: bool,
-    kept_fail: bool,
-    ends_idle: bool,
-    left: bool,
+    rotation_failing: bool,
+    kept_copy_failing: bool,
+    ends_when_idle: bool,
+    has_ended: bool,
 }
 
 impl<C: Clock, S: Storage> Playout<C, S> {
@@ -132,26 +134,26 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         clock: C,
         log: AirLog<S>,
         (engine, actions): (Engine, Vec<Action>),
-        hands: Hands,
-        commands: Receiver<Command>,
+        hands: Effects,
+        commands: Receiver<PlayoutCommand>,
     ) -> Self {
-        let Hands { maker, switcher, teller } = hands;
+        let Effects { make_output: maker, switch_amplifier: switcher, notify: teller } = hands;
         let mut playout = Self {
             clock,
             log,
             engine,
-            maker,
+            make_output: maker,
             output: None,
             commands,
-            teller,
-            switcher,
-            marked: None,
-            log_fails: None,
+            notify: teller,
+            switch_amplifier: switcher,
+            last_mark: None,
+            log_retry: None,
             log_moved: false,
-            keys_fail: false,
-            kept_fail: false,
-            ends_idle: false,
-            left: false,
+            rotation_failing: false,
+            kept_copy_failing: false,
+            ends_when_idle: false,
+            has_ended: false,
         };
         let now = playout.clock.now();
         playout.perform(now, actions, None);
@@ -160,56 +162,65 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// Whether it is to end by itself once everything planned for the day has its outcome.
     pub fn end_when_idle(&mut self, ends: bool) {
-        self.ends_idle = ends;
+        self.ends_when_idle = ends;
     }
 
     /// Plays until it is told to end. Gives the number of entries that the disk has refused to the last.
     pub fn run(&mut self) -> usize {
-        while self.turn() {
+        while self.step() {
             self.wait();
         }
         let now = self.clock.now();
         let mut last = self.log.append(now, Vec::new());
-        if last.as_ref().is_err_and(Moved::is) {
+        if last.as_ref().is_err_and(StorageMoved::is_cause_of) {
             // Nothing is lost by waiting but what waits when there is no later: it goes where the log is by now.
-            self.log.storage.follow();
+            self.log.storage.follow_moved();
             last = self.log.append(now, Vec::new());
         }
-        self.note_log(last);
-        self.log.waiting()
+        self.track_log_result(last);
+        self.log.pending_entries()
     }
 
     /// One look at everything. False when the station has ended.
-    pub fn turn(&mut self) -> bool {
-        self.hear();
+    pub fn step(&mut self) -> bool {
+        self.drain_output_events();
         while let Ok(command) = self.commands.try_recv() {
             match command {
-                Command::Adopt(adopted) => self.decide(Event::Adopt(adopted), None),
-                Command::Doubt { away, instead } => self.decide(Event::Doubt { away, instead }, None),
-                Command::Order(order, who, answer) => self.decide(Event::Order(order, who), Some(answer)),
-                Command::Switched(switched) => self.decide(Event::Switched(switched), None),
-                Command::End { cause } => self.decide(Event::End { cause }, None),
+                PlayoutCommand::Adopt(adopted) => {
+                    self.dispatch_after_output(EngineEvent::ScheduleLoaded(adopted), None)
+                }
+                PlayoutCommand::SuspectFiles { files: away, schedule_without: instead } => self.dispatch_after_output(
+                    EngineEvent::SuspectFiles { suspect_files: away, without_suspects: instead },
+                    None,
+                ),
+                PlayoutCommand::Operator(order, who, answer) => {
+                    self.dispatch_after_output(EngineEvent::Operator(order, who), Some(answer))
+                }
+                PlayoutCommand::AmplifierSwitched(switched) => {
+                    self.dispatch_after_output(EngineEvent::AmplifierSwitched(switched), None)
+                }
+                PlayoutCommand::Shutdown { cause } => self.dispatch_after_output(EngineEvent::Shutdown { cause }, None),
             }
         }
-        self.decide(Event::Time, None);
-        if self.ends_idle && self.engine.adopted().is_some() && self.engine.idle(self.clock.now()) {
+        self.dispatch_after_output(EngineEvent::Tick, None);
+        if self.ends_when_idle && self.engine.schedule_in_force().is_some() && self.engine.is_idle(self.clock.now()) {
             let cause = "idle".to_owned();
-            self.decide(Event::End { cause }, None);
+            self.dispatch_after_output(EngineEvent::Shutdown { cause }, None);
         }
-        self.mark();
-        !self.left
+        self.write_progress_mark();
+        !self.has_ended
     }
 
     /// Waits until something is due.
     pub fn wait(&mut self) {
         let now = self.clock.now();
-        let mut until = self.engine.next_look(now);
-        if let Some(at) = self.output.as_ref().and_then(|output| output.next_event()) {
+        let mut until = self.engine.next_wakeup(now);
+        if let Some(at) = self.output.as_ref().and_then(|output| output.next_event_at()) {
             until = until.min(at);
         }
-        let every = if self.engine.sounding().is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
-        until = until.min(self.marked.as_ref().map_or(now.boot, |(at, _)| at.plus(every)));
-        if let Some(retry) = self.log_fails {
+        let every = if self.engine.sounding().is_some() { MARK_INTERVAL_US } else { HEARTBEAT_INTERVAL_US };
+        until = until.min(self.last_mark.as_ref().map_or(now.boot, |(at, _)| at.plus(every)));
+        if let Some(retry) = self.log_retry {
             until = until.min(retry.at);
         }
         self.clock.wait(until);
@@ -228,147 +239,149 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     }
 
     /// Takes what the output has done.
-    fn hear(&mut self) {
-        let events = self.output.as_mut().map(|output| output.events()).unwrap_or_default();
+    fn drain_output_events(&mut self) {
+        let events = self.output.as_mut().map(|output| output.take_events()).unwrap_or_default();
         if !events.is_empty() {
-            self.decide_on(Event::Output(events), None);
+            self.dispatch(EngineEvent::Output(events), None);
         }
     }
 
     /// Decides on an event after what the output has done: it may have begun what is about to be taken back.
-    fn decide(&mut self, event: Event, answer: Option<Sender<Answer>>) {
-        self.hear();
-        self.decide_on(event, answer);
+    fn dispatch_after_output(&mut self, event: EngineEvent, answer: Option<Sender<CommandReply>>) {
+        self.drain_output_events();
+        self.dispatch(event, answer);
     }
 
-    fn decide_on(&mut self, event: Event, answer: Option<Sender<Answer>>) {
+    fn dispatch(&mut self, event: EngineEvent, answer: Option<Sender<CommandReply>>) {
         let now = self.clock.now();
         let progress = self.output.as_ref().and_then(|output| output.progress());
         let actions = self.engine.decide(now, progress, event);
         self.perform(now, actions, answer);
     }
 
-    fn perform(&mut self, now: Now, actions: Vec<Action>, answer: Option<Sender<Answer>>) {
-        let mut unsealed = false;
+    fn perform(&mut self, now: ClockSnapshot, actions: Vec<Action>, answer: Option<Sender<CommandReply>>) {
+        let mut rotation_failed = false;
         let mut switched = None;
         for action in actions {
             match action {
-                Action::Configure(settings) => self.output = Some((self.maker)(&settings)),
-                Action::Open { rate } => self.on_output(|output| {
-                    output.prefer(rate);
+                Action::Configure(settings) => self.output = Some((self.make_output)(&settings)),
+                Action::OpenLine { rate } => self.with_output(|output| {
+                    output.prefer_rate(rate);
                     output.open();
                 }),
-                Action::Close => self.on_output(|output| output.close()),
-                Action::Cue(cue) => self.on_output(|output| output.cue(cue)),
-                Action::Cut(key) => self.on_output(|output| output.cut(key)),
-                Action::Expect(files) => self.on_output(|output| output.expect(files)),
-                Action::Amplifier(switch) => switched = (self.switcher)(switch),
-                Action::Keep { name, bytes } => {
-                    let kept = self.log.keep(name, bytes);
-                    self.note_log(kept);
+                Action::CloseLine => self.with_output(|output| output.close()),
+                Action::Cue(cue) => self.with_output(|output| output.cue(cue)),
+                Action::Cut(key) => self.with_output(|output| output.cut(key)),
+                Action::Prefetch(files) => self.with_output(|output| output.prefetch(files)),
+                Action::Amplifier(switch) => switched = (self.switch_amplifier)(switch),
+                Action::KeepFile { name, bytes } => {
+                    let kept = self.log.keep_file(name, bytes);
+                    self.track_log_result(kept);
                 }
-                Action::Log(batch) => {
+                Action::AppendEntries(batch) => {
                     self.log.set_zone(self.engine.zone());
                     let logged = self.log.append(now, batch);
-                    self.note_log(logged);
+                    self.track_log_result(logged);
                 }
-                Action::Roll => {
-                    let rolled = self.log.roll(now);
-                    unsealed = rolled.is_err();
+                Action::RotateEpoch => {
+                    let rolled = self.log.rotate_epoch(now);
+                    rotation_failed = rolled.is_err();
                     // That the epoch goes on is no failure of the log.
-                    if self.log.waiting() > 0 {
-                        self.note_log(rolled);
+                    if self.log.pending_entries() > 0 {
+                        self.track_log_result(rolled);
                     }
                 }
-                Action::Answer(words) => {
-                    let words = self.completed(words, unsealed);
+                Action::Reply(words) => {
+                    let words = self.complete_answer(words, rotation_failed);
                     if let Some(to) = &answer {
                         // Whoever asked may have gone.
                         let _ = to.send(words);
                     }
                 }
-                Action::Tell(notice) => (self.teller)(&Tell::Notice(&notice)),
-                Action::Exit => self.left = true,
+                Action::Notify(notice) => (self.notify)(&PlayoutNotice::Engine(&notice)),
+                Action::Exit => self.has_ended = true,
             }
         }
         if let Some(switched) = switched {
-            self.decide(Event::Switched(switched), None);
+            self.dispatch_after_output(EngineEvent::AmplifierSwitched(switched), None);
         }
     }
 
     /// An answer with what only the log knows.
-    fn completed(&self, words: Answer, unsealed: bool) -> Answer {
-        match words {
-            Answer::Done if unsealed || self.log.waiting() > 0 => Answer::DoneNotLogged,
-            Answer::Status(mut status) => {
+    fn complete_answer(&self, answer: CommandReply, rotation_failed: bool) -> CommandReply {
+        match answer {
+            CommandReply::Done if rotation_failed || self.log.pending_entries() > 0 => CommandReply::DoneNotLogged,
+            CommandReply::Status(mut status) => {
                 (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());
-                (status.unwritten, status.log_moved) = (self.log.waiting(), self.log_moved);
-                Answer::Status(status)
+                (status.unwritten, status.log_moved) = (self.log.pending_entries(), self.log_moved);
+                CommandReply::Status(status)
             }
             words => words,
         }
     }
 
-    fn on_output(&mut self, work: impl FnOnce(&mut dyn Output)) {
+    fn with_output(&mut self, work: impl FnOnce(&mut dyn Output)) {
         if let Some(output) = &mut self.output {
             work(output.as_mut());
         }
     }
 
     /// Tells once that an epoch cannot end, and once that a kept file lies in one place only.
-    fn note_keys(&mut self) {
-        match self.log.unrolled() {
-            Some(error) if !self.keys_fail => (self.teller)(&Tell::KeysFail(error)),
+    fn report_rotation_failures(&mut self) {
+        match self.log.rotation_error() {
+            Some(error) if !self.rotation_failing => (self.notify)(&PlayoutNotice::EpochRotationFailed(error)),
             _ => {}
         }
-        self.keys_fail = self.log.unrolled().is_some();
-        match self.log.unkept() {
-            Some(error) if !self.kept_fail => (self.teller)(&Tell::KeptFails(error)),
+        self.rotation_failing = self.log.rotation_error().is_some();
+        match self.log.kept_file_error() {
+            Some(error) if !self.kept_copy_failing => (self.notify)(&PlayoutNotice::KeptCopyFailed(error)),
             _ => {}
         }
-        self.kept_fail = self.log.unkept().is_some();
+        self.kept_copy_failing = self.log.kept_file_error().is_some();
     }
 
     /// Tells once that the disk fails, and once that it works again. Sound goes on.
-    fn note_log(&mut self, result: std::io::Result<()>) {
-        self.log_moved = result.as_ref().is_err_and(Moved::is);
-        match (result, self.log_fails) {
+    fn track_log_result(&mut self, result: std::io::Result<()>) {
+        self.log_moved = result.as_ref().is_err_and(StorageMoved::is_cause_of);
+        match (result, self.log_retry) {
             (Err(e), before) => {
                 if before.is_none() {
-                    (self.teller)(&Tell::LogFails(&e));
+                    (self.notify)(&PlayoutNotice::LogWriteFailed(&e));
                 }
                 let now = self.clock.now().boot;
                 // A disk that hangs over each try must not keep the loop waiting every second.
-                self.log_fails = match before {
+                self.log_retry = match before {
                     Some(retry) if now < retry.at => Some(retry),
                     // A look for a folder that was moved away costs nothing; people wait for it to be back.
-                    Some(retry) if !self.log_moved => Some(Retry::after(now, (retry.wait_us * 2).min(RETRY_LAST_US))),
-                    Some(_) => Some(Retry::after(now, RETRY_FIRST_US)),
-                    None => Some(Retry::after(now, RETRY_FIRST_US)),
+                    Some(retry) if !self.log_moved => {
+                        Some(LogRetry::after(now, (retry.wait_us * 2).min(MAX_LOG_RETRY_US)))
+                    }
+                    Some(_) => Some(LogRetry::after(now, FIRST_LOG_RETRY_US)),
+                    None => Some(LogRetry::after(now, FIRST_LOG_RETRY_US)),
                 };
             }
-            (Ok(()), Some(_)) if self.log.waiting() == 0 => {
-                self.log_fails = None;
-                (self.teller)(&Tell::LogWorks);
+            (Ok(()), Some(_)) if self.log.pending_entries() == 0 => {
+                self.log_retry = None;
+                (self.notify)(&PlayoutNotice::LogWriteRecovered);
             }
             _ => {}
         }
     }
 
     /// Marks how far the running airing has come, or that the station lives.
-    fn mark(&mut self) {
+    fn write_progress_mark(&mut self) {
         let now = self.clock.now();
         let sounding = self.engine.sounding().map(|(id, key, before)| (id.to_owned(), key, before));
         let id = sounding.as_ref().map(|(id, ..)| id.clone());
-        let every = if id.is_some() { MARK_EVERY_US } else { LIFE_EVERY_US };
-        let (first, due) = match &self.marked {
+        let every = if id.is_some() { MARK_INTERVAL_US } else { HEARTBEAT_INTERVAL_US };
+        let (first, due) = match &self.last_mark {
             None => (true, true),
             Some((at, marked)) => (*marked != id, now.boot.since(*at) >= every),
         };
-        if self.log_fails.map_or(due, |retry| now.boot >= retry.at) {
-            let again = self.log.tick(now);
-            self.note_log(again);
-            self.note_keys();
+        if self.log_retry.map_or(due, |retry| now.boot >= retry.at) {
+            let again = self.log.rotate_epoch_if_due(now);
+            self.track_log_result(again);
+            self.report_rotation_failures();
         }
         if !first && !due {
             return;
@@ -377,15 +390,15 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key, _)| *key == p.key));
         // Of an airing that was interrupted the earlier part counts, too.
         let before = |rate| sounding.as_ref().map_or(0, |(.., before)| before.frames_at(rate));
-        let sign = Sign {
-            trusted: self.engine.believes_clock(),
+        let sign = LifeSign {
+            trusted: self.engine.is_clock_trusted(),
             id: id.clone(),
             frames: progress.map_or(0, |p| p.frames + before(p.rate)),
             rate: progress.map_or(0, |p| p.rate),
         };
         let starts = first && id.is_some();
         // A mark is scratch: without it an interrupted airing is known less exactly, that is all.
-        let _ = self.log.mark(now, sign, starts);
-        self.marked = Some((now.boot, id));
+        let _ = self.log.write_mark(now, sign, starts);
+        self.last_mark = Some((now.boot, id));
     }
 }

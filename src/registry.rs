@@ -13,9 +13,9 @@ use toml::value::Datetime;
 
 use crate::airlog::storage::Storage;
 use crate::id::Id;
-use crate::proof::entry::station_of;
+use crate::proof::entry::station_in_origin;
 use crate::proof::headcode::head_code;
-use crate::proof::note::{Kind, VerifierKey};
+use crate::proof::note::{SignatureType, VerifierKey};
 
 /// Its name in the store.
 pub const REGISTRY: &str = "registry.toml";
@@ -23,24 +23,24 @@ const MAX_REGISTRY: u64 = 16 * 1024 * 1024;
 
 /// An enrolled log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Enrolled {
+pub struct EnrolledLog {
     /// Its key; the name is its origin.
     pub key: VerifierKey,
     /// When a person enrolled it, RFC 3339.
-    pub since: String,
+    pub enrolled_at: String,
     /// Since when its keys are known to be in other hands, RFC 3339; none when they are not.
-    pub exposed: Option<String>,
+    pub exposed_since: Option<String>,
 }
 
 /// Where a station belongs, for a time. Communes merge; codes and names change with them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct AdminArea {
     /// Commune: name and code.
-    pub commune: Named,
+    pub commune: AdminUnit,
     /// District, as long as there were any.
-    pub district: Named,
+    pub district: AdminUnit,
     /// Province.
-    pub province: Named,
+    pub province: AdminUnit,
     /// The first day; none when it has always been.
     pub from: Option<NaiveDate>,
     /// The last day; none when it still is.
@@ -49,7 +49,7 @@ pub struct Place {
 
 /// A unit of administration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct AdminUnit {
     /// Its code in the General Statistics Office's list, or the department's own.
     pub code: String,
     /// Its name.
@@ -58,7 +58,7 @@ pub struct Named {
 
 /// A station.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Station {
+pub struct RegisteredStation {
     /// Its id.
     pub id: Id,
     /// Its name; empty when nobody has given one.
@@ -66,21 +66,21 @@ pub struct Station {
     /// The language it mostly speaks.
     pub language: Option<String>,
     /// Where it belongs.
-    pub places: Vec<Place>,
+    pub areas: Vec<AdminArea>,
 }
 
-impl Station {
+impl RegisteredStation {
     /// Where it belongs on a date: the first place in the file that is valid then.
     #[must_use]
-    pub fn place(&self, date: NaiveDate) -> Option<&Place> {
-        self.places.iter().find(|p| p.from.is_none_or(|d| d <= date) && p.until.is_none_or(|d| date <= d))
+    pub fn area_on(&self, date: NaiveDate) -> Option<&AdminArea> {
+        self.areas.iter().find(|p| p.from.is_none_or(|d| d <= date) && p.until.is_none_or(|d| date <= d))
     }
 }
 
 /// The office whose registry it is, as it stands on its reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Department {
+pub struct DepartmentProfile {
     /// The body above it.
     pub parent: String,
     /// Its name.
@@ -95,19 +95,19 @@ pub struct Department {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
     /// The office.
-    pub department: Department,
+    pub department: DepartmentProfile,
     /// The stations, by their ids.
-    pub stations: BTreeMap<Id, Station>,
-    logs: BTreeMap<String, Enrolled>,
+    pub stations: BTreeMap<Id, RegisteredStation>,
+    logs: BTreeMap<String, EnrolledLog>,
     /// The file as it is.
     text: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct RegistryFile {
     #[serde(default)]
-    department: Department,
+    department: DepartmentProfile,
     #[serde(default)]
     station: Vec<StationEntry>,
     #[serde(default)]
@@ -124,13 +124,13 @@ struct StationEntry {
     name: String,
     language: Option<String>,
     #[serde(default)]
-    place: Vec<PlaceEntry>,
+    place: Vec<AreaEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[derive(Default)]
-struct PlaceEntry {
+struct AreaEntry {
     commune: String,
     commune_code: String,
     district: String,
@@ -162,10 +162,10 @@ struct ExposedEntry {
 pub enum RegistryError {
     /// The file is not what it should be.
     #[error("{REGISTRY}: {0}")]
-    Broken(String),
+    Malformed(String),
     /// Not a log's verifier key.
     #[error("this is not the verifier key of a station's log")]
-    NotAKey,
+    NotALogKey,
     /// The log is not enrolled.
     #[error("this log is not enrolled")]
     NotEnrolled,
@@ -179,8 +179,8 @@ pub enum RegistryError {
 pub fn station_of_key(key: &VerifierKey) -> Option<Id> {
     let hash = key.name.rsplit('/').next()?;
     let hex = hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let station = station_of(&key.name).and_then(Id::new)?;
-    (hex && key.kind == Kind::Plain && key.name.starts_with("loa/")).then_some(station)
+    let station = station_in_origin(&key.name).and_then(Id::new)?;
+    (hex && key.signature_type == SignatureType::Plain && key.name.starts_with("loa/")).then_some(station)
 }
 
 /// What two people compare over the telephone before a key is enrolled: 16 symbols of the hash of the whole key.
@@ -189,26 +189,26 @@ pub fn fingerprint(key: &VerifierKey) -> String {
     head_code(&Sha256::digest(key.to_string().as_bytes()).into())
 }
 
-fn broken(what: impl ToString) -> RegistryError {
-    RegistryError::Broken(what.to_string())
+fn malformed(what: impl ToString) -> RegistryError {
+    RegistryError::Malformed(what.to_string())
 }
 
-fn date_of(date: Option<Datetime>) -> Result<Option<NaiveDate>, RegistryError> {
+fn parse_date(date: Option<Datetime>) -> Result<Option<NaiveDate>, RegistryError> {
     let Some(date) = date else {
         return Ok(None);
     };
     let day = date.date.and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
-    day.map(Some).ok_or_else(|| broken(date))
+    day.map(Some).ok_or_else(|| malformed(date))
 }
 
-impl PlaceEntry {
-    fn place(self) -> Result<Place, RegistryError> {
-        Ok(Place {
-            commune: Named { code: self.commune_code, name: self.commune },
-            district: Named { code: self.district_code, name: self.district },
-            province: Named { code: self.province_code, name: self.province },
-            from: date_of(self.from)?,
-            until: date_of(self.until)?,
+impl AreaEntry {
+    fn into_area(self) -> Result<AdminArea, RegistryError> {
+        Ok(AdminArea {
+            commune: AdminUnit { code: self.commune_code, name: self.commune },
+            district: AdminUnit { code: self.district_code, name: self.district },
+            province: AdminUnit { code: self.province_code, name: self.province },
+            from: parse_date(self.from)?,
+            until: parse_date(self.until)?,
         })
     }
 }
@@ -220,7 +220,7 @@ impl Registry {
     /// See [`RegistryError`].
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
         let bytes = store.read_all(REGISTRY, MAX_REGISTRY)?.unwrap_or_default();
-        Self::parse(String::from_utf8(bytes).map_err(broken)?)
+        Self::parse(String::from_utf8(bytes).map_err(malformed)?)
     }
 
     /// Understands its text.
@@ -228,58 +228,60 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Broken`].
     pub fn parse(text: String) -> Result<Self, RegistryError> {
-        let file: File = toml::from_str(&text).map_err(broken)?;
+        let file: RegistryFile = toml::from_str(&text).map_err(malformed)?;
         let mut registry = Self { department: file.department, text, ..Self::default() };
         for StationEntry { id, name, language, place } in file.station {
-            let places = place.into_iter().map(PlaceEntry::place).collect::<Result<_, _>>()?;
-            let station = Station { id: id.clone(), name, language, places };
+            let places = place.into_iter().map(AreaEntry::into_area).collect::<Result<_, _>>()?;
+            let station = RegisteredStation { id: id.clone(), name, language, areas: places };
             if registry.stations.insert(id.clone(), station).is_some() {
-                return Err(broken(id));
+                return Err(malformed(id));
             }
         }
         for entry in file.log {
-            let key = VerifierKey::parse(&entry.key).ok_or_else(|| broken(&entry.key))?;
+            let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
             let station = station_of_key(&key).filter(|s| s.as_str() == entry.station);
-            let station = station.ok_or_else(|| broken(&entry.key))?;
-            let unnamed = || Station { id: station.clone(), name: String::new(), language: None, places: Vec::new() };
+            let station = station.ok_or_else(|| malformed(&entry.key))?;
+            let unnamed =
+                || RegisteredStation { id: station.clone(), name: String::new(), language: None, areas: Vec::new() };
             registry.stations.entry(station.clone()).or_insert_with(unnamed);
-            let log = Enrolled { since: entry.enrolled_at, exposed: None, key };
+            let log = EnrolledLog { enrolled_at: entry.enrolled_at, exposed_since: None, key };
             if registry.logs.insert(log.key.name.clone(), log).is_some() {
-                return Err(broken(entry.key));
+                return Err(malformed(entry.key));
             }
         }
         for entry in file.exposed {
-            let key = VerifierKey::parse(&entry.key).ok_or_else(|| broken(&entry.key))?;
-            let log = registry.logs.get_mut(&key.name).filter(|log| log.key == key).ok_or_else(|| broken(entry.key))?;
-            log.exposed = Some(entry.at);
+            let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
+            let log =
+                registry.logs.get_mut(&key.name).filter(|log| log.key == key).ok_or_else(|| malformed(entry.key))?;
+            log.exposed_since = Some(entry.at);
         }
         Ok(registry)
     }
 
     /// The enrolled log of this origin.
     #[must_use]
-    pub fn get(&self, origin: &str) -> Option<&Enrolled> {
+    pub fn log(&self, origin: &str) -> Option<&EnrolledLog> {
         self.logs.get(origin)
     }
 
     /// All enrolled logs, in the order of their origins.
-    pub fn logs(&self) -> impl Iterator<Item = &Enrolled> {
+    pub fn logs(&self) -> impl Iterator<Item = &EnrolledLog> {
         self.logs.values()
     }
 
     /// The registry without these logs; its stations stay.
     #[must_use]
-    pub fn without(&self, origins: &[&str]) -> Self {
+    pub fn without_logs(&self, origins: &[&str]) -> Self {
         let mut registry = self.clone();
         registry.logs.retain(|origin, _| !origins.contains(&origin.as_str()));
         registry
     }
 
     /// The enrolled logs of a station: more than one when its disk was replaced. The first enrolled comes first.
-    pub fn of_station<'a>(&'a self, station: &'a Id) -> impl Iterator<Item = &'a Enrolled> {
+    pub fn logs_of_station<'a>(&'a self, station: &'a Id) -> impl Iterator<Item = &'a EnrolledLog> {
         let mut logs: Vec<_> =
-            self.logs.values().filter(|log| station_of(&log.key.name) == Some(station.as_str())).collect();
-        logs.sort_by(|a, b| (&a.since, &a.key.name).cmp(&(&b.since, &b.key.name)));
+            self.logs.values().filter(|log| station_in_origin(&log.key.name) == Some(station.as_str())).collect();
+        logs.sort_by(|a, b| (&a.enrolled_at, &a.key.name).cmp(&(&b.enrolled_at, &b.key.name)));
         logs.into_iter()
     }
 
@@ -288,22 +290,22 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NotAKey`]; also for another key of an origin that is enrolled.
-    pub fn enrol(&mut self, key: VerifierKey, since: String, about: &About) -> Result<bool, RegistryError> {
-        let station = station_of_key(&key).ok_or(RegistryError::NotAKey)?;
+    pub fn enrol(&mut self, key: VerifierKey, since: String, details: &StationDetails) -> Result<bool, RegistryError> {
+        let station = station_of_key(&key).ok_or(RegistryError::NotALogKey)?;
         match self.logs.get(&key.name) {
             Some(there) if there.key == key => return Ok(false),
-            Some(_) => return Err(RegistryError::NotAKey),
+            Some(_) => return Err(RegistryError::NotALogKey),
             None => {}
         }
         let mut more = String::new();
         if !self.stations.contains_key(&station) {
-            more.push_str(&about.text(&station));
+            more.push_str(&details.to_toml(&station));
         }
         more.push_str(&format!(
             "\n[[log]]\nstation = \"{station}\"\nkey = \"{key}\"\nenrolled-at = {}\n",
-            quoted(&since)
+            toml_string(&since)
         ));
-        self.add(&more)?;
+        self.append(&more)?;
         Ok(true)
     }
 
@@ -311,16 +313,16 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NotEnrolled`].
-    pub fn expose(&mut self, key: &VerifierKey, at: &str) -> Result<bool, RegistryError> {
+    pub fn mark_exposed(&mut self, key: &VerifierKey, at: &str) -> Result<bool, RegistryError> {
         let log = self.logs.get(&key.name).filter(|log| log.key == *key).ok_or(RegistryError::NotEnrolled)?;
-        if log.exposed.is_some() {
+        if log.exposed_since.is_some() {
             return Ok(false);
         }
-        self.add(&format!("\n[[exposed]]\nkey = \"{key}\"\nat = {}\n", quoted(at)))?;
+        self.append(&format!("\n[[exposed]]\nkey = \"{key}\"\nat = {}\n", toml_string(at)))?;
         Ok(true)
     }
 
-    fn add(&mut self, more: &str) -> Result<(), RegistryError> {
+    fn append(&mut self, more: &str) -> Result<(), RegistryError> {
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str("# The department's stations and their logs. One [[log]] for each disk of a station.\n");
@@ -343,25 +345,29 @@ impl Registry {
 
 /// What is known of a station that is enrolled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct About {
+pub struct StationDetails {
     /// Its name.
     pub name: Option<String>,
     /// Where it belongs.
-    pub place: Option<Place>,
+    pub area: Option<AdminArea>,
 }
 
-impl About {
-    fn text(&self, station: &Id) -> String {
+impl StationDetails {
+    fn to_toml(&self, station: &Id) -> String {
         let mut text = format!("\n[[station]]\nid = \"{station}\"\n");
         if let Some(name) = &self.name {
-            text.push_str(&format!("name = {}\n", quoted(name)));
+            text.push_str(&format!("name = {}\n", toml_string(name)));
         }
-        if let Some(place) = &self.place {
+        if let Some(place) = &self.area {
             text.push_str("[[station.place]]\n");
             for (what, unit) in
                 [("commune", &place.commune), ("district", &place.district), ("province", &place.province)]
             {
-                text.push_str(&format!("{what} = {}\n{what}-code = {}\n", quoted(&unit.name), quoted(&unit.code)));
+                text.push_str(&format!(
+                    "{what} = {}\n{what}-code = {}\n",
+                    toml_string(&unit.name),
+                    toml_string(&unit.code)
+                ));
             }
         }
         text
@@ -370,17 +376,17 @@ impl About {
 
 /// `CODE NAME / CODE NAME / CODE NAME`: commune, district, province, as a person types them.
 #[must_use]
-pub fn place_of(text: &str) -> Option<Place> {
+pub fn parse_area(text: &str) -> Option<AdminArea> {
     let mut units = text.split('/').map(|unit| {
         let (code, name) = unit.trim().split_once(' ')?;
-        Some(Named { code: code.to_owned(), name: name.trim().to_owned() })
+        Some(AdminUnit { code: code.to_owned(), name: name.trim().to_owned() })
     });
     let mut next = || units.next().flatten();
-    let place = Place { commune: next()?, district: next()?, province: next()?, from: None, until: None };
+    let place = AdminArea { commune: next()?, district: next()?, province: next()?, from: None, until: None };
     units.next().is_none().then_some(place)
 }
 
 /// A TOML basic string.
-fn quoted(text: &str) -> String {
+fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -20,16 +20,16 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
-use crate::airlog::plausible::Finding;
-use crate::text::department::Desk;
-use crate::text::proof::Fault;
-use period::Range;
+use crate::airlog::plausible::PlausibilityFinding;
+use crate::text::department::DepartmentText;
+use crate::text::proof::FaultText;
+use period::DateRange;
 use totals::Totals;
 
 /// What a table's rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
 #[allow(missing_docs)] // the page says it
-pub enum By {
+pub enum GroupBy {
     Station,
     Topic,
     Language,
@@ -40,7 +40,7 @@ pub enum By {
     Period,
 }
 
-impl By {
+impl GroupBy {
     /// The names of its key columns in CSV.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
@@ -59,22 +59,22 @@ impl By {
 
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct TableRow {
     /// Its key, as [`By::columns`] names it.
     pub key: Vec<String>,
     /// Its totals.
     pub totals: Totals,
     /// Those of the earlier range, when one is compared with.
-    pub before: Option<Totals>,
+    pub compared: Option<Totals>,
     /// Of its recordings, those that were aired under other topics, too.
-    pub shared: u64,
+    pub shared_recordings: u64,
     /// Its days without a log, when its rows are stations.
-    pub lost: Option<Lost>,
+    pub unlogged: Option<UnloggedDays>,
 }
 
 /// Days without a log, and what the last known plans make likely for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Lost {
+pub struct UnloggedDays {
     /// How many days.
     pub days: i64,
     /// Airings.
@@ -85,7 +85,7 @@ pub struct Lost {
 
 /// A recording that was aired under more than one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shared {
+pub struct SharedRecording {
     /// SHA-256 of the file, in hex.
     pub sha256: String,
     /// The topics, each as in the table by topic, with airings under it.
@@ -94,47 +94,47 @@ pub struct Shared {
 
 /// What the index was that a report was made from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Made {
+pub enum IndexOrigin {
     /// As this machine had last written it.
     #[default]
     Kept,
     /// Another one, which was thrown away: it was made anew from the store.
-    Anew,
+    Rebuilt,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct ReportTable {
     /// What its rows are.
-    pub by: By,
+    pub by: GroupBy,
     /// The rows, in the order of their keys.
-    pub lines: Vec<Line>,
+    pub rows: Vec<TableRow>,
 }
 
 /// A station that sent no log for some days.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Silent {
+pub struct SilentStation {
     /// Its id.
     pub station: String,
     /// Its name.
     pub name: String,
     /// The days, in order, as ranges.
-    pub spans: Vec<Range>,
+    pub spans: Vec<DateRange>,
     /// What the last known plans make likely for them.
-    pub lost: Lost,
+    pub unlogged: UnloggedDays,
 }
 
-impl Silent {
+impl SilentStation {
     /// How many days.
     #[must_use]
     pub fn days(&self) -> i64 {
-        self.spans.iter().map(Range::days).sum()
+        self.spans.iter().map(DateRange::days).sum()
     }
 }
 
 /// What the store holds of one log.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Evidence {
+pub struct LogEvidence {
     /// Its station.
     pub station: String,
     /// The station's name.
@@ -146,28 +146,28 @@ pub struct Evidence {
     /// Root of the tree over them, in hex.
     pub root: String,
     /// The newest entry's time, by the station's clock; RFC 3339.
-    pub newest: Option<String>,
+    pub newest_at: Option<String>,
     /// When the department countersigned that head; RFC 3339 in UTC, none when it has not, or its key is not here.
-    pub cosigned: Option<String>,
+    pub cosigned_at: Option<String>,
     /// The head whole, with all signatures: a signed note.
     pub head: String,
     /// From when on its keys are known to be in other hands; RFC 3339.
-    pub exposed: Option<String>,
+    pub exposed_since: Option<String>,
     /// What is wrong with it in the store; nothing of it is counted then.
-    pub fault: Option<Fault>,
+    pub fault: Option<FaultText>,
     /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
-    pub before: Option<(u64, u64)>,
+    pub preceding_entries: Option<(u64, u64)>,
     /// Plans of it whose kept files are not in the store.
-    pub plans_missing: u64,
+    pub missing_plans: u64,
     /// How many things in it cannot have been so and are no single airing's affair.
-    pub found: u64,
+    pub finding_count: u64,
     /// The first of these.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PlausibilityFinding>,
 }
 
 /// The office that the report is of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Agency {
+pub struct IssuingAgency {
     /// The body above it.
     pub parent: String,
     /// Its name; empty when the registry does not say.
@@ -180,7 +180,7 @@ pub struct Agency {
 
 /// Airtime of topics by weeks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Weeks {
+pub struct WeeklyAirtime {
     /// The Monday of each week in the range.
     pub mondays: Vec<NaiveDate>,
     /// Each topic (as in the table by topic) with milliseconds on air in every week.
@@ -191,41 +191,41 @@ pub struct Weeks {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// Whose.
-    pub agency: Agency,
+    pub agency: IssuingAgency,
     /// The day on which it is made.
     pub made_on: NaiveDate,
     /// What it covers.
-    pub range: Range,
+    pub range: DateRange,
     /// What it is compared with.
-    pub before: Option<Range>,
+    pub compared_range: Option<DateRange>,
     /// Everything.
     pub total: Totals,
     /// The same of the earlier range.
-    pub total_before: Option<Totals>,
+    pub compared_total: Option<Totals>,
     /// By topic, language, district and station, and by what was asked for beside.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ReportTable>,
     /// Airtime by topic by week.
-    pub weeks: Weeks,
+    pub weeks: WeeklyAirtime,
     /// Stations in the registry.
-    pub stations: usize,
+    pub station_count: usize,
     /// Those without a log for days.
-    pub silent: Vec<Silent>,
+    pub silent_stations: Vec<SilentStation>,
     /// Every log that is in the store.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<LogEvidence>,
     /// Outcomes that repeat one that is counted.
-    pub repeats: u64,
+    pub repeated_outcomes: u64,
     /// Recordings that were aired under more than one topic.
-    pub shared: Vec<Shared>,
+    pub shared_recordings: Vec<SharedRecording>,
     /// From what index it was made.
-    pub made: Made,
+    pub index_origin: IndexOrigin,
     /// What in the registry nobody on this machine has accepted, in words.
-    pub differences: Vec<Desk>,
+    pub registry_differences: Vec<DepartmentText>,
 }
 
 impl Report {
     /// The table of this kind, if the report has it.
     #[must_use]
-    pub fn table(&self, by: By) -> Option<&Table> {
+    pub fn table(&self, by: GroupBy) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.by == by)
     }
 }

@@ -19,8 +19,11 @@ use crate::station::Station;
 use calendar::Holiday;
 
 pub use crate::id::Id;
-pub use read::{Reading, SourceFile, read, read_station};
-pub use session::{Draw, Interrupted, Item, Late, Order, Pool, Priority, Relay, Session, StartRule};
+pub use read::{ParsedSchedule, SourceFile, read, read_station};
+pub use session::{
+    DrawOrder, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool, Session, SessionItem,
+    StartRule,
+};
 
 /// All that the operator wrote: the station and the contents of every playlist file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -76,7 +79,7 @@ pub struct Segment {
     /// Language code as reported: `vi`, `cmo`, `rad`, ...; default: `vi`.
     pub language: String,
     /// Who made it.
-    pub source: Source,
+    pub source: SegmentSource,
     /// Who approved it, NFC.
     pub approved_by: Option<String>,
     /// When it was approved.
@@ -96,15 +99,15 @@ pub struct Segment {
 impl Segment {
     /// Whether it may be drawn on this day, by a station that demands approval or does not.
     #[must_use]
-    pub fn eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
+    pub fn is_eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
         self.valid_from.is_none_or(|first| first <= day)
             && self.valid_until.is_none_or(|last| day <= last)
-            && (!approval_required || self.approved(day))
+            && (!approval_required || self.is_approved(day))
     }
 
     /// Whether somebody has approved it by this day.
     #[must_use]
-    pub fn approved(&self, day: NaiveDate) -> bool {
+    pub fn is_approved(&self, day: NaiveDate) -> bool {
         self.approved_by.is_some() && self.approved_on.is_some_and(|on| on <= day)
     }
 }
@@ -112,7 +115,7 @@ impl Segment {
 /// `source` of a segment: the level of the office that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum SegmentSource {
     /// The station itself.
     #[default]
     Own,

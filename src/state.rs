@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// The folders that may hold it, the first that can be used first: what systemd made, the user's own state folder
 /// (XDG base directories), the system's.
 #[must_use]
-pub fn folders() -> Vec<PathBuf> {
+pub fn candidates() -> Vec<PathBuf> {
     let from = |name: &str| {
         let value = std::env::var_os(name).filter(|v| !v.is_empty())?;
         // systemd names several with `:` between them; the first is ours.
@@ -27,8 +27,8 @@ pub fn folders() -> Vec<PathBuf> {
 ///
 /// # Errors
 /// When none can be made.
-pub fn folder(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
-    let folders: Vec<PathBuf> = folders().into_iter().map(|folder| folder.join(kind)).collect();
+pub fn find_or_create(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
+    let folders: Vec<PathBuf> = candidates().into_iter().map(|folder| folder.join(kind)).collect();
     if let Some(name) = name
         && let Some(found) = folders.iter().find(|folder| folder.join(name).exists())
     {
@@ -36,7 +36,7 @@ pub fn folder(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
     }
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for folder in folders {
-        match crate::durable::private_folder(&folder) {
+        match crate::durable::create_private_dir(&folder) {
             Ok(()) => return Ok(folder),
             Err(e) => last = e,
         }

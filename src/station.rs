@@ -3,7 +3,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use crate::id::Id;
-use crate::instant::SECOND;
+use crate::instant::SECOND_US;
 use crate::text::Lang;
 
 /// A station's settings; every key of `station.toml` has a default.
@@ -24,11 +24,11 @@ pub struct Station {
     /// When nothing but `urgent` may sound.
     pub quiet_hours: QuietHours,
     /// What drives the loudspeakers.
-    pub amplifier: Amplifier,
+    pub amplifier: AmplifierSettings,
     /// Whether nothing airs that nobody has approved.
     pub approval_required: bool,
     /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
-    pub push: Option<String>,
+    pub push_destination: Option<String>,
     /// The department's verifier key: only what it signed is taken back from a stick. Without it nothing can be checked.
     pub department_key: Option<String>,
 }
@@ -39,34 +39,34 @@ pub struct OutputSettings {
     /// The line that sound goes to.
     pub device: Device,
     /// The devices that take its place, in this order, while it is not there.
-    pub otherwise: Vec<Device>,
+    pub fallback_devices: Vec<Device>,
     /// What the device holds of sound ahead, milliseconds: the more, the calmer, and the later what is cut ends.
     pub buffer_ms: u32,
     /// Per cent of full scale, 0 to 100.
     pub volume: u8,
     /// Volumes of times of the day, in the order of their beginnings: from, until (not included), per cent.
-    pub volumes: Vec<(NaiveTime, NaiveTime, u8)>,
+    pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
     /// What every segment is brought to before the volume, hundredths of LUFS (ITU-R BS.1770); none: left as it is.
-    pub loudness: Option<i32>,
+    pub loudness_target: Option<i32>,
     /// Whether every channel of the line carries the same: a line of horns has no sides.
-    pub mono: bool,
+    pub is_mono: bool,
 }
 
 /// Long enough for an old machine that is busy.
-pub const USUAL_BUFFER_MS: u32 = 200;
+pub const DEFAULT_BUFFER_MS: u32 = 200;
 /// -16 LUFS: speech on horns.
-pub const USUAL_LOUDNESS: i32 = -1_600;
+pub const DEFAULT_LOUDNESS_TARGET: i32 = -1_600;
 
 impl Default for OutputSettings {
     fn default() -> Self {
         Self {
             device: Device::Default,
-            otherwise: Vec::new(),
-            buffer_ms: USUAL_BUFFER_MS,
+            fallback_devices: Vec::new(),
+            buffer_ms: DEFAULT_BUFFER_MS,
             volume: 80,
-            volumes: Vec::new(),
-            loudness: Some(USUAL_LOUDNESS),
-            mono: true,
+            volume_ranges: Vec::new(),
+            loudness_target: Some(DEFAULT_LOUDNESS_TARGET),
+            is_mono: true,
         }
     }
 }
@@ -78,13 +78,13 @@ impl OutputSettings {
         let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
             if from < until { *from <= time && time < *until } else { *from <= time || time < *until }
         };
-        self.volumes.iter().find(covers).map(|(.., volume)| *volume)
+        self.volume_ranges.iter().find(covers).map(|(.., volume)| *volume)
     }
 }
 
 /// `[amplifier]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Amplifier {
+pub struct AmplifierSettings {
     /// The command that switches it on: a program and its words, run without a shell. Empty: loa does not switch it.
     pub on: Vec<String>,
     /// The command that switches it off; empty exactly when `on` is.
@@ -97,18 +97,18 @@ pub struct Amplifier {
     pub min_off_us: i64,
 }
 
-impl Amplifier {
+impl AmplifierSettings {
     /// Whether loa switches it.
     #[must_use]
-    pub fn switched(&self) -> bool {
+    pub fn is_controlled(&self) -> bool {
         !self.on.is_empty()
     }
 }
 
-impl Default for Amplifier {
+impl Default for AmplifierSettings {
     fn default() -> Self {
         let (on, off) = (Vec::new(), Vec::new());
-        Self { on, off, warm_up_us: 0, tail_us: 5 * SECOND, min_off_us: 10 * SECOND }
+        Self { on, off, warm_up_us: 0, tail_us: 5 * SECOND_US, min_off_us: 10 * SECOND_US }
     }
 }
 
@@ -139,42 +139,42 @@ pub fn is_wav_name(name: &str) -> bool {
 pub struct QuietHours {
     /// From Monday: first quiet instant, first instant that is not quiet any more; the next day's where that is not
     /// later. None: not quiet.
-    pub nights: [Option<(NaiveTime, NaiveTime)>; 7],
+    pub by_weekday: [Option<(NaiveTime, NaiveTime)>; 7],
 }
 
 impl QuietHours {
     /// The same times on every day; none when they are equal.
     #[must_use]
     pub fn daily(from: NaiveTime, until: NaiveTime) -> Self {
-        Self { nights: [Some((from, until)).filter(|_| from != until); 7] }
+        Self { by_weekday: [Some((from, until)).filter(|_| from != until); 7] }
     }
 
     /// The quiet time that begins on a date.
     #[must_use]
-    pub fn night(&self, date: NaiveDate) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let (from, until) = self.nights[date.weekday().num_days_from_monday() as usize]?;
+    pub fn starting_on(&self, date: NaiveDate) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let (from, until) = self.by_weekday[date.weekday().num_days_from_monday() as usize]?;
         let last = if until <= from { date.succ_opt()? } else { date };
         Some((date.and_time(from), last.and_time(until)))
     }
 
     /// The quiet time that a local time lies in.
     #[must_use]
-    pub fn around(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
+    pub fn containing(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
         let dates = [local.date().pred_opt(), Some(local.date())];
-        let nights = dates.into_iter().flatten().filter_map(|date| self.night(date));
+        let nights = dates.into_iter().flatten().filter_map(|date| self.starting_on(date));
         nights.filter(|(from, until)| *from <= local && local < *until).max_by_key(|(_, until)| *until)
     }
 
     /// Whether the station is quiet at this local time.
     #[must_use]
-    pub fn covers(&self, local: NaiveDateTime) -> bool {
-        self.around(local).is_some()
+    pub fn contains(&self, local: NaiveDateTime) -> bool {
+        self.containing(local).is_some()
     }
 
     /// The next quiet time that begins after a local time, within a week.
     #[must_use]
-    pub fn next(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let nights = local.date().iter_days().take(8).filter_map(|date| self.night(date));
+    pub fn next_after(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let nights = local.date().iter_days().take(8).filter_map(|date| self.starting_on(date));
         nights.filter(|(from, _)| *from > local).min()
     }
 }
@@ -192,9 +192,9 @@ impl Default for Station {
                 NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
                 NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
             ),
-            amplifier: Amplifier::default(),
+            amplifier: AmplifierSettings::default(),
             approval_required: false,
-            push: None,
+            push_destination: None,
             department_key: None,
         }
     }

@@ -7,11 +7,11 @@
 
 /// Bytes.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-const LARGE_PIECE: i32 = 64 * 1024;
+const MMAP_THRESHOLD_BYTES: i32 = 64 * 1024;
 
 /// What adjtimex(2) tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timex {
+pub struct KernelClockStatus {
     /// Neither `STA_UNSYNC` nor `TIME_ERROR`.
     pub synchronised: bool,
     /// Bound on the clock's error, microseconds.
@@ -21,12 +21,12 @@ pub struct Timex {
 /// Asks the kernel; none where it does not answer.
 #[cfg(target_os = "linux")]
 #[must_use]
-pub fn timex() -> Option<Timex> {
+pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     // SAFETY: `timex` is a plain C struct for which all-zero bytes are a valid value.
     let mut buffer: libc::timex = unsafe { std::mem::zeroed() };
     // SAFETY: the pointer is to a live, exclusive, properly sized buffer, and the call keeps no reference to it.
     let state = unsafe { libc::adjtimex(&raw mut buffer) };
-    (state >= 0).then_some(Timex {
+    (state >= 0).then_some(KernelClockStatus {
         synchronised: state != libc::TIME_ERROR && buffer.status & libc::STA_UNSYNC == 0,
         max_error_us: buffer.maxerror,
     })
@@ -35,13 +35,13 @@ pub fn timex() -> Option<Timex> {
 /// Other systems: unknown.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
-pub fn timex() -> Option<Timex> {
+pub fn timex() -> Option<KernelClockStatus> {
     None
 }
 
 /// Seconds since 1970, by the system's clock.
 #[must_use]
-pub fn wall_now() -> u64 {
+pub fn unix_time_s() -> u64 {
     #[allow(clippy::disallowed_methods)] // what is no station has no seam for its clock
     let now = std::time::SystemTime::now();
     now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
@@ -49,12 +49,14 @@ pub fn wall_now() -> u64 {
 
 /// For a program that runs for months in little memory: one heap for all threads, of which large pieces go back to the
 /// system as soon as they are free. To be called before there are threads; where it cannot be had, nothing changes.
-pub fn keep_small() {
-    narrow_code();
+pub fn configure_low_memory() {
+    limit_fault_around();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    for (parameter, value) in
-        [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, LARGE_PIECE), (libc::M_TRIM_THRESHOLD, LARGE_PIECE)]
-    {
+    for (parameter, value) in [
+        (libc::M_ARENA_MAX, 1),
+        (libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES),
+        (libc::M_TRIM_THRESHOLD, MMAP_THRESHOLD_BYTES),
+    ] {
         // SAFETY: takes two numbers, and refuses what it does not know.
         unsafe { libc::mallopt(parameter, value) };
     }
@@ -62,42 +64,42 @@ pub fn keep_small() {
 
 /// While it lives, the threads that this thread starts come before all ordinary work, and stay so: SCHED_RR, where the
 /// system permits it (root, CAP_SYS_NICE, or a limit for real-time priority).
-pub struct RealTime(());
+pub struct RealTimeGuard(());
 
 /// As sound servers take: above what is ordinary, below the kernel's own threads.
 #[cfg(target_os = "linux")]
-const PRIORITY: i32 = 10;
+const RR_PRIORITY: i32 = 10;
 
-impl RealTime {
+impl RealTimeGuard {
     /// None where it is not permitted, or where the thread has such a priority already.
     #[must_use]
-    pub fn begin() -> Option<Self> {
+    pub fn acquire() -> Option<Self> {
         #[cfg(target_os = "linux")]
         {
             // SAFETY: 0 is the calling thread.
             let ordinary = unsafe { libc::sched_getscheduler(0) } == libc::SCHED_OTHER;
             // Made only when it is so: what is dropped steps back.
-            (ordinary && schedule(libc::SCHED_RR, PRIORITY)).then(|| Self(()))
+            (ordinary && set_scheduler(libc::SCHED_RR, RR_PRIORITY)).then(|| Self(()))
         }
         #[cfg(not(target_os = "linux"))]
         None
     }
 }
 
-impl Drop for RealTime {
+impl Drop for RealTimeGuard {
     fn drop(&mut self) {
-        step_back();
+        drop_real_time_priority();
     }
 }
 
 /// This thread is an ordinary one from now on: one that runs wild must not stop the machine.
-pub fn step_back() {
+pub fn drop_real_time_priority() {
     #[cfg(target_os = "linux")]
-    schedule(libc::SCHED_OTHER, 0);
+    set_scheduler(libc::SCHED_OTHER, 0);
 }
 
 #[cfg(target_os = "linux")]
-fn schedule(policy: i32, priority: i32) -> bool {
+fn set_scheduler(policy: i32, priority: i32) -> bool {
     let wanted = libc::sched_param { sched_priority: priority };
     // SAFETY: 0 is the calling thread, and the parameter outlives the call.
     unsafe { libc::sched_setscheduler(0, policy, &raw const wanted) == 0 }
@@ -105,7 +107,7 @@ fn schedule(policy: i32, priority: i32) -> bool {
 
 /// From now on the memory that is in use, and what of its mappings comes into use, is not put out to a disk. Where that
 /// is not permitted, nothing changes. What is mapped later is not included: to be called again then.
-pub fn hold_memory() {
+pub fn lock_memory() {
     #[cfg(target_os = "linux")]
     // SAFETY: takes no pointer.
     unsafe {
@@ -114,7 +116,7 @@ pub fn hold_memory() {
 }
 
 /// Takes [`hold_memory`] back.
-pub fn release_memory() {
+pub fn unlock_memory() {
     #[cfg(target_os = "linux")]
     // SAFETY: takes no pointer.
     unsafe {
@@ -124,20 +126,20 @@ pub fn release_memory() {
 
 /// Bytes of the program that come into memory together when one of them is needed.
 #[cfg(target_os = "linux")]
-const PIECE: usize = 16 * 1024;
+const FAULT_AROUND_BYTES: usize = 16 * 1024;
 
 /// When one page of a program is needed, Linux maps the 16 around it too, which on a program of some megabytes makes most
 /// of it resident for the little that runs. It does not go beyond a mapping, and mappings whose advice differs are kept
 /// apart: so every other piece of the program gets an advice without meaning for it (code is in no core dump anyway).
-fn narrow_code() {
+fn limit_fault_around() {
     #[cfg(target_os = "linux")]
     {
         let Ok(program) = std::env::current_exe() else { return };
         // smaps would tell more, and takes ten times as long.
         let Ok(text) = std::fs::read_to_string("/proc/self/maps") else { return };
-        for range in text.lines().filter_map(|line| constant_of(line, Some(&program))) {
-            for from in range.clone().step_by(2 * PIECE) {
-                let length = PIECE.min(range.end - from);
+        for range in text.lines().filter_map(|line| read_only_mapping(line, Some(&program))) {
+            for from in range.clone().step_by(2 * FAULT_AROUND_BYTES) {
+                let length = FAULT_AROUND_BYTES.min(range.end - from);
                 // SAFETY: the range lies within one mapping, and this advice changes nothing in it.
                 unsafe { libc::madvise(from as *mut libc::c_void, length, libc::MADV_DONTDUMP) };
             }
@@ -151,33 +153,33 @@ fn narrow_code() {
 /// A program that has started needs little of what starting took; on a board with 1 GB others have a use for it. To be
 /// called between two kinds of work, not within one. Libraries' too, unless one is just [loaded](loading): what it is then
 /// is not yet what it will be.
-pub fn give_back() {
+pub fn release_unused_memory() {
     // SAFETY: takes no pointer, and may be called from any thread at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
         libc::malloc_trim(0)
     };
-    let nothing_is_loaded = LOADING.try_write();
-    forget_code(nothing_is_loaded.is_ok());
+    let nothing_is_loaded = LIBRARY_LOAD_LOCK.try_write();
+    drop_clean_mappings(nothing_is_loaded.is_ok());
 }
 
 /// Read by whoever loads and unloads libraries, written by whoever drops their pages.
-static LOADING: std::sync::RwLock<()> = std::sync::RwLock::new(());
+static LIBRARY_LOAD_LOCK: std::sync::RwLock<()> = std::sync::RwLock::new(());
 
 /// To be held while the sound system is opened or closed: it loads and unloads libraries meanwhile. One that hangs in it
 /// hinders no other.
 #[must_use]
-pub fn loading() -> impl Drop {
-    LOADING.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+pub fn library_load_guard() -> impl Drop {
+    LIBRARY_LOAD_LOCK.read().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// How many bytes of the address space are to be read again when they are needed; 0 where the system does not say what
 /// may be.
 #[cfg(target_os = "linux")]
-fn forget_code(libraries: bool) -> usize {
+fn drop_clean_mappings(libraries: bool) -> usize {
     let Ok(program) = std::env::current_exe() else { return 0 };
     let Ok(text) = std::fs::read_to_string("/proc/self/smaps") else { return 0 };
-    let ranges = untouched(&text, Some(&program).filter(|_| !libraries).map(std::path::PathBuf::as_path));
+    let ranges = clean_file_mappings(&text, Some(&program).filter(|_| !libraries).map(std::path::PathBuf::as_path));
     for range in &ranges {
         // SAFETY: the range is one whole private mapping of a file that cannot be written to, and not one page
         // of which differs from the file, neither in memory nor put out, so that what is dropped is read again as it
@@ -196,7 +198,7 @@ fn forget_code(_libraries: bool) -> usize {
 /// The mappings in smaps(5) that are of a file, not writable, and hold nothing of their own, in memory or put out; `of`: of
 /// this file alone.
 #[cfg(target_os = "linux")]
-fn untouched(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<usize>> {
+fn clean_file_mappings(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut mapping = None;
     for line in smaps.lines() {
@@ -206,7 +208,7 @@ fn untouched(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<u
             (Some("Anonymous:" | "Swap:"), Some(kb)) if kb != "0" => mapping = None,
             (Some("Swap:"), Some(_)) => found.extend(mapping.take()),
             (Some(key), _) if key.ends_with(':') => {}
-            _ => mapping = constant_of(line, of),
+            _ => mapping = read_only_mapping(line, of),
         }
     }
     found
@@ -214,16 +216,16 @@ fn untouched(smaps: &str, of: Option<&std::path::Path>) -> Vec<std::ops::Range<u
 
 /// The mapping that a line of maps(5) tells of, if it is private, of a file, and not writable; `of`: of this file.
 #[cfg(target_os = "linux")]
-fn constant_of(line: &str, of: Option<&std::path::Path>) -> Option<std::ops::Range<usize>> {
+fn read_only_mapping(line: &str, of: Option<&std::path::Path>) -> Option<std::ops::Range<usize>> {
     let mut words = line.split_ascii_whitespace();
     let (range, rights) = (words.next()?, words.next()?);
     let file = words.nth(3).filter(|path| path.starts_with('/'))?;
     let ours = of.is_none_or(|of| of.as_os_str() == file);
-    range_of(range).filter(|_| ours && matches!(rights, "r-xp" | "r--p"))
+    parse_address_range(range).filter(|_| ours && matches!(rights, "r-xp" | "r--p"))
 }
 
 #[cfg(target_os = "linux")]
-fn range_of(text: &str) -> Option<std::ops::Range<usize>> {
+fn parse_address_range(text: &str) -> Option<std::ops::Range<usize>> {
     let (from, to) = text.split_once('-')?;
     let range = usize::from_str_radix(from, 16).ok()?..usize::from_str_radix(to, 16).ok()?;
     (range.start < range.end).then_some(range)
@@ -244,7 +246,7 @@ mod tests {
             7000-8000 r-xp 00000000 fe:00 13 /usr/lib/libx.so\nAnonymous: 0 kB\nSwap: 0 kB\n\
             8000-9000 r-xp 00000000 00:00 0 [vdso]\nAnonymous: 0 kB\nSwap: 0 kB\n\
             a000-9000 r-xp 00000000 fe:00 12 /usr/bin/loa\nAnonymous: 0 kB\nSwap: 0 kB\n";
-        let found = untouched(smaps, Some(std::path::Path::new("/usr/bin/loa")));
+        let found = clean_file_mappings(smaps, Some(std::path::Path::new("/usr/bin/loa")));
         let found: Vec<_> = found.iter().map(|range| (range.start, range.end)).collect();
         assert_eq!(found, [(0x1000, 0x3000), (0x6000, 0x7000)]);
     }
@@ -253,10 +255,10 @@ mod tests {
     fn a_thread_that_steps_back_is_an_ordinary_one() {
         let policy = || unsafe { libc::sched_getscheduler(0) };
         let before = policy();
-        if let Some(real_time) = RealTime::begin() {
+        if let Some(real_time) = RealTimeGuard::acquire() {
             assert_eq!(policy(), libc::SCHED_RR);
             assert_eq!(std::thread::spawn(policy).join().expect("it ends"), libc::SCHED_RR, "as who started it");
-            assert!(RealTime::begin().is_none(), "it is so already");
+            assert!(RealTimeGuard::acquire().is_none(), "it is so already");
             assert_eq!(policy(), libc::SCHED_RR, "and stays so");
             drop(real_time);
         }
@@ -265,14 +267,14 @@ mod tests {
 
     #[test]
     fn the_program_goes_on_after_it() {
-        assert!(forget_code(false) > 0);
-        let loads = loading();
-        assert!(LOADING.try_write().is_err(), "libraries are left alone");
-        give_back();
+        assert!(drop_clean_mappings(false) > 0);
+        let loads = library_load_guard();
+        assert!(LIBRARY_LOAD_LOCK.try_write().is_err(), "libraries are left alone");
+        release_unused_memory();
         drop(loads);
-        hold_memory();
+        lock_memory();
         assert_eq!("loa".repeat(3), "loaloaloa");
-        release_memory();
-        assert!(timex().is_some());
+        unlock_memory();
+        assert!(kernel_clock_status().is_some());
     }
 }

@@ -47,17 +47,17 @@ macro_rules! texts {
         #[allow(missing_docs)]
         pub enum $enum { $( $name $({ $($field: $type),* })? ),+ }
 
-        impl $crate::text::Say for $enum {
+        impl $crate::text::Localize for $enum {
             #[allow(unused_variables)]
             fn write(&self, lang: $crate::text::Lang, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match (self, lang) {
                     $(
                         (Self::$name $({ $($field),* })?, $crate::text::Lang::Vi) => {
-                            $( $( let $field = $crate::text::Part::part($field, lang); )* )?
+                            $( $( let $field = $crate::text::TextArg::in_language($field, lang); )* )?
                             write!(f, $vi)
                         }
                         (Self::$name $({ $($field),* })?, $crate::text::Lang::En) => {
-                            $( $( let $field = $crate::text::Part::part($field, lang); )* )?
+                            $( $( let $field = $crate::text::TextArg::in_language($field, lang); )* )?
                             write!(f, $en)
                         }
                     )+
@@ -70,16 +70,16 @@ pub(crate) use texts;
 
 /// Writes a line to standard error. A station whose terminal or log file has gone away must not fall silent over it,
 /// as it would if a failed write ended the thread that speaks.
-macro_rules! complain {
+macro_rules! print_stderr {
     ($($word:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), "{}", $crate::text::harmless(&format!($($word)*)));
+        let _ = writeln!(std::io::stderr(), "{}", $crate::text::strip_control(&format!($($word)*)));
     }};
 }
-pub(crate) use complain;
+pub(crate) use print_stderr;
 
 /// Something that can be said in either language.
-pub trait Say {
+pub trait Localize {
     /// Writes the sentence.
     ///
     /// # Errors
@@ -87,29 +87,29 @@ pub trait Say {
     fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
     /// The sentence as a value that can be printed.
-    fn say(&self, lang: Lang) -> Said<'_, Self>
+    fn localized(&self, lang: Lang) -> Localized<'_, Self>
     where
         Self: Sized,
     {
-        Said { text: self, lang }
+        Localized { text: self, lang }
     }
 }
 
 /// What may stand in a sentence: values as they are, other texts in the sentence's language.
-pub trait Part {
+pub trait TextArg {
     /// How it is written.
     type As<'a>: fmt::Display
     where
         Self: 'a;
     /// It, in this language.
-    fn part(&self, lang: Lang) -> Self::As<'_>;
+    fn in_language(&self, lang: Lang) -> Self::As<'_>;
 }
 
 macro_rules! plain_parts {
     ($($type:ty),+) => { $(
-        impl Part for $type {
+        impl TextArg for $type {
             type As<'a> = &'a $type;
-            fn part(&self, _: Lang) -> &$type {
+            fn in_language(&self, _: Lang) -> &$type {
                 self
             }
         }
@@ -117,69 +117,23 @@ macro_rules! plain_parts {
 }
 plain_parts!(String, i64, u64, u16, usize);
 
-impl Part for run::Aside {
-    type As<'a> = Said<'a, run::Aside>;
-    fn part(&self, lang: Lang) -> Said<'_, run::Aside> {
-        self.say(lang)
-    }
-}
-
-impl Part for library::Flaw {
-    type As<'a> = Said<'a, library::Flaw>;
-    fn part(&self, lang: Lang) -> Said<'_, library::Flaw> {
-        self.say(lang)
-    }
-}
-
-impl Part for library::Foreign {
-    type As<'a> = Said<'a, library::Foreign>;
-    fn part(&self, lang: Lang) -> Said<'_, library::Foreign> {
-        self.say(lang)
-    }
-}
-
-impl Part for doubt::Doubt {
-    type As<'a> = Said<'a, doubt::Doubt>;
-    fn part(&self, lang: Lang) -> Said<'_, doubt::Doubt> {
-        self.say(lang)
-    }
-}
-
-impl Part for doubt::Plausible {
-    type As<'a> = Said<'a, doubt::Plausible>;
-    fn part(&self, lang: Lang) -> Said<'_, doubt::Plausible> {
-        self.say(lang)
-    }
-}
-
-impl Part for proof::Fault {
-    type As<'a> = Said<'a, proof::Fault>;
-    fn part(&self, lang: Lang) -> Said<'_, proof::Fault> {
-        self.say(lang)
-    }
-}
-
-impl Part for problem::Away {
-    type As<'a> = Said<'a, problem::Away>;
-    fn part(&self, lang: Lang) -> Said<'_, problem::Away> {
-        self.say(lang)
-    }
-}
-
-impl Part for problem::Around {
-    type As<'a> = Said<'a, problem::Around>;
-    fn part(&self, lang: Lang) -> Said<'_, problem::Around> {
-        self.say(lang)
+impl<T: Localize> TextArg for T {
+    type As<'a>
+        = Localized<'a, T>
+    where
+        T: 'a;
+    fn in_language(&self, lang: Lang) -> Localized<'_, T> {
+        self.localized(lang)
     }
 }
 
 /// A sentence together with the language to say it in.
-pub struct Said<'a, T> {
+pub struct Localized<'a, T> {
     text: &'a T,
     lang: Lang,
 }
 
-impl<T: Say> fmt::Display for Said<'_, T> {
+impl<T: Localize> fmt::Display for Localized<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.text.write(self.lang, f)
     }
@@ -187,22 +141,22 @@ impl<T: Say> fmt::Display for Said<'_, T> {
 
 /// Text from files, without anything that could steer a terminal.
 #[must_use]
-pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !steers(*c)).collect()
+pub fn strip_unprintable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
 }
 
 /// Several lines of such text: nothing in them steers the terminal that shows them.
 #[must_use]
-pub fn harmless(text: &str) -> String {
+pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// A text as a cell of a table that a spreadsheet may open: nothing in it steers a terminal, and no spreadsheet takes it for
 /// a formula, also behind blanks and in full width.
 #[must_use]
-pub fn cell(text: &str) -> String {
+pub fn spreadsheet_cell(text: &str) -> String {
     const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
-    let plain = plain(text);
+    let plain = strip_unprintable(text);
     let first = plain.chars().next();
     let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
     if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
@@ -210,24 +164,24 @@ pub fn cell(text: &str) -> String {
 
 /// Whether a character turns the direction of writing, or is not seen at all.
 #[must_use]
-pub fn steers(c: char) -> bool {
+pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::spreadsheet_cell;
 
     #[test]
     fn no_cell_starts_a_formula() {
         for text in
             ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
         {
-            assert!(cell(text).starts_with('\''), "{text:?}: {:?}", cell(text));
+            assert!(spreadsheet_cell(text).starts_with('\''), "{text:?}: {:?}", spreadsheet_cell(text));
         }
-        assert_eq!(cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
+        assert_eq!(spreadsheet_cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
         for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
-            assert_eq!(cell(text), text);
+            assert_eq!(spreadsheet_cell(text), text);
         }
     }
 }

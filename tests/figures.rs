@@ -72,8 +72,8 @@ fn month() {
     let station = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = folder::read_sources(station).expect("the checkout is a station");
     let reading = read(&files);
-    let library = folder::library(station, &reading.schedule, &Library::default());
-    let adopted = Arc::new(adoption::prepare(&files, reading.schedule, library));
+    let library = folder::load_library(station, &reading.schedule, &Library::default());
+    let adopted = Arc::new(adoption::prepare_adopted(&files, reading.schedule, library));
     let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
     let figures = runs(9, || {
         let disk = MemoryStorage::default();

@@ -1,11 +1,11 @@
 //! A log that cannot be gone on with, and why.
 use serde::{Deserialize, Serialize};
 
-use super::highwater::HighWater;
+use super::highwater::HighWaterMark;
 
 /// A log that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Damage {
+pub struct DamagedLog {
     /// Where it is now, in `airlog/`.
     pub kept_as: String,
     /// Whole entries before the damage.
@@ -15,14 +15,14 @@ pub struct Damage {
     /// Entries that it is known to have had: by its lines, its head, and what this machine remembers.
     pub size: u64,
     /// The newest head that this machine remembers of it.
-    pub newest: Option<HighWater>,
+    pub newest: Option<HighWaterMark>,
     /// What is wrong.
-    pub why: Why,
+    pub why: DamageReason,
 }
 
 /// Why a log cannot be gone on with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Why {
+pub enum DamageReason {
     /// Entries are lacking that the head covers: an old state of the files, or a disk that forgot.
     Rewound {
         /// Whole lines.
@@ -52,7 +52,7 @@ pub enum Why {
     },
 }
 
-impl Why {
+impl DamageReason {
     /// The code for it, in `follows`.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -68,10 +68,10 @@ impl Why {
     }
 }
 
-impl Damage {
+impl DamagedLog {
     /// Of a log with this head.
     #[must_use]
     pub fn of(head: Option<String>) -> Self {
-        Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: Why::NoHead }
+        Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: DamageReason::NoHead }
     }
 }

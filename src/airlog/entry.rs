@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::instant::{Now, Sync, local};
+use crate::instant::{ClockSnapshot, ClockSync, to_local};
 
 pub use super::notes::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
@@ -50,49 +50,49 @@ macro_rules! bodies {
 
 bodies! {
     /// The first entry of a log.
-    Genesis(Genesis) = "genesis",
+    Genesis(GenesisEntry) = "genesis",
     /// The daemon began.
-    Boot(BootNote) = "boot",
+    Boot(BootEntry) = "boot",
     /// A schedule was adopted.
-    Schedule(ScheduleNote) = "schedule",
+    Schedule(ScheduleEntry) = "schedule",
     /// A date was planned.
-    Plan(PlanNote) = "plan",
+    Plan(PlanEntry) = "plan",
     /// The device took the first frame of an airing.
-    Start(StartNote) = "start",
+    Start(StartEntry) = "start",
     /// An airing is over, one way or another.
-    Outcome(OutcomeNote) = "outcome",
+    Outcome(OutcomeEntry) = "outcome",
     /// An order over the control socket.
-    Operator(OperatorNote) = "operator",
+    Operator(OperatorEntry) = "operator",
     /// A person's remark about an airing.
-    Note(RemarkNote) = "note",
+    Remark(RemarkEntry) = "note",
     /// The wall clock moved against the boot clock.
-    ClockStep(ClockStepNote) = "clock-step",
+    ClockStep(ClockStepEntry) = "clock-step",
     /// The clock became believed, or not.
-    ClockTrust(ClockTrustNote) = "clock-trust",
+    ClockTrust(ClockTrustEntry) = "clock-trust",
     /// The line was opened or lost.
-    Device(DeviceNote) = "device",
+    Device(DeviceEntry) = "device",
     /// The daemon ended in order.
-    Shutdown(ShutdownNote) = "shutdown",
+    Shutdown(ShutdownEntry) = "shutdown",
     /// The last entry of an epoch: the key of the next.
-    Epoch(EpochNote) = "epoch",
+    Epoch(EpochEntry) = "epoch",
     /// A department's anchor, brought on a stick.
-    Anchor(KeptNote) = "anchor",
+    Anchor(SignedNoteEntry) = "anchor",
     /// A head of this log that the department has countersigned.
-    Cosigned(KeptNote) = "cosigned",
+    Cosigned(SignedNoteEntry) = "cosigned",
     /// The disk refused entries for a time.
-    Gap(GapNote) = "gap",
+    Gap(GapEntry) = "gap",
     /// A relay slot is over: the line was left to another receiver.
-    Relay(RelayNote) = "relay",
+    Relay(RelayEntry) = "relay",
     /// Something urgent interrupted an airing that goes on behind it.
-    Interrupt(InterruptNote) = "interrupt",
+    Interrupt(InterruptEntry) = "interrupt",
     /// An interrupted airing sounds again.
-    Resume(ResumeNote) = "resume",
+    Resume(ResumeEntry) = "resume",
     /// What an adopted edit changes in the next days.
-    Edit(EditNote) = "edit",
+    Edit(EditEntry) = "edit",
     /// The amplifier was switched, or could not be.
-    Amplifier(AmplifierNote) = "amplifier",
+    Amplifier(AmplifierEntry) = "amplifier",
     /// A kept file is lost that the log hangs on.
-    Lost(LostNote) = "lost",
+    Lost(LostFileEntry) = "lost",
 }
 
 /// What every entry carries before its body.
@@ -100,7 +100,7 @@ pub struct Stamp<'a> {
     /// Place in the log, from 0.
     pub seq: u64,
     /// When.
-    pub now: Now,
+    pub now: ClockSnapshot,
     /// Which start of the machine.
     pub boot: &'a str,
     /// The zone to write `at` in.
@@ -109,7 +109,7 @@ pub struct Stamp<'a> {
 
 /// Keys at the beginning of every entry.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Head<'a> {
+pub(super) struct EntryHeader<'a> {
     pub v: u32,
     pub seq: u64,
     #[serde(rename = "type")]
@@ -118,7 +118,7 @@ pub(super) struct Head<'a> {
     pub at: DateTime<FixedOffset>,
     pub boot: Cow<'a, str>,
     pub boottime_us: i64,
-    pub clock: Sync,
+    pub clock: ClockSync,
 }
 
 fn to_the_microsecond<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Result<S::Ok, S::Error> {
@@ -127,12 +127,12 @@ fn to_the_microsecond<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Resul
 
 /// The line of an entry, without its newline: these bytes are what the log consists of.
 #[must_use]
-pub fn line(stamp: &Stamp<'_>, body: &Body) -> String {
-    let head = json(&Head {
+pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
+    let head = json(&EntryHeader {
         v: VERSION,
         seq: stamp.seq,
         kind: body.kind().into(),
-        at: local(stamp.now.wall, stamp.zone),
+        at: to_local(stamp.now.wall, stamp.zone),
         boot: stamp.boot.into(),
         boottime_us: stamp.now.boot.0,
         clock: stamp.now.sync,

@@ -3,23 +3,23 @@ use std::io;
 
 use chrono_tz::Tz;
 
-use super::entry::{Body, GapNote};
-use crate::instant::{Now, Wall, local};
+use super::entry::{Body, GapEntry};
+use crate::instant::{ClockSnapshot, WallTime, to_local};
 
 /// A gap that is open.
 #[derive(Debug)]
-pub struct Gap {
-    since: Wall,
+pub struct WriteGap {
+    since: WallTime,
     cause: &'static str,
     detail: String,
     /// Entries that had to give way.
     pub lost: u64,
 }
 
-impl Gap {
+impl WriteGap {
     /// Begins with this failure.
     #[must_use]
-    pub fn begin(now: Now, error: &io::Error, sync_failed: bool) -> Self {
+    pub fn begin(now: ClockSnapshot, error: &io::Error, sync_failed: bool) -> Self {
         let cause = match error.kind() {
             _ if sync_failed => "sync-failed",
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "disk-full",
@@ -34,13 +34,13 @@ impl Gap {
     pub fn body(&self, zone: Tz, waited: u64) -> Body {
         let detail: String = self.detail.chars().take(200).collect();
         let cause = self.cause.to_owned();
-        Body::Gap(GapNote { cause, since: local(self.since, zone), waited, lost: self.lost, detail })
+        Body::Gap(GapEntry { cause, since: to_local(self.since, zone), waited, lost: self.lost, detail })
     }
 }
 
 /// What stands in the place of an entry that is too long for a log.
 #[must_use]
-pub fn too_long(now: Now, zone: Tz, bytes: usize) -> Body {
+pub fn too_long_body(now: ClockSnapshot, zone: Tz, bytes: usize) -> Body {
     let detail = format!("an entry of {bytes} bytes");
-    Body::Gap(GapNote { cause: "too-long".to_owned(), since: local(now.wall, zone), waited: 0, lost: 1, detail })
+    Body::Gap(GapEntry { cause: "too-long".to_owned(), since: to_local(now.wall, zone), waited: 0, lost: 1, detail })
 }

@@ -6,17 +6,17 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keys::folder_of;
+use super::keys::key_folder;
 use super::storage::Storage;
 use crate::proof::note::hex;
-use crate::proof::tree::{Hash, Range};
+use crate::proof::tree::{CompactRange, Hash};
 
 /// No file of marks is larger: an epoch has at most some hundred of them.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// A head that was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HighWater {
+pub struct HighWaterMark {
     /// Entries under it.
     pub size: u64,
     /// Root over them.
@@ -25,8 +25,8 @@ pub struct HighWater {
 
 /// The file's name in the keys' storage.
 #[must_use]
-pub fn name_of(origin: &str) -> String {
-    format!("{}/newest", folder_of(origin))
+pub fn mark_file(origin: &str) -> String {
+    format!("{}/newest", key_folder(origin))
 }
 
 /// What makes a torn line one that is passed over.
@@ -35,41 +35,41 @@ fn checksum(origin: &str, text: &str) -> String {
     hex(&digest.chain_update(text).finalize()[..8])
 }
 
-fn line(origin: &str, mark: &HighWater) -> String {
+fn line(origin: &str, mark: &HighWaterMark) -> String {
     let text = format!("{} {}", mark.size, hex(&mark.root));
     let sum = checksum(origin, &text);
     format!("{text} {sum}\n")
 }
 
-fn parse(origin: &str, line: &str) -> Option<HighWater> {
+fn parse(origin: &str, line: &str) -> Option<HighWaterMark> {
     let (text, sum) = line.rsplit_once(' ')?;
     let (size, root) = text.split_once(' ').filter(|_| checksum(origin, text) == sum)?;
     let digit = |at: usize| u8::from_str_radix(root.get(at..at + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..root.len()).step_by(2).map(digit).collect();
-    Some(HighWater { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
+    Some(HighWaterMark { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
 }
 
 /// The highest mark of a log; none when there is none that is whole. It is a hint: a file that cannot be read keeps no
 /// station silent, and is made anew with the next head.
-pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWater> {
-    let bytes = keys.read_all(&name_of(origin), MAX_BYTES).ok()??;
+pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
+    let bytes = keys.read_all(&mark_file(origin), MAX_BYTES).ok()??;
     let lines = String::from_utf8_lossy(&bytes);
     lines.lines().filter_map(|line| parse(origin, line)).max_by_key(|mark| mark.size)
 }
 
 /// Writes marks.
 #[derive(Debug, Default)]
-pub struct Marking {
+pub struct HighWaterWriter {
     /// Whether the file is known to end with a whole line of this run.
     whole: bool,
 }
 
-impl Marking {
+impl HighWaterWriter {
     /// Remembers a head that is durable; durably itself when `closes`, or when nothing is known of the file. What fails
     /// is made good with the next head: the log does not wait for it.
-    pub fn reached<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &Range, closes: bool) {
-        let line = line(origin, &HighWater { size: range.size(), root: range.root() });
-        let name = name_of(origin);
+    pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, closes: bool) {
+        let line = line(origin, &HighWaterMark { size: range.size(), root: range.root() });
+        let name = mark_file(origin);
         let written = match self.whole && !closes {
             true => keys.append(&name, line.as_bytes()),
             false => keys.replace(&name, line.as_bytes()),
@@ -85,8 +85,8 @@ mod tests {
 
     const ORIGIN: &str = "loa/test/00112233445566778899aabbccddeeff";
 
-    fn range(size: u8) -> Range {
-        let mut range = Range::default();
+    fn range(size: u8) -> CompactRange {
+        let mut range = CompactRange::default();
         (0..size).for_each(|n| range.push([n; 32]));
         range
     }
@@ -94,13 +94,13 @@ mod tests {
     #[test]
     fn a_torn_or_altered_mark_is_passed_over_and_the_one_before_it_counts() {
         let mut keys = MemoryStorage::default();
-        let mut marking = Marking::default();
+        let mut marking = HighWaterWriter::default();
         assert_eq!(read(&keys, ORIGIN), None);
-        (1..=3).for_each(|size| marking.reached(&mut keys, ORIGIN, &range(size), false));
-        let bytes = keys.bytes(&name_of(ORIGIN));
+        (1..=3).for_each(|size| marking.record_head(&mut keys, ORIGIN, &range(size), false));
+        let bytes = keys.bytes(&mark_file(ORIGIN));
         let newest = |bytes: &[u8], origin| {
             let mut keys = MemoryStorage::default();
-            keys.replace(&name_of(ORIGIN), bytes).expect("memory");
+            keys.replace(&mark_file(ORIGIN), bytes).expect("memory");
             read(&keys, origin).map(|mark| mark.size)
         };
         assert_eq!(newest(&bytes, ORIGIN), Some(3));
@@ -114,15 +114,15 @@ mod tests {
         assert_eq!(newest(&altered[..line], ORIGIN), None);
         let other = format!("{}0", &ORIGIN[..ORIGIN.len() - 1]);
         let mut foreign = MemoryStorage::default();
-        foreign.replace(&name_of(&other), &bytes).expect("memory");
+        foreign.replace(&mark_file(&other), &bytes).expect("memory");
         assert_eq!(read(&foreign, &other), None, "a mark of another log says nothing");
     }
 
     #[test]
     fn after_a_power_cut_the_mark_lags_and_never_leads() {
         let mut keys = MemoryStorage::default();
-        let mut marking = Marking::default();
-        (1..=5).for_each(|size| marking.reached(&mut keys, ORIGIN, &range(size), size == 3));
+        let mut marking = HighWaterWriter::default();
+        (1..=5).for_each(|size| marking.record_head(&mut keys, ORIGIN, &range(size), size == 3));
         for kept in 0..300 {
             let keys = keys.copy();
             keys.power_cut(kept);

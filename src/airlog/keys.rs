@@ -4,11 +4,11 @@ use std::io;
 use zeroize::Zeroizing;
 
 use super::storage::Storage;
-use crate::proof::entry::{epoch_name, origin_of, station_of};
-use crate::proof::note::{Kind, SigningName, VerifierKey};
+use crate::proof::entry::{derive_origin, epoch_key_name, station_in_origin};
+use crate::proof::note::{NoteSigner, SignatureType, VerifierKey};
 
 /// Gives 32 random bytes.
-pub type Chance = fn() -> io::Result<Zeroizing<[u8; 32]>>;
+pub type SeedSource = fn() -> io::Result<Zeroizing<[u8; 32]>>;
 
 /// No key file is longer.
 const MAX_KEY: u64 = 1024;
@@ -17,7 +17,7 @@ const MAX_KEY: u64 = 1024;
 ///
 /// # Errors
 /// When the system has none.
-pub fn system_chance() -> io::Result<Zeroizing<[u8; 32]>> {
+pub fn os_seed() -> io::Result<Zeroizing<[u8; 32]>> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut seed[..]).map_err(|e| io::Error::other(e.to_string()))?;
     Ok(seed)
@@ -25,43 +25,52 @@ pub fn system_chance() -> io::Result<Zeroizing<[u8; 32]>> {
 
 /// The folder of a log's keys: `<station>-<hash of its origin>`.
 #[must_use]
-pub fn folder_of(origin: &str) -> String {
-    let station = station_of(origin).unwrap_or("unknown");
+pub fn key_folder(origin: &str) -> String {
+    let station = station_in_origin(origin).unwrap_or("unknown");
     let hash = origin.rsplit('/').next().unwrap_or_default();
     format!("{station}-{hash}")
 }
 
 fn log_name(origin: &str) -> String {
-    format!("{}/log", folder_of(origin))
+    format!("{}/log", key_folder(origin))
 }
 
 fn epoch_file(origin: &str, epoch: u64) -> String {
-    format!("{}/epoch-{epoch}", folder_of(origin))
+    format!("{}/epoch-{epoch}", key_folder(origin))
 }
 
 /// A new log's keys.
-pub struct NewKeys {
+pub struct NewLogKeys {
     /// Its name.
     pub origin: String,
     /// Its key.
-    pub log: SigningName,
+    pub log: NoteSigner,
     /// The key of epoch 0.
-    pub epoch: SigningName,
+    pub epoch: NoteSigner,
 }
 
-fn named(name: &str, seed: &[u8; 32]) -> io::Result<SigningName> {
-    SigningName::new(name, Kind::Plain, seed).ok_or_else(|| io::Error::other("a key that cannot be used"))
+fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
+    NoteSigner::new(name, SignatureType::Plain, seed).ok_or_else(|| io::Error::other("a key that cannot be used"))
 }
 
 /// Makes and keeps the keys of a new log, before anything is signed by them.
 ///
 /// # Errors
 /// When the storage or the system's chance fails.
-pub fn make<S: Storage>(keys: &mut S, kind: &str, station: &str, chance: Chance) -> io::Result<NewKeys> {
-    let (log_seed, epoch_seed) = (chance()?, chance()?);
-    let (log, epoch) = (named("x", &log_seed)?, named("x", &epoch_seed)?);
-    let origin = origin_of(kind, station, log.public().bytes(), epoch.public().bytes());
-    let made = NewKeys { log: named(&origin, &log_seed)?, epoch: named(&epoch_name(&origin, 0), &epoch_seed)?, origin };
+pub fn create_log_keys<S: Storage>(
+    keys: &mut S,
+    kind: &str,
+    station: &str,
+    seed_source: SeedSource,
+) -> io::Result<NewLogKeys> {
+    let (log_seed, epoch_seed) = (seed_source()?, seed_source()?);
+    let (log, epoch) = (signer_from_seed("x", &log_seed)?, signer_from_seed("x", &epoch_seed)?);
+    let origin = derive_origin(kind, station, log.public().bytes(), epoch.public().bytes());
+    let made = NewLogKeys {
+        log: signer_from_seed(&origin, &log_seed)?,
+        epoch: signer_from_seed(&epoch_key_name(&origin, 0), &epoch_seed)?,
+        origin,
+    };
     keys.replace(&epoch_file(&made.origin, 0), made.epoch.secret_text().as_bytes())?;
     keys.replace(&log_name(&made.origin), made.log.secret_text().as_bytes())?;
     Ok(made)
@@ -71,8 +80,13 @@ pub fn make<S: Storage>(keys: &mut S, kind: &str, station: &str, chance: Chance)
 ///
 /// # Errors
 /// When the storage or the system's chance fails.
-pub fn make_epoch<S: Storage>(keys: &mut S, origin: &str, epoch: u64, chance: Chance) -> io::Result<SigningName> {
-    let key = named(&epoch_name(origin, epoch), &*chance()?)?;
+pub fn create_epoch_key<S: Storage>(
+    keys: &mut S,
+    origin: &str,
+    epoch: u64,
+    seed_source: SeedSource,
+) -> io::Result<NoteSigner> {
+    let key = signer_from_seed(&epoch_key_name(origin, epoch), &*seed_source()?)?;
     keys.replace(&epoch_file(origin, epoch), key.secret_text().as_bytes())?;
     Ok(key)
 }
@@ -81,7 +95,7 @@ pub fn make_epoch<S: Storage>(keys: &mut S, origin: &str, epoch: u64, chance: Ch
 ///
 /// # Errors
 /// When the storage fails.
-pub fn load_log<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<SigningName>> {
+pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
     load(keys, &log_name(&public.name), public)
 }
 
@@ -89,20 +103,20 @@ pub fn load_log<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option
 ///
 /// # Errors
 /// When the storage fails.
-pub fn load_epoch<S: Storage>(
+pub fn load_epoch_key<S: Storage>(
     keys: &S,
     origin: &str,
     epoch: u64,
     public: &VerifierKey,
-) -> io::Result<Option<SigningName>> {
+) -> io::Result<Option<NoteSigner>> {
     load(keys, &epoch_file(origin, epoch), public)
 }
 
-fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Option<SigningName>> {
+fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
     let Some(bytes) = keys.read_all(file, MAX_KEY)?.map(Zeroizing::new) else {
         return Ok(None);
     };
-    let key = std::str::from_utf8(&bytes).ok().and_then(SigningName::from_secret);
+    let key = std::str::from_utf8(&bytes).ok().and_then(NoteSigner::from_secret_text);
     Ok(key.filter(|key| key.public() == public))
 }
 
@@ -110,6 +124,6 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
 ///
 /// # Errors
 /// When the storage fails.
-pub fn erase_epoch<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
+pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
     keys.erase(&epoch_file(origin, epoch))
 }

@@ -8,15 +8,15 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Priority;
-use crate::plan::diff::Change;
-use crate::schedule::{Id, Interrupted, Source};
+use crate::plan::diff::PlanChange;
+use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 
-use super::damage::Damage;
+use super::damage::DamagedLog;
 use super::outcome::{Outcome, Reason, TrustReason};
 
 /// Who gave an order over the control socket, as the kernel told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Who {
+pub struct PeerUser {
     /// User id.
     pub uid: u32,
     /// User name, if the system knows one.
@@ -25,7 +25,7 @@ pub struct Who {
 
 /// Labels of an airing. `start` and `outcome` both carry them, so that each entry stands alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Labels {
+pub struct AiringLabels {
     /// Planned id, `operator@<instant>` or `urgent@<instant>`.
     pub id: String,
     /// Segment id.
@@ -45,7 +45,7 @@ pub struct Labels {
     /// Language code.
     pub language: String,
     /// Who made it.
-    pub source: Source,
+    pub source: SegmentSource,
     /// Title, NFC.
     pub title: String,
     /// File name in `audio/`.
@@ -54,7 +54,7 @@ pub struct Labels {
 
 /// One kept file that a `schedule` entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
+pub struct KeptFileRef {
     /// `station.toml` or `playlists/NAME.toml`.
     pub name: String,
     /// SHA-256 of its bytes, the name of its copy in `airlog/kept/`.
@@ -66,7 +66,7 @@ pub const UNTRIED: &str = "untried";
 
 /// `amplifier`: failures in a row are one entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AmplifierNote {
+pub struct AmplifierEntry {
     /// `on` or `off`: what it was to be.
     pub to: String,
     /// True when the command exited with success.
@@ -79,7 +79,7 @@ pub struct AmplifierNote {
 
 /// `relay`: no airing of ours, and no proof of anybody's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RelayNote {
+pub struct RelayEntry {
     /// Planned id.
     pub id: String,
     /// Session id.
@@ -100,7 +100,7 @@ pub struct RelayNote {
 
 /// `interrupt`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InterruptNote {
+pub struct InterruptEntry {
     /// The airing that was interrupted.
     pub id: String,
     /// Id of the airing that interrupted it; none when the device was lost.
@@ -108,7 +108,7 @@ pub struct InterruptNote {
     /// `urgent`, or `device-lost`.
     pub reason: Reason,
     /// Rule for the interrupted airing: `resume` or `restart`.
-    pub then: Interrupted,
+    pub then: InterruptPolicy,
     /// Frames of it taken so far.
     pub frames: u64,
     /// Frames a second.
@@ -119,7 +119,7 @@ pub struct InterruptNote {
 
 /// `resume`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ResumeNote {
+pub struct ResumeEntry {
     /// The airing that sounds again.
     pub id: String,
     /// Frames of it that were taken before and count; 0 when it begins anew.
@@ -132,20 +132,20 @@ pub struct ResumeNote {
 
 /// `edit`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EditNote {
+pub struct EditEntry {
     /// The first day that was compared.
     pub date: NaiveDate,
     /// How many days.
     pub days: u64,
     /// What changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<PlanChange>,
     /// Changes beyond those.
     pub more: u64,
 }
 
 /// `genesis`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Genesis {
+pub struct GenesisEntry {
     /// What this log is; begins with `rehearsal/` when no sound was meant.
     pub origin: String,
     /// Its verifier key.
@@ -163,12 +163,12 @@ pub struct Genesis {
     /// Program and version.
     pub program: String,
     /// The log before it, if that could not be gone on with.
-    pub follows: Option<Follows>,
+    pub follows: Option<PredecessorLog>,
 }
 
 /// The log that a new one takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Follows {
+pub struct PredecessorLog {
     /// Where it is, in `airlog/`.
     pub kept_as: String,
     /// Its whole entries before the damage.
@@ -188,9 +188,9 @@ pub struct Follows {
     pub newest_size: Option<u64>,
 }
 
-impl From<Damage> for Follows {
-    fn from(damage: Damage) -> Self {
-        let Damage { kept_as, entries, head, size, newest, why } = damage;
+impl From<DamagedLog> for PredecessorLog {
+    fn from(damage: DamagedLog) -> Self {
+        let DamagedLog { kept_as, entries, head, size, newest, why } = damage;
         let newest_root = newest.map(|newest| BASE64.encode(newest.root));
         let newest_size = newest.map(|newest| newest.size);
         Self { kept_as, entries, head, why: why.code().to_owned(), size, newest_root, newest_size }
@@ -199,7 +199,7 @@ impl From<Damage> for Follows {
 
 /// `boot`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BootNote {
+pub struct BootEntry {
     /// Last sign of life before, if there was one.
     pub last_seen: Option<DateTime<FixedOffset>>,
     /// The same by the boot clock of that start of the machine, microseconds, believed or not.
@@ -220,9 +220,9 @@ pub struct BootNote {
 
 /// `schedule`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ScheduleNote {
+pub struct ScheduleEntry {
     /// The files, kept as `kept/<sha256>.toml`.
-    pub files: Vec<KeptFile>,
+    pub files: Vec<KeptFileRef>,
     /// What was known of the audio files, kept as `kept/<sha256>.json`.
     pub library: String,
     /// Sessions in it.
@@ -233,7 +233,7 @@ pub struct ScheduleNote {
 
 /// `lost`: neither copy of a kept file is left. What a plan named of which nothing else is known is owed, and unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LostNote {
+pub struct LostFileEntry {
     /// `plan` or `schedule`.
     pub what: String,
     /// Of a plan: its date.
@@ -250,7 +250,7 @@ pub struct LostNote {
 
 /// `plan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlanNote {
+pub struct PlanEntry {
     /// The date.
     pub date: NaiveDate,
     /// Planned airings of that date.
@@ -264,10 +264,10 @@ pub struct PlanNote {
 
 /// `start`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StartNote {
+pub struct StartEntry {
     /// What.
     #[serde(flatten)]
-    pub labels: Labels,
+    pub labels: AiringLabels,
     /// Start minus plan, microseconds; negative when early; none when unplanned.
     pub late_us: Option<i64>,
     /// How far `late_us` may be off by the scatter of the device's timestamps, microseconds.
@@ -293,10 +293,10 @@ pub struct StartNote {
 
 /// `outcome`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OutcomeNote {
+pub struct OutcomeEntry {
     /// What.
     #[serde(flatten)]
-    pub labels: Labels,
+    pub labels: AiringLabels,
     /// How it ended.
     pub result: Outcome,
     /// Why it was not whole; none when it was.
@@ -337,29 +337,29 @@ pub struct OutcomeNote {
 
 /// `operator`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OperatorNote {
+pub struct OperatorEntry {
     /// `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off`.
     pub action: String,
     /// What it concerned: an airing's or segment's id.
     pub id: Option<String>,
     /// Who.
-    pub who: Who,
+    pub who: PeerUser,
 }
 
 /// `note`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RemarkNote {
+pub struct RemarkEntry {
     /// The airing it is about.
     pub id: String,
     /// The remark, NFC.
     pub text: String,
     /// Who.
-    pub who: Who,
+    pub who: PeerUser,
 }
 
 /// `clock-step`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClockStepNote {
+pub struct ClockStepEntry {
     /// What the clock would have said.
     pub from: DateTime<FixedOffset>,
     /// How far it moved, microseconds; negative when back.
@@ -368,7 +368,7 @@ pub struct ClockStepNote {
 
 /// `clock-trust`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClockTrustNote {
+pub struct ClockTrustEntry {
     /// Whether the clock is believed from now on.
     pub trusted: bool,
     /// Why.
@@ -377,7 +377,7 @@ pub struct ClockTrustNote {
 
 /// `device`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DeviceNote {
+pub struct DeviceEntry {
     /// `opened` or `lost`.
     pub state: String,
     /// The device's name, when open.
@@ -394,14 +394,14 @@ pub struct DeviceNote {
 
 /// `shutdown`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ShutdownNote {
+pub struct ShutdownEntry {
     /// `signal`, `until`, or `rehearsal-end`.
     pub cause: String,
 }
 
 /// `epoch`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EpochNote {
+pub struct EpochEntry {
     /// The epoch that begins with the next entry.
     pub epoch: u64,
     /// Its verifier key.
@@ -410,14 +410,14 @@ pub struct EpochNote {
 
 /// `anchor`, `cosigned`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct KeptNote {
+pub struct SignedNoteEntry {
     /// The signed note, whole.
     pub note: String,
 }
 
 /// `gap`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GapNote {
+pub struct GapEntry {
     /// `disk-full`, `read-only`, `sync-failed`, `write-failed`, `too-long`.
     pub cause: String,
     /// Since when entries could not be written.

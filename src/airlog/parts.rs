@@ -20,13 +20,13 @@ pub fn part_name(number: usize) -> String {
 
 /// How many files a log has.
 #[must_use]
-pub fn count<S: Storage>(storage: &S) -> usize {
+pub fn count_parts<S: Storage>(storage: &S) -> usize {
     (0..=MAX_PARTS).take_while(|n| *n == 0 && storage.has(LOG) || *n > 0 && storage.has(&part_name(*n))).count()
 }
 
 /// Where reading stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct LogOffset {
     /// Which file.
     pub part: usize,
     /// Bytes of it that are read.
@@ -35,7 +35,7 @@ pub struct Place {
 
 /// Why there is no further line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum LogReadStop {
     /// The files are at their end.
     End,
     /// The last line has no newline.
@@ -45,32 +45,32 @@ pub enum Stop {
 }
 
 /// Gives the lines of a log, one after the other.
-pub struct Lines<'a, S> {
+pub struct LogLines<'a, S> {
     storage: &'a S,
     input: Option<Box<dyn BufRead>>,
-    place: Place,
+    offset: LogOffset,
     parts: usize,
     /// The entry with which a later file takes over, and which.
     takes_over: Option<(u64, usize)>,
     next: u64,
 }
 
-impl<'a, S: Storage> Lines<'a, S> {
+impl<'a, S: Storage> LogLines<'a, S> {
     /// From the first line on.
     ///
     /// # Errors
     /// When the storage fails.
     pub fn new(storage: &'a S) -> io::Result<Self> {
-        let parts = count(storage);
+        let parts = count_parts(storage);
         let mut lines =
-            Self { storage, input: None, place: Place { part: 0, bytes: 0 }, parts, takes_over: None, next: 0 };
+            Self { storage, input: None, offset: LogOffset { part: 0, bytes: 0 }, parts, takes_over: None, next: 0 };
         lines.open(0)?;
         Ok(lines)
     }
 
     fn open(&mut self, part: usize) -> io::Result<()> {
         self.input = self.storage.read(&part_name(part))?;
-        self.place = Place { part, bytes: 0 };
+        self.offset = LogOffset { part, bytes: 0 };
         self.takes_over = None;
         // A file whose sync failed may hold nothing after a power cut, and yet others follow it.
         for later in part + 1..self.parts {
@@ -86,13 +86,13 @@ impl<'a, S: Storage> Lines<'a, S> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), Stop>> {
+    pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
         // Files that failed before one of their entries was acknowledged begin with the same number: the last one counts.
         while let Some((_, part)) = self.takes_over.filter(|(seq, _)| *seq == self.next) {
             self.open(part)?;
         }
         let Some(input) = &mut self.input else {
-            return Ok(Err(Stop::End));
+            return Ok(Err(LogReadStop::End));
         };
         let from = buffer.len();
         let limit = MAX_ENTRY as u64 + 2;
@@ -100,27 +100,27 @@ impl<'a, S: Storage> Lines<'a, S> {
         if buffer.last() != Some(&b'\n') || buffer.len() == from {
             buffer.truncate(from);
             let stop = match read {
-                0 => Stop::End,
-                read if read == limit => Stop::TooLong,
-                _ => Stop::Unfinished,
+                0 => LogReadStop::End,
+                read if read == limit => LogReadStop::TooLong,
+                _ => LogReadStop::Unfinished,
             };
             return Ok(Err(stop));
         }
         buffer.pop();
-        self.place.bytes += read;
+        self.offset.bytes += read;
         self.next += 1;
         Ok(Ok(()))
     }
 
     /// Where the lines given so far end.
     #[must_use]
-    pub fn place(&self) -> Place {
-        self.place.clone()
+    pub fn offset(&self) -> LogOffset {
+        self.offset.clone()
     }
 
     /// How many lines were given.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub fn lines_read(&self) -> u64 {
         self.next
     }
 }

@@ -17,27 +17,27 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::instant::{SECOND, Wall};
-pub use days::date_of;
-use days::{Days, Patience};
-pub use glance::{Glance, Sketch};
-use line::Line;
+use crate::instant::{SECOND_US, WallTime};
+pub use days::date_in_id;
+use days::{AnswerTime, PlannedDates};
+pub use glance::{EntryView, HeaderOffsets};
+use line::LineOccupancy;
 
 /// The wall clock may move against the boot clock by so much without a word of the log: [`STEADY_US`] at once, and this
 /// share of the time that passed for slewing (500 ppm) and for corrections below the half second that is logged.
 const SLEW_PER_MILLE: i64 = 1;
 /// See [`SLEW_PER_MILLE`].
-const STEADY_US: i64 = SECOND;
+const MAX_STEP_US: i64 = SECOND_US;
 /// A believed clock may go back by so much from one start of the machine to the next: it was put right.
-const BACK_US: i64 = 5 * SECOND;
+const MAX_BACKWARD_US: i64 = 5 * SECOND_US;
 /// An entry that is later than the reader's clock by more than this has not happened yet.
-pub const FUTURE_US: i64 = 86_400 * SECOND;
+pub const FUTURE_US: i64 = 86_400 * SECOND_US;
 /// A station that was started needs so long to say what became of dates that are over; a step of the clock by more than
 /// that is a leap.
-const SETTLED_US: i64 = 3600 * SECOND;
+const SETTLING_US: i64 = 3600 * SECOND_US;
 /// What sounds when the clock leaps by days, and the rest of its session, has its end within a day. A station that runs and
 /// writes nothing for so long was asleep: that is a leap, too.
-const LONGEST_US: i64 = 86_400 * SECOND;
+const LEAP_WINDOW_US: i64 = 86_400 * SECOND_US;
 /// Bytes of plans that are read of one log, and so many more for each of its entries: several times what a busy station has.
 const PLAN_BYTES: u64 = 256 * 1024 * 1024;
 /// See [`PLAN_BYTES`].
@@ -54,7 +54,7 @@ const DAYS_AHEAD: usize = 400;
 /// Why an entry cannot have been so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
-pub enum Why {
+pub enum Implausibility {
     /// The wall clock moved against the boot clock, and no `clock-step` says so. An airing after it, up to the next start
     /// of the program, has no time that could be believed.
     ClockMoved {
@@ -132,20 +132,20 @@ pub enum Why {
 
 /// An entry that cannot have been so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct PlausibilityFinding {
     /// Which entry.
     pub seq: u64,
     /// The airing whose outcome that entry is: it is no proof. None where the finding concerns no single airing.
     pub airing: Option<String>,
     /// Why.
     #[serde(flatten)]
-    pub why: Why,
+    pub why: Implausibility,
 }
 
 /// What is worth knowing of a log, and takes nothing away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
-pub enum Remark {
+pub enum PlausibilityRemark {
     /// While the program was off, and the machine on, the wall clock was moved against the boot clock.
     MovedWhileOff {
         /// The entry of the next start.
@@ -159,12 +159,12 @@ pub enum Remark {
         days: i64,
     },
     /// Another log went before it.
-    Follows(Follows),
+    Follows(PredecessorRef),
 }
 
 /// The log that went before, as `genesis` names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Follows {
+pub struct PredecessorRef {
     /// Where the station keeps it, in `airlog/`.
     pub kept_as: String,
     /// Its whole entries.
@@ -176,7 +176,7 @@ pub struct Follows {
 
 /// Who stood for the clock when an outcome was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Vouched {
+pub enum ClockVoucher {
     /// The kernel called it synchronised.
     Synchronised,
     /// A person did, with `loa clock confirm`.
@@ -187,11 +187,11 @@ pub enum Vouched {
 
 /// What one entry is, to who folds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
+pub enum FoldedEntry {
     /// The outcome of an airing.
     Outcome {
         /// Who stood for the clock; none where the entry does not tell.
-        vouched: Option<Vouched>,
+        vouched: Option<ClockVoucher>,
         /// Whether something of it sounded.
         sounded: bool,
     },
@@ -200,7 +200,7 @@ pub enum Seen {
 }
 
 /// Gives the bytes of a kept plan by its SHA-256, when they are there and have that hash.
-pub type KeptPlan<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
+pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
 /// What an airing counts for, milliseconds: never more than was planned. A planned length of 0 was not known.
 #[must_use]
@@ -210,7 +210,7 @@ pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
 
 /// Whether a station can plan this date. Only a hostile log has others; the judge does not calculate with them.
 #[must_use]
-pub fn is_date(date: NaiveDate) -> bool {
+pub fn is_plannable_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
@@ -221,7 +221,7 @@ pub fn is_unplanned(id: &str) -> bool {
 }
 
 /// Whether a station can write this id. The judge remembers no other.
-pub(super) fn is_id(id: &str) -> bool {
+pub(super) fn is_valid_id(id: &str) -> bool {
     let never = |c: char| c.is_control() || matches!(c, '"' | '\\');
     let good = if id.is_ascii() { !id.bytes().any(|b| never(char::from(b))) } else { !id.contains(never) };
     id.len() <= MAX_ID && good
@@ -229,36 +229,36 @@ pub(super) fn is_id(id: &str) -> bool {
 
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
 #[must_use]
-pub fn is_future(at: Wall, now: Wall) -> bool {
+pub fn is_future(at: WallTime, now: WallTime) -> bool {
     at.since(now) > FUTURE_US
 }
 
 /// The remark on a log that begins before a department first countersigned it; both in seconds since 1970.
 #[must_use]
-pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<Remark> {
+pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<PlausibilityRemark> {
     let days = first_cosigned.saturating_sub(first_entry) / 86_400;
-    (days > 0).then_some(Remark::OlderThanWitness { days })
+    (days > 0).then_some(PlausibilityRemark::OlderThanWitness { days })
 }
 
 /// The fold. Kept by a program that knew other fields, it is not read: the log is judged again. It takes every entry once, in order, and needs memory for a few days of plans. It can be kept as JSON and
 /// gone on with: findings that were taken out of it are not in it any more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Fold {
+pub struct PlausibilityFold {
     /// The number of the next entry.
     next: u64,
     /// Whether entries before the first that it took are unknown.
     /// When the first entry was written.
-    begins: Option<Wall>,
-    time: Time,
-    line: Line,
-    days: Days,
+    begins: Option<WallTime>,
+    time: ClockHistory,
+    line: LineOccupancy,
+    days: PlannedDates,
     /// Of the latest days on which entries were written under a believed clock: the first entry.
     ahead: BTreeMap<i64, (u64, i64)>,
     /// Outcomes so far of which something sounded, and of these, those by a clock that nobody vouched for.
     sounded: (u64, u64),
     /// The log before it.
-    follows: Option<Follows>,
+    follows: Option<PredecessorRef>,
     /// When a department first countersigned it, seconds since 1970, as far as who folds has said so.
     cosigned: Option<i64>,
     /// Findings so far.
@@ -268,15 +268,15 @@ pub struct Fold {
     /// The finding [`Why::TooMuch`] has been reported.
     told_beyond: bool,
     #[serde(skip)]
-    findings: Vec<Finding>,
+    findings: Vec<PlausibilityFinding>,
     #[serde(skip)]
-    remarks: Vec<Remark>,
+    remarks: Vec<PlausibilityRemark>,
 }
 
 /// The clocks, as the entries tell them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Time {
+struct ClockHistory {
     boot: String,
     /// Wall and boot clock of the last entry.
     wall: i64,
@@ -293,14 +293,14 @@ struct Time {
     /// How long the program has run in all under a believed clock, microseconds.
     ran: i64,
     /// Entries of one batch have one time, and a step of the clock may stand behind what it explains.
-    batch: Batch,
+    batch: EntryBatch,
     /// The clock moved and nobody knows why: nothing after it has a time, up to the next start.
     lost: Option<i64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Batch {
+struct EntryBatch {
     first: u64,
     /// How far the wall clock moved against the boot clock before it, less what `clock-step` entries of it explain.
     moved: i64,
@@ -310,16 +310,16 @@ struct Batch {
     outcomes: Vec<(u64, String)>,
 }
 
-impl Fold {
+impl PlausibilityFold {
     /// The number of the entry that it takes next.
     #[must_use]
-    pub fn next(&self) -> u64 {
+    pub fn next_seq(&self) -> u64 {
         self.next
     }
 
     /// When the first entry was written, as the station's clock said.
     #[must_use]
-    pub fn begins(&self) -> Option<Wall> {
+    pub fn first_entry_at(&self) -> Option<WallTime> {
         self.begins
     }
 
@@ -331,18 +331,18 @@ impl Fold {
 
     /// How many findings there were in all, those included that were taken out.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub fn finding_count(&self) -> u64 {
         self.count
     }
 
     /// The log that went before, if `genesis` names one.
     #[must_use]
-    pub fn follows(&self) -> Option<&Follows> {
+    pub fn follows(&self) -> Option<&PredecessorRef> {
         self.follows.as_ref()
     }
 
     /// A department has countersigned the log at this time (seconds since 1970); the first time counts.
-    pub fn cosigned(&mut self, time: i64) {
+    pub fn add_cosigned_time(&mut self, time: i64) {
         self.cosigned = Some(self.cosigned.map_or(time, |first| first.min(time)));
     }
 
@@ -354,56 +354,65 @@ impl Fold {
 
     /// The remark on how long the log is older than its first countersignature, as far as that is known.
     #[must_use]
-    pub fn older_than_witness(&self) -> Option<Remark> {
-        older_than_witness(self.begins?.0.div_euclid(SECOND), self.cosigned?)
+    pub fn older_than_witness(&self) -> Option<PlausibilityRemark> {
+        older_than_witness(self.begins?.0.div_euclid(SECOND_US), self.cosigned?)
     }
 
     /// The findings since the last call, in the order in which they were made. At the end of the log call
     /// [`Self::end`] before.
-    pub fn findings(&mut self) -> Vec<Finding> {
+    pub fn take_findings(&mut self) -> Vec<PlausibilityFinding> {
         std::mem::take(&mut self.findings)
     }
 
     /// The remarks since the last call.
-    pub fn remarks(&mut self) -> Vec<Remark> {
+    pub fn take_remarks(&mut self) -> Vec<PlausibilityRemark> {
         std::mem::take(&mut self.remarks)
     }
 
     /// The first entry that has not happened yet by the reader's clock, if there is one. Ask only when that clock is
     /// synchronised.
     #[must_use]
-    pub fn future(&self, now: Wall) -> Option<Finding> {
-        let first = self.ahead.values().filter(|(_, at)| is_future(Wall(*at), now)).min()?;
+    pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
+        let first = self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
         let latest = self.ahead.values().map(|(_, at)| *at).max()?;
-        let why = Why::InFuture { by_us: latest.saturating_sub(now.0) };
-        Some(Finding { seq: first.0, airing: None, why })
+        let why = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };
+        Some(PlausibilityFinding { seq: first.0, airing: None, why })
     }
 
-    fn find(&mut self, seq: u64, airing: Option<&str>, why: Why) {
+    fn add_finding(&mut self, seq: u64, airing: Option<&str>, why: Implausibility) {
         self.count += 1;
-        self.findings.push(Finding { seq, airing: airing.map(str::to_owned), why });
+        self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), why });
     }
 
     /// Takes the entry with the next number. `plan` is asked for the plans that entries name.
-    pub fn take(&mut self, line: &[u8], plan: &mut KeptPlan<'_>) -> Seen {
-        self.take_sketched(line, Sketch::of(line, self.next), plan)
+    pub fn add_line(&mut self, line: &[u8], plan: &mut PlanLookup<'_>) -> FoldedEntry {
+        self.add_indexed_line(line, HeaderOffsets::of(line, self.next), plan)
     }
 
     /// The same with a sketch made beforehand. A line that is not in the station's form has none.
-    pub fn take_sketched(&mut self, line: &[u8], sketch: Option<Sketch>, plan: &mut KeptPlan<'_>) -> Seen {
+    pub fn add_indexed_line(
+        &mut self,
+        line: &[u8],
+        sketch: Option<HeaderOffsets>,
+        plan: &mut PlanLookup<'_>,
+    ) -> FoldedEntry {
         let seq = self.next;
         self.next += 1;
-        let Some(glance) = Glance::sketched(line, seq, sketch) else {
-            return Seen::Other;
+        let Some(glance) = EntryView::with_offsets(line, seq, sketch) else {
+            return FoldedEntry::Other;
         };
         if !glance.is_plain() {
-            self.find(seq, (glance.kind == "outcome").then(|| glance.id().unwrap_or_default()), Why::NotAsWritten);
+            self.add_finding(
+                seq,
+                (glance.kind == "outcome").then(|| glance.id().unwrap_or_default()),
+                Implausibility::NotAsWritten,
+            );
         }
-        self.clocks(seq, &glance);
+        self.check_clocks(seq, &glance);
         match glance.kind {
             "genesis" => {
                 self.follows = glance.follows();
-                self.remarks.extend(self.follows.clone().map(Remark::Follows));
+                self.remarks.extend(self.follows.clone().map(PlausibilityRemark::Follows));
             }
             "plan" => self.plan(seq, &glance, plan),
             "start" => self.days.beyond |= self.line.start(&glance),
@@ -413,75 +422,75 @@ impl Fold {
             "relay" => {
                 if let Some(id) = glance.id() {
                     // A relay slot sounds nothing, and its end proves nothing.
-                    let _ = self.days.ended(id);
+                    let _ = self.days.airing_ended(id);
                 }
             }
             "outcome" => {
                 let seen = self.outcome(seq, &glance);
-                self.beyond(seq);
+                self.report_bounds_exceeded(seq);
                 return seen;
             }
             _ => {}
         }
-        self.beyond(seq);
-        Seen::Other
+        self.report_bounds_exceeded(seq);
+        FoldedEntry::Other
     }
 
     /// Bounds on what is remembered keep the judge from being drowned, and are never passed in silence.
-    fn beyond(&mut self, seq: u64) {
+    fn report_bounds_exceeded(&mut self, seq: u64) {
         if self.days.beyond && !std::mem::replace(&mut self.told_beyond, true) {
-            self.find(seq, None, Why::TooMuch);
+            self.add_finding(seq, None, Implausibility::TooMuch);
         }
     }
 
     /// The log ends here, at a signed head. It may go on later.
-    pub fn end(&mut self) {
+    pub fn finish(&mut self) {
         self.close_batch();
     }
 
-    fn outcome(&mut self, seq: u64, glance: &Glance<'_>) -> Seen {
+    fn outcome(&mut self, seq: u64, glance: &EntryView<'_>) -> FoldedEntry {
         let id = glance.id().unwrap_or_default();
         let planned = !id.is_empty() && !is_unplanned(id);
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
         // An outcome that claims sound needs an id: without one the judge cannot match it to a plan. Others may read one.
         if sounded && id.is_empty() && glance.is_plain() {
-            self.find(seq, Some(id), Why::NotAsWritten);
+            self.add_finding(seq, Some(id), Implausibility::NotAsWritten);
         }
         self.days.beyond |= sounded && id.is_empty();
         let vouched = glance.synchronised.map(|good| match (good, self.time.confirmed) {
-            (true, _) => Vouched::Synchronised,
-            (false, true) => Vouched::Confirmed,
-            (false, false) => Vouched::Nobody,
+            (true, _) => ClockVoucher::Synchronised,
+            (false, true) => ClockVoucher::Confirmed,
+            (false, false) => ClockVoucher::Nobody,
         });
         if sounded {
             self.sounded.0 += 1;
-            self.sounded.1 += u64::from(vouched == Some(Vouched::Nobody));
+            self.sounded.1 += u64::from(vouched == Some(ClockVoucher::Nobody));
         }
         for why in self.line.outcome(glance, id, planned_ms.filter(|_| planned), played_ms) {
-            self.find(seq, Some(id), why);
+            self.add_finding(seq, Some(id), why);
         }
-        if planned && let Some(why) = self.days.ended(id) {
-            self.find(seq, Some(id), why);
+        if planned && let Some(why) = self.days.airing_ended(id) {
+            self.add_finding(seq, Some(id), why);
         }
         match self.time.lost {
-            Some(by_us) if sounded => self.find(seq, Some(id), Why::ClockMoved { by_us }),
+            Some(by_us) if sounded => self.add_finding(seq, Some(id), Implausibility::ClockMoved { by_us }),
             _ if sounded && self.time.batch.outcomes.len() >= MAX_BATCH => {
                 self.days.beyond = true;
-                self.find(seq, Some(id), Why::TooMuch);
+                self.add_finding(seq, Some(id), Implausibility::TooMuch);
             }
             _ if sounded => self.time.batch.outcomes.push((seq, id.to_owned())),
             _ => {}
         }
-        Seen::Outcome { vouched, sounded }
+        FoldedEntry::Outcome { vouched, sounded }
     }
 
-    fn plan(&mut self, seq: u64, glance: &Glance<'_>, kept: &mut KeptPlan<'_>) {
+    fn plan(&mut self, seq: u64, glance: &EntryView<'_>, kept: &mut PlanLookup<'_>) {
         let Some((date, sha256)) = glance.plan() else {
             return;
         };
-        if !is_date(date) {
-            return self.find(seq, None, Why::NoSuchDate { date });
+        if !is_plannable_date(date) {
+            return self.add_finding(seq, None, Implausibility::NoSuchDate { date });
         }
         // Endless plans would keep a department reading for hours.
         let allowed = PLAN_BYTES + self.next.saturating_mul(PLAN_BYTES_PER_ENTRY);
@@ -490,54 +499,54 @@ impl Fold {
         let ids = bytes.as_deref().and_then(|bytes| days::ids_of(bytes));
         self.days.beyond |= self.plan_bytes > allowed || bytes.is_some() && ids.is_none();
         if let Some(why) = self.days.plan(date, ids) {
-            self.find(seq, None, why);
+            self.add_finding(seq, None, why);
         }
     }
 
     /// Airings of dates that are over, once the station has had the time to say what became of them: told behind a batch,
     /// because what ends in it may stand in it behind the plan of the next date.
-    fn unanswered(&mut self) {
+    fn report_missing_outcomes(&mut self) {
         let believed = self.time.believed.and_then(DateTime::from_timestamp_micros);
         // No zone is a day ahead of UTC.
         let Some(today) = believed.and_then(|at| at.date_naive().succ_opt()) else { return };
-        let Time { trusted, boottime, began, ref leaps, ran, .. } = self.time;
+        let ClockHistory { trusted, boottime, began, ref leaps, ran, .. } = self.time;
         let lately = |then: i64, us: i64| boottime.saturating_sub(then) <= us;
-        let latest = leaps.iter().filter(|(then, _)| lately(*then, LONGEST_US)).map(|(_, latest)| *latest).min();
+        let latest = leaps.iter().filter(|(then, _)| lately(*then, LEAP_WINDOW_US)).map(|(_, latest)| *latest).min();
         let patience = match latest {
-            _ if !trusted || lately(began, SETTLED_US) => Patience::Left,
-            Some(None) => Patience::Left,
-            Some(Some(latest)) => Patience::But(latest),
-            None => Patience::Over,
+            _ if !trusted || lately(began, SETTLING_US) => AnswerTime::Running,
+            Some(None) => AnswerTime::Running,
+            Some(Some(latest)) => AnswerTime::PassedUpTo(latest),
+            None => AnswerTime::Passed,
         };
-        for why in self.days.unanswered(ran, patience, today) {
-            self.find(self.next.saturating_sub(1), None, why);
+        for why in self.days.dates_without_outcome(ran, patience, today) {
+            self.add_finding(self.next.saturating_sub(1), None, why);
         }
     }
 
     /// The next dates may be planned at once, while what sounded before goes on.
-    fn leap(&mut self, boottime: i64) {
+    fn remember_leap(&mut self, boottime: i64) {
         let leaps = &mut self.time.leaps;
-        leaps.retain(|(then, _)| boottime.saturating_sub(*then) <= LONGEST_US);
+        leaps.retain(|(then, _)| boottime.saturating_sub(*then) <= LEAP_WINDOW_US);
         if leaps.len() >= MAX_LEAPS {
             leaps.remove(0);
         }
         leaps.push((boottime, self.days.latest()));
     }
 
-    fn clocks(&mut self, seq: u64, glance: &Glance<'_>) {
+    fn check_clocks(&mut self, seq: u64, glance: &EntryView<'_>) {
         let Some(wall) = glance.at else { return };
         self.begins.get_or_insert(wall);
         if let (Some(boot), Some(boottime)) = (glance.boot, glance.boottime)
             // These are written beside the loop, with a time of their own, maybe before a step was looked at.
             && !matches!(glance.kind, "epoch" | "gap")
         {
-            self.move_on(seq, wall.0, boot, boottime, glance);
+            self.check_time_step(seq, wall.0, boot, boottime, glance);
         }
         if glance.kind == "clock-step" && !self.time.batch.begins {
             let told = glance.number("by_us").unwrap_or(0);
             self.time.batch.moved = self.time.batch.moved.saturating_sub(told);
-            if let Some(boottime) = glance.boottime.filter(|_| told.saturating_abs() > SETTLED_US) {
-                self.leap(boottime);
+            if let Some(boottime) = glance.boottime.filter(|_| told.saturating_abs() > SETTLING_US) {
+                self.remember_leap(boottime);
             }
         }
         if let Some((trusted, confirmed)) = glance.trust() {
@@ -545,7 +554,7 @@ impl Fold {
         }
         if self.time.trusted {
             self.time.believed = Some(wall.0);
-            let day = wall.0.div_euclid(86_400 * SECOND);
+            let day = wall.0.div_euclid(86_400 * SECOND_US);
             self.ahead.entry(day).or_insert((seq, wall.0));
             if self.ahead.len() > DAYS_AHEAD {
                 self.ahead.pop_first();
@@ -553,7 +562,7 @@ impl Fold {
         }
     }
 
-    fn move_on(&mut self, seq: u64, wall: i64, boot: &str, boottime: i64, glance: &Glance<'_>) {
+    fn check_time_step(&mut self, seq: u64, wall: i64, boot: &str, boottime: i64, glance: &EntryView<'_>) {
         let starts = glance.kind == "boot";
         let same_boot = self.time.boot == boot;
         let (passed, moved) = (boottime - self.time.boottime, wall - self.time.wall - (boottime - self.time.boottime));
@@ -565,26 +574,28 @@ impl Fold {
             if self.time.trusted {
                 self.time.ran = self.time.ran.saturating_add(passed.max(0));
             }
-            if passed > LONGEST_US {
-                self.leap(boottime);
+            if passed > LEAP_WINDOW_US {
+                self.remember_leap(boottime);
             }
         }
-        let mut batch = Batch { first: seq, allowed: STEADY_US, begins: starts || !same_boot, ..Batch::default() };
+        let mut batch =
+            EntryBatch { first: seq, allowed: MAX_STEP_US, begins: starts || !same_boot, ..EntryBatch::default() };
         if same_boot && passed < 0 {
-            self.find(seq, None, Why::BootClockBack { by_us: -passed });
+            self.add_finding(seq, None, Implausibility::BootClockBack { by_us: -passed });
         } else if same_boot && starts {
-            let allowed = STEADY_US + passed / 1000 * SLEW_PER_MILLE;
+            let allowed = MAX_STEP_US + passed / 1000 * SLEW_PER_MILLE;
             if moved.abs() > allowed {
-                self.remarks.push(Remark::MovedWhileOff { seq, by_us: moved });
+                self.remarks.push(PlausibilityRemark::MovedWhileOff { seq, by_us: moved });
             }
         } else if same_boot {
-            (batch.moved, batch.allowed) = (moved, STEADY_US + passed / 1000 * SLEW_PER_MILLE);
+            (batch.moved, batch.allowed) = (moved, MAX_STEP_US + passed / 1000 * SLEW_PER_MILLE);
         } else if starts
             && glance.trust().is_some_and(|(trusted, _)| trusted)
             && glance.synchronised == Some(false)
-            && let Some(back) = self.time.believed.map(|believed| believed - wall).filter(|back| *back > BACK_US)
+            && let Some(back) =
+                self.time.believed.map(|believed| believed - wall).filter(|back| *back > MAX_BACKWARD_US)
         {
-            self.find(seq, None, Why::WentBack { by_us: back });
+            self.add_finding(seq, None, Implausibility::WentBack { by_us: back });
         }
         if starts {
             self.line.begin();
@@ -599,14 +610,14 @@ impl Fold {
 
     /// All of a batch was taken: has the wall clock moved by what it says?
     fn close_batch(&mut self) {
-        self.unanswered();
-        let Batch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
-        if moved.saturating_abs() <= allowed.max(STEADY_US) {
+        self.report_missing_outcomes();
+        let EntryBatch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
+        if moved.saturating_abs() <= allowed.max(MAX_STEP_US) {
             return;
         }
-        self.find(first, None, Why::ClockMoved { by_us: moved });
+        self.add_finding(first, None, Implausibility::ClockMoved { by_us: moved });
         for (seq, id) in outcomes {
-            self.find(seq, Some(&id), Why::ClockMoved { by_us: moved });
+            self.add_finding(seq, Some(&id), Implausibility::ClockMoved { by_us: moved });
         }
         self.time.lost = Some(moved);
     }

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 
 use super::replay::OpenStart;
 use super::storage::Storage;
-use crate::instant::{Boot, Now, SECOND, Wall};
+use crate::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 use crate::library::Length;
-use crate::proof::note::{SigningName, hex};
+use crate::proof::note::{NoteSigner, hex};
 
 /// The file's name in `airlog/`.
 pub const PROGRESS: &str = "progress";
@@ -24,17 +24,17 @@ const LIFE_SYNC_EVERY_US: i64 = 600_000_000;
 const MAX_BYTES: u64 = 256 * 1024;
 const MAX_LINE: u64 = 1024;
 /// Between a mark's body and its authentication.
-const MAC: &str = ",\"mac\":\"";
+const MAC_KEY: &str = ",\"mac\":\"";
 /// And behind it.
 const END: &str = "\"}\n";
 /// A device may have taken so much more than the boot clock makes of the time since the entry: what lies in its buffers.
-const SLACK_US: i64 = 2 * SECOND;
+const SLACK_US: i64 = 2 * SECOND_US;
 /// And an entry may tell of a start so long ago: a disk that hangs keeps the loop from looking.
-const MAX_DELAY_US: i64 = 60 * SECOND;
+const MAX_DELAY_US: i64 = 60 * SECOND_US;
 
 /// What a running station has to say of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sign {
+pub struct LifeSign {
     /// Whether the wall clock is believed.
     pub trusted: bool,
     /// The running airing, if one runs.
@@ -47,9 +47,9 @@ pub struct Sign {
 
 /// One mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct ProgressMark {
     /// When, by the wall clock (microseconds since 1970).
-    pub wall: Wall,
+    pub wall: WallTime,
     /// Whether that clock was believed.
     pub trusted: bool,
     /// The running airing, if one runs.
@@ -69,7 +69,7 @@ pub struct Mark {
     pub epoch: u64,
 }
 
-impl Mark {
+impl ProgressMark {
     fn length_ms(&self) -> u64 {
         length_ms(self.frames, self.rate)
     }
@@ -93,7 +93,7 @@ pub struct MarkKey {
 impl MarkKey {
     /// Grows from the secret key of the epoch, and goes with it.
     #[must_use]
-    pub fn of(epoch: u64, key: &SigningName) -> Self {
+    pub fn of(epoch: u64, key: &NoteSigner) -> Self {
         let secret = key.secret_text();
         let digest = Sha256::new().chain_update(b"loa/progress/v1\n").chain_update(secret.as_bytes());
         Self { epoch, code: Hmac::new(&Zeroizing::new(digest.finalize().into())) }
@@ -103,17 +103,17 @@ impl MarkKey {
         hex(&self.code.of(text.as_bytes()))
     }
 
-    fn line(&self, mark: &Mark) -> String {
+    fn line(&self, mark: &ProgressMark) -> String {
         let json = match mark.epoch == self.epoch {
             true => serde_json::to_string(mark),
-            false => serde_json::to_string(&Mark { epoch: self.epoch, ..mark.clone() }),
+            false => serde_json::to_string(&ProgressMark { epoch: self.epoch, ..mark.clone() }),
         };
         let mut line = json.unwrap_or_default();
         // The brace comes behind the code. A mark is made every second: its line is made in one piece.
         line.pop();
         let mac = self.mac(&line);
-        line.reserve_exact(MAC.len() + mac.len() + END.len());
-        [MAC, &mac, END].iter().for_each(|piece| line.push_str(piece));
+        line.reserve_exact(MAC_KEY.len() + mac.len() + END.len());
+        [MAC_KEY, &mac, END].iter().for_each(|piece| line.push_str(piece));
         line
     }
 }
@@ -142,23 +142,23 @@ impl Hmac {
 
 /// Writes marks.
 #[derive(Debug, Default)]
-pub struct Marker {
+pub struct MarkWriter {
     bytes: u64,
-    synced: Option<Boot>,
+    synced: Option<BootTime>,
     /// The last mark of this run; before it, those of the run before that still tell something.
-    last: Vec<Mark>,
+    last: Vec<ProgressMark>,
 }
 
-impl Marker {
+impl MarkWriter {
     /// A writer that has these marks of the run before in its care.
     #[must_use]
-    pub fn after(marks: Vec<Mark>) -> Self {
+    pub fn following(marks: Vec<ProgressMark>) -> Self {
         Self { last: marks, ..Self::default() }
     }
 
     /// Whether the next mark is the first, which takes the place of those of the run before.
     #[must_use]
-    pub fn begins(&self) -> bool {
+    pub fn is_first_mark(&self) -> bool {
         self.bytes == 0
     }
 
@@ -169,8 +169,8 @@ impl Marker {
     pub fn mark<S: Storage>(
         &mut self,
         storage: &mut S,
-        now: Now,
-        mark: Mark,
+        now: ClockSnapshot,
+        mark: ProgressMark,
         key: &MarkKey,
         first: bool,
     ) -> io::Result<()> {
@@ -196,7 +196,7 @@ impl Marker {
     ///
     /// # Errors
     /// As [`Self::mark`].
-    pub fn again<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
+    pub fn rewrite<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
         if self.last.is_empty() {
             return Ok(());
         }
@@ -209,34 +209,34 @@ impl Marker {
 
 /// What the marks tell a starting daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Marks {
+pub struct ProgressMarks {
     /// The last mark of all.
-    pub last: Option<Mark>,
+    pub last: Option<ProgressMark>,
     /// The last mark of each of the airings asked for.
-    pub airings: Vec<Mark>,
+    pub airings: Vec<ProgressMark>,
     /// Of the airings asked for, marks that no key at hand has made: of each the one that says most.
-    pub refused: Vec<Mark>,
+    pub refused: Vec<ProgressMark>,
 }
 
 /// How far a cut airing is known to have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
+pub struct KnownProgress {
     /// Frames of it taken in all.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
     /// There are marks that say otherwise, and are not believed.
-    pub doubted: bool,
+    pub contradicted: bool,
 }
 
-impl Marks {
+impl ProgressMarks {
     /// All that counts, in its order.
     #[must_use]
-    pub fn all(&self) -> Vec<Mark> {
+    pub fn all(&self) -> Vec<ProgressMark> {
         self.airings.iter().chain(&self.last).cloned().collect()
     }
 
-    fn refuse(&mut self, mark: Mark) {
+    fn refuse(&mut self, mark: ProgressMark) {
         match self.refused.iter_mut().find(|there| there.id == mark.id) {
             Some(there) if there.length_ms() >= mark.length_ms() => {}
             Some(there) => *there = mark,
@@ -247,55 +247,55 @@ impl Marks {
     /// What is known to have sounded of an airing that was cut off: by the log before its last start, and by the marks
     /// since, of which none may say more than the boot clock and the planned length allow.
     #[must_use]
-    pub fn told(&self, open: &OpenStart, now: &Now, boot_id: &str) -> Told {
-        let told = self.believed(open, now, boot_id);
+    pub fn known_progress(&self, open: &OpenStart, now: &ClockSnapshot, boot_id: &str) -> KnownProgress {
+        let told = self.plausible_progress(open, now, boot_id);
         let since = &open.fields.since;
         // Marks by the key of an epoch that is over say no more than the last of them, which was written anew.
-        let more = |mark: &Mark| {
-            let before = mark.boot == since.boot_id && Boot(mark.boottime_us) < since.boot;
+        let more = |mark: &ProgressMark| {
+            let before = mark.boot == since.boot_id && BootTime(mark.boottime_us) < since.boot;
             mark.id.as_ref() == Some(&open.labels.id) && !before && mark.length_ms() > length_ms(told.frames, told.rate)
         };
-        Told { doubted: told.doubted || self.refused.iter().any(more), ..told }
+        KnownProgress { contradicted: told.contradicted || self.refused.iter().any(more), ..told }
     }
 
-    fn believed(&self, open: &OpenStart, now: &Now, boot_id: &str) -> Told {
+    fn plausible_progress(&self, open: &OpenStart, now: &ClockSnapshot, boot_id: &str) -> KnownProgress {
         let (fields, id) = (&open.fields, &open.labels.id);
         let before = Length { frames: fields.frames, rate: fields.rate };
         let mark = self.airings.iter().find(|mark| mark.id.as_ref() == Some(id));
         let Some(mark) = mark.filter(|mark| mark.rate > 0) else {
-            return Told { frames: before.frames, rate: before.rate, doubted: false };
+            return KnownProgress { frames: before.frames, rate: before.rate, contradicted: false };
         };
         let before = before.frames_at(mark.rate);
         let since = &fields.since;
         // No airing outlasts a start of the machine; and no mark is from a time that is still to come.
         let possible = mark.boot == since.boot_id && (mark.boot != boot_id || mark.boottime_us <= now.boot.0);
-        let sounded = Boot(mark.boottime_us).since(since.boot);
+        let sounded = BootTime(mark.boottime_us).since(since.boot);
         if !possible || sounded < 0 {
-            return Told { frames: before, rate: mark.rate, doubted: !possible };
+            return KnownProgress { frames: before, rate: mark.rate, contradicted: !possible };
         }
-        let of = |us: i64| u64::try_from(i128::from(us) * i128::from(mark.rate) / i128::from(SECOND)).unwrap_or(0);
-        let mut most = before.saturating_add(of(sounded + SLACK_US + delay(open)));
+        let of = |us: i64| u64::try_from(i128::from(us) * i128::from(mark.rate) / i128::from(SECOND_US)).unwrap_or(0);
+        let mut most = before.saturating_add(of(sounded + SLACK_US + entry_delay_us(open)));
         if open.labels.planned_ms > 0 {
             most = most.min(of(open.labels.planned_ms.saturating_mul(1000)).saturating_add(1));
         }
-        Told { frames: mark.frames.min(most).max(before), rate: mark.rate, doubted: mark.frames > most }
+        KnownProgress { frames: mark.frames.min(most).max(before), rate: mark.rate, contradicted: mark.frames > most }
     }
 }
 
 /// How long after an airing's start its entry was made; nothing of an airing that goes on.
-fn delay(open: &OpenStart) -> i64 {
+fn entry_delay_us(open: &OpenStart) -> i64 {
     let fields = &open.fields;
     let started = open.labels.planned_at.zip(fields.late_us);
     let started = started.filter(|_| fields.frames == 0).map(|(planned, late)| planned.timestamp_micros() + late);
-    started.map_or(0, |started| fields.since.wall.since(Wall(started)).clamp(0, MAX_DELAY_US))
+    started.map_or(0, |started| fields.since.wall.since(WallTime(started)).clamp(0, MAX_DELAY_US))
 }
 
 /// Reads the marks that one of these keys has made; torn lines are passed over, and what is made up is told of.
 ///
 /// # Errors
 /// What the storage says.
-pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<Marks> {
-    let mut marks = Marks::default();
+pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<ProgressMarks> {
+    let mut marks = ProgressMarks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {
         return Ok(marks);
     };
@@ -305,11 +305,11 @@ pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io
         if io::Read::take(&mut reader, MAX_LINE).read_until(b'\n', &mut line)? == 0 {
             return Ok(marks);
         }
-        let Ok(mark) = serde_json::from_slice::<Mark>(&line) else {
+        let Ok(mark) = serde_json::from_slice::<ProgressMark>(&line) else {
             continue;
         };
         let asked = mark.id.as_ref().filter(|id| airings.contains(id));
-        if !ours(&line, &mark, keys) {
+        if !is_authentic(&line, &mark, keys) {
             if asked.is_some() {
                 marks.refuse(mark);
             }
@@ -323,9 +323,9 @@ pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io
     }
 }
 
-fn ours(line: &[u8], mark: &Mark, keys: &[MarkKey]) -> bool {
+fn is_authentic(line: &[u8], mark: &ProgressMark, keys: &[MarkKey]) -> bool {
     let text = std::str::from_utf8(line).ok();
-    let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC)) else { return false };
+    let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC_KEY)) else { return false };
     let mac = mac.strip_suffix("\"}");
     keys.iter().filter(|key| key.epoch == mark.epoch).any(|key| Some(key.mac(body).as_str()) == mac)
 }

@@ -3,10 +3,10 @@ use std::io;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::entry::{Body, Genesis, Head, OutcomeNote, VERSION};
-use super::parts::{Lines, Stop};
+use super::entry::{Body, EntryHeader, GenesisEntry, OutcomeEntry, VERSION};
+use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
-use crate::instant::{Sync, Wall};
+use crate::instant::{ClockSync, WallTime};
 
 /// An entry as read.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Record {
     /// The boot clock.
     pub boottime_us: i64,
     /// How well the clock was kept.
-    pub clock: Sync,
+    pub clock: ClockSync,
     /// The rest; none when this program does not know the type, so that an older one reads a newer log.
     pub body: Option<Body>,
 }
@@ -30,13 +30,13 @@ pub struct Record {
 impl Record {
     /// When, on the wall clock.
     #[must_use]
-    pub fn wall(&self) -> Wall {
-        Wall(self.at.timestamp_micros())
+    pub fn wall(&self) -> WallTime {
+        WallTime(self.at.timestamp_micros())
     }
 
     /// What it says of the log's beginning, if it is that.
     #[must_use]
-    pub fn genesis(&self) -> Option<&Genesis> {
+    pub fn genesis(&self) -> Option<&GenesisEntry> {
         match &self.body {
             Some(Body::Genesis(genesis)) => Some(genesis),
             _ => None,
@@ -45,7 +45,7 @@ impl Record {
 
     /// What it says of an airing's end, if it is that.
     #[must_use]
-    pub fn outcome(&self) -> Option<&OutcomeNote> {
+    pub fn outcome(&self) -> Option<&OutcomeEntry> {
         match &self.body {
             Some(Body::Outcome(outcome)) => Some(outcome),
             _ => None,
@@ -79,9 +79,9 @@ pub enum LineError {
 ///
 /// # Errors
 /// [`LineError::NotAnEntry`].
-pub fn record(line: &[u8], seq: u64) -> Result<Record, LineError> {
+pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     let wrong = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
-    let head: Head<'_> = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
+    let head: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
     if head.v != VERSION {
         return Err(wrong(format!("version {}, this program reads {VERSION}", head.v)));
     }
@@ -92,30 +92,30 @@ pub fn record(line: &[u8], seq: u64) -> Result<Record, LineError> {
 }
 
 /// Reads one line that is known to be an entry, whatever its number.
-pub(super) fn any_record(line: &[u8]) -> serde_json::Result<Record> {
+pub(super) fn parse_any_record(line: &[u8]) -> serde_json::Result<Record> {
     with_body(serde_json::from_slice(line)?, line)
 }
 
-fn with_body(head: Head<'_>, line: &[u8]) -> serde_json::Result<Record> {
-    let Head { seq, kind, at, boot, boottime_us, clock, .. } = head;
+fn with_body(head: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record> {
+    let EntryHeader { seq, kind, at, boot, boottime_us, clock, .. } = head;
     let body = Body::read(&kind, line)?;
     Ok(Record { seq, kind: kind.into_owned(), at, boot: boot.into_owned(), boottime_us, clock, body })
 }
 
 /// Reads a log entry by entry.
-pub struct Reader<'a, S> {
-    lines: Lines<'a, S>,
+pub struct LogReader<'a, S> {
+    lines: LogLines<'a, S>,
     /// The bytes of the entry given last, without the newline.
     pub line: Vec<u8>,
 }
 
-impl<'a, S: Storage> Reader<'a, S> {
+impl<'a, S: Storage> LogReader<'a, S> {
     /// A reader over the log in this storage.
     ///
     /// # Errors
     /// When the storage fails.
     pub fn new(storage: &'a S) -> io::Result<Self> {
-        Ok(Self { lines: Lines::new(storage)?, line: Vec::new() })
+        Ok(Self { lines: LogLines::new(storage)?, line: Vec::new() })
     }
 
     /// The next entry, or none at the end.
@@ -124,11 +124,11 @@ impl<'a, S: Storage> Reader<'a, S> {
     /// See [`LineError`].
     pub fn next_record(&mut self) -> Result<Option<Record>, LineError> {
         self.line.clear();
-        let number = self.lines.count();
+        let number = self.lines.lines_read();
         match self.lines.next_into(&mut self.line)? {
-            Ok(()) => record(&self.line, number).map(Some),
-            Err(Stop::End) => Ok(None),
-            Err(Stop::Unfinished | Stop::TooLong) => Err(LineError::Unfinished { line: number + 1 }),
+            Ok(()) => parse_record(&self.line, number).map(Some),
+            Err(LogReadStop::End) => Ok(None),
+            Err(LogReadStop::Unfinished | LogReadStop::TooLong) => Err(LineError::Unfinished { line: number + 1 }),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::progress::PROGRESS;
-use crate::durable::{self, Folder, Modes, Open, Spot};
+use crate::durable::{self, AnchoredPath, CreateModes, DirHandle, OpenMode};
 
 /// A name and the bytes that are to stand there.
 pub type NewFile = (String, Vec<u8>);
@@ -58,7 +58,7 @@ pub trait Storage {
     fn has(&self, name: &str) -> bool;
 
     /// From now on it is written wherever it is: for the last words of a station whose folder was moved away.
-    fn follow(&mut self) {}
+    fn follow_moved(&mut self) {}
 
     /// The names of the files in a folder, without it; none where the storage cannot tell.
     ///
@@ -89,7 +89,7 @@ pub trait Storage {
     ///
     /// # Errors
     /// What the system says.
-    fn settle(&mut self) -> io::Result<()> {
+    fn sync_created(&mut self) -> io::Result<()> {
         Ok(())
     }
 
@@ -108,11 +108,11 @@ pub trait Storage {
         };
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(reader, limit + 1), &mut bytes)?;
-        within(bytes, limit).map(Some)
+        check_limit(bytes, limit).map(Some)
     }
 }
 
-fn within(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
+fn check_limit(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
@@ -150,8 +150,8 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn has(&self, name: &str) -> bool {
         (**self).has(name)
     }
-    fn follow(&mut self) {
-        (**self).follow();
+    fn follow_moved(&mut self) {
+        (**self).follow_moved();
     }
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
         (**self).list(folder)
@@ -159,8 +159,8 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         (**self).create(files)
     }
-    fn settle(&mut self) -> io::Result<()> {
-        (**self).settle()
+    fn sync_created(&mut self) -> io::Result<()> {
+        (**self).sync_created()
     }
     fn is_remote(&self) -> bool {
         (**self).is_remote()
@@ -171,30 +171,30 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
 }
 
 /// With fewer new files than this each is synced by itself, with more the whole file system at once.
-const FEW: usize = 64;
+const MAX_SYNCED_SINGLY: usize = 64;
 
 /// The folder, or a file in it, is not any more the one that is written. It is not written to until it is back: whoever
 /// went on at the same path would split the log, or write over another's.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not any more what it was when loa began: it was moved away, deleted or replaced")]
-pub struct Moved(PathBuf);
+pub struct StorageMoved(PathBuf);
 
-impl From<&Path> for Moved {
+impl From<&Path> for StorageMoved {
     fn from(path: &Path) -> Self {
         Self(path.to_owned())
     }
 }
 
-impl Moved {
+impl StorageMoved {
     /// Whether this is why something could not be written.
     #[must_use]
-    pub fn is(error: &io::Error) -> bool {
-        Self::what(error).is_some()
+    pub fn is_cause_of(error: &io::Error) -> bool {
+        Self::moved_path(error).is_some()
     }
 
     /// The path that moved, if `error` says so.
     #[must_use]
-    pub fn what(error: &io::Error) -> Option<&Path> {
+    pub fn moved_path(error: &io::Error) -> Option<&Path> {
         error.get_ref()?.downcast_ref::<Self>().map(|moved| &*moved.0)
     }
 }
@@ -203,16 +203,16 @@ impl Moved {
 pub struct FolderStorage {
     folder: PathBuf,
     /// The folder, held from the beginning: nothing is written once another has its place.
-    held: Option<Arc<Folder>>,
+    pinned: Option<Arc<DirHandle>>,
     /// Whether what is held is written wherever it is by now.
     follows: bool,
     open: BTreeMap<String, File>,
     /// Files that were created and are not synced, the first of them with the descriptors that wrote them.
-    unsettled: Vec<(PathBuf, Option<File>)>,
+    unsynced: Vec<(PathBuf, Option<File>)>,
     /// The folder, opened before the first of them was written.
-    before: Option<File>,
+    root_handle: Option<File>,
     /// Rights of what is made.
-    modes: Modes,
+    modes: CreateModes,
     /// Whether the folder itself may be a link.
     linked: bool,
 }
@@ -221,21 +221,21 @@ impl FolderStorage {
     /// Keeps its files in this folder, which is made when something is written.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        let (modes, linked) = (durable::SHARED, true);
+        let (modes, linked) = (durable::GROUP_WRITABLE, true);
         let (open, unsettled) = (BTreeMap::new(), Vec::new());
-        Self { folder, held: None, follows: false, open, unsettled, before: None, modes, linked }
+        Self { folder, pinned: None, follows: false, open, unsynced: unsettled, root_handle: None, modes, linked }
     }
 
     /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
     #[must_use]
-    pub fn private(folder: PathBuf) -> Self {
-        Self { modes: durable::SECRET, ..Self::new(folder) }
+    pub fn for_secrets(folder: PathBuf) -> Self {
+        Self { modes: durable::OWNER_ONLY, ..Self::new(folder) }
     }
 
     /// The same for a station's log: only its owner writes there, and the folder is no link to elsewhere.
     #[must_use]
-    pub fn airlog(folder: PathBuf) -> Self {
-        Self { modes: durable::OURS, linked: false, ..Self::new(folder) }
+    pub fn for_airlog(folder: PathBuf) -> Self {
+        Self { modes: durable::OWNER_WRITABLE, linked: false, ..Self::new(folder) }
     }
 
     /// Where it is.
@@ -249,58 +249,58 @@ impl FolderStorage {
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::InvalidInput`] when the folder is a link.
-    pub fn hold(&mut self) -> io::Result<()> {
-        durable::make_folder(&self.folder, self.modes)?;
-        self.held = Some(self.root()?);
+    pub fn pin_folder(&mut self) -> io::Result<()> {
+        durable::create_dirs(&self.folder, self.modes)?;
+        self.pinned = Some(self.root()?);
         Ok(())
     }
 
-    fn root(&self) -> io::Result<Arc<Folder>> {
-        let open = || if self.linked { Folder::open(&self.folder) } else { Folder::open_itself(&self.folder) };
-        let Some(held) = &self.held else {
+    fn root(&self) -> io::Result<Arc<DirHandle>> {
+        let open = || if self.linked { DirHandle::open(&self.folder) } else { DirHandle::open_nofollow(&self.folder) };
+        let Some(held) = &self.pinned else {
             return open().map(Arc::new);
         };
-        if self.follows || open().and_then(|there| there.identity()).ok() == Some(held.identity()?) {
+        if self.follows || open().and_then(|there| there.file_id()).ok() == Some(held.file_id()?) {
             return Ok(held.clone());
         }
-        Err(io::Error::other(Moved::from(&*self.folder)))
+        Err(io::Error::other(StorageMoved::from(&*self.folder)))
     }
 
-    fn moved(&self, name: &str) -> io::Error {
-        io::Error::other(Moved(self.folder.join(name)))
+    fn moved_error(&self, name: &str) -> io::Error {
+        io::Error::other(StorageMoved(self.folder.join(name)))
     }
 
-    fn spot(&self, name: &str) -> io::Result<Spot> {
-        Spot::beneath(&self.root()?, name, None)
+    fn spot(&self, name: &str) -> io::Result<AnchoredPath> {
+        AnchoredPath::beneath(&self.root()?, name, None)
     }
 
     /// The same, folders made if need be.
-    fn spot_made(&self, name: &str) -> io::Result<Spot> {
-        if self.held.is_none() {
-            durable::make_folder(&self.folder, self.modes)?;
+    fn spot_creating_folders(&self, name: &str) -> io::Result<AnchoredPath> {
+        if self.pinned.is_none() {
+            durable::create_dirs(&self.folder, self.modes)?;
         }
-        Spot::beneath(&self.root()?, name, Some(self.modes))
+        AnchoredPath::beneath(&self.root()?, name, Some(self.modes))
     }
 
     /// The open file, which is the one that has this name.
-    fn handle(&mut self, name: &str) -> io::Result<&mut File> {
-        if self.held.is_some() && self.open.contains_key(name) {
-            let there = self.spot(name)?.identity().ok();
-            let is_it = self.open.get(name).is_some_and(|file| durable::identity_of(file).ok() == there);
+    fn open_for_append(&mut self, name: &str) -> io::Result<&mut File> {
+        if self.pinned.is_some() && self.open.contains_key(name) {
+            let there = self.spot(name)?.file_id().ok();
+            let is_it = self.open.get(name).is_some_and(|file| durable::file_id(file).ok() == there);
             // Marks are scratch: they are written anew.
             if !is_it && name != PROGRESS {
-                return Err(self.moved(name));
+                return Err(self.moved_error(name));
             }
             if !is_it {
                 self.open.remove(name);
             }
         }
         if !self.open.contains_key(name) {
-            let spot = self.spot_made(name)?;
-            let (file, _) = spot.open_or_make(Open::Append, self.modes).map_err(|e| naming(e, name))?;
+            let spot = self.spot_creating_folders(name)?;
+            let (file, _) = spot.open_or_create(OpenMode::Append, self.modes).map_err(|e| naming(e, name))?;
             // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try
             // at which just that failed.
-            spot.sync_folder()?;
+            spot.sync_dir()?;
             self.open.insert(name.to_owned(), file);
         }
         self.open.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
@@ -317,7 +317,7 @@ fn naming(error: io::Error, name: &str) -> io::Error {
 
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        match self.spot(name).and_then(|spot| spot.read()) {
+        match self.spot(name).and_then(|spot| spot.open_read()) {
             Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(naming(e, name)),
@@ -325,7 +325,7 @@ impl Storage for FolderStorage {
     }
 
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        let file = match self.spot(name).and_then(|spot| spot.read()) {
+        let file = match self.spot(name).and_then(|spot| spot.open_read()) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(|e| naming(e, name))?,
         };
@@ -333,18 +333,18 @@ impl Storage for FolderStorage {
         let length = file.metadata()?.len().min(limit) + 1;
         let mut bytes = Vec::with_capacity(usize::try_from(length.min(READ_AHEAD)).unwrap_or_default());
         io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
-        within(bytes, limit).map(Some)
+        check_limit(bytes, limit).map(Some)
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.handle(name)?.write_all(bytes)
+        self.open_for_append(name)?.write_all(bytes)
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
         // Where the file is by now has nothing to do with whether its bytes are on the disk.
         match self.open.get(name) {
             Some(file) => file.sync_data(),
-            None => self.handle(name)?.sync_data(),
+            None => self.open_for_append(name)?.sync_data(),
         }
     }
 
@@ -352,7 +352,7 @@ impl Storage for FolderStorage {
         if !self.has(name) {
             return Ok(());
         }
-        let file = self.handle(name)?;
+        let file = self.open_for_append(name)?;
         if file.metadata()?.len() > len {
             file.set_len(len)?;
         }
@@ -361,13 +361,13 @@ impl Storage for FolderStorage {
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.open.remove(name);
-        self.spot_made(name)?.replace(bytes, self.modes)
+        self.spot_creating_folders(name)?.replace(bytes, self.modes)
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.open.remove(name);
         self.open.remove(to);
-        self.spot(name)?.rename(&self.spot_made(to)?)
+        self.spot(name)?.rename(&self.spot_creating_folders(to)?)
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
@@ -382,15 +382,15 @@ impl Storage for FolderStorage {
         self.open.remove(name);
         match self.spot(name) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            spot => spot?.erase(),
+            spot => spot?.shred(),
         }
     }
 
     fn has(&self, name: &str) -> bool {
-        self.spot(name).is_ok_and(|spot| spot.is_taken())
+        self.spot(name).is_ok_and(|spot| spot.exists())
     }
 
-    fn follow(&mut self) {
+    fn follow_moved(&mut self) {
         self.follows = true;
     }
 
@@ -408,25 +408,25 @@ impl Storage for FolderStorage {
             if self.has(&name) {
                 taken.push((name, bytes));
             } else {
-                if self.before.is_none() {
-                    durable::make_folder_of(&path)?;
-                    self.before = File::open(&self.folder).ok();
+                if self.root_handle.is_none() {
+                    durable::create_parent_dirs(&path)?;
+                    self.root_handle = File::open(&self.folder).ok();
                 }
-                let file = durable::put(&path, &bytes)?;
+                let file = durable::write_unsynced(&path, &bytes)?;
                 // With more of them the whole file system is synced; descriptors are few.
-                let file = Some(file).filter(|_| self.unsettled.len() < FEW);
-                self.unsettled.push((path, file));
+                let file = Some(file).filter(|_| self.unsynced.len() < MAX_SYNCED_SINGLY);
+                self.unsynced.push((path, file));
             }
         }
         Ok(taken)
     }
 
-    fn settle(&mut self) -> io::Result<()> {
-        let (files, before) = (std::mem::take(&mut self.unsettled), self.before.take());
+    fn sync_created(&mut self) -> io::Result<()> {
+        let (files, before) = (std::mem::take(&mut self.unsynced), self.root_handle.take());
         let each = || durable::sync_files(files.iter().map(|(path, file)| (path.as_path(), file.as_ref())));
         let synced = match before {
-            Some(folder) if files.len() > FEW => {
-                durable::sync_all_of(&folder).and_then(|all| if all { Ok(()) } else { each() })
+            Some(folder) if files.len() > MAX_SYNCED_SINGLY => {
+                durable::sync_file_system_of(&folder).and_then(|all| if all { Ok(()) } else { each() })
             }
             _ => each(),
         };
@@ -440,7 +440,7 @@ impl Storage for FolderStorage {
 
 /// What one name holds in memory: what programs see, and how much of it a power cut leaves.
 #[derive(Debug, Clone, Default)]
-struct Image {
+struct MemoryFile {
     live: Vec<u8>,
     synced: usize,
 }
@@ -448,13 +448,13 @@ struct Image {
 /// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is "cut off".
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
-    files: Arc<Mutex<BTreeMap<String, Image>>>,
+    files: Arc<Mutex<BTreeMap<String, MemoryFile>>>,
     /// It is not in its place.
     moved: Arc<AtomicBool>,
 }
 
 impl MemoryStorage {
-    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Image>> {
+    fn files(&self) -> MutexGuard<'_, BTreeMap<String, MemoryFile>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -478,8 +478,8 @@ impl MemoryStorage {
         self.moved.store(moved, Relaxed);
     }
 
-    fn in_place(&self) -> io::Result<()> {
-        if self.moved.load(Relaxed) { Err(io::Error::other(Moved::from(Path::new("airlog")))) } else { Ok(()) }
+    fn check_not_moved(&self) -> io::Result<()> {
+        if self.moved.load(Relaxed) { Err(io::Error::other(StorageMoved::from(Path::new("airlog")))) } else { Ok(()) }
     }
 
     /// The bytes under this name, as programs see them.
@@ -502,7 +502,7 @@ impl Storage for MemoryStorage {
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.in_place()?;
+        self.check_not_moved()?;
         let mut files = self.files();
         files.entry(name.to_owned()).or_default().live.extend_from_slice(bytes);
         Ok(())
@@ -516,7 +516,7 @@ impl Storage for MemoryStorage {
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
-        self.in_place()?;
+        self.check_not_moved()?;
         if let Some(image) = self.files().get_mut(name) {
             image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
             // A cut that is not synced may come undone; whoever cuts here syncs what follows.
@@ -526,14 +526,14 @@ impl Storage for MemoryStorage {
     }
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.in_place()?;
-        let image = Image { live: bytes.to_vec(), synced: bytes.len() };
+        self.check_not_moved()?;
+        let image = MemoryFile { live: bytes.to_vec(), synced: bytes.len() };
         self.files().insert(name.to_owned(), image);
         Ok(())
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
-        self.in_place()?;
+        self.check_not_moved()?;
         let mut files = self.files();
         let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
         files.insert(to.to_owned(), image);
@@ -541,7 +541,7 @@ impl Storage for MemoryStorage {
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
-        self.in_place()?;
+        self.check_not_moved()?;
         self.files().remove(name);
         Ok(())
     }

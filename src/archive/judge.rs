@@ -4,112 +4,116 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::kept::{Ready, kept_plan, kept_wrong, make_ready};
-use super::pool::{Done, Job, Means, Pool};
-use super::source::{Chunk, Chunks, Form, Heads, Source};
-use crate::airlog::plausible::{Finding, Fold, Remark};
+use super::kept::{PreparedChunk, check_kept_file, prepare_chunk, read_kept_plan};
+use super::pool::{PoolFunctions, PoolJob, PoolResult, VerifyPool};
+use super::source::{ChunkReader, LogForm, LogReadChunk, LogSource, SignedHeads};
+use crate::airlog::plausible::{PlausibilityFinding, PlausibilityFold, PlausibilityRemark};
 use crate::airlog::storage::Storage;
-use crate::proof::chain::{Check, Standing};
+use crate::proof::chain::{KeyChainState, SignatureCheck};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::GenesisKeys;
-use crate::proof::note::{Note, Signed, VerifierKey, split};
-use crate::proof::tiles::{Cutter, Tile};
-use crate::proof::tree::Range;
-use crate::proof::verify::{Digest, Found, Policy, Verifier, Wrong};
+use crate::proof::note::{Note, SignatureStatus, VerifierKey, split_notes};
+use crate::proof::tiles::{Tile, TileBuilder};
+use crate::proof::tree::CompactRange;
+use crate::proof::verify::{HashedLines, VerifiedLog, Verifier, VerifyError, VerifyPolicy};
 
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Verdict {
     /// What is known of the log, as far as it could be read.
-    pub found: Found,
+    pub verified: VerifiedLog,
     /// What is wrong; nothing when the log is whole.
-    pub wrong: Vec<Wrong>,
+    pub errors: Vec<VerifyError>,
     /// The names in `kept/` that its entries give, with the last entry that gives each.
-    pub kept: HashMap<String, u64>,
+    pub kept_files: HashMap<String, u64>,
     /// Whether it can have been so.
-    pub plausible: Plausibility,
+    pub plausibility: Plausibility,
 }
 
 /// What the fold over the entries of a log found.
 #[derive(Debug, Clone, Default)]
 pub struct Plausibility {
     /// The fold, at the head.
-    pub fold: Fold,
+    pub fold: PlausibilityFold,
     /// What cannot have been so, of the new entries: the first [`MAX_FINDINGS`]; the fold counts all.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PlausibilityFinding>,
     /// What is worth knowing.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<PlausibilityRemark>,
     /// So many entries were known before, and what was found in them has been told.
-    known: u64,
+    already_reported: u64,
     /// Outcomes of which something sounded, before the new entries, and those by a clock nobody vouched for.
-    sounded_before: (u64, u64),
+    audible_before: (u64, u64),
 }
 
 /// So many findings are told one by one.
 pub const MAX_FINDINGS: usize = 1000;
 
 impl Plausibility {
-    fn from(fold: Fold) -> Self {
-        Self { sounded_before: fold.sounded(), fold, ..Self::default() }
+    fn with_fold(fold: PlausibilityFold) -> Self {
+        Self { audible_before: fold.sounded(), fold, ..Self::default() }
     }
 
     /// Takes what the fold has found since the last call, as far as it is of new entries.
-    fn collect(&mut self) {
-        if self.fold.next() <= self.known {
-            self.sounded_before = self.fold.sounded();
+    fn take_findings(&mut self) {
+        if self.fold.next_seq() <= self.already_reported {
+            self.audible_before = self.fold.sounded();
         }
         let room = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
-        self.findings.extend(self.fold.findings().into_iter().filter(|found| found.seq >= self.known).take(room));
-        self.remarks.extend(self.fold.remarks().into_iter().take(MAX_FINDINGS));
+        self.findings.extend(
+            self.fold.take_findings().into_iter().filter(|found| found.seq >= self.already_reported).take(room),
+        );
+        self.remarks.extend(self.fold.take_remarks().into_iter().take(MAX_FINDINGS));
         self.remarks.truncate(MAX_FINDINGS);
     }
 
     /// Of the new entries: outcomes of which something sounded, and those by a clock nobody vouched for.
     #[must_use]
-    pub fn sounded(&self) -> (u64, u64) {
+    pub fn audible_outcomes(&self) -> (u64, u64) {
         let (all, alone) = self.fold.sounded();
-        (all - self.sounded_before.0, alone - self.sounded_before.1)
+        (all - self.audible_before.0, alone - self.audible_before.1)
     }
 }
 
 /// How many processors there are to use.
 #[must_use]
-pub fn processors() -> usize {
+pub fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(16)
 }
 
 /// Sees the lines of a log go by, with their hashes.
-pub type Tap<'a> = dyn FnMut(&Chunk, &Digest) -> io::Result<Result<(), Wrong>> + 'a;
+pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
 
 /// Where a reading begins: behind entries that are known.
-pub struct Start<'a> {
+pub struct VerifyStart<'a> {
     /// The tree over them.
-    pub range: Range,
+    pub range: CompactRange,
     /// How the keys stand there.
-    pub standing: &'a Standing,
+    pub key_state: &'a KeyChainState,
     /// Bytes of `closings` that are known.
-    pub closings: usize,
+    pub closings_len: usize,
     /// The fold over the entries so far.
-    pub fold: Fold,
+    pub fold: PlausibilityFold,
 }
 
 /// Judges what follows the entries that are known.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk_on<S: Storage + Sync>(
-    source: &Source<S>,
-    heads: &Heads,
-    policy: Policy,
-    start: Start<'_>,
+pub fn verify_from<S: Storage + Sync>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    policy: VerifyPolicy,
+    start: VerifyStart<'_>,
     threads: usize,
-    tap: &mut Tap<'_>,
+    observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    let closings = heads.closings.get(start.closings..).unwrap_or_default();
-    let plausible = Plausibility::from(start.fold);
-    match Verifier::resume(&heads.head, closings, policy, start.range, start.standing) {
-        Ok(verifier) => read(source, verifier, threads, tap, Verdict { plausible, ..Verdict::default() }),
-        Err(wrong) => Ok(Verdict { wrong: vec![wrong], ..Verdict::default() }),
+    let closings = heads.closings.get(start.closings_len..).unwrap_or_default();
+    let plausible = Plausibility::with_fold(start.fold);
+    match Verifier::resume(&heads.head, closings, policy, start.range, start.key_state) {
+        Ok(verifier) => {
+            run_verifier(source, verifier, threads, observer, Verdict { plausibility: plausible, ..Verdict::default() })
+        }
+        Err(wrong) => Ok(Verdict { errors: vec![wrong], ..Verdict::default() }),
     }
 }
 
@@ -117,38 +121,41 @@ pub fn walk_on<S: Storage + Sync>(
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk<S: Storage + Sync>(
-    source: &Source<S>,
-    heads: &Heads,
-    policy: Policy,
+pub fn verify_from_start<S: Storage + Sync>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    policy: VerifyPolicy,
     threads: usize,
-    tap: &mut Tap<'_>,
+    observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    walk_again(source, heads, policy, 0, threads, tap)
+    reverify(source, heads, policy, 0, threads, observer)
 }
 
 /// Judges all of a log of which so many entries were judged before: what was found in them is counted, and not told again.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn walk_again<S: Storage + Sync>(
-    source: &Source<S>,
-    heads: &Heads,
-    mut policy: Policy,
+pub fn reverify<S: Storage + Sync>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    mut policy: VerifyPolicy,
     known: u64,
     threads: usize,
-    tap: &mut Tap<'_>,
+    observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    let mut verdict = Verdict { plausible: Plausibility { known, ..Plausibility::default() }, ..Verdict::default() };
+    let mut verdict = Verdict {
+        plausibility: Plausibility { already_reported: known, ..Plausibility::default() },
+        ..Verdict::default()
+    };
     let first = source.first_line(&heads.head)?;
     if heads.head.is_empty() && first.is_none() {
-        verdict.wrong.push(Wrong::NoLog);
+        verdict.errors.push(VerifyError::NoLog);
         return Ok(verdict);
     }
-    let cosigned = match seen_cosigned(heads, first.as_deref(), &mut policy) {
+    let cosigned = match check_cosigned_head(heads, first.as_deref(), &mut policy) {
         Ok(cosigned) => cosigned,
         Err(wrong) => {
-            verdict.wrong.push(wrong);
+            verdict.errors.push(wrong);
             None
         }
     };
@@ -156,124 +163,125 @@ pub fn walk_again<S: Storage + Sync>(
     let verifier = match Verifier::new(&heads.head, &heads.closings, policy) {
         Ok(verifier) => verifier,
         Err(wrong) => {
-            verdict.wrong.push(wrong);
+            verdict.errors.push(wrong);
             return Ok(verdict);
         }
     };
-    let mut verdict = read(source, verifier, threads, tap, verdict)?;
+    let mut verdict = run_verifier(source, verifier, threads, observer, verdict)?;
     if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness)
-        && !verdict.found.origin.is_empty()
+        && !verdict.verified.origin.is_empty()
     {
-        verdict.found.evidence.head(note, checkpoint, witness);
+        verdict.verified.evidence.add_head(note, checkpoint, witness);
     }
     Ok(verdict)
 }
 
-fn read<S: Storage + Sync>(
-    source: &Source<S>,
+fn run_verifier<S: Storage + Sync>(
+    source: &LogSource<S>,
     mut verifier: Verifier,
     threads: usize,
-    tap: &mut Tap<'_>,
+    tap: &mut ChunkObserver<'_>,
     mut verdict: Verdict,
 ) -> io::Result<Verdict> {
-    if let Err(wrong) = lines(source, &mut verifier, threads, tap, &mut verdict)? {
-        verdict.wrong.insert(0, wrong);
+    if let Err(wrong) = verify_lines(source, &mut verifier, threads, tap, &mut verdict)? {
+        verdict.errors.insert(0, wrong);
         return Ok(verdict);
     }
-    verdict.plausible.fold.end();
-    verdict.plausible.collect();
+    verdict.plausibility.fold.finish();
+    verdict.plausibility.take_findings();
     match verifier.finish() {
         Ok((found, checks)) => {
-            verdict.wrong.extend(Check::run_all(&checks).err());
-            verdict.found = found;
+            verdict.errors.extend(SignatureCheck::verify_all(&checks).err());
+            verdict.verified = found;
         }
-        Err(wrong) => verdict.wrong.insert(0, wrong),
+        Err(wrong) => verdict.errors.insert(0, wrong),
     }
     Ok(verdict)
 }
 
 /// So many signatures are checked in one go.
-const CHECKS: usize = 256;
+const SIGNATURE_BATCH: usize = 256;
 
-fn lines<S: Storage + Sync>(
-    source: &Source<S>,
+fn verify_lines<S: Storage + Sync>(
+    source: &LogSource<S>,
     verifier: &mut Verifier,
     threads: usize,
-    tap: &mut Tap<'_>,
+    tap: &mut ChunkObserver<'_>,
     verdict: &mut Verdict,
-) -> io::Result<Result<(), Wrong>> {
-    let mut chunks = source.chunks_from(verifier.taken(), verifier.size())?;
-    let ready = |first, lines: &[&[u8]], digest: &Digest| make_ready(&source.storage, first, lines, digest);
+) -> io::Result<Result<(), VerifyError>> {
+    let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
+    let ready = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
     let read = std::thread::scope(|scope| {
-        let mut run = Run { source, verifier, verdict, checks: Vec::new() };
-        let mut pool = Pool::new(scope, threads, Means { hasher: run.verifier.hasher(), ready: &ready });
-        run.all(&mut chunks, &mut pool, tap)
+        let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
+        let mut pool =
+            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &ready });
+        run.run(&mut chunks, &mut pool, tap)
     })?;
-    if read.is_ok() && verifier.taken() == verifier.size() {
-        let bytes = chunks.beyond()?;
+    if read.is_ok() && verifier.lines_read() == verifier.size() {
+        let bytes = chunks.unsigned_bytes()?;
         if bytes > 0 {
-            verdict.wrong.push(Wrong::Torn { bytes, size: verifier.size() });
+            verdict.errors.push(VerifyError::Torn { bytes, size: verifier.size() });
         }
     }
     Ok(read)
 }
 
 /// One reading of a log.
-struct Run<'a, S> {
-    source: &'a Source<S>,
+struct VerifyRun<'a, S> {
+    source: &'a LogSource<S>,
     verifier: &'a mut Verifier,
     verdict: &'a mut Verdict,
     /// Signatures that wait until there are enough of them.
-    checks: Vec<Check>,
+    checks: Vec<SignatureCheck>,
 }
 
-impl<S: Storage> Run<'_, S> {
-    fn all(
+impl<S: Storage> VerifyRun<'_, S> {
+    fn run(
         &mut self,
-        chunks: &mut Chunks<'_, S>,
-        pool: &mut Pool<'_>,
-        tap: &mut Tap<'_>,
-    ) -> io::Result<Result<(), Wrong>> {
+        chunks: &mut ChunkReader<'_, S>,
+        pool: &mut VerifyPool<'_>,
+        tap: &mut ChunkObserver<'_>,
+    ) -> io::Result<Result<(), VerifyError>> {
         let mut unread = None;
         loop {
-            while unread.is_none() && pool.pending() < pool.room() {
+            while unread.is_none() && pool.pending() < pool.capacity() {
                 match chunks.next_chunk()? {
                     Ok(chunk) if chunk.is_empty() => unread = Some(Ok(())),
-                    Ok(chunk) => pool.ask(Job::Hash(chunk)),
+                    Ok(chunk) => pool.submit(PoolJob::Hash(chunk)),
                     Err(wrong) => unread = Some(Err(wrong)),
                 }
             }
-            let taken = match pool.take() {
-                Some(Done::Hashed(chunk, digest, ready)) => self.take(&chunk, &digest, ready, tap)?,
-                Some(Done::Checked(checked)) => checked,
+            let taken = match pool.next_result() {
+                Some(PoolResult::Hashed(chunk, digest, ready)) => self.take_digest(&chunk, &digest, ready, tap)?,
+                Some(PoolResult::Checked(checked)) => checked,
                 None => break,
             };
             if let Err(wrong) = taken {
-                return Ok(Err(self.earlier(pool).unwrap_or(wrong)));
+                return Ok(Err(self.earlier_signature_error(pool).unwrap_or(wrong)));
             }
-            if self.checks.len() >= CHECKS {
-                pool.ask(Job::Check(std::mem::take(&mut self.checks)));
+            if self.checks.len() >= SIGNATURE_BATCH {
+                pool.submit(PoolJob::Check(std::mem::take(&mut self.checks)));
             }
         }
-        let rest = Check::run_all(&std::mem::take(&mut self.checks));
+        let rest = SignatureCheck::verify_all(&std::mem::take(&mut self.checks));
         Ok(rest.and(unread.unwrap_or(Ok(()))))
     }
 
-    fn take(
+    fn take_digest(
         &mut self,
-        chunk: &Chunk,
-        digest: &Digest,
-        ready: Ready,
-        tap: &mut Tap<'_>,
-    ) -> io::Result<Result<(), Wrong>> {
-        let taken = self.verifier.take(&chunk.lines(), digest);
-        self.checks.extend(self.verifier.checks());
+        chunk: &LogReadChunk,
+        digest: &HashedLines,
+        ready: PreparedChunk,
+        tap: &mut ChunkObserver<'_>,
+    ) -> io::Result<Result<(), VerifyError>> {
+        let taken = self.verifier.add_lines(&chunk.lines(), digest);
+        self.checks.extend(self.verifier.take_checks());
         if taken.is_ok() {
-            self.plausible(chunk, ready)?;
+            self.check_plausibility(chunk, ready)?;
         }
-        for (seq, name) in self.verifier.kept() {
-            if self.verdict.kept.insert(name.clone(), seq).is_none() {
-                self.verdict.wrong.extend(kept_wrong(&self.source.storage, name)?);
+        for (seq, name) in self.verifier.take_kept_files() {
+            if self.verdict.kept_files.insert(name.clone(), seq).is_none() {
+                self.verdict.errors.extend(check_kept_file(&self.source.storage, name)?);
             }
         }
         match taken {
@@ -283,17 +291,17 @@ impl<S: Storage> Run<'_, S> {
     }
 
     /// Folds good lines. Plans that were not read ahead are read here.
-    fn plausible(&mut self, chunk: &Chunk, ready: Ready) -> io::Result<()> {
-        let mut plausible = std::mem::take(&mut self.verdict.plausible);
+    fn check_plausibility(&mut self, chunk: &LogReadChunk, ready: PreparedChunk) -> io::Result<()> {
+        let mut plausible = std::mem::take(&mut self.verdict.plausibility);
         let mut failed = None;
-        let Ready { sketches, plans } = ready;
+        let PreparedChunk { sketches, plans } = ready;
         for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
-            let seq = plausible.fold.next();
-            if seq == plausible.known {
-                plausible.collect();
+            let seq = plausible.fold.next_seq();
+            if seq == plausible.already_reported {
+                plausible.take_findings();
             }
-            plausible.fold.take_sketched(line, sketch, &mut |sha256| {
-                let read = || kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
+            plausible.fold.add_indexed_line(line, sketch, &mut |sha256| {
+                let read = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
                 let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
                 let plan = plan.unwrap_or_else(|e| {
                     failed = Some(e);
@@ -301,31 +309,35 @@ impl<S: Storage> Run<'_, S> {
                 });
                 // What is not as it should be is told by who looks at all kept files.
                 if plan.is_some() {
-                    self.verdict.kept.insert(format!("kept/{sha256}.json"), seq);
+                    self.verdict.kept_files.insert(format!("kept/{sha256}.json"), seq);
                 }
                 plan
             });
         }
-        plausible.collect();
-        self.verdict.plausible = plausible;
+        plausible.take_findings();
+        self.verdict.plausibility = plausible;
         failed.map_or(Ok(()), Err)
     }
 
     /// What is wrong with signatures of earlier entries: they come first.
-    fn earlier(&mut self, pool: &mut Pool<'_>) -> Option<Wrong> {
-        while let Some(done) = pool.take() {
-            if let Done::Checked(Err(wrong)) = done {
+    fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
+        while let Some(done) = pool.next_result() {
+            if let PoolResult::Checked(Err(wrong)) = done {
                 return Some(wrong);
             }
         }
-        Check::run_all(&std::mem::take(&mut self.checks)).err()
+        SignatureCheck::verify_all(&std::mem::take(&mut self.checks)).err()
     }
 }
 
-type Cosigned = Option<(Note, Checkpoint)>;
+type CosignedHead = Option<(Note, Checkpoint)>;
 
 /// The countersigned head beside the log: it is a head that was seen, so the log must go on from it.
-fn seen_cosigned(heads: &Heads, first: Option<&[u8]>, policy: &mut Policy) -> Result<Cosigned, Wrong> {
+fn check_cosigned_head(
+    heads: &SignedHeads,
+    first: Option<&[u8]>,
+    policy: &mut VerifyPolicy,
+) -> Result<CosignedHead, VerifyError> {
     let Some(bytes) = &heads.cosigned else {
         return Ok(None);
     };
@@ -337,22 +349,22 @@ fn seen_cosigned(heads: &Heads, first: Option<&[u8]>, policy: &mut Policy) -> Re
     let note = Note::parse(bytes);
     let checkpoint = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
     let (Some(note), Some(checkpoint), Some(key)) = (note, checkpoint, key) else {
-        return Err(Wrong::CosignedForged);
+        return Err(VerifyError::CosignedForged);
     };
-    let good = checkpoint.origin == key.name && note.signed_by(&key) == Signed::Yes;
+    let good = checkpoint.origin == key.name && note.signature_status(&key) == SignatureStatus::Valid;
     let witnessed = policy.witness.as_ref().is_none_or(|w| crate::proof::cosign::cosigned_at(&note, w).is_ok());
-    if !good || !witnessed || !as_closed(&note, &heads.closings) {
-        return Err(Wrong::CosignedForged);
+    if !good || !witnessed || !matches_closing(&note, &heads.closings) {
+        return Err(VerifyError::CosignedForged);
     }
-    policy.seen.push(checkpoint.clone());
+    policy.earlier_heads.push(checkpoint.clone());
     Ok(Some((note, checkpoint)))
 }
 
 /// Whether a countersigned head has the station's lines as they stand in the closing that it is, if it is one: the
 /// closing's are checked.
-fn as_closed(note: &Note, closings: &[u8]) -> bool {
+fn matches_closing(note: &Note, closings: &[u8]) -> bool {
     let is_it = |closing: &&[u8]| closing.starts_with(note.text.as_bytes());
-    let closing = split(closings).0.into_iter().find(is_it).and_then(Note::parse);
+    let closing = split_notes(closings).0.into_iter().find(is_it).and_then(Note::parse);
     closing.is_none_or(|closing| closing.signatures.iter().all(|line| note.signatures.contains(line)))
 }
 
@@ -360,38 +372,42 @@ fn as_closed(note: &Note, closings: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the storage fails.
-pub fn judge<S: Storage + Sync>(source: &Source<S>, policy: Policy, threads: usize) -> io::Result<Verdict> {
-    let mut cutter = Cutter::default();
-    let compare = source.form == Form::Export;
+pub fn verify_log<S: Storage + Sync>(
+    source: &LogSource<S>,
+    policy: VerifyPolicy,
+    threads: usize,
+) -> io::Result<Verdict> {
+    let mut cutter = TileBuilder::default();
+    let compare = source.form == LogForm::Export;
     let mut differing = None;
-    let mut tap = |_: &Chunk, digest: &Digest| {
+    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
         if !compare || differing.is_some() {
             return Ok(Ok(()));
         }
         for (index, leaf) in digest.leaves().iter().enumerate() {
-            for tile in cutter.push_known(None, *leaf, digest.root_at(index)) {
-                differing = differing.take().or(tile_differs(&source.storage, &tile)?);
+            for tile in cutter.push_with_root(None, *leaf, digest.root_at(index)) {
+                differing = differing.take().or(check_tile(&source.storage, &tile)?);
             }
         }
         Ok(Ok(()))
     };
-    let mut verdict = walk(source, &source.heads()?, policy, threads, &mut tap)?;
-    if compare && verdict.wrong.is_empty() {
+    let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut tap)?;
+    if compare && verdict.errors.is_empty() {
         for tile in cutter.partial() {
-            differing = differing.take().or(tile_differs(&source.storage, &tile)?);
+            differing = differing.take().or(check_tile(&source.storage, &tile)?);
         }
     }
-    verdict.wrong.extend(differing);
+    verdict.errors.extend(differing);
     Ok(verdict)
 }
 
-fn tile_differs<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<Wrong>> {
+fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<VerifyError>> {
     let path = tile.path();
     match storage.read_all(&path, bytes.len() as u64) {
         Ok(Some(there)) if there == *bytes => Ok(None),
-        Ok(None) => Ok(Some(Wrong::TileMissing { path })),
-        Ok(Some(_)) => Ok(Some(Wrong::TileDiffers { path })),
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(Some(Wrong::TileDiffers { path })),
+        Ok(None) => Ok(Some(VerifyError::TileMissing { path })),
+        Ok(Some(_)) => Ok(Some(VerifyError::TileDiffers { path })),
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(Some(VerifyError::TileDiffers { path })),
         Err(e) => Err(e),
     }
 }
@@ -400,17 +416,19 @@ fn tile_differs<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io:
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn judge_path(path: &Path, policy: &Policy, threads: usize) -> io::Result<Verdict> {
-    let Some((folder, _)) = super::source::find(path) else {
-        return Ok(Verdict { wrong: vec![Wrong::NoLog], ..Verdict::default() });
+pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Result<Verdict> {
+    let Some((folder, _)) = super::source::find_log(path) else {
+        return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });
     };
-    let Some(source) = super::source::open(path) else {
-        return Ok(Verdict { wrong: vec![Wrong::NoLog], ..Verdict::default() });
+    let Some(source) = super::source::open_log(path) else {
+        return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });
     };
-    let mut verdict = judge(&source, policy.clone(), threads)?;
-    if verdict.wrong.iter().any(|w| matches!(w, Wrong::Torn { .. } | Wrong::ClosingsLeft)) && is_running(&folder) {
-        verdict = judge(&source, policy.clone(), threads)?;
-        verdict.wrong.retain(|wrong| !matches!(wrong, Wrong::Torn { .. }));
+    let mut verdict = verify_log(&source, policy.clone(), threads)?;
+    if verdict.errors.iter().any(|w| matches!(w, VerifyError::Torn { .. } | VerifyError::ExtraClosings))
+        && is_running(&folder)
+    {
+        verdict = verify_log(&source, policy.clone(), threads)?;
+        verdict.errors.retain(|wrong| !matches!(wrong, VerifyError::Torn { .. }));
     }
     Ok(verdict)
 }

@@ -15,19 +15,19 @@ use object_store::{
 };
 use tokio::runtime::Runtime;
 
-use super::place::OWN;
+use super::place::LOG_SUBFOLDERS;
 use crate::airlog::storage::{NewFile, Storage};
 
 /// Requests that go on beside each other for one log.
-const BESIDE: usize = 16;
+const MAX_REQUESTS: usize = 16;
 /// Uploads that share a line, which may be a slow one.
-const UPLOADS: usize = 4;
+const MAX_UPLOADS: usize = 4;
 /// No object of ours is larger: a kept file.
 const MAX_OBJECT: u64 = 64 * 1024 * 1024;
 
 /// A place in an object store.
 #[derive(Clone)]
-pub struct Objects {
+pub struct S3Storage {
     store: Arc<dyn ObjectStore>,
     prefix: Path,
     runtime: Arc<Runtime>,
@@ -35,34 +35,34 @@ pub struct Objects {
 
 /// Why there is no object store.
 #[derive(Debug, thiserror::Error)]
-pub enum ObjectsError {
+pub enum S3Error {
     /// Not of the form `s3://bucket/prefix`.
     #[error("not of the form s3://bucket/prefix")]
-    Address,
+    BadAddress,
     /// The environment has no keys.
     #[error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")]
-    Keys,
+    MissingKeys,
     /// What else the client says.
     #[error("{0}")]
     Client(String),
 }
 
-impl Objects {
+impl S3Storage {
     /// The place that `s3://bucket/prefix` names. A request that fails on the way is tried again for `patience`.
     ///
     /// # Errors
     /// See [`ObjectsError`].
-    pub fn open(address: &str, patience: Duration) -> Result<Self, ObjectsError> {
-        let rest = address.strip_prefix("s3://").ok_or(ObjectsError::Address)?;
+    pub fn open(address: &str, retry_for: Duration) -> Result<Self, S3Error> {
+        let rest = address.strip_prefix("s3://").ok_or(S3Error::BadAddress)?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
-            return Err(ObjectsError::Address);
+            return Err(S3Error::BadAddress);
         }
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let others = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_SKIP_SIGNATURE"];
         let keys = set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY");
         if !keys && !others.into_iter().any(set) {
-            return Err(ObjectsError::Keys);
+            return Err(S3Error::MissingKeys);
         }
         // Once for the process; a second time changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -75,18 +75,18 @@ impl Objects {
             options = options.with_allow_http(true);
         }
         let backoff = BackoffConfig::default();
-        let retry = RetryConfig { backoff, max_retries: 20, retry_timeout: patience };
+        let retry = RetryConfig { backoff, max_retries: 20, retry_timeout: retry_for };
         let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_client_options(options);
-        let store = builder.with_retry(retry).build().map_err(|e| ObjectsError::Client(innermost(&e)))?;
+        let store = builder.with_retry(retry).build().map_err(|e| S3Error::Client(root_cause(&e)))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.map_err(|e| ObjectsError::Client(e.to_string()))?;
+        let runtime = runtime.map_err(|e| S3Error::Client(e.to_string()))?;
         let prefix = Path::from(prefix);
         Ok(Self { store: Arc::new(store), prefix, runtime: Arc::new(runtime) })
     }
 
     /// A place below this one.
     #[must_use]
-    pub fn below(&self, name: &str) -> Self {
+    pub fn child(&self, name: &str) -> Self {
         Self { prefix: self.path(name), ..self.clone() }
     }
 
@@ -99,7 +99,7 @@ impl Objects {
     ///
     /// # Errors
     /// What the store says.
-    pub fn holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
+    pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
         let found = self.runtime.block_on(async {
             let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
             for _ in 0..=depth {
@@ -107,14 +107,14 @@ impl Objects {
                     let listed = self.store.list_with_delimiter(Some(prefix)).await?;
                     Ok::<_, Error>((prefix.clone(), listed))
                 });
-                let listed: Vec<Result<_, Error>> = stream::iter(lists).buffer_unordered(BESIDE).collect().await;
+                let listed: Vec<Result<_, Error>> = stream::iter(lists).buffer_unordered(MAX_REQUESTS).collect().await;
                 let mut below = Vec::new();
                 for one in listed {
                     let (prefix, listed) = one?;
                     if listed.objects.iter().any(|object| object.location.filename() == Some(name)) {
                         found.push(prefix);
                     }
-                    let own = |path: &Path| path.filename().is_some_and(|name| OWN.contains(&name));
+                    let own = |path: &Path| path.filename().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
                     below.extend(listed.common_prefixes.into_iter().filter(|path| !own(path)));
                 }
                 more |= below.len() > limit;
@@ -127,7 +127,7 @@ impl Objects {
             let parts = path.prefix_match(&self.prefix)?;
             Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
         };
-        let (found, more) = found.map_err(refused)?;
+        let (found, more) = found.map_err(to_io_error)?;
         let mut names: Vec<String> = found.iter().filter_map(relative).collect();
         names.sort();
         Ok((names, more))
@@ -138,7 +138,7 @@ impl Objects {
     ///
     /// # Errors
     /// What the store says.
-    pub fn keeps_the_first(&mut self, probe: &str) -> io::Result<bool> {
+    pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
         let name = format!("probe/{probe}");
         let first = self.create(vec![(name.clone(), b"first".to_vec())])?;
         let second = self.create(vec![(name.clone(), b"second".to_vec())]);
@@ -169,12 +169,12 @@ impl Objects {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             Ok(None) => Err(io::ErrorKind::FileTooLarge.into()),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(e) => Err(refused(e)),
+            Err(e) => Err(to_io_error(e)),
         }
     }
 }
 
-impl Storage for Objects {
+impl Storage for S3Storage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
         Ok(self.get(name, MAX_OBJECT)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
     }
@@ -198,7 +198,7 @@ impl Storage for Objects {
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(name);
         let put = self.store.put(&path, Bytes::copy_from_slice(bytes).into());
-        self.runtime.block_on(put).map(|_| ()).map_err(refused)
+        self.runtime.block_on(put).map(|_| ()).map_err(to_io_error)
     }
 
     fn rename(&mut self, _: &str, _: &str) -> io::Result<()> {
@@ -208,7 +208,7 @@ impl Storage for Objects {
     fn remove(&mut self, name: &str) -> io::Result<()> {
         match self.runtime.block_on(self.store.delete(&self.path(name))) {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(e) => Err(refused(e)),
+            Err(e) => Err(to_io_error(e)),
         }
     }
 
@@ -239,10 +239,10 @@ impl Storage for Objects {
         });
         self.runtime.block_on(async {
             let mut taken = Vec::new();
-            let mut done = stream::iter(puts).buffer_unordered(UPLOADS);
+            let mut done = stream::iter(puts).buffer_unordered(MAX_UPLOADS);
             // The first that fails ends the others: a line that is gone is gone for all.
             while let Some(one) = done.next().await {
-                taken.extend(one.map_err(refused)?);
+                taken.extend(one.map_err(to_io_error)?);
             }
             Ok(taken)
         })
@@ -250,17 +250,17 @@ impl Storage for Objects {
 }
 
 /// What the store says, without the path of errors that led there.
-fn refused(error: Error) -> io::Error {
+fn to_io_error(error: Error) -> io::Error {
     let kind = match &error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
         Error::NotFound { .. } => io::ErrorKind::NotFound,
         _ => io::ErrorKind::NotConnected,
     };
-    io::Error::new(kind, innermost(&error))
+    io::Error::new(kind, root_cause(&error))
 }
 
 /// The last of the errors that led to this one: what happened, without who passed it on.
-fn innermost(error: &dyn std::error::Error) -> String {
+fn root_cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;

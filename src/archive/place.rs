@@ -3,82 +3,82 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::source::{Form, Source};
+use super::source::{LogForm, LogSource};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
-use crate::proof::note::{SigningName, VerifierKey};
+use crate::proof::note::{NoteSigner, VerifierKey};
 
 /// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
 const MAX_DEPTH: usize = 6;
 const MAX_FOLDERS: usize = 20_000;
 /// Folders that belong to a log: nothing else is looked for in them.
-pub(super) const OWN: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];
+pub(super) const LOG_SUBFOLDERS: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];
 
 /// A folder or an object store.
 #[derive(Clone)]
-pub enum Place {
+pub enum StorageLocation {
     /// A folder.
     Folder(PathBuf),
     /// A place in an object store.
     #[cfg(feature = "s3")]
-    Objects {
+    S3 {
         /// As it was named.
         address: String,
         /// What it is.
-        objects: super::objects::Objects,
+        storage: super::objects::S3Storage,
     },
 }
 
 /// Why a place cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
+pub enum LocationError {
     /// This program was built without object stores.
     #[error("this program was built without the S3 client")]
-    NoClient,
+    S3NotBuilt,
     /// The object store cannot be used.
     #[cfg(feature = "s3")]
     #[error(transparent)]
-    Objects(#[from] super::objects::ObjectsError),
+    S3(#[from] super::objects::S3Error),
 }
 
 /// An export or a station's log that was found.
-pub struct Found {
+pub struct FoundLog {
     /// Where, for people.
-    pub place: String,
+    pub location: String,
     /// The log.
-    pub source: Source<AnyStorage>,
+    pub source: LogSource<AnyStorage>,
     /// What the department's answer is written to.
-    pub outlet: AnyStorage,
+    pub reply_to: AnyStorage,
 }
 
 /// What lies in a place.
 #[derive(Default)]
-pub struct Finds {
+pub struct LocationScan {
     /// The logs.
-    pub logs: Vec<Found>,
+    pub logs: Vec<FoundLog>,
     /// Of secret keys that lie about openly, the public ones.
-    pub exposed: Vec<VerifierKey>,
+    pub exposed_keys: Vec<VerifierKey>,
     /// There are too many folders to look into all of them.
-    pub too_many: bool,
+    pub truncated: bool,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StorageLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(folder) => write!(f, "{}", folder.display()),
             #[cfg(feature = "s3")]
-            Self::Objects { address, .. } => write!(f, "{address}"),
+            Self::S3 { address, .. } => write!(f, "{address}"),
         }
     }
 }
 
-impl Place {
+impl StorageLocation {
     /// The folder, when it is one.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match self {
             Self::Folder(folder) => Some(folder),
             #[cfg(feature = "s3")]
-            Self::Objects { .. } => None,
+            Self::S3 { .. } => None,
         }
     }
 
@@ -87,16 +87,16 @@ impl Place {
     /// # Errors
     /// See [`PlaceError`].
     #[cfg_attr(not(feature = "s3"), allow(unused_variables))]
-    pub fn parse(name: &Path, patience: std::time::Duration) -> Result<Self, PlaceError> {
+    pub fn parse(name: &Path, patience: std::time::Duration) -> Result<Self, LocationError> {
         match name.to_str().filter(|name| name.starts_with("s3://")) {
             None => Ok(Self::Folder(name.to_owned())),
             #[cfg(feature = "s3")]
             Some(address) => {
-                let objects = super::objects::Objects::open(address, patience)?;
-                Ok(Self::Objects { address: address.to_owned(), objects })
+                let objects = super::objects::S3Storage::open(address, patience)?;
+                Ok(Self::S3 { address: address.to_owned(), storage: objects })
             }
             #[cfg(not(feature = "s3"))]
-            Some(_) => Err(PlaceError::NoClient),
+            Some(_) => Err(LocationError::S3NotBuilt),
         }
     }
 
@@ -106,17 +106,17 @@ impl Place {
         match self {
             Self::Folder(folder) => Box::new(FolderStorage::new(folder.clone())),
             #[cfg(feature = "s3")]
-            Self::Objects { objects, .. } => Box::new(objects.clone()),
+            Self::S3 { storage: objects, .. } => Box::new(objects.clone()),
         }
     }
 
     /// The storage of what lies below it.
     #[must_use]
-    pub fn below(&self, name: &str) -> AnyStorage {
+    pub fn child_storage(&self, name: &str) -> AnyStorage {
         match self {
             Self::Folder(folder) => Box::new(FolderStorage::new(folder.join(name))),
             #[cfg(feature = "s3")]
-            Self::Objects { objects, .. } => Box::new(objects.below(name)),
+            Self::S3 { storage: objects, .. } => Box::new(objects.child(name)),
         }
     }
 
@@ -124,21 +124,22 @@ impl Place {
     ///
     /// # Errors
     /// When the place itself cannot be read.
-    pub fn finds(&self) -> io::Result<Finds> {
-        let mut finds = Finds::default();
+    pub fn scan(&self) -> io::Result<LocationScan> {
+        let mut finds = LocationScan::default();
         match self {
             Self::Folder(folder) => {
                 std::fs::read_dir(folder)?;
-                look(folder, MAX_DEPTH, &mut finds, &mut 0);
+                scan_folder(folder, MAX_DEPTH, &mut finds, &mut 0);
             }
             #[cfg(feature = "s3")]
-            Self::Objects { objects, .. } => {
-                let (names, more) = objects.holding(crate::airlog::seal::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
-                finds.too_many = more;
+            Self::S3 { storage: objects, .. } => {
+                let (names, more) =
+                    objects.prefixes_holding(crate::airlog::seal::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
+                finds.truncated = more;
                 for name in names {
-                    let log = if name.is_empty() { objects.clone() } else { objects.below(&name) };
-                    let source = Source { storage: Box::new(log.clone()) as AnyStorage, form: Form::Export };
-                    finds.logs.push(Found { place: format!("{self}/{name}"), source, outlet: Box::new(log) });
+                    let log = if name.is_empty() { objects.clone() } else { objects.child(&name) };
+                    let source = LogSource { storage: Box::new(log.clone()) as AnyStorage, form: LogForm::Export };
+                    finds.logs.push(FoundLog { location: format!("{self}/{name}"), source, reply_to: Box::new(log) });
                 }
             }
         }
@@ -147,58 +148,58 @@ impl Place {
 }
 
 /// What lies in a folder of someone else's. Links are not followed: a stick must not lead elsewhere.
-fn look(folder: &Path, depth: usize, finds: &mut Finds, seen: &mut usize) {
+fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan, seen: &mut usize) {
     *seen += 1;
     if *seen > MAX_FOLDERS {
-        finds.too_many = true;
+        finds.truncated = true;
         return;
     }
-    if let Some(form) = form_of(folder) {
+    if let Some(form) = log_form(folder) {
         let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
-        let source = Source { storage: storage(), form };
-        finds.logs.push(Found { place: folder.display().to_string(), source, outlet: storage() });
+        let source = LogSource { storage: storage(), form };
+        finds.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: storage() });
     }
     // Where this machine itself keeps keys, they are at home.
-    if crate::state::folders().iter().any(|home| folder.starts_with(home) || folder == home) {
+    if crate::state::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
         return;
     }
-    finds.exposed.extend(exposed(folder));
+    finds.exposed_keys.extend(exposed_key(folder));
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
     let folders = entries.take(MAX_FOLDERS).filter_map(|entry| {
         let entry = entry.ok()?;
-        let own = entry.file_name().to_str().is_some_and(|name| OWN.contains(&name));
+        let own = entry.file_name().to_str().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
         (entry.file_type().ok()?.is_dir() && !own).then(|| entry.path())
     });
     let mut below: Vec<PathBuf> = folders.collect();
     below.sort();
     if depth > 0 {
-        below.iter().for_each(|folder| look(folder, depth - 1, finds, seen));
+        below.iter().for_each(|folder| scan_folder(folder, depth - 1, finds, seen));
     }
 }
 
 /// Whether a folder itself holds a log, and how.
-fn form_of(folder: &Path) -> Option<Form> {
+fn log_form(folder: &Path) -> Option<LogForm> {
     let is = |name: &str, dir: bool| {
         let there = folder.join(name).symlink_metadata();
         there.is_ok_and(|there| if dir { there.is_dir() } else { there.is_file() })
     };
     match (is(crate::airlog::seal::CHECKPOINT, false), is("tile", true), is(crate::airlog::LOG, false)) {
-        (true, true, _) => Some(Form::Export),
-        (_, _, true) | (true, false, _) => Some(Form::Airlog),
+        (true, true, _) => Some(LogForm::Export),
+        (_, _, true) | (true, false, _) => Some(LogForm::Airlog),
         _ => None,
     }
 }
 
 /// The key of the log whose secret key lies in this folder, if it is such a folder.
-fn exposed(folder: &Path) -> Option<VerifierKey> {
+fn exposed_key(folder: &Path) -> Option<VerifierKey> {
     let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     if hash.len() != 32 {
         return None;
     }
     let storage = FolderStorage::new(folder.to_owned());
     let bytes = crate::airlog::storage::Storage::read_all(&storage, "log", 1024).ok()??;
-    let key = SigningName::from_secret(std::str::from_utf8(&zeroize::Zeroizing::new(bytes)).ok()?)?;
+    let key = NoteSigner::from_secret_text(std::str::from_utf8(&zeroize::Zeroizing::new(bytes)).ok()?)?;
     Some(key.public().clone())
 }

@@ -2,31 +2,31 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::airlog::parts::{self, Lines, Stop};
+use crate::airlog::parts::{self, LogLines, LogReadStop};
 use crate::airlog::seal::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note};
-use crate::proof::tiles::{self, MAX_ENTRY, WIDTH, tile_at};
-use crate::proof::verify::Wrong;
+use crate::proof::tiles::{self, MAX_ENTRY, TILE_WIDTH, tile_at};
+use crate::proof::verify::VerifyError;
 
 /// Lines that are hashed in one go, whole tiles of them: few enough that every thread
 /// has some, and that they stay in the processor's cache.
-const CHUNK: u64 = 1024;
+const CHUNK_LINES: u64 = 1024;
 /// How often the heads of a running station are looked at again.
-const TRIES: usize = 10;
+const MAX_RETRIES: usize = 10;
 /// So many bytes behind the last signed entry are counted.
-const MAX_BEYOND: u64 = 1 << 26;
+const MAX_UNSIGNED: u64 = 1 << 26;
 /// A chunk ends after so many bytes, too, with the next tile.
 const CHUNK_BYTES: usize = 4 << 20;
 /// No file of closings is larger: a hundred years of them.
 const MAX_CLOSINGS: u64 = 1 << 26;
 /// No bundle is larger: 256 of the longest entries.
-const MAX_BUNDLE: u64 = WIDTH * (MAX_ENTRY as u64 + 2);
+const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 
 /// How the entries are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum LogForm {
     /// As lines.
     Airlog,
     /// As tiles.
@@ -34,24 +34,24 @@ pub enum Form {
 }
 
 /// A log in a folder.
-pub struct Source<S> {
+pub struct LogSource<S> {
     /// The folder.
     pub storage: S,
     /// Its form.
-    pub form: Form,
+    pub form: LogForm,
 }
 
 /// The folder with the log, if there is one: `PATH/airlog`, `PATH` itself, or an export at `PATH`.
 #[must_use]
-pub fn find(path: &Path) -> Option<(PathBuf, Form)> {
+pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     let airlog = path.join("airlog");
     let has_log = |dir: &Path| dir.join(parts::LOG).is_file() || dir.join(CHECKPOINT).is_file();
     if path.join("tile").is_dir() {
-        Some((path.to_owned(), Form::Export))
+        Some((path.to_owned(), LogForm::Export))
     } else if has_log(&airlog) {
-        Some((airlog, Form::Airlog))
+        Some((airlog, LogForm::Airlog))
     } else if has_log(path) {
-        Some((path.to_owned(), Form::Airlog))
+        Some((path.to_owned(), LogForm::Airlog))
     } else {
         None
     }
@@ -59,14 +59,14 @@ pub fn find(path: &Path) -> Option<(PathBuf, Form)> {
 
 /// Opens the log at a path.
 #[must_use]
-pub fn open(path: &Path) -> Option<Source<FolderStorage>> {
-    let (folder, form) = find(path)?;
-    Some(Source { storage: FolderStorage::new(folder), form })
+pub fn open_log(path: &Path) -> Option<LogSource<FolderStorage>> {
+    let (folder, form) = find_log(path)?;
+    Some(LogSource { storage: FolderStorage::new(folder), form })
 }
 
 /// What is signed of a log, as it lay there at one time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heads {
+pub struct SignedHeads {
     /// The bytes of the head; empty when there is none.
     pub head: Vec<u8>,
     /// The bytes of the closings; empty when there are none.
@@ -77,14 +77,14 @@ pub struct Heads {
 
 /// Some lines, one after the other.
 #[derive(Debug, Default)]
-pub struct Chunk {
+pub struct LogReadChunk {
     /// Number of the first.
-    pub first: u64,
+    pub first_seq: u64,
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Chunk {
+impl LogReadChunk {
     /// The lines, without their newlines.
     #[must_use]
     pub fn lines(&self) -> Vec<&[u8]> {
@@ -104,15 +104,15 @@ impl Chunk {
     }
 }
 
-impl<S: Storage> Source<S> {
+impl<S: Storage> LogSource<S> {
     /// What is signed.
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn heads(&self) -> io::Result<Heads> {
+    pub fn heads(&self) -> io::Result<SignedHeads> {
         let mut heads = self.heads_once()?;
         // A station that runs may sign between one reading and the next.
-        for _ in 0..TRIES {
+        for _ in 0..MAX_RETRIES {
             let again = self.heads_once()?;
             if again == heads {
                 break;
@@ -122,15 +122,15 @@ impl<S: Storage> Source<S> {
         Ok(heads)
     }
 
-    fn heads_once(&self) -> io::Result<Heads> {
-        Ok(Heads {
-            head: self.small(CHECKPOINT, MAX_NOTE as u64)?,
-            closings: self.small(CLOSINGS, MAX_CLOSINGS)?,
-            cosigned: Some(self.small(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
+    fn heads_once(&self) -> io::Result<SignedHeads> {
+        Ok(SignedHeads {
+            head: self.read_small(CHECKPOINT, MAX_NOTE as u64)?,
+            closings: self.read_small(CLOSINGS, MAX_CLOSINGS)?,
+            cosigned: Some(self.read_small(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
         })
     }
 
-    fn small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
+    fn read_small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
         match self.storage.read_all(name, limit) {
             Ok(bytes) => Ok(bytes.unwrap_or_default()),
             // Nothing of ours is so large: it is not what it should be, and says so when it is read.
@@ -143,7 +143,7 @@ impl<S: Storage> Source<S> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn chunks(&self, size: u64) -> io::Result<Chunks<'_, S>> {
+    pub fn chunks(&self, size: u64) -> io::Result<ChunkReader<'_, S>> {
         self.chunks_from(0, size)
     }
 
@@ -151,10 +151,10 @@ impl<S: Storage> Source<S> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<Chunks<'_, S>> {
+    pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<ChunkReader<'_, S>> {
         let mut lines = match self.form {
-            Form::Airlog => Some(Lines::new(&self.storage)?),
-            Form::Export => None,
+            LogForm::Airlog => Some(LogLines::new(&self.storage)?),
+            LogForm::Export => None,
         };
         if let Some(lines) = &mut lines {
             let mut passed = Vec::new();
@@ -166,7 +166,7 @@ impl<S: Storage> Source<S> {
                 }
             }
         }
-        Ok(Chunks { source: self, lines, next: from, size, limit: None, room: 0, stopped: None })
+        Ok(ChunkReader { source: self, lines, next: from, size, limit: None, last_size: 0, error: None })
     }
 
     /// The first line of the log under this head, if there is one.
@@ -184,34 +184,35 @@ impl<S: Storage> Source<S> {
 }
 
 /// Gives the lines of a log in chunks.
-pub struct Chunks<'a, S> {
-    source: &'a Source<S>,
-    lines: Option<Lines<'a, S>>,
+pub struct ChunkReader<'a, S> {
+    source: &'a LogSource<S>,
+    lines: Option<LogLines<'a, S>>,
     next: u64,
     size: u64,
     limit: Option<u64>,
     /// Size of the last chunk, bytes: the next one reserves as much.
-    room: usize,
+    last_size: usize,
     /// The fault that ended the reading; every further call repeats it.
-    stopped: Option<Wrong>,
+    error: Option<VerifyError>,
 }
 
-impl<S: Storage> Chunks<'_, S> {
+impl<S: Storage> ChunkReader<'_, S> {
     /// The next chunk; an empty one at the end. Lines before one that is too long, or before a bundle that is lacking or
     /// broken, are given before that is said.
     ///
     /// # Errors
     /// When the storage fails; inside, when a line is too long or a bundle is lacking or broken.
-    pub fn next_chunk(&mut self) -> io::Result<Result<Chunk, Wrong>> {
-        if let Some(wrong) = &self.stopped {
+    pub fn next_chunk(&mut self) -> io::Result<Result<LogReadChunk, VerifyError>> {
+        if let Some(wrong) = &self.error {
             return Ok(Err(wrong.clone()));
         }
-        let end = self.limit.map_or((self.next / CHUNK + 1) * CHUNK, |limit| self.next + limit);
+        let end = self.limit.map_or((self.next / CHUNK_LINES + 1) * CHUNK_LINES, |limit| self.next + limit);
         let until = self.size.min(end);
-        let mut chunk = Chunk { first: self.next, ..Chunk::default() };
-        chunk.bytes.reserve(self.room + self.room / 16);
+        let mut chunk = LogReadChunk { first_seq: self.next, ..LogReadChunk::default() };
+        chunk.bytes.reserve(self.last_size + self.last_size / 16);
         let mut stopped = None;
-        let full = |chunk: &Chunk, next: u64| chunk.bytes.len() >= CHUNK_BYTES && next.is_multiple_of(WIDTH);
+        let full =
+            |chunk: &LogReadChunk, next: u64| chunk.bytes.len() >= CHUNK_BYTES && next.is_multiple_of(TILE_WIDTH);
         while stopped.is_none() && self.next < until && !full(&chunk, self.next) {
             match &mut self.lines {
                 Some(lines) => match lines.next_into(&mut chunk.bytes)? {
@@ -219,37 +220,37 @@ impl<S: Storage> Chunks<'_, S> {
                         chunk.ends.push(chunk.bytes.len());
                         self.next += 1;
                     }
-                    Err(Stop::TooLong) => stopped = Some(Wrong::TooLong { seq: self.next }),
+                    Err(LogReadStop::TooLong) => stopped = Some(VerifyError::TooLong { seq: self.next }),
                     Err(_) => break,
                 },
-                None => stopped = self.bundle(&mut chunk)?.err(),
+                None => stopped = self.read_bundle(&mut chunk)?.err(),
             }
         }
-        self.room = chunk.bytes.len();
-        self.stopped = stopped;
-        match &self.stopped {
+        self.last_size = chunk.bytes.len();
+        self.error = stopped;
+        match &self.error {
             Some(wrong) if chunk.is_empty() => Ok(Err(wrong.clone())),
             _ => Ok(Ok(chunk)),
         }
     }
 
-    fn bundle(&mut self, chunk: &mut Chunk) -> io::Result<Result<(), Wrong>> {
-        let Some(tile) = tile_at(None, self.next / WIDTH, self.size) else {
+    fn read_bundle(&mut self, chunk: &mut LogReadChunk) -> io::Result<Result<(), VerifyError>> {
+        let Some(tile) = tile_at(None, self.next / TILE_WIDTH, self.size) else {
             return Ok(Ok(()));
         };
         let path = tile.path();
         let bytes = match self.source.storage.read_all(&path, MAX_BUNDLE) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Err(Wrong::TileMissing { path })),
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => return Ok(Err(Wrong::TileDiffers { path })),
+            Ok(None) => return Ok(Err(VerifyError::TileMissing { path })),
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => return Ok(Err(VerifyError::TileDiffers { path })),
             Err(e) => return Err(e),
         };
-        let Some(entries) = tiles::entries(&bytes, tile.width) else {
-            return Ok(Err(Wrong::TileDiffers { path }));
+        let Some(entries) = tiles::split_bundle(&bytes, tile.width) else {
+            return Ok(Err(VerifyError::TileDiffers { path }));
         };
-        let known = usize::try_from(self.next % WIDTH).unwrap_or(usize::MAX);
+        let known = usize::try_from(self.next % TILE_WIDTH).unwrap_or(usize::MAX);
         entries.into_iter().skip(known).for_each(|entry| chunk.push(entry));
-        self.next = tile.number * WIDTH + tile.width;
+        self.next = tile.number * TILE_WIDTH + tile.width;
         Ok(Ok(()))
     }
 
@@ -257,17 +258,17 @@ impl<S: Storage> Chunks<'_, S> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn beyond(&mut self) -> io::Result<u64> {
+    pub fn unsigned_bytes(&mut self) -> io::Result<u64> {
         let Some(lines) = &self.lines else {
             return Ok(0);
         };
-        let place = lines.place();
+        let place = lines.offset();
         let mut beyond = 0;
-        for part in place.part..parts::count(&self.source.storage) {
+        for part in place.part..parts::count_parts(&self.source.storage) {
             let from = if part == place.part { place.bytes } else { 0 };
             if let Some(mut input) = self.source.storage.read(&parts::part_name(part))? {
                 // It is told in bytes; nobody needs to know more than that it is a lot.
-                let length = io::copy(&mut io::Read::take(&mut input, from + MAX_BEYOND), &mut io::sink())?;
+                let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
                 beyond += length.saturating_sub(from);
             }
         }
@@ -279,33 +280,33 @@ impl<S: Storage> Chunks<'_, S> {
 mod tests {
     use super::*;
     use crate::airlog::storage::MemoryStorage;
-    use crate::proof::tiles::Cutter;
+    use crate::proof::tiles::TileBuilder;
 
     #[test]
     fn what_stands_before_a_stop_is_given_before_it_is_said() {
         let mut storage = MemoryStorage::default();
-        let mut cutter = Cutter::default();
+        let mut cutter = TileBuilder::default();
         let tiles: Vec<_> = (0..600_u64).flat_map(|n| cutter.push(Some(n.to_string().as_bytes()), [0; 32])).collect();
         for (tile, bytes) in tiles {
             storage.replace(&tile.path(), &bytes).expect("memory");
         }
-        let source = Source { storage, form: Form::Export };
+        let source = LogSource { storage, form: LogForm::Export };
         let mut chunks = source.chunks(600).expect("memory");
         let first = chunks.next_chunk().expect("memory").expect("two bundles");
         assert_eq!((first.lines().len(), first.lines()[511]), (512, &b"511"[..]));
         assert_eq!(
             chunks.next_chunk().expect("memory").err(),
-            Some(Wrong::TileMissing { path: "tile/entries/002.p/88".to_owned() })
+            Some(VerifyError::TileMissing { path: "tile/entries/002.p/88".to_owned() })
         );
         let mut storage = MemoryStorage::default();
         let long = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
         storage.append(parts::LOG, long.as_bytes()).expect("memory");
-        let source = Source { storage, form: Form::Airlog };
+        let source = LogSource { storage, form: LogForm::Airlog };
         let mut chunks = source.chunks(4).expect("memory");
         let two = chunks.next_chunk().expect("memory").expect("two lines");
         assert!(two.lines() == [b"one", b"two"], "{}", two.lines().len());
         for _ in 0..2 {
-            assert_eq!(chunks.next_chunk().expect("memory").err(), Some(Wrong::TooLong { seq: 2 }));
+            assert_eq!(chunks.next_chunk().expect("memory").err(), Some(VerifyError::TooLong { seq: 2 }));
         }
     }
 
@@ -314,7 +315,7 @@ mod tests {
         let mut storage = MemoryStorage::default();
         let long = format!("{}\n", "x".repeat(40_000)).repeat(300);
         storage.append(parts::LOG, long.as_bytes()).expect("memory");
-        let source = Source { storage, form: Form::Airlog };
+        let source = LogSource { storage, form: LogForm::Airlog };
         let mut chunks = source.chunks(300).expect("memory");
         let mut next = || chunks.next_chunk().expect("memory").expect("lines").lines().len();
         assert_eq!((next(), next(), next()), (256, 44, 0));

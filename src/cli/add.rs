@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use super::run::not_a_station;
-use super::scan::{hint, level, scan_all, sentence};
-use super::table::{plain, seconds_length, steers};
-use super::{CONFIG, Labels, OK, PROBLEMS, USAGE, help_language};
-use crate::archive::judge::processors;
+use super::run::report_unusable_folder;
+use super::scan::{error_hint, error_text, one_decimal, scan_all};
+use super::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
+use super::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
+use crate::archive::judge::available_threads;
 use crate::durable;
-use crate::durable::nofollow::open_own;
+use crate::durable::nofollow::open_nofollow;
 use crate::folder;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
 use crate::schedule::edit::with_segment;
 use crate::schedule::problem::{self, Problem};
-use crate::schedule::read::playlist::source_named;
-use crate::schedule::{Id, Reading, Segment, Source, SourceFile, read};
-use crate::text::library::{Flaw, ScanText};
-use crate::text::problem::{Around, Finding, Hint};
-use crate::text::{Lang, Say, complain};
+use crate::schedule::read::playlist::parse_source;
+use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile, read};
+use crate::text::library::{AudioFlaw, ScanText};
+use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::{Lang, Localize, print_stderr};
 
 /// Names of one file that are tried.
 const MAX_NAMES: u32 = 1000;
@@ -33,58 +33,58 @@ const MAX_SLUG: usize = 48;
 ///
 /// # Errors
 /// When the disk fails.
-pub fn run(station: &Path, sound: &[PathBuf], labels: &Labels, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(station: &Path, sound: &[PathBuf], labels: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let files = match folder::read_sources(station) {
         Ok(files) => files,
-        Err(e) => return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
     };
     let reading = read(&files);
     let lang = lang.unwrap_or(reading.schedule.station.language);
     if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
-        return Ok(refuse(&ScanText::OneTitle {}, USAGE, lang));
+        return Ok(print_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
-    if let Err(text) = choose(&files, &reading, labels) {
-        return Ok(refuse(&text, CONFIG, lang));
+    if let Err(text) = choose_playlist(&files, &reading, labels) {
+        return Ok(print_error(&text, EXIT_CONFIG, lang));
     }
-    let scans = scan_all(sound, processors(), lang);
+    let scans = scan_all(sound, available_threads(), lang);
     // Scanning took its time: what the operator, or another `loa add`, has written meanwhile is read, and kept.
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
     let files = folder::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
-    let place = match choose(&files, &reading, labels) {
+    let place = match choose_playlist(&files, &reading, labels) {
         Ok(place) => place,
-        Err(text) => return Ok(refuse(&text, CONFIG, lang)),
+        Err(text) => return Ok(print_error(&text, EXIT_CONFIG, lang)),
     };
-    let mut adding = Adding { station, labels, lang, files, reading, place, added: Vec::new() };
-    let mut code = OK;
+    let mut adding = SegmentImport { station, labels, lang, files, reading, playlist: place, added: Vec::new() };
+    let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
-        if !adding.one(path, scan)? {
-            code = PROBLEMS;
+        if !adding.add_file(path, scan)? {
+            code = EXIT_PROBLEMS;
         }
     }
-    adding.finish()?;
+    adding.print_next_steps()?;
     Ok(code)
 }
 
-fn refuse(text: &ScanText, code: u8, lang: Lang) -> u8 {
-    complain!("{}: {}", Around::Error.say(lang), text.say(lang));
+fn print_error(text: &ScanText, code: u8, lang: Lang) -> u8 {
+    print_stderr!("{}: {}", ProblemText::Error.localized(lang), text.localized(lang));
     code
 }
 
 /// Which playlist a segment goes to: the one named, the only one, or the only one whose campaign has the topic.
-fn choose(files: &[SourceFile], reading: &Reading, labels: &Labels) -> Result<usize, ScanText> {
+fn choose_playlist(files: &[SourceFile], reading: &ParsedSchedule, labels: &AddArgs) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
     let short = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
     let place = if let Some(name) = &labels.playlist {
         let asked = name.trim_start_matches("playlists/").trim_end_matches(".toml");
         let found = playlists.iter().copied().find(|i| short(*i) == asked);
-        found.ok_or_else(|| ScanText::NoSuchPlaylist { name: plain(name) })?
+        found.ok_or_else(|| ScanText::NoSuchPlaylist { name: strip_unprintable(name) })?
     } else {
         let campaigns = &reading.schedule.campaigns;
         let has_topic = |i: usize| {
             let campaign = campaigns.iter().find(|c| {
-                let places = reading.places.campaigns.get(&c.id);
+                let places = reading.spans.campaigns.get(&c.id);
                 places.and_then(|p| p.get("id")).is_some_and(|place| place.file == i)
             });
             labels.topic.is_none_or(|topic| campaign.is_some_and(|c| c.topics.contains_key(&topic)))
@@ -100,7 +100,7 @@ fn choose(files: &[SourceFile], reading: &Reading, labels: &Labels) -> Result<us
             }
         }
     };
-    let broken = |p: &Problem| p.structural && p.place.file == place;
+    let broken = |p: &Problem| p.structural && p.span.file == place;
     if reading.problems.iter().any(broken) {
         return Err(ScanText::MendPlaylist { name: files[place].name.clone() });
     }
@@ -108,51 +108,56 @@ fn choose(files: &[SourceFile], reading: &Reading, labels: &Labels) -> Result<us
 }
 
 /// Files on their way into a station.
-struct Adding<'a> {
+struct SegmentImport<'a> {
     station: &'a Path,
-    labels: &'a Labels,
+    labels: &'a AddArgs,
     lang: Lang,
     files: Vec<SourceFile>,
-    reading: Reading,
+    reading: ParsedSchedule,
     /// The playlist, among the files.
-    place: usize,
+    playlist: usize,
     added: Vec<String>,
 }
 
-impl Adding<'_> {
+impl SegmentImport<'_> {
     /// Adds one file; false when it was refused, which has been told.
-    fn one(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
-        let name = plain(&path.to_string_lossy());
+    fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
+        let name = strip_unprintable(&path.to_string_lossy());
         let scan = match scan {
             Ok(scan) => scan,
             Err(error) => {
-                self.refused(&name, &plain(&sentence(&error, self.lang)), &hint(&error, self.lang));
+                self.report_refused(
+                    &name,
+                    &strip_unprintable(&error_text(&error, self.lang)),
+                    &error_hint(&error, self.lang),
+                );
                 return Ok(false);
             }
         };
-        let grave = scan.flaws.iter().find(|flaw| is_grave(flaw) && !self.labels.anyway);
+        let grave = scan.flaws.iter().find(|flaw| is_unairable(flaw) && !self.labels.anyway);
         if let Some(flaw) = grave {
-            let (why, todo) = (flaw.say(self.lang).to_string(), ScanText::UseAnyway {}.say(self.lang).to_string());
-            self.refused(&name, &why, &todo);
+            let (why, todo) =
+                (flaw.localized(self.lang).to_string(), ScanText::UseAnyway {}.localized(self.lang).to_string());
+            self.report_refused(&name, &why, &todo);
             return Ok(false);
         }
         for flaw in &scan.flaws {
-            complain!("{}: {name}: {}", Around::Warning.say(self.lang), flaw.say(self.lang));
+            print_stderr!("{}: {name}: {}", ProblemText::Warning.localized(self.lang), flaw.localized(self.lang));
         }
-        let same = self.same_sound(&scan);
+        let same = self.duplicate_of(&scan);
         if let Some(id) = same.as_ref().filter(|_| !self.labels.anyway) {
-            let why = ScanText::SameSound { id: id.to_string() }.say(self.lang).to_string();
-            self.refused(&name, &why, &ScanText::UseTwice {}.say(self.lang).to_string());
+            let why = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
+            self.report_refused(&name, &why, &ScanText::UseTwice {}.localized(self.lang).to_string());
             return Ok(false);
         }
-        let Some(mut segment) = self.segment(path, &scan) else {
+        let Some(mut segment) = self.new_segment(path, &scan) else {
             return Ok(false);
         };
-        let Some((text, reading)) = self.edited(&mut segment, &name) else {
+        let Some((text, reading)) = self.edited_playlist(&mut segment, &name) else {
             return Ok(false);
         };
-        let Some(copied) = self.copy(path, &scan, &segment.file)? else {
-            return Ok(self.changed(name));
+        let Some(copied) = self.copy_audio(path, &scan, &segment.file)? else {
+            return Ok(self.report_changed(name));
         };
         match self.save(&text) {
             Ok(true) => {}
@@ -161,26 +166,26 @@ impl Adding<'_> {
                 if copied {
                     durable::remove(&self.station.join("audio").join(&segment.file))?;
                 }
-                return failed.map(|_| self.changed(self.files[self.place].name.clone()));
+                return failed.map(|_| self.report_changed(self.files[self.playlist].name.clone()));
             }
         }
-        self.files[self.place] = text;
+        self.files[self.playlist] = text;
         self.reading = reading;
         let added = ScanText::Added {
             title: segment.title.clone(),
             id: segment.id.to_string(),
-            playlist: self.files[self.place].name.clone(),
-            length: seconds_length(scan.length.ms(), self.lang),
-            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| level(value, self.lang)),
+            playlist: self.files[self.playlist].name.clone(),
+            length: format_seconds(scan.length.ms(), self.lang),
+            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, self.lang)),
         };
-        println_or(&added.say(self.lang).to_string())?;
+        print_line(&added.localized(self.lang).to_string())?;
         self.warn_of_topics(&segment.id, same.as_ref());
         self.added.push(segment.id.to_string());
         Ok(true)
     }
 
     /// A segment that is the very same bytes.
-    fn same_sound(&self, scan: &Scan) -> Option<Id> {
+    fn duplicate_of(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
             Some(pinned) => *pinned == scan.sha256,
             None => file::open_in(&self.station.join("audio"), Path::new(&segment.file)).is_ok_and(|mut there| {
@@ -202,16 +207,20 @@ impl Adding<'_> {
             && new != old
         {
             let finding = Finding::SameRecording { id: added.to_string(), other: other.to_string() };
-            complain!("{}: {}", Around::Warning.say(self.lang), finding.say(self.lang));
-            complain!("  {}: {}", Around::HintWord.say(self.lang), Hint::RecordAnother.say(self.lang));
+            print_stderr!("{}: {}", ProblemText::Warning.localized(self.lang), finding.localized(self.lang));
+            print_stderr!(
+                "  {}: {}",
+                ProblemText::HintWord.localized(self.lang),
+                Hint::RecordAnother.localized(self.lang)
+            );
         }
     }
 
     /// Puts the playlist in the place of the one that was read; false when a person has saved another meanwhile.
     fn save(&self, text: &SourceFile) -> io::Result<bool> {
-        let (path, old) = (self.station.join(&text.name), self.files[self.place].bytes());
+        let (path, old) = (self.station.join(&text.name), self.files[self.playlist].bytes());
         let mut now = Vec::new();
-        open_own(&path)?.take(old.len() as u64 + 1).read_to_end(&mut now)?;
+        open_nofollow(&path)?.take(old.len() as u64 + 1).read_to_end(&mut now)?;
         if now != old {
             return Ok(false);
         }
@@ -220,34 +229,42 @@ impl Adding<'_> {
     }
 
     /// Tells that a file is not any more what was read.
-    fn changed(&self, file: String) -> bool {
-        complain!("{}: {}", Around::Error.say(self.lang), ScanText::Changed { file }.say(self.lang));
+    fn report_changed(&self, file: String) -> bool {
+        print_stderr!(
+            "{}: {}",
+            ProblemText::Error.localized(self.lang),
+            ScanText::Changed { file }.localized(self.lang)
+        );
         false
     }
 
-    fn refused(&self, name: &str, why: &str, todo: &str) {
+    fn report_refused(&self, name: &str, why: &str, todo: &str) {
         let text = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
-        complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
-        complain!("  {}: {todo}", Around::HintWord.say(self.lang));
+        print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
+        print_stderr!("  {}: {todo}", ProblemText::HintWord.localized(self.lang));
     }
 
     /// What the segment says of itself.
-    fn segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
+    fn new_segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
         let labels = self.labels;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let title = labels.title.clone().or_else(|| title::of(path)).unwrap_or_else(|| stem.replace(['_', '-'], " "));
-        let title: String = title.nfc().filter(|c| !c.is_control() && !steers(*c)).collect();
+        let title = labels
+            .title
+            .clone()
+            .or_else(|| title::read_title_tag(path))
+            .unwrap_or_else(|| stem.replace(['_', '-'], " "));
+        let title: String = title.nfc().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect();
         let title = title.trim().to_owned();
         let id = match &labels.own_id {
             Some(id) => id.clone(),
             None => self.free_id(if title.is_empty() { &stem } else { &title }),
         };
         let source = match &labels.source {
-            None => Source::default(),
+            None => SegmentSource::default(),
             Some(name) => {
-                let Some(source) = source_named(name) else {
-                    let text = Finding::BadSource { text: plain(name) };
-                    complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+                let Some(source) = parse_source(name) else {
+                    let text = Finding::BadSource { text: strip_unprintable(name) };
+                    print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
                     return None;
                 };
                 source
@@ -274,7 +291,7 @@ impl Adding<'_> {
     fn free_id(&self, title: &str) -> Id {
         let slug = slug(title);
         let taken =
-            |id: &Id| self.reading.schedule.segment(id).is_some() || self.reading.places.unreadable.contains(id);
+            |id: &Id| self.reading.schedule.segment(id).is_some() || self.reading.spans.broken_segments.contains(id);
         let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
         let mut ids = Id::new(&slug).into_iter().chain(numbered).filter(|id| !taken(id));
         ids.next().unwrap_or_else(|| unreachable!("numbers do not end"))
@@ -285,14 +302,14 @@ impl Adding<'_> {
         let audio = self.station.join("audio");
         if let (Ok(inside), Ok(own)) = (audio.canonicalize(), path.canonicalize())
             && let Ok(name) = own.strip_prefix(&inside)
-            && let Some(name) = name.to_str().filter(|name| crate::schedule::read::settings::inside(name))
+            && let Some(name) = name.to_str().filter(|name| crate::schedule::read::settings::stays_inside_folder(name))
         {
             return name.to_owned();
         }
         let given = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let given: String = given
             .nfc()
-            .map(|c| if c.is_control() || steers(c) || "?*:<>|\"\\".contains(c) { '-' } else { c })
+            .map(|c| if c.is_control() || is_invisible_or_bidi(c) || "?*:<>|\"\\".contains(c) { '-' } else { c })
             .collect();
         let given = given.trim_start_matches(['.', '#', '~', ' ']);
         let (stem, ending) = given.rsplit_once('.').unwrap_or((given, "audio"));
@@ -309,35 +326,35 @@ impl Adding<'_> {
     }
 
     /// The playlist with the segment, if it can be read then; what is wrong with it has been told.
-    fn edited(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, Reading)> {
-        let old = &self.files[self.place];
+    fn edited_playlist(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, ParsedSchedule)> {
+        let old = &self.files[self.playlist];
         let text = match with_segment(&old.text, segment) {
             Ok(text) => text,
             Err(error) => {
                 let text = ScanText::NotEdited { name: old.name.clone(), detail: error.to_string() };
-                complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+                print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
                 return None;
             }
         };
         let mut files = self.files.clone();
-        files[self.place] = SourceFile { bom: old.bom, ..SourceFile::new(&old.name, text.as_bytes()) };
+        files[self.playlist] = SourceFile { bom: old.bom, ..SourceFile::new(&old.name, text.as_bytes()) };
         let reading = read(&files);
         let known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
-        let here = |p: &Problem| p.place.file == self.place;
+        let here = |p: &Problem| p.span.file == self.playlist;
         let new: Vec<_> = reading.problems.iter().filter(|p| p.structural && (here(p) || !known(p))).cloned().collect();
         if !new.is_empty() {
-            complain!("{}", problem::render(&new, &files, self.lang, false).trim_end());
-            let why = ScanText::Labels {}.say(self.lang).to_string();
+            print_stderr!("{}", problem::render(&new, &files, self.lang, false).trim_end());
+            let why = ScanText::Labels {}.localized(self.lang).to_string();
             let text = ScanText::Refused { file: name.to_owned(), why };
-            complain!("{}: {}", Around::Error.say(self.lang), text.say(self.lang));
+            print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
             return None;
         }
-        Some((files.swap_remove(self.place), reading))
+        Some((files.swap_remove(self.playlist), reading))
     }
 
     /// Copies the file into `audio/`, if it is not there; says whether it did. None when it is not any more what was
     /// looked into.
-    fn copy(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
+    fn copy_audio(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
         let audio = self.station.join("audio");
         let to = audio.join(name);
         if to.symlink_metadata().is_ok() {
@@ -346,7 +363,7 @@ impl Adding<'_> {
         }
         let mut from: File = file::open(path).map_err(io::Error::other)?;
         let mut hasher = Sha256::new();
-        durable::copy_new(&mut from, &to, &mut |bytes| hasher.update(bytes))?;
+        durable::copy_noreplace(&mut from, &to, &mut |bytes| hasher.update(bytes))?;
         let copied: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
         if copied != scan.sha256 {
             durable::remove(&to)?;
@@ -356,25 +373,25 @@ impl Adding<'_> {
     }
 
     /// Says what comes next.
-    fn finish(&self) -> io::Result<()> {
+    fn print_next_steps(&self) -> io::Result<()> {
         match &self.added[..] {
             [] => Ok(()),
             ids => {
                 let next = ScanText::AddedNext { id: ids.join("\", \"") };
-                println_or(&next.say(self.lang).to_string())
+                print_line(&next.localized(self.lang).to_string())
             }
         }
     }
 }
 
-fn println_or(line: &str) -> io::Result<()> {
+fn print_line(line: &str) -> io::Result<()> {
     use std::io::Write;
-    writeln!(io::stdout(), "{}", plain(line))
+    writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
 /// Whether a file with this flaw would be heard to fail.
-fn is_grave(flaw: &Flaw) -> bool {
-    use Flaw as F;
+fn is_unairable(flaw: &AudioFlaw) -> bool {
+    use AudioFlaw as F;
     matches!(
         flaw,
         F::CutOff { .. } | F::CutShort | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent

@@ -4,27 +4,27 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use super::control::{not_reached, words};
+use super::control::{reply_text, report_unreachable};
 use super::run::open_station;
-use super::table::plain;
+use super::table::strip_unprintable;
 use super::words::station_language;
-use super::{AmplifierCommand, OK, PROBLEMS};
-use crate::playout::amplifier::{allow, run as run_command};
-use crate::playout::control::{ControlError, ask};
+use super::{AmplifierCommand, EXIT_OK, EXIT_PROBLEMS};
+use crate::playout::amplifier::{permit, run_switch_command as run_command};
+use crate::playout::control::{ControlError, request};
 use crate::playout::daemon::DaemonError;
-use crate::playout::engine::{AmplifierStatus, Answer, Order, Switched, Trouble};
-use crate::playout::lock::lock;
-use crate::station::Amplifier;
-use crate::text::cli::Usage;
-use crate::text::run::{Relay, Run};
-use crate::text::{Lang, Say, complain};
+use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, SwitchError, SwitchResult};
+use crate::playout::lock::lock_station;
+use crate::station::AmplifierSettings;
+use crate::text::cli::CliText;
+use crate::text::run::{AmplifierText, RunText};
+use crate::text::{Lang, Localize, print_stderr};
 
 /// How often the daemon is asked whether it is done, and for how long: its command has 10 s, and may have to wait
 /// until the amplifier has rested.
-const ASK_EVERY: Duration = Duration::from_millis(100);
-const PATIENCE: Duration = Duration::from_secs(30);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+const POLL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A test leaves it on so long at least that a person hears the relay twice.
-const TEST_US: i64 = 2_000_000;
+const MIN_TEST_US: i64 = 2_000_000;
 
 /// Switches the amplifier, and says what came of it.
 ///
@@ -36,9 +36,9 @@ pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io
         Ok((opened, _)) => opened.schedule.station.amplifier,
         Err(code) => return Ok(code),
     };
-    if !amplifier.switched() {
-        complain!("{}", Relay::None {}.say(lang));
-        return Ok(PROBLEMS);
+    if !amplifier.is_controlled() {
+        print_stderr!("{}", AmplifierText::None {}.localized(lang));
+        return Ok(EXIT_PROBLEMS);
     }
     match command {
         AmplifierCommand::On { .. } => switch(station, &amplifier, true, lang),
@@ -48,109 +48,109 @@ pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io
 }
 
 /// On, long enough to be heard, and off again.
-fn test(station: &Path, amplifier: &Amplifier, lang: Lang) -> io::Result<u8> {
-    match ask(station, Order::Status) {
-        Ok(Answer::Status(status)) => {
+fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
+    match request(station, OperatorCommand::Status) {
+        Ok(CommandReply::Status(status)) => {
             if let Some(on_air) = status.on_air {
-                complain!("{}", Run::Busy { title: plain(&on_air.title) }.say(lang));
-                return Ok(PROBLEMS);
+                print_stderr!("{}", RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang));
+                return Ok(EXIT_PROBLEMS);
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
         // Something may sound for all that is known.
-        Err(e) => return Ok(not_reached(&e, lang)),
+        Err(e) => return Ok(report_unreachable(&e, lang)),
     }
     let on = switch(station, amplifier, true, lang)?;
-    let wait = u64::try_from(amplifier.warm_up_us.max(TEST_US)).unwrap_or(0);
+    let wait = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_US)).unwrap_or(0);
     thread::park_timeout(Duration::from_micros(wait));
     let off = switch(station, amplifier, false, lang)?;
     Ok(on.max(off))
 }
 
-fn switch(station: &Path, amplifier: &Amplifier, on: bool, lang: Lang) -> io::Result<u8> {
+fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -> io::Result<u8> {
     // The daemon runs what it has adopted, which need not be what the file says now.
-    let adopted = match ask(station, Order::Status) {
-        Ok(Answer::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
+    let adopted = match request(station, OperatorCommand::Status) {
+        Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,
     };
     let commands = adopted.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
     let command = commands[usize::from(on)].join(" ");
-    writeln!(io::stdout(), "{}", Relay::Runs { command: plain(&command) }.say(lang))?;
-    match ask(station, Order::Amplifier { on }) {
-        Ok(Answer::Done | Answer::DoneNotLogged) => switched(station, on, lang),
+    writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
+    match request(station, OperatorCommand::Amplifier { on }) {
+        Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, on, lang),
         Ok(answer) => {
-            complain!("{}", words(&answer).say(lang));
-            Ok(PROBLEMS)
+            print_stderr!("{}", reply_text(&answer).localized(lang));
+            Ok(EXIT_PROBLEMS)
         }
         Err(ControlError::NotRunning) => {
             // Held until it is switched: a daemon that starts meanwhile switches it itself, under what sounds.
-            let _lock = match lock(station) {
+            let _lock = match lock_station(station) {
                 Ok(lock) => lock,
-                Err(DaemonError::AlreadyRuns) => return Ok(not_reached(&ControlError::Unreachable, lang)),
+                Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
                 Err(e) => {
-                    complain!(
+                    print_stderr!(
                         "{}",
-                        Usage::Failed { what: station.display().to_string(), detail: e.to_string() }.say(lang)
+                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang)
                     );
-                    return Ok(PROBLEMS);
+                    return Ok(EXIT_PROBLEMS);
                 }
             };
             // Typed by hand on this machine: from now on the daemon may run them.
-            if let Err(e) = allow(amplifier) {
-                complain!("{}", Relay::NotKept { detail: e.to_string() }.say(lang));
+            if let Err(e) = permit(amplifier) {
+                print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
-            let Switched { trouble, .. } = run_command(station, amplifier, on);
-            told(on, trouble.as_ref(), true, lang)
+            let SwitchResult { error: trouble, .. } = run_command(station, amplifier, on);
+            print_result(on, trouble.as_ref(), true, lang)
         }
-        Err(e) => Ok(not_reached(&e, lang)),
+        Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }
 
 /// Waits until the daemon says that it is done.
-fn switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
+fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     let mut waited = Duration::ZERO;
-    while waited < PATIENCE {
-        let status = match ask(station, Order::Status) {
-            Ok(Answer::Status(status)) => status.amplifier,
+    while waited < POLL_TIMEOUT {
+        let status = match request(station, OperatorCommand::Status) {
+            Ok(CommandReply::Status(status)) => status.amplifier,
             Ok(answer) => {
-                complain!("{}", words(&answer).say(lang));
-                return Ok(PROBLEMS);
+                print_stderr!("{}", reply_text(&answer).localized(lang));
+                return Ok(EXIT_PROBLEMS);
             }
-            Err(e) => return Ok(not_reached(&e, lang)),
+            Err(e) => return Ok(report_unreachable(&e, lang)),
         };
         match status {
             Some(AmplifierStatus { switching: false, troubles, .. }) => {
-                return told(on, troubles[usize::from(on)].as_ref(), false, lang);
+                return print_result(on, troubles[usize::from(on)].as_ref(), false, lang);
             }
             Some(_) => {}
-            None => return told(on, None, false, lang),
+            None => return print_result(on, None, false, lang),
         }
-        thread::park_timeout(ASK_EVERY);
-        waited += ASK_EVERY;
+        thread::park_timeout(POLL_INTERVAL);
+        waited += POLL_INTERVAL;
     }
-    complain!("{}", Relay::Rests {}.say(lang));
-    Ok(PROBLEMS)
+    print_stderr!("{}", AmplifierText::Rests {}.localized(lang));
+    Ok(EXIT_PROBLEMS)
 }
 
-fn told(on: bool, trouble: Option<&Trouble>, alone: bool, lang: Lang) -> io::Result<u8> {
+fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
     if let Some(trouble) = trouble {
-        complain!("{}", plain(&fails(on, trouble).say(lang).to_string()));
-        return Ok(PROBLEMS);
+        print_stderr!("{}", strip_unprintable(&failure_text(on, trouble).localized(lang).to_string()));
+        return Ok(EXIT_PROBLEMS);
     }
-    let words = if on { Relay::IsOn {} } else { Relay::IsOff {} };
-    writeln!(io::stdout(), "{}", words.say(lang))?;
+    let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
+    writeln!(io::stdout(), "{}", words.localized(lang))?;
     if alone && on {
-        writeln!(io::stdout(), "{}", Relay::Alone {}.say(lang))?;
+        writeln!(io::stdout(), "{}", AmplifierText::Alone {}.localized(lang))?;
     }
-    Ok(OK)
+    Ok(EXIT_OK)
 }
 
 /// Why the amplifier is not switched, in a sentence.
 #[must_use]
-pub fn fails(on: bool, trouble: &Trouble) -> Relay {
+pub fn failure_text(on: bool, trouble: &SwitchError) -> AmplifierText {
     match trouble {
-        Trouble::Untried => Relay::Untried {},
-        Trouble::Failed(detail) if on => Relay::OnFails { detail: detail.clone() },
-        Trouble::Failed(detail) => Relay::OffFails { detail: detail.clone() },
+        SwitchError::Untried => AmplifierText::Untried {},
+        SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
+        SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
     }
 }

@@ -1,42 +1,43 @@
 //! What an edit changes, in words.
 use chrono::{NaiveDate, TimeDelta};
 
-use super::table::{clock_length, plain};
-use super::week::short;
-use crate::plan::diff::{Change, What};
+use super::table::{format_clock, strip_unprintable};
+use super::week::short_date;
+use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::text::plan::PlanText;
-use crate::text::{Lang, Say};
+use crate::text::{Lang, Localize};
 
 /// Titles that one sentence names.
 const MAX_TITLES: usize = 8;
 
 /// One sentence for each change.
 #[must_use]
-pub fn sentences(changes: &[Change], lang: Lang) -> Vec<String> {
+pub fn change_sentences(changes: &[PlanChange], lang: Lang) -> Vec<String> {
     changes.iter().map(|change| sentence(change, lang)).collect()
 }
 
-fn sentence(change: &Change, lang: Lang) -> String {
+fn sentence(change: &PlanChange, lang: Lang) -> String {
     let session = change.session.to_string();
     let at = change.at.format("%H:%M").to_string();
     let dates = dates(&change.dates, lang);
-    let (from, to) = (clock_length(change.length_ms.0), clock_length(change.length_ms.1));
+    let (from, to) = (format_clock(change.length_ms.0), format_clock(change.length_ms.1));
     let (gains, loses) = (titles(&change.gains), titles(&change.loses));
     let words = match change.change {
-        What::Added => PlanText::Added { session, at, dates, length: to, titles: gains },
-        What::Removed => PlanText::Removed { session, at, dates },
-        What::Items if loses.is_empty() => PlanText::Gains { session, at, dates, titles: gains },
-        What::Items if gains.is_empty() => PlanText::Loses { session, at, dates, titles: loses },
-        What::Items => PlanText::Replaces { session, at, dates, loses, gains },
-        What::Order => PlanText::Reordered { session, at, dates },
-        What::Length => PlanText::Longer { session, at, dates, from, to },
-        What::Rules => PlanText::OtherRules { session, at, dates },
+        ChangeKind::Added => PlanText::Added { session, at, dates, length: to, titles: gains },
+        ChangeKind::Removed => PlanText::Removed { session, at, dates },
+        ChangeKind::Items if loses.is_empty() => PlanText::Gains { session, at, dates, titles: gains },
+        ChangeKind::Items if gains.is_empty() => PlanText::Loses { session, at, dates, titles: loses },
+        ChangeKind::Items => PlanText::Replaces { session, at, dates, loses, gains },
+        ChangeKind::Order => PlanText::Reordered { session, at, dates },
+        ChangeKind::Length => PlanText::Longer { session, at, dates, from, to },
+        ChangeKind::Rules => PlanText::OtherRules { session, at, dates },
     };
-    words.say(lang).to_string()
+    words.localized(lang).to_string()
 }
 
 fn titles(titles: &[String]) -> String {
-    let mut named: Vec<String> = titles.iter().take(MAX_TITLES).map(|title| format!("“{}”", plain(title))).collect();
+    let mut named: Vec<String> =
+        titles.iter().take(MAX_TITLES).map(|title| format!("“{}”", strip_unprintable(title))).collect();
     if titles.len() > MAX_TITLES {
         named.push("…".to_owned());
     }
@@ -53,8 +54,8 @@ fn dates(dates: &[NaiveDate], lang: Lang) -> String {
         }
     }
     let range = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
-        true => short(*first, lang),
-        false => format!("{}–{}", short(*first, lang), short(*last, lang)),
+        true => short_date(*first, lang),
+        false => format!("{}–{}", short_date(*first, lang), short_date(*last, lang)),
     };
     ranges.iter().map(range).collect::<Vec<_>>().join(", ")
 }

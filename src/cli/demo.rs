@@ -7,29 +7,29 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, Timelike};
 
-use super::run::{code, sayer};
-use super::{CONFIG, OK, PROBLEMS, help_language, init, log};
+use super::run::{exit_code, stderr_notifier};
+use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language, init, log};
 use crate::airlog::entry::Outcome;
 use crate::folder;
-use crate::instant::SECOND;
-use crate::instant::local;
+use crate::instant::SECOND_US;
+use crate::instant::to_local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
-use crate::playout::daemon::{self, Secrets, Until};
-use crate::playout::output::real::LineOutput;
-use crate::playout::output::{Event, Output};
+use crate::playout::daemon::{self, KeyLocation, RunUntil};
+use crate::playout::output::real::DeckOutput;
+use crate::playout::output::{Output, OutputEvent};
 use crate::schedule::{Schedule, Session, read};
 use crate::station::OutputSettings;
-use crate::text::cli::Usage;
-use crate::text::{Lang, Say, complain};
+use crate::text::cli::CliText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// All of the demo plays within this.
 const MAX_MS: i64 = 15_000;
 /// The session starts this long after the station, to the next whole second.
-const LEAD_US: i64 = 5 * SECOND;
+const LEAD_US: i64 = 5 * SECOND_US;
 /// A sound server that has to be started first answers within this.
-const DEVICE_PATIENCE: Duration = Duration::from_secs(4);
+const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Makes a station in `dir`, plays its session, prints the airing log.
 ///
@@ -39,29 +39,32 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let path = dir.display().to_string();
-        complain!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
-        return Ok(CONFIG);
+        print_stderr!(
+            "{}",
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
+        );
+        return Ok(EXIT_CONFIG);
     }
     init::write_sample(dir)?;
     let Ok(files) = folder::read_sources(dir) else {
-        return Ok(CONFIG);
+        return Ok(EXIT_CONFIG);
     };
     let sample = read(&files).schedule;
-    let library = folder::library(dir, &sample, &Library::default());
-    let device = match device_that_answers(dir) {
+    let library = folder::load_library(dir, &sample, &Library::default());
+    let device = match probe_default_device(dir) {
         Some(name) => {
-            writeln!(io::stdout(), "{}", Usage::DemoPlays { device: name }.say(lang))?;
+            writeln!(io::stdout(), "{}", CliText::DemoPlays { device: name }.localized(lang))?;
             "default"
         }
         None => {
-            writeln!(io::stdout(), "{}", Usage::DemoSilent {}.say(lang))?;
+            writeln!(io::stdout(), "{}", CliText::DemoSilent {}.localized(lang))?;
             "null"
         }
     };
     write_station(dir, &sample, &library, device, lang)?;
-    let ended = daemon::run(dir, Until::Idle, Secrets::In(&dir.join("keys")), &sayer(lang));
+    let ended = daemon::run(dir, RunUntil::Idle, KeyLocation::Folder(&dir.join("keys")), &stderr_notifier(lang));
     if ended.is_err() {
-        return Ok(code(ended, dir, lang));
+        return Ok(exit_code(ended, dir, lang));
     }
     print_log(dir, lang)
 }
@@ -71,25 +74,25 @@ fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     let outcomes = page.outcomes();
     let mut out = io::stdout().lock();
     writeln!(out)?;
-    out.write_all(log::airings(&outcomes, lang).as_bytes())?;
+    out.write_all(log::airings_table(&outcomes, lang).as_bytes())?;
     let whole = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.note.result == Outcome::Aired);
-    Ok(if whole { OK } else { PROBLEMS })
+    Ok(if whole { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 /// The default device's name, if it can be opened.
-fn device_that_answers(dir: &Path) -> Option<String> {
+fn probe_default_device(dir: &Path) -> Option<String> {
     let (woken, wakes) = mpsc::channel();
     let settings = OutputSettings::default();
     let waker = move || {
         let _ = woken.send(());
     };
-    let mut output = LineOutput::new(&settings, dir, Arc::new(waker));
+    let mut output = DeckOutput::new(&settings, dir, Arc::new(waker));
     output.open();
-    while wakes.recv_timeout(DEVICE_PATIENCE).is_ok() {
-        for event in output.events() {
+    while wakes.recv_timeout(DEVICE_TIMEOUT).is_ok() {
+        for event in output.take_events() {
             match event {
-                Event::Opened { device, .. } => return Some(device),
-                Event::Lost { .. } => return None,
+                OutputEvent::Opened { device, .. } => return Some(device),
+                OutputEvent::Lost { .. } => return None,
                 _ => {}
             }
         }
@@ -104,7 +107,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     let mut play = Vec::new();
     let first = sample.sessions.iter().take(1).flat_map(Session::segments);
     for segment in first.filter_map(|id| sample.segment(id)) {
-        let ms = library.length(&segment.file).ms();
+        let ms = library.planning_length(&segment.file).ms();
         if ms == 0 || ms > left_ms {
             continue;
         }
@@ -123,7 +126,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::create_dir_all(dir.join("playlists"))?;
     std::fs::write(dir.join("station.toml"), station)?;
     let now = SystemClock::new()?.now();
-    let start = local(now.wall.plus(LEAD_US), sample.station.timezone);
+    let start = to_local(now.wall.plus(LEAD_US), sample.station.timezone);
     let at = format!("{:02}:{:02}:{:02}", start.hour(), start.minute(), start.second());
     let session =
         format!("[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n", play.join(", "));

@@ -10,15 +10,15 @@ use clap::Args;
 use clap::Subcommand;
 
 #[cfg(feature = "department")]
-use super::day;
-use super::{Format, Lang, collect, enrol};
+use super::parse_date;
+use super::{CliFormat, Lang, collect, enrol};
 #[cfg(feature = "department")]
-use crate::report::{By, period::Period};
+use crate::report::{GroupBy, period::Period};
 
 /// `loa enrol`, `collect`, `push`, `index`, `report`, `reconcile`.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
-pub enum Department {
+pub enum DepartmentCommand {
     Enrol {
         #[arg(required_unless_present = "accept_registry")]
         vkey: Option<String>,
@@ -47,7 +47,7 @@ pub enum Department {
         #[arg(long, value_name = "SECONDS", default_value = "180")]
         patience: u16,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
     #[cfg(feature = "playout")]
     Push {
@@ -68,17 +68,17 @@ pub enum Department {
     Report {
         store: PathBuf,
         #[command(flatten)]
-        asked: Box<Asked>,
+        asked: Box<ReportArgs>,
     },
     #[cfg(feature = "department")]
     Reconcile {
         store: PathBuf,
         #[arg(value_name = "STATION")]
         station_id: String,
-        #[arg(long, value_parser = day)]
+        #[arg(long, value_parser = parse_date)]
         date: NaiveDate,
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: CliFormat,
     },
 }
 
@@ -86,17 +86,17 @@ pub enum Department {
 #[cfg(feature = "department")]
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
-pub struct Asked {
-    #[arg(long, value_parser = day)]
+pub struct ReportArgs {
+    #[arg(long, value_parser = parse_date)]
     pub from: Option<NaiveDate>,
-    #[arg(long, value_parser = day)]
+    #[arg(long, value_parser = parse_date)]
     pub until: Option<NaiveDate>,
     #[arg(long, value_enum)]
     pub period: Option<Period>,
     #[arg(long, value_name = "EARLIER")]
     pub compare: Option<String>,
     #[arg(long, value_enum)]
-    pub by: Option<By>,
+    pub by: Option<GroupBy>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: ReportFormat,
     #[arg(long, value_name = "FILE")]
@@ -119,30 +119,30 @@ pub enum ReportFormat {
 ///
 /// # Errors
 /// When standard output, a store or a folder fails.
-pub fn run(command: Department, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
     match command {
-        Department::Enrol { store, yes, accept_registry: true, .. } => enrol::accept(&store, yes, lang),
-        Department::Enrol { vkey, store, yes, name, place, exposed, .. } => {
+        DepartmentCommand::Enrol { store, yes, accept_registry: true, .. } => enrol::accept(&store, yes, lang),
+        DepartmentCommand::Enrol { vkey, store, yes, name, place, exposed, .. } => {
             let vkey = vkey.unwrap_or_default();
-            enrol::run(&enrol::Asked { vkey: &vkey, store: &store, yes, name, place, exposed }, lang)
+            enrol::run(&enrol::EnrolArgs { vkey: &vkey, store: &store, yes, name, place, exposed }, lang)
         }
-        Department::Collect { sources, into, full, silent_days, patience, format } => {
+        DepartmentCommand::Collect { sources, into, full, silent_days, patience, format } => {
             let patience = Duration::from_secs(patience.into());
             collect::run(
-                &collect::Asked { sources, into, full, silent_days: silent_days.into(), patience, format },
+                &collect::CollectArgs { sources, into, full, silent_days: silent_days.into(), patience, format },
                 lang,
             )
         }
         #[cfg(feature = "playout")]
-        Department::Push { station, to, patience } => {
+        DepartmentCommand::Push { station, to, patience } => {
             super::push::run(&station.station, to.as_deref(), Duration::from_secs(patience.into()), lang)
         }
         #[cfg(feature = "department")]
-        Department::Index { store, rebuild } => super::index::run(&store, rebuild, lang),
+        DepartmentCommand::Index { store, rebuild } => super::index::run(&store, rebuild, lang),
         #[cfg(feature = "department")]
-        Department::Report { store, asked } => super::report::run(&store, &asked, lang),
+        DepartmentCommand::Report { store, asked } => super::report::run(&store, &asked, lang),
         #[cfg(feature = "department")]
-        Department::Reconcile { store, station_id, date, format } => {
+        DepartmentCommand::Reconcile { store, station_id, date, format } => {
             super::reconcile::run(&store, &station_id, date, format, lang)
         }
     }

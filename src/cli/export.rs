@@ -2,35 +2,35 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::table::plain;
-use super::words::fault;
+use super::table::strip_unprintable;
+use super::words::fault_text;
 use super::words::station_language;
-use super::{CONFIG, OK, PROBLEMS};
+use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::airlog::seal::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::archive::collect::ANCHOR;
-use crate::archive::export::{Exported, export};
-use crate::archive::judge::processors;
-use crate::archive::source::{self, Form, Source};
+use crate::archive::export::{ExportSummary, export};
+use crate::archive::judge::available_threads;
+use crate::archive::source::{self, LogForm, LogSource};
 use crate::durable;
 use crate::folder;
-use crate::playout::offline::{Rolled, roll};
-use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, looks_like_one};
+use crate::playout::offline::{RotationOutcome, rotate_epoch};
+use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::cosign::{cosigned_at, looks_cosigned};
+use crate::proof::cosign::{cosigned_at, has_cosignature};
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
-use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
-use crate::proof::verify::{Policy, Wrong};
+use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::schedule::read_station;
 use crate::sys;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, complain};
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// An anchor is taken when it is so many seconds later than the last,
-const APART: u64 = 600;
+const MIN_ANCHOR_INTERVAL_S: u64 = 600;
 /// and not more than a day ahead of this machine's clock.
-const DAY: u64 = 86_400;
+const MAX_AHEAD_S: u64 = 86_400;
 
 /// `loa export`.
 ///
@@ -39,16 +39,16 @@ const DAY: u64 = 86_400;
 pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
     let mut stick = FolderStorage::new(to.to_owned());
-    let exported = match send(station, &mut stick, lang)? {
+    let exported = match export_log(station, &mut stick, lang)? {
         Ok(exported) => exported,
         Err(code) => return Ok(code),
     };
     let mut out = io::stdout().lock();
-    let (entries, before, files) = (exported.found.entries, exported.before, exported.files);
-    let done = Proof::Exported { entries, before, files, path: to.display().to_string() };
-    writeln!(out, "{}", plain(&done.say(lang).to_string()))?;
-    writeln!(out, "{}", Proof::ExportCode { code: head_code(&exported.found.root) }.say(lang))?;
-    Ok(OK)
+    let (entries, before, files) = (exported.verified.entries, exported.entries_before, exported.files_written);
+    let done = ProofText::Exported { entries, before, files, path: to.display().to_string() };
+    writeln!(out, "{}", strip_unprintable(&done.localized(lang).to_string()))?;
+    writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
+    Ok(EXIT_OK)
 }
 
 /// Takes the department's answer over, ends the epoch, and exports the log; else gives the exit code, and it has been
@@ -56,81 +56,88 @@ pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
 ///
 /// # Errors
 /// When the station's folder or the place fails.
-pub fn send<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<Exported, u8>> {
-    let Some(log) = source::open(station) else {
-        complain!("{}", Proof::NoLogYet {}.say(lang));
-        return Ok(Err(CONFIG));
+pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<ExportSummary, u8>> {
+    let Some(log) = source::open_log(station) else {
+        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
+        return Ok(Err(EXIT_CONFIG));
     };
-    if log.form == Form::Airlog {
-        let mut log = Source { storage: FolderStorage::airlog(station.join("airlog")), form: Form::Airlog };
-        let department = department(station);
-        let notes = returned(&mut log, to, department.as_ref(), lang)?;
-        if let Some(why) = not_rolled(roll(station, notes)?) {
-            let why = why.say(lang).to_string();
-            complain!("{}", Proof::NotRolled { why }.say(lang));
+    if log.form == LogForm::Airlog {
+        let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };
+        let department = department_key(station);
+        let notes = take_returned_notes(&mut log, to, department.as_ref(), lang)?;
+        if let Some(why) = rotation_failure(rotate_epoch(station, notes)?) {
+            let why = why.localized(lang).to_string();
+            print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
         }
     }
     // What is exported is what a power cut would leave.
-    if let Some((folder, _)) = source::find(station) {
-        durable::sync_folder_of(&folder.join(COSIGNED))?;
+    if let Some((folder, _)) = source::find_log(station) {
+        durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
-    match export(&log, to, Policy::default(), processors())? {
+    match export(&log, to, VerifyPolicy::default(), available_threads())? {
         Ok(exported) => {
-            for wrong in exported.lacking.iter().filter(|wrong| !matches!(wrong, Wrong::Torn { .. })) {
-                complain!("{}", plain(&Proof::TakenLacking { fault: fault(wrong) }.say(lang).to_string()));
+            for wrong in exported.missing.iter().filter(|wrong| !matches!(wrong, VerifyError::Torn { .. })) {
+                print_stderr!(
+                    "{}",
+                    strip_unprintable(
+                        &ProofText::TakenLacking { fault: fault_text(wrong) }.localized(lang).to_string()
+                    )
+                );
             }
             Ok(Ok(exported))
         }
         Err(wrong) => {
-            let said = Proof::NotExported { fault: fault(&wrong) }.say(lang).to_string();
-            complain!("{}", plain(&said));
-            if matches!(wrong, Wrong::OtherLog { .. } | Wrong::RolledBack { .. } | Wrong::Fork { .. }) {
-                complain!("{}", Proof::OtherFolder {}.say(lang));
+            let said = ProofText::NotExported { fault: fault_text(&wrong) }.localized(lang).to_string();
+            print_stderr!("{}", strip_unprintable(&said));
+            if matches!(wrong, VerifyError::OtherLog { .. } | VerifyError::RolledBack { .. } | VerifyError::Fork { .. })
+            {
+                print_stderr!("{}", ProofText::OtherFolder {}.localized(lang));
             }
-            Ok(Err(PROBLEMS))
+            Ok(Err(EXIT_PROBLEMS))
         }
     }
 }
 
 /// Why the open epoch has not ended, if it has not.
-fn not_rolled(rolled: Rolled) -> Option<Proof> {
+fn rotation_failure(rolled: RotationOutcome) -> Option<ProofText> {
     match rolled {
-        Rolled::Done => None,
-        Rolled::NoKeys => Some(Proof::KeysElsewhere {}),
-        Rolled::Unreachable => Some(Proof::StationUnreachable {}),
-        Rolled::Refused => Some(Proof::DiskRefuses {}),
+        RotationOutcome::Done => None,
+        RotationOutcome::NoKeys => Some(ProofText::KeysElsewhere {}),
+        RotationOutcome::Unreachable => Some(ProofText::StationUnreachable {}),
+        RotationOutcome::Refused => Some(ProofText::DiskRefuses {}),
     }
 }
 
 /// What the department has put on the stick: its countersignature is kept beside the log, and both it and a new anchor
 /// are to be logged.
-fn returned<T: Storage>(
-    log: &mut Source<FolderStorage>,
+fn take_returned_notes<T: Storage>(
+    log: &mut LogSource<FolderStorage>,
     stick: &T,
     department: Option<&VerifierKey>,
     lang: Lang,
 ) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
-    if let Some(bytes) = lenient(stick, COSIGNED, MAX_NOTE)?
-        && lenient(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
+    if let Some(bytes) = read_if_small(stick, COSIGNED, MAX_NOTE)?
+        && read_if_small(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
     {
-        match ours(log, &bytes)? {
+        match own_countersigned_head(log, &bytes)? {
             Some((note, _)) if !is_cosigned(&note, department) => {
-                complain!("{}", Proof::CosignedBare {}.say(lang));
+                print_stderr!("{}", ProofText::CosignedBare {}.localized(lang));
             }
             Some((note, size)) => {
                 log.storage.replace(COSIGNED, note.as_bytes())?;
                 notes.push(note);
                 let (known, entries) = (department.is_some(), size);
-                let kept = if known { Proof::CosignedKept { entries } } else { Proof::CosignedUnchecked { entries } };
-                complain!("{}", kept.say(lang));
+                let kept =
+                    if known { ProofText::CosignedKept { entries } } else { ProofText::CosignedUnchecked { entries } };
+                print_stderr!("{}", kept.localized(lang));
             }
-            None => complain!("{}", Proof::CosignedOther {}.say(lang)),
+            None => print_stderr!("{}", ProofText::CosignedOther {}.localized(lang)),
         }
     }
-    if let Some(bytes) = lenient(stick, ANCHOR, MAX_ANCHOR)?
-        && lenient(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
-        && let Some(note) = looks_like_one(&bytes)
+    if let Some(bytes) = read_if_small(stick, ANCHOR, MAX_ANCHOR)?
+        && read_if_small(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
+        && let Some(note) = parse_anchor(&bytes)
         && match department {
             Some(key) => anchored_at(&note, key).is_some(),
             None => is_newer(&note, &log.storage)?,
@@ -143,7 +150,7 @@ fn returned<T: Storage>(
 }
 
 /// The department's key, if `station.toml` has it.
-fn department(station: &Path) -> Option<VerifierKey> {
+fn department_key(station: &Path) -> Option<VerifierKey> {
     let files = folder::read_sources(station).ok()?;
     VerifierKey::parse(&read_station(&files).department_key?)
 }
@@ -151,20 +158,20 @@ fn department(station: &Path) -> Option<VerifierKey> {
 /// Whether a note bears the department's countersignature; where its key is not known, any.
 fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
     let Some(note) = Note::parse(note.as_bytes()) else { return false };
-    department.map_or_else(|| looks_cosigned(&note), |key| cosigned_at(&note, key).is_ok())
+    department.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
 /// Whether an anchor says a time that is later than that of the last one, and that can be. Who does not know
 /// the department's key cannot know who made it; made-up ones must not fill the log.
 fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
-    let last = lenient(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&looks_like_one(&bytes)?));
-    let now = sys::wall_now();
+    let last = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
+    let now = sys::unix_time_s();
     let time = claimed_time(anchor).unwrap_or(0);
-    Ok(time <= now.saturating_add(DAY)
-        && last.is_none_or(|last| last > now.saturating_add(DAY) || time >= last + APART))
+    Ok(time <= now.saturating_add(MAX_AHEAD_S)
+        && last.is_none_or(|last| last > now.saturating_add(MAX_AHEAD_S) || time >= last + MIN_ANCHOR_INTERVAL_S))
 }
 
-fn lenient<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
+fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
     match storage.read_all(name, limit as u64) {
         Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
         other => other,
@@ -172,7 +179,7 @@ fn lenient<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Opti
 }
 
 /// A countersigned head of this log that is newer than the one we have: its text and size.
-fn ours(log: &Source<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
+fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
     let parse = |bytes: &[u8]| {
         let note = Note::parse(bytes)?;
@@ -187,13 +194,14 @@ fn ours(log: &Source<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String,
     let good = there.origin == head.origin
         && newest <= there.size
         && there.size <= head.size
-        && note.signed_by(&key) == Signed::Yes;
+        && note.signature_status(&key) == SignatureStatus::Valid;
     if !good {
         return Ok(None);
     }
     // Its root must be that of our own entries, or the log would never verify again.
-    let policy = Policy { seen: vec![there.clone()], ..Policy::default() };
-    let verdict = crate::archive::judge::walk(log, &heads, policy, processors(), &mut |_, _| Ok(Ok(())))?;
-    let whole = verdict.wrong.iter().all(Wrong::beside_the_log);
+    let policy = VerifyPolicy { earlier_heads: vec![there.clone()], ..VerifyPolicy::default() };
+    let verdict =
+        crate::archive::judge::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
+    let whole = verdict.errors.iter().all(VerifyError::is_outside_log);
     Ok(whole.then(|| (note.to_string(), there.size)))
 }

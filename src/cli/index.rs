@@ -3,48 +3,48 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::accepted::examine;
-use super::enrol::registry_of;
+use super::accepted::examine_registry;
+use super::enrol::read_registry;
 use super::key::open_witness;
-use super::store::{PATIENCE, failed, place_of};
-use super::table::plain;
-use super::{OK, PROBLEMS, help_language};
+use super::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
+use super::table::strip_unprintable;
+use super::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::airlog::storage::FolderStorage;
-use crate::archive::place::Place;
+use crate::archive::place::StorageLocation;
 use crate::archive::witness::Witness;
-use crate::index::{FORMER, Index, IndexError};
-use crate::instant::Wall;
+use crate::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
+use crate::instant::WallTime;
 use crate::registry::Registry;
-use crate::registry::accepted::Difference;
-use crate::report::Made;
-use crate::sys::{timex, wall_now};
-use crate::text::department::Desk;
-use crate::text::proof::Fault;
-use crate::text::{Lang, Say, complain};
+use crate::registry::accepted::RegistryDifference;
+use crate::report::IndexOrigin;
+use crate::sys::{kernel_clock_status, unix_time_s};
+use crate::text::department::DepartmentText;
+use crate::text::proof::FaultText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// A store with its index, brought up to date.
-pub struct Desktop {
+pub struct IndexedStore {
     /// The store.
-    pub store: Place,
+    pub store: StorageLocation,
     /// Its registry, without logs that are in dispute.
     pub registry: Registry,
     /// What in it nobody on this machine has accepted.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<RegistryDifference>,
     /// Its index.
-    pub index: Index,
+    pub index: AiringIndex,
     /// Logs in the store that are not what was collected, and what is wrong with them.
-    pub changed: Vec<(String, Fault)>,
+    pub altered_logs: Vec<(String, FaultText)>,
     /// What the index was before.
-    pub made: Made,
+    pub index_origin: IndexOrigin,
     /// Nobody else on this machine writes the index, or finds it half written, as long as it is read.
     _held: File,
 }
 
-impl Desktop {
+impl IndexedStore {
     /// Whether nothing is to be looked at: all logs are what was collected, and the registry what was accepted.
     #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.changed.is_empty() && self.differences.is_empty()
+    pub fn has_no_findings(&self) -> bool {
+        self.altered_logs.is_empty() && self.differences.is_empty()
     }
 }
 
@@ -52,105 +52,119 @@ impl Desktop {
 ///
 /// # Errors
 /// When the witness's memory fails.
-pub fn desktop(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<Desktop, u8>> {
-    let place = match place_of(store, PATIENCE, lang) {
+pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
+    let place = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
         Ok(place) => place,
         Err(code) => return Ok(Err(code)),
     };
-    let registry = match registry_of(&place.storage(), lang) {
+    let registry = match read_registry(&place.storage(), lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(Err(code)),
     };
     let mut witness = open_witness()?;
-    let examined = examine(registry, &place, &mut witness, false, lang)?;
+    let examined = examine_registry(registry, &place, &mut witness, false, lang)?;
     let registry = examined.undisputed();
-    let filled = Index::path_for(&place).map_err(IndexError::from).and_then(|path| {
-        let held = hold_index(&path)?;
-        say_former(&place, &path, lang);
-        Ok((filled(&path, &place, &registry, &mut witness, rebuild)?, held))
+    let filled = AiringIndex::path_for(&place).map_err(IndexError::from).and_then(|path| {
+        let held = lock_index(&path)?;
+        report_former_index(&place, &path, lang);
+        Ok((update_index(&path, &place, &registry, &mut witness, rebuild)?, held))
     });
-    let (Filled { index, changed, made }, held) = match filled {
+    let (UpdatedIndex { index, changed, made }, held) = match filled {
         Ok(filled) => filled,
-        Err(IndexError::Store(e)) => return Ok(Err(failed(&place.to_string(), &e, lang))),
-        Err(e) => return Ok(Err(failed(&place.to_string(), &io::Error::other(e.to_string()), lang))),
+        Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
+        Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &io::Error::other(e.to_string()), lang))),
     };
     for (origin, fault) in &changed {
-        let said = Desk::StoreChanged { origin: origin.clone(), fault: fault.clone() };
-        complain!("{}", plain(&said.say(lang).to_string()));
+        let said = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
+        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
     }
-    if made == Made::Anew {
-        complain!("{}", plain(&Desk::IndexDoubted { path: index.path.display().to_string() }.say(lang).to_string()));
+    if made == IndexOrigin::Rebuilt {
+        print_stderr!(
+            "{}",
+            strip_unprintable(
+                &DepartmentText::IndexDoubted { path: index.path.display().to_string() }.localized(lang).to_string()
+            )
+        );
     }
-    Ok(Ok(Desktop { store: place, registry, differences: examined.differences, index, changed, made, _held: held }))
+    Ok(Ok(IndexedStore {
+        store: place,
+        registry,
+        differences: examined.differences,
+        index,
+        altered_logs: changed,
+        index_origin: made,
+        _held: held,
+    }))
 }
 
 /// An index that is up to date.
-struct Filled {
-    index: Index,
-    changed: Vec<(String, Fault)>,
-    made: Made,
+struct UpdatedIndex {
+    index: AiringIndex,
+    changed: Vec<(String, FaultText)>,
+    made: IndexOrigin,
 }
 
 /// Brings an index up to date that is as this machine has written it; any other one is made anew from the store.
-fn filled(
+fn update_index(
     path: &Path,
-    place: &Place,
+    place: &StorageLocation,
     registry: &Registry,
     witness: &mut Witness<FolderStorage>,
     rebuild: bool,
-) -> Result<Filled, IndexError> {
+) -> Result<UpdatedIndex, IndexError> {
     let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
     let remembered = witness.index_digest(&name)?;
-    let there = Index::digest(path)?;
+    let there = AiringIndex::digest(path)?;
     let kept = remembered.is_some() && there == remembered;
-    let made = if remembered.is_some() && path.exists() && !kept { Made::Anew } else { Made::Kept };
+    let made = if remembered.is_some() && path.exists() && !kept { IndexOrigin::Rebuilt } else { IndexOrigin::Kept };
     if rebuild || !kept {
-        Index::discard(path)?;
+        AiringIndex::discard(path)?;
     }
     let fill = |witness: &Witness<FolderStorage>, known: Option<String>| {
-        let mut index = Index::open(path)?;
-        let changed = index.fill(place, registry, witness)?;
+        let mut index = AiringIndex::open(path)?;
+        let changed = index.update(place, registry, witness)?;
         // Nothing was written: the digest is what it was, and what others have done since shows at the next look.
-        let digest = known.filter(|_| !index.is_written());
-        let digest = if digest.is_some() { digest } else { index.settle()? };
+        let digest = known.filter(|_| !index.is_modified());
+        let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
         Ok((index, changed, digest))
     };
     let (index, changed, digest) = match fill(witness, there.filter(|_| kept && !rebuild)) {
         // A damaged index is made anew: nothing is lost.
         Err(e) if IndexError::is_damage(&e) => {
-            Index::discard(path)?;
+            AiringIndex::discard(path)?;
             fill(witness, None)?
         }
         filled => filled?,
     };
     if remembered != digest {
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
-        witness.remember_index(&name, digest.as_deref().unwrap_or("-"))?;
+        witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
     }
-    Ok(Filled { index, changed, made })
+    Ok(UpdatedIndex { index, changed, made })
 }
 
 /// Waits until nobody else on this machine uses this index.
-fn hold_index(path: &Path) -> io::Result<File> {
+fn lock_index(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
     file.lock()?;
     Ok(file)
 }
 
 /// An index that a former version has left in the store is nobody's any more; when the new one is made, it is said.
-fn say_former(store: &Place, path: &Path, lang: Lang) {
-    let former = store.folder().map(|folder| folder.join(FORMER)).filter(|former| former.exists());
+fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
+    let former = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|former| former.exists());
     if let Some(former) = former.filter(|_| !path.exists()) {
-        let said = Desk::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
-        complain!("{}", plain(&said.say(lang).to_string()));
+        let said =
+            DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
+        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
     }
 }
 
 /// This machine's clock, when something keeps it: only then can it say of an airing that it has not happened yet.
 #[must_use]
-pub fn kept_now() -> Option<Wall> {
-    let now = i64::try_from(wall_now()).ok()?;
-    timex().is_some_and(|kept| kept.synchronised).then(|| Wall(now.saturating_mul(1_000_000)))
+pub fn synchronised_now() -> Option<WallTime> {
+    let now = i64::try_from(unix_time_s()).ok()?;
+    kernel_clock_status().is_some_and(|kept| kept.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
 }
 
 /// `loa index`.
@@ -159,15 +173,19 @@ pub fn kept_now() -> Option<Wall> {
 /// When standard output or the witness's memory fails.
 pub fn run(store: &Path, rebuild: bool, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let desk = match desktop(store, rebuild, lang)? {
+    let desk = match open_indexed_store(store, rebuild, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
-    let (logs, airings) = match desk.index.airings() {
+    let (logs, airings) = match desk.index.counts() {
         Ok(counted) => counted,
-        Err(e) => return Ok(failed(&desk.store.to_string(), &io::Error::other(e.to_string()), lang)),
+        Err(e) => return Ok(report_store_failure(&desk.store.to_string(), &io::Error::other(e.to_string()), lang)),
     };
     let path = desk.index.path.display().to_string();
-    writeln!(io::stdout(), "{}", plain(&Desk::Indexed { logs, airings, path }.say(lang).to_string()))?;
-    Ok(if desk.is_good() { OK } else { PROBLEMS })
+    writeln!(
+        io::stdout(),
+        "{}",
+        strip_unprintable(&DepartmentText::Indexed { logs, airings, path }.localized(lang).to_string())
+    )?;
+    Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

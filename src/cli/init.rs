@@ -3,9 +3,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{CONFIG, OK, help_language};
-use crate::text::cli::Usage;
-use crate::text::{Lang, Say, complain};
+use super::{EXIT_CONFIG, EXIT_OK, help_language};
+use crate::text::cli::CliText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// The sample station, as it stands at the top of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
@@ -36,18 +36,21 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
     let path = dir.display().to_string();
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        complain!("{}", Usage::Error { text: Usage::NotEmpty { path }.say(lang).to_string() }.say(lang));
-        return Ok(CONFIG);
+        print_stderr!(
+            "{}",
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
+        );
+        return Ok(EXIT_CONFIG);
     }
     if let Err(e) = write_sample(dir) {
-        let failed = Usage::Failed { what: path, detail: e.to_string() };
-        complain!("{}", failed.say(lang));
-        return Ok(CONFIG);
+        let failed = CliText::Failed { what: path, detail: e.to_string() };
+        print_stderr!("{}", failed.localized(lang));
+        return Ok(EXIT_CONFIG);
     }
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", Usage::Made { path: path.clone() }.say(lang))?;
-    writeln!(out, "{}", Usage::MadeNext { path }.say(lang))?;
-    Ok(OK)
+    writeln!(out, "{}", CliText::Made { path: path.clone() }.localized(lang))?;
+    writeln!(out, "{}", CliText::MadeNext { path }.localized(lang))?;
+    Ok(EXIT_OK)
 }
 
 /// Writes the sample files.

@@ -5,8 +5,8 @@ use std::path::Path;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use super::{CONFIG, OK, help_language};
-use crate::airlog::keys::system_chance;
+use super::{EXIT_CONFIG, EXIT_OK, help_language};
+use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::archive::source;
 use crate::archive::witness::Witness;
@@ -15,9 +15,9 @@ use crate::proof::entry::GenesisKeys;
 use crate::proof::note::VerifierKey;
 use crate::registry::fingerprint;
 use crate::state;
-use crate::text::department::Desk;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, complain};
+use crate::text::department::DepartmentText;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// `loa key show`.
 ///
@@ -25,10 +25,10 @@ use crate::text::{Lang, Say, complain};
 /// When standard output cannot be written, or a folder cannot be read.
 pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let key = if witness { Some(open_witness()?.public()) } else { key_of(station)? };
+    let key = if witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
     let Some(key) = key else {
-        complain!("{}", Proof::NoLogYet {}.say(lang));
-        return Ok(CONFIG);
+        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
+        return Ok(EXIT_CONFIG);
     };
     let mut out = io::stdout().lock();
     if qr {
@@ -39,9 +39,9 @@ pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::
     }
     writeln!(out, "{key}")?;
     if let Some(key) = VerifierKey::parse(&key) {
-        complain!("{}", Desk::FingerprintOf { code: fingerprint(&key) }.say(lang));
+        print_stderr!("{}", DepartmentText::FingerprintOf { code: fingerprint(&key) }.localized(lang));
     }
-    Ok(OK)
+    Ok(EXIT_OK)
 }
 
 /// The department's key and memory on this machine.
@@ -49,17 +49,17 @@ pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::
 /// # Errors
 /// When they cannot be read or made.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
-    let folder = state::folder("witness", Some("key"))?;
-    Witness::open(FolderStorage::private(folder), system_chance)
+    let folder = state::find_or_create("witness", Some("key"))?;
+    Witness::open(FolderStorage::for_secrets(folder), os_seed)
 }
 
 /// What keeps other collections on this machine from signing meanwhile, as long as it lives; none when one runs.
 ///
 /// # Errors
 /// When the folder cannot be used.
-pub fn hold_witness() -> io::Result<Option<std::fs::File>> {
-    let folder = state::folder("witness", Some("key"))?;
-    let file = durable::open_lock(&folder.join("lock"), durable::SECRET)?;
+pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
+    let folder = state::find_or_create("witness", Some("key"))?;
+    let file = durable::open_lock(&folder.join("lock"), durable::OWNER_ONLY)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
@@ -67,8 +67,8 @@ pub fn hold_witness() -> io::Result<Option<std::fs::File>> {
     }
 }
 
-fn key_of(station: &Path) -> io::Result<Option<String>> {
-    let Some(source) = source::open(station) else {
+fn station_key(station: &Path) -> io::Result<Option<String>> {
+    let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
     let first = source.first_line(&source.heads()?.head)?;

@@ -6,30 +6,30 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
 
-use super::Format;
-use super::run::{Opened, open_station};
-use super::scan::level;
-use super::table::{clock_length, columns, date, plain};
+use super::CliFormat;
+use super::run::{LoadedStation, open_station};
+use super::scan::one_decimal;
+use super::table::{align_columns, format_clock, format_date, strip_unprintable};
 use super::words::station_language;
 use crate::airlog::entry::Outcome;
-use crate::airlog::record::Reader;
+use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
-use crate::instant::{Wall, local};
-use crate::library::Known;
+use crate::instant::{WallTime, to_local};
+use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
 use crate::schedule::{Id, Segment};
 use crate::text::library::ScanText;
-use crate::text::log::Table;
-use crate::text::{Lang, Say};
+use crate::text::log::TableText;
+use crate::text::{Lang, Localize};
 
 /// Days that are looked ahead for the next airing.
 const DAYS_AHEAD: i64 = 62;
 
 /// One segment, for programs.
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+struct SegmentRow<'a> {
     segment: &'a Id,
     title: &'a str,
     file: &'a str,
@@ -49,7 +49,7 @@ struct Row<'a> {
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8> {
+pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,
@@ -58,23 +58,28 @@ pub fn run(station: &Path, lang: Option<Lang>, format: Format) -> io::Result<u8>
     let now = SystemClock::new()?.now().wall;
     let (last, next) = (last_aired(station), next_airings(&opened, now));
     let row = |segment| row(&opened, segment, &last, &next);
-    let rows: Vec<Row<'_>> = opened.schedule.segments.iter().map(row).collect();
+    let rows: Vec<SegmentRow<'_>> = opened.schedule.segments.iter().map(row).collect();
     let mut out = io::stdout().lock();
     match format {
-        Format::Json => {
+        CliFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &rows)?;
             writeln!(out)?;
         }
-        Format::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.say(lang))?,
-        Format::Text => out.write_all(text(&rows, lang).as_bytes())?,
+        CliFormat::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.localized(lang))?,
+        CliFormat::Text => out.write_all(text(&rows, lang).as_bytes())?,
     }
     Ok(code)
 }
 
-fn row<'a>(opened: &'a Opened, segment: &'a Segment, last: &Times, next: &Times) -> Row<'a> {
+fn row<'a>(
+    opened: &'a LoadedStation,
+    segment: &'a Segment,
+    last: &TimesBySegment,
+    next: &TimesBySegment,
+) -> SegmentRow<'a> {
     let known = opened.library.files.get(&segment.file);
-    let scan = known.and_then(Known::last);
-    Row {
+    let scan = known.and_then(FileStatus::last_good_scan);
+    SegmentRow {
         segment: &segment.id,
         title: &segment.title,
         file: &segment.file,
@@ -83,7 +88,7 @@ fn row<'a>(opened: &'a Opened, segment: &'a Segment, last: &Times, next: &Times)
         language: &segment.language,
         duration_ms: scan.map(|scan| scan.length.ms()),
         integrated_lufs: scan.and_then(|scan| scan.measure.integrated).map(|value| f64::from(value) / 100.0),
-        playable: matches!(known, Some(Known::Good(_))),
+        playable: matches!(known, Some(FileStatus::Good(_))),
         last_aired: last.get(segment.id.as_str()).copied(),
         next_airing: next.get(segment.id.as_str()).copied(),
         valid_until: segment.valid_until,
@@ -91,13 +96,13 @@ fn row<'a>(opened: &'a Opened, segment: &'a Segment, last: &Times, next: &Times)
     }
 }
 
-type Times = HashMap<String, DateTime<FixedOffset>>;
+type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
 /// When each segment last went out, by the log; a log that cannot be read on tells as far as it goes.
-fn last_aired(station: &Path) -> Times {
-    let mut times = Times::new();
+fn last_aired(station: &Path) -> TimesBySegment {
+    let mut times = TimesBySegment::new();
     let storage = FolderStorage::new(station.join("airlog"));
-    let Ok(mut reader) = Reader::new(&storage) else {
+    let Ok(mut reader) = LogReader::new(&storage) else {
         return times;
     };
     while let Ok(Some(record)) = reader.next_record() {
@@ -111,14 +116,14 @@ fn last_aired(station: &Path) -> Times {
 }
 
 /// When each segment will next go out.
-fn next_airings(opened: &Opened, now: Wall) -> Times {
+fn next_airings(opened: &LoadedStation, now: WallTime) -> TimesBySegment {
     let planner = Planner::new(&opened.schedule, &opened.library);
-    let today = local(now, opened.schedule.station.timezone).date_naive();
-    let mut times = Times::new();
+    let today = to_local(now, opened.schedule.station.timezone).date_naive();
+    let mut times = TimesBySegment::new();
     // A session of yesterday may run past midnight.
     for day in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
-        for airing in planner.day(day).airings {
-            if airing.starts() > now {
+        for airing in planner.plan_for(day).airings {
+            if airing.starts_at() > now {
                 times.entry(airing.segment.to_string()).or_insert(airing.start);
             }
         }
@@ -129,11 +134,11 @@ fn next_airings(opened: &Opened, now: Wall) -> Times {
     times
 }
 
-fn text(rows: &[Row<'_>], lang: Lang) -> String {
-    let words = |text: ScanText| text.say(lang).to_string();
+fn text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
+    let words = |text: ScanText| text.localized(lang).to_string();
     let mut table = vec![vec![
         words(ScanText::Segment {}),
-        Table::Topic {}.say(lang).to_string(),
+        TableText::Topic {}.localized(lang).to_string(),
         words(ScanText::Language {}),
         words(ScanText::Length {}),
         words(ScanText::Loudness {}),
@@ -146,23 +151,23 @@ fn text(rows: &[Row<'_>], lang: Lang) -> String {
     for row in rows {
         let length = match (row.playable, row.duration_ms) {
             (false, _) => words(ScanText::NotPlayable {}),
-            (true, ms) => ms.map_or_else(nothing, clock_length),
+            (true, ms) => ms.map_or_else(nothing, format_clock),
         };
         table.push(vec![
             row.segment.to_string(),
             row.topic.map_or_else(nothing, |topic| topic.to_string()),
             row.language.to_owned(),
             length,
-            row.integrated_lufs.map_or_else(nothing, |lufs| level((lufs * 100.0).round() as i32, lang)),
+            row.integrated_lufs.map_or_else(nothing, |lufs| one_decimal((lufs * 100.0).round() as i32, lang)),
             row.last_aired.map_or_else(nothing, |at| moment(at, lang)),
             row.next_airing.map_or_else(nothing, |at| moment(at, lang)),
-            row.valid_until.map_or_else(nothing, |day| date(day, lang)),
-            plain(row.title),
+            row.valid_until.map_or_else(nothing, |day| format_date(day, lang)),
+            strip_unprintable(row.title),
         ]);
     }
-    columns(&table, &[1, 3, 4])
+    align_columns(&table, &[1, 3, 4])
 }
 
 fn moment(at: DateTime<FixedOffset>, lang: Lang) -> String {
-    format!("{} {}", date(at.date_naive(), lang), at.format("%H:%M"))
+    format!("{} {}", format_date(at.date_naive(), lang), at.format("%H:%M"))
 }

@@ -6,28 +6,30 @@ use std::path::Path;
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use super::table::{clock_length, columns, plain, seconds_length, spoken_length};
-use super::words::{fault, reason_word, result_word};
-use super::{CONFIG, LogFormat, OK, PROBLEMS};
+use super::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
+use super::words::{fault_text, outcome_text, reason_text};
+use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
 use crate::airlog::LOG;
-use crate::airlog::entry::{AmplifierNote, Body, OperatorNote, Outcome, OutcomeNote, Reason, RelayNote, UNTRIED, Who};
-use crate::airlog::record::{LineError, Reader, Record};
+use crate::airlog::entry::{
+    AmplifierEntry, Body, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, UNTRIED,
+};
+use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::archive::judge::{judge_path, processors};
+use crate::archive::judge::{available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note};
-use crate::proof::tree::{Range, leaf_hash};
-use crate::proof::verify::{Policy, Wrong};
-use crate::text::cli::{Usage, with_hint};
-use crate::text::log::Table;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, cell, complain};
+use crate::proof::tree::{CompactRange, leaf_hash};
+use crate::proof::verify::{VerifyError, VerifyPolicy};
+use crate::text::cli::{CliText, with_hint};
+use crate::text::log::TableText;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr, spreadsheet_cell};
 
 /// What was read of a log.
 #[derive(Default)]
-pub struct Page {
+pub struct LogPage {
     /// The entries of the asked time, in their order.
     pub records: Vec<Record>,
     /// The station's name, from the genesis entry.
@@ -37,31 +39,31 @@ pub struct Page {
     /// Where the log could not be read on.
     pub damage: Option<LineError>,
     /// The head code at the end of each date, and how many entries it covers.
-    pub codes: BTreeMap<NaiveDate, (String, u64)>,
+    pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
     /// What is wrong with the log beneath it, if it is not as the station signed it: such a page has no head code.
-    pub not_whole: Option<Wrong>,
+    pub fault: Option<VerifyError>,
     /// The entries as they stand in the log, for machines: filled when asked for.
     rows: Vec<Map<String, Value>>,
 }
 
-impl Page {
+impl LogPage {
     /// What was or was to be aired, in the order in which it was over.
     #[must_use]
-    pub fn outcomes(&self) -> Vec<Airing<'_>> {
-        self.records.iter().filter_map(Airing::of).collect()
+    pub fn outcomes(&self) -> Vec<LoggedAiring<'_>> {
+        self.records.iter().filter_map(LoggedAiring::of).collect()
     }
 }
 
 /// One airing's end.
 #[derive(Debug, Clone, Copy)]
-pub struct Airing<'a> {
+pub struct LoggedAiring<'a> {
     /// Its entry.
     pub record: &'a Record,
     /// What that says.
-    pub note: &'a OutcomeNote,
+    pub note: &'a OutcomeEntry,
 }
 
-impl<'a> Airing<'a> {
+impl<'a> LoggedAiring<'a> {
     /// That of an `outcome` entry.
     #[must_use]
     pub fn of(record: &'a Record) -> Option<Self> {
@@ -69,14 +71,14 @@ impl<'a> Airing<'a> {
     }
 
     /// Whether something of it sounded, and the clock that says when was not synchronised.
-    fn stands_alone(self) -> bool {
+    fn has_unvouched_time(self) -> bool {
         self.note.played_ms > 0 && !self.record.clock.synchronised
     }
 }
 
 /// Which entries are kept as they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rows {
+enum RawRows {
     None,
     Outcomes,
     All,
@@ -86,7 +88,7 @@ enum Rows {
 ///
 /// # Errors
 /// When the log cannot be opened.
-pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
+pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
     read_from(&FolderStorage::new(airlog.to_owned()), from, until)
 }
 
@@ -94,14 +96,14 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<Page
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<Page> {
-    read_rows(storage, from, until, Rows::None)
+pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
+    read_rows(storage, from, until, RawRows::None)
 }
 
-fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: Rows) -> io::Result<Page> {
-    let mut page = Page::default();
-    let mut reader = Reader::new(storage)?;
-    let mut codes = Codes::new(storage)?;
+fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: RawRows) -> io::Result<LogPage> {
+    let mut page = LogPage::default();
+    let mut reader = LogReader::new(storage)?;
+    let mut codes = HeadCodes::new(storage)?;
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {
@@ -109,10 +111,10 @@ fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: R
                     page.name.clone_from(&genesis.name);
                     page.rehearsal = genesis.origin.starts_with("rehearsal/");
                 }
-                codes.take(&record, &reader.line, &mut page);
-                let day = date_of(&record);
+                codes.add_entry(&record, &reader.line, &mut page);
+                let day = page_date(&record);
                 if from <= day && day <= until {
-                    if rows == Rows::All || rows == Rows::Outcomes && record.kind == "outcome" {
+                    if rows == RawRows::All || rows == RawRows::Outcomes && record.kind == "outcome" {
                         page.rows.extend(serde_json::from_slice::<Map<String, Value>>(&reader.line));
                     }
                     page.records.push(record);
@@ -131,28 +133,28 @@ fn read_rows<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate, rows: R
 }
 
 /// Finds the head code at the end of each date, as far as the log is signed.
-struct Codes {
-    range: Range,
+struct HeadCodes {
+    range: CompactRange,
     signed: u64,
 }
 
-impl Codes {
+impl HeadCodes {
     fn new<S: Storage>(storage: &S) -> io::Result<Self> {
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
         let signed = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
-        Ok(Self { range: Range::default(), signed: signed.unwrap_or(0) })
+        Ok(Self { range: CompactRange::default(), signed: signed.unwrap_or(0) })
     }
 
-    fn take(&mut self, record: &Record, line: &[u8], page: &mut Page) {
+    fn add_entry(&mut self, record: &Record, line: &[u8], page: &mut LogPage) {
         if record.seq < self.signed && !page.rehearsal {
             self.range.push(leaf_hash(line));
-            page.codes.insert(record.at.date_naive(), (head_code(&self.range.root()), self.range.size()));
+            page.head_codes.insert(record.at.date_naive(), (head_code(&self.range.root()), self.range.size()));
         }
     }
 }
 
 /// The date whose page an entry belongs on: a session's own date, else the day it was written.
-fn date_of(record: &Record) -> NaiveDate {
+fn page_date(record: &Record) -> NaiveDate {
     let id = match &record.body {
         Some(Body::Start(note)) => Some(&note.labels.id),
         Some(Body::Outcome(note)) => Some(&note.labels.id),
@@ -182,48 +184,52 @@ pub fn run(
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
     let lang = lang.unwrap_or_else(|| super::words::station_language(station));
     if !station.is_dir() {
-        let text = Usage::NotAStation { path: station.display().to_string() };
-        complain!("{}", with_hint(&text, &Usage::MakeOne {}, lang));
-        return Ok(CONFIG);
+        let text = CliText::NotAStation { path: station.display().to_string() };
+        print_stderr!("{}", with_hint(&text, &CliText::MakeOne {}, lang));
+        return Ok(EXIT_CONFIG);
     }
     let rows = match format {
-        LogFormat::Text => Rows::None,
-        _ if all => Rows::All,
-        _ => Rows::Outcomes,
+        LogFormat::Text => RawRows::None,
+        _ if all => RawRows::All,
+        _ => RawRows::Outcomes,
     };
     // Judged first: what is read after that can only have grown, or is no part of the signed head.
-    let not_whole = judge_path(&airlog, &Policy::default(), processors())?.wrong.into_iter().find(spoils_the_page);
+    let not_whole =
+        verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
     let mut page = read_rows(&FolderStorage::new(airlog), from, until, rows)?;
-    page.not_whole = not_whole;
+    page.fault = not_whole;
     let mut out = io::stdout().lock();
     match format {
-        LogFormat::Text => out.write_all(text(&page, lang).as_bytes())?,
+        LogFormat::Text => out.write_all(page_text(&page, lang).as_bytes())?,
         LogFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &page.rows)?;
             writeln!(out)?;
         }
         LogFormat::Csv => write_csv(&page.rows, &mut out)?,
     }
-    if let (Some(wrong), true) = (&page.not_whole, format != LogFormat::Text) {
-        complain!("{}", plain(&Proof::Changed { fault: fault(wrong) }.say(lang).to_string()));
+    if let (Some(wrong), true) = (&page.fault, format != LogFormat::Text) {
+        print_stderr!(
+            "{}",
+            strip_unprintable(&ProofText::Changed { fault: fault_text(wrong) }.localized(lang).to_string())
+        );
     }
     if let Some(damage) = &page.damage {
-        complain!("{}", Table::LogUnreadable { detail: damage.to_string() }.say(lang));
-        return Ok(PROBLEMS);
+        print_stderr!("{}", TableText::LogUnreadable { detail: damage.to_string() }.localized(lang));
+        return Ok(EXIT_PROBLEMS);
     }
-    Ok(if page.not_whole.is_some() { PROBLEMS } else { OK })
+    Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
 /// Whether a fault means that the page is not what the station signed. A station that never ran has no log, a rehearsal
 /// says what it is, and kept files are not on the page.
-fn spoils_the_page(wrong: &Wrong) -> bool {
+fn invalidates_page(wrong: &VerifyError) -> bool {
     !matches!(
         wrong,
-        Wrong::NoLog
-            | Wrong::Rehearsal { .. }
-            | Wrong::KeptMissing { .. }
-            | Wrong::KeptDiffers { .. }
-            | Wrong::CosignedForged
+        VerifyError::NoLog
+            | VerifyError::Rehearsal { .. }
+            | VerifyError::KeptMissing { .. }
+            | VerifyError::KeptDiffers { .. }
+            | VerifyError::CosignedForged
     )
 }
 
@@ -266,7 +272,7 @@ const CSV_HEADERS: [&str; 34] = [
 ];
 
 /// An entry in one level: objects in it become keys of their own, arrays stay as JSON.
-fn flat(row: &Map<String, Value>) -> Map<String, Value> {
+fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
     let mut flat = Map::new();
     for (key, value) in row {
         match value {
@@ -281,15 +287,15 @@ fn flat(row: &Map<String, Value>) -> Map<String, Value> {
 
 fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    let rows: Vec<Map<String, Value>> = rows.iter().map(flat).collect();
+    let rows: Vec<Map<String, Value>> = rows.iter().map(flatten).collect();
     // The version of the form is the program's business, not the table's.
     let known = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
     let more: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !known(key)).collect();
     let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(more).collect();
-    csv.write_record(headers.iter().map(|header| cell(header)))?;
+    csv.write_record(headers.iter().map(|header| spreadsheet_cell(header)))?;
     for row in &rows {
         csv.write_record(headers.iter().map(|key| match row.get(*key) {
-            Some(Value::String(text)) => cell(text),
+            Some(Value::String(text)) => spreadsheet_cell(text),
             Some(Value::Null) | None => String::new(),
             Some(other) => other.to_string(),
         }))?;
@@ -299,22 +305,25 @@ fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
 
 /// The page for people.
 #[must_use]
-pub fn text(page: &Page, lang: Lang) -> String {
+pub fn page_text(page: &LogPage, lang: Lang) -> String {
     let mut out = String::new();
-    if let Some(wrong) = &page.not_whole {
-        out.push_str(&format!("{}\n", plain(&Proof::Changed { fault: fault(wrong) }.say(lang).to_string())));
+    if let Some(wrong) = &page.fault {
+        out.push_str(&format!(
+            "{}\n",
+            strip_unprintable(&ProofText::Changed { fault: fault_text(wrong) }.localized(lang).to_string())
+        ));
     }
     if page.rehearsal {
-        out.push_str(&format!("*** {} ***\n", Table::Rehearsal {}.say(lang)));
+        out.push_str(&format!("*** {} ***\n", TableText::Rehearsal {}.localized(lang)));
     }
-    out.push_str(&format!("{}\n", Table::LogBook { station: plain(&page.name) }.say(lang)));
+    out.push_str(&format!("{}\n", TableText::LogBook { station: strip_unprintable(&page.name) }.localized(lang)));
     let mut days: BTreeMap<NaiveDate, Vec<&Record>> = BTreeMap::new();
     for record in &page.records {
-        days.entry(date_of(record)).or_default().push(record);
+        days.entry(page_date(record)).or_default().push(record);
     }
-    days.retain(|_, records| records.iter().any(|r| r.kind == "outcome" || remark(r, lang).is_some()));
+    days.retain(|_, records| records.iter().any(|r| r.kind == "outcome" || remark_line(r, lang).is_some()));
     if days.is_empty() {
-        out.push_str(&format!("\n{}\n", Table::NothingLogged {}.say(lang)));
+        out.push_str(&format!("\n{}\n", TableText::NothingLogged {}.localized(lang)));
         return out;
     }
     for (day, records) in &days {
@@ -322,50 +331,56 @@ pub fn text(page: &Page, lang: Lang) -> String {
             Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
             Lang::En => day.to_string(),
         };
-        out.push_str(&format!("\n{}\n", Table::Day { date }.say(lang)));
-        let outcomes: Vec<_> = records.iter().copied().filter_map(Airing::of).collect();
+        out.push_str(&format!("\n{}\n", TableText::Day { date }.localized(lang)));
+        let outcomes: Vec<_> = records.iter().copied().filter_map(LoggedAiring::of).collect();
         if !outcomes.is_empty() {
-            out.push_str(&airings(&outcomes, lang));
-            let alone = outcomes.iter().filter(|outcome| outcome.stands_alone()).count();
+            out.push_str(&airings_table(&outcomes, lang));
+            let alone = outcomes.iter().filter(|outcome| outcome.has_unvouched_time()).count();
             if alone > 0 {
-                out.push_str(&format!("{}\n", Table::ClockAlone { count: alone }.say(lang)));
+                out.push_str(&format!("{}\n", TableText::ClockAlone { count: alone }.localized(lang)));
             }
         }
-        for line in records.iter().filter_map(|r| remark(r, lang)) {
-            out.push_str(&format!("{}\n", plain(&line)));
+        for line in records.iter().filter_map(|r| remark_line(r, lang)) {
+            out.push_str(&format!("{}\n", strip_unprintable(&line)));
         }
-        if let Some((code, entries)) = page.codes.get(day).filter(|_| page.not_whole.is_none()) {
+        if let Some((code, entries)) = page.head_codes.get(day).filter(|_| page.fault.is_none()) {
             let (code, entries) = (code.clone(), *entries);
-            out.push_str(&format!("{}\n", Table::HeadCode { code, entries }.say(lang)));
+            out.push_str(&format!("{}\n", TableText::HeadCode { code, entries }.localized(lang)));
         }
     }
     out.push_str(&format!(
         "\n{}\n{}\n\n{}\n",
         totals(page, lang),
-        Table::WhatItProves {}.say(lang),
-        Table::Signature {}.say(lang)
+        TableText::WhatItProves {}.localized(lang),
+        TableText::Signature {}.localized(lang)
     ));
     out
 }
 
 /// The table of airings, in the order of their planned times.
 #[must_use]
-pub fn airings(outcomes: &[Airing<'_>], lang: Lang) -> String {
-    let head =
-        [Table::Planned {}, Table::Started {}, Table::LateMs {}, Table::Length {}, Table::Outcome {}, Table::Title {}];
-    let mut rows = vec![head.iter().map(|h| h.say(lang).to_string()).collect::<Vec<_>>()];
+pub fn airings_table(outcomes: &[LoggedAiring<'_>], lang: Lang) -> String {
+    let head = [
+        TableText::Planned {},
+        TableText::Started {},
+        TableText::LateMs {},
+        TableText::Length {},
+        TableText::Outcome {},
+        TableText::Title {},
+    ];
+    let mut rows = vec![head.iter().map(|h| h.localized(lang).to_string()).collect::<Vec<_>>()];
     let mut sorted = outcomes.to_vec();
     sorted.sort_by_key(|one| (one.note.labels.planned_at.unwrap_or(one.record.at), one.record.seq));
-    rows.extend(sorted.into_iter().map(|outcome| airing(outcome, lang)));
-    columns(&rows, &[2, 3])
+    rows.extend(sorted.into_iter().map(|outcome| airing_cells(outcome, lang)));
+    align_columns(&rows, &[2, 3])
 }
 
-fn airing(outcome: Airing<'_>, lang: Lang) -> Vec<String> {
-    let OutcomeNote { labels, result, reason, late_us, played_ms, .. } = outcome.note;
+fn airing_cells(outcome: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
+    let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = outcome.note;
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
-    let planned = labels.planned_at.map_or_else(|| Table::Unplanned {}.say(lang).to_string(), time);
+    let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), time);
     // A star, and a note beneath: nobody stood for this time.
-    let star = if outcome.stands_alone() { "*" } else { "" };
+    let star = if outcome.has_unvouched_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // To the nearest millisecond: a start 1 us early is not one second early.
         (Some(at), Some(us)) => {
@@ -379,13 +394,13 @@ fn airing(outcome: Airing<'_>, lang: Lang) -> Vec<String> {
         _ => "-".to_owned(),
     } + star;
     let late = late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
-    let result = result_word(*result).say(lang).to_string();
+    let result = outcome_text(*result).localized(lang).to_string();
     let ending = match reason {
-        Some(reason) => format!("{result}: {}", reason_word(*reason).say(lang)),
+        Some(reason) => format!("{result}: {}", reason_text(*reason).localized(lang)),
         None => result,
     };
-    let length = if *played_ms < 600_000 { seconds_length(*played_ms, lang) } else { clock_length(*played_ms) };
-    vec![planned, started, late, length, ending, plain(&labels.title)]
+    let length = if *played_ms < 600_000 { format_seconds(*played_ms, lang) } else { format_clock(*played_ms) };
+    vec![planned, started, late, length, ending, strip_unprintable(&labels.title)]
 }
 
 /// Milliseconds with one decimal: `0,3`.
@@ -397,74 +412,80 @@ fn decimal_ms(us: i64, lang: Lang) -> String {
 }
 
 /// What else a log book says of a day.
-fn remark(record: &Record, lang: Lang) -> Option<String> {
+fn remark_line(record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
     let words = match record.body.as_ref()? {
-        Body::Boot(note) => Table::WasOff { at, time: spoken_length(note.off_s.filter(|s| *s >= 60)?, lang) },
-        Body::Note(note) => Table::NoteLine { at, text: note.text.clone(), who: name_of(&note.who) },
-        Body::Operator(note) => Table::OrderLine { at, action: order_words(note), who: name_of(&note.who) },
+        Body::Boot(note) => TableText::WasOff { at, time: format_spoken(note.off_s.filter(|s| *s >= 60)?, lang) },
+        Body::Remark(note) => TableText::NoteLine { at, text: note.text.clone(), who: name_of(&note.who) },
+        Body::Operator(note) => TableText::OrderLine { at, action: order_words(note), who: name_of(&note.who) },
         Body::Relay(note) => relay_line(note, at, lang),
-        Body::Interrupt(note) if note.reason == Reason::DeviceLost => Table::BreakLine { at, id: note.id.clone() },
-        Body::Interrupt(note) => Table::InterruptLine { at, id: note.id.clone() },
-        Body::Resume(note) => Table::ResumeLine { at, id: note.id.clone() },
-        Body::Edit(note) => Table::EditLine { at, count: note.changes.len() + usize::try_from(note.more).unwrap_or(0) },
-        Body::ClockStep(note) => Table::ClockLine { at, by: format!("{:+} s", note.by_us / 1_000_000) },
-        Body::ClockTrust(note) if note.trusted => Table::BeliefLine { at },
-        Body::ClockTrust(_) => Table::DoubtLine { at },
+        Body::Interrupt(note) if note.reason == Reason::DeviceLost => TableText::BreakLine { at, id: note.id.clone() },
+        Body::Interrupt(note) => TableText::InterruptLine { at, id: note.id.clone() },
+        Body::Resume(note) => TableText::ResumeLine { at, id: note.id.clone() },
+        Body::Edit(note) => {
+            TableText::EditLine { at, count: note.changes.len() + usize::try_from(note.more).unwrap_or(0) }
+        }
+        Body::ClockStep(note) => TableText::ClockLine { at, by: format!("{:+} s", note.by_us / 1_000_000) },
+        Body::ClockTrust(note) if note.trusted => TableText::BeliefLine { at },
+        Body::ClockTrust(_) => TableText::DoubtLine { at },
         Body::Amplifier(note) if !note.done => amplifier_line(note, at),
-        Body::Device(note) if note.state == "lost" => Table::LostLine { at },
+        Body::Device(note) if note.state == "lost" => TableText::LostLine { at },
         Body::Lost(note) => match note.date {
-            Some(date) => Table::PlanLostLine { at, date: super::table::date(date, lang), count: note.lacking },
-            None => Table::ScheduleLostLine { at },
+            Some(date) => {
+                TableText::PlanLostLine { at, date: super::table::format_date(date, lang), count: note.lacking }
+            }
+            None => TableText::ScheduleLostLine { at },
         },
         _ => return None,
     };
-    Some(words.say(lang).to_string())
+    Some(words.localized(lang).to_string())
 }
 
-fn name_of(who: &Who) -> String {
+fn name_of(who: &PeerUser) -> String {
     who.name.clone().unwrap_or_else(|| who.uid.to_string())
 }
 
-fn relay_line(note: &RelayNote, at: String, lang: Lang) -> Table {
-    let (title, time) = (note.title.clone(), spoken_length((note.held_ms + 500) / 1000, lang));
+fn relay_line(note: &RelayEntry, at: String, lang: Lang) -> TableText {
+    let (title, time) = (note.title.clone(), format_spoken((note.held_ms + 500) / 1000, lang));
     match note.reason {
-        Some(reason) => Table::RelayCutLine { at, title, time, why: reason_word(reason).say(lang).to_string() },
-        None => Table::RelayLine { at, title, time },
+        Some(reason) => {
+            TableText::RelayCutLine { at, title, time, why: reason_text(reason).localized(lang).to_string() }
+        }
+        None => TableText::RelayLine { at, title, time },
     }
 }
 
-fn amplifier_line(note: &AmplifierNote, at: String) -> Table {
+fn amplifier_line(note: &AmplifierEntry, at: String) -> TableText {
     match note.detail.as_deref().unwrap_or_default() {
-        UNTRIED => Table::AmplifierUntriedLine { at },
-        detail if note.to == "on" => Table::AmplifierOnLine { at, detail: plain(detail) },
-        detail => Table::AmplifierOffLine { at, detail: plain(detail) },
+        UNTRIED => TableText::AmplifierUntriedLine { at },
+        detail if note.to == "on" => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
+        detail => TableText::AmplifierOffLine { at, detail: strip_unprintable(detail) },
     }
 }
 
-fn order_words(note: &OperatorNote) -> String {
+fn order_words(note: &OperatorEntry) -> String {
     note.id.as_ref().map_or_else(|| note.action.clone(), |id| format!("{} {id}", note.action))
 }
 
-fn totals(page: &Page, lang: Lang) -> String {
+fn totals(page: &LogPage, lang: Lang) -> String {
     let (planned, unplanned): (Vec<_>, Vec<_>) =
         page.outcomes().into_iter().map(|outcome| outcome.note).partition(|note| note.labels.planned_at.is_some());
     let count = |result| planned.iter().filter(|note| note.result == result).count();
-    let length = |notes: &[&OutcomeNote]| {
+    let length = |notes: &[&OutcomeEntry]| {
         let ms: i64 = notes.iter().map(|note| note.played_ms).sum();
-        spoken_length((ms + 500) / 1000, lang)
+        format_spoken((ms + 500) / 1000, lang)
     };
-    let totals = Table::Totals {
+    let totals = TableText::Totals {
         planned: planned.len(),
         aired: count(Outcome::Aired),
         partial: count(Outcome::Partial),
         missed: count(Outcome::Missed),
         length: length(&planned),
     };
-    let mut words = totals.say(lang).to_string();
+    let mut words = totals.localized(lang).to_string();
     if !unplanned.is_empty() {
         let (count, length) = (unplanned.len(), length(&unplanned));
-        words.push_str(&format!("\n{}", Table::UnplannedTotals { count, length }.say(lang)));
+        words.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));
     }
     words
 }

@@ -3,19 +3,19 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::export::send;
-use super::store::{failed, place_of};
-use super::table::plain;
+use super::export::export_log;
+use super::store::{parse_location, report_store_failure};
+use super::table::strip_unprintable;
 use super::words::station_language;
-use super::{CONFIG, OK, USAGE};
+use super::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::archive::source;
 use crate::folder;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::schedule::read;
-use crate::text::department::Desk;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, complain};
+use crate::text::department::DepartmentText;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// `loa push`.
 ///
@@ -23,45 +23,45 @@ use crate::text::{Lang, Say, complain};
 /// When standard output or the station's folder fails.
 pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
-    let Some(to) = to.map(Path::to_owned).or_else(|| configured(station)) else {
-        complain!("{}", Desk::PushWhere {}.say(lang));
-        return Ok(USAGE);
+    let Some(to) = to.map(Path::to_owned).or_else(|| configured_destination(station)) else {
+        print_stderr!("{}", DepartmentText::PushWhere {}.localized(lang));
+        return Ok(EXIT_USAGE);
     };
-    let place = match place_of(&to, patience, lang) {
+    let place = match parse_location(&to, patience, lang) {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
     // In its own folder there, as in the department's store: many stations send to one place.
-    let Some(origin) = origin_of(station)? else {
-        complain!("{}", Proof::NoLogYet {}.say(lang));
-        return Ok(CONFIG);
+    let Some(origin) = log_origin(station)? else {
+        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
+        return Ok(EXIT_CONFIG);
     };
-    let mut outlet = place.below(&origin);
-    match send(station, &mut outlet, lang) {
+    let mut outlet = place.child_storage(&origin);
+    match export_log(station, &mut outlet, lang) {
         Ok(Ok(exported)) => {
-            let (entries, files) = (exported.found.entries, exported.files);
+            let (entries, files) = (exported.verified.entries, exported.files_written);
             let mut out = io::stdout().lock();
-            let said = Desk::Pushed { place: place.to_string(), entries, files }.say(lang).to_string();
-            writeln!(out, "{}", plain(&said))?;
-            writeln!(out, "{}", Proof::ExportCode { code: head_code(&exported.found.root) }.say(lang))?;
-            Ok(OK)
+            let said = DepartmentText::Pushed { place: place.to_string(), entries, files }.localized(lang).to_string();
+            writeln!(out, "{}", strip_unprintable(&said))?;
+            writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
+            Ok(EXIT_OK)
         }
         Ok(Err(code)) => Ok(code),
-        Err(e) => Ok(failed(&place.to_string(), &e, lang)),
+        Err(e) => Ok(report_store_failure(&place.to_string(), &e, lang)),
     }
 }
 
 /// Where the station's own settings say.
-fn configured(station: &Path) -> Option<PathBuf> {
+fn configured_destination(station: &Path) -> Option<PathBuf> {
     let files = folder::read_sources(station).ok()?;
-    let push = read(&files).schedule.station.push?;
+    let push = read(&files).schedule.station.push_destination?;
     // A folder is meant from the station's.
     Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })
 }
 
 /// The log's name, as its first entry says it.
-fn origin_of(station: &Path) -> io::Result<Option<String>> {
-    let Some(source) = source::open(station) else {
+fn log_origin(station: &Path) -> io::Result<Option<String>> {
+    let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
     let first = source.first_line(&source.heads()?.head)?;

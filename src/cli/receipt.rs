@@ -2,18 +2,18 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::table::plain;
-use super::verify::verdict_word;
+use super::table::strip_unprintable;
+use super::verify::verdict_text;
 use super::words::station_language;
-use super::{CONFIG, OK, PROBLEMS};
-use crate::archive::judge::processors;
-use crate::archive::receipt::receipt;
+use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::archive::judge::available_threads;
+use crate::archive::receipt::extract_receipt;
 use crate::archive::source;
 use crate::durable;
 #[cfg(feature = "playout")]
-use crate::playout::offline::roll;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, complain};
+use crate::playout::offline::rotate_epoch;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// `loa receipt`.
 ///
@@ -21,32 +21,34 @@ use crate::text::{Lang, Say, complain};
 /// When the log's folder cannot be read, or the receipt cannot be written.
 pub fn run(station: &Path, id: &str, to: Option<&Path>, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
-    let Some(log) = source::open(station) else {
-        complain!("{}", Proof::NoLogYet {}.say(lang));
-        return Ok(CONFIG);
+    let Some(log) = source::open_log(station) else {
+        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
+        return Ok(EXIT_CONFIG);
     };
     #[cfg(feature = "playout")]
-    if log.form == crate::archive::source::Form::Airlog {
+    if log.form == crate::archive::source::LogForm::Airlog {
         // What a receipt shows shall not be in an open epoch. Where it cannot be ended, the present head must do.
-        let _ = roll(station, Vec::new())?;
+        let _ = rotate_epoch(station, Vec::new())?;
     }
-    match receipt(&log, id, processors())? {
+    match extract_receipt(&log, id, available_threads())? {
         Ok(receipt) => {
             match to {
                 Some(path) => {
                     durable::replace(path, receipt.text().as_bytes())?;
-                    complain!(
+                    print_stderr!(
                         "{}",
-                        plain(&Proof::ReceiptMade { path: path.display().to_string() }.say(lang).to_string())
+                        strip_unprintable(
+                            &ProofText::ReceiptMade { path: path.display().to_string() }.localized(lang).to_string()
+                        )
                     );
                 }
                 None => io::stdout().write_all(receipt.text().as_bytes())?,
             }
-            Ok(OK)
+            Ok(EXIT_OK)
         }
         Err(wrong) => {
-            complain!("{}", plain(&verdict_word(&wrong).say(lang).to_string()));
-            Ok(PROBLEMS)
+            print_stderr!("{}", strip_unprintable(&verdict_text(&wrong).localized(lang).to_string()));
+            Ok(EXIT_PROBLEMS)
         }
     }
 }

@@ -5,61 +5,68 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::index::{desktop, kept_now};
-use super::store::failed;
-use super::table::{clock_length, columns, plain, seconds_length};
-use super::{Format, OK, PROBLEMS, help_language};
-use crate::report::fact::State;
+use super::index::{open_indexed_store, synchronised_now};
+use super::store::report_store_failure;
+use super::table::{align_columns, format_clock, format_seconds, strip_unprintable};
+use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::report::fact::FactState;
 use crate::report::number;
-use crate::report::period::Range;
-use crate::report::reconcile::{Day, Deed, Item};
-use crate::report::words::state;
-use crate::text::department::Desk;
-use crate::text::log::Table as Book;
-use crate::text::report::Paper;
-use crate::text::{Lang, Say, complain};
+use crate::report::period::DateRange;
+use crate::report::reconcile::{DayAiring, OperatorEvent, StationDay};
+use crate::report::words::state_words;
+use crate::text::department::DepartmentText;
+use crate::text::log::TableText as Book;
+use crate::text::report::ReportText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// `loa reconcile`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, station: &str, date: NaiveDate, format: Format, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(store: &Path, station: &str, date: NaiveDate, format: CliFormat, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let desk = match desktop(store, false, lang)? {
+    let desk = match open_indexed_store(store, false, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
     if !desk.registry.stations.keys().any(|id| id.as_str() == station) {
-        complain!("{}", plain(&Desk::NoSuchStation { station: station.to_owned() }.say(lang).to_string()));
-        return Ok(PROBLEMS);
+        print_stderr!(
+            "{}",
+            strip_unprintable(
+                &DepartmentText::NoSuchStation { station: station.to_owned() }.localized(lang).to_string()
+            )
+        );
+        return Ok(EXIT_PROBLEMS);
     }
-    let range = Range { from: date, until: date };
+    let range = DateRange { from: date, until: date };
     let read = desk
         .index
-        .ask(&[range], &desk.registry, kept_now())
-        .and_then(|mut asked| desk.index.day(&mut asked, station, range));
+        .query_context(&[range], &desk.registry, synchronised_now())
+        .and_then(|mut asked| desk.index.station_day(&mut asked, station, range));
     let (items, deeds) = match read {
         Ok(read) => read,
-        Err(e) => return Ok(failed(&store.display().to_string(), &io::Error::other(e.to_string()), lang)),
+        Err(e) => {
+            return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
+        }
     };
-    let day = Day::new(items, deeds);
+    let day = StationDay::new(items, deeds);
     match format {
-        Format::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
-        Format::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
+        CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
+        CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
     }
     // An argument is settled: whether all went out as planned is the exit code.
-    let whole = day.planned.iter().all(|item| item.fact.state == State::Aired);
-    Ok(if whole && desk.is_good() { OK } else { PROBLEMS })
+    let whole = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
+    Ok(if whole && desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 fn time(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
 
-fn row(item: &Item, who: String, lang: Lang) -> Vec<String> {
+fn row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
     let fact = &item.fact;
-    let (result, reason) = state(fact.state, lang);
-    let ms = |ms: i64| if ms < 60_000 { seconds_length(ms, lang) } else { clock_length(ms) };
+    let (result, reason) = state_words(fact.state, lang);
+    let ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_clock(ms) };
     let at = item.planned_at.as_deref().or_else(|| item.id.split_once('@').map(|(_, at)| at));
     let cells = [
         time(at),
@@ -73,48 +80,49 @@ fn row(item: &Item, who: String, lang: Lang) -> Vec<String> {
         item.entry.map_or_else(|| "–".to_owned(), |entry| entry.to_string()),
         item.id.clone(),
     ];
-    cells.iter().map(|cell| plain(cell)).collect()
+    cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn as_text(day: &Day, station: &str, date: NaiveDate, lang: Lang) -> String {
-    let say = |word: Desk| word.say(lang).to_string();
-    let paper = |word: Paper| word.say(lang).to_string();
-    let mut said = format!("{}\n", say(Desk::DayOf { station: station.to_owned(), date: number::date(date) }));
+fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> String {
+    let say = |word: DepartmentText| word.localized(lang).to_string();
+    let paper = |word: ReportText| word.localized(lang).to_string();
+    let mut said =
+        format!("{}\n", say(DepartmentText::DayOf { station: station.to_owned(), date: number::date(date) }));
     let head = |who: String| {
         vec![
-            paper(Paper::PlannedAt {}),
-            paper(Paper::Segment {}),
-            paper(Paper::Result {}),
-            paper(Paper::Reason {}),
-            paper(Paper::Planned {}),
-            paper(Paper::Aired {}),
-            paper(Paper::LateMs {}),
+            paper(ReportText::PlannedAt {}),
+            paper(ReportText::Segment {}),
+            paper(ReportText::Result {}),
+            paper(ReportText::Reason {}),
+            paper(ReportText::Planned {}),
+            paper(ReportText::Aired {}),
+            paper(ReportText::LateMs {}),
             who,
-            paper(Paper::Entry {}),
+            paper(ReportText::Entry {}),
             "id".to_owned(),
         ]
     };
-    said.push_str(&format!("\n{}\n", say(Desk::PlannedAgainst {})));
+    said.push_str(&format!("\n{}\n", say(DepartmentText::PlannedAgainst {})));
     if day.planned.is_empty() {
-        said.push_str(&format!("{}\n", Book::NothingPlanned {}.say(lang)));
+        said.push_str(&format!("{}\n", Book::NothingPlanned {}.localized(lang)));
     } else {
         let mut rows = vec![head(String::new())];
         rows.extend(day.planned.iter().map(|item| row(item, String::new(), lang)));
-        said.push_str(&columns(&rows, &[4, 5, 6, 8]));
+        said.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
-    said.push_str(&format!("\n{}\n", say(Desk::AiredAgainst {})));
+    said.push_str(&format!("\n{}\n", say(DepartmentText::AiredAgainst {})));
     if day.unplanned.is_empty() {
-        said.push_str(&format!("{}\n", say(Desk::NothingUnplanned {})));
+        said.push_str(&format!("{}\n", say(DepartmentText::NothingUnplanned {})));
     } else {
-        let mut rows = vec![head(say(Desk::Who {}))];
-        let who = |deed: &Option<Deed>| deed.as_ref().map_or_else(|| "–".to_owned(), |deed| deed.who.clone());
+        let mut rows = vec![head(say(DepartmentText::Who {}))];
+        let who = |deed: &Option<OperatorEvent>| deed.as_ref().map_or_else(|| "–".to_owned(), |deed| deed.who.clone());
         rows.extend(day.unplanned.iter().map(|(item, deed)| row(item, who(deed), lang)));
-        said.push_str(&columns(&rows, &[4, 5, 6, 8]));
+        said.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
-    if !day.deeds.is_empty() {
-        said.push_str(&format!("\n{}\n", say(Desk::Deeds {})));
+    if !day.events.is_empty() {
+        said.push_str(&format!("\n{}\n", say(DepartmentText::Deeds {})));
         let rows: Vec<Vec<String>> = day
-            .deeds
+            .events
             .iter()
             .map(|deed| {
                 let cells = [
@@ -124,35 +132,35 @@ fn as_text(day: &Day, station: &str, date: NaiveDate, lang: Lang) -> String {
                     deed.text.clone(),
                     deed.who.clone(),
                 ];
-                cells.iter().map(|cell| plain(cell)).collect()
+                cells.iter().map(|cell| strip_unprintable(cell)).collect()
             })
             .collect();
-        said.push_str(&columns(&rows, &[]));
+        said.push_str(&align_columns(&rows, &[]));
     }
-    said.push_str(&format!("\n{}\n", Paper::Limits {}.say(lang)));
+    said.push_str(&format!("\n{}\n", ReportText::Limits {}.localized(lang)));
     said
 }
 
-fn as_json(day: &Day) -> serde_json::Value {
-    let item = |item: &Item| {
+fn as_json(day: &StationDay) -> serde_json::Value {
+    let item = |item: &DayAiring| {
         let (result, reason) = match item.fact.state {
-            State::Aired => ("aired", None),
-            State::Partial(reason) => ("partial", Some(reason)),
-            State::Missed(reason) => ("missed", Some(reason)),
-            State::Level0 => ("level0", None),
-            State::Implausible => ("implausible", None),
-            State::Unknown => ("unknown", None),
-            State::Unplanned => ("unplanned", None),
-            State::UnplannedSilent => ("unplanned-silent", None),
+            FactState::Aired => ("aired", None),
+            FactState::Partial(reason) => ("partial", Some(reason)),
+            FactState::Missed(reason) => ("missed", Some(reason)),
+            FactState::Level0 => ("level0", None),
+            FactState::Implausible => ("implausible", None),
+            FactState::Unknown => ("unknown", None),
+            FactState::Unplanned => ("unplanned", None),
+            FactState::UnplannedSilent => ("unplanned-silent", None),
         };
-        let reason = reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::report::csv::code));
+        let reason = reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::report::csv::reason_code));
         json!({
             "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
             "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,
             "late_us": item.fact.late_us, "doubt": item.doubt, "log": item.log, "entry": item.entry,
         })
     };
-    let deed = |deed: &Deed| {
+    let deed = |deed: &OperatorEvent| {
         json!({
             "at": deed.at, "action": deed.action, "subject": deed.subject, "who": deed.who, "text": deed.text,
             "entry": deed.entry,
@@ -163,6 +171,6 @@ fn as_json(day: &Day) -> serde_json::Value {
     json!({
         "planned": day.planned.iter().map(item).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),
-        "events": day.deeds.iter().map(deed).collect::<Vec<_>>(),
+        "events": day.events.iter().map(deed).collect::<Vec<_>>(),
     })
 }

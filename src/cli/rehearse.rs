@@ -7,21 +7,21 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::run::open_station;
 use super::words::station_language;
-use super::{CONFIG, USAGE, log};
+use super::{EXIT_CONFIG, EXIT_USAGE, log};
 use crate::airlog::entry::Outcome;
-use crate::airlog::keys::system_chance;
+use crate::airlog::keys::os_seed;
 use crate::airlog::replay::Replay;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use crate::airlog::{AirLog, BALLAST, LOG, Opening};
+use crate::airlog::{AirLog, BALLAST, LOG, LogConfig};
 use crate::durable;
-use crate::instant::{Boot, SECOND, Wall};
-use crate::plan::instant;
+use crate::instant::{BootTime, SECOND_US, WallTime};
+use crate::plan::resolve_local_time;
 use crate::playout::clock::scripted::ScriptedClock;
-use crate::playout::engine::{Adopted, Beginning, Engine, Facts};
+use crate::playout::engine::{Engine, RestoredState, ScheduleRevision, StationContext};
 use crate::playout::output::scripted::ScriptedOutput;
-use crate::playout::{Command, Hands, Playout, adoption};
-use crate::text::cli::Usage;
-use crate::text::{Lang, Say, complain};
+use crate::playout::{Effects, Playout, PlayoutCommand, adoption};
+use crate::text::cli::CliText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
 pub const REHEARSAL: &str = "rehearsal";
@@ -42,26 +42,26 @@ pub fn run(
     let lang = lang.unwrap_or_else(|| station_language(station));
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
-        complain!("{}", Usage::BadPeriod {}.say(lang));
-        return Ok(USAGE);
+        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
+        return Ok(EXIT_USAGE);
     }
     if let Some(dir) = log_dir
         && (dir.file_name() == Some("airlog".as_ref()) || dir.starts_with(station.join("airlog")))
     {
-        complain!("{}", Usage::RealLog { path: dir.display().to_string() }.say(lang));
-        return Ok(USAGE);
+        print_stderr!("{}", CliText::RealLog { path: dir.display().to_string() }.localized(lang));
+        return Ok(EXIT_USAGE);
     }
     if let Some(dir) = log_dir
         && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
     {
-        complain!("{}", Usage::DirInUse { path: dir.display().to_string() }.say(lang));
-        return Ok(CONFIG);
+        print_stderr!("{}", CliText::DirInUse { path: dir.display().to_string() }.localized(lang));
+        return Ok(EXIT_CONFIG);
     }
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let adopted = Arc::new(adoption::prepare(&opened.files, opened.schedule, opened.library));
+    let adopted = Arc::new(adoption::prepare_adopted(&opened.files, opened.schedule, opened.library));
     let disk = MemoryStorage::default();
     rehearse(&disk, adopted, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
@@ -80,62 +80,63 @@ pub fn run(
 /// When the system has no random numbers for a throwaway key.
 pub fn rehearse(
     disk: &MemoryStorage,
-    adopted: Arc<Adopted>,
+    adopted: Arc<ScheduleRevision>,
     audio: &Path,
     from: NaiveDate,
     until: NaiveDate,
 ) -> io::Result<()> {
     let zone = adopted.schedule.station.timezone;
-    let midnight = |day: NaiveDate| Wall(instant(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
+    let midnight = |day: NaiveDate| WallTime(resolve_local_time(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
     let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
     let now = clock.read();
     let end = now.boot_at(midnight(until + TimeDelta::days(1)));
-    let opening = Opening {
+    let opening = LogConfig {
         kind: "rehearsal",
         station: adopted.schedule.station.id.as_str(),
         boot: REHEARSAL,
         zone,
-        chance: system_chance,
+        seed_source: os_seed,
     };
     // A throwaway key: nobody shall take a rehearsal for a log.
     let log = AirLog::open(disk.clone(), MemoryStorage::default(), None, &opening)?;
-    let facts = Facts {
+    let facts = StationContext {
         station: adopted.schedule.station.id.clone(),
-        audio: audio.to_owned(),
-        build: now.wall,
+        audio_dir: audio.to_owned(),
+        built_at: now.wall,
         rehearsal: true,
-        until: Some(until),
+        last_date: Some(until),
         identity: log.identity(),
     };
     let station = adopted.schedule.station.clone();
-    let begun = Engine::begin(Beginning {
+    let begun = Engine::start(RestoredState {
         now,
         boot_id: REHEARSAL.to_owned(),
         replay: Replay::default(),
         marks: Default::default(),
         found: Default::default(),
-        facts,
+        context: facts,
         station,
         follows: None,
     });
     let (commands, receiver) = mpsc::channel();
     let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
     let maker =
-        move |_: &_| Box::new(ScriptedOutput::over(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
-    let _ = commands.send(Command::Adopt(adopted));
-    let hands = Hands { maker: Box::new(maker), switcher: Box::new(|_| None), teller: Box::new(|_| ()) };
+        move |_: &_| Box::new(ScriptedOutput::for_library(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
+    let _ = commands.send(PlayoutCommand::Adopt(adopted));
+    let hands =
+        Effects { make_output: Box::new(maker), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
     let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
-    while playout.turn() {
+    while playout.step() {
         let over = clock.boot() >= end;
         // What began on the last day may end after it, but not a day later.
-        let stuck = clock.boot() >= end.plus(86_400 * SECOND);
-        if over && (playout.engine().idle(clock.read()) || stuck) {
+        let stuck = clock.boot() >= end.plus(86_400 * SECOND_US);
+        if over && (playout.engine().is_idle(clock.read()) || stuck) {
             let cause = "rehearsal-end".to_owned();
-            let _ = commands.send(Command::End { cause });
+            let _ = commands.send(PlayoutCommand::Shutdown { cause });
         } else if !over {
             clock.stop_at(end);
         } else {
-            clock.stop_at(Boot(i64::MAX));
+            clock.stop_at(BootTime(i64::MAX));
         }
         playout.wait();
     }
@@ -148,13 +149,13 @@ fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>
     let aired = outcomes.iter().filter(|outcome| outcome.note.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();
     let (planned, other) = (outcomes.len(), outcomes.len() - aired);
-    writeln!(out, "{}", Usage::Rehearsed { days, planned, aired, other }.say(lang))?;
+    writeln!(out, "{}", CliText::Rehearsed { days, planned, aired, other }.localized(lang))?;
     let failed: Vec<_> = outcomes.into_iter().filter(|outcome| outcome.note.result != Outcome::Aired).collect();
     if !failed.is_empty() {
-        out.write_all(log::airings(&failed[..failed.len().min(50)], lang).as_bytes())?;
+        out.write_all(log::airings_table(&failed[..failed.len().min(50)], lang).as_bytes())?;
     }
     if let Some(dir) = log_dir {
-        writeln!(out, "{}", Usage::RehearsalKept { path: dir.display().to_string() }.say(lang))?;
+        writeln!(out, "{}", CliText::RehearsalKept { path: dir.display().to_string() }.localized(lang))?;
     }
     Ok(())
 }

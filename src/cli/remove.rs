@@ -3,16 +3,16 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::run::not_a_station;
-use super::{OK, PROBLEMS, help_language};
+use super::run::report_unusable_folder;
+use super::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::durable;
-use crate::durable::nofollow::open_own;
+use crate::durable::nofollow::open_nofollow;
 use crate::folder;
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
 use crate::text::library::ScanText;
-use crate::text::problem::Around;
-use crate::text::{Lang, Say, complain};
+use crate::text::problem::ProblemText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// Takes a segment out of a station.
 ///
@@ -20,7 +20,7 @@ use crate::text::{Lang, Say, complain};
 /// When the disk fails.
 pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(e) = folder::read_sources(station) {
-        return Ok(not_a_station(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
+        return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
     }
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
@@ -29,53 +29,53 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let mut edits = Vec::new();
-    let readable = |file: &&SourceFile| file.unreadable.is_none() && file.link.is_none();
+    let readable = |file: &&SourceFile| file.unreadable.is_none() && file.link_target.is_none();
     for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
             // What is not UTF-8 would be written back as something else.
             Ok(Some(_)) if file.not_utf8.is_some() => {
-                return Ok(fail(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
+                return Ok(print_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
                 // A file with nothing in it looks like one that a power cut has emptied.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
-            Err(EditError::NothingLeft(session)) => return Ok(fail(&ScanText::NothingLeft { session }, lang)),
+            Err(EditError::NothingLeft(session)) => return Ok(print_error(&ScanText::NothingLeft { session }, lang)),
             // A playlist that cannot be read may play it all the same.
             Err(error) => {
                 let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
-                return Ok(fail(&text, lang));
+                return Ok(print_error(&text, lang));
             }
         }
     }
     if edits.is_empty() {
-        return Ok(fail(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
+        return Ok(print_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
     // What plays it goes first: cut off in between, the station has a segment that nothing plays.
-    let home = reading.places.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
+    let home = reading.spans.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == home);
     for (old, new) in &edits {
         let (path, mut now) = (station.join(&old.name), Vec::new());
-        open_own(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
+        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
         if now != old.bytes() {
-            return Ok(fail(&ScanText::Changed { file: old.name.clone() }, lang));
+            return Ok(print_error(&ScanText::Changed { file: old.name.clone() }, lang));
         }
         durable::replace(&path, &new.bytes())?;
     }
     let playlists = edits.iter().map(|(old, _)| old.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.say(lang))?;
+    writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.localized(lang))?;
     if let Some(segment) = schedule.segment(id)
         && !schedule.segments.iter().any(|s| s.id != *id && s.file == segment.file)
     {
-        writeln!(out, "{}", ScanText::FileStays { file: segment.file.clone() }.say(lang))?;
+        writeln!(out, "{}", ScanText::FileStays { file: segment.file.clone() }.localized(lang))?;
     }
-    Ok(OK)
+    Ok(EXIT_OK)
 }
 
-fn fail(text: &ScanText, lang: Lang) -> u8 {
-    complain!("{}: {}", Around::Error.say(lang), text.say(lang));
-    PROBLEMS
+fn print_error(text: &ScanText, lang: Lang) -> u8 {
+    print_stderr!("{}: {}", ProblemText::Error.localized(lang), text.localized(lang));
+    EXIT_PROBLEMS
 }

@@ -5,33 +5,33 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate};
 
-use super::accepted::said;
-use super::department::{Asked, ReportFormat};
-use super::index::{Desktop, desktop, kept_now};
-use super::store::failed;
-use super::table::{columns, plain};
-use super::{OK, PROBLEMS, USAGE, help_language};
+use super::accepted::difference_text;
+use super::department::{ReportArgs, ReportFormat};
+use super::index::{IndexedStore, open_indexed_store, synchronised_now};
+use super::store::report_store_failure;
+use super::table::{align_columns, strip_unprintable};
+use super::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::durable;
 use crate::id::Id;
 use crate::index::IndexError;
-use crate::proof::entry::station_of;
+use crate::proof::entry::station_in_origin;
 use crate::registry::Registry;
-use crate::registry::accepted::Difference;
-use crate::report::period::{Period, Range};
-use crate::report::tally::{Question, Tally};
-use crate::report::xlsx::{Book, Shown};
-use crate::report::{By, Evidence, Report, csv, html, pdf, text};
-use crate::sys::wall_now;
-use crate::text::cli::Usage;
-use crate::text::proof::Fault;
-use crate::text::{Lang, Say, complain};
+use crate::registry::accepted::RegistryDifference;
+use crate::report::period::{DateRange, Period};
+use crate::report::tally::{ReportQuery, Tally};
+use crate::report::xlsx::{ReportWorkbook, SheetAiring};
+use crate::report::{GroupBy, LogEvidence, Report, csv, html, pdf, text};
+use crate::sys::unix_time_s;
+use crate::text::cli::CliText;
+use crate::text::proof::FaultText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// No report is over more days.
 const MAX_DAYS: i64 = 3660;
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
-enum Failed {
+enum ReportError {
     #[error(transparent)]
     Index(#[from] IndexError),
     #[error("{0}")]
@@ -46,97 +46,103 @@ enum Failed {
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, asked: &Asked, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(store: &Path, asked: &ReportArgs, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let Some(question) = question(asked, today()) else {
-        complain!("{}", Usage::BadPeriod {}.say(lang));
-        return Ok(USAGE);
+    let Some(question) = question_from(asked, today()) else {
+        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
+        return Ok(EXIT_USAGE);
     };
     let output = match (&asked.output, asked.format) {
         (None, ReportFormat::Xlsx | ReportFormat::Pdf) => {
-            complain!("{}", Usage::ArgumentMissing { name: "--output".to_owned() }.say(lang));
-            return Ok(USAGE);
+            print_stderr!("{}", CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang));
+            return Ok(EXIT_USAGE);
         }
         (output, _) => output.clone(),
     };
-    let desk = match desktop(store, false, lang)? {
+    let desk = match open_indexed_store(store, false, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
-    match make(&desk, &question, asked, output, lang) {
-        Ok(()) => Ok(if desk.is_good() { OK } else { PROBLEMS }),
-        Err(Failed::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
+    match write_report(&desk, &question, asked, output, lang) {
+        Ok(()) => Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
+        Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let what =
                 asked.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
-            Ok(failed(&what, &io::Error::other(e.to_string()), lang))
+            Ok(report_store_failure(&what, &io::Error::other(e.to_string()), lang))
         }
     }
 }
 
 /// The date in Vietnam.
 fn today() -> NaiveDate {
-    let now = DateTime::from_timestamp(i64::try_from(wall_now()).unwrap_or(0), 0).unwrap_or_default();
+    let now = DateTime::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
     now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
 }
 
 /// What is asked; none when its dates are in the wrong order, or too many.
-fn question(asked: &Asked, today: NaiveDate) -> Option<Question> {
+fn question_from(asked: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
     let range = match (asked.from, asked.until, asked.period) {
-        (Some(from), Some(until), _) => Range { from, until },
-        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.with(day)?,
-        (None, None, Some(period)) => period.over_by(today)?,
-        (Some(from), None, None) => Range { from, until: today },
-        (None, Some(until), None) => Range { from: Period::Month.with(until)?.from, until },
-        (None, None, None) => Period::Month.over_by(today)?,
+        (Some(from), Some(until), _) => DateRange { from, until },
+        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
+        (None, None, Some(period)) => period.latest_ended(today)?,
+        (Some(from), None, None) => DateRange { from, until: today },
+        (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
+        (None, None, None) => Period::Month.latest_ended(today)?,
     };
     let named = asked.from.is_none() || asked.until.is_none();
     let before = match asked.compare.as_deref() {
         None => None,
         Some("previous") => match asked.period.filter(|_| named) {
-            Some(period) => Some(period.with(range.from.pred_opt()?)?),
+            Some(period) => Some(period.containing(range.from.pred_opt()?)?),
             None => Some(range.just_before()?),
         },
         Some("year") => Some(range.year_before()?),
         Some(dates) => {
             let (from, until) = dates.split_once("..")?;
-            Some(Range { from: from.parse().ok()?, until: until.parse().ok()? })
+            Some(DateRange { from: from.parse().ok()?, until: until.parse().ok()? })
         }
     };
-    let good = |range: &Range| (1..=MAX_DAYS).contains(&range.days());
+    let good = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
     if !good(&range) || !before.iter().all(good) {
         return None;
     }
     // A table by period wants something to cut by.
-    let by_period = asked.by == Some(By::Period);
+    let by_period = asked.by == Some(GroupBy::Period);
     let period = asked.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
-    Some(Question { range, before, by: asked.by.into_iter().collect(), period, made_on: today })
+    Some(ReportQuery { range, compared: before, by: asked.by.into_iter().collect(), period, made_on: today })
 }
 
-fn make(desk: &Desktop, question: &Question, asked: &Asked, output: Option<PathBuf>, lang: Lang) -> Result<(), Failed> {
+fn write_report(
+    desk: &IndexedStore,
+    question: &ReportQuery,
+    asked: &ReportArgs,
+    output: Option<PathBuf>,
+    lang: Lang,
+) -> Result<(), ReportError> {
     let mut book = match asked.format {
-        ReportFormat::Xlsx => Some(Book::new(lang)?),
+        ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
-    let report = report(desk, question, &mut book)?;
+    let report = build_report(desk, question, &mut book)?;
     let bytes = match asked.format {
         ReportFormat::Text => {
-            let page = text::page(&report, asked.by, lang);
+            let page = text::render_text(&report, asked.by, lang);
             let mut said = page.head.join("\n");
             for (heading, (rows, right)) in page.tables {
                 let rows: Vec<Vec<String>> =
-                    rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
-                said.push_str(&format!("\n\n{heading}\n{}", columns(&rows, &right).trim_end()));
+                    rows.iter().map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect()).collect();
+                said.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &right).trim_end()));
             }
             said.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
             said.into_bytes()
         }
         ReportFormat::Csv => {
-            let by = asked.by.unwrap_or(By::Station);
-            report.table(by).map(csv::csv).unwrap_or_default().into_bytes()
+            let by = asked.by.unwrap_or(GroupBy::Station);
+            report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
         }
-        ReportFormat::Html => html::html(&report, lang).into_bytes(),
-        ReportFormat::Pdf => pdf::pdf(&report, lang)?,
+        ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
+        ReportFormat::Pdf => pdf::render_pdf(&report, lang)?,
         ReportFormat::Xlsx => {
             if let (Some(book), Some(path)) = (book, &output) {
                 durable::replace(path, &book.finish(&report)?)?;
@@ -153,32 +159,42 @@ fn make(desk: &Desktop, question: &Question, asked: &Asked, output: Option<PathB
 }
 
 /// Reads the airings once, for the totals and for the sheets of a spreadsheet.
-fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Result<Report, Failed> {
-    let ranges: Vec<Range> = std::iter::once(question.range).chain(question.before).collect();
-    let mut asked = desk.index.ask(&ranges, &desk.registry, kept_now())?;
+fn build_report(
+    desk: &IndexedStore,
+    question: &ReportQuery,
+    book: &mut Option<ReportWorkbook>,
+) -> Result<Report, ReportError> {
+    let ranges: Vec<DateRange> = std::iter::once(question.range).chain(question.compared).collect();
+    let mut asked = desk.index.query_context(&ranges, &desk.registry, synchronised_now())?;
     // The tally borrows what is known; repeats are counted while the airings are read.
-    let mut known = std::mem::take(&mut asked.known);
+    let mut known = std::mem::take(&mut asked.report_context);
     let origins = std::mem::take(&mut asked.origins);
-    known.evidence.extend(desk.changed.iter().map(|(origin, fault)| changed(origin, fault, &desk.registry)));
+    known
+        .evidence
+        .extend(desk.altered_logs.iter().map(|(origin, fault)| altered_log_evidence(origin, fault, &desk.registry)));
     known.evidence.extend(desk.differences.iter().filter_map(|one| {
-        let fault = if matches!(one, Difference::Gone { .. }) { Fault::TakenOut {} } else { Fault::NotAccepted {} };
-        Some(changed(one.disputed()?, &fault, &desk.registry))
+        let fault = if matches!(one, RegistryDifference::LogMissing { .. }) {
+            FaultText::TakenOut {}
+        } else {
+            FaultText::NotAccepted {}
+        };
+        Some(altered_log_evidence(one.disputed_log()?, &fault, &desk.registry))
     }));
     let named: HashMap<&str, &str> =
         known.evidence.iter().map(|one| (one.station.as_str(), one.name.as_str())).collect();
-    let name = |word: u32| named.get(known.words.text(word)).copied().unwrap_or_default();
+    let name = |word: u32| named.get(known.symbols.text(word)).copied().unwrap_or_default();
     let mut tally = Tally::new(question.clone(), &known, &desk.registry);
-    let word = |at: u32| known.words.text(at);
-    let mut read = |range: Range, mut into: Option<&mut Book>| {
-        desk.index.facts::<Failed>(&mut asked, range, |airing| {
+    let word = |at: u32| known.symbols.text(at);
+    let mut read = |range: DateRange, mut into: Option<&mut ReportWorkbook>| {
+        desk.index.for_each_airing::<ReportError>(&mut asked, range, |airing| {
             // Ranges may overlap: an airing is taken once.
-            if range != question.range && question.range.has(airing.fact.date) {
+            if range != question.range && question.range.contains(airing.fact.date) {
                 return Ok(());
             }
-            tally.take(&airing.fact);
+            tally.add(&airing.fact);
             if let Some(book) = &mut into {
                 let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
-                book.airing(&Shown {
+                book.write_airing(&SheetAiring {
                     fact: &airing.fact,
                     id: airing.id,
                     planned_at: airing.planned_at,
@@ -193,26 +209,26 @@ fn report(desk: &Desktop, question: &Question, book: &mut Option<Book>) -> Resul
         })
     };
     read(question.range, book.as_mut())?;
-    if let Some(before) = question.before {
+    if let Some(before) = question.compared {
         read(before, None)?;
     }
-    let mut report = tally.report();
-    report.repeats = asked.known.repeats;
-    report.made = desk.made;
-    report.differences = desk.differences.iter().map(said).collect();
+    let mut report = tally.into_report();
+    report.repeated_outcomes = asked.report_context.repeated_outcomes;
+    report.index_origin = desk.index_origin;
+    report.registry_differences = desk.differences.iter().map(difference_text).collect();
     Ok(report)
 }
 
 /// The evidence of a log that is not what was collected.
-fn changed(origin: &str, fault: &Fault, registry: &Registry) -> Evidence {
-    let station = station_of(origin).unwrap_or_default().to_owned();
+fn altered_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
+    let station = station_in_origin(origin).unwrap_or_default().to_owned();
     let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());
-    Evidence {
+    LogEvidence {
         station,
         name: name.unwrap_or_default(),
         origin: origin.to_owned(),
         fault: Some(fault.clone()),
-        ..Evidence::default()
+        ..LogEvidence::default()
     }
 }
 
@@ -220,8 +236,8 @@ fn changed(origin: &str, fault: &Fault, registry: &Registry) -> Evidence {
 mod tests {
     use super::*;
 
-    fn asked(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> Asked {
-        Asked {
+    fn asked(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
+        ReportArgs {
             from: from.parse().ok(),
             until: until.parse().ok(),
             period,
@@ -232,9 +248,9 @@ mod tests {
         }
     }
 
-    fn dates(asked: &Asked) -> Option<(String, Option<String>)> {
+    fn dates(asked: &ReportArgs) -> Option<(String, Option<String>)> {
         let today = "2023-11-23".parse().expect("a test's own date");
-        question(asked, today).map(|q| (q.range.to_string(), q.before.map(|range| range.to_string())))
+        question_from(asked, today).map(|q| (q.range.to_string(), q.compared.map(|range| range.to_string())))
     }
 
     #[test]

@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::table::{columns, plain, seconds_length};
-use super::{Format, OK, PROBLEMS, help_language};
-use crate::archive::judge::processors;
+use super::table::{align_columns, format_seconds, strip_unprintable};
+use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::archive::judge::available_threads;
 use crate::library::Scan;
-use crate::library::scan::{ScanError, scan_telling};
-use crate::text::library::{Flaw, ScanText};
-use crate::text::problem::{Around, Hint};
-use crate::text::{Lang, Say};
+use crate::library::scan::{ScanError, scan_with_progress};
+use crate::text::library::{AudioFlaw, ScanText};
+use crate::text::problem::{Hint, ProblemText};
+use crate::text::{Lang, Localize};
 
 /// How often a terminal is shown how far it has come.
 const SHOWN_EVERY: Duration = Duration::from_millis(200);
@@ -22,19 +22,19 @@ const SHOWN_EVERY: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(files: &[PathBuf], lang: Option<Lang>, format: Format, jobs: Option<u16>) -> io::Result<u8> {
+pub fn run(files: &[PathBuf], lang: Option<Lang>, format: CliFormat, jobs: Option<u16>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let scans = scan_all(files, jobs.map_or_else(processors, usize::from), lang);
+    let scans = scan_all(files, jobs.map_or_else(available_threads, usize::from), lang);
     let mut out = io::stdout().lock();
     match format {
-        Format::Json => {
-            let rows: Vec<_> = files.iter().zip(&scans).map(|(file, scan)| row(file, scan, lang)).collect();
+        CliFormat::Json => {
+            let rows: Vec<_> = files.iter().zip(&scans).map(|(file, scan)| json_row(file, scan, lang)).collect();
             serde_json::to_writer_pretty(&mut out, &rows)?;
             writeln!(out)?;
         }
-        Format::Text => out.write_all(text(files, &scans, lang).as_bytes())?,
+        CliFormat::Text => out.write_all(report_text(files, &scans, lang).as_bytes())?,
     }
-    Ok(if scans.iter().all(Result::is_ok) { OK } else { PROBLEMS })
+    Ok(if scans.iter().all(Result::is_ok) { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 /// Scans all files, several at a time, in the order given; a terminal is shown how far it has come.
@@ -49,7 +49,7 @@ pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, 
     };
     let work = || {
         while let Some((i, file)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?))) {
-            let scan = scan_telling(file, &tell);
+            let scan = scan_with_progress(file, &tell);
             found.lock().unwrap_or_else(PoisonError::into_inner).push((i, scan));
             done.fetch_add(1, Ordering::Relaxed);
         }
@@ -66,7 +66,7 @@ pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, 
                 while !finished() {
                     let per_cent = (worked.load(Ordering::Relaxed).saturating_mul(100) / bytes).min(100);
                     let shown = ScanText::Scanning { done: done.load(Ordering::Relaxed), of: files.len(), per_cent };
-                    let _ = write!(io::stderr(), "\r{}\x1b[K", shown.say(lang));
+                    let _ = write!(io::stderr(), "\r{}\x1b[K", shown.localized(lang));
                     thread::park_timeout(SHOWN_EVERY);
                 }
                 let _ = write!(io::stderr(), "\r\x1b[K");
@@ -86,7 +86,7 @@ pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, 
 }
 
 /// One file for programs.
-fn row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) -> serde_json::Value {
+fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) -> serde_json::Value {
     let hundredths = |value: Option<i32>| value.map(|value| f64::from(value) / 100.0);
     let scan = match scan {
         Ok(scan) => scan,
@@ -96,7 +96,8 @@ fn row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) -> serde_json::V
             let nothing = keys.split_whitespace().map(|key| (key.to_owned(), serde_json::Value::Null));
             let mut row: serde_json::Map<_, _> = nothing.collect();
             row.insert("file".to_owned(), file.to_string_lossy().into());
-            let problem = serde_json::json!({"code": code(error), "message": plain(&sentence(error, lang))});
+            let problem =
+                serde_json::json!({"code": error_code(error), "message": strip_unprintable(&error_text(error, lang))});
             row.insert("problems".to_owned(), serde_json::Value::Array(vec![problem]));
             return row.into();
         }
@@ -118,21 +119,21 @@ fn row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) -> serde_json::V
         "longest_silence_ms": measure.longest_silence_ms,
         "clips": measure.clips,
         "bytes": scan.bytes,
-        "problems": scan.flaws.iter().map(|flaw| problem(flaw, lang)).collect::<Vec<_>>(),
+        "problems": scan.flaws.iter().map(|flaw| flaw_json(flaw, lang)).collect::<Vec<_>>(),
     })
 }
 
 /// A flaw for programs: its code and fields, and the sentence.
-fn problem(flaw: &Flaw, lang: Lang) -> serde_json::Value {
+fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
     let mut row = serde_json::json!(flaw);
     if let Some(row) = row.as_object_mut() {
-        row.insert("message".to_owned(), flaw.say(lang).to_string().into());
+        row.insert("message".to_owned(), flaw.localized(lang).to_string().into());
     }
     row
 }
 
 /// A stable name for why a file cannot be played.
-fn code(error: &ScanError) -> String {
+fn error_code(error: &ScanError) -> String {
     match error {
         ScanError::Missing => "missing".to_owned(),
         ScanError::Damaged { foreign: None, .. } => "unplayable".to_owned(),
@@ -145,31 +146,33 @@ fn code(error: &ScanError) -> String {
 
 /// Why a file cannot be played, for people.
 #[must_use]
-pub fn sentence(error: &ScanError, lang: Lang) -> String {
+pub fn error_text(error: &ScanError, lang: Lang) -> String {
     match error {
-        ScanError::Missing => ScanText::Missing {}.say(lang).to_string(),
-        ScanError::Damaged { foreign: Some(foreign), .. } => foreign.say(lang).to_string(),
-        ScanError::Damaged { detail, .. } => ScanText::Unplayable { detail: detail.clone() }.say(lang).to_string(),
+        ScanError::Missing => ScanText::Missing {}.localized(lang).to_string(),
+        ScanError::Damaged { foreign: Some(foreign), .. } => foreign.localized(lang).to_string(),
+        ScanError::Damaged { detail, .. } => {
+            ScanText::Unplayable { detail: detail.clone() }.localized(lang).to_string()
+        }
     }
 }
 
 /// What to do about it.
 #[must_use]
-pub fn hint(error: &ScanError, lang: Lang) -> String {
-    use crate::text::library::Foreign as F;
+pub fn error_hint(error: &ScanError, lang: Lang) -> String {
+    use crate::text::library::UnplayableFormat as F;
     match error {
-        ScanError::Missing => Hint::CheckName.say(lang).to_string(),
+        ScanError::Missing => Hint::CheckName.localized(lang).to_string(),
         ScanError::Damaged {
             foreign: Some(F::Empty | F::Page | F::Picture | F::Document | F::Archive | F::Drm),
             ..
-        } => Hint::AskAgain.say(lang).to_string(),
-        ScanError::Damaged { foreign: Some(_), .. } => ScanText::Convert {}.say(lang).to_string(),
-        ScanError::Damaged { .. } => Hint::ReplaceAudio.say(lang).to_string(),
+        } => Hint::AskAgain.localized(lang).to_string(),
+        ScanError::Damaged { foreign: Some(_), .. } => ScanText::Convert {}.localized(lang).to_string(),
+        ScanError::Damaged { .. } => Hint::ReplaceAudio.localized(lang).to_string(),
     }
 }
 
 /// All files for people: a table, then what is wrong with which.
-fn text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> String {
+fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> String {
     let head = [
         ScanText::File {},
         ScanText::Length {},
@@ -180,32 +183,36 @@ fn text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> Str
         ScanText::Rate {},
         ScanText::Channels {},
     ];
-    let mut rows = vec![head.iter().map(|h| h.say(lang).to_string()).collect::<Vec<_>>()];
+    let mut rows = vec![head.iter().map(|h| h.localized(lang).to_string()).collect::<Vec<_>>()];
     let mut remarks = String::new();
     for (file, scan) in files.iter().zip(scans) {
-        let name = plain(&file.to_string_lossy());
+        let name = strip_unprintable(&file.to_string_lossy());
         match scan {
             Ok(scan) => {
                 rows.push(cells(&name, scan, lang));
                 for flaw in &scan.flaws {
-                    remarks.push_str(&format!("{}: {name}: {}\n", Around::Warning.say(lang), flaw.say(lang)));
+                    remarks.push_str(&format!(
+                        "{}: {name}: {}\n",
+                        ProblemText::Warning.localized(lang),
+                        flaw.localized(lang)
+                    ));
                 }
             }
             Err(error) => {
-                let (what, todo) = (plain(&sentence(error, lang)), hint(error, lang));
-                remarks.push_str(&format!("{}: {name}: {what}\n", Around::Error.say(lang)));
-                remarks.push_str(&format!("  {}: {todo}\n", Around::HintWord.say(lang)));
+                let (what, todo) = (strip_unprintable(&error_text(error, lang)), error_hint(error, lang));
+                remarks.push_str(&format!("{}: {name}: {what}\n", ProblemText::Error.localized(lang)));
+                remarks.push_str(&format!("  {}: {todo}\n", ProblemText::HintWord.localized(lang)));
             }
         }
     }
     let bad = scans.iter().filter(|scan| scan.is_err()).count();
-    let mut out = if rows.len() > 1 { columns(&rows, &[1, 2, 3, 4, 6, 7]) } else { String::new() };
+    let mut out = if rows.len() > 1 { align_columns(&rows, &[1, 2, 3, 4, 6, 7]) } else { String::new() };
     out.push_str(&remarks);
     let total = match bad {
         0 => ScanText::Good { files: files.len() },
         _ => ScanText::Some { bad, files: files.len() },
     };
-    out.push_str(&format!("{}\n", total.say(lang)));
+    out.push_str(&format!("{}\n", total.localized(lang)));
     out
 }
 
@@ -213,10 +220,10 @@ fn cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
     let measure = &scan.measure;
     vec![
         name.to_owned(),
-        seconds_length(scan.length.ms(), lang),
-        measure.integrated.map_or("-".to_owned(), |value| level(value, lang)),
-        measure.true_peak.map_or("-".to_owned(), |value| level(value, lang)),
-        measure.integrated.map_or("-".to_owned(), |_| level(measure.range, lang)),
+        format_seconds(scan.length.ms(), lang),
+        measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, lang)),
+        measure.true_peak.map_or("-".to_owned(), |value| one_decimal(value, lang)),
+        measure.integrated.map_or("-".to_owned(), |_| one_decimal(measure.range, lang)),
         scan.codec.clone(),
         scan.length.rate.to_string(),
         scan.channels.to_string(),
@@ -225,7 +232,7 @@ fn cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
 
 /// Hundredths with one digit behind the comma.
 #[must_use]
-pub fn level(hundredths: i32, lang: Lang) -> String {
+pub fn one_decimal(hundredths: i32, lang: Lang) -> String {
     let text = format!("{:.1}", f64::from(hundredths) / 100.0);
     if lang == Lang::Vi { text.replace('.', ",") } else { text }
 }

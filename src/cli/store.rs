@@ -4,65 +4,65 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::table::plain;
-use super::{PROBLEMS, USAGE};
-use crate::archive::place::{Place, PlaceError};
+use super::table::strip_unprintable;
+use super::{EXIT_PROBLEMS, EXIT_USAGE};
+use crate::archive::place::{LocationError, StorageLocation};
 use crate::durable;
-use crate::text::department::Desk;
-use crate::text::{Lang, Say, complain};
+use crate::text::department::DepartmentText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// For so long a request to an object store is tried again.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
 /// In a store: what was found out about it at first contact.
 #[cfg(feature = "s3")]
-const TESTED: &str = "create-only";
+const CREATE_ONLY_MARKER: &str = "create-only";
 
 /// The place of this name; else the exit code, and it has been said.
 ///
 /// # Errors
 /// The result is the exit code.
-pub fn place_of(name: &Path, patience: Duration, lang: Lang) -> Result<Place, u8> {
-    Place::parse(name, patience).map_err(|error| {
+pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<StorageLocation, u8> {
+    StorageLocation::parse(name, patience).map_err(|error| {
         let said = match error {
-            PlaceError::NoClient => Desk::NoClient {},
+            LocationError::S3NotBuilt => DepartmentText::NoClient {},
             #[cfg(feature = "s3")]
-            PlaceError::Objects(error) => refused(error, name.display().to_string()),
+            LocationError::S3(error) => location_error_text(error, name.display().to_string()),
         };
-        complain!("{}", plain(&said.say(lang).to_string()));
-        USAGE
+        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        EXIT_USAGE
     })
 }
 
 #[cfg(feature = "s3")]
-fn refused(error: crate::archive::objects::ObjectsError, text: String) -> Desk {
-    use crate::archive::objects::ObjectsError;
+fn location_error_text(error: crate::archive::objects::S3Error, text: String) -> DepartmentText {
+    use crate::archive::objects::S3Error;
     match error {
-        ObjectsError::Address => Desk::BadAddress { text },
-        ObjectsError::Keys => Desk::KeysMissing {},
-        ObjectsError::Client(detail) => Desk::StoreFails { place: text, detail },
+        S3Error::BadAddress => DepartmentText::BadAddress { text },
+        S3Error::MissingKeys => DepartmentText::KeysMissing {},
+        S3Error::Client(detail) => DepartmentText::StoreFails { place: text, detail },
     }
 }
 
 /// Says that a place failed, with a hint; gives the exit code.
 #[must_use]
-pub fn failed(place: &str, error: &io::Error, lang: Lang) -> u8 {
-    let said = Desk::StoreFails { place: place.to_owned(), detail: error.to_string() };
-    complain!("{}", plain(&said.say(lang).to_string()));
+pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
+    let said = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
+    print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
     let hint = match error.kind() {
-        io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(Desk::ReachHint {}),
-        io::ErrorKind::PermissionDenied => Some(Desk::RightsHint {}),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Desk::SpaceHint {}),
+        io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(DepartmentText::ReachHint {}),
+        io::ErrorKind::PermissionDenied => Some(DepartmentText::RightsHint {}),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(DepartmentText::SpaceHint {}),
         _ => None,
     };
     if let Some(hint) = hint {
-        complain!("{}", hint.say(lang));
+        print_stderr!("{}", hint.localized(lang));
     }
-    PROBLEMS
+    EXIT_PROBLEMS
 }
 
 /// What keeps other collections out of a store in a folder, as long as it lives. Object stores need none: nothing in
 /// them is overwritten.
-pub struct Hold {
+pub struct StoreLock {
     _file: Option<File>,
 }
 
@@ -70,11 +70,11 @@ pub struct Hold {
 ///
 /// # Errors
 /// When the folder cannot be made or opened.
-pub fn hold(store: &Place) -> io::Result<Option<Hold>> {
-    let Some(folder) = store.folder() else { return Ok(Some(Hold { _file: None })) };
-    let file = durable::open_lock(&folder.join("lock"), durable::SHARED)?;
+pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
+    let Some(folder) = store.folder() else { return Ok(Some(StoreLock { _file: None })) };
+    let file = durable::open_lock(&folder.join("lock"), durable::GROUP_WRITABLE)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Hold { _file: Some(file) })),
+        Ok(()) => Ok(Some(StoreLock { _file: Some(file) })),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(e)) => Err(e),
     }
@@ -86,21 +86,21 @@ pub fn hold(store: &Place) -> io::Result<Option<Hold>> {
 /// # Errors
 /// What the store says.
 #[cfg(feature = "s3")]
-pub fn first_contact(store: &Place, lang: Lang) -> io::Result<()> {
+pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     use crate::airlog::storage::Storage;
-    let Place::Objects { address, objects } = store else {
+    let StorageLocation::S3 { address, storage: objects } = store else {
         return Ok(());
     };
     let mut objects = objects.clone();
-    if objects.read_all(TESTED, 64)?.is_some_and(|said| said == b"yes\n") {
+    if objects.read_all(CREATE_ONLY_MARKER, 64)?.is_some_and(|said| said == b"yes\n") {
         return Ok(());
     }
-    let chance = crate::airlog::keys::system_chance()?;
-    let kept = objects.keeps_the_first(&crate::proof::note::hex(&chance[..16]))?;
+    let chance = crate::airlog::keys::os_seed()?;
+    let kept = objects.supports_conditional_put(&crate::proof::note::hex(&chance[..16]))?;
     if !kept {
-        complain!("{}", Desk::NotCreateOnly { place: address.clone() }.say(lang));
+        print_stderr!("{}", DepartmentText::NotCreateOnly { place: address.clone() }.localized(lang));
     }
-    objects.replace(TESTED, if kept { b"yes\n" } else { b"no\n" })
+    objects.replace(CREATE_ONLY_MARKER, if kept { b"yes\n" } else { b"no\n" })
 }
 
 /// A folder keeps the first: nobody else writes while it is held.
@@ -108,6 +108,6 @@ pub fn first_contact(store: &Place, lang: Lang) -> io::Result<()> {
 /// # Errors
 /// Never.
 #[cfg(not(feature = "s3"))]
-pub fn first_contact(_: &Place, _: Lang) -> io::Result<()> {
+pub fn first_contact(_: &StorageLocation, _: Lang) -> io::Result<()> {
     Ok(())
 }

@@ -2,17 +2,17 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use super::table::{clock_length, plain};
+use super::table::{format_clock, strip_unprintable};
 use super::words::station_language;
-use super::{PROBLEMS, control};
+use super::{EXIT_PROBLEMS, control};
 use crate::folder;
 use crate::id::Id;
 use crate::library::loudness::Loudness;
-use crate::library::scan::scan_telling;
-use crate::playout::engine::{Alarm, Order};
+use crate::library::scan::scan_with_progress;
+use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
 use crate::text::plan::PlanText;
-use crate::text::{Lang, Say, complain};
+use crate::text::{Lang, Localize, print_stderr};
 
 /// Looks into what is to sound, asks, and gives the order.
 ///
@@ -20,66 +20,69 @@ use crate::text::{Lang, Say, complain};
 /// When standard input or output fails.
 pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bool) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
-    let found = match of_station(station, what, yes) {
+    let found = match urgent_segment(station, what, yes) {
         Some(found) => found,
-        None => match of_file(what, lang) {
+        None => match urgent_file(what, lang) {
             Ok(found) => found,
             Err(code) => return Ok(code),
         },
     };
     let (what, title, ms) = found;
-    if !yes && !confirmed(&title, ms, repeat, lang)? {
-        return Ok(PROBLEMS);
+    if !yes && !confirm_at_terminal(&title, ms, repeat, lang)? {
+        return Ok(EXIT_PROBLEMS);
     }
-    control::order(station, Some(lang), Order::Urgent { what, repeat })
+    control::send_command(station, Some(lang), OperatorCommand::Urgent { what, repeat })
 }
 
 /// The segment of this id; how long it is matters to who is asked.
-fn of_station(station: &Path, what: &Path, yes: bool) -> Option<(Alarm, String, i64)> {
+fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
     let id = what.to_str().and_then(Id::new)?;
     let schedule = read(&folder::read_sources(station).ok()?).schedule;
     let segment = schedule.segment(&id)?;
     let ms = match yes {
         true => 0,
-        false => scan_telling(&station.join("audio").join(&segment.file), &|_| ()).map_or(0, |scan| scan.length.ms()),
+        false => {
+            scan_with_progress(&station.join("audio").join(&segment.file), &|_| ()).map_or(0, |scan| scan.length.ms())
+        }
     };
-    Some((Alarm::Segment(id), segment.title.clone(), ms))
+    Some((UrgentSource::Segment(id), segment.title.clone(), ms))
 }
 
 /// The file of this name: what it is must be known before it sounds.
-fn of_file(what: &Path, lang: Lang) -> Result<(Alarm, String, i64), u8> {
+fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
     let name = what.display().to_string();
     let Ok(path) = what.canonicalize() else {
-        complain!("{}", PlanText::NotASegment { name: plain(&name) }.say(lang));
-        return Err(PROBLEMS);
+        print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
+        return Err(EXIT_PROBLEMS);
     };
-    match scan_telling(&path, &|_| ()) {
+    match scan_with_progress(&path, &|_| ()) {
         Ok(scan) => {
             let title: String = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let title: String = unicode_normalization::UnicodeNormalization::nfc(plain(&title).as_str()).collect();
+            let title: String =
+                unicode_normalization::UnicodeNormalization::nfc(strip_unprintable(&title).as_str()).collect();
             let (length, sha256, loudness) = (scan.length, scan.sha256.clone(), Loudness::of(&scan));
-            Ok((Alarm::File { path, title: title.clone(), length, sha256, loudness }, title, length.ms()))
+            Ok((UrgentSource::File { path, title: title.clone(), length, sha256, loudness }, title, length.ms()))
         }
         Err(error) => {
-            complain!("{}: {}", plain(&name), super::scan::sentence(&error, lang));
-            Err(PROBLEMS)
+            print_stderr!("{}: {}", strip_unprintable(&name), super::scan::error_text(&error, lang));
+            Err(EXIT_PROBLEMS)
         }
     }
 }
 
 /// A person at a terminal says yes.
-fn confirmed(title: &str, ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
+fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
-        complain!("{}", PlanText::UrgentNeedsYes {}.say(lang));
+        print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));
         return Ok(false);
     }
-    let question = PlanText::UrgentQuestion { title: plain(title), length: clock_length(ms), times };
-    write!(io::stderr(), "{}", question.say(lang))?;
+    let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(ms), times };
+    write!(io::stderr(), "{}", question.localized(lang))?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let yes = matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y");
     if !yes {
-        complain!("{}", crate::text::run::Run::NotConfirmed {}.say(lang));
+        print_stderr!("{}", crate::text::run::RunText::NotConfirmed {}.localized(lang));
     }
     Ok(yes)
 }

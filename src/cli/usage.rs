@@ -4,8 +4,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Cli;
-use crate::text::cli::{self as words, Usage};
-use crate::text::{Lang, Say};
+use crate::text::cli::{self as words, CliText};
+use crate::text::{Lang, Localize};
 
 /// The language for help: `--lang`, else the system's if it is Vietnamese, else English.
 #[must_use]
@@ -51,7 +51,7 @@ fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
 }
 
 fn template(lang: Lang) -> StyledStr {
-    let usage = Usage::UsageHeading {}.say(lang).to_string();
+    let usage = CliText::UsageHeading {}.localized(lang).to_string();
     StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
 }
 
@@ -83,27 +83,27 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             return error.render().to_string();
         }
-        ErrorKind::InvalidSubcommand => Usage::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
-        ErrorKind::MissingSubcommand => Usage::CommandMissing {},
-        ErrorKind::UnknownArgument => Usage::NoSuchArgument { name: argument },
-        ErrorKind::MissingRequiredArgument => Usage::ArgumentMissing { name: argument },
-        ErrorKind::ArgumentConflict => Usage::NotTogether { name: argument, other: context(ContextKind::PriorArg) },
-        ErrorKind::InvalidValue if value.is_empty() => Usage::ValueMissing { name: argument },
+        ErrorKind::InvalidSubcommand => CliText::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
+        ErrorKind::MissingSubcommand => CliText::CommandMissing {},
+        ErrorKind::UnknownArgument => CliText::NoSuchArgument { name: argument },
+        ErrorKind::MissingRequiredArgument => CliText::ArgumentMissing { name: argument },
+        ErrorKind::ArgumentConflict => CliText::NotTogether { name: argument, other: context(ContextKind::PriorArg) },
+        ErrorKind::InvalidValue if value.is_empty() => CliText::ValueMissing { name: argument },
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = context(ContextKind::ValidValue);
             if valid.is_empty() {
-                Usage::BadValue { name: argument, value }
+                CliText::BadValue { name: argument, value }
             } else {
-                Usage::NotOneOf { name: argument, value, valid }
+                CliText::NotOneOf { name: argument, value, valid }
             }
         }
-        _ => Usage::NotUnderstood {},
+        _ => CliText::NotUnderstood {},
     };
-    let mut words = Usage::Error { text: text.say(lang).to_string() }.say(lang).to_string();
+    let mut words = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
     let hint = match suggestion {
-        Some(name) => Usage::DidYouMean { name },
-        None => Usage::SeeHelp {},
+        Some(name) => CliText::DidYouMean { name },
+        None => CliText::SeeHelp {},
     };
-    words.push_str(&format!("\n{}\n", hint.say(lang)));
+    words.push_str(&format!("\n{}\n", hint.localized(lang)));
     words.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }

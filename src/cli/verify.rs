@@ -5,175 +5,185 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
 use serde_json::json;
 
-use super::log::Airing;
-use super::table::plain;
-use super::words::{fault, result_word};
-use super::{Asked, Format, OK, PROBLEMS, USAGE, doubts, help_language};
-use crate::airlog::record::record;
-use crate::archive::judge::{Verdict, judge_path, processors};
+use super::log::LoggedAiring;
+use super::table::strip_unprintable;
+use super::words::{fault_text, outcome_text};
+use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, doubts, help_language};
+use crate::airlog::record::parse_record;
+use crate::archive::judge::{Verdict, available_threads, verify_path};
 use crate::durable;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::station_of;
-use crate::proof::headcode::{head_code, normal};
-use crate::proof::note::{MAX_NOTE, Note, Signed, VerifierKey};
+use crate::proof::entry::station_in_origin;
+use crate::proof::headcode::{head_code, normalise};
+use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
-use crate::proof::verify::{Bounds, Policy, Wrong};
-use crate::text::doubt::Plausible;
-use crate::text::log::Table;
-use crate::text::proof::Proof;
-use crate::text::{Lang, Say, complain};
+use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
+use crate::text::doubt::PlausibilityText;
+use crate::text::log::TableText;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
 
 /// `loa verify`.
 ///
 /// # Errors
 /// When standard output cannot be written, or the log's folder cannot be read.
-pub fn run(path: &Path, asked: &Asked, lang: Option<Lang>, format: Format) -> io::Result<u8> {
+pub fn run(path: &Path, asked: &VerifyArgs, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| help_language(&[]));
     let policy = match policy(asked) {
         Ok(policy) => policy,
         Err(complaint) => {
-            complain!("{}", complaint.say(lang));
-            return Ok(USAGE);
+            print_stderr!("{}", complaint.localized(lang));
+            return Ok(EXIT_USAGE);
         }
     };
     if path.is_file() {
-        return receipt(path, &policy, lang, format);
+        return verify_receipt(path, &policy, lang, format);
     }
     let mut policy = policy;
-    let mut verdict = match seen(asked, &mut policy)? {
-        Ok(()) => judge_path(path, &policy, processors())?,
-        Err(wrong) => Verdict { wrong: vec![wrong], ..Verdict::default() },
+    let mut verdict = match read_witnessed_heads(asked, &mut policy)? {
+        Ok(()) => verify_path(path, &policy, available_threads())?,
+        Err(wrong) => Verdict { errors: vec![wrong], ..Verdict::default() },
     };
-    if let Some(first) = verdict.found.evidence.first_cosigned() {
-        verdict.plausible.fold.cosigned(i64::try_from(first).unwrap_or(i64::MAX));
+    if let Some(first) = verdict.verified.evidence.first_cosigned() {
+        verdict.plausibility.fold.add_cosigned_time(i64::try_from(first).unwrap_or(i64::MAX));
     }
-    let entry = verdict.found.airing.as_ref().and_then(|(seq, line)| record(line, *seq).ok());
-    let airing = entry.as_ref().and_then(Airing::of);
-    let bounds = verdict.found.airing.as_ref().map(|(seq, _)| verdict.found.evidence.bounds(*seq));
+    let entry = verdict.verified.airing.as_ref().and_then(|(seq, line)| parse_record(line, *seq).ok());
+    let airing = entry.as_ref().and_then(LoggedAiring::of);
+    let bounds = verdict.verified.airing.as_ref().map(|(seq, _)| verdict.verified.evidence.bounds(*seq));
     match format {
-        Format::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
-        Format::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
+        CliFormat::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
+        CliFormat::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
     }
-    let implausible = doubts::found(&verdict.plausible).1 > 0;
-    Ok(if verdict.wrong.is_empty() && !implausible { OK } else { PROBLEMS })
+    let implausible = doubts::all_findings(&verdict.plausibility).1 > 0;
+    Ok(if verdict.errors.is_empty() && !implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-fn policy(asked: &Asked) -> Result<Policy, Proof> {
+fn policy(asked: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
     let key = |text: &Option<String>| match text {
-        Some(text) => VerifierKey::parse(text).map(Some).ok_or_else(|| Proof::BadKey { text: plain(text) }),
+        Some(text) => {
+            VerifierKey::parse(text).map(Some).ok_or_else(|| ProofText::BadKey { text: strip_unprintable(text) })
+        }
         None => Ok(None),
     };
-    let code = asked.head_code.as_ref().map(|typed| normal(typed).ok_or(Proof::BadCode {})).transpose()?;
-    Ok(Policy {
+    let code = asked.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
+    Ok(VerifyPolicy {
         key: key(&asked.key)?,
         witness: key(&asked.witness_key)?,
-        seen: Vec::new(),
-        code,
+        earlier_heads: Vec::new(),
+        head_code: code,
         airing: asked.airing.clone(),
         no_epochs: asked.no_epochs,
     })
 }
 
 /// Reads the earlier heads that were given; each must be signed by the log's key.
-fn seen(asked: &Asked, policy: &mut Policy) -> io::Result<Result<(), Wrong>> {
+fn read_witnessed_heads(asked: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &asked.witnessed {
-        let note = Note::parse(&bytes_of(path, MAX_NOTE as u64)?);
+        let note = Note::parse(&read_limited(path, MAX_NOTE as u64)?);
         let head = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
         let (Some(note), Some(head)) = (note, head) else {
-            return Ok(Err(Wrong::SeenForged));
+            return Ok(Err(VerifyError::SeenForged));
         };
-        let signed = policy.key.as_ref().is_none_or(|key| note.signed_by(key) == Signed::Yes);
+        let signed = policy.key.as_ref().is_none_or(|key| note.signature_status(key) == SignatureStatus::Valid);
         if !signed {
-            return Ok(Err(Wrong::SeenForged));
+            return Ok(Err(VerifyError::SeenForged));
         }
-        policy.seen.push(head);
+        policy.earlier_heads.push(head);
     }
     Ok(Ok(()))
 }
 
-fn bytes_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     durable::open_regular(path)?.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-fn print_text(verdict: &Verdict, policy: &Policy, airing: Option<(Airing<'_>, Bounds)>, lang: Lang) -> io::Result<()> {
+fn print_text(
+    verdict: &Verdict,
+    policy: &VerifyPolicy,
+    airing: Option<(LoggedAiring<'_>, TimeBounds)>,
+    lang: Lang,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    if !verdict.wrong.is_empty() {
-        for wrong in &verdict.wrong {
-            writeln!(out, "{}", plain(&verdict_word(wrong).say(lang).to_string()))?;
+    if !verdict.errors.is_empty() {
+        for wrong in &verdict.errors {
+            writeln!(out, "{}", strip_unprintable(&verdict_text(wrong).localized(lang).to_string()))?;
         }
         return Ok(());
     }
-    let found = &verdict.found;
+    let found = &verdict.verified;
     let (entries, code) = (found.entries, head_code(&found.root));
-    let station = station_of(&found.origin).unwrap_or(&found.origin).to_owned();
+    let station = station_in_origin(&found.origin).unwrap_or(&found.origin).to_owned();
     let first = match policy.no_epochs {
-        true => Proof::WholeNoEpochs { station, entries, code },
-        false => Proof::Whole { station, entries, epochs: found.epochs, code },
+        true => ProofText::WholeNoEpochs { station, entries, code },
+        false => ProofText::Whole { station, entries, epochs: found.epochs, code },
     };
-    let (implausible, remarks) = doubts::lines(&verdict.plausible, lang);
-    let mut lines = vec![first.say(lang).to_string()];
+    let (implausible, remarks) = doubts::text_lines(&verdict.plausibility, lang);
+    let mut lines = vec![first.localized(lang).to_string()];
     lines.extend(implausible);
     if let (None, Some(key)) = (&policy.key, &found.key) {
-        lines.push(Proof::Unowned { key: key.to_string() }.say(lang).to_string());
+        lines.push(ProofText::Unowned { key: key.to_string() }.localized(lang).to_string());
     }
-    if let (Some(code), Some(entries)) = (&policy.code, found.code_at) {
-        lines.push(Proof::CodeFits { code: code.clone(), entries }.say(lang).to_string());
+    if let (Some(code), Some(entries)) = (&policy.head_code, found.code_at) {
+        lines.push(ProofText::CodeFits { code: code.clone(), entries }.localized(lang).to_string());
     }
     if let Some((airing, bounds)) = airing {
-        lines.extend(airing_told(airing, bounds, lang));
+        lines.extend(airing_lines(airing, bounds, lang));
     }
     if !policy.no_epochs && found.open_from < entries {
-        lines.push(Proof::OpenEpoch { from: found.open_from }.say(lang).to_string());
+        lines.push(ProofText::OpenEpoch { from: found.open_from }.localized(lang).to_string());
     }
     lines.extend(remarks);
-    lines.push(Proof::NotNewest {}.say(lang).to_string());
+    lines.push(ProofText::NotNewest {}.localized(lang).to_string());
     for line in lines {
-        writeln!(out, "{}", plain(&line))?;
+        writeln!(out, "{}", strip_unprintable(&line))?;
     }
     Ok(())
 }
 
 /// The sentence for a fault: some say that something was changed, some only that nothing is proved.
-pub(super) fn verdict_word(wrong: &Wrong) -> Proof {
-    let fault = fault(wrong);
+pub(super) fn verdict_text(wrong: &VerifyError) -> ProofText {
+    let fault = fault_text(wrong);
     match wrong {
-        Wrong::NoLog
-        | Wrong::Rehearsal { .. }
-        | Wrong::OtherLog { .. }
-        | Wrong::NoSuchAiring
-        | Wrong::NoSuchCode
-        | Wrong::ReceiptUnreadable
-        | Wrong::SeenForged
-        | Wrong::WrongKey => Proof::NotProof { fault },
-        _ => Proof::Changed { fault },
+        VerifyError::NoLog
+        | VerifyError::Rehearsal { .. }
+        | VerifyError::OtherLog { .. }
+        | VerifyError::NoSuchAiring
+        | VerifyError::NoSuchCode
+        | VerifyError::ReceiptUnreadable
+        | VerifyError::SeenForged
+        | VerifyError::WrongKey => ProofText::NotProof { fault },
+        _ => ProofText::Changed { fault },
     }
 }
 
 /// What is known of an airing's time: the station's word, and what a department has signed.
-fn airing_told(Airing { record, note }: Airing<'_>, bounds: Bounds, lang: Lang) -> Vec<String> {
+fn airing_lines(LoggedAiring { record, note }: LoggedAiring<'_>, bounds: TimeBounds, lang: Lang) -> Vec<String> {
     let labels = &note.labels;
     let zone = *record.at.offset();
-    let result = result_word(note.result).say(lang).to_string();
+    let result = outcome_text(note.result).localized(lang).to_string();
     let planned = match labels.planned_at {
         Some(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
-        None => Table::Unplanned {}.say(lang).to_string(),
+        None => TableText::Unplanned {}.localized(lang).to_string(),
     };
     let (id, title) = (labels.id.clone(), labels.title.clone());
     let quality = match (record.clock.synchronised, record.clock.max_error_us) {
-        (true, error) => Proof::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },
-        (false, _) => Proof::ClockAlone {},
+        (true, error) => ProofText::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },
+        (false, _) => ProofText::ClockAlone {},
     };
-    let quality = quality.say(lang).to_string();
+    let quality = quality.localized(lang).to_string();
     let at = record.at.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
-    let before = bounds.not_before.map_or(Proof::NoBefore {}, |t| Proof::NotBefore { at: moment(t, zone) });
-    let after = bounds.not_after.map_or(Proof::NoAfter {}, |t| Proof::NotAfter { at: moment(t, zone) });
-    let lines = [Proof::AiringTold { id, title, result, planned }, Proof::ClockSaid { at, quality }, before, after];
-    let mut lines: Vec<String> = lines.iter().map(|line| line.say(lang).to_string()).collect();
+    let before = bounds.not_before.map_or(ProofText::NoBefore {}, |t| ProofText::NotBefore { at: moment(t, zone) });
+    let after = bounds.not_after.map_or(ProofText::NoAfter {}, |t| ProofText::NotAfter { at: moment(t, zone) });
+    let lines =
+        [ProofText::AiringTold { id, title, result, planned }, ProofText::ClockSaid { at, quality }, before, after];
+    let mut lines: Vec<String> = lines.iter().map(|line| line.localized(lang).to_string()).collect();
     // From an anchor to a countersignature: the station's own clock has no part in it.
     let within = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
-    lines.extend(within.map(|s| Plausible::SeenWithin { days: s.div_ceil(86_400).max(1) }.say(lang).to_string()));
+    lines.extend(
+        within.map(|s| PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1) }.localized(lang).to_string()),
+    );
     lines
 }
 
@@ -187,7 +197,7 @@ fn rfc3339(seconds: Option<u64>) -> Option<String> {
     Some(at.with_timezone(&Utc.fix()).to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn airing_json(Airing { record, note }: Airing<'_>, bounds: Bounds) -> serde_json::Value {
+fn airing_json(LoggedAiring { record, note }: LoggedAiring<'_>, bounds: TimeBounds) -> serde_json::Value {
     json!({
         "id": note.labels.id,
         "seq": record.seq,
@@ -202,10 +212,14 @@ fn airing_json(Airing { record, note }: Airing<'_>, bounds: Bounds) -> serde_jso
     })
 }
 
-fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(Airing<'_>, Bounds)>) -> io::Result<()> {
-    let found = &verdict.found;
-    let whole = verdict.wrong.is_empty();
-    let faults: Vec<_> = verdict.wrong.iter().map(fault_json).collect();
+fn print_json(
+    verdict: &Verdict,
+    policy: &VerifyPolicy,
+    airing: Option<(LoggedAiring<'_>, TimeBounds)>,
+) -> io::Result<()> {
+    let found = &verdict.verified;
+    let whole = verdict.errors.is_empty();
+    let faults: Vec<_> = verdict.errors.iter().map(fault_json).collect();
     let (size, time) = found.evidence.newest_cosigned().unzip();
     let mut out = io::stdout().lock();
     let verdict = json!({
@@ -223,45 +237,48 @@ fn print_json(verdict: &Verdict, policy: &Policy, airing: Option<(Airing<'_>, Bo
         "cosigned_entries": size,
         "cosigned_at": rfc3339(time),
         "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
-        "plausibility": whole.then(|| doubts::json(&verdict.plausible)),
+        "plausibility": whole.then(|| doubts::findings_json(&verdict.plausibility)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
     writeln!(out)
 }
 
-fn fault_json(wrong: &Wrong) -> serde_json::Value {
+fn fault_json(wrong: &VerifyError) -> serde_json::Value {
     let entry = wrong.first_entry();
-    json!({ "code": wrong.code(), "entry": entry, "detail": fault(wrong).say(Lang::En).to_string() })
+    json!({ "code": wrong.code(), "entry": entry, "detail": fault_text(wrong).localized(Lang::En).to_string() })
 }
 
-fn receipt(path: &Path, policy: &Policy, lang: Lang, format: Format) -> io::Result<u8> {
-    let bytes = bytes_of(path, MAX_RECEIPT)?;
+fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, format: CliFormat) -> io::Result<u8> {
+    let bytes = read_limited(path, MAX_RECEIPT)?;
     let receipt = std::str::from_utf8(&bytes).ok().filter(|t| t.starts_with(FIRST_LINE)).and_then(Receipt::parse);
     let Some(key) = &policy.key else {
-        complain!("{}", Proof::KeyNeeded {}.say(lang));
-        return Ok(USAGE);
+        print_stderr!("{}", ProofText::KeyNeeded {}.localized(lang));
+        return Ok(EXIT_USAGE);
     };
-    let judged = receipt.as_ref().ok_or(Wrong::ReceiptUnreadable).and_then(|r| r.judge(key, policy.witness.as_ref()));
+    let judged =
+        receipt.as_ref().ok_or(VerifyError::ReceiptUnreadable).and_then(|r| r.verify(key, policy.witness.as_ref()));
     let mut out = io::stdout().lock();
     let ((checkpoint, evidence), receipt) = match (judged, receipt) {
         (Ok(judged), Some(receipt)) => (judged, receipt),
         (Err(wrong), _) => {
             match format {
-                Format::Json => {
+                CliFormat::Json => {
                     let verdict = json!({ "whole": false, "faults": [fault_json(&wrong)] });
                     writeln!(out, "{verdict:#}")?;
                 }
-                Format::Text => writeln!(out, "{}", plain(&verdict_word(&wrong).say(lang).to_string()))?,
+                CliFormat::Text => {
+                    writeln!(out, "{}", strip_unprintable(&verdict_text(&wrong).localized(lang).to_string()))?
+                }
             }
-            return Ok(PROBLEMS);
+            return Ok(EXIT_PROBLEMS);
         }
-        (Ok(_), None) => return Ok(PROBLEMS),
+        (Ok(_), None) => return Ok(EXIT_PROBLEMS),
     };
     let bounds = evidence.bounds(receipt.seq);
-    let entry = record(&receipt.line, receipt.seq).ok();
-    let airing = entry.as_ref().and_then(Airing::of);
+    let entry = parse_record(&receipt.line, receipt.seq).ok();
+    let airing = entry.as_ref().and_then(LoggedAiring::of);
     match format {
-        Format::Json => {
+        CliFormat::Json => {
             let airing = airing.map(|airing| airing_json(airing, bounds));
             let verdict = json!({
                 "whole": true, "faults": [], "origin": checkpoint.origin, "seq": receipt.seq,
@@ -269,16 +286,20 @@ fn receipt(path: &Path, policy: &Policy, lang: Lang, format: Format) -> io::Resu
             });
             writeln!(out, "{verdict:#}")?;
         }
-        Format::Text => {
+        CliFormat::Text => {
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
-            writeln!(out, "{}", plain(&Proof::ReceiptWhole { seq, origin, entries }.say(lang).to_string()))?;
-            let told = airing.into_iter().flat_map(|airing| airing_told(airing, bounds, lang));
+            writeln!(
+                out,
+                "{}",
+                strip_unprintable(&ProofText::ReceiptWhole { seq, origin, entries }.localized(lang).to_string())
+            )?;
+            let told = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
             // A receipt has no anchor: the third line would say that there is none in the log.
             for (_, line) in told.enumerate().filter(|(n, _)| *n != 2) {
-                writeln!(out, "{}", plain(&line))?;
+                writeln!(out, "{}", strip_unprintable(&line))?;
             }
-            writeln!(out, "{}", Proof::ReceiptLimits {}.say(lang))?;
+            writeln!(out, "{}", ProofText::ReceiptLimits {}.localized(lang))?;
         }
     }
-    Ok(OK)
+    Ok(EXIT_OK)
 }

@@ -7,10 +7,10 @@ use crate::airlog::entry::TrustReason as T;
 use crate::folder;
 use crate::schedule::read_station;
 use crate::text::Lang;
-pub use crate::text::log::{reason_word, result_word};
-pub use crate::text::proof::fault;
+pub use crate::text::log::{outcome_text, reason_text};
+pub use crate::text::proof::fault_text;
 #[cfg(feature = "playout")]
-use crate::text::run::Run;
+use crate::text::run::RunText;
 
 /// The station's language; the system's when it cannot be read.
 #[must_use]
@@ -24,15 +24,15 @@ pub fn station_language(station: &Path) -> Lang {
 /// The words for why a clock is believed or not.
 #[cfg(feature = "playout")]
 #[must_use]
-pub fn trust_word(why: T) -> Run {
+pub fn trust_text(why: T) -> RunText {
     match why {
-        T::NoDoubt => Run::NoDoubt {},
-        T::Synchronised => Run::Synchronised {},
-        T::Confirmed => Run::Confirmed {},
-        T::BeforeLastEntry => Run::BeforeLastEntry {},
-        T::BeforeBuild => Run::BeforeBuild {},
-        T::ForwardStep => Run::ForwardStep {},
-        T::BackwardStep => Run::BackwardStep {},
-        T::FarAhead => Run::FarAhead {},
+        T::NoDoubt => RunText::NoDoubt {},
+        T::Synchronised => RunText::Synchronised {},
+        T::Confirmed => RunText::Confirmed {},
+        T::BeforeLastEntry => RunText::BeforeLastEntry {},
+        T::BeforeBuild => RunText::BeforeBuild {},
+        T::ForwardStep => RunText::ForwardStep {},
+        T::BackwardStep => RunText::BackwardStep {},
+        T::FarAhead => RunText::FarAhead {},
     }
 }

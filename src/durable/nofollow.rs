@@ -3,14 +3,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-pub use super::open_own;
+pub use super::open_nofollow;
 
-fn refused(what: &'static str) -> io::Error {
+fn invalid_input(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, what)
 }
 
-fn judged(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() { Ok(file) } else { Err(refused("not a regular file")) }
+fn require_regular_file(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() { Ok(file) } else { Err(invalid_input("not a regular file")) }
 }
 
 /// Opens a file below a folder for reading; nothing below the folder may be a link.
@@ -19,17 +19,17 @@ fn judged(file: File) -> io::Result<File> {
 /// As [`open_own`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
 pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Err(refused("its name leads out of its folder"));
+        return Err(invalid_input("its name leads out of its folder"));
     }
-    if link_beneath(folder, name).is_some() {
-        return Err(refused("it is a link"));
+    if first_symlink_beneath(folder, name).is_some() {
+        return Err(invalid_input("it is a link"));
     }
-    judged(system::open_beneath(folder, name)?)
+    require_regular_file(system::open_beneath(folder, name)?)
 }
 
 /// The first part of a name below a folder that is a link.
 #[must_use]
-pub fn link_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
+pub fn first_symlink_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
     let mut path = folder.to_owned();
     name.components().find_map(|part| {
         path.push(part);
@@ -87,16 +87,16 @@ mod tests {
         symlink(at("sub/a"), at("link")).expect("a link");
         symlink(at("sub"), at("way")).expect("a link");
         rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RUSR).expect("a pipe");
-        assert!(open_own(&at("sub/a")).is_ok());
-        assert!(open_own(&at("way/a")).is_ok(), "the folders above may be links");
+        assert!(open_nofollow(&at("sub/a")).is_ok());
+        assert!(open_nofollow(&at("way/a")).is_ok(), "the folders above may be links");
         for name in ["link", "pipe", "sub", "gone"] {
-            assert!(open_own(&at(name)).is_err(), "{name}");
+            assert!(open_nofollow(&at(name)).is_err(), "{name}");
         }
         assert!(open_beneath(dir.path(), Path::new("sub/a")).is_ok());
         assert!(open_beneath(&at("way"), Path::new("a")).is_ok(), "the folder itself may be a link");
         for name in ["way/a", "link", "pipe", "sub", "../x", "/etc/hostname", ""] {
             assert!(open_beneath(dir.path(), Path::new(name)).is_err(), "{name}");
         }
-        assert_eq!(link_beneath(dir.path(), Path::new("way/a")), Some(at("way")));
+        assert_eq!(first_symlink_beneath(dir.path(), Path::new("way/a")), Some(at("way")));
     }
 }

@@ -6,24 +6,26 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Folder, Identity, Modes, Open, SHARED, TEMP, make_folder, not_ours, system};
+use super::{
+    CreateModes, DirHandle, FileId, GROUP_WRITABLE, OpenMode, TEMP_PREFIX, create_dirs, not_plain_file_error, system,
+};
 
 static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
 
 /// A name in a folder that is held open.
 #[derive(Debug, Clone)]
-pub struct Spot {
-    pub(super) folder: Arc<Folder>,
+pub struct AnchoredPath {
+    pub(super) dir: Arc<DirHandle>,
     pub(super) name: OsString,
 }
 
-impl Spot {
+impl AnchoredPath {
     /// The spot that a path names. The path to its folder may contain links; the last name is never followed.
     ///
     /// # Errors
     /// What the system says when there is no such folder.
-    pub fn at(path: &Path) -> io::Result<Self> {
-        let folder = Folder::open(path.parent().unwrap_or(Path::new(".")))?;
+    pub fn resolve(path: &Path) -> io::Result<Self> {
+        let folder = DirHandle::open(path.parent().unwrap_or(Path::new(".")))?;
         Self::in_folder(folder, path)
     }
 
@@ -31,14 +33,14 @@ impl Spot {
     ///
     /// # Errors
     /// What the system says.
-    pub fn made(path: &Path, modes: Modes) -> io::Result<Self> {
-        let folder = make_folder(path.parent().unwrap_or(Path::new(".")), modes)?;
+    pub fn resolve_or_create(path: &Path, modes: CreateModes) -> io::Result<Self> {
+        let folder = create_dirs(path.parent().unwrap_or(Path::new(".")), modes)?;
         Self::in_folder(folder, path)
     }
 
-    fn in_folder(folder: Folder, path: &Path) -> io::Result<Self> {
+    fn in_folder(folder: DirHandle, path: &Path) -> io::Result<Self> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-        Ok(Self { folder: Arc::new(folder), name })
+        Ok(Self { dir: Arc::new(folder), name })
     }
 
     /// The spot of this name, with `/` between folders, beneath a folder. No link on the way is followed, and no way
@@ -46,16 +48,18 @@ impl Spot {
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::InvalidInput`] when something on the way is a link.
-    pub fn beneath(root: &Arc<Folder>, name: &str, make: Option<Modes>) -> io::Result<Self> {
+    pub fn beneath(root: &Arc<DirHandle>, name: &str, make: Option<CreateModes>) -> io::Result<Self> {
         let mut folder = root.clone();
         let mut parts = Path::new(name).components().peekable();
         while let Some(part) = parts.next() {
             let Component::Normal(part) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
             if parts.peek().is_none() {
-                return Ok(Self { folder, name: part.to_owned() });
+                return Ok(Self { dir: folder, name: part.to_owned() });
             }
-            folder = Arc::new(match (folder.below(part), make) {
-                (Err(e), Some(modes)) if e.kind() == io::ErrorKind::NotFound => folder.make(part, modes.folder)?,
+            folder = Arc::new(match (folder.open_subdir(part), make) {
+                (Err(e), Some(modes)) if e.kind() == io::ErrorKind::NotFound => {
+                    folder.create_subdir(part, modes.dir_mode)?
+                }
                 (below, _) => below?,
             });
         }
@@ -66,39 +70,39 @@ impl Spot {
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::InvalidInput`] when it is no regular file of its own.
-    pub fn read(&self) -> io::Result<File> {
-        self.folder.file(&self.name, Open::Read)
+    pub fn open_read(&self) -> io::Result<File> {
+        self.dir.open_file(&self.name, OpenMode::Read)
     }
 
     /// Opens the file, or makes it: true when this very call has made it.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn open_or_make(&self, what: Open, modes: Modes) -> io::Result<(File, bool)> {
+    pub fn open_or_create(&self, what: OpenMode, modes: CreateModes) -> io::Result<(File, bool)> {
         // Between two looks it may come and go, but not for ever.
         for _ in 0..16 {
-            match self.folder.file(&self.name, what) {
+            match self.dir.open_file(&self.name, what) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 opened => return opened.map(|file| (file, false)),
             }
-            match self.folder.new_file(&self.name, modes.file) {
+            match self.dir.create_file(&self.name, modes.file_mode) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 made => return made.map(|file| (file, true)),
             }
         }
-        Err(not_ours())
+        Err(not_plain_file_error())
     }
 
     /// As the free function [`super::open_lock`].
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn open_lock(&self, beside: Modes) -> io::Result<File> {
-        let file = if beside == SHARED { 0o660 } else { 0o600 };
-        let (lock, made) = self.open_or_make(Open::Write, Modes { file, ..beside })?;
+    pub fn open_lock(&self, beside: CreateModes) -> io::Result<File> {
+        let file = if beside == GROUP_WRITABLE { 0o660 } else { 0o600 };
+        let (lock, made) = self.open_or_create(OpenMode::Write, CreateModes { file_mode: file, ..beside })?;
         if !made {
             // One of an older version may be open to everybody.
-            system::keep_private(&lock, file);
+            system::restrict_mode(&lock, file);
         }
         Ok(lock)
     }
@@ -107,34 +111,38 @@ impl Spot {
     ///
     /// # Errors
     /// What the system says; the former file stands then, and the temporary one is removed.
-    pub fn replace(&self, bytes: &[u8], modes: Modes) -> io::Result<()> {
-        let written = self.written(modes, &mut |file| {
+    pub fn replace(&self, bytes: &[u8], modes: CreateModes) -> io::Result<()> {
+        let written = self.write_temp_and_rename(modes, &mut |file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
         written?;
-        self.folder.sync()
+        self.dir.sync()
     }
 
-    pub(super) fn written(&self, modes: Modes, write: &mut dyn FnMut(&mut File) -> io::Result<()>) -> io::Result<File> {
-        self.written_and(modes, write, &|temp| self.folder.rename(temp, &self.folder, &self.name))
+    pub(super) fn write_temp_and_rename(
+        &self,
+        modes: CreateModes,
+        write: &mut dyn FnMut(&mut File) -> io::Result<()>,
+    ) -> io::Result<File> {
+        self.write_temp_then(modes, write, &|temp| self.dir.rename(temp, &self.dir, &self.name))
     }
 
     /// Writes a temporary file, and gives it its name.
-    pub(super) fn written_and(
+    pub(super) fn write_temp_then(
         &self,
-        modes: Modes,
+        modes: CreateModes,
         write: &mut dyn FnMut(&mut File) -> io::Result<()>,
         rename: &dyn Fn(&OsStr) -> io::Result<()>,
     ) -> io::Result<File> {
         let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-        let temp = OsString::from(format!("{TEMP}{}-{number}.tmp", std::process::id()));
+        let temp = OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()));
         // What a process of the same number has left, long ago.
-        let _ = self.folder.unlink(&temp);
-        let mut file = self.folder.new_file(&temp, modes.file)?;
+        let _ = self.dir.unlink(&temp);
+        let mut file = self.dir.create_file(&temp, modes.file_mode)?;
         let done = write(&mut file).and_then(|()| rename(&temp));
         if let Err(e) = done {
-            let _ = self.folder.unlink(&temp);
+            let _ = self.dir.unlink(&temp);
             return Err(e);
         }
         Ok(file)
@@ -145,9 +153,9 @@ impl Spot {
     /// # Errors
     /// What the system says.
     pub fn rename(&self, to: &Self) -> io::Result<()> {
-        self.folder.rename(&self.name, &to.folder, &to.name)?;
-        to.folder.sync()?;
-        self.folder.sync()
+        self.dir.rename(&self.name, &to.dir, &to.name)?;
+        to.dir.sync()?;
+        self.dir.sync()
     }
 
     /// Takes the file away, durably. Nothing happens when it is not there.
@@ -155,8 +163,8 @@ impl Spot {
     /// # Errors
     /// What the system says.
     pub fn remove(&self) -> io::Result<()> {
-        match self.folder.unlink(&self.name) {
-            Ok(()) => self.folder.sync(),
+        match self.dir.unlink(&self.name) {
+            Ok(()) => self.dir.sync(),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(e) => Err(e),
         }
@@ -166,8 +174,8 @@ impl Spot {
     ///
     /// # Errors
     /// What the system says.
-    pub fn erase(&self) -> io::Result<()> {
-        let mut file = match self.folder.file(&self.name, Open::Write) {
+    pub fn shred(&self) -> io::Result<()> {
+        let mut file = match self.dir.open_file(&self.name, OpenMode::Write) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };
@@ -179,23 +187,23 @@ impl Spot {
 
     /// Whether something stands there.
     #[must_use]
-    pub fn is_taken(&self) -> bool {
-        self.folder.has(&self.name)
+    pub fn exists(&self) -> bool {
+        self.dir.contains(&self.name)
     }
 
     /// Which file stands there.
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::InvalidInput`] when it is no regular file of its own.
-    pub fn identity(&self) -> io::Result<Identity> {
-        self.folder.identity_of(&self.name)
+    pub fn file_id(&self) -> io::Result<FileId> {
+        self.dir.file_id_of(&self.name)
     }
 
     /// Makes the names in its folder survive a power cut.
     ///
     /// # Errors
     /// What the system says.
-    pub fn sync_folder(&self) -> io::Result<()> {
-        self.folder.sync()
+    pub fn sync_dir(&self) -> io::Result<()> {
+        self.dir.sync()
     }
 }

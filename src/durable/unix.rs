@@ -11,125 +11,129 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::{Identity, Open, not_ours};
+use super::{FileId, OpenMode, not_plain_file_error};
 
 /// A folder that is held open: whatever its path leads to by now, what is done here is done in it.
 #[derive(Debug)]
-pub struct Folder(OwnedFd);
+pub struct DirHandle(OwnedFd);
 
 #[cfg(target_os = "linux")]
-const HOLD: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+const DIR_FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(target_os = "linux"))]
 const HOLD: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
 #[allow(clippy::unnecessary_cast)] // other systems have other widths
-fn identity(stat: &Stat) -> Identity {
-    Identity { device: stat.st_dev as u64, file: stat.st_ino as u64 }
+fn file_id_from_stat(stat: &Stat) -> FileId {
+    FileId { device: stat.st_dev as u64, inode: stat.st_ino as u64 }
 }
 
-fn kind(stat: &Stat) -> FileType {
+fn file_type(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
 }
 
 /// What opening says of a link that is not to be followed, of a pipe that nobody reads, of a folder: it is no file.
-fn no_file(error: Errno) -> io::Error {
+fn map_open_error(error: Errno) -> io::Error {
     match error {
-        Errno::LOOP | Errno::NXIO | Errno::ISDIR | Errno::MLINK => not_ours(),
+        Errno::LOOP | Errno::NXIO | Errno::ISDIR | Errno::MLINK => not_plain_file_error(),
         error => error.into(),
     }
 }
 
-impl Folder {
+impl DirHandle {
     /// Holds the folder that a path leads to.
     pub fn open(path: &Path) -> io::Result<Self> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        Ok(Self(openat(CWD, path, HOLD, Mode::empty())?))
+        Ok(Self(openat(CWD, path, DIR_FLAGS, Mode::empty())?))
     }
 
     /// The same of a folder that is none of those that a link leads to. (Folders above it may be.)
-    pub fn open_itself(path: &Path) -> io::Result<Self> {
-        match openat(CWD, path, HOLD | OFlags::NOFOLLOW, Mode::empty()) {
+    pub fn open_nofollow(path: &Path) -> io::Result<Self> {
+        match openat(CWD, path, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
-            Err(Errno::LOOP) => Err(not_ours()),
-            Err(Errno::NOTDIR) if path.symlink_metadata().is_ok() => Err(not_ours()),
+            Err(Errno::LOOP) => Err(not_plain_file_error()),
+            Err(Errno::NOTDIR) if path.symlink_metadata().is_ok() => Err(not_plain_file_error()),
             Err(error) => Err(error.into()),
         }
     }
 
     /// A folder in this one; links are not followed.
-    pub fn below(&self, name: &OsStr) -> io::Result<Self> {
-        match openat(&self.0, name, HOLD | OFlags::NOFOLLOW, Mode::empty()) {
+    pub fn open_subdir(&self, name: &OsStr) -> io::Result<Self> {
+        match openat(&self.0, name, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
-            Err(Errno::LOOP | Errno::NOTDIR) => Err(not_ours()),
+            Err(Errno::LOOP | Errno::NOTDIR) => Err(not_plain_file_error()),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Makes a folder in this one, durably; nothing happens when it is there.
-    pub fn make(&self, name: &OsStr, mode: u32) -> io::Result<Self> {
+    pub fn create_subdir(&self, name: &OsStr, mode: u32) -> io::Result<Self> {
         match mkdirat(&self.0, name, Mode::from_raw_mode(mode)) {
             Ok(()) => {
-                let made = self.below(name)?;
-                self.give_folder(&made);
+                let made = self.open_subdir(name)?;
+                self.chown_subdir_to_dir_owner(&made);
                 self.sync()?;
                 Ok(made)
             }
-            Err(Errno::EXIST) => self.below(name),
+            Err(Errno::EXIST) => self.open_subdir(name),
             Err(error) => Err(error.into()),
         }
     }
 
     /// A path to it that leads there wherever it is moved, as long as it is held; the one that is given where the
     /// system has none.
-    pub fn path(&self, otherwise: &Path) -> PathBuf {
+    pub fn stable_path(&self, fallback: &Path) -> PathBuf {
         use std::os::fd::AsRawFd;
         let path = PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()));
-        let leads_here = Self::open(&path).and_then(|there| there.identity()).ok() == self.identity().ok();
-        if leads_here { path } else { otherwise.to_owned() }
+        let leads_here = Self::open(&path).and_then(|there| there.file_id()).ok() == self.file_id().ok();
+        if leads_here { path } else { fallback.to_owned() }
     }
 
     /// Which folder it is.
-    pub fn identity(&self) -> io::Result<Identity> {
-        Ok(identity(&fstat(&self.0)?))
+    pub fn file_id(&self) -> io::Result<FileId> {
+        Ok(file_id_from_stat(&fstat(&self.0)?))
     }
 
     /// Which file has this name, if it is a file of its own.
-    pub fn identity_of(&self, name: &OsStr) -> io::Result<Identity> {
+    pub fn file_id_of(&self, name: &OsStr) -> io::Result<FileId> {
         let stat = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        if kind(&stat) == FileType::RegularFile { Ok(identity(&stat)) } else { Err(not_ours()) }
+        if file_type(&stat) == FileType::RegularFile {
+            Ok(file_id_from_stat(&stat))
+        } else {
+            Err(not_plain_file_error())
+        }
     }
 
     /// Whether something has this name, be it what it may.
-    pub fn has(&self, name: &OsStr) -> bool {
+    pub fn contains(&self, name: &OsStr) -> bool {
         statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 
     /// Opens a file of its own: no link, and nothing that could block or act. `what` says for what.
-    pub fn file(&self, name: &OsStr, what: Open) -> io::Result<File> {
+    pub fn open_file(&self, name: &OsStr, what: OpenMode) -> io::Result<File> {
         let flags = match what {
-            Open::Read => OFlags::RDONLY,
-            Open::Append => OFlags::WRONLY | OFlags::APPEND,
-            Open::Write => OFlags::RDWR,
+            OpenMode::Read => OFlags::RDONLY,
+            OpenMode::Append => OFlags::WRONLY | OFlags::APPEND,
+            OpenMode::Write => OFlags::RDWR,
         };
         // Opening some devices has effects, so it is asked first what the name stands for, ...
-        self.identity_of(name)?;
+        self.file_id_of(name)?;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = openat(&self.0, name, flags, Mode::empty()).map_err(no_file)?;
+        let file = openat(&self.0, name, flags, Mode::empty()).map_err(map_open_error)?;
         // ... and once more of what was opened, which may be something else by now.
-        if kind(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_ours()) }
+        if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_plain_file_error()) }
     }
 
     /// Makes a file where none is, to be read and added to.
-    pub fn new_file(&self, name: &OsStr, mode: u32) -> io::Result<File> {
+    pub fn create_file(&self, name: &OsStr, mode: u32) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = File::from(openat(&self.0, name, flags, Mode::from_raw_mode(mode))?);
-        self.give(&file);
+        self.chown_to_dir_owner(&file);
         Ok(file)
     }
 
     /// What root makes in another's folder becomes that one's. Only what was made by the very call that is on its way
     /// is ever given away: whatever else has the name may have been put there by somebody else.
-    fn give(&self, made: impl AsFd) {
+    fn chown_to_dir_owner(&self, made: impl AsFd) {
         use rustix::fs::fchown;
         let owner = fstat(&self.0).ok().filter(|owner| owner.st_uid != 0 && rustix::process::geteuid().is_root());
         if let Some(owner) = owner {
@@ -140,7 +144,7 @@ impl Folder {
 
     /// A folder is made and opened in two steps: one that somebody else has put in its place is not given away,
     /// unless it is root's and empty, which is no gift.
-    fn give_folder(&self, made: &Self) {
+    fn chown_subdir_to_dir_owner(&self, made: &Self) {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let Ok(open) = openat(&made.0, ".", flags, Mode::empty()) else { return };
         let is_roots = fstat(&open).is_ok_and(|stat| stat.st_uid == 0);
@@ -148,7 +152,7 @@ impl Folder {
             names.flatten().all(|name| [&b"."[..], &b".."[..]].contains(&name.file_name().to_bytes()))
         });
         if is_roots && is_empty {
-            self.give(&open);
+            self.chown_to_dir_owner(&open);
         }
     }
 
@@ -158,11 +162,11 @@ impl Folder {
     }
 
     /// Renames a file of this folder to a name that nothing has.
-    pub fn rename_new(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
+    pub fn rename_noreplace(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
         match renameat_with(&self.0, name, &self.0, to, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(()),
             // Some file systems of sticks cannot do it in one step.
-            Err(Errno::INVAL | Errno::NOSYS) if !self.has(to) => self.rename(name, self, to),
+            Err(Errno::INVAL | Errno::NOSYS) if !self.contains(to) => self.rename(name, self, to),
             Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) => Err(error.into()),
         }
@@ -181,12 +185,12 @@ impl Folder {
 }
 
 /// Which file this is.
-pub fn identity_of(file: &File) -> io::Result<Identity> {
-    Ok(identity(&fstat(file)?))
+pub fn file_id(file: &File) -> io::Result<FileId> {
+    Ok(file_id_from_stat(&fstat(file)?))
 }
 
 /// Takes away the rights of others to open a file, where it is this process' own and has no other name.
-pub fn keep_private(file: &File, mode: u32) {
+pub fn restrict_mode(file: &File, mode: u32) {
     let ours = fstat(file).is_ok_and(|stat| stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_nlink == 1);
     if ours {
         let _ = rustix::fs::fchmod(file, Mode::from_raw_mode(mode));
@@ -196,15 +200,19 @@ pub fn keep_private(file: &File, mode: u32) {
 /// Opens what a path leads to, links and all, if it is a file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
-        return Err(super::not_regular());
+        return Err(super::not_regular_file_error());
     }
     let file =
-        openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).map_err(no_file)?;
-    if kind(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(super::not_regular()) }
+        openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).map_err(map_open_error)?;
+    if file_type(&fstat(&file)?) == FileType::RegularFile {
+        Ok(file.into())
+    } else {
+        Err(super::not_regular_file_error())
+    }
 }
 
 /// Whether this process may make files in a folder.
-pub fn usable(folder: &Path) -> bool {
+pub fn is_writable_dir(folder: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
 }
 

@@ -7,32 +7,32 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Sources;
-use crate::schedule::problem::{Place, Problem};
-use crate::schedule::{Id, Reading, SourceFile, read};
-use crate::text::problem::{Away as Why, Finding, Hint};
+use super::StationFiles;
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::{Id, ParsedSchedule, SourceFile, read};
+use crate::text::problem::{Finding, Hint, SuspectReason as Why};
 
 /// A file of the schedule in force that is doubted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Away {
+pub struct SuspectFile {
     /// Its name.
     pub file: String,
     /// Why.
     pub why: Why,
 }
 
-impl Away {
+impl SuspectFile {
     /// Whether a person may say that it is meant: what is still there in some form has to be mended or deleted first.
     #[must_use]
-    pub fn may_be_meant(&self) -> bool {
+    pub fn may_be_intentional(&self) -> bool {
         matches!(self.why, Why::Gone | Why::Empty)
     }
 
     /// What a person is told of it.
     #[must_use]
-    pub fn problem(&self, place: Place) -> Problem {
+    pub fn to_problem(&self, place: SourceSpan) -> Problem {
         let (file, why) = (self.file.clone(), self.why);
-        let hint = match self.may_be_meant() {
+        let hint = match self.may_be_intentional() {
             true => Hint::PutBack { file: file.clone() },
             false => Hint::PutRight { file: file.clone() },
         };
@@ -43,56 +43,60 @@ impl Away {
 /// The files of the schedule in force that the folder does not show as files with something in them. A file whose
 /// segments, sessions, campaigns and holidays all stand in other files now has been renamed, and is none of them.
 #[must_use]
-pub fn away(in_force: &[SourceFile], shown: &Sources) -> Vec<Away> {
+pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<SuspectFile> {
     let doubted: Vec<(usize, Why)> =
-        in_force.iter().enumerate().filter_map(|(i, file)| Some((i, why(&file.name, shown)?))).collect();
+        in_force.iter().enumerate().filter_map(|(i, file)| Some((i, suspect_reason(&file.name, shown)?))).collect();
     if doubted.is_empty() {
         return Vec::new();
     }
     let (before, now) = (read(in_force), read(&shown.files));
-    let now: HashSet<Name<'_>> = names(&now).map(|(name, _)| name).collect();
+    let now: HashSet<ItemKey<'_>> = named_items(&now).map(|(name, _)| name).collect();
     let lost = |(i, why): &(usize, Why)| {
         let file = &in_force[*i];
         if file.name == "station.toml" {
-            return !file.blank();
+            return !file.is_blank();
         }
-        let mut own = names(&before).filter(|(_, place)| place.file == *i).map(|(name, _)| name).peekable();
+        let mut own = named_items(&before).filter(|(_, place)| place.file == *i).map(|(name, _)| name).peekable();
         let moved = matches!(why, Why::Gone | Why::Empty | Why::Dangling);
         own.peek().is_some() && !(moved && own.all(|name| now.contains(&name)))
     };
-    doubted.iter().filter(|one| lost(one)).map(|(i, why)| Away { file: in_force[*i].name.clone(), why: *why }).collect()
+    doubted
+        .iter()
+        .filter(|one| lost(one))
+        .map(|(i, why)| SuspectFile { file: in_force[*i].name.clone(), why: *why })
+        .collect()
 }
 
 /// The same when the folder itself cannot be read.
 #[must_use]
-pub fn all_away(in_force: &[SourceFile], why: Why) -> Vec<Away> {
-    let named = in_force.iter().filter(|file| !file.blank());
-    named.map(|file| Away { file: file.name.clone(), why }).collect()
+pub fn all_suspect(in_force: &[SourceFile], why: Why) -> Vec<SuspectFile> {
+    let named = in_force.iter().filter(|file| !file.is_blank());
+    named.map(|file| SuspectFile { file: file.name.clone(), why }).collect()
 }
 
-fn why(name: &str, shown: &Sources) -> Option<Why> {
+fn suspect_reason(name: &str, shown: &StationFiles) -> Option<Why> {
     let found = shown.files.iter().find(|file| file.name == name);
-    let Some(file) = found.filter(|file| file.name != "station.toml" || shown.settings) else {
+    let Some(file) = found.filter(|file| file.name != "station.toml" || shown.has_settings) else {
         let dangles = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
         return Some(if shown.problems.iter().any(dangles) { Why::Dangling } else { Why::Gone });
     };
-    if file.link.is_some() {
+    if file.link_target.is_some() {
         Some(Why::Link)
     } else if file.unreadable.is_some() {
         Some(Why::Unreadable)
     } else if file.not_utf8.is_some() || file.text.contains('\0') {
         Some(Why::Garbled)
     } else {
-        file.blank().then_some(Why::Empty)
+        file.is_blank().then_some(Why::Empty)
     }
 }
 
 /// Something that a file names: its kind, and its id.
-type Name<'a> = (&'static str, &'a Id);
+type ItemKey<'a> = (&'static str, &'a Id);
 
 /// Everything that is named in files, and where; also what could not be understood beyond its id.
-fn names(reading: &Reading) -> impl Iterator<Item = (Name<'_>, &Place)> {
-    let places = &reading.places;
+fn named_items(reading: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &SourceSpan)> {
+    let places = &reading.spans;
     let kinds = [
         ("campaign", &places.campaigns),
         ("segment", &places.segments),
@@ -112,14 +116,14 @@ mod tests {
         "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['a']\n";
     const B: &str = "[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['a']\n";
 
-    fn sources(files: &[(&str, &[u8])]) -> Sources {
+    fn sources(files: &[(&str, &[u8])]) -> StationFiles {
         let settings = files.iter().any(|(name, _)| *name == "station.toml");
         let mut all = vec![SourceFile::new("station.toml", b"")];
         if settings {
             all.clear();
         }
         all.extend(files.iter().map(|(name, bytes)| SourceFile::new(name, bytes)));
-        Sources { files: all, settings, ..Sources::default() }
+        StationFiles { files: all, has_settings: settings, ..StationFiles::default() }
     }
 
     #[test]
@@ -127,7 +131,7 @@ mod tests {
         let settings: (&str, &[u8]) = ("station.toml", b"[station]\nid = 'thu'\n");
         let whole = sources(&[settings, ("playlists/a.toml", A.as_bytes()), ("playlists/b.toml", B.as_bytes())]);
         let told = |files: &[(&str, &[u8])]| -> Vec<(String, Why)> {
-            away(&whole.files, &sources(files)).into_iter().map(|one| (one.file, one.why)).collect()
+            suspect_files(&whole.files, &sources(files)).into_iter().map(|one| (one.file, one.why)).collect()
         };
         let b = |why| vec![("playlists/b.toml".to_owned(), why)];
         let a: (&str, &[u8]) = ("playlists/a.toml", A.as_bytes());

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable::{self, OURS, Spot};
-use crate::library::decode::{MAX_SECONDS, RATES};
-use crate::library::{Known, Length, Scan};
+use crate::durable::{self, AnchoredPath, OWNER_WRITABLE};
+use crate::library::decode::{MAX_SECONDS, SAMPLE_RATES};
+use crate::library::{FileStatus, Length, Scan};
 
 /// Changes with what a scan tells: older indexes are not used.
 const VERSION: u32 = 1;
@@ -28,16 +28,16 @@ const SETTLED_NS: i64 = 3_000_000_000;
 
 /// What a file looks like from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
+pub struct FileStamp {
     bytes: u64,
     modified_ns: i64,
     changed_ns: i64,
 }
 
-impl Look {
+impl FileStamp {
     /// From what the system tells of it.
     #[must_use]
-    pub fn of(meta: &Metadata) -> Self {
+    pub fn from_metadata(meta: &Metadata) -> Self {
         let ns = |s: i64, ns: i64| s.saturating_mul(1_000_000_000).saturating_add(ns);
         Self {
             bytes: meta.len(),
@@ -48,44 +48,44 @@ impl Look {
 
     /// Whether it had stood like this for a while at this instant.
     #[must_use]
-    pub fn settled(&self, now_ns: i64) -> bool {
+    pub fn is_settled_at(&self, now_ns: i64) -> bool {
         now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > SETTLED_NS
     }
 }
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct CachedScan {
     /// How it looked when it was looked into.
-    pub look: Look,
+    pub stamp: FileStamp,
     /// Whether it had stood like that for a while.
     pub settled: bool,
     /// What it was.
-    pub known: Known,
+    pub status: FileStatus,
 }
 
 /// What is known, by name in `audio/`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Index {
+pub struct ScanCache {
     version: u32,
     program: String,
     /// Name in `audio/` -> what is known.
-    pub files: BTreeMap<String, Entry>,
+    pub files: BTreeMap<String, CachedScan>,
 }
 
-impl Index {
+impl ScanCache {
     /// The station's index; an empty one when there is none that can be used.
     #[must_use]
-    pub fn open(station: &Path) -> Self {
-        let path = path(station);
+    pub fn load(station: &Path) -> Self {
+        let path = cache_path(station);
         let read = || -> Option<Self> {
             let mut bytes = Vec::new();
-            durable::open_own(&path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+            durable::open_nofollow(&path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
             if bytes.len() as u64 > MAX_BYTES {
                 return None;
             }
             let mut index: Self = serde_json::from_slice(&bytes).ok()?;
-            index.files.retain(|_, entry| entry.known.last().is_none_or(is_plausible));
+            index.files.retain(|_, entry| entry.status.last_good_scan().is_none_or(is_plausible));
             // Another version of the program may see other flaws.
             (index.version == VERSION && index.program == PROGRAM).then_some(index)
         };
@@ -93,13 +93,13 @@ impl Index {
     }
 
     /// Keeps it, where there is a log to keep it beside. That it cannot be kept costs time and nothing else.
-    pub fn keep(&mut self, station: &Path) {
+    pub fn save(&mut self, station: &Path) {
         if !station.join("airlog").is_dir() {
             return;
         }
         (self.version, self.program) = (VERSION, PROGRAM.to_owned());
         if let Ok(bytes) = serde_json::to_vec(&self) {
-            let _ = Spot::at(&path(station)).and_then(|spot| spot.replace(&bytes, OURS));
+            let _ = AnchoredPath::resolve(&cache_path(station)).and_then(|spot| spot.replace(&bytes, OWNER_WRITABLE));
         }
     }
 }
@@ -107,9 +107,9 @@ impl Index {
 /// Whether a scan tells what a scan can tell: plans reckon with its length.
 fn is_plausible(scan: &Scan) -> bool {
     let Length { frames, rate } = scan.length;
-    RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)
+    SAMPLE_RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)
 }
 
-fn path(station: &Path) -> PathBuf {
+fn cache_path(station: &Path) -> PathBuf {
     station.join("airlog").join(NAME)
 }

@@ -6,17 +6,17 @@ use std::path::Path;
 use crate::text::problem::{Finding, Hint};
 
 /// Names that are told of in one folder at most.
-const MAX_TOLD: usize = 50;
+const MAX_REPORTED: usize = 50;
 /// How names end that keep an old state of a file.
-const LEFTOVERS: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
+const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
 /// A name in `playlists/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
     /// It is not read, though its name is almost that of a playlist.
-    Almost(String),
+    Misnamed(String),
     /// A folder.
     Folder(String),
     /// It has a playlist's name, and is a pipe or a device.
@@ -24,24 +24,24 @@ pub enum Entry {
     /// A link to where nothing is.
     Dangling(String, String),
     /// A name that is not UTF-8, as well as it can be shown.
-    Odd(String),
+    NotUtf8(String),
 }
 
-impl Entry {
+impl PlaylistDirEntry {
     /// The name, when it is that of a playlist.
     #[must_use]
-    pub fn playlist(&self) -> Option<&str> {
+    pub fn playlist_name(&self) -> Option<&str> {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
     /// What a person is told of it: its path, what is wrong, what to do, and whether it is an error.
     #[must_use]
-    pub fn told(self) -> Option<(String, Finding, Hint, bool)> {
+    pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {
         let path = |name: &str| format!("playlists/{name}");
         Some(match self {
             Self::Playlist(_) => return None,
-            Self::Almost(name) => {
-                let (file, name) = (path(&name), right(&name));
+            Self::Misnamed(name) => {
+                let (file, name) = (path(&name), corrected_name(&name));
                 (file.clone(), Finding::IgnoredName { file }, Hint::RenameTo { name }, false)
             }
             Self::Folder(name) => {
@@ -56,7 +56,7 @@ impl Entry {
                 let file = path(&name);
                 (file.clone(), Finding::DanglingLink { file, target }, Hint::PlugIn, true)
             }
-            Self::Odd(name) => {
+            Self::NotUtf8(name) => {
                 let file = path(&name);
                 (file.clone(), Finding::OddName { file }, Hint::RenameFile, false)
             }
@@ -65,7 +65,7 @@ impl Entry {
 }
 
 /// What is in `playlists/`, in the order of names; nothing when there is no such folder.
-pub fn playlists(folder: &Path) -> io::Result<Vec<Entry>> {
+pub fn playlists(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -74,11 +74,11 @@ pub fn playlists(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut told = 0;
     for entry in entries {
         let entry = entry?;
-        let Some(kind) = kind(&entry) else { continue };
-        if kind.playlist().is_none() {
+        let Some(kind) = classify(&entry) else { continue };
+        if kind.playlist_name().is_none() {
             told += 1;
         }
-        if kind.playlist().is_some() || told <= MAX_TOLD {
+        if kind.playlist_name().is_some() || told <= MAX_REPORTED {
             found.push((entry.file_name(), kind));
         }
     }
@@ -86,10 +86,10 @@ pub fn playlists(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(found.into_iter().map(|(_, kind)| kind).collect())
 }
 
-fn kind(entry: &fs::DirEntry) -> Option<Entry> {
+fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     let name = entry.file_name();
     let Some(name) = name.to_str() else {
-        return Some(Entry::Odd(name.to_string_lossy().into_owned()));
+        return Some(PlaylistDirEntry::NotUtf8(name.to_string_lossy().into_owned()));
     };
     if name.starts_with(['.', '#', '~']) {
         return None;
@@ -100,42 +100,42 @@ fn kind(entry: &fs::DirEntry) -> Option<Entry> {
         Ok(meta) => meta,
         Err(_) if own.is_symlink() => {
             let target = fs::read_link(&path).map_or_else(|_| "?".to_owned(), |to| to.display().to_string());
-            return Some(Entry::Dangling(name, target));
+            return Some(PlaylistDirEntry::Dangling(name, target));
         }
         // Gone since the folder was listed.
         Err(_) => return None,
     };
     if meta.is_dir() {
-        Some(Entry::Folder(name))
+        Some(PlaylistDirEntry::Folder(name))
     } else if name.ends_with(".toml") {
-        Some(if meta.is_file() { Entry::Playlist(name) } else { Entry::Special(name) })
+        Some(if meta.is_file() { PlaylistDirEntry::Playlist(name) } else { PlaylistDirEntry::Special(name) })
     } else {
-        is_almost(&name).then_some(Entry::Almost(name))
+        looks_like_playlist(&name).then_some(PlaylistDirEntry::Misnamed(name))
     }
 }
 
 /// Whether a name may have been meant as that of a playlist.
-fn is_almost(name: &str) -> bool {
+fn looks_like_playlist(name: &str) -> bool {
     let lower = name.to_lowercase();
-    lower.contains(".toml") && !LEFTOVERS.iter().any(|ending| lower.ends_with(ending))
+    lower.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|ending| lower.ends_with(ending))
 }
 
 /// What such a name was meant to be.
-fn right(name: &str) -> String {
+fn corrected_name(name: &str) -> String {
     let at = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
     format!("{}.toml", name.get(..at).unwrap_or(name).trim())
 }
 
 /// Where a link leads, when nothing is there.
 #[must_use]
-pub fn leads_nowhere(path: &Path) -> Option<String> {
+pub fn dangling_target(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;
     path.metadata().is_err().then(|| target.display().to_string())
 }
 
 /// Names beside `station.toml` that are almost it.
 #[must_use]
-pub fn almost_settings(station: &Path) -> Vec<String> {
+pub fn misnamed_settings(station: &Path) -> Vec<String> {
     let entries = fs::read_dir(station).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let almost = |name: &String| {
@@ -156,11 +156,11 @@ mod tests {
         for (name, meant) in
             [("T.TOML", "T.toml"), ("x.toml.txt", "x.toml"), ("x.toml ", "x.toml"), ("Ủ.Toml", "Ủ.toml")]
         {
-            assert!(is_almost(name), "{name}");
-            assert_eq!(right(name), meant);
+            assert!(looks_like_playlist(name), "{name}");
+            assert_eq!(corrected_name(name), meant);
         }
         for name in ["x.toml~", "x.toml.bak", "a.txt", "README.md", "x.toml.swp"] {
-            assert!(!is_almost(name), "{name}");
+            assert!(!looks_like_playlist(name), "{name}");
         }
     }
 }

@@ -5,27 +5,27 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::durable::nofollow::open_own;
+use crate::durable::nofollow::open_nofollow;
 
 /// Bytes in front of the mark: RIFF, its size, WAVE, and the chunk `fmt ` of PCM.
-pub const FORM: usize = 36;
+pub const MARK_OFFSET: usize = 36;
 /// The mark.
 pub const MARK: [u8; 24] = *b"LIST\x10\0\0\0INFOISFT\x04\0\0\0loa\0";
 /// Bytes in front of the sound.
-pub const HEADER: usize = FORM + MARK.len() + 8;
+pub const HEADER_BYTES: usize = MARK_OFFSET + MARK.len() + 8;
 
 /// Whether a file that begins like this is loa's own.
 #[must_use]
-pub fn is_ours(head: &[u8]) -> bool {
-    head.len() >= HEADER && head.starts_with(b"RIFF") && head[FORM..].starts_with(&MARK)
+pub fn is_written_by_loa(head: &[u8]) -> bool {
+    head.len() >= HEADER_BYTES && head.starts_with(b"RIFF") && head[MARK_OFFSET..].starts_with(&MARK)
 }
 
 /// Whether there is nothing yet, or a file of loa's own.
 #[must_use]
-pub fn may_be_written(path: &Path) -> bool {
+pub fn is_absent_or_written_by_loa(path: &Path) -> bool {
     if path.symlink_metadata().is_err() {
         return true;
     }
-    let mut head = [0; HEADER];
-    open_own(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && is_ours(&head)
+    let mut head = [0; HEADER_BYTES];
+    open_nofollow(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && is_written_by_loa(&head)
 }

@@ -1,27 +1,32 @@
 //! One day of one station, for setting plan against airings.
 use rusqlite::params;
 
-use super::ask::Asked;
+use super::ask::QueryContext;
 use super::read::day_number;
-use super::{Index, IndexError};
-use crate::report::period::Range;
-use crate::report::reconcile::{Deed, Item};
+use super::{AiringIndex, IndexError};
+use crate::report::period::DateRange;
+use crate::report::reconcile::{DayAiring, OperatorEvent};
 
-impl Index {
+impl AiringIndex {
     /// The airings of a station on the dates of a range (one day), and what people did and said about them.
     ///
     /// # Errors
     /// See [`IndexError`].
-    pub fn day(&self, asked: &mut Asked, station: &str, range: Range) -> Result<(Vec<Item>, Vec<Deed>), IndexError> {
+    pub fn station_day(
+        &self,
+        asked: &mut QueryContext,
+        station: &str,
+        range: DateRange,
+    ) -> Result<(Vec<DayAiring>, Vec<OperatorEvent>), IndexError> {
         let mut airings = Vec::new();
-        self.facts::<IndexError>(asked, range, |airing| {
+        self.for_each_airing::<IndexError>(asked, range, |airing| {
             let (id, planned_at) = (airing.id.to_owned(), airing.planned_at.map(str::to_owned));
             airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.doubt.clone()));
             Ok(())
         })?;
-        let words = &asked.known.words;
+        let words = &asked.report_context.symbols;
         let own = airings.into_iter().filter(|(fact, ..)| words.text(fact.station) == station);
-        let items = own.map(|(fact, id, planned_at, entry, doubt)| Item {
+        let items = own.map(|(fact, id, planned_at, entry, doubt)| DayAiring {
             title: words.text(fact.title).to_owned(),
             segment: words.text(fact.segment).to_owned(),
             log: entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
@@ -41,7 +46,7 @@ impl Index {
         let about = format!("@{}", range.from);
         let mut rows = query.query(params![station, day_number(range.from), day_number(range.until), about])?;
         while let Some(row) = rows.next()? {
-            deeds.push(Deed {
+            deeds.push(OperatorEvent {
                 at: row.get(0)?,
                 action: row.get(1)?,
                 subject: row.get(2)?,

@@ -7,67 +7,68 @@ use std::sync::mpsc::sync_channel;
 
 use rusqlite::Connection;
 
-use super::news::{News, Reading, read};
-use super::write::{Writer, drop_log};
-use super::{Index, IndexError};
+use super::news::{LogDelta, LogReadContext, read_delta};
+use super::write::{IndexWriter, drop_log};
+use super::{AiringIndex, IndexError};
 use crate::airlog::storage::Storage;
-use crate::archive::judge::processors;
-use crate::archive::place::Place;
+use crate::archive::judge::available_threads;
+use crate::archive::place::StorageLocation;
 use crate::archive::witness::Witness;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{Note, Signed, VerifierKey};
-use crate::proof::tree::{Hash, Range};
+use crate::proof::note::{Note, SignatureStatus, VerifierKey};
+use crate::proof::tree::{CompactRange, Hash};
 use crate::registry::Registry;
-use crate::text::proof::Fault;
+use crate::text::proof::FaultText;
 
 /// Logs whose rows wait to be written.
-const WAITING: usize = 2;
+const QUEUE_DEPTH: usize = 2;
 /// Logs that are read beside each other from an object store, where time is spent waiting.
-const BESIDE: usize = 8;
+const REMOTE_READERS: usize = 8;
 
 /// What the index has of a log.
-pub struct There {
+pub struct IndexedLog {
     /// Its number.
     pub id: i64,
     /// The tree over its entries.
-    pub range: Range,
+    pub range: CompactRange,
     /// When this machine's witness countersigned that head, seconds since 1970.
-    pub cosigned: Option<i64>,
+    pub cosigned_at: Option<i64>,
     /// Whether the operator vouches for the clock behind those entries.
-    pub confirmed: bool,
+    pub clock_confirmed: bool,
     /// What must be known of those entries to judge the next: a [`Fold`](crate::airlog::plausible::Fold) as JSON.
     pub fold: String,
 }
 
-impl Index {
+impl AiringIndex {
     /// Reads what is new in the store. Gives what is wrong with logs in it: of those nothing is in the index then.
     ///
     /// # Errors
     /// See [`IndexError`].
-    pub fn fill<K: Storage>(
+    pub fn update<K: Storage>(
         &mut self,
-        store: &Place,
+        store: &StorageLocation,
         registry: &Registry,
         witness: &Witness<K>,
-    ) -> Result<Vec<(String, Fault)>, IndexError> {
+    ) -> Result<Vec<(String, FaultText)>, IndexError> {
         // From here on nobody else writes, so that nothing is written twice.
-        let mut writer = Writer::new(&mut self.db)?;
-        let there = there(&writer.db)?;
+        let mut writer = IndexWriter::new(&mut self.db)?;
+        let there = indexed_logs(&writer.db)?;
         let enrolled: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
-        forget(&writer.db, &there, &enrolled)?;
-        let own = VerifierKey::parse(&witness.public()).ok_or_else(|| io::Error::other("the witness's key"))?;
+        drop_unenrolled(&writer.db, &there, &enrolled)?;
+        let own = VerifierKey::parse(&witness.verifier_key()).ok_or_else(|| io::Error::other("the witness's key"))?;
         let seen: Vec<Option<(Note, Checkpoint)>> =
-            enrolled.iter().map(|key| witness.remembered(&key.name)).collect::<io::Result<_>>()?;
+            enrolled.iter().map(|key| witness.newest_head(&key.name)).collect::<io::Result<_>>()?;
         let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let (send, receive) = sync_channel::<Result<News, IndexError>>(WAITING);
+        let (send, receive) = sync_channel::<Result<LogDelta, IndexError>>(QUEUE_DEPTH);
         let work = |send: std::sync::mpsc::SyncSender<_>| {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let (Some(key), Some(seen)) = (enrolled.get(at), seen.get(at)) else { break };
                 // A head that the station has not signed accuses nobody.
-                let seen = seen.as_ref().filter(|(note, _)| note.signed_by(key) == Signed::Yes);
-                let reading = Reading { key, witness: &own, seen, there: there.get(&key.name) };
-                let news = match read(store.below(&key.name), &reading) {
+                let seen = seen.as_ref().filter(|(note, _)| note.signature_status(key) == SignatureStatus::Valid);
+                let reading =
+                    LogReadContext { key, witness_key: &own, witnessed_head: seen, indexed: there.get(&key.name) };
+                let news = match read_delta(store.child_storage(&key.name), &reading) {
                     Ok(Ok(Some(news))) => Ok(news),
                     Ok(Ok(None)) => continue,
                     Ok(Err(fault)) => {
@@ -85,12 +86,12 @@ impl Index {
         };
         let remote = store.storage().is_remote();
         std::thread::scope(|scope| {
-            for _ in 0..if remote { BESIDE } else { processors() } {
+            for _ in 0..if remote { REMOTE_READERS } else { available_threads() } {
                 let send = send.clone();
                 scope.spawn(|| work(send));
             }
             drop(send);
-            receive.into_iter().try_for_each(|news| writer.write(&news?))
+            receive.into_iter().try_for_each(|news| writer.write_delta(&news?))
         })?;
         let mut wrong = wrong.into_inner().unwrap_or_default();
         wrong.sort_by(|a, b| a.0.cmp(&b.0));
@@ -99,7 +100,7 @@ impl Index {
                 drop_log(&writer.db, log.id)?;
             }
         }
-        writer.try_lacking(store)?;
+        writer.retry_missing_plans(store)?;
         writer.commit()?;
         Ok(wrong)
     }
@@ -108,14 +109,14 @@ impl Index {
     ///
     /// # Errors
     /// See [`IndexError`].
-    pub fn airings(&self) -> Result<(usize, u64), IndexError> {
+    pub fn counts(&self) -> Result<(usize, u64), IndexError> {
         let logs: i64 = self.db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
         let airings: i64 = self.db.query_row("SELECT coalesce(sum(airings), 0) FROM log", [], |row| row.get(0))?;
         Ok((usize::try_from(logs).unwrap_or(0), u64::try_from(airings).unwrap_or(0)))
     }
 }
 
-fn there(db: &Connection) -> Result<HashMap<String, There>, IndexError> {
+fn indexed_logs(db: &Connection) -> Result<HashMap<String, IndexedLog>, IndexError> {
     let mut query = db.prepare("SELECT origin, id, size, peaks, cosigned, confirmed, fold FROM log")?;
     let rows = query.query_map([], |row| {
         let (origin, id, size): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -126,14 +127,18 @@ fn there(db: &Connection) -> Result<HashMap<String, There>, IndexError> {
     for row in rows {
         let (origin, id, size, peaks, cosigned, confirmed, fold) = row?;
         let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
-        let range = Range::of_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
-        there.insert(origin, There { id, range, cosigned, confirmed, fold });
+        let range = CompactRange::from_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
+        there.insert(origin, IndexedLog { id, range, cosigned_at: cosigned, clock_confirmed: confirmed, fold });
     }
     Ok(there)
 }
 
 /// Logs that are not enrolled any more.
-fn forget(db: &Connection, there: &HashMap<String, There>, enrolled: &[&VerifierKey]) -> Result<(), IndexError> {
+fn drop_unenrolled(
+    db: &Connection,
+    there: &HashMap<String, IndexedLog>,
+    enrolled: &[&VerifierKey],
+) -> Result<(), IndexError> {
     for (_, log) in there.iter().filter(|(origin, _)| !enrolled.iter().any(|key| key.name == **origin)) {
         drop_log(db, log.id)?;
     }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
-use super::words::{Vocabulary, shown};
+use super::words::{Interner, bounded_text};
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausible::{date_of, is_date, is_unplanned};
+use crate::airlog::plausible::{date_in_id, is_plannable_date, is_unplanned};
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::kind_of;
+use crate::proof::entry::entry_type;
 use crate::proof::note::Note;
 
 /// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
@@ -24,7 +24,7 @@ const MAX_MS: i64 = 86_400_000;
 const MAX_ID: usize = 300;
 pub(super) const MAX_PLANNED: u64 = 5_000;
 
-fn plausible(lengths: &[i64]) -> bool {
+fn are_valid_lengths(lengths: &[i64]) -> bool {
     lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
 }
 
@@ -37,7 +37,7 @@ pub fn reason_number(code: &str) -> i64 {
 
 /// The keys that an airing's rows have in common, in an `outcome` entry or a plan.
 #[derive(Debug, Clone, Default)]
-pub struct About {
+pub struct AiringColumns {
     /// Its id.
     pub id: String,
     /// From its id.
@@ -62,9 +62,9 @@ pub struct About {
 
 /// A row of `airing`.
 #[derive(Debug, Clone)]
-pub struct Airing {
+pub struct AiringRow {
     /// What is common.
-    pub about: About,
+    pub columns: AiringColumns,
     /// Its entry.
     pub seq: u64,
     /// When it was written.
@@ -80,7 +80,7 @@ pub struct Airing {
     /// Level of proof.
     pub level: u8,
     /// Whether something kept the clock, or the operator had vouched for it; none when the entry does not say.
-    pub vouched: Option<bool>,
+    pub clock_vouched: Option<bool>,
     /// SHA-256 of the file as played, in hex; a word.
     pub sha256: Option<u32>,
     /// The device; a word.
@@ -91,7 +91,7 @@ pub struct Airing {
 
 /// A row of `event`.
 #[derive(Debug, Clone)]
-pub struct Event {
+pub struct EventRow {
     /// Its entry.
     pub seq: u64,
     /// When, as the log says it.
@@ -108,7 +108,7 @@ pub struct Event {
 
 /// A `plan` entry.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct PlanRow {
     /// Its entry.
     pub seq: u64,
     /// How many airings.
@@ -119,32 +119,32 @@ pub struct Planned {
 
 /// What the new entries of a log come to.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub struct NewRows {
     /// The words of airings and plans.
-    pub words: Vocabulary,
+    pub words: Interner,
     /// Outcomes.
-    pub airings: Vec<Airing>,
+    pub airings: Vec<AiringRow>,
     /// What people did and said.
-    pub events: Vec<Event>,
+    pub events: Vec<EventRow>,
     /// All plans, each with its date.
-    pub plans: Vec<(i32, Planned)>,
+    pub plans: Vec<(i32, PlanRow)>,
     /// The schedules' kept files, with when they were adopted.
     pub schedules: Vec<(String, i64)>,
     /// The station's name, from the first entry.
-    pub name: Option<String>,
+    pub station_name: Option<String>,
     /// When the last entry was written, as it says.
-    pub newest: Option<String>,
+    pub newest_at: Option<String>,
     /// Heads of this log that came back with somebody's countersignature: signed notes, whole.
     pub cosigned: Vec<String>,
     /// Whether the operator vouches for the clock.
-    pub confirmed: bool,
+    pub clock_confirmed: bool,
     /// The log that this one takes the place of.
-    pub before: Option<Before>,
+    pub follows: Option<PrecedingLog>,
 }
 
 /// A log that a later one takes the place of, as that one says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Before {
+pub struct PrecedingLog {
     /// Its entries.
     pub entries: u64,
     /// Its name, as far as a head of it was there.
@@ -252,95 +252,95 @@ struct WhoLine {
     name: Option<String>,
 }
 
-fn micros(at: &str) -> i64 {
+fn micros_since_epoch(at: &str) -> i64 {
     DateTime::parse_from_rfc3339(at).map_or(0, |at| at.timestamp_micros())
 }
 
-impl Rows {
+impl NewRows {
     /// Takes an entry. What is not in the form that this version knows says nothing: it counts nowhere.
-    pub fn take(&mut self, seq: u64, line: &[u8]) {
-        match kind_of(line, seq) {
-            Some("outcome") => self.airings.extend(outcome(seq, line, self.confirmed, &mut self.words)),
+    pub fn add_entry(&mut self, seq: u64, line: &[u8]) {
+        match entry_type(line, seq) {
+            Some("outcome") => self.airings.extend(parse_outcome(seq, line, self.clock_confirmed, &mut self.words)),
             Some(
                 kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
             ) => {
                 if let Ok(other) = serde_json::from_slice::<OtherLine>(line) {
-                    self.other(seq, kind, other);
+                    self.add_other(seq, kind, other);
                 }
             }
             _ => {}
         }
     }
 
-    fn other(&mut self, seq: u64, kind: &str, line: OtherLine) {
+    fn add_other(&mut self, seq: u64, kind: &str, line: OtherLine) {
         match (kind, line.date) {
             ("genesis", _) => {
-                self.name = line.name.as_deref().map(|name| shown(name).into_owned());
-                self.before = line.follows.map(|follows| {
+                self.station_name = line.name.as_deref().map(|name| bounded_text(name).into_owned());
+                self.follows = line.follows.map(|follows| {
                     let note = follows.head.and_then(|head| Note::parse(head.as_bytes()));
                     let head = note.and_then(|note| Checkpoint::parse(&note.text));
-                    Before { entries: follows.entries, origin: head.map(|head| head.origin) }
+                    PrecedingLog { entries: follows.entries, origin: head.map(|head| head.origin) }
                 });
             }
             // Nothing is reckoned with dates that no station can plan; that they are there is told by the judge.
-            ("plan", Some(date)) if is_date(date) => {
-                let planned = Planned { seq, count: line.count, sha256: line.sha256 };
+            ("plan", Some(date)) if is_plannable_date(date) => {
+                let planned = PlanRow { seq, count: line.count, sha256: line.sha256 };
                 self.plans.push((day_number(date), planned));
             }
             ("schedule", _) => {
-                let at = micros(&line.at);
+                let at = micros_since_epoch(&line.at);
                 let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
                 self.schedules.extend(playlists.map(|file| (file.sha256, at)));
             }
             // Whoever vouched, vouched for this start of the machine, and until its clock was doubted again.
-            ("boot", _) => self.confirmed &= !line.machine_restarted && line.trusted,
-            ("clock-trust", _) => self.confirmed &= line.trusted,
+            ("boot", _) => self.clock_confirmed &= !line.machine_restarted && line.trusted,
+            ("clock-trust", _) => self.clock_confirmed &= line.trusted,
             ("cosigned", _) => self.cosigned.push(line.note),
             ("operator" | "note", _) => {
-                self.confirmed |= kind == "operator" && line.action == "clock-confirm";
-                let shown = |text: &str| shown(text).into_owned();
+                self.clock_confirmed |= kind == "operator" && line.action == "clock-confirm";
+                let shown = |text: &str| bounded_text(text).into_owned();
                 let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
                 let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
                 let subject = shown(&line.id.unwrap_or_default());
                 // A remark has at most a thousand letters.
                 let text = line.text.chars().take(1000).collect();
-                self.events.push(Event { seq, at: shown(&line.at), kind, subject, who, text });
+                self.events.push(EventRow { seq, at: shown(&line.at), kind, subject, who, text });
             }
             _ => {}
         }
     }
 }
 
-fn outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Vocabulary) -> Option<Airing> {
+fn parse_outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Interner) -> Option<AiringRow> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
-    if line.id.len() > MAX_ID || !plausible(&[line.planned_ms, line.played_ms]) {
+    if line.id.len() > MAX_ID || !are_valid_lengths(&[line.planned_ms, line.played_ms]) {
         return None;
     }
-    let date = day_number(date_of(&line.id)?);
+    let date = day_number(date_in_id(&line.id)?);
     let result = match &*line.result {
         "aired" => 0,
         "partial" => 1,
         "missed" => 2,
         _ => return None,
     };
-    let about = About {
+    let about = AiringColumns {
         date,
-        planned_at: line.planned_at.map(|at| shown(&at).into_owned()),
-        session: words.number(line.session.as_deref().unwrap_or_default()),
-        segment: words.number(&line.segment),
-        title: words.number(&line.title),
-        campaign: words.number(line.campaign.as_deref().unwrap_or_default()),
+        planned_at: line.planned_at.map(|at| bounded_text(&at).into_owned()),
+        session: words.intern(line.session.as_deref().unwrap_or_default()),
+        segment: words.intern(&line.segment),
+        title: words.intern(&line.title),
+        campaign: words.intern(line.campaign.as_deref().unwrap_or_default()),
         topic: line.topic,
-        language: words.number(&line.language),
+        language: words.intern(&line.language),
         planned_ms: line.planned_ms,
         id: line.id.into_owned(),
     };
     let reason = line.reason.map(|code| reason_number(&code));
-    let (at_us, played_ms) = (micros(&line.at), line.played_ms);
+    let (at_us, played_ms) = (micros_since_epoch(&line.at), line.played_ms);
     let kept = line.clock.and_then(|clock| clock.synchronised);
     let hex = |text: &Cow<'_, str>| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    Some(Airing {
-        about,
+    Some(AiringRow {
+        columns: about,
         seq,
         at_us,
         played_ms,
@@ -348,9 +348,9 @@ fn outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Vocabulary) -> Op
         reason,
         late_us: line.late_us,
         level: line.level,
-        vouched: kept.map(|kept| kept || confirmed),
-        sha256: line.sha256.filter(hex).map(|sha256| words.number(&sha256)),
-        device: line.device.map(|device| words.number(&device)),
+        clock_vouched: kept.map(|kept| kept || confirmed),
+        sha256: line.sha256.filter(hex).map(|sha256| words.intern(&sha256)),
+        device: line.device.map(|device| words.intern(&device)),
         volume: line.volume,
     })
 }
@@ -385,61 +385,66 @@ struct PlanLine<'a> {
 
 /// A kept plan.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct ParsedPlan {
     /// The airings that it names.
-    pub airings: Vec<About>,
+    pub airings: Vec<AiringColumns>,
     /// What of them is planned, milliseconds.
     pub planned_ms: i64,
 }
 
 /// The airings of a kept plan of this date, each once, as far as somebody wants them by their ids; none when it is no plan.
 #[must_use]
-pub fn planned(plan: &[u8], date: i32, words: &mut Vocabulary, wanted: impl Fn(&str) -> bool) -> Option<Plan> {
+pub fn parse_plan(
+    plan: &[u8],
+    date: i32,
+    words: &mut Interner,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<ParsedPlan> {
     let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
     let mut seen = HashSet::new();
     let good = |line: &PlanLine<'_>| {
-        let day = date_of(&line.id).map(day_number);
+        let day = date_in_id(&line.id).map(day_number);
         !line.relay
             && day == Some(date)
             && line.id.len() <= MAX_ID
-            && plausible(&[line.duration_ms])
+            && are_valid_lengths(&[line.duration_ms])
             && !is_unplanned(&line.id)
     };
     let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
     let mut planned_ms = 0;
     let counted = own.inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms });
     let first = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
-    let abouts = first.filter(|line| wanted(&line.id)).map(|line| About {
+    let abouts = first.filter(|line| is_wanted(&line.id)).map(|line| AiringColumns {
         date,
-        planned_at: line.start.map(|start| shown(&start).into_owned()),
-        session: words.number(line.session.as_deref().unwrap_or_default()),
-        segment: words.number(&line.segment),
-        title: words.number(&line.title),
-        campaign: words.number(line.campaign.as_deref().unwrap_or_default()),
+        planned_at: line.start.map(|start| bounded_text(&start).into_owned()),
+        session: words.intern(line.session.as_deref().unwrap_or_default()),
+        segment: words.intern(&line.segment),
+        title: words.intern(&line.title),
+        campaign: words.intern(line.campaign.as_deref().unwrap_or_default()),
         topic: line.topic,
-        language: words.number(&line.language),
+        language: words.intern(&line.language),
         planned_ms: line.duration_ms,
         id: line.id.into_owned(),
     });
     let airings = abouts.collect();
-    Some(Plan { airings, planned_ms })
+    Some(ParsedPlan { airings, planned_ms })
 }
 
 /// What stands for `count` airings of a date whose plan is lacking: they were planned, and nothing else is known.
 #[must_use]
-pub fn nameless(date: i32, count: u64) -> Vec<About> {
+pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
     let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();
-    let one = |n| About { id: format!("?@{day}#{n}"), date, ..About::default() };
+    let one = |n| AiringColumns { id: format!("?@{day}#{n}"), date, ..AiringColumns::default() };
     (1..=count.min(MAX_PLANNED)).map(one).collect()
 }
 
 #[derive(Deserialize)]
-struct Playlist {
-    campaign: Option<Campaign>,
+struct KeptPlaylist {
+    campaign: Option<KeptCampaign>,
 }
 
 #[derive(Deserialize)]
-struct Campaign {
+struct KeptCampaign {
     id: String,
     #[serde(default)]
     topics: BTreeMap<String, String>,
@@ -447,12 +452,13 @@ struct Campaign {
 
 /// The topics' titles in a kept playlist: campaign, number, title.
 #[must_use]
-pub fn topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
+pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
     let text = std::str::from_utf8(playlist).unwrap_or_default();
-    let Some(Campaign { id, topics }) = toml::from_str::<Playlist>(text).ok().and_then(|list| list.campaign) else {
+    let Some(KeptCampaign { id, topics }) = toml::from_str::<KeptPlaylist>(text).ok().and_then(|list| list.campaign)
+    else {
         return Vec::new();
     };
     let numbered = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
-    let shown = |text: &str| shown(text).into_owned();
+    let shown = |text: &str| bounded_text(text).into_owned();
     numbered.take(1000).map(|(number, title)| (shown(&id), number, shown(&title))).collect()
 }

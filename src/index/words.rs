@@ -6,18 +6,18 @@ use std::sync::Arc;
 use unicode_normalization::char::is_combining_mark;
 
 /// So many letters and marks are shown.
-const MAX_SHOWN: usize = 200;
+const MAX_TEXT_CHARS: usize = 200;
 /// No combining mark comes before this one.
 const FIRST_MARK: char = '\u{300}';
 
 /// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
-pub(super) fn shown(text: &str) -> Cow<'_, str> {
+pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     // Most of it is short and plain.
-    if text.len() <= MAX_SHOWN && text.is_ascii() {
+    if text.len() <= MAX_TEXT_CHARS && text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let (mut marks, mut letters) = (0, 0);
-    let mut shown = String::with_capacity(text.len().min(4 * MAX_SHOWN));
+    let mut shown = String::with_capacity(text.len().min(4 * MAX_TEXT_CHARS));
     for c in text.chars() {
         // A few marks on a letter are Vietnamese, many are an attack on whoever draws them.
         marks = if c >= FIRST_MARK && is_combining_mark(c) { marks + 1 } else { 0 };
@@ -25,7 +25,7 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
             shown.push(c);
             letters += 1;
         }
-        if letters == MAX_SHOWN {
+        if letters == MAX_TEXT_CHARS {
             break;
         }
     }
@@ -34,37 +34,37 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 
 /// Words by their numbers; 0 is the empty one, which stands for none.
 #[derive(Debug)]
-pub struct Vocabulary {
+pub struct Interner {
     numbers: HashMap<Arc<str>, u32>,
     texts: Vec<Arc<str>>,
 }
 
-impl Default for Vocabulary {
+impl Default for Interner {
     fn default() -> Self {
         let none: Arc<str> = Arc::default();
         Self { numbers: HashMap::from([(none.clone(), 0)]), texts: vec![none] }
     }
 }
 
-impl Vocabulary {
+impl Interner {
     /// The number of a text, as far as it is shown.
-    pub fn number(&mut self, text: &str) -> u32 {
+    pub fn intern(&mut self, text: &str) -> u32 {
         // A short one is looked up as it was written: what is to be shown of it is found out once.
-        if text.len() <= MAX_SHOWN {
+        if text.len() <= MAX_TEXT_CHARS {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
             }
-            let shown = shown(text);
-            let number = self.number_of_shown(&shown);
+            let shown = bounded_text(text);
+            let number = self.intern_bounded(&shown);
             if shown != text {
                 self.numbers.insert(text.into(), number);
             }
             return number;
         }
-        self.number_of_shown(&shown(text))
+        self.intern_bounded(&bounded_text(text))
     }
 
-    fn number_of_shown(&mut self, shown: &str) -> u32 {
+    fn intern_bounded(&mut self, shown: &str) -> u32 {
         if let Some(number) = self.numbers.get(shown) {
             return *number;
         }
@@ -87,12 +87,12 @@ mod tests {
 
     #[test]
     fn a_word_has_one_number_however_it_was_written() {
-        let mut words = Vocabulary::default();
+        let mut words = Interner::default();
         let long = "dài ".repeat(100);
-        let cut: String = long.chars().take(MAX_SHOWN).collect();
+        let cut: String = long.chars().take(MAX_TEXT_CHARS).collect();
         let numbers: Vec<u32> =
             ["", "a", "ạ", "a", &long, &cut, "e\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}", ""]
-                .map(|text| words.number(text))
+                .map(|text| words.intern(text))
                 .to_vec();
         assert_eq!(numbers, [0, 1, 2, 1, 3, 3, 4, 4, 0]);
         assert_eq!(words.texts().collect::<Vec<_>>(), ["", "a", "ạ", &cut, "e\u{301}\u{301}\u{301}"]);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::durable::nofollow::{link_beneath, open_beneath};
+use crate::durable::nofollow::{first_symlink_beneath, open_beneath};
 
 /// The largest audio file that is read, in bytes: 2 GiB.
 pub const MAX_BYTES: u64 = 2 << 30;
@@ -44,7 +44,7 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
         _ => OpenError::Denied(error),
     };
     // Opening some devices has effects, so it is asked first what the name stands for, ...
-    fit(&std::fs::metadata(path).map_err(denied)?)?;
+    check_file_type(&std::fs::metadata(path).map_err(denied)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -54,7 +54,7 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
     }
     let file = options.open(path).map_err(denied)?;
     // ... and once more of what was opened, which may be something else by now.
-    fit(&file.metadata().map_err(denied)?)?;
+    check_file_type(&file.metadata().map_err(denied)?)?;
     Ok(file)
 }
 
@@ -64,8 +64,8 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
 /// # Errors
 /// [`OpenError`]; never waits for another process, as opening a FIFO would.
 pub fn open_in(audio: &Path, name: &Path) -> Result<File, OpenError> {
-    let name = found(audio, name);
-    if link_beneath(audio, &name).is_some() {
+    let name = resolve_name(audio, name);
+    if first_symlink_beneath(audio, &name).is_some() {
         return Err(OpenError::Link);
     }
     let path = audio.join(&name);
@@ -73,22 +73,22 @@ pub fn open_in(audio: &Path, name: &Path) -> Result<File, OpenError> {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::Missing,
         _ => OpenError::Denied(error),
     };
-    fit(&std::fs::symlink_metadata(&path).map_err(denied)?)?;
+    check_file_type(&std::fs::symlink_metadata(&path).map_err(denied)?)?;
     let file = open_beneath(audio, &name).map_err(denied)?;
-    fit(&file.metadata().map_err(denied)?)?;
+    check_file_type(&file.metadata().map_err(denied)?)?;
     Ok(file)
 }
 
 /// What the name of a station's audio file looks like from outside: of a link, the link itself.
 #[must_use]
-pub fn look_in(audio: &Path, name: &Path) -> Option<Metadata> {
-    let name = found(audio, name);
-    let path = link_beneath(audio, &name).unwrap_or_else(|| audio.join(&name));
+pub fn metadata_in(audio: &Path, name: &Path) -> Option<Metadata> {
+    let name = resolve_name(audio, name);
+    let path = first_symlink_beneath(audio, &name).unwrap_or_else(|| audio.join(&name));
     std::fs::symlink_metadata(path).ok()
 }
 
 /// The name that a file has on the disk: part for part the same, or the same in NFC.
-fn found(audio: &Path, name: &Path) -> PathBuf {
+fn resolve_name(audio: &Path, name: &Path) -> PathBuf {
     if audio.join(name).symlink_metadata().is_ok() {
         return name.to_owned();
     }
@@ -112,7 +112,7 @@ fn found(audio: &Path, name: &Path) -> PathBuf {
 }
 
 /// Whether this is something to decode.
-fn fit(metadata: &Metadata) -> Result<(), OpenError> {
+fn check_file_type(metadata: &Metadata) -> Result<(), OpenError> {
     if metadata.is_dir() {
         return Err(OpenError::NotAFile("a folder"));
     }
@@ -130,7 +130,7 @@ fn fit(metadata: &Metadata) -> Result<(), OpenError> {
 /// # Errors
 /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
 pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
-    let mut hashing = Hashing::whole();
+    let mut hashing = FileHasher::whole();
     loop {
         if let Some(seal) = hashing.step(file)? {
             return Ok((seal.sha256, seal.bytes));
@@ -140,7 +140,7 @@ pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
 
 /// What a file was when it was hashed, down to its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seal {
+pub struct FileDigest {
     /// SHA-256 of all its bytes, lower-case hex.
     pub sha256: String,
     /// How many there are.
@@ -150,19 +150,19 @@ pub struct Seal {
 }
 
 /// Bytes that are hashed apart, and read at a time by who compares them.
-pub const PART: usize = 64 * 1024;
+pub const PART_BYTES: usize = 64 * 1024;
 
 /// SHA-256 of a file, a piece at a time: for who has other things to do meanwhile.
-pub struct Hashing {
+pub struct FileHasher {
     hasher: Sha256,
     parts: Option<Vec<[u8; 32]>>,
     bytes: u64,
     block: Vec<u8>,
 }
 
-impl Hashing {
+impl FileHasher {
     /// Bytes that are read at a time, a hundredth of a second's work or less.
-    const STEP: usize = 8 * PART;
+    const STEP_BYTES: usize = 8 * PART_BYTES;
 
     /// Hashes the whole alone.
     #[must_use]
@@ -180,19 +180,19 @@ impl Hashing {
     ///
     /// # Errors
     /// Those of reading; [`io::ErrorKind::FileTooLarge`] when it grew past [`MAX_BYTES`] on the way.
-    pub fn step(&mut self, file: &mut File) -> io::Result<Option<Seal>> {
+    pub fn step(&mut self, file: &mut File) -> io::Result<Option<FileDigest>> {
         if self.bytes == 0 {
             file.rewind()?;
-            self.block.resize(Self::STEP, 0);
+            self.block.resize(Self::STEP_BYTES, 0);
         }
-        let n = fill(file, &mut self.block)?;
+        let n = read_full(file, &mut self.block)?;
         self.bytes += n as u64;
         if self.bytes > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.hasher.update(&self.block[..n]);
         if let Some(parts) = &mut self.parts {
-            parts.extend(self.block[..n].chunks(PART).map(digest));
+            parts.extend(self.block[..n].chunks(PART_BYTES).map(hash_part));
         }
         if n == self.block.len() {
             return Ok(None);
@@ -200,16 +200,16 @@ impl Hashing {
         file.rewind()?;
         let whole = std::mem::take(&mut self.hasher).finalize();
         let sha256 = whole.into_iter().map(|b| format!("{b:02x}")).collect();
-        Ok(Some(Seal { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
+        Ok(Some(FileDigest { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
     }
 }
 
-fn digest(part: &[u8]) -> [u8; 32] {
+fn hash_part(part: &[u8]) -> [u8; 32] {
     Sha256::digest(part).into()
 }
 
 /// Reads until the block is full or the file ends.
-fn fill(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
+fn read_full(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < block.len() {
         match file.read(&mut block[filled..]) {
@@ -224,9 +224,9 @@ fn fill(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
 
 /// A file's bytes; with a seal, only those that are still what was hashed: every part is compared before a byte of it
 /// is given, so that the bytes that were hashed and the bytes that are played are the same.
-pub struct Bytes {
+pub struct CheckedFile {
     file: File,
-    seal: Option<Arc<Seal>>,
+    digest: Option<Arc<FileDigest>>,
     /// The part that is in `part`, and where the next byte is read from.
     index: Option<u64>,
     part: Vec<u8>,
@@ -234,32 +234,32 @@ pub struct Bytes {
     altered: Arc<AtomicBool>,
 }
 
-impl Bytes {
+impl CheckedFile {
     /// The bytes of this file.
     #[must_use]
-    pub fn new(file: File, seal: Option<Arc<Seal>>) -> Self {
-        Self { file, seal, index: None, part: Vec::new(), at: 0, altered: Arc::default() }
+    pub fn new(file: File, digest: Option<Arc<FileDigest>>) -> Self {
+        Self { file, digest, index: None, part: Vec::new(), at: 0, altered: Arc::default() }
     }
 
     /// Set once bytes were found that are not what was hashed.
     #[must_use]
-    pub fn alarm(&self) -> Arc<AtomicBool> {
+    pub fn altered_flag(&self) -> Arc<AtomicBool> {
         self.altered.clone()
     }
 
     /// Makes sure that the part with the next byte is in memory, and is what was hashed.
-    fn load(&mut self, seal: &Seal) -> io::Result<()> {
-        let index = self.at / PART as u64;
+    fn load_part(&mut self, digest: &FileDigest) -> io::Result<()> {
+        let index = self.at / PART_BYTES as u64;
         if self.index == Some(index) {
             return Ok(());
         }
         self.index = None;
-        self.part.resize(PART, 0);
-        self.file.seek(SeekFrom::Start(index * PART as u64))?;
-        let n = fill(&mut self.file, &mut self.part)?;
+        self.part.resize(PART_BYTES, 0);
+        self.file.seek(SeekFrom::Start(index * PART_BYTES as u64))?;
+        let n = read_full(&mut self.file, &mut self.part)?;
         self.part.truncate(n);
-        let right = usize::try_from(index).ok().and_then(|i| seal.parts.get(i));
-        if right.is_none_or(|right| *right != digest(&self.part)) {
+        let right = usize::try_from(index).ok().and_then(|i| digest.parts.get(i));
+        if right.is_none_or(|right| *right != hash_part(&self.part)) {
             self.altered.store(true, Ordering::Relaxed);
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file was changed while it was in use"));
         }
@@ -268,9 +268,9 @@ impl Bytes {
     }
 }
 
-impl Read for Bytes {
+impl Read for CheckedFile {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let Some(seal) = self.seal.clone() else {
+        let Some(seal) = self.digest.clone() else {
             let n = self.file.read(out)?;
             self.at += n as u64;
             return Ok(n);
@@ -278,8 +278,8 @@ impl Read for Bytes {
         if self.at >= seal.bytes || out.is_empty() {
             return Ok(0);
         }
-        self.load(&seal)?;
-        let inside = (self.at % PART as u64) as usize;
+        self.load_part(&seal)?;
+        let inside = (self.at % PART_BYTES as u64) as usize;
         let there = self.part.get(inside..).unwrap_or_default();
         let n = there.len().min(out.len());
         out[..n].copy_from_slice(&there[..n]);
@@ -288,9 +288,9 @@ impl Read for Bytes {
     }
 }
 
-impl Seek for Bytes {
+impl Seek for CheckedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.at = match (to, &self.seal) {
+        self.at = match (to, &self.digest) {
             (SeekFrom::Start(at), Some(_)) => at,
             (SeekFrom::Current(by), Some(_)) => self.at.saturating_add_signed(by),
             (SeekFrom::End(by), Some(seal)) => seal.bytes.saturating_add_signed(by),
@@ -304,9 +304,9 @@ impl Seek for Bytes {
 mod tests {
     use super::*;
 
-    fn sealed(path: &Path) -> (File, Seal) {
+    fn sealed(path: &Path) -> (File, FileDigest) {
         let mut file = open(path).unwrap();
-        let mut hashing = Hashing::with_parts();
+        let mut hashing = FileHasher::with_parts();
         let seal = std::iter::repeat_with(|| hashing.step(&mut file).unwrap()).flatten().next().unwrap();
         (file, seal)
     }
@@ -316,25 +316,27 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         // One length ends a part, one ends a step.
-        for len in [0, 1, PART - 1, PART, 3 * PART + 5, Hashing::STEP, Hashing::STEP + 1] {
+        for len in
+            [0, 1, PART_BYTES - 1, PART_BYTES, 3 * PART_BYTES + 5, FileHasher::STEP_BYTES, FileHasher::STEP_BYTES + 1]
+        {
             let content: Vec<u8> = (0..len).map(|i| (i * 7 + i / 251) as u8).collect();
             std::fs::write(&path, &content).unwrap();
             let (file, seal) = sealed(&path);
-            assert_eq!((seal.bytes, seal.parts.len()), (len as u64, len.div_ceil(PART)));
+            assert_eq!((seal.bytes, seal.parts.len()), (len as u64, len.div_ceil(PART_BYTES)));
             let mut read = Vec::new();
-            Bytes::new(file, Some(Arc::new(seal))).read_to_end(&mut read).unwrap();
+            CheckedFile::new(file, Some(Arc::new(seal))).read_to_end(&mut read).unwrap();
             assert!(read == content, "{len}");
         }
         let (file, seal) = sealed(&path);
-        let mut bytes = Bytes::new(file, Some(Arc::new(seal)));
+        let mut bytes = CheckedFile::new(file, Some(Arc::new(seal)));
         bytes.read_exact(&mut [0; 100]).unwrap();
         // Changed in place, far behind what was read.
         let mut changed = std::fs::read(&path).unwrap();
-        changed[2 * PART + 3] ^= 1;
+        changed[2 * PART_BYTES + 3] ^= 1;
         std::fs::write(&path, changed).unwrap();
         let mut read = Vec::new();
         assert!(bytes.read_to_end(&mut read).is_err());
-        assert_eq!(read.len(), 2 * PART - 100);
-        assert!(bytes.alarm().load(Ordering::Relaxed));
+        assert_eq!(read.len(), 2 * PART_BYTES - 100);
+        assert!(bytes.altered_flag().load(Ordering::Relaxed));
     }
 }

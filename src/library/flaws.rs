@@ -2,9 +2,9 @@
 use std::path::Path;
 
 use super::Length;
-use super::decode::Faults;
-use super::meter::Measure;
-use crate::text::library::Flaw;
+use super::decode::DecodeFaults;
+use super::meter::AudioMeasurements;
+use crate::text::library::AudioFlaw;
 
 /// From how many thousandths of full scale on a constant offset is told.
 const OFFSET_PER_MILLE: i32 = 20;
@@ -22,78 +22,79 @@ const VERY_QUIET: i32 = -4_000;
 
 /// From the decoder's story.
 #[must_use]
-pub fn of_decoding(faults: &Faults, length: Length) -> Vec<Flaw> {
+pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let spare = if faults.about { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
-    let missing = faults.promised.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
+    let spare = if faults.declared_roughly { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
+    let missing =
+        faults.declared_frames.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
     // Encoders of old are wrong by a block; what was cut lacks more, or ends in the middle of something.
     match missing.map(ms) {
-        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => flaws.push(Flaw::CutOff { missing_ms }),
-        _ if faults.cut => flaws.push(Flaw::CutShort),
+        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => flaws.push(AudioFlaw::CutOff { missing_ms }),
+        _ if faults.truncated => flaws.push(AudioFlaw::CutShort),
         _ => {}
     }
     let little = missing.is_some_and(|frames| ms(frames) <= OFF_BY_A_BLOCK_MS);
-    let more = faults.promised.is_some_and(|promised| promised.saturating_add(spare) < length.frames);
-    if let Some(promised) = faults.promised.filter(|_| little || more) {
-        flaws.push(Flaw::HeaderLies { said_ms: ms(promised) });
+    let more = faults.declared_frames.is_some_and(|promised| promised.saturating_add(spare) < length.frames);
+    if let Some(promised) = faults.declared_frames.filter(|_| little || more) {
+        flaws.push(AudioFlaw::HeaderLies { said_ms: ms(promised) });
     }
-    if faults.lies {
-        flaws.push(Flaw::BadHeader);
+    if faults.bad_length {
+        flaws.push(AudioFlaw::BadHeader);
     }
-    if faults.unfinished && !faults.cut && missing.is_none() {
-        flaws.push(Flaw::Unfinished);
+    if faults.unfinished && !faults.truncated && missing.is_none() {
+        flaws.push(AudioFlaw::Unfinished);
     }
     if faults.lost > 0 {
-        flaws.push(Flaw::Gaps { lost: faults.lost, of: faults.packets.max(faults.lost) });
+        flaws.push(AudioFlaw::Gaps { lost: faults.lost, of: faults.packets.max(faults.lost) });
     }
-    if faults.passed > 0 {
-        flaws.push(Flaw::Resynchronised { bytes: faults.passed });
+    if faults.garbage_bytes > 0 {
+        flaws.push(AudioFlaw::Resynchronised { bytes: faults.garbage_bytes });
     }
-    if faults.not_numbers > 0 {
-        flaws.push(Flaw::NotANumber { samples: faults.not_numbers });
+    if faults.nan_samples > 0 {
+        flaws.push(AudioFlaw::NotANumber { samples: faults.nan_samples });
     }
-    if faults.beyond > 0 {
-        flaws.push(Flaw::BeyondRange { samples: faults.beyond });
+    if faults.out_of_range > 0 {
+        flaws.push(AudioFlaw::BeyondRange { samples: faults.out_of_range });
     }
     if faults.no_index {
-        flaws.push(Flaw::NoIndex);
+        flaws.push(AudioFlaw::NoIndex);
     }
     flaws
 }
 
 /// From its sound.
 #[must_use]
-pub fn of_sound(measure: &Measure, length: Length) -> Vec<Flaw> {
+pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();
     if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT) {
-        return vec![Flaw::Silent];
+        return vec![AudioFlaw::Silent];
     }
     if measure.one_sided {
-        flaws.push(Flaw::SilentChannel);
+        flaws.push(AudioFlaw::SilentChannel);
     }
     if measure.cancels {
-        flaws.push(Flaw::OutOfPhase);
+        flaws.push(AudioFlaw::OutOfPhase);
     }
     if measure.offset / 10 >= OFFSET_PER_MILLE {
-        flaws.push(Flaw::DcOffset { per_mille: i64::from(measure.offset / 10) });
+        flaws.push(AudioFlaw::DcOffset { per_mille: i64::from(measure.offset / 10) });
     }
     let minutes = u64::try_from(length.ms() / 60_000).unwrap_or(0) + 1;
     if measure.clips >= (CLIPS_A_MINUTE * minutes).max(CLIPS) {
-        flaws.push(Flaw::Clipped { runs: measure.clips });
+        flaws.push(AudioFlaw::Clipped { runs: measure.clips });
     }
     if measure.longest_silence_ms >= LONG_SILENCE_MS {
-        flaws.push(Flaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
+        flaws.push(AudioFlaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
     }
     if let Some(quiet) = measure.integrated.filter(|lufs| *lufs < VERY_QUIET) {
-        flaws.push(Flaw::VeryQuiet { lufs: i64::from(quiet / 100) });
+        flaws.push(AudioFlaw::VeryQuiet { lufs: i64::from(quiet / 100) });
     }
     flaws
 }
 
 /// From its name: other programs choose by the ending.
 #[must_use]
-pub fn of_name(path: &Path, form: &str, codec: &str) -> Option<Flaw> {
+pub fn extension_flaw(path: &Path, form: &str, codec: &str) -> Option<AudioFlaw> {
     let ending = path.extension()?.to_str()?.to_ascii_lowercase();
     let (real, endings): (&str, &[&str]) = match (form, codec) {
         ("mp3", _) => ("MP3", &["mp3", "mpga", "mpeg"]),
@@ -106,5 +107,5 @@ pub fn of_name(path: &Path, form: &str, codec: &str) -> Option<Flaw> {
         ("ogg", _) => ("Ogg", &["ogg", "oga"]),
         _ => return None,
     };
-    (!endings.contains(&ending.as_str())).then(|| Flaw::WrongExtension { real: real.to_owned() })
+    (!endings.contains(&ending.as_str())).then(|| AudioFlaw::WrongExtension { real: real.to_owned() })
 }

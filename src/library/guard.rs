@@ -8,7 +8,7 @@ thread_local! {
 }
 
 /// Does something; none when it panics.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     let before = GUARDED.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work)).ok();
     GUARDED.set(before);
@@ -16,7 +16,7 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// From now on what is caught by [`guarded`] is not also written to standard error: people are told in their own words.
-pub fn hush() {
+pub fn silence_caught_panics() {
     let tell = panic::take_hook();
     panic::set_hook(Box::new(move |what| {
         if !GUARDED.get() {

@@ -5,11 +5,11 @@ use super::Scan;
 use super::meter::Downmix;
 
 /// No file is made louder by more than this, hundredths of dB: what is so quiet is mostly noise.
-pub const MOST_GAIN: i32 = 3_000;
+pub const MAX_GAIN: i32 = 3_000;
 /// Nor quieter.
-const LEAST_GAIN: i32 = -6_000;
+const MIN_GAIN: i32 = -6_000;
 /// What the same signal on two channels has more than on one, hundredths of LU.
-const TWICE: i32 = 301;
+const DUAL_CHANNEL_LU: i32 = 301;
 
 /// What must be known of a file to play it as loud as the others.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,18 +42,18 @@ impl Loudness {
     #[must_use]
     pub fn gain(&self, target: i32, mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let played = if mono || file_channels != line_channels {
-            self.downmixed.map(|one| if line_channels == 2 { one.saturating_add(TWICE) } else { one })
+            self.downmixed.map(|one| if line_channels == 2 { one.saturating_add(DUAL_CHANNEL_LU) } else { one })
         } else {
             // What is too short to have a loudness has one all the same.
-            self.programme.or(self.downmixed.map(|one| one.saturating_add(TWICE)))
+            self.programme.or(self.downmixed.map(|one| one.saturating_add(DUAL_CHANNEL_LU)))
         };
-        played.map_or(0, |played| target.saturating_sub(played).clamp(LEAST_GAIN, MOST_GAIN))
+        played.map_or(0, |played| target.saturating_sub(played).clamp(MIN_GAIN, MAX_GAIN))
     }
 }
 
 /// Hundredths of dB as a factor.
 #[must_use]
-pub fn factor(gain: i32) -> f32 {
+pub fn linear_gain(gain: i32) -> f32 {
     10_f32.powf(gain as f32 / 2_000.0)
 }
 
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(loudness.gain(-1_600, true, 1, 2), 400);
         assert_eq!(Loudness::default().gain(-1_600, true, 1, 2), 0);
         let faint = Loudness { downmixed: Some(-6_500), ..Loudness::default() };
-        assert_eq!(faint.gain(-1_600, true, 1, 1), MOST_GAIN);
-        assert!((factor(-600) - 0.5012).abs() < 1e-3);
+        assert_eq!(faint.gain(-1_600, true, 1, 1), MAX_GAIN);
+        assert!((linear_gain(-600) - 0.5012).abs() < 1e-3);
     }
 }

@@ -10,11 +10,11 @@ mod weighting;
 
 use serde::{Deserialize, Serialize};
 
-use gate::{Block, Gated};
-use peak::Peaks;
-pub use peak::between;
-use quiet::Quiet;
-use weighting::Weighting;
+use gate::{GatedLoudness, PowerBlock};
+use peak::TruePeakMeter;
+pub use peak::interpolation_taps;
+use quiet::SampleStats;
+use weighting::KWeighting;
 
 /// How the channels of a file become the one signal of a loudspeaker line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum Downmix {
 
 /// What was measured. Levels are in hundredths: of LUFS, LU or dB.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
+pub struct AudioMeasurements {
     /// Integrated loudness of the programme, hundredths of LUFS; none when all of it is below -70 LUFS.
     pub integrated: Option<i32>,
     /// Loudness range, hundredths of LU.
@@ -67,10 +67,10 @@ const UNRELATED_LU: f64 = 6.02;
 pub struct Meter {
     rate: u32,
     channels: usize,
-    weighting: Weighting,
-    peaks: Peaks,
-    quiet: Quiet,
-    blocks: Vec<Block>,
+    weighting: KWeighting,
+    peaks: TruePeakMeter,
+    stats: SampleStats,
+    blocks: Vec<PowerBlock>,
     /// Frames still to come in the running tenth of a second, and tenths begun.
     left: usize,
     frames: u64,
@@ -79,67 +79,67 @@ pub struct Meter {
 impl Meter {
     /// A meter for frames of `channels` samples; `places` says where each of them sounds, in front if it does not.
     #[must_use]
-    pub fn new(rate: u32, channels: u16, places: &[Place]) -> Self {
+    pub fn new(rate: u32, channels: u16, places: &[ChannelPosition]) -> Self {
         let channels = usize::from(channels.max(1));
         let mut meter = Self {
             rate,
             channels,
-            weighting: Weighting::new(rate, channels, places),
-            peaks: Peaks::new(rate, channels),
-            quiet: Quiet::new(channels),
+            weighting: KWeighting::new(rate, channels, places),
+            peaks: TruePeakMeter::new(rate, channels),
+            stats: SampleStats::new(channels),
             blocks: Vec::new(),
             left: 0,
             frames: 0,
         };
-        meter.left = meter.tenth();
+        meter.left = meter.next_block_frames();
         meter
     }
 
     /// Frames of the next tenth of a second: rates that ten does not divide have tenths of two lengths.
-    fn tenth(&self) -> usize {
+    fn next_block_frames(&self) -> usize {
         let (rate, begun) = (u64::from(self.rate), self.blocks.len() as u64);
         ((begun + 1) * rate / 10 - begun * rate / 10).max(1) as usize
     }
 
     /// Takes interleaved frames; every sample is finite.
-    pub fn take(&mut self, frames: &[f32]) {
+    pub fn add_frames(&mut self, frames: &[f32]) {
         let mut rest = frames;
         while !rest.is_empty() {
             let now = (rest.len() / self.channels).min(self.left).max(1);
             let (part, after) = rest.split_at((now * self.channels).min(rest.len()));
-            self.weighting.take(part);
+            self.weighting.add_frames(part);
             self.left -= now.min(self.left);
             if self.left == 0 {
-                self.blocks.push(self.weighting.block(self.rate));
-                self.left = self.tenth();
+                self.blocks.push(self.weighting.finish_block(self.rate));
+                self.left = self.next_block_frames();
             }
             rest = after;
         }
-        self.peaks.take(frames, &mut self.quiet);
+        self.peaks.add_frames(frames, &mut self.stats);
         self.frames += (frames.len() / self.channels) as u64;
     }
 
     /// What it came to.
     #[must_use]
-    pub fn finish(mut self) -> Measure {
+    pub fn finish(mut self) -> AudioMeasurements {
         self.peaks.finish();
         // Too short for a single window: all of it is one.
-        let short = self.blocks.len() < gate::MOMENTARY;
-        if short && self.frames > 0 && self.weighting.waits() {
-            self.blocks.push(self.weighting.block(self.rate));
+        let short = self.blocks.len() < gate::MOMENTARY_BLOCKS;
+        if short && self.frames > 0 && self.weighting.has_unfinished_block() {
+            self.blocks.push(self.weighting.finish_block(self.rate));
         }
-        let gated = |power: fn(&Block) -> f32| Gated::of(&self.blocks, power);
+        let gated = |power: fn(&PowerBlock) -> f32| GatedLoudness::of(&self.blocks, power);
         let programme = gated(|b| b.programme);
         let whole = programme.integrated();
         let [mean, first, second] =
             [gated(|b| b.mean), gated(|b| b.first), gated(|b| b.second)].map(|g| g.integrated());
         let (one_sided, cancels) = match (self.channels, whole) {
             (2, Some(whole)) => {
-                let one_sided = self.quiet.one_sided();
+                let one_sided = self.stats.one_sided();
                 let lost = mean.map_or(f64::INFINITY, |mean| whole - mean);
                 (one_sided, !one_sided && lost > UNRELATED_LU + CANCELLED_LU)
             }
-            _ => (self.channels == 2 && self.quiet.one_sided(), false),
+            _ => (self.channels == 2 && self.stats.one_sided(), false),
         };
         let alone = one_sided || cancels;
         let (downmix, downmixed) = match (alone, first, second) {
@@ -149,24 +149,24 @@ impl Meter {
         };
         let alone_short = match downmix {
             _ if !short => None,
-            Downmix::Mean => gated(|b| b.mean).whole(),
-            Downmix::First => gated(|b| b.first).whole(),
-            Downmix::Second => gated(|b| b.second).whole(),
+            Downmix::Mean => gated(|b| b.mean).ungated(),
+            Downmix::First => gated(|b| b.first).ungated(),
+            Downmix::Second => gated(|b| b.second).ungated(),
         };
         let hundredths = |value: f64| (value * 100.0).round() as i32;
         let ms = |frames: u64| crate::library::Length { frames, rate: self.rate }.ms();
-        let silences = self.quiet.silences(self.frames);
-        Measure {
+        let silences = self.stats.silences(self.frames);
+        AudioMeasurements {
             integrated: whole.map(hundredths),
             range: hundredths(programme.range()),
-            true_peak: (self.peaks.most() > 0.0).then(|| hundredths(20.0 * f64::from(self.peaks.most()).log10())),
+            true_peak: (self.peaks.peak() > 0.0).then(|| hundredths(20.0 * f64::from(self.peaks.peak()).log10())),
             downmixed: downmixed.map(hundredths).filter(|_| !short).or(alone_short.map(hundredths)),
             downmix,
             lead_silence_ms: ms(silences.lead),
             tail_silence_ms: ms(silences.tail),
             longest_silence_ms: ms(silences.longest),
-            clips: self.quiet.clips(),
-            offset: (self.quiet.offset(self.frames) * 10_000.0).round() as i32,
+            clips: self.stats.clips(),
+            offset: (self.stats.offset(self.frames) * 10_000.0).round() as i32,
             one_sided,
             cancels,
         }
@@ -175,7 +175,7 @@ impl Meter {
 
 /// Where a channel sounds; BS.1770 weights by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ChannelPosition {
     /// In front of the listener, or unknown.
     Front,
     /// Beside or behind.

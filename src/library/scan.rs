@@ -6,10 +6,10 @@ use std::thread;
 
 use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
-use super::guard::guarded;
-use super::meter::{Measure, Meter};
-use super::{Known, Length, Library, Scan, flaws};
-use crate::text::library::Foreign;
+use super::guard::catch_panic;
+use super::meter::{AudioMeasurements, Meter};
+use super::{FileStatus, Length, Library, Scan, flaws};
+use crate::text::library::UnplayableFormat;
 
 /// Of every hundred packets, how many may be undecodable before the file counts as damaged.
 const LOST_PER_CENT: u64 = 2;
@@ -26,7 +26,7 @@ pub enum ScanError {
         /// What is wrong, in English.
         detail: String,
         /// What it is, if it is something that is not played at all.
-        foreign: Option<Foreign>,
+        foreign: Option<UnplayableFormat>,
     },
 }
 
@@ -60,34 +60,34 @@ impl From<DecodeError> for ScanError {
 /// # Errors
 /// [`ScanError`], also when a decoder panics.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
-    scan_telling(path, &|_| ())
+    scan_with_progress(path, &|_| ())
 }
 
 /// The same, telling how many bytes of files were worked through.
 ///
 /// # Errors
 /// [`ScanError`], also when a decoder panics.
-pub fn scan_telling(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
+pub fn scan_with_progress(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let all = || decode_all(file::open(path)?, path, tell);
-    guarded(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+    catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
 /// The same of a station's file.
 fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
     let all = || decode_all(file::open_in(audio, name)?, name, &|_| ());
-    guarded(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+    catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
 fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
     let format = decoder.format();
-    let mut meter = Meter::new(format.rate, format.channels, decoder.places());
+    let mut meter = Meter::new(format.rate, format.channels, decoder.channel_positions());
     let (mut samples, mut told) = (0, 0);
     while let Some(block) = decoder.next_block() {
         samples += block.len() as u64;
-        meter.take(block);
-        let used = decoder.used();
+        meter.add_frames(block);
+        let used = decoder.bytes_used();
         tell(used - told);
         told = used;
     }
@@ -102,9 +102,9 @@ fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, S
     }
     let length = Length { frames: samples / u64::from(format.channels), rate: format.rate };
     let measure = meter.finish();
-    let mut flaws = flaws::of_decoding(faults, length);
-    flaws.extend(flaws::of_sound(&measure, length));
-    flaws.extend(flaws::of_name(path, decoder.form(), format.codec));
+    let mut flaws = flaws::decoding_flaws(faults, length);
+    flaws.extend(flaws::sound_flaws(&measure, length));
+    flaws.extend(flaws::extension_flaw(path, decoder.container(), format.codec));
     Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
 }
 
@@ -120,8 +120,8 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     let work = || {
         // Neither lock is held while a file is scanned.
         while let Some(name) = queue.lock().ok().and_then(|mut names| names.next()) {
-            let last = previous.files.get(name).and_then(Known::last).cloned();
-            let found = know(audio_dir, name, last);
+            let last = previous.files.get(name).and_then(FileStatus::last_good_scan).cloned();
+            let found = scan_or_reuse(audio_dir, name, last);
             if let Ok(mut known) = known.lock() {
                 known.files.insert(name.to_owned(), found);
             }
@@ -138,27 +138,27 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
 }
 
 /// What is known of one file after looking at it.
-fn know(audio_dir: &Path, name: &str, last: Option<Scan>) -> Known {
+fn scan_or_reuse(audio_dir: &Path, name: &str, last: Option<Scan>) -> FileStatus {
     let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
     if name.is_empty() || !inside {
         let detail = "its name leads out of the audio folder".to_owned();
-        return Known::Damaged { detail, foreign: None, last };
+        return FileStatus::Damaged { detail, foreign: None, last };
     }
     let path = Path::new(name);
     // The same bytes give the same scan; hashing them costs a small part of decoding them.
-    let measured = |scan: &&Scan| scan.measure != Measure::default();
-    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| holds(audio_dir, path, scan)) {
-        return Known::Good(scan.clone());
+    let measured = |scan: &&Scan| scan.measure != AudioMeasurements::default();
+    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| is_unchanged(audio_dir, path, scan)) {
+        return FileStatus::Good(scan.clone());
     }
     match scan_in(audio_dir, path) {
-        Ok(scan) => Known::Good(scan),
-        Err(ScanError::Missing) => Known::Missing { last },
-        Err(ScanError::Damaged { detail, foreign }) => Known::Damaged { detail, foreign, last },
+        Ok(scan) => FileStatus::Good(scan),
+        Err(ScanError::Missing) => FileStatus::Missing { last },
+        Err(ScanError::Damaged { detail, foreign }) => FileStatus::Damaged { detail, foreign, last },
     }
 }
 
 /// Whether a file still is what a scan was made of.
-fn holds(audio: &Path, name: &Path, scan: &Scan) -> bool {
+fn is_unchanged(audio: &Path, name: &Path, scan: &Scan) -> bool {
     let hashed = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
     hashed.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)
 }

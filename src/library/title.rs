@@ -9,7 +9,7 @@ use symphonia::core::meta::{MetadataOptions, StandardTag};
 use symphonia::default::get_probe;
 
 use super::file;
-use super::guard::guarded;
+use super::guard::catch_panic;
 
 /// Bytes of pictures and of tags that are read at most.
 const MAX_BYTES: usize = 1 << 20;
@@ -18,8 +18,8 @@ const MAX_CHARS: usize = 200;
 
 /// The title in a file's tags, if it has one that is not empty.
 #[must_use]
-pub fn of(path: &Path) -> Option<String> {
-    guarded(|| read(path)).flatten()
+pub fn read_title_tag(path: &Path) -> Option<String> {
+    catch_panic(|| read(path)).flatten()
 }
 
 fn read(path: &Path) -> Option<String> {

@@ -9,13 +9,13 @@ use crate::schedule::Id;
 
 /// What becomes different, of one start of a session, on some dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct PlanChange {
     /// The session.
     pub session: Id,
     /// Its nominal time.
     pub at: NaiveTime,
     /// What happens to it.
-    pub change: What,
+    pub change: ChangeKind,
     /// On which dates, in order.
     pub dates: Vec<NaiveDate>,
     /// What it plays from now on and did not before: titles.
@@ -31,7 +31,7 @@ pub struct Change {
 /// What happens to a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum What {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It is gone.
@@ -47,79 +47,80 @@ pub enum What {
 }
 
 /// What is compared of one start.
-struct Start<'a> {
+struct StartAirings<'a> {
     airings: Vec<&'a Airing>,
 }
 
-impl Start<'_> {
+impl StartAirings<'_> {
     fn titles(&self) -> Vec<&str> {
         self.airings.iter().map(|a| a.title.as_ref()).collect()
     }
 
     fn length_ms(&self) -> i64 {
-        let ends = self.airings.iter().filter(|a| !a.dropped).map(|a| a.ends()).max();
-        let first = self.airings.first().map(|a| a.session_starts());
+        let ends = self.airings.iter().filter(|a| !a.dropped).map(|a| a.ends_at()).max();
+        let first = self.airings.first().map(|a| a.session_starts_at());
         ends.zip(first).map_or(0, |(end, start)| end.since(start) / 1000)
     }
 }
 
 /// The changes from `old` to `new`, which are the plans of the same dates; dates with the same change stand together.
 #[must_use]
-pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<Change> {
-    let (old, new) = (starts(old), starts(new));
-    let mut changes: Vec<Change> = Vec::new();
+pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<PlanChange> {
+    let (old, new) = (group_by_start(old), group_by_start(new));
+    let mut changes: Vec<PlanChange> = Vec::new();
     let mut by_key: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
     let mut note = |key: &(NaiveTime, Id, NaiveDate), what, gains: Vec<String>, loses: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
         // Only what one session changes at one time of the day can be the same.
         let of_key = by_key.entry((at, session.clone())).or_default();
-        let same = |c: &Change| c.change == what && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
+        let same =
+            |c: &PlanChange| c.change == what && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
         match of_key.iter().copied().find(|index| same(&changes[*index])) {
             Some(index) => changes[index].dates.push(date),
             None => {
                 of_key.push(changes.len());
-                changes.push(Change { session, at, change: what, dates: vec![date], gains, loses, length_ms });
+                changes.push(PlanChange { session, at, change: what, dates: vec![date], gains, loses, length_ms });
             }
         }
     };
     for (key, before) in &old {
         let Some(after) = new.get(key) else {
-            note(key, What::Removed, Vec::new(), owned(&before.titles()), (before.length_ms(), 0));
+            note(key, ChangeKind::Removed, Vec::new(), owned(&before.titles()), (before.length_ms(), 0));
             continue;
         };
         let lengths = (before.length_ms(), after.length_ms());
         let (one, two) = (before.titles(), after.titles());
-        let (gains, loses) = (owned(&without(&two, &one)), owned(&without(&one, &two)));
+        let (gains, loses) = (owned(&multiset_difference(&two, &one)), owned(&multiset_difference(&one, &two)));
         if !gains.is_empty() || !loses.is_empty() {
-            note(key, What::Items, gains, loses, lengths);
+            note(key, ChangeKind::Items, gains, loses, lengths);
         } else if one != two {
-            note(key, What::Order, gains, loses, lengths);
+            note(key, ChangeKind::Order, gains, loses, lengths);
         } else if lengths.0 != lengths.1 {
-            note(key, What::Length, gains, loses, lengths);
-        } else if before.airings.iter().zip(&after.airings).any(|(a, b)| rules(a) != rules(b)) {
-            note(key, What::Rules, gains, loses, lengths);
+            note(key, ChangeKind::Length, gains, loses, lengths);
+        } else if before.airings.iter().zip(&after.airings).any(|(a, b)| comparable_rules(a) != comparable_rules(b)) {
+            note(key, ChangeKind::Rules, gains, loses, lengths);
         }
     }
     for (key, after) in new.iter().filter(|(key, _)| !old.contains_key(key)) {
-        note(key, What::Added, owned(&after.titles()), Vec::new(), (0, after.length_ms()));
+        note(key, ChangeKind::Added, owned(&after.titles()), Vec::new(), (0, after.length_ms()));
     }
     changes.sort_by(|a, b| (&a.dates[0], a.at, &a.session, a.change).cmp(&(&b.dates[0], b.at, &b.session, b.change)));
     changes
 }
 
 /// By nominal time, session and date.
-fn starts(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), Start<'_>> {
-    let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), Start<'_>> = BTreeMap::new();
+fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> {
+    let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> = BTreeMap::new();
     for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.withdrawn) {
         let at = airing.session_key().rsplit_once('T').and_then(|(_, at)| at.parse().ok()).unwrap_or_default();
         let key = (at, airing.session.clone(), airing.date);
-        starts.entry(key).or_insert_with(|| Start { airings: Vec::new() }).airings.push(airing);
+        starts.entry(key).or_insert_with(|| StartAirings { airings: Vec::new() }).airings.push(airing);
     }
     starts
 }
 
 /// What is in `these` more often than in `those`.
-fn without<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
+fn multiset_difference<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for one in those {
         *left.entry(one).or_default() += 1;
@@ -139,13 +140,13 @@ fn owned(titles: &[&str]) -> Vec<String> {
 }
 
 /// What else can differ and be heard, or decide what is.
-fn rules(a: &Airing) -> impl PartialEq + use<'_> {
+fn comparable_rules(a: &Airing) -> impl PartialEq + use<'_> {
     (
         a.start,
         a.late,
         a.priority,
         a.rank,
         a.soft,
-        (a.end_by, a.interrupted, a.volume, a.known_miss(), &a.file, &a.sha256),
+        (a.end_by, a.interrupted, a.volume, a.known_miss_reason(), &a.file, &a.sha256),
     )
 }

@@ -8,12 +8,12 @@ use chrono::{NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
 
 use crate::library::{Length, Scan};
-use crate::schedule::calendar::{Calendar, Day};
-use crate::schedule::{Id, Order, Pool, Schedule, Segment, Session};
+use crate::schedule::calendar::{Calendar, CalendarDay};
+use crate::schedule::{DrawOrder, Id, Schedule, Segment, SegmentPool, Session};
 
 /// A segment with its exact length, and its labels as entries share them.
 #[derive(Debug)]
-pub struct Labelled<'a> {
+pub struct SegmentInfo<'a> {
     /// The segment.
     pub segment: &'a Segment,
     /// Its length.
@@ -31,12 +31,12 @@ pub struct Labelled<'a> {
 }
 
 /// Shared by all items that play it.
-pub type Known<'a> = Rc<Labelled<'a>>;
+pub type SharedSegmentInfo<'a> = Rc<SegmentInfo<'a>>;
 
 /// What was drawn in one start, by the place of its pool.
-pub type Taken<'a> = HashMap<usize, HashSet<&'a Id>>;
+pub type DrawnIds<'a> = HashMap<usize, HashSet<&'a Id>>;
 
-impl<'a> Labelled<'a> {
+impl<'a> SegmentInfo<'a> {
     /// A segment whose file is this, as far as it is known.
     #[must_use]
     pub fn new(segment: &'a Segment, scan: Option<&Scan>) -> Self {
@@ -57,58 +57,62 @@ impl<'a> Labelled<'a> {
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 
 /// All pools of a schedule.
-pub struct Pools<'a> {
-    pools: Vec<OnePool<'a>>,
-    by_name: BTreeMap<&'a Pool, usize>,
+pub struct DrawPools<'a> {
+    pools: Vec<PoolUse<'a>>,
+    by_name: BTreeMap<&'a SegmentPool, usize>,
     approval_required: bool,
     /// Looks back at earlier dates, beside whoever looks at the present ones.
-    past: RefCell<Past<'a>>,
+    past: RefCell<PastDays<'a>>,
     /// How many dates there were before one, by the place of the session.
     counted: RefCell<HashMap<usize, (NaiveDate, u64)>>,
 }
 
-struct OnePool<'a> {
+struct PoolUse<'a> {
     name: String,
     /// In the order of their ids.
-    members: Vec<Known<'a>>,
+    members: Vec<SharedSegmentInfo<'a>>,
     /// Sessions that draw from it, by their places in the schedule, and how many segments in one start.
-    users: Vec<(usize, &'a Session, u64)>,
+    drawing_sessions: Vec<(usize, &'a Session, u64)>,
 }
 
 /// The draws of one date, start after start.
-pub struct Draws<'p, 'a> {
-    pools: &'p Pools<'a>,
+pub struct DayDraws<'p, 'a> {
+    pools: &'p DrawPools<'a>,
     date: NaiveDate,
     /// By the place of the pool, once it is drawn from.
-    open: Vec<Option<Open<'a>>>,
+    pool_days: Vec<Option<PoolDay<'a>>>,
 }
 
 /// A pool on one date.
-struct Open<'a> {
-    eligible: Vec<Known<'a>>,
+struct PoolDay<'a> {
+    eligible: Vec<SharedSegmentInfo<'a>>,
     /// The number of the next draw.
     number: u64,
     /// The round whose order was asked for last, and that order.
-    round: Option<(u64, Vec<Known<'a>>)>,
+    round: Option<(u64, Vec<SharedSegmentInfo<'a>>)>,
 }
 
-impl<'a> Pools<'a> {
+impl<'a> DrawPools<'a> {
     /// The pools that the sessions draw from.
-    pub fn new(schedule: &'a Schedule, segments: &[Known<'a>]) -> Self {
+    pub fn new(schedule: &'a Schedule, segments: &[SharedSegmentInfo<'a>]) -> Self {
         let mut pools = Self {
             pools: Vec::new(),
             by_name: BTreeMap::new(),
             approval_required: schedule.station.approval_required,
-            past: RefCell::new(Past { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
+            past: RefCell::new(PastDays { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
             counted: RefCell::default(),
         };
         for (place, session) in schedule.sessions.iter().enumerate() {
             for draw in session.draws() {
                 let index = *pools.by_name.entry(&draw.pool).or_insert_with(|| {
-                    pools.pools.push(OnePool { name: draw.pool.to_string(), members: Vec::new(), users: Vec::new() });
+                    pools.pools.push(PoolUse {
+                        name: draw.pool.to_string(),
+                        members: Vec::new(),
+                        drawing_sessions: Vec::new(),
+                    });
                     pools.pools.len() - 1
                 });
-                let users = &mut pools.pools[index].users;
+                let users = &mut pools.pools[index].drawing_sessions;
                 match users.last_mut().filter(|(last, ..)| *last == place) {
                     Some((.., picks)) => *picks += u64::from(draw.pick),
                     None => users.push((place, session, u64::from(draw.pick))),
@@ -117,8 +121,8 @@ impl<'a> Pools<'a> {
         }
         for known in segments {
             let topic = known.segment.campaign.clone().zip(known.segment.topic);
-            let topic = topic.map(|(campaign, topic)| Pool::Topic { campaign, topic });
-            let named = known.segment.pools.iter().cloned().map(Pool::Named);
+            let topic = topic.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
+            let named = known.segment.pools.iter().cloned().map(SegmentPool::Named);
             for pool in topic.into_iter().chain(named) {
                 if let Some(index) = pools.by_name.get(&pool) {
                     pools.pools[*index].members.push(known.clone());
@@ -133,34 +137,34 @@ impl<'a> Pools<'a> {
     }
 
     /// The place of a pool that is drawn from.
-    pub fn place(&self, pool: &Pool) -> Option<usize> {
+    pub fn index_of(&self, pool: &SegmentPool) -> Option<usize> {
         self.by_name.get(pool).copied()
     }
 
     /// The draws of a date, to be asked for in the order of its starts.
-    pub fn on(&self, date: NaiveDate) -> Draws<'_, 'a> {
-        Draws { pools: self, date, open: self.pools.iter().map(|_| None).collect() }
+    pub fn draws_on(&self, date: NaiveDate) -> DayDraws<'_, 'a> {
+        DayDraws { pools: self, date, pool_days: self.pools.iter().map(|_| None).collect() }
     }
 
     /// How many draws there were from a pool before a date.
-    fn before(&self, pool: &OnePool<'a>, date: NaiveDate) -> u64 {
+    fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
         let of = |(place, session, picks): &(usize, &'a Session, u64)| {
             self.dates_before(*place, session, date) * session.at.len() as u64 * picks
         };
-        pool.users.iter().map(of).sum()
+        pool.drawing_sessions.iter().map(of).sum()
     }
 
     /// On how many dates before this one a session has aired.
     fn dates_before(&self, place: usize, session: &Session, date: NaiveDate) -> u64 {
-        let Some(first) = session.when.from.max(FIRST_DAY) else { return 0 };
-        if session.when.is_weekly() {
-            return session.when.weekly_count(first, date);
+        let Some(first) = session.recurrence.from.max(FIRST_DAY) else { return 0 };
+        if session.recurrence.is_weekly() {
+            return session.recurrence.count_weekly_dates(first, date);
         }
         let known = self.counted.borrow().get(&place).copied().filter(|(upto, _)| *upto <= date);
         let (mut day, mut count) = known.unwrap_or((first, 0));
         let mut past = self.past.borrow_mut();
         while day < date {
-            count += u64::from(session.when.names(past.day(day)));
+            count += u64::from(session.recurrence.matches(past.day(day)));
             let Some(next) = day.succ_opt() else { break };
             day = next;
         }
@@ -170,14 +174,14 @@ impl<'a> Pools<'a> {
 }
 
 /// Earlier days, each looked up once: many sessions ask for the same.
-struct Past<'a> {
+struct PastDays<'a> {
     calendar: Calendar<'a>,
     /// From [`FIRST_DAY`] on.
-    days: Vec<Day<'a>>,
+    days: Vec<CalendarDay<'a>>,
 }
 
-impl<'a> Past<'a> {
-    fn day(&mut self, date: NaiveDate) -> &Day<'a> {
+impl<'a> PastDays<'a> {
+    fn day(&mut self, date: NaiveDate) -> &CalendarDay<'a> {
         let first = FIRST_DAY.unwrap_or_default();
         let index = usize::try_from((date - first).num_days()).unwrap_or(0);
         for n in self.days.len()..=index {
@@ -188,15 +192,15 @@ impl<'a> Past<'a> {
     }
 }
 
-impl<'a> Draws<'_, 'a> {
+impl<'a> DayDraws<'_, 'a> {
     /// The next segment of a pool that is not among those `taken` in this start; none when none is left.
-    pub fn next(&mut self, place: usize, order: Order, taken: &Taken<'a>) -> Option<Known<'a>> {
+    pub fn next(&mut self, place: usize, order: DrawOrder, taken: &DrawnIds<'a>) -> Option<SharedSegmentInfo<'a>> {
         let pools = self.pools;
         let pool = &pools.pools[place];
-        let open = self.open[place].get_or_insert_with(|| {
-            let may = |known: &&Known<'a>| known.segment.eligible(self.date, pools.approval_required);
+        let open = self.pool_days[place].get_or_insert_with(|| {
+            let may = |known: &&SharedSegmentInfo<'a>| known.segment.is_eligible(self.date, pools.approval_required);
             let eligible = pool.members.iter().filter(may).cloned().collect();
-            Open { eligible, number: pools.before(pool, self.date), round: None }
+            PoolDay { eligible, number: pools.draws_before(pool, self.date), round: None }
         });
         let n = open.eligible.len() as u64;
         let k = open.number;
@@ -206,12 +210,12 @@ impl<'a> Draws<'_, 'a> {
             return None;
         }
         let first = (k % n) as usize;
-        let free = |known: &&Known<'a>| taken.is_none_or(|taken| !taken.contains(&known.segment.id));
+        let free = |known: &&SharedSegmentInfo<'a>| taken.is_none_or(|taken| !taken.contains(&known.segment.id));
         let turns = match order {
-            Order::Round => &open.eligible,
-            Order::Shuffle => {
+            DrawOrder::Round => &open.eligible,
+            DrawOrder::Shuffle => {
                 let known = open.round.take().filter(|(round, _)| *round == k / n);
-                let round = known.unwrap_or_else(|| (k / n, turns(&pool.name, k / n, &open.eligible)));
+                let round = known.unwrap_or_else(|| (k / n, round_order(&pool.name, k / n, &open.eligible)));
                 &open.round.insert(round).1
             }
         };
@@ -220,7 +224,7 @@ impl<'a> Draws<'_, 'a> {
 }
 
 /// The order of a round.
-fn turns<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
+fn round_order<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
     let mut turns = shuffled(pool, round, eligible);
     if turns.len() > 2
         && let Some(before) = round.checked_sub(1)
@@ -231,8 +235,8 @@ fn turns<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
     turns
 }
 
-fn shuffled<'a>(pool: &str, round: u64, eligible: &[Known<'a>]) -> Vec<Known<'a>> {
-    let mut turns: Vec<Known<'a>> = eligible.to_vec();
+fn shuffled<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
+    let mut turns: Vec<SharedSegmentInfo<'a>> = eligible.to_vec();
     turns.sort_by_cached_key(|known| {
         let digest: [u8; 32] = Sha256::digest(format!("{pool}|{round}|{}", known.segment.id)).into();
         digest

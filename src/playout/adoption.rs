@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::engine::Adopted;
-use crate::airlog::entry::{KeptFile, LostNote, ScheduleNote};
-use crate::airlog::kept::Kept;
+use super::engine::ScheduleRevision;
+use crate::airlog::entry::{KeptFileRef, LostFileEntry, ScheduleEntry};
+use crate::airlog::kept::KeptFiles;
 pub use crate::airlog::kept::sha256_hex;
-use crate::airlog::replay::{KeptSchedule, Planned, Replay};
+use crate::airlog::replay::{KeptSchedule, LoggedPlan, Replay};
 use crate::airlog::storage::Storage;
 use crate::library::Library;
 use crate::plan::Plan;
@@ -15,30 +15,30 @@ use crate::schedule::{Schedule, SourceFile, read};
 
 /// A schedule ready to be put in force, with the files that the log will name.
 #[must_use]
-pub fn prepare(files: &[SourceFile], schedule: Schedule, library: Library) -> Adopted {
+pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Library) -> ScheduleRevision {
     let mut kept = Vec::new();
     let mut names = Vec::new();
     for file in files {
         let sha256 = sha256_hex(file.text.as_bytes());
         kept.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
-        names.push(KeptFile { name: file.name.clone(), sha256 });
+        names.push(KeptFileRef { name: file.name.clone(), sha256 });
     }
     // Strings and integers in a sorted map: serialising them cannot fail, and gives the same bytes each time.
     let snapshot = serde_json::to_vec(&library).unwrap_or_default();
     let library_hash = sha256_hex(&snapshot);
     kept.push((format!("kept/{library_hash}.json"), snapshot));
-    let note = ScheduleNote {
+    let note = ScheduleEntry {
         files: names,
         library: library_hash,
         sessions: schedule.sessions.len() as u64,
         segments: schedule.segments.len() as u64,
     };
-    Adopted { schedule, library, note, kept }
+    ScheduleRevision { schedule, library, note, kept }
 }
 
 /// The files of the schedule that the log names last; none when one is missing or is not what the log says.
 #[must_use]
-pub fn kept_sources<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
+pub fn read_kept_sources<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
     let file = |(name, sha256): &(String, String)| {
         let bytes = from.read(sha256, "toml")?;
         Some(SourceFile::new(name, &bytes))
@@ -48,56 +48,62 @@ pub fn kept_sources<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> Opti
 
 /// What a starting daemon finds of what the log hangs on.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct RecoveredSchedule {
     /// The schedule in force.
-    pub adopted: Option<Arc<Adopted>>,
+    pub adopted: Option<Arc<ScheduleRevision>>,
     /// The dates that are open, each with all that its plans name.
     pub plans: Vec<(NaiveDate, Plan)>,
     /// What neither copy is left of, for the log.
-    pub lost: Vec<LostNote>,
+    pub lost_files: Vec<LostFileEntry>,
     /// Of those: dates whose last plan it was.
-    pub unplanned: Vec<NaiveDate>,
+    pub lost_plan_dates: Vec<NaiveDate>,
 }
 
 /// Looks for the schedule and the plans that the log names, in either copy.
 #[must_use]
-pub fn find<S: Storage>(from: &Kept<'_, S>, replay: &Replay) -> Found {
-    let mut found = Found::default();
+pub fn recover_schedule<S: Storage>(from: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
+    let mut found = RecoveredSchedule::default();
     if let Some(kept) = &replay.schedule {
-        found.adopted = rebuild(from, kept);
+        found.adopted = rebuild_adopted(from, kept);
         if found.adopted.is_none() {
-            found.lost.push(lost_schedule(from, kept));
+            found.lost_files.push(lost_schedule(from, kept));
         }
     }
     for (date, plans) in &replay.plans {
-        found.date(from, replay, *date, plans);
+        found.recover_date(from, replay, *date, plans);
     }
     found
 }
 
-impl Found {
-    fn date<S: Storage>(&mut self, from: &Kept<'_, S>, replay: &Replay, date: NaiveDate, plans: &[Planned]) {
+impl RecoveredSchedule {
+    fn recover_date<S: Storage>(
+        &mut self,
+        from: &KeptFiles<'_, S>,
+        replay: &Replay,
+        date: NaiveDate,
+        plans: &[LoggedPlan],
+    ) {
         let mut whole: Option<Plan> = None;
-        let mut rows = 0;
+        let mut newest_rows = 0;
         for (index, planned) in plans.iter().enumerate().rev() {
             let last = index + 1 == plans.len();
             let bytes = from.read(&planned.sha256, "json");
             match bytes.and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok()) {
                 Some(plan) => {
-                    rows = rows.max(planned.rows);
+                    newest_rows = newest_rows.max(planned.rows);
                     whole = Some(match whole {
-                        Some(later) => later.with_all_of(plan),
+                        Some(later) => later.with_airings_missing_from(plan),
                         None => plan,
                     });
                 }
                 // A later plan holds all that one before it has, unless it is smaller.
-                None if last || planned.rows > rows => {
-                    let lacking = replay.lacking_of(date, planned);
+                None if last || planned.rows > newest_rows => {
+                    let lacking = replay.missing_outcomes_of(date, planned);
                     if lacking > 0 {
-                        self.lost.push(lost_plan(date, planned, lacking));
+                        self.lost_files.push(lost_plan(date, planned, lacking));
                     }
                     if last && (lacking > 0 || replay.planned_through == Some(date)) {
-                        self.unplanned.push(date);
+                        self.lost_plan_dates.push(date);
                     }
                 }
                 None => {}
@@ -107,21 +113,21 @@ impl Found {
     }
 }
 
-fn lost_plan(date: NaiveDate, planned: &Planned, lacking: u64) -> LostNote {
-    let Planned { sha256, count, rows } = planned.clone();
-    LostNote { what: "plan".to_owned(), date: Some(date), count, rows, lacking, sha256 }
+fn lost_plan(date: NaiveDate, planned: &LoggedPlan, lacking: u64) -> LostFileEntry {
+    let LoggedPlan { sha256, count, rows } = planned.clone();
+    LostFileEntry { what: "plan".to_owned(), date: Some(date), count, rows, lacking, sha256 }
 }
 
-fn lost_schedule<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> LostNote {
+fn lost_schedule<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> LostFileEntry {
     let lost = kept.files.iter().map(|(_, sha256)| sha256).find(|sha256| from.read(sha256, "toml").is_none());
     let sha256 = lost.unwrap_or(&kept.library).clone();
-    LostNote { what: "schedule".to_owned(), date: None, count: 0, rows: 0, lacking: 0, sha256 }
+    LostFileEntry { what: "schedule".to_owned(), date: None, count: 0, rows: 0, lacking: 0, sha256 }
 }
 
 /// The schedule that was in force, from its kept files.
 #[must_use]
-pub fn rebuild<S: Storage>(from: &Kept<'_, S>, kept: &KeptSchedule) -> Option<Arc<Adopted>> {
-    let files = kept_sources(from, kept)?;
+pub fn rebuild_adopted<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Arc<ScheduleRevision>> {
+    let files = read_kept_sources(from, kept)?;
     let library: Library = serde_json::from_slice(&from.read(&kept.library, "json")?).ok()?;
-    Some(Arc::new(prepare(&files, read(&files).schedule, library)))
+    Some(Arc::new(prepare_adopted(&files, read(&files).schedule, library)))
 }

@@ -10,79 +10,80 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
 use super::adoption::sha256_hex;
-use super::clock::system::{Caller, boot_now};
-use super::engine::{Switch, Switched, Trouble};
-use crate::instant::SECOND;
-use crate::station::Amplifier;
+use super::clock::system::{ClockWaker, boot_now};
+use super::engine::{SwitchError, SwitchRequest, SwitchResult};
+use crate::instant::SECOND_US;
+use crate::station::AmplifierSettings;
 use crate::{durable, state};
 
 /// A command that runs longer is ended: a relay answers within milliseconds.
-const PATIENCE_US: i64 = 10 * SECOND;
+const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
 /// Characters of what a command complains that are kept.
 const MAX_DETAIL: usize = 200;
 
 /// Switches on a thread of its own, which begins with the first command and runs one after the other.
-pub struct Runner {
+pub struct AmplifierRunner {
     station: PathBuf,
-    done: Sender<super::Command>,
-    caller: Caller,
-    jobs: Option<Sender<Switch>>,
+    results: Sender<super::PlayoutCommand>,
+    caller: ClockWaker,
+    queue: Option<Sender<SwitchRequest>>,
 }
 
-impl Runner {
+impl AmplifierRunner {
     /// What came of each command goes to `done`.
     #[must_use]
-    pub fn new(station: &Path, done: Sender<super::Command>, caller: Caller) -> Self {
-        Self { station: station.to_owned(), done, caller, jobs: None }
+    pub fn new(station: &Path, done: Sender<super::PlayoutCommand>, caller: ClockWaker) -> Self {
+        Self { station: station.to_owned(), results: done, caller, queue: None }
     }
 
     /// Has a command run. Gives what came of it when it may not be run at all.
-    pub fn switch(&mut self, switch: Switch) -> Option<Switched> {
-        if switch.ordered {
+    pub fn switch(&mut self, switch: SwitchRequest) -> Option<SwitchResult> {
+        if switch.by_operator {
             // Where that cannot be kept, it is asked for again after the next start.
-            let _ = allow(&switch.amplifier);
-        } else if !allowed(&switch.amplifier) {
-            return Some(refused(&switch, Trouble::Untried));
+            let _ = permit(&switch.amplifier);
+        } else if !is_permitted(&switch.amplifier) {
+            return Some(failed_switch(&switch, SwitchError::Untried));
         }
-        let failed = |e: &io::Error| refused(&switch, Trouble::Failed(e.to_string()));
-        self.hand_over(switch.clone()).err().map(|e| failed(&e))
+        let failed = |e: &io::Error| failed_switch(&switch, SwitchError::Failed(e.to_string()));
+        self.enqueue(switch.clone()).err().map(|e| failed(&e))
     }
 
-    fn hand_over(&mut self, switch: Switch) -> io::Result<()> {
-        if self.jobs.is_none() {
-            let (jobs, orders) = mpsc::channel::<Switch>();
-            let (done, caller, station) = (self.done.clone(), self.caller.clone(), self.station.clone());
+    fn enqueue(&mut self, switch: SwitchRequest) -> io::Result<()> {
+        if self.queue.is_none() {
+            let (jobs, orders) = mpsc::channel::<SwitchRequest>();
+            let (done, caller, station) = (self.results.clone(), self.caller.clone(), self.station.clone());
             std::thread::Builder::new().name("amplifier".to_owned()).spawn(move || {
                 for switch in orders {
-                    let switched = run(&station, &switch.amplifier, switch.on);
-                    let switched = Switched { serial: switch.serial, ..switched };
-                    let _ = done.send(super::Command::Switched(switched));
-                    caller.call();
+                    let switched = run_switch_command(&station, &switch.amplifier, switch.on);
+                    let switched = SwitchResult { serial: switch.serial, ..switched };
+                    let _ = done.send(super::PlayoutCommand::AmplifierSwitched(switched));
+                    caller.wake();
                 }
             })?;
-            self.jobs = Some(jobs);
+            self.queue = Some(jobs);
         }
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(switch).is_ok());
+        let sent = self.queue.as_ref().is_some_and(|jobs| jobs.send(switch).is_ok());
         if sent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     }
 }
 
-fn refused(switch: &Switch, trouble: Trouble) -> Switched {
-    Switched { serial: switch.serial, on: switch.on, took_ms: 0, trouble: Some(trouble) }
+fn failed_switch(switch: &SwitchRequest, trouble: SwitchError) -> SwitchResult {
+    SwitchResult { serial: switch.serial, on: switch.on, took_ms: 0, error: Some(trouble) }
 }
 
 /// Runs the command for on, or for off, and waits for its end.
 #[must_use]
-pub fn run(station: &Path, amplifier: &Amplifier, on: bool) -> Switched {
+pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, on: bool) -> SwitchResult {
     let words = if on { &amplifier.on } else { &amplifier.off };
     let began = boot_now();
-    let trouble = at_home(station, words).and_then(|()| command(words)).err().map(Trouble::Failed);
-    Switched { serial: 0, on, took_ms: boot_now().since(began) / 1000, trouble }
+    let trouble =
+        refuse_station_files(station, words).and_then(|()| run_and_check(words)).err().map(SwitchError::Failed);
+    SwitchResult { serial: 0, on, took_ms: boot_now().since(began) / 1000, error: trouble }
 }
 
 /// What lies in the station's folder is not run, nor given to what is run: the folder comes on sticks, and what was tried
 /// need not be what the next stick brings.
-fn at_home(station: &Path, words: &[String]) -> Result<(), String> {
+fn refuse_station_files(station: &Path, words: &[String]) -> Result<(), String> {
     let Ok(station) = station.canonicalize() else { return Ok(()) };
     let inside = |word: &&String| Path::new("/").join(word).canonicalize().is_ok_and(|path| path.starts_with(&station));
     match words.iter().find(inside) {
@@ -91,7 +92,7 @@ fn at_home(station: &Path, words: &[String]) -> Result<(), String> {
     }
 }
 
-fn command(words: &[String]) -> Result<(), String> {
+fn run_and_check(words: &[String]) -> Result<(), String> {
     let (program, rest) = words.split_first().ok_or("no command")?;
     let (mut complaints, end) = io::pipe().map_err(|e| e.to_string())?;
     let mut command = Command::new(program);
@@ -102,31 +103,31 @@ fn command(words: &[String]) -> Result<(), String> {
     // The daemon's own copy of the pipe's end.
     drop(command);
     let mut child = child.map_err(|e| format!("{program}: {e}"))?;
-    let status = match end_of(&mut child) {
+    let status = match wait_with_timeout(&mut child) {
         Ok(Some(status)) => status,
         ended => {
-            end_group(&mut child);
+            kill_group(&mut child);
             return Err(ended.err().map_or("it did not end within 10 s".to_owned(), |e| e.to_string()));
         }
     };
     if status.success() {
         return Ok(());
     }
-    let said = said(&mut complaints);
+    let said = read_complaint(&mut complaints);
     Err(if said.is_empty() { status.to_string() } else { format!("{status}: {said}") })
 }
 
 /// Waits for the end of a command; none when it takes too long.
-fn end_of(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
+fn wait_with_timeout(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
     let handle = pidfd_open(pid, PidfdFlags::empty())?;
-    let until = boot_now().plus(PATIENCE_US);
+    let until = boot_now().plus(COMMAND_TIMEOUT_US);
     loop {
         let left = until.since(boot_now());
         if left <= 0 {
             return Ok(None);
         }
-        let wait = Timespec { tv_sec: left / SECOND, tv_nsec: left % SECOND * 1000 };
+        let wait = Timespec { tv_sec: left / SECOND_US, tv_nsec: left % SECOND_US * 1000 };
         match poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&wait)) {
             Ok(0) | Err(rustix::io::Errno::INTR) => {}
             Ok(_) => return child.wait().map(Some),
@@ -135,7 +136,7 @@ fn end_of(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
     }
 }
 
-fn end_group(child: &mut Child) {
+fn kill_group(child: &mut Child) {
     if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(pid, Signal::KILL);
     }
@@ -144,7 +145,7 @@ fn end_group(child: &mut Child) {
 }
 
 /// What the command complained so far, in one line; what it left running may hold the pipe open for ever.
-fn said(complaints: &mut io::PipeReader) -> String {
+fn read_complaint(complaints: &mut io::PipeReader) -> String {
     let mut bytes = [0; 4 * MAX_DETAIL];
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     let there = poll(&mut [PollFd::new(&*complaints, PollFlags::IN)], Some(&now)).is_ok_and(|n| n > 0);
@@ -154,22 +155,22 @@ fn said(complaints: &mut io::PipeReader) -> String {
 }
 
 /// The name under which it is kept that these commands may be run.
-fn name(amplifier: &Amplifier) -> String {
+fn permit_name(amplifier: &AmplifierSettings) -> String {
     let words = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).unwrap_or_default();
     sha256_hex(&words)
 }
 
-fn allowed(amplifier: &Amplifier) -> bool {
-    let name = name(amplifier);
-    state::folders().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
+fn is_permitted(amplifier: &AmplifierSettings) -> bool {
+    let name = permit_name(amplifier);
+    state::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }
 
 /// Keeps that these commands may be run on this machine, by this user.
 ///
 /// # Errors
 /// When it cannot be kept.
-pub fn allow(amplifier: &Amplifier) -> io::Result<PathBuf> {
-    let path = state::folder("amplifier", None)?.join(name(amplifier));
+pub fn permit(amplifier: &AmplifierSettings) -> io::Result<PathBuf> {
+    let path = state::find_or_create("amplifier", None)?.join(permit_name(amplifier));
     let words = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
     durable::replace_private(&path, words.as_bytes())?;
     Ok(path)
@@ -179,19 +180,19 @@ pub fn allow(amplifier: &Amplifier) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    fn trouble(words: &[&str]) -> Option<Trouble> {
+    fn trouble(words: &[&str]) -> Option<SwitchError> {
         let on = words.iter().map(|w| (*w).to_owned()).collect();
-        run(Path::new("/nowhere"), &Amplifier { on, ..Amplifier::default() }, true).trouble
+        run_switch_command(Path::new("/nowhere"), &AmplifierSettings { on, ..AmplifierSettings::default() }, true).error
     }
 
     #[test]
     fn a_command_that_fails_says_why() {
         assert_eq!(trouble(&["true"]), None);
-        let Some(Trouble::Failed(why)) = trouble(&["false"]) else { panic!("false fails") };
+        let Some(SwitchError::Failed(why)) = trouble(&["false"]) else { panic!("false fails") };
         assert_eq!(why, "exit status: 1");
-        let Some(Trouble::Failed(why)) = trouble(&["ls", "/no such folder"]) else { panic!("ls fails") };
+        let Some(SwitchError::Failed(why)) = trouble(&["ls", "/no such folder"]) else { panic!("ls fails") };
         assert!(why.contains("no such folder") && !why.contains('\n'), "{why}");
-        let Some(Trouble::Failed(why)) = trouble(&["/no/such/program"]) else { panic!("it is not there") };
+        let Some(SwitchError::Failed(why)) = trouble(&["/no/such/program"]) else { panic!("it is not there") };
         assert!(why.starts_with("/no/such/program: "), "{why}");
     }
 
@@ -209,18 +210,23 @@ mod tests {
         let script = folder.path().join("relay.sh");
         std::fs::write(&script, "exit 0").expect("written");
         let words = |word: &Path| vec!["sh".to_owned(), word.display().to_string()];
-        assert!(at_home(folder.path(), &words(&script)).is_err_and(|why| why.contains("relay.sh lies in the station")));
+        assert!(
+            refuse_station_files(folder.path(), &words(&script))
+                .is_err_and(|why| why.contains("relay.sh lies in the station"))
+        );
         let by_a_detour = folder.path().join("../").join(folder.path().file_name().expect("a name")).join("relay.sh");
-        assert!(at_home(folder.path(), &words(&by_a_detour)).is_err());
-        assert_eq!(at_home(&folder.path().join("other"), &words(&script)), Ok(()));
-        assert_eq!(at_home(folder.path(), &words(Path::new("/bin/true"))), Ok(()));
+        assert!(refuse_station_files(folder.path(), &words(&by_a_detour)).is_err());
+        assert_eq!(refuse_station_files(&folder.path().join("other"), &words(&script)), Ok(()));
+        assert_eq!(refuse_station_files(folder.path(), &words(Path::new("/bin/true"))), Ok(()));
     }
 
     #[test]
     fn what_a_command_leaves_running_holds_nothing_up() {
         let began = boot_now();
-        let Some(Trouble::Failed(why)) = trouble(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else { panic!() };
+        let Some(SwitchError::Failed(why)) = trouble(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else {
+            panic!()
+        };
         assert_eq!(why, "exit status: 3: rời");
-        assert!(boot_now().since(began) < 25 * SECOND);
+        assert!(boot_now().since(began) < 25 * SECOND_US);
     }
 }

@@ -1,15 +1,15 @@
 //! The seam to time: [`Clock`].
-use crate::instant::Boot;
-pub use crate::instant::{Now, Sync};
+use crate::instant::BootTime;
+pub use crate::instant::{ClockSnapshot, ClockSync};
 
 pub mod scripted;
 pub mod system;
 /// Wall clock, boot clock, and waiting.
 pub trait Clock {
     /// Reads the clocks.
-    fn now(&mut self) -> Now;
+    fn now(&mut self) -> ClockSnapshot;
     /// Waits until `until`, or until something calls, or until the wall clock is set; early returns are allowed.
-    fn wait(&mut self, until: Boot);
+    fn wait(&mut self, until: BootTime);
     /// Names this start of the machine: `boot_id` of the kernel.
     fn boot_id(&self) -> String;
 }

@@ -16,65 +16,65 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::{Deserialize, Serialize};
 
-use super::Command;
+use super::PlayoutCommand;
 use super::adoption::sha256_hex;
-use super::clock::system::{Caller, boot_now};
-use super::engine::{Answer, Order};
-use super::lock::is_taken;
-use crate::airlog::entry::Who;
+use super::clock::system::{ClockWaker, boot_now};
+use super::engine::{CommandReply, OperatorCommand};
+use super::lock::is_station_locked;
+use crate::airlog::entry::PeerUser;
 
 /// An order is never longer.
-const MAX_LINE: u64 = 16 * 1024;
+const MAX_REQUEST_BYTES: u64 = 16 * 1024;
 /// Neither side waits longer for the other.
-const PATIENCE: Duration = Duration::from_secs(5);
+const IO_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Callers served at once.
-const MAX_CALLERS: usize = 16;
+const MAX_CLIENTS: usize = 16;
 /// How long to wait before a place for the socket is looked for again.
-const AGAIN: Duration = Duration::from_secs(60);
+const BIND_RETRY_INTERVAL: Duration = Duration::from_secs(60);
 /// How long to wait when the system has no room for another caller.
-const PAUSE: Duration = Duration::from_millis(200);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(200);
 
 #[derive(Serialize, Deserialize)]
-struct Request {
-    order: Order,
+struct ControlRequest {
+    order: OperatorCommand,
 }
 
 /// Where a station's socket may lie, the first that can be used first: what systemd made, the user's own runtime
 /// folder, the system's, and for want of all these one in the temporary folder.
-fn folders() -> Vec<PathBuf> {
+fn socket_folders() -> Vec<PathBuf> {
     let uid = rustix::process::getuid().as_raw();
     let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let mut folders = Vec::new();
     folders.extend(from("RUNTIME_DIRECTORY"));
     folders.extend(from("XDG_RUNTIME_DIR").map(|dir| dir.join("loa")));
-    let [own, temporary] = folders_of(uid);
+    let [own, temporary] = user_socket_folders(uid);
     folders.extend([own, PathBuf::from("/run/loa"), temporary]);
     folders
 }
 
 /// The folders that are this user's by their names.
-fn folders_of(uid: u32) -> [PathBuf; 2] {
+fn user_socket_folders(uid: u32) -> [PathBuf; 2] {
     [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
 }
 
 /// The socket's names, the station folder's path may be longer than a name can be: one for the path, and one for the
 /// lock in `airlog/`, by which a folder is found again that was moved.
-fn names(station: &Path) -> Vec<String> {
+fn socket_names(station: &Path) -> Vec<String> {
     let whole = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());
     let mut names = vec![format!("{}.sock", &sha256_hex(whole.as_os_str().as_bytes())[..16])];
-    if let Some(lock) = lock_of(station) {
+    if let Some(lock) = lock_metadata(station) {
         names.push(format!("{:x}-{:x}.sock", lock.dev(), lock.ino()));
     }
     names
 }
 
-fn lock_of(station: &Path) -> Option<fs::Metadata> {
+fn lock_metadata(station: &Path) -> Option<fs::Metadata> {
     fs::symlink_metadata(station.join("airlog/lock")).ok()
 }
 
 /// Makes the folder ours alone, or says that it cannot be.
-fn own(folder: &Path) -> io::Result<()> {
+fn make_private_folder(folder: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
         _ => {}
@@ -87,11 +87,11 @@ fn own(folder: &Path) -> io::Result<()> {
 }
 
 /// The listening end; its files go with it.
-pub struct Server {
+pub struct ControlServer {
     paths: Arc<Mutex<Vec<PathBuf>>>,
 }
 
-impl Drop for Server {
+impl Drop for ControlServer {
     fn drop(&mut self) {
         for path in self.paths.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = fs::remove_file(path);
@@ -99,7 +99,7 @@ impl Drop for Server {
     }
 }
 
-impl Server {
+impl ControlServer {
     /// Listens for the station in `station`, whose lock the caller holds, and hands orders to the loop. Where there
     /// is no place for the socket the station runs all the same: it is tried again, `heard` is told so, and when it
     /// is there.
@@ -108,11 +108,11 @@ impl Server {
     /// When the system has no threads left.
     pub fn start(
         station: &Path,
-        commands: Sender<Command>,
-        caller: Caller,
-        heard: impl Fn(io::Result<()>) + Send + 'static,
+        commands: Sender<PlayoutCommand>,
+        caller: ClockWaker,
+        on_availability: impl Fn(io::Result<()>) + Send + 'static,
     ) -> io::Result<Self> {
-        let (names, paths) = (names(station), Arc::new(Mutex::new(Vec::new())));
+        let (names, paths) = (socket_names(station), Arc::new(Mutex::new(Vec::new())));
         let server = Self { paths: paths.clone() };
         let mut first = listen(&names, &paths);
         std::thread::Builder::new().name("control".to_owned()).spawn(move || {
@@ -120,15 +120,15 @@ impl Server {
             let listener = loop {
                 match first {
                     Ok(listener) => break listener,
-                    Err(e) if !told => heard(Err(e)),
+                    Err(e) if !told => on_availability(Err(e)),
                     Err(_) => {}
                 }
                 told = true;
-                std::thread::park_timeout(AGAIN);
+                std::thread::park_timeout(BIND_RETRY_INTERVAL);
                 first = listen(&names, &paths);
             };
             if told {
-                heard(Ok(()));
+                on_availability(Ok(()));
             }
             serve(&listener, &commands, &caller);
         })?;
@@ -139,9 +139,9 @@ impl Server {
 /// Listens in the first folder that can be used.
 fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListener> {
     let mut last = io::Error::from(io::ErrorKind::NotFound);
-    for folder in folders() {
+    for folder in socket_folders() {
         let files: Vec<_> = names.iter().map(|name| folder.join(name)).collect();
-        match own(&folder).and_then(|()| bind(&files)) {
+        match make_private_folder(&folder).and_then(|()| bind(&files)) {
             Ok(listener) => {
                 *paths.lock().unwrap_or_else(PoisonError::into_inner) = files;
                 return Ok(listener);
@@ -167,22 +167,22 @@ fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-fn serve(listener: &UnixListener, commands: &Sender<Command>, caller: &Caller) {
+fn serve(listener: &UnixListener, commands: &Sender<PlayoutCommand>, caller: &ClockWaker) {
     let busy = Arc::new(AtomicUsize::new(0));
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
             // No file descriptors left, most likely: without a pause this would spin until there are.
-            std::thread::park_timeout(PAUSE);
+            std::thread::park_timeout(ACCEPT_BACKOFF);
             continue;
         };
-        if busy.load(Ordering::Relaxed) >= MAX_CALLERS {
+        if busy.load(Ordering::Relaxed) >= MAX_CLIENTS {
             continue;
         }
         busy.fetch_add(1, Ordering::Relaxed);
         let (commands, caller, done) = (commands.clone(), caller.clone(), busy.clone());
         // One that dawdles, goes away or talks nonsense has lost its turn, and holds up nobody else.
         let serving = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
-            let _ = serve_one(&stream, &commands, &caller);
+            let _ = serve_client(&stream, &commands, &caller);
             done.fetch_sub(1, Ordering::Relaxed);
         });
         if serving.is_err() {
@@ -191,21 +191,21 @@ fn serve(listener: &UnixListener, commands: &Sender<Command>, caller: &Caller) {
     }
 }
 
-fn serve_one(stream: &UnixStream, commands: &Sender<Command>, caller: &Caller) -> io::Result<()> {
-    stream.set_write_timeout(Some(PATIENCE))?;
+fn serve_client(stream: &UnixStream, commands: &Sender<PlayoutCommand>, caller: &ClockWaker) -> io::Result<()> {
+    stream.set_write_timeout(Some(IO_TIMEOUT))?;
     let uid = rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw();
-    let who = Who { uid, name: user_name(uid) };
-    let request: Request = serde_json::from_slice(&line_within(stream, PATIENCE)?)?;
-    if gone(stream) {
+    let who = PeerUser { uid, name: user_name(uid) };
+    let request: ControlRequest = serde_json::from_slice(&read_line_within(stream, IO_TIMEOUT)?)?;
+    if has_hung_up(stream) {
         // Whoever asked has been told that nothing came of it.
         return Ok(());
     }
     let (answer, answered) = mpsc::channel();
-    if commands.send(Command::Order(request.order, who, answer)).is_err() {
+    if commands.send(PlayoutCommand::Operator(request.order, who, answer)).is_err() {
         return Ok(());
     }
-    caller.call();
-    let Ok(answer) = answered.recv_timeout(PATIENCE) else {
+    caller.wake();
+    let Ok(answer) = answered.recv_timeout(IO_TIMEOUT) else {
         return Ok(());
     };
     let mut bytes = serde_json::to_vec(&answer)?;
@@ -214,13 +214,13 @@ fn serve_one(stream: &UnixStream, commands: &Sender<Command>, caller: &Caller) -
 }
 
 /// A whole line, however it dribbles in, within this time and [`MAX_LINE`].
-fn line_within(mut stream: &UnixStream, patience: Duration) -> io::Result<Vec<u8>> {
+fn read_line_within(mut stream: &UnixStream, patience: Duration) -> io::Result<Vec<u8>> {
     let until = boot_now().plus(i64::try_from(patience.as_micros()).unwrap_or(i64::MAX));
     let mut line = Vec::new();
     let mut piece = [0; 4096];
     while !line.ends_with(b"\n") {
         let left = u64::try_from(until.since(boot_now())).unwrap_or(0);
-        if left == 0 || line.len() as u64 > MAX_LINE {
+        if left == 0 || line.len() as u64 > MAX_REQUEST_BYTES {
             return Err(io::ErrorKind::TimedOut.into());
         }
         stream.set_read_timeout(Some(Duration::from_micros(left)))?;
@@ -233,7 +233,7 @@ fn line_within(mut stream: &UnixStream, patience: Duration) -> io::Result<Vec<u8
 }
 
 /// Whether the other side has hung up.
-fn gone(stream: &UnixStream) -> bool {
+fn has_hung_up(stream: &UnixStream) -> bool {
     let mut fds = [PollFd::new(stream, PollFlags::RDHUP)];
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     poll(&mut fds, Some(&now)).is_ok_and(|n| n > 0)
@@ -251,14 +251,14 @@ fn user_name(uid: u32) -> Option<String> {
 
 /// Who runs this program.
 #[must_use]
-pub fn this_user() -> Who {
-    user(rustix::process::getuid().as_raw())
+pub fn this_user() -> PeerUser {
+    user_by_uid(rustix::process::getuid().as_raw())
 }
 
 /// The user with this number.
 #[must_use]
-pub fn user(uid: u32) -> Who {
-    Who { uid, name: user_name(uid) }
+pub fn user_by_uid(uid: u32) -> PeerUser {
+    PeerUser { uid, name: user_name(uid) }
 }
 
 /// Why an order did not get through.
@@ -285,13 +285,13 @@ pub enum ControlError {
 ///
 /// # Errors
 /// See [`ControlError`]. Only [`ControlError::NotRunning`] says that nobody has the station.
-pub fn ask(station: &Path, order: Order) -> Result<Answer, ControlError> {
-    let names = names(station);
+pub fn request(station: &Path, order: OperatorCommand) -> Result<CommandReply, ControlError> {
+    let names = socket_names(station);
     let me = rustix::process::getuid().as_raw();
     // Whose daemon it is: the lock is made by it.
-    let owner = lock_of(station).map(|lock| lock.uid());
-    let mut folders = folders();
-    folders.extend(owner.filter(|owner| me == 0 && *owner != 0).into_iter().flat_map(folders_of));
+    let owner = lock_metadata(station).map(|lock| lock.uid());
+    let mut folders = socket_folders();
+    folders.extend(owner.filter(|owner| me == 0 && *owner != 0).into_iter().flat_map(user_socket_folders));
     // A socket that some third user put there would be believed otherwise, by root of all people.
     let trusted = |uid: u32| uid == me || uid == 0 || (me == 0 && Some(uid) == owner);
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
@@ -302,10 +302,10 @@ pub fn ask(station: &Path, order: Order) -> Result<Answer, ControlError> {
         // The file may be anybody's by now; who listens is what the kernel says.
         let listens = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
         if listens.is_ok_and(trusted) {
-            return talk(&stream, order).map_err(ControlError::NoAnswer);
+            return exchange(&stream, order).map_err(ControlError::NoAnswer);
         }
     }
-    match (is_taken(station), owner) {
+    match (is_station_locked(station), owner) {
         (false, _) => Err(ControlError::NotRunning),
         (true, Some(owner)) if me != 0 && me != owner => {
             Err(ControlError::NotAllowed { user: user_name(owner).unwrap_or_else(|| owner.to_string()) })
@@ -314,14 +314,14 @@ pub fn ask(station: &Path, order: Order) -> Result<Answer, ControlError> {
     }
 }
 
-fn talk(stream: &UnixStream, order: Order) -> io::Result<Answer> {
-    stream.set_read_timeout(Some(PATIENCE * 2))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    let mut bytes = serde_json::to_vec(&Request { order })?;
+fn exchange(stream: &UnixStream, order: OperatorCommand) -> io::Result<CommandReply> {
+    stream.set_read_timeout(Some(IO_TIMEOUT * 2))?;
+    stream.set_write_timeout(Some(IO_TIMEOUT))?;
+    let mut bytes = serde_json::to_vec(&ControlRequest { order })?;
     bytes.push(b'\n');
     (&mut &*stream).write_all(&bytes)?;
     let mut line = Vec::new();
-    BufReader::new(stream).take(MAX_LINE).read_until(b'\n', &mut line)?;
+    BufReader::new(stream).take(MAX_REQUEST_BYTES).read_until(b'\n', &mut line)?;
     if line.is_empty() {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }

@@ -19,22 +19,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::output::line::{Order, Position, Remote, Report};
+use super::output::line::{MixerCommand, MixerHandle, MixerReport, PlaybackPosition};
 use super::output::sink::{OpenLine, boot_now};
-use super::output::{Cue, CueKey, Event, Waker};
-use crate::instant::Boot;
+use super::output::{Cue, CueKey, OutputEvent, Waker};
+use crate::instant::BootTime;
 use crate::station::OutputSettings;
-use ahead::Ahead;
-use slot::Slot;
+use ahead::HashPrefetcher;
+use slot::QueuedCue;
 
 /// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
-const BUSY_US: i64 = 100_000;
-const IDLE_US: i64 = 250_000;
+const BUSY_POLL_US: i64 = 100_000;
+const IDLE_POLL_US: i64 = 250_000;
 /// The rate told of cues that never had a line.
-const USUAL_RATE: u32 = 48_000;
+const DEFAULT_RATE: u32 = 48_000;
 
 /// What the deck is asked for.
-pub(super) enum Command {
+pub(super) enum DeckCommand {
     /// At this rate, if the device takes it.
     Open {
         rate: Option<u32>,
@@ -43,87 +43,87 @@ pub(super) enum Command {
     Cue(Cue),
     Cut(CueKey),
     /// Hash these files when there is time.
-    Expect(Vec<PathBuf>),
+    Prefetch(Vec<PathBuf>),
     /// Close, and end the thread.
     Quit,
 }
 
 /// What the deck shares with who asks.
-pub(super) struct Shared {
-    events: Mutex<Vec<Event>>,
+pub(super) struct DeckShared {
+    events: Mutex<Vec<OutputEvent>>,
     /// How far the sounding cue has come.
-    pub position: Arc<Position>,
+    pub position: Arc<PlaybackPosition>,
     /// How many times a line was opened.
     pub openings: AtomicU64,
     waker: Waker,
 }
 
-impl Shared {
+impl DeckShared {
     pub(super) fn new(waker: Waker) -> Self {
         let (events, position, openings) = (Mutex::default(), Arc::default(), AtomicU64::new(0));
         Self { events, position, openings, waker }
     }
 
     /// Tells something, and wakes who waits for it.
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn push_event(&self, event: OutputEvent) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         (self.waker)();
     }
 
     /// Everything told since the last time.
-    pub(super) fn take(&self) -> Vec<Event> {
+    pub(super) fn take_events(&self) -> Vec<OutputEvent> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// The line, and what is wanted of it.
-enum Line {
+enum DeckLine {
     Closed,
     /// To be opened again at this instant.
     Lost {
-        retry: Boot,
+        retry: BootTime,
     },
     Open(Box<OpenLine>),
     /// To be closed as soon as its last frames have been heard, at this instant at the latest.
-    Closing(Box<OpenLine>, Boot),
+    Closing(Box<OpenLine>, BootTime),
 }
 
 /// Everything that the deck's thread owns.
 pub(super) struct Deck {
-    commands: Receiver<Command>,
-    shared: Arc<Shared>,
+    commands: Receiver<DeckCommand>,
+    shared: Arc<DeckShared>,
     settings: OutputSettings,
     station_dir: PathBuf,
     /// In the order in which they were given.
-    slots: VecDeque<Slot>,
-    orders: u64,
-    last_given: Option<CueKey>,
-    ahead: Ahead,
-    line: Line,
+    cues: VecDeque<QueuedCue>,
+    cues_queued: u64,
+    last_queued: Option<CueKey>,
+    prefetcher: HashPrefetcher,
+    line: DeckLine,
     rate: u32,
     /// The rate that was asked for.
     wanted_rate: Option<u32>,
     /// The place of the device that was open last among the station's devices, and until when none behind it is tried.
-    place: usize,
-    faithful_until: Boot,
+    device_index: usize,
+    keep_device_until: BootTime,
     /// Devices, by their places, that were opened and lost at once.
-    idle: u8,
-    wait_us: i64,
+    stalled_devices: u8,
+    reopen_delay_us: i64,
     /// Since when the line has been open; it was never open before the first time.
-    open_since: Option<Boot>,
+    open_since: Option<BootTime>,
     /// What the line has reported and nobody has heard yet: when it will be, in that order.
-    unheard: VecDeque<(Boot, Report)>,
+    pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// When the last frame of the last whole cue leaves the device.
-    heard: Boot,
+    sound_ends_at: BootTime,
     /// When to give back what the last beginning took.
-    tidy_at: Option<Boot>,
+    trim_memory_at: Option<BootTime>,
     quitting: bool,
 }
 
 impl Deck {
     pub(super) fn new(
-        commands: Receiver<Command>,
-        shared: Arc<Shared>,
+        commands: Receiver<DeckCommand>,
+        shared: Arc<DeckShared>,
         settings: OutputSettings,
         station_dir: PathBuf,
     ) -> Self {
@@ -131,37 +131,37 @@ impl Deck {
             commands,
             shared,
             settings,
-            ahead: Ahead::new(&station_dir),
+            prefetcher: HashPrefetcher::new(&station_dir),
             station_dir,
-            slots: VecDeque::new(),
-            orders: 0,
-            last_given: None,
-            line: Line::Closed,
-            rate: USUAL_RATE,
+            cues: VecDeque::new(),
+            cues_queued: 0,
+            last_queued: None,
+            line: DeckLine::Closed,
+            rate: DEFAULT_RATE,
             wanted_rate: None,
-            place: 0,
-            faithful_until: Boot(i64::MIN),
-            idle: 0,
-            wait_us: keep::FIRST_WAIT_US,
+            device_index: 0,
+            keep_device_until: BootTime(i64::MIN),
+            stalled_devices: 0,
+            reopen_delay_us: keep::FIRST_REOPEN_DELAY_US,
             open_since: None,
-            unheard: VecDeque::new(),
-            heard: Boot(i64::MIN),
-            tidy_at: None,
+            pending_reports: VecDeque::new(),
+            sound_ends_at: BootTime(i64::MIN),
+            trim_memory_at: None,
             quitting: false,
         }
     }
 
     /// Works until told to quit. A panic, ours or a library's, loses the line but not the deck.
     pub(super) fn run(mut self) {
-        while catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
-            self.lose("the deck stumbled over a bug".to_owned(), boot_now());
+        while catch_unwind(AssertUnwindSafe(|| self.run_loop())).is_err() {
+            self.lose_line("the deck stumbled over a bug".to_owned(), boot_now());
         }
     }
 
-    fn work(&mut self) {
-        while !(self.quitting && matches!(self.line, Line::Closed)) {
-            let busy = self.tend();
-            let wait = if busy { Some(0) } else { self.rest() };
+    fn run_loop(&mut self) {
+        while !(self.quitting && matches!(self.line, DeckLine::Closed)) {
+            let busy = self.poll();
+            let wait = if busy { Some(0) } else { self.idle_time_us() };
             let command = match wait {
                 None => self.commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(us) => {
@@ -170,61 +170,61 @@ impl Deck {
                 }
             };
             match command {
-                Ok(command) => self.obey(command),
+                Ok(command) => self.handle_command(command),
                 Err(RecvTimeoutError::Timeout) => (),
                 Err(RecvTimeoutError::Disconnected) if self.quitting => {
                     // Nobody asks any more: only the last frames are still to be heard.
-                    std::thread::park_timeout(Duration::from_micros(BUSY_US as u64));
+                    std::thread::park_timeout(Duration::from_micros(BUSY_POLL_US as u64));
                 }
-                Err(RecvTimeoutError::Disconnected) => self.obey(Command::Quit),
+                Err(RecvTimeoutError::Disconnected) => self.handle_command(DeckCommand::Quit),
             }
         }
     }
 
     /// Does all that can be done now; says whether there is more at once.
-    fn tend(&mut self) -> bool {
+    fn poll(&mut self) -> bool {
         let now = boot_now();
-        self.hear(now);
-        self.watch(now);
-        self.tidy(now);
-        let fed = self.feed();
-        let prepared = self.prepare(now);
-        self.hand_over(now);
+        self.drain_reports(now);
+        self.supervise_line(now);
+        self.trim_memory(now);
+        let fed = self.feed_tracks();
+        let prepared = self.prepare_next(now);
+        self.hand_over_tracks(now);
         // What is not pressing waits until nothing is.
-        fed || prepared || self.ahead.step()
+        fed || prepared || self.prefetcher.hash_step()
     }
 
     /// How long nothing has to be done; `None`: until something is asked for.
-    fn rest(&self) -> Option<i64> {
+    fn idle_time_us(&self) -> Option<i64> {
         let now = boot_now();
         match &self.line {
-            Line::Closed if self.quitting => Some(0),
-            Line::Closed => None,
-            Line::Open(_) if self.slots.is_empty() => Some(IDLE_US),
-            Line::Open(_) | Line::Closing(..) => {
-                let next = self.unheard.front().map_or(BUSY_US, |(at, _)| at.since(now));
-                Some(next.clamp(1000, BUSY_US))
+            DeckLine::Closed if self.quitting => Some(0),
+            DeckLine::Closed => None,
+            DeckLine::Open(_) if self.cues.is_empty() => Some(IDLE_POLL_US),
+            DeckLine::Open(_) | DeckLine::Closing(..) => {
+                let next = self.pending_reports.front().map_or(BUSY_POLL_US, |(at, _)| at.since(now));
+                Some(next.clamp(1000, BUSY_POLL_US))
             }
-            Line::Lost { retry } => {
-                let next = self.slots.iter().map(Slot::expires).min();
+            DeckLine::Lost { retry } => {
+                let next = self.cues.iter().map(QueuedCue::expires_at).min();
                 let next = next.map_or(*retry, |n| n.min(*retry));
                 Some(next.since(now).max(1000))
             }
         }
     }
 
-    fn obey(&mut self, command: Command) {
+    fn handle_command(&mut self, command: DeckCommand) {
         let now = boot_now();
         match command {
-            Command::Open { rate } => {
+            DeckCommand::Open { rate } => {
                 self.wanted_rate = rate;
                 self.open(now);
             }
-            Command::Close => self.close(now),
-            Command::Cue(cue) => self.take(cue, now),
-            Command::Cut(key) => self.cut(key, now),
-            Command::Expect(files) => self.ahead.expect(files),
-            Command::Quit => {
+            DeckCommand::Close => self.close(now),
+            DeckCommand::Cue(cue) => self.queue_cue(cue, now),
+            DeckCommand::Cut(key) => self.cut(key, now),
+            DeckCommand::Prefetch(files) => self.prefetcher.enqueue(files),
+            DeckCommand::Quit => {
                 self.quitting = true;
                 self.close(now);
             }
@@ -233,8 +233,8 @@ impl Deck {
 }
 
 /// Everything that a line has reported; tracks that are over are freed here.
-fn drain(remote: &mut Remote) -> Vec<Report> {
+fn take_reports(remote: &mut MixerHandle) -> Vec<MixerReport> {
     let reports = std::iter::from_fn(|| remote.reports.pop().ok()).collect();
-    while remote.done.pop().is_ok() {}
+    while remote.finished.pop().is_ok() {}
     reports
 }

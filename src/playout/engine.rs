@@ -35,90 +35,90 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
-use crate::airlog::Identity;
+use crate::airlog::LogIdentity;
 use crate::airlog::entry::{
-    Body, ClockStepNote, ClockTrustNote, LostNote, OutcomeNote, Reason, ScheduleNote, ShutdownNote,
+    Body, ClockStepEntry, ClockTrustEntry, LostFileEntry, OutcomeEntry, Reason, ScheduleEntry, ShutdownEntry,
 };
-use crate::airlog::entry::{TrustReason, Who};
-use crate::airlog::runs::Runs;
-use crate::folder::away::Away;
-use crate::instant::local;
-use crate::instant::{Boot, SECOND, Wall};
+use crate::airlog::entry::{PeerUser, TrustReason};
+use crate::airlog::runs::AbsenceHistory;
+use crate::folder::away::SuspectFile;
+use crate::instant::to_local;
+use crate::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::{Length, Library};
 use crate::plan::Plan;
-use crate::plan::zone::Zone;
-use crate::playout::clock::Now;
-use crate::playout::output::{self, Cue, CueKey, Progress, Sink};
+use crate::plan::zone::ZoneOnDate;
+use crate::playout::clock::ClockSnapshot;
+use crate::playout::output::{self, Cue, CueKey, Progress, SinkInfo};
 use crate::schedule::{Id, Schedule};
 use crate::station::OutputSettings;
-use slot::{Slot, State};
-use trust::{Look, Trust};
+use slot::{AiringState, LiveAiring};
+use trust::{ClockReading, ClockTrust};
 
-pub use amplifier::{AmplifierStatus, Switch, Switched, Trouble};
-pub use begin::Beginning;
-pub use doubt::AwaySince;
-pub use orders::{Alarm, Answer, Order, both};
-pub use status::Status;
+pub use amplifier::{AmplifierStatus, SwitchError, SwitchRequest, SwitchResult};
+pub use begin::RestoredState;
+pub use doubt::SuspectFileStatus;
+pub use orders::{CommandReply, OperatorCommand, UrgentSource, department_bodies};
+pub use status::StationStatus;
 
 /// How long before a start the line is opened and the file lined up.
-pub const PREROLL_US: i64 = 3 * SECOND;
+pub const PREROLL_US: i64 = 3 * SECOND_US;
 /// How long the engine waits for the output's last word when it ends.
-const LAST_WORD_US: i64 = 2 * SECOND;
+const OUTPUT_SHUTDOWN_US: i64 = 2 * SECOND_US;
 /// And so long after that the amplifier may take to go off: its commands have 10 s.
-const SWITCH_WORD_US: i64 = 10 * SECOND;
+const AMPLIFIER_SHUTDOWN_US: i64 = 10 * SECOND_US;
 
 /// A schedule with what it needs to be planned and kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adopted {
+pub struct ScheduleRevision {
     /// What the operator wrote.
     pub schedule: Schedule,
     /// What is known of the audio files.
     pub library: Library,
     /// What its `schedule` entry says.
-    pub note: ScheduleNote,
+    pub note: ScheduleEntry,
     /// The files to keep: name in `airlog/`, bytes.
     pub kept: Vec<(String, Vec<u8>)>,
 }
 
 /// What the engine must know and cannot change.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct StationContext {
     /// The station of this log.
     pub station: Id,
     /// Where its audio files are.
-    pub audio: PathBuf,
+    pub audio_dir: PathBuf,
     /// No clock before this is believed.
-    pub build: Wall,
+    pub built_at: WallTime,
     /// Whether no sound is meant: nothing is proved then.
     pub rehearsal: bool,
     /// No later date is planned: the last of a rehearsal.
-    pub until: Option<NaiveDate>,
+    pub last_date: Option<NaiveDate>,
     /// What the log is called, and its keys.
-    pub identity: Identity,
+    pub identity: LogIdentity,
 }
 
 /// What happened.
 #[derive(Debug, Clone)]
-pub enum Event {
+pub enum EngineEvent {
     /// Time went by, or the clock was set.
-    Time,
+    Tick,
     /// The station's files, read anew and found sound.
-    Adopt(Arc<Adopted>),
+    ScheduleLoaded(Arc<ScheduleRevision>),
     /// Files that the schedule in force names have gone from the folder, or none any more.
-    Doubt {
+    SuspectFiles {
         /// Which, and why.
-        away: Vec<Away>,
+        suspect_files: Vec<SuspectFile>,
         /// The schedule without them, if a person may say that they are meant to be gone.
-        instead: Option<Arc<Adopted>>,
+        without_suspects: Option<Arc<ScheduleRevision>>,
     },
     /// The output tells something.
-    Output(Vec<output::Event>),
+    Output(Vec<output::OutputEvent>),
     /// The operator wants something.
-    Order(Order, Who),
+    Operator(OperatorCommand, PeerUser),
     /// What came of switching the amplifier.
-    Switched(Switched),
+    AmplifierSwitched(SwitchResult),
     /// The daemon is to end.
-    End {
+    Shutdown {
         /// For the `shutdown` entry.
         cause: String,
     },
@@ -128,36 +128,36 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The clock is not believed any more, or was not at the start.
-    ClockDoubted(TrustReason),
+    ClockUntrusted(TrustReason),
     /// The clock is believed again.
-    ClockBelieved(TrustReason),
+    ClockTrusted(TrustReason),
     /// The line was lost or cannot be opened.
     LineLost(String),
     /// The line is back.
-    LineBack(String),
+    LineRestored(String),
     /// A schedule is in force.
-    Adopted {
+    ScheduleAdopted {
         /// Sessions in it.
         sessions: u64,
         /// Segments in it.
         segments: u64,
     },
     /// The station's id was changed: not adopted.
-    StationChanged {
+    StationIdChanged {
         /// The id of the log.
         log: Id,
         /// The id now in `station.toml`.
         file: Id,
     },
     /// A person has said that files are meant to be gone: these.
-    RemovalMeant(Vec<String>),
+    RemovalAccepted(Vec<String>),
     /// The station was off.
     WasOff {
         /// For how long.
         seconds: i64,
     },
     /// A device has taken the place of the one that the station would rather have.
-    LineInstead {
+    FallbackDevice {
         /// Which.
         device: String,
         /// Why.
@@ -168,18 +168,18 @@ pub enum Notice {
         /// Whether it was to be on.
         on: bool,
         /// Why not.
-        trouble: Trouble,
+        error: SwitchError,
     },
     /// The amplifier can be switched again.
-    AmplifierWorks,
+    AmplifierRecovered,
     /// Marks of an airing that was cut off are not believed.
-    MarksDoubted(String),
+    ProgressMarksRejected(String),
     /// Neither copy of a kept file is left.
-    Lost(LostNote),
+    KeptFileLost(LostFileEntry),
     /// An airing has started.
-    Started(String),
+    AiringStarted(String),
     /// An airing has its outcome.
-    Ended(Box<OutcomeNote>),
+    AiringEnded(Box<OutcomeEntry>),
 }
 
 /// What to do.
@@ -188,301 +188,304 @@ pub enum Action {
     /// Use the output with these settings from now on; it is closed.
     Configure(OutputSettings),
     /// Open the line.
-    Open {
+    OpenLine {
         /// Frames a second of most of what comes; none where that is no rate for a line.
         rate: Option<u32>,
     },
     /// Let go of the line.
-    Close,
+    CloseLine,
     /// Line up a file.
     Cue(Cue),
     /// End a cue.
     Cut(CueKey),
     /// Hash these files: they will be cued before long.
-    Expect(Vec<PathBuf>),
+    Prefetch(Vec<PathBuf>),
     /// Switch the amplifier.
-    Amplifier(Switch),
+    Amplifier(SwitchRequest),
     /// Keep a file beside the log, durably, before what is logged next.
-    Keep {
+    KeepFile {
         /// Name in `airlog/`.
         name: String,
         /// Its bytes.
         bytes: Vec<u8>,
     },
     /// Append a batch.
-    Log(Vec<Body>),
+    AppendEntries(Vec<Body>),
     /// Answer the operator.
-    Answer(Answer),
+    Reply(CommandReply),
     /// End the open epoch of the log.
-    Roll,
+    RotateEpoch,
     /// Tell people.
-    Tell(Notice),
+    Notify(Notice),
     /// The log is complete: leave.
     Exit,
 }
 
 /// The line, as far as the output has told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Line {
+enum LineState {
     Closed,
     Opening,
-    Open { rate: u32, device: String, sink: Sink },
+    Open { rate: u32, device: String, sink: SinkInfo },
     Lost,
 }
 
 /// The state of a running station.
 pub struct Engine {
-    facts: Facts,
-    trust: Trust,
-    adopted: Option<Arc<Adopted>>,
+    context: StationContext,
+    clock_trust: ClockTrust,
+    in_force: Option<Arc<ScheduleRevision>>,
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
-    waiting: Option<Arc<Adopted>>,
+    pending_revision: Option<Arc<ScheduleRevision>>,
     /// What has gone from the folder without a person's word.
-    doubt: doubt::Doubt,
+    suspect_files: doubt::SuspectFiles,
     planned_through: Option<NaiveDate>,
     /// The latest planned dates and their plans as kept; the next day is planned before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
     /// Airings without an outcome, in the order of their sessions' starts.
-    slots: Vec<Slot>,
+    airings: Vec<LiveAiring>,
     /// What the operator asked for outside the plan: one thing that plays, and urgent messages in their order.
-    extras: Vec<Slot>,
+    unplanned: Vec<LiveAiring>,
     /// Recent ids that have an outcome.
-    settled: HashSet<String>,
+    settled_ids: HashSet<String>,
     /// Recent sessions of which an airing has started.
-    begun: HashSet<String>,
+    begun_sessions: HashSet<String>,
     /// When the station could not have played, in this run and those before it.
-    runs: Runs,
+    runs: AbsenceHistory,
     /// When something last sounded.
-    last_sound: Boot,
+    last_sound_at: BootTime,
     /// When the output was last asked what happened.
-    looked: Boot,
+    last_tick: BootTime,
     /// Until then an unsynchronised clock may still be put right by the network: what it makes look missed waits.
-    settles_from: Boot,
-    line: Line,
+    clock_grace_until: BootTime,
+    line: LineState,
     /// Since when there has been no device though one is wanted.
-    away_since: Option<Boot>,
+    away_since: Option<BootTime>,
     /// What sounded has ended for the loss of the device, and a device has not come back since.
-    losing: bool,
+    lost_while_sounding: bool,
     /// What the log knows of the device.
-    device: device::Told,
-    settings: Option<OutputSettings>,
-    amplifier: amplifier::State,
+    device_log: device::DeviceLogState,
+    output_settings: Option<OutputSettings>,
+    amplifier: amplifier::AmplifierState,
     next_key: u64,
     /// The zone around the day (since 1970, UTC) that was asked for last: each look asks for its clocks several times.
-    around: Cell<Option<(Tz, i64, Zone)>>,
+    zone_cache: Cell<Option<(Tz, i64, ZoneOnDate)>>,
     /// Set when the daemon is to end: until when the output may still speak.
-    ending: Option<(Boot, String)>,
+    shutdown: Option<(BootTime, String)>,
     exited: bool,
-    out: Out,
+    actions: ActionBuffer,
 }
 
 /// Actions of the present decision, by kind.
 #[derive(Default)]
-struct Out {
-    sound: Vec<Action>,
-    kept: Vec<Action>,
+struct ActionBuffer {
+    output: Vec<Action>,
+    files: Vec<Action>,
     log: Vec<Body>,
-    talk: Vec<Action>,
+    after_log: Vec<Action>,
 }
 
 impl Engine {
     /// Takes an event, and says what to do: sound first, then what is kept and logged, then what is told.
-    pub fn decide(&mut self, now: Now, progress: Option<Progress>, event: Event) -> Vec<Action> {
+    pub fn decide(&mut self, now: ClockSnapshot, progress: Option<Progress>, event: EngineEvent) -> Vec<Action> {
         if self.exited {
             return Vec::new();
         }
-        self.note_progress(progress);
-        let then = self.trust.unstepped(now);
-        let look = self.read_clock(now);
+        self.record_progress(progress);
+        let then = self.clock_trust.unstepped(now);
+        let look = self.observe_clock(now);
         // What the output tells was done by the clock as it was: it counts before a step takes anything back. All of it,
         // before anything is concluded from what has not been said.
         let event = match event {
-            Event::Output(events) => {
-                events.into_iter().for_each(|event| self.report(then, event));
+            EngineEvent::Output(events) => {
+                events.into_iter().for_each(|event| self.on_output_event(then, event));
                 None
             }
             other => Some(other),
         };
-        self.follow_clock(now, look);
+        self.apply_clock_reading(now, look);
         match event {
-            None | Some(Event::Output(_)) => {}
-            Some(Event::Time) => self.looked = now.boot,
-            Some(Event::Adopt(_)) if self.ending.is_some() => {}
-            Some(Event::Adopt(adopted)) => self.offer(now, adopted),
-            Some(Event::Doubt { away, instead }) => self.doubted(now, away, instead),
-            Some(Event::Order(order, who)) => self.order(now, order, who),
-            Some(Event::Switched(switched)) => self.switched(now, switched),
-            Some(Event::End { cause }) => self.end(now, cause),
+            None | Some(EngineEvent::Output(_)) => {}
+            Some(EngineEvent::Tick) => self.last_tick = now.boot,
+            Some(EngineEvent::ScheduleLoaded(_)) if self.shutdown.is_some() => {}
+            Some(EngineEvent::ScheduleLoaded(adopted)) => self.adopt_when_trusted(now, adopted),
+            Some(EngineEvent::SuspectFiles { suspect_files: away, without_suspects: instead }) => {
+                self.on_files_suspect(now, away, instead)
+            }
+            Some(EngineEvent::Operator(order, who)) => self.handle_command(now, order, who),
+            Some(EngineEvent::AmplifierSwitched(switched)) => self.on_switched(now, switched),
+            Some(EngineEvent::Shutdown { cause }) => self.begin_shutdown(now, cause),
         }
-        if self.ending.is_some() {
-            self.finish(now);
+        if self.shutdown.is_some() {
+            self.finish_shutdown(now);
         } else {
-            self.run(now);
+            self.advance(now);
         }
-        self.slots.retain(|slot| !slot.done());
-        self.flush(now)
+        self.airings.retain(|slot| !slot.is_done());
+        self.drain_actions(now)
     }
 
-    fn flush(&mut self, now: Now) -> Vec<Action> {
-        let out = std::mem::take(&mut self.out);
-        let mut actions = out.sound;
+    fn drain_actions(&mut self, now: ClockSnapshot) -> Vec<Action> {
+        let out = std::mem::take(&mut self.actions);
+        let mut actions = out.output;
         let cut = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };
         // What is lined up behind is taken back before what sounds is cut: the output would begin it in between.
         for cuts in actions.chunk_by_mut(|a, b| cut(a).is_some() && cut(b).is_some()) {
             cuts.sort_by_key(|action| std::cmp::Reverse(cut(action)));
         }
-        actions.extend(out.kept);
+        actions.extend(out.files);
         if !out.log.is_empty() {
-            self.trust.logged(now);
-            actions.push(Action::Log(out.log));
+            self.clock_trust.note_logged(now);
+            actions.push(Action::AppendEntries(out.log));
         }
-        actions.extend(out.talk);
+        actions.extend(out.after_log);
         actions
     }
 
     /// The station's zone.
     #[must_use]
     pub fn zone(&self) -> Tz {
-        self.adopted.as_ref().map_or(chrono_tz::Asia::Ho_Chi_Minh, |a| a.schedule.station.timezone)
+        self.in_force.as_ref().map_or(chrono_tz::Asia::Ho_Chi_Minh, |a| a.schedule.station.timezone)
     }
 
     /// An instant by the clocks of the zone.
-    fn here(&self, at: Wall) -> DateTime<FixedOffset> {
-        self.zone_around(at).of(at)
+    fn local_time(&self, at: WallTime) -> DateTime<FixedOffset> {
+        self.zone_around(at).to_local(at)
     }
 
-    fn zone_around(&self, at: Wall) -> Zone {
-        let (zone, day) = (self.zone(), at.0.div_euclid(86_400 * SECOND));
-        let known = self.around.get().filter(|(of, on, _)| (*of, *on) == (zone, day)).map(|(.., around)| around);
+    fn zone_around(&self, at: WallTime) -> ZoneOnDate {
+        let (zone, day) = (self.zone(), at.0.div_euclid(86_400 * SECOND_US));
+        let known = self.zone_cache.get().filter(|(of, on, _)| (*of, *on) == (zone, day)).map(|(.., around)| around);
         known.unwrap_or_else(|| {
-            let around = Zone::around(zone, local(at, zone).date_naive());
-            self.around.set(Some((zone, day, around)));
+            let around = ZoneOnDate::on_date(zone, to_local(at, zone).date_naive());
+            self.zone_cache.set(Some((zone, day, around)));
             around
         })
     }
 
     /// The schedule in force.
     #[must_use]
-    pub fn adopted(&self) -> Option<&Arc<Adopted>> {
-        self.adopted.as_ref()
+    pub fn schedule_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
+        self.in_force.as_ref()
     }
 
     /// The sounding airing and its cue, for the progress marks; and what was taken of it before an interruption.
     #[must_use]
     pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
-        self.all_slots().find_map(|slot| match slot.state {
-            State::Sounding { key, rate, .. } => {
-                Some((slot.labels.id.as_str(), key, slot.goes_on_from().unwrap_or(Length { frames: 0, rate })))
+        self.all_airings().find_map(|slot| match slot.state {
+            AiringState::Sounding { key, rate, .. } => {
+                Some((slot.labels.id.as_str(), key, slot.credited_before().unwrap_or(Length { frames: 0, rate })))
             }
             _ => None,
         })
     }
 
     /// The schedule in force, or the one that waits until the clock is believed: what is urgent does not wait.
-    fn in_sight(&self) -> Option<&Arc<Adopted>> {
-        self.adopted.as_ref().or(self.waiting.as_ref())
+    fn in_force_or_pending(&self) -> Option<&Arc<ScheduleRevision>> {
+        self.in_force.as_ref().or(self.pending_revision.as_ref())
     }
 
     /// Whether the clock is believed.
     #[must_use]
-    pub fn believes_clock(&self) -> bool {
-        self.trust.believed
+    pub fn is_clock_trusted(&self) -> bool {
+        self.clock_trust.trusted
     }
 
     /// Whether no airing of a day that has begun waits, sounds, or will come.
     #[must_use]
-    pub fn idle(&self, now: Now) -> bool {
+    pub fn is_idle(&self, now: ClockSnapshot) -> bool {
         let today = self.today(now);
-        let begun =
-            |slot: &Slot| matches!(slot.state, State::Sounding { .. } | State::Interrupted | State::Relaying { .. });
-        let ahead = |slot: &Slot| !begun(slot) && slot.plan.as_ref().is_some_and(|a| a.date > today);
-        self.slots.iter().all(ahead) && self.extras.is_empty()
+        let begun = |slot: &LiveAiring| {
+            matches!(slot.state, AiringState::Sounding { .. } | AiringState::Interrupted | AiringState::Relaying { .. })
+        };
+        let ahead = |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
+        self.airings.iter().all(ahead) && self.unplanned.is_empty()
     }
 
-    fn all_slots(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.iter().chain(&self.extras)
+    fn all_airings(&self) -> impl Iterator<Item = &LiveAiring> {
+        self.airings.iter().chain(&self.unplanned)
     }
 
     /// Reads the clock, and logs what it did.
-    fn read_clock(&mut self, now: Now) -> Look {
-        let look = self.trust.look(now);
-        if look.changed {
+    fn observe_clock(&mut self, now: ClockSnapshot) -> ClockReading {
+        let look = self.clock_trust.observe(now);
+        if look.trust_changed {
             // Before the step itself, so that a clock that is doubted never sets the time of the last believed entry.
-            self.trust_entry();
+            self.log_clock_trust();
         }
-        if let Some(by_us) = look.step {
-            self.step_entry(now, by_us);
+        if let Some(by_us) = look.step_us {
+            self.log_clock_step(now, by_us);
         }
         look
     }
 
     /// Does what follows from a look at the clock.
-    fn follow_clock(&mut self, now: Now, look: Look) {
+    fn apply_clock_reading(&mut self, now: ClockSnapshot, look: ClockReading) {
         // Before anything is lined up by the clock as it is now.
-        if look.moved.abs() >= RECUE_US {
-            self.recue(look.step.is_some());
+        if look.moved_us.abs() >= RECUE_US {
+            self.recue(look.step_us.is_some());
         }
-        if look.changed {
-            self.trust_changed(now);
+        if look.trust_changed {
+            self.on_trust_changed(now);
         } else {
-            self.runs.alive(now.wall, now.boot);
+            self.runs.saw_alive(now.wall, now.boot);
         }
     }
 
-    fn trust_entry(&mut self) {
-        let (trusted, trust) = (self.trust.believed, self.trust.why);
-        self.out.log.push(Body::ClockTrust(ClockTrustNote { trusted, trust }));
+    fn log_clock_trust(&mut self) {
+        let (trusted, trust) = (self.clock_trust.trusted, self.clock_trust.reason);
+        self.actions.log.push(Body::ClockTrust(ClockTrustEntry { trusted, trust }));
     }
 
-    fn step_entry(&mut self, now: Now, by_us: i64) {
-        let from = local(now.wall.plus(-by_us), self.zone());
-        self.out.log.push(Body::ClockStep(ClockStepNote { from, by_us }));
+    fn log_clock_step(&mut self, now: ClockSnapshot, by_us: i64) {
+        let from = to_local(now.wall.plus(-by_us), self.zone());
+        self.actions.log.push(Body::ClockStep(ClockStepEntry { from, by_us }));
     }
 
     /// Says a change of belief, and does what follows from it.
-    fn trust_changed(&mut self, now: Now) {
-        let trust = self.trust.why;
-        if self.trust.believed {
-            self.out.talk.push(Action::Tell(Notice::ClockBelieved(trust)));
-            self.runs.believe(now.wall, now.boot);
-            if let Some(adopted) = self.waiting.take() {
+    fn on_trust_changed(&mut self, now: ClockSnapshot) {
+        let trust = self.clock_trust.reason;
+        if self.clock_trust.trusted {
+            self.actions.after_log.push(Action::Notify(Notice::ClockTrusted(trust)));
+            self.runs.trust_clock(now.wall, now.boot);
+            if let Some(adopted) = self.pending_revision.take() {
                 // What fell due meanwhile was planned by the schedule before it.
-                self.run(now);
+                self.advance(now);
                 self.adopt(now, adopted);
             }
         } else {
-            self.out.talk.push(Action::Tell(Notice::ClockDoubted(trust)));
-            self.runs.doubt(now.boot);
-            self.silence(now, Reason::ClockUntrusted);
+            self.actions.after_log.push(Action::Notify(Notice::ClockUntrusted(trust)));
+            self.runs.distrust_clock(now.boot);
+            self.silence_all(now, Reason::ClockUntrusted);
         }
     }
 
-    fn end(&mut self, now: Now, cause: String) {
-        if self.ending.is_none() {
-            self.run(now);
-            self.ending = Some((now.boot.plus(LAST_WORD_US), cause));
-            self.silence(now, Reason::Shutdown);
-            self.end_waiting_extras(Reason::Shutdown);
+    fn begin_shutdown(&mut self, now: ClockSnapshot, cause: String) {
+        if self.shutdown.is_none() {
+            self.advance(now);
+            self.shutdown = Some((now.boot.plus(OUTPUT_SHUTDOWN_US), cause));
+            self.silence_all(now, Reason::Shutdown);
+            self.close_waiting_unplanned(Reason::Shutdown);
         }
     }
 
     /// Once the output has said its last word, or has had its time: the last entry.
-    fn finish(&mut self, now: Now) {
-        let Some((deadline, cause)) = self.ending.clone() else {
+    fn finish_shutdown(&mut self, now: ClockSnapshot) {
+        let Some((deadline, cause)) = self.shutdown.clone() else {
             return;
         };
-        if self.all_slots().any(Slot::live) {
+        if self.all_airings().any(LiveAiring::has_cue) {
             if now.boot < deadline {
                 return;
             }
-            self.give_up_on_output();
+            self.close_unanswered();
         }
-        if self.amplifier_goes_off(now) && now.boot < deadline.plus(SWITCH_WORD_US) {
+        if self.shut_down_amplifier(now) && now.boot < deadline.plus(AMPLIFIER_SHUTDOWN_US) {
             return;
         }
-        self.out.sound.push(Action::Close);
-        self.out.log.push(Body::Shutdown(ShutdownNote { cause }));
-        self.out.talk.push(Action::Exit);
+        self.actions.output.push(Action::CloseLine);
+        self.actions.log.push(Body::Shutdown(ShutdownEntry { cause }));
+        self.actions.after_log.push(Action::Exit);
         self.exited = true;
     }
 }

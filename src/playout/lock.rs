@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 
 use super::adoption::sha256_hex;
 use super::daemon::DaemonError;
-use crate::durable::{self, Modes, OURS, SECRET, Spot};
+use crate::durable::{self, AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
 use crate::held::is_held;
 use crate::state;
 
 /// The folder of the locks for paths, in the state folder.
-const PATHS: &str = "locks";
+const PATH_LOCKS_FOLDER: &str = "locks";
 
 /// So often in a row somebody may be found asking for a lock.
-const LOOKS: u32 = 20_000;
+const MAX_LOCK_ATTEMPTS: u32 = 20_000;
 
 /// Holds a station for this process, as long as it lives.
 #[derive(Debug)]
@@ -28,17 +28,20 @@ pub struct StationLock {
 ///
 /// # Errors
 /// [`DaemonError::AlreadyRuns`] when another process has it; [`DaemonError::LinkedLog`]; what the system says.
-pub fn lock(station: &Path) -> Result<StationLock, DaemonError> {
-    let mut files = path_locks(&paths(station))?;
+pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
+    let mut files = acquire_path_locks(&path_lock_files(station))?;
     let airlog = station.join("airlog");
     if airlog.is_symlink() {
-        return Err(DaemonError::LinkedLog);
+        return Err(DaemonError::AirlogIsLink);
     }
-    durable::make_folder(&airlog, OURS).map_err(system("airlog"))?;
+    durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(system_error("airlog"))?;
     // A folder that is a link leads to what somebody else may hold, or to no station at all.
-    let folder = durable::Folder::open_itself(&airlog).map_err(system("airlog"))?;
-    let spot = Spot::beneath(&folder.into(), "lock", None);
-    files.push(take(spot.and_then(|spot| spot.open_lock(OURS)).map_err(system("airlog/lock"))?, "airlog/lock")?);
+    let folder = durable::DirHandle::open_nofollow(&airlog).map_err(system_error("airlog"))?;
+    let spot = AnchoredPath::beneath(&folder.into(), "lock", None);
+    files.push(acquire(
+        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(system_error("airlog/lock"))?,
+        "airlog/lock",
+    )?);
     Ok(StationLock { _files: files })
 }
 
@@ -46,12 +49,12 @@ pub fn lock(station: &Path) -> Result<StationLock, DaemonError> {
 ///
 /// # Errors
 /// As [`lock`].
-pub(super) fn lock_file(path: &Path, what: &'static str, beside: Modes) -> Result<File, DaemonError> {
-    take(durable::open_lock(path, beside).map_err(system(what))?, what)
+pub(super) fn lock_file(path: &Path, what: &'static str, beside: CreateModes) -> Result<File, DaemonError> {
+    acquire(durable::open_lock(path, beside).map_err(system_error(what))?, what)
 }
 
-fn take(file: File, what: &'static str) -> Result<File, DaemonError> {
-    for _ in 0..LOOKS {
+fn acquire(file: File, what: &'static str) -> Result<File, DaemonError> {
+    for _ in 0..MAX_LOCK_ATTEMPTS {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {}
@@ -59,35 +62,36 @@ fn take(file: File, what: &'static str) -> Result<File, DaemonError> {
         }
         // Who only asks whether a lock is held shares it for an instant; who holds it shares it with nobody.
         if file.try_lock_shared().is_err() {
-            return Err(DaemonError::AlreadyRuns);
+            return Err(DaemonError::AlreadyRunning);
         }
-        file.unlock().map_err(system(what))?;
+        file.unlock().map_err(system_error(what))?;
         std::thread::yield_now();
     }
-    Err(DaemonError::AlreadyRuns)
+    Err(DaemonError::AlreadyRunning)
 }
 
-fn system(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
+fn system_error(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
     move |error| DaemonError::System { what, error }
 }
 
 /// Where the locks for this path may lie. Root's daemon and that of a user of the system keep their state in folders of
 /// their own, so all of them count.
-fn paths(station: &Path) -> Vec<PathBuf> {
+fn path_lock_files(station: &Path) -> Vec<PathBuf> {
     let whole = station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let name = sha256_hex(whole.as_os_str().as_bytes());
-    state::folders().into_iter().map(|folder| folder.join(PATHS).join(&name[..32])).collect()
+    state::candidates().into_iter().map(|folder| folder.join(PATH_LOCKS_FOLDER).join(&name[..32])).collect()
 }
 
-fn path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
+fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     let mut files: Vec<File> = Vec::new();
     for path in paths {
-        match Spot::at(path).and_then(|spot| spot.is_taken().then(|| spot.open_lock(SECRET)).transpose()) {
+        match AnchoredPath::resolve(path).and_then(|spot| spot.exists().then(|| spot.open_lock(OWNER_ONLY)).transpose())
+        {
             // Two of the folders may be one: named twice, or reached by a link. Its lock is taken once.
-            Ok(Some(file)) if holds(&files, &file) => {}
-            Ok(Some(file)) => files.push(take(file, "locks")?),
+            Ok(Some(file)) if contains_same_file(&files, &file) => {}
+            Ok(Some(file)) => files.push(acquire(file, "locks")?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
-                return Err(DaemonError::AlreadyRuns);
+                return Err(DaemonError::AlreadyRunning);
             }
             _ => {}
         }
@@ -95,8 +99,8 @@ fn path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     if files.is_empty() {
         // Where no state can be kept, the other lock must do; that keys cannot be kept either is said soon enough.
         for path in paths {
-            if let Ok(file) = durable::open_lock(path, SECRET) {
-                files.push(take(file, "locks")?);
+            if let Ok(file) = durable::open_lock(path, OWNER_ONLY) {
+                files.push(acquire(file, "locks")?);
                 break;
             }
         }
@@ -105,15 +109,14 @@ fn path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
 }
 
 /// Whether one of these files is the same as that one.
-fn holds(files: &[File], file: &File) -> bool {
-    durable::identity_of(file)
-        .is_ok_and(|this| files.iter().any(|one| durable::identity_of(one).is_ok_and(|one| one == this)))
+fn contains_same_file(files: &[File], file: &File) -> bool {
+    durable::file_id(file).is_ok_and(|this| files.iter().any(|one| durable::file_id(one).is_ok_and(|one| one == this)))
 }
 
 /// Whether another process has the station: its daemon, or a command that works on its log.
 #[must_use]
-pub fn is_taken(station: &Path) -> bool {
-    is_held(&station.join("airlog/lock")) || paths(station).iter().any(|path| is_held(path))
+pub fn is_station_locked(station: &Path) -> bool {
+    is_held(&station.join("airlog/lock")) || path_lock_files(station).iter().any(|path| is_held(path))
 }
 
 #[cfg(test)]
@@ -131,9 +134,9 @@ mod tests {
         std::os::unix::fs::symlink(&state, &link).expect("a link");
         let paths = [state.join("lock"), state.join("lock"), link.join("lock")];
         for _ in 0..3 {
-            let held = path_locks(&paths).expect("nobody has it");
+            let held = acquire_path_locks(&paths).expect("nobody has it");
             assert_eq!(held.len(), 1);
-            assert!(matches!(path_locks(&paths), Err(DaemonError::AlreadyRuns)));
+            assert!(matches!(acquire_path_locks(&paths), Err(DaemonError::AlreadyRunning)));
         }
     }
 
@@ -151,11 +154,11 @@ mod tests {
                     }
                 });
             }
-            let taken = (0..2000).filter(|_| take(File::open(&path).expect("a file"), "lock").is_ok()).count();
+            let taken = (0..2000).filter(|_| acquire(File::open(&path).expect("a file"), "lock").is_ok()).count();
             over.store(true, Ordering::Relaxed);
             assert_eq!(taken, 2000);
         });
-        let _held = take(File::open(&path).expect("a file"), "lock").expect("free");
-        assert!(matches!(take(File::open(&path).expect("a file"), "lock"), Err(DaemonError::AlreadyRuns)));
+        let _held = acquire(File::open(&path).expect("a file"), "lock").expect("free");
+        assert!(matches!(acquire(File::open(&path).expect("a file"), "lock"), Err(DaemonError::AlreadyRunning)));
     }
 }

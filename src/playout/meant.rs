@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{adoption, control};
-use crate::airlog::entry::{Body, Who};
-use crate::airlog::kept::Kept;
-use crate::airlog::parts::Lines;
-use crate::airlog::record::record;
+use crate::airlog::entry::{Body, PeerUser};
+use crate::airlog::kept::KeptFiles;
+use crate::airlog::parts::LogLines;
+use crate::airlog::record::parse_record;
 use crate::airlog::replay::KeptSchedule;
 use crate::airlog::storage::FolderStorage;
 use crate::durable;
-use crate::durable::nofollow::open_own;
-use crate::proof::entry::kind_of;
+use crate::durable::nofollow::open_nofollow;
+use crate::proof::entry::entry_type;
 use crate::schedule::SourceFile;
 use crate::state;
 
@@ -24,16 +24,16 @@ const MAX_BYTES: u64 = 64 * 1024;
 
 /// These files are meant to be gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meant {
+pub struct RemovalConfirmation {
     /// `playlists/NAME.toml`, or `station.toml`.
     pub files: Vec<String>,
     /// Who said so: whose file it is. What the file itself says of that is nobody's word.
     #[serde(skip, default = "nobody")]
-    pub who: Who,
+    pub who: PeerUser,
 }
 
-fn nobody() -> Who {
-    Who { uid: u32::MAX, name: None }
+fn nobody() -> PeerUser {
+    PeerUser { uid: u32::MAX, name: None }
 }
 
 fn path(station: &Path) -> PathBuf {
@@ -42,46 +42,46 @@ fn path(station: &Path) -> PathBuf {
 
 /// What was said and has not been taken yet.
 #[must_use]
-pub fn read(station: &Path) -> Option<Meant> {
-    let file = open_own(&path(station)).ok()?;
-    let who = control::user(file.metadata().ok()?.uid());
+pub fn read(station: &Path) -> Option<RemovalConfirmation> {
+    let file = open_nofollow(&path(station)).ok()?;
+    let who = control::user_by_uid(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-    let meant: Meant = serde_json::from_slice(&bytes).ok()?;
-    Some(Meant { who, ..meant })
+    let meant: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;
+    Some(RemovalConfirmation { who, ..meant })
 }
 
 /// Keeps it for the next start.
 ///
 /// # Errors
 /// What the system says.
-pub fn keep(station: &Path, files: Vec<String>) -> io::Result<()> {
-    durable::replace(&path(station), &serde_json::to_vec(&Meant { files, who: nobody() })?)
+pub fn write(station: &Path, files: Vec<String>) -> io::Result<()> {
+    durable::replace(&path(station), &serde_json::to_vec(&RemovalConfirmation { files, who: nobody() })?)
 }
 
 /// It has been taken. One that stays is taken again and finds nothing that is gone.
-pub fn forget(station: &Path) {
+pub fn discard(station: &Path) {
     let _ = durable::remove(&path(station));
 }
 
 /// The files of the schedule that the log of a station names last, from their kept copies; none without a log.
 #[must_use]
-pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
+pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
     let airlog = station.join("airlog");
     if !airlog.is_dir() {
         return None;
     }
-    let storage = FolderStorage::airlog(airlog);
-    let mut lines = Lines::new(&storage).ok()?;
+    let storage = FolderStorage::for_airlog(airlog);
+    let mut lines = LogLines::new(&storage).ok()?;
     let (mut line, mut last, mut origin) = (Vec::new(), None, None);
     // Logs grow for years, and few of their entries are schedules: the others are not read as JSON.
     while let Ok(Ok(())) = lines.next_into({
         line.clear();
         &mut line
     }) {
-        let seq = lines.count() - 1;
-        match kind_of(&line, seq)? {
-            "genesis" | "schedule" => match record(&line, seq).ok()?.body? {
+        let seq = lines.lines_read() - 1;
+        match entry_type(&line, seq)? {
+            "genesis" | "schedule" => match parse_record(&line, seq).ok()?.body? {
                 Body::Genesis(genesis) => origin = Some(genesis.origin),
                 Body::Schedule(note) => last = Some(KeptSchedule::from(&note)),
                 _ => {}
@@ -90,12 +90,12 @@ pub fn in_force(station: &Path) -> Option<Vec<SourceFile>> {
         }
     }
     let (kept, origin) = (last?, origin?);
-    let beside = adoption::kept_sources(&Kept::beside(&storage), &kept);
+    let beside = adoption::read_kept_sources(&KeptFiles::beside_log(&storage), &kept);
     beside.or_else(|| {
         // Where the folder of kept files is lost, the copies beside the keys may be there.
-        state::folders().into_iter().find_map(|folder| {
-            let keys = FolderStorage::private(folder.join("keys"));
-            adoption::kept_sources(&Kept::with_copies(&storage, &keys, &origin), &kept)
+        state::candidates().into_iter().find_map(|folder| {
+            let keys = FolderStorage::for_secrets(folder.join("keys"));
+            adoption::read_kept_sources(&KeptFiles::with_copies(&storage, &keys, &origin), &kept)
         })
     })
 }

@@ -4,26 +4,26 @@ use std::path::Path;
 
 use super::clock::Clock;
 use super::clock::system::SystemClock;
-use super::control::{ControlError, ask};
-use super::daemon::{DaemonError, Secrets};
-use super::engine::{Answer, Order, both};
-use super::lock::{lock, lock_file};
-use crate::airlog::highwater::{self, HighWater};
-use crate::airlog::keys::system_chance;
+use super::control::{ControlError, request};
+use super::daemon::{DaemonError, KeyLocation};
+use super::engine::{CommandReply, OperatorCommand, department_bodies};
+use super::lock::{lock_file, lock_station};
+use crate::airlog::highwater::{self, HighWaterMark};
+use crate::airlog::keys::os_seed;
 use crate::airlog::recover::recover;
 use crate::airlog::seal::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::airlog::{AirLog, Opening};
-use crate::archive::judge::{judge, processors};
-use crate::archive::source::{Form, Source};
+use crate::airlog::{AirLog, LogConfig};
+use crate::archive::judge::{available_threads, verify_log};
+use crate::archive::source::{LogForm, LogSource};
 use crate::durable;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note};
-use crate::proof::verify::{Policy, Wrong};
+use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rolled {
+pub enum RotationOutcome {
     /// It has ended.
     Done,
     /// The log's keys are not here.
@@ -38,77 +38,79 @@ pub enum Rolled {
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn roll(station: &Path, notes: Vec<String>) -> io::Result<Rolled> {
+pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOutcome> {
     for _ in 0..2 {
-        match ask(station, Order::Collect { notes: notes.clone() }) {
-            Ok(Answer::Done) => return Ok(Rolled::Done),
-            Err(ControlError::NotRunning) => match roll_offline(station, &notes)? {
+        match request(station, OperatorCommand::Collect { notes: notes.clone() }) {
+            Ok(CommandReply::Done) => return Ok(RotationOutcome::Done),
+            Err(ControlError::NotRunning) => match rotate_without_daemon(station, &notes)? {
                 Some(rolled) => return Ok(rolled),
                 // One has just started.
                 None => continue,
             },
-            Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => return Ok(Rolled::Unreachable),
-            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(Rolled::Refused),
+            Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => {
+                return Ok(RotationOutcome::Unreachable);
+            }
+            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(RotationOutcome::Refused),
         }
     }
-    Ok(Rolled::Unreachable)
+    Ok(RotationOutcome::Unreachable)
 }
 
 /// The same without a daemon. None when one has the log.
-fn roll_offline(station: &Path, notes: &[String]) -> io::Result<Option<Rolled>> {
+fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<RotationOutcome>> {
     let airlog = station.join("airlog");
-    let _lock = match lock(station) {
+    let _lock = match lock_station(station) {
         Ok(lock) => lock,
-        Err(DaemonError::AlreadyRuns) => return Ok(None),
-        Err(_) => return Ok(Some(Rolled::Refused)),
+        Err(DaemonError::AlreadyRunning) => return Ok(None),
+        Err(_) => return Ok(Some(RotationOutcome::Refused)),
     };
     // A log that is not whole is left as it is, for the daemon to set aside and for people to look at.
-    let mut storage = FolderStorage::airlog(airlog.clone());
-    storage.hold()?;
+    let mut storage = FolderStorage::for_airlog(airlog.clone());
+    storage.pin_folder()?;
     if !storage.has(CHECKPOINT) {
-        return Ok(Some(Rolled::NoKeys));
+        return Ok(Some(RotationOutcome::NoKeys));
     }
-    let mut keys = Secrets::OfTheMachine.storage(&storage)?;
-    let source = Source { storage: FolderStorage::airlog(airlog.clone()), form: Form::Airlog };
-    let policy = Policy { seen: remembered(&storage, &keys)?, ..Policy::default() };
-    let verdict = judge(&source, policy, processors())?;
-    if !verdict.wrong.iter().all(Wrong::beside_the_log) {
-        return Ok(Some(Rolled::Refused));
+    let mut keys = KeyLocation::StateFolder.open_storage(&storage)?;
+    let source = LogSource { storage: FolderStorage::for_airlog(airlog.clone()), form: LogForm::Airlog };
+    let policy = VerifyPolicy { earlier_heads: newest_signed_head(&storage, &keys)?, ..VerifyPolicy::default() };
+    let verdict = verify_log(&source, policy, available_threads())?;
+    if !verdict.errors.iter().all(VerifyError::is_outside_log) {
+        return Ok(Some(RotationOutcome::Refused));
     }
     // Recovery would set aside a log whose keys are not here: that is the daemon's to do, and to tell.
-    let folder = crate::airlog::keys::folder_of(&verdict.found.origin);
-    let epoch = verdict.found.epochs.saturating_sub(1);
+    let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
+    let epoch = verdict.verified.epochs.saturating_sub(1);
     if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
-        return Ok(Some(Rolled::NoKeys));
+        return Ok(Some(RotationOutcome::NoKeys));
     }
     // A daemon on a copy of this folder signs with the same keys.
-    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys", durable::SECRET) else {
-        return Ok(Some(Rolled::Refused));
+    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys", durable::OWNER_ONLY) else {
+        return Ok(Some(RotationOutcome::Refused));
     };
-    durable::sweep(&airlog)?;
+    durable::remove_temp_files(&airlog)?;
     let recovered = recover(&mut storage, &mut keys)?;
     let Some(resumed) = recovered.resumed else {
-        return Ok(Some(Rolled::Refused));
+        return Ok(Some(RotationOutcome::Refused));
     };
     let mut clock = SystemClock::new()?;
     let boot_id = clock.boot_id();
     let station = recovered.replay.station.map(String::from).unwrap_or_default();
     let zone = crate::station::Station::default().timezone;
-    let opening = Opening { kind: "loa", station: &station, boot: &boot_id, zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: &station, boot: &boot_id, zone, seed_source: os_seed };
     let mut log = AirLog::open(storage, keys, Some(resumed), &opening)?;
     let now = clock.now();
-    let bodies = both(notes.to_vec());
+    let bodies = department_bodies(notes.to_vec());
     let done = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
-    let rolled = done.and_then(|()| log.roll(now));
-    Ok(Some(if rolled.is_ok() { Rolled::Done } else { Rolled::Refused }))
+    let rolled = done.and_then(|()| log.rotate_epoch(now));
+    Ok(Some(if rolled.is_ok() { RotationOutcome::Done } else { RotationOutcome::Refused }))
 }
 
 /// The newest head that this machine has signed of the log: an older copy is none to go on with.
-fn remembered(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
+fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
     let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
         return Ok(Vec::new());
     };
     let newest = highwater::read(keys, &origin);
-    Ok(newest.map(|HighWater { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
+    Ok(newest.map(|HighWaterMark { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
 }

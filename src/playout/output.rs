@@ -12,7 +12,7 @@ mod wav;
 
 use std::path::PathBuf;
 
-use crate::instant::Boot;
+use crate::instant::BootTime;
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
@@ -22,16 +22,16 @@ pub struct CueKey(pub u64);
 
 /// When the first frame of a cue leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
+pub enum CueStart {
     /// At this instant, cutting whatever still sounds and dropping every cue before this one; what sounds and has
     /// no more than half a second left is not cut, but ends first. An instant that has passed means as soon as
     /// possible.
-    At(Boot),
+    At(BootTime),
     /// On the very frame after the cue before it, if that one ended whole; otherwise (it ended short, was
     /// refused or cut, or there is none) not before this instant.
     Follow {
         /// The planned instant.
-        not_before: Boot,
+        not_before: BootTime,
     },
 }
 
@@ -43,11 +43,11 @@ pub struct Cue {
     /// The audio file.
     pub path: PathBuf,
     /// When.
-    pub start: Start,
+    pub start: CueStart,
     /// How much of the beginning is left out, in microseconds of the file.
     pub skip_us: i64,
     /// Begun later than its [`Start::At`], it leaves out so much more of its beginning: it ends when it would have.
-    pub keeps_place: bool,
+    pub joins_in_progress: bool,
     /// The planned length of the whole file. Playing stops there even if the file goes on. `None`: to its end.
     pub length: Option<Length>,
     /// SHA-256 that the file must have, lower-case hex; `None`: any.
@@ -89,7 +89,7 @@ pub enum Ending {
 
 /// What stands behind a device, as far as it could be found out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sink {
+pub struct SinkInfo {
     /// A sound card's id, a sound server's sink.
     pub name: Option<String>,
     /// Whether it is hardware; none where nobody says.
@@ -98,7 +98,7 @@ pub struct Sink {
 
 /// What an output tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum OutputEvent {
     /// The line is open.
     Opened {
         /// Frames a second that the device takes.
@@ -106,14 +106,14 @@ pub enum Event {
         /// The device's name for the log.
         device: String,
         /// What stands behind it, as far as that is known at once.
-        sink: Sink,
+        sink: SinkInfo,
         /// Why it is not the device that the station would rather have; English, for the log.
-        instead: Option<String>,
+        fallback_reason: Option<String>,
     },
     /// What stands behind the open device, found out since.
-    Behind {
+    SinkIdentified {
         /// What.
-        sink: Sink,
+        sink: SinkInfo,
     },
     /// Could not be opened, or was lost while open. It re-opens by itself until [`Output::close`]; cues that had
     /// not started are kept and play when their time has not passed, the one that sounded has ended ([`Ending::Lost`]).
@@ -142,7 +142,7 @@ pub enum Event {
         /// Which cue.
         key: CueKey,
         /// When that frame leaves the device, by the device's timestamps.
-        at: Boot,
+        at: BootTime,
         /// How far that may be off, by the scatter of these timestamps, in microseconds: two standard errors. What a device
         /// tells wrongly all the time is not in it.
         within_us: i64,
@@ -173,7 +173,7 @@ pub enum Event {
         /// How.
         ending: Ending,
         /// When the frame after its last one leaves the device.
-        at: Boot,
+        at: BootTime,
     },
 }
 
@@ -193,25 +193,25 @@ pub struct Progress {
 /// Cues play in the order in which they were given; a [`Start::At`] that comes due discards what stands before it.
 pub trait Output {
     /// Says at how many frames a second most of what comes is: a line that is opened takes this rate if its device does.
-    fn prefer(&mut self, _rate: Option<u32>) {}
+    fn prefer_rate(&mut self, _rate: Option<u32>) {}
     /// Asks for the line; answered by [`Event::Opened`] or [`Event::Lost`]. Harmless when open.
     fn open(&mut self);
     /// Lets go of the line; whatever sounds or waits ends as [`Ending::Cut`]. Harmless when closed.
     fn close(&mut self);
     /// Says which files will be cued before long, so that they can be hashed ahead of time.
-    fn expect(&mut self, _files: Vec<PathBuf>) {}
+    fn prefetch(&mut self, _files: Vec<PathBuf>) {}
     /// Lines up a file.
     fn cue(&mut self, cue: Cue);
     /// Ends a cue now, sounding or waiting.
     fn cut(&mut self, key: CueKey);
     /// What has happened since the last call, in order.
-    fn events(&mut self) -> Vec<Event>;
+    fn take_events(&mut self) -> Vec<OutputEvent>;
     /// How far the sounding cue has come.
     fn progress(&self) -> Option<Progress>;
     /// The level of proof of what this output takes: 0 for `null` and `wav:`, 1 for a device.
-    fn level(&self) -> u8;
+    fn proof_level(&self) -> u8;
     /// When to call [`Output::events`] next, for outputs that cannot wake their caller.
-    fn next_event(&self) -> Option<Boot> {
+    fn next_event_at(&self) -> Option<BootTime> {
         None
     }
 }

@@ -7,34 +7,34 @@ use std::sync::mpsc::Sender;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::Command;
-use super::clock::system::Caller;
+use super::PlayoutCommand;
+use super::clock::system::ClockWaker;
 
 /// Turns them into an orderly end from now on.
 ///
 /// # Errors
 /// When the system refuses a handler or a thread.
-pub(super) fn listen(commands: Sender<Command>, caller: Caller) -> io::Result<()> {
+pub(super) fn listen(commands: Sender<PlayoutCommand>, caller: ClockWaker) -> io::Result<()> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = ignored(&status);
-    let heard = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !is_in(ignored, *signal));
-    let mut signals = Signals::new(heard)?;
+    let ignored = ignored_signals(&status);
+    let handled = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !contains_signal(ignored, *signal));
+    let mut signals = Signals::new(handled)?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
-            let _ = commands.send(Command::End { cause: "signal".to_owned() });
-            caller.call();
+            let _ = commands.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
+            caller.wake();
         }
     })?;
     Ok(())
 }
 
 /// The signals that a process ignores, by its status(5): signal 1 is the lowest bit. Where nothing is told, none.
-fn ignored(status: &str) -> u64 {
+fn ignored_signals(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
-fn is_in(mask: u64, signal: c_int) -> bool {
+fn contains_signal(mask: u64, signal: c_int) -> bool {
     signal.checked_sub(1).and_then(|bit| mask.checked_shr(bit.cast_unsigned())).is_some_and(|rest| rest & 1 == 1)
 }
 
@@ -44,13 +44,13 @@ mod tests {
 
     #[test]
     fn what_is_ignored_is_read_from_the_system() {
-        let mask = ignored("Name:\tloa\nSigBlk:\tffffffffffffffff\nSigIgn:\t0000000000001003\nSigCgt:\t0\n");
-        assert!(is_in(mask, SIGHUP) && is_in(mask, SIGINT) && !is_in(mask, SIGTERM));
+        let mask = ignored_signals("Name:\tloa\nSigBlk:\tffffffffffffffff\nSigIgn:\t0000000000001003\nSigCgt:\t0\n");
+        assert!(contains_signal(mask, SIGHUP) && contains_signal(mask, SIGINT) && !contains_signal(mask, SIGTERM));
         for nothing in ["", "SigIgn:\n", "SigIgn:\tnone\n"] {
-            assert!(!is_in(ignored(nothing), SIGHUP), "{nothing:?}");
+            assert!(!contains_signal(ignored_signals(nothing), SIGHUP), "{nothing:?}");
         }
         // The harness itself ignores nothing of these.
-        let own = ignored(&std::fs::read_to_string("/proc/self/status").expect("Linux"));
-        assert!(!is_in(own, SIGTERM));
+        let own = ignored_signals(&std::fs::read_to_string("/proc/self/status").expect("Linux"));
+        assert!(!contains_signal(own, SIGTERM));
     }
 }

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 use notify::{RecursiveMode, Watcher};
 
 /// An editor writes a file in several steps; this long after the last of them the file is read.
-const SETTLE: Duration = Duration::from_millis(300);
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 /// Edits that never settle are read all the same.
-const SETTLE_AT_MOST: u32 = 5;
+const MAX_SETTLE_ROUNDS: u32 = 5;
 /// How often sizes and times are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
 /// Files looked at in one folder.
 const MAX_FILES: usize = 20_000;
 
@@ -23,7 +23,7 @@ const MAX_DEPTH: u32 = 8;
 /// What a file or folder looks like from outside: which one it is, its size and its time. Of a folder only which one it
 /// is counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
+struct WatchedStamp {
     device: u64,
     inode: u64,
     bytes: u64,
@@ -32,26 +32,28 @@ struct Seen {
 
 /// What a station's folder looks like from outside, by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Look {
-    files: BTreeMap<PathBuf, Seen>,
-    folders: BTreeMap<PathBuf, Seen>,
+pub struct FolderSnapshot {
+    files: BTreeMap<PathBuf, WatchedStamp>,
+    folders: BTreeMap<PathBuf, WatchedStamp>,
 }
 
-impl Look {
+impl FolderSnapshot {
     fn add(&mut self, path: PathBuf, depth: u32) {
         let Ok(meta) = std::fs::metadata(&path) else {
             // A link that leads nowhere is seen, too: it says that something has gone.
             if let Ok(link) = std::fs::symlink_metadata(&path) {
-                self.files.insert(path, Seen { device: link.dev(), inode: link.ino(), bytes: 0, modified: None });
+                self.files
+                    .insert(path, WatchedStamp { device: link.dev(), inode: link.ino(), bytes: 0, modified: None });
             }
             return;
         };
-        let seen = Seen { device: meta.dev(), inode: meta.ino(), bytes: meta.len(), modified: meta.modified().ok() };
+        let seen =
+            WatchedStamp { device: meta.dev(), inode: meta.ino(), bytes: meta.len(), modified: meta.modified().ok() };
         if !meta.is_dir() {
             self.files.insert(path, seen);
             return;
         }
-        self.folders.insert(path.clone(), Seen { bytes: 0, modified: None, ..seen });
+        self.folders.insert(path.clone(), WatchedStamp { bytes: 0, modified: None, ..seen });
         if depth == 0 {
             return;
         }
@@ -67,8 +69,8 @@ impl Look {
 
 /// Looks at `station.toml`, `playlists/` and `audio/` with its sub-folders.
 #[must_use]
-pub fn look(station: &Path) -> Look {
-    let mut look = Look::default();
+pub fn take_snapshot(station: &Path) -> FolderSnapshot {
+    let mut look = FolderSnapshot::default();
     look.add(station.to_owned(), 0);
     look.add(station.join("station.toml"), 0);
     look.add(station.join("playlists"), 1);
@@ -77,20 +79,20 @@ pub fn look(station: &Path) -> Look {
 }
 
 /// What wakes the watching thread.
-enum Wake {
+enum WatchWake {
     /// The system gave notice of something.
-    Hint,
+    Changed,
     /// Somebody asks for a look.
-    Now,
+    Requested,
 }
 
 /// Asks for a look at once.
-pub struct LookAgain(Sender<Wake>);
+pub struct RescanHandle(Sender<WatchWake>);
 
-impl LookAgain {
+impl RescanHandle {
     /// Now, whether anything has changed or not.
-    pub fn now(&self) {
-        let _ = self.0.send(Wake::Now);
+    pub fn request(&self) {
+        let _ = self.0.send(WatchWake::Requested);
     }
 }
 
@@ -102,25 +104,25 @@ impl LookAgain {
 pub fn start(
     station: &Path,
     mut changed: impl FnMut() -> Option<Duration> + Send + 'static,
-) -> std::io::Result<LookAgain> {
+) -> std::io::Result<RescanHandle> {
     let station = station.to_owned();
     let (to, wakes) = mpsc::channel();
     let asking = to.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
         // Kept for the life of the thread; where there is none, the slow look alone does the work.
-        let mut seen = look(&station);
-        let mut watcher = notifier(&seen, to.clone());
+        let mut seen = take_snapshot(&station);
+        let mut watcher = watch_folders(&seen, to.clone());
         // What has come since then gave no notice.
-        seen = look(&station);
+        seen = take_snapshot(&station);
         let mut again = changed();
         loop {
             let asked = wait_for_edit(&wakes, again);
-            let mut now = look(&station);
+            let mut now = take_snapshot(&station);
             if now.folders != seen.folders {
                 // A folder that was replaced gives no notice of what is in it until it is watched; what is in it by then
                 // is looked at afterwards.
-                watcher = notifier(&now, to.clone());
-                now = look(&station);
+                watcher = watch_folders(&now, to.clone());
+                now = take_snapshot(&station);
             }
             if asked || now != seen {
                 seen = now;
@@ -129,14 +131,14 @@ pub fn start(
             let _ = &watcher;
         }
     })?;
-    Ok(LookAgain(asking))
+    Ok(RescanHandle(asking))
 }
 
-fn notifier(look: &Look, wake: Sender<Wake>) -> Option<impl Watcher + use<>> {
+fn watch_folders(look: &FolderSnapshot, wake: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading the files is no edit; without this the reader would wake itself.
         if event.is_ok_and(|e| !e.kind.is_access()) {
-            let _ = wake.send(Wake::Hint);
+            let _ = wake.send(WatchWake::Changed);
         }
     })
     .ok()?;
@@ -148,25 +150,25 @@ fn notifier(look: &Look, wake: Sender<Wake>) -> Option<impl Watcher + use<>> {
 
 /// Waits for an edit and until it has settled, or as long as is wished; says whether somebody asks for a look, or the
 /// wish has come true.
-fn wait_for_edit(wakes: &Receiver<Wake>, again: Option<Duration>) -> bool {
-    match wakes.recv_timeout(again.unwrap_or(LOOK_EVERY).min(LOOK_EVERY)) {
-        Ok(Wake::Now) => true,
-        Ok(Wake::Hint) => {
+fn wait_for_edit(wakes: &Receiver<WatchWake>, again: Option<Duration>) -> bool {
+    match wakes.recv_timeout(again.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
+        Ok(WatchWake::Requested) => true,
+        Ok(WatchWake::Changed) => {
             let mut asked = false;
-            for _ in 0..SETTLE_AT_MOST {
-                match wakes.recv_timeout(SETTLE) {
+            for _ in 0..MAX_SETTLE_ROUNDS {
+                match wakes.recv_timeout(SETTLE_TIME) {
                     Err(RecvTimeoutError::Timeout) => break,
-                    Ok(Wake::Now) => asked = true,
+                    Ok(WatchWake::Requested) => asked = true,
                     _ => {}
                 }
-                asked |= std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, Wake::Now));
+                asked |= std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
             }
             // Files that are still being written give notice all the time.
             asked || again.is_some()
         }
         Err(RecvTimeoutError::Timeout) => again.is_some(),
         Err(RecvTimeoutError::Disconnected) => {
-            std::thread::park_timeout(LOOK_EVERY);
+            std::thread::park_timeout(POLL_INTERVAL);
             false
         }
     }

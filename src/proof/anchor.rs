@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::note::{Kind, Note, Signed, SigningName, VerifierKey};
+use super::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey};
 
 const FIRST_LINE: &str = "loa/anchor/v1";
 /// No anchor is longer.
@@ -11,16 +11,16 @@ pub const MAX_ANCHOR: usize = 1024;
 
 /// An anchor for this time (seconds since 1970) with 16 random bytes. The key is the department's, of either kind.
 #[must_use]
-pub fn anchor(witness: &SigningName, time: u64, random: [u8; 16]) -> Note {
+pub fn sign_anchor(witness: &NoteSigner, time: u64, random: [u8; 16]) -> Note {
     let text = format!("{FIRST_LINE}\n{time}\n{}\n", BASE64.encode(random));
-    let public = witness.public().of_kind(Kind::Plain);
-    let line = public.line_with(&witness.sign(text.as_bytes()));
+    let public = witness.public().with_type(SignatureType::Plain);
+    let line = public.signature_line(&witness.sign(text.as_bytes()));
     Note { text, signatures: vec![line] }
 }
 
 /// Whether bytes have the form of an anchor, whoever signed them.
 #[must_use]
-pub fn looks_like_one(bytes: &[u8]) -> Option<Note> {
+pub fn parse_anchor(bytes: &[u8]) -> Option<Note> {
     let note = Note::parse(bytes).filter(|_| bytes.len() <= MAX_ANCHOR)?;
     time(&note.text).map(|_| note)
 }
@@ -41,5 +41,6 @@ fn time(text: &str) -> Option<u64> {
 /// The time that this witness has signed; none when it has not.
 #[must_use]
 pub fn anchored_at(note: &Note, witness: &VerifierKey) -> Option<u64> {
-    (note.signed_by(&witness.of_kind(Kind::Plain)) == Signed::Yes).then(|| time(&note.text))?
+    (note.signature_status(&witness.with_type(SignatureType::Plain)) == SignatureStatus::Valid)
+        .then(|| time(&note.text))?
 }

@@ -1,110 +1,111 @@
 //! The chain of epoch keys: who may sign at which entry, and what was signed when an epoch ended.
 use super::checkpoint::Checkpoint;
-use super::entry::{EpochKey, GenesisKeys, epoch_key, origin_fits};
-use super::note::{self, Note, Signed, VerifierKey, all_good};
+use super::entry::{EpochAnnouncement, GenesisKeys, origin_matches_keys, parse_epoch_key};
+use super::note::{self, Note, SignatureStatus, VerifierKey, verify_batch};
 use super::tree::Hash;
-use super::verify::Wrong;
+use super::verify::VerifyError;
 
 /// So many notes are checked together.
-const TOGETHER: usize = 128;
+const BATCH: usize = 128;
 
 /// A signature to be checked. It can be done by any thread, later.
-pub struct Check {
+pub struct SignatureCheck {
     keys: Vec<VerifierKey>,
     note: Note,
-    wrong: Wrong,
+    error: VerifyError,
 }
 
-impl Check {
+impl SignatureCheck {
     /// A note that all these keys must have signed.
     #[must_use]
-    pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: Wrong) -> Self {
-        Self { keys, note, wrong }
+    pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: VerifyError) -> Self {
+        Self { keys, note, error: wrong }
     }
 
     /// Checks several; gives the first that is not good.
     ///
     /// # Errors
     /// What is wrong.
-    pub fn run_all(checks: &[Self]) -> Result<(), Wrong> {
-        for some in checks.chunks(TOGETHER) {
-            if !Self::good_together(some) {
-                some.iter().try_for_each(Self::run)?;
+    pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
+        for some in checks.chunks(BATCH) {
+            if !Self::is_valid_batch(some) {
+                some.iter().try_for_each(Self::verify)?;
             }
         }
         Ok(())
     }
 
     /// Whether all are good, where that is plain to see: one signature for each key that must have signed.
-    fn good_together(checks: &[Self]) -> bool {
+    fn is_valid_batch(checks: &[Self]) -> bool {
         let mut signed = Vec::new();
         for check in checks {
             for key in &check.keys {
-                let mut claims = check.note.signatures.iter().filter(|line| key.claims(line));
+                let mut claims = check.note.signatures.iter().filter(|line| key.is_named_in(line));
                 match (claims.next(), claims.next()) {
                     (Some(line), None) => signed.push((key, check.note.text.as_bytes(), line.signature())),
                     _ => return false,
                 }
             }
         }
-        signed.len() > 1 && all_good(&signed)
+        signed.len() > 1 && verify_batch(&signed)
     }
 
     /// Checks it.
     ///
     /// # Errors
     /// What is wrong when it is not good.
-    pub fn run(&self) -> Result<(), Wrong> {
-        let good = self.keys.iter().all(|key| self.note.signed_by(key) == Signed::Yes);
-        if good { Ok(()) } else { Err(self.wrong.clone()) }
+    pub fn verify(&self) -> Result<(), VerifyError> {
+        let good = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
+        if good { Ok(()) } else { Err(self.error.clone()) }
     }
 }
 
 /// Follows the keys of a log from entry to entry.
-pub struct Chain {
+pub struct EpochKeyChain {
     /// The log's key.
-    log: VerifierKey,
+    log_key: VerifierKey,
     /// The epoch in force, its key, and the key before it.
     epoch: u64,
     key: VerifierKey,
-    before: Option<VerifierKey>,
+    previous_key: Option<VerifierKey>,
     closings: std::vec::IntoIter<Note>,
     /// The first entry of the epoch with which this began.
-    base: u64,
+    resumed_from: u64,
     /// Roots of the epochs that are over since then, by size.
     closed: Vec<(u64, Hash)>,
 }
 
 /// What is known of a log's keys at some size, so that one can go on from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct KeyChainState {
     /// The log's key.
-    pub log: VerifierKey,
+    pub log_key: VerifierKey,
     /// The epoch in force.
     pub epoch: u64,
     /// Its key.
     pub key: VerifierKey,
     /// The key before it, if there was one.
-    pub before: Option<VerifierKey>,
+    pub previous_key: Option<VerifierKey>,
     /// The first entry that no closing covers.
     pub open_from: u64,
 }
 
-impl Chain {
+impl EpochKeyChain {
     /// The chain that a genesis entry begins, over the bytes of `closings`.
     ///
     /// # Errors
     /// When the keys are not what the origin says.
-    pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, Wrong> {
-        let first = genesis.epoch_key.as_deref().and_then(|key| epoch_key(key, &genesis.origin, 0));
-        let first = first.filter(|key| origin_fits(&genesis.origin, log, key)).ok_or(Wrong::GenesisKeys)?;
+    pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, VerifyError> {
+        let first = genesis.epoch_key.as_deref().and_then(|key| parse_epoch_key(key, &genesis.origin, 0));
+        let first =
+            first.filter(|key| origin_matches_keys(&genesis.origin, log, key)).ok_or(VerifyError::GenesisKeys)?;
         Ok(Self {
-            log: log.clone(),
+            log_key: log.clone(),
             epoch: 0,
             key: first,
-            before: None,
-            closings: notes(closings)?,
-            base: 0,
+            previous_key: None,
+            closings: parse_closings(closings)?,
+            resumed_from: 0,
             closed: Vec::new(),
         })
     }
@@ -113,16 +114,24 @@ impl Chain {
     ///
     /// # Errors
     /// When the closings cannot be read.
-    pub fn resume(standing: &Standing, closings: &[u8]) -> Result<Self, Wrong> {
-        let Standing { log, epoch, key, before, open_from } = standing.clone();
-        Ok(Self { log, epoch, key, before, closings: notes(closings)?, base: open_from, closed: Vec::new() })
+    pub fn resume(standing: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
+        let KeyChainState { log_key: log, epoch, key, previous_key: before, open_from } = standing.clone();
+        Ok(Self {
+            log_key: log,
+            epoch,
+            key,
+            previous_key: before,
+            closings: parse_closings(closings)?,
+            resumed_from: open_from,
+            closed: Vec::new(),
+        })
     }
 
     /// What it has come to.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        let (log, key, before) = (self.log.clone(), self.key.clone(), self.before.clone());
-        Standing { log, epoch: self.epoch, key, before, open_from: self.open_from() }
+    pub fn state(&self) -> KeyChainState {
+        let (log, key, before) = (self.log_key.clone(), self.key.clone(), self.previous_key.clone());
+        KeyChainState { log_key: log, epoch: self.epoch, key, previous_key: before, open_from: self.open_from() }
     }
 
     /// Takes an `epoch` entry, the last of the tree of this size and root: the next closing must be for it. `head` is
@@ -130,24 +139,31 @@ impl Chain {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn close(&mut self, announced: &EpochKey, size: u64, root: Hash, head: &Note) -> Result<Check, Wrong> {
+    pub fn close_epoch(
+        &mut self,
+        announced: &EpochAnnouncement,
+        size: u64,
+        root: Hash,
+        head: &Note,
+    ) -> Result<SignatureCheck, VerifyError> {
         let (epoch, from) = (self.epoch, self.open_from());
-        let at = Checkpoint::parse(&head.text).ok_or(Wrong::HeadUnreadable)?;
+        let at = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
         let note = match self.closings.next() {
             Some(note) => note,
             None if at.size == size => head.clone(),
-            None => return Err(Wrong::ClosingMissing { epoch, from, until: size }),
+            None => return Err(VerifyError::ClosingMissing { epoch, from, until: size }),
         };
-        let closing = Checkpoint::parse(&note.text).ok_or(Wrong::ClosingsUnreadable)?;
-        let wrong = Wrong::Closing { epoch, from, until: size };
+        let closing = Checkpoint::parse(&note.text).ok_or(VerifyError::ClosingsUnreadable)?;
+        let wrong = VerifyError::EpochChanged { epoch, from, until: size };
         if closing.origin != at.origin || closing.size != size || closing.root != root {
             return Err(wrong);
         }
-        let next = epoch_key(&announced.epoch_key, &at.origin, epoch + 1);
-        let next = next.filter(|_| announced.epoch == epoch + 1).ok_or(Wrong::EpochEntry { seq: size - 1 })?;
+        let next = parse_epoch_key(&announced.epoch_key, &at.origin, epoch + 1);
+        let next = next.filter(|_| announced.epoch == epoch + 1).ok_or(VerifyError::EpochEntry { seq: size - 1 })?;
         let before = std::mem::replace(&mut self.key, next);
-        let check = Check::new(vec![before.clone(), self.log.clone()], note, Wrong::ClosingForged { epoch });
-        self.before = Some(before);
+        let check =
+            SignatureCheck::new(vec![before.clone(), self.log_key.clone()], note, VerifyError::ClosingForged { epoch });
+        self.previous_key = Some(before);
         self.epoch += 1;
         self.closed.push((size, root));
         Ok(check)
@@ -157,21 +173,25 @@ impl Chain {
     ///
     /// # Errors
     /// When closings are left over.
-    pub fn end(&mut self, head: &Note, size: u64) -> Result<Check, Wrong> {
+    pub fn finish(&mut self, head: &Note, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
-            return Err(Wrong::ClosingsLeft);
+            return Err(VerifyError::ExtraClosings);
         }
-        let (key, epoch) = match &self.before {
+        let (key, epoch) = match &self.previous_key {
             Some(before) if self.open_from() == size => (before, self.epoch - 1),
             _ => (&self.key, self.epoch),
         };
-        Ok(Check::new(vec![key.clone()], head.clone(), Wrong::HeadEpoch { epoch, from: self.open_from() }))
+        Ok(SignatureCheck::new(
+            vec![key.clone()],
+            head.clone(),
+            VerifyError::HeadEpoch { epoch, from: self.open_from() },
+        ))
     }
 
     /// The first entry that no closing covers.
     #[must_use]
     pub fn open_from(&self) -> u64 {
-        self.closed.last().map_or(self.base, |(size, _)| *size)
+        self.closed.last().map_or(self.resumed_from, |(size, _)| *size)
     }
 
     /// The epoch in force.
@@ -182,17 +202,17 @@ impl Chain {
 
     /// The root at the end of an epoch.
     #[must_use]
-    pub fn closed_root(&self, size: u64) -> Option<Hash> {
+    pub fn root_at_closing(&self, size: u64) -> Option<Hash> {
         let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;
         self.closed.get(at).map(|(_, root)| *root)
     }
 }
 
-fn notes(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, Wrong> {
-    let (notes, rest) = note::split(closings);
+fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, VerifyError> {
+    let (notes, rest) = note::split_notes(closings);
     if !rest.is_empty() {
-        return Err(Wrong::ClosingsUnreadable);
+        return Err(VerifyError::ClosingsUnreadable);
     }
     let notes: Option<Vec<_>> = notes.into_iter().map(Note::parse).collect();
-    Ok(notes.ok_or(Wrong::ClosingsUnreadable)?.into_iter())
+    Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
 }

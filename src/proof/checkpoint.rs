@@ -4,7 +4,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::note::{Note, SigningName};
+use super::note::{Note, NoteSigner};
 use super::tree::Hash;
 
 /// What a checkpoint says.
@@ -34,9 +34,9 @@ impl Checkpoint {
 
     /// The note that these keys sign, in their order.
     #[must_use]
-    pub fn signed(&self, keys: &[&SigningName]) -> Note {
+    pub fn sign_with(&self, keys: &[&NoteSigner]) -> Note {
         let text = self.to_string();
-        let signatures = keys.iter().map(|key| key.line(&text)).collect();
+        let signatures = keys.iter().map(|key| key.sign_line(&text)).collect();
         Note { text, signatures }
     }
 }

@@ -1,15 +1,15 @@
 //! What a verifier must understand of an entry: its beginning, and the few types that bear on the proof.
 use serde::Deserialize;
 
-use super::note::{Kind, VerifierKey, hex};
+use super::note::{SignatureType, VerifierKey, hex};
 use sha2::{Digest, Sha256};
 
 /// The name of the first log file.
-pub const REHEARSAL: &str = "rehearsal/";
+pub const REHEARSAL_PREFIX: &str = "rehearsal/";
 
 /// The `type` of a line that begins as the entry with this number does; none when it does not.
 #[must_use]
-pub fn kind_of(line: &[u8], seq: u64) -> Option<&str> {
+pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     let rest = line.strip_prefix(br#"{"v":1,"seq":"#)?;
     let digits = rest.iter().position(|b| !b.is_ascii_digit())?;
     if digits == 0 || digits > 19 || (rest[0] == b'0' && digits > 1) {
@@ -24,7 +24,7 @@ pub fn kind_of(line: &[u8], seq: u64) -> Option<&str> {
 
 /// When an entry was written, as the station's clock said: the text of its `at`.
 #[must_use]
-pub fn at_of(line: &[u8]) -> Option<&str> {
+pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     const KEY: &[u8] = br#","at":""#;
     let beginning = line.get(..line.len().min(128))?;
     let from = memchr::memmem::find(beginning, KEY)? + KEY.len();
@@ -45,7 +45,7 @@ pub struct GenesisKeys {
 
 /// What `epoch` says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct EpochKey {
+pub struct EpochAnnouncement {
     /// The epoch that begins with the next entry.
     pub epoch: u64,
     /// Its key.
@@ -54,7 +54,7 @@ pub struct EpochKey {
 
 /// `anchor` and `cosigned`: a department's note.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct KeptNote {
+pub struct EmbeddedNote {
     /// The note, whole.
     pub note: String,
 }
@@ -62,18 +62,18 @@ pub struct KeptNote {
 /// The files that `schedule` and `plan` name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
-pub struct KeptNames {
-    files: Vec<KeptFile>,
+pub struct KeptFileNames {
+    files: Vec<KeptFileHash>,
     library: Option<String>,
     sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-struct KeptFile {
+struct KeptFileHash {
     sha256: String,
 }
 
-impl KeptNames {
+impl KeptFileNames {
     /// Their names in `kept/`; what is no SHA-256 is passed over.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -89,20 +89,20 @@ fn is_sha256(text: &str) -> bool {
 
 /// The origin of a log that begins with these keys: `<kind>/<station>/<hash of the keys>`.
 #[must_use]
-pub fn origin_of(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
+pub fn derive_origin(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
     let hash = Sha256::new().chain_update(log).chain_update(epoch).finalize();
     format!("{kind}/{station}/{}", hex(&hash[..16]))
 }
 
 /// The name of an epoch's key.
 #[must_use]
-pub fn epoch_name(origin: &str, epoch: u64) -> String {
+pub fn epoch_key_name(origin: &str, epoch: u64) -> String {
     format!("{origin}/epoch/{epoch}")
 }
 
 /// The station in an origin.
 #[must_use]
-pub fn station_of(origin: &str) -> Option<&str> {
+pub fn station_in_origin(origin: &str) -> Option<&str> {
     let mut parts = origin.split('/');
     let (_, station, hash) = (parts.next()?, parts.next()?, parts.next()?);
     (parts.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
@@ -110,16 +110,17 @@ pub fn station_of(origin: &str) -> Option<&str> {
 
 /// Whether the hash in an origin is that of these keys.
 #[must_use]
-pub fn origin_fits(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
+pub fn origin_matches_keys(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
     let mut parts = origin.splitn(3, '/');
     match (parts.next(), parts.next()) {
-        (Some(kind), Some(station)) => origin_of(kind, station, log.bytes(), epoch.bytes()) == origin,
+        (Some(kind), Some(station)) => derive_origin(kind, station, log.bytes(), epoch.bytes()) == origin,
         _ => false,
     }
 }
 
 /// The key of an epoch, if the text is one by this name.
 #[must_use]
-pub fn epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
-    VerifierKey::parse(text).filter(|key| key.kind == Kind::Plain && key.name == epoch_name(origin, epoch))
+pub fn parse_epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
+    VerifierKey::parse(text)
+        .filter(|key| key.signature_type == SignatureType::Plain && key.name == epoch_key_name(origin, epoch))
 }

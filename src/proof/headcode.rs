@@ -20,7 +20,7 @@ pub fn head_code(root: &Hash) -> String {
 
 /// A code as a person typed it, in the form of [`head_code`]; none when it is not 16 symbols.
 #[must_use]
-pub fn normal(typed: &str) -> Option<String> {
+pub fn normalise(typed: &str) -> Option<String> {
     let mut code = String::new();
     let mut symbols = 0;
     for c in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {

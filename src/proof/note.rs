@@ -14,14 +14,14 @@ const MAX_SIGNATURES: usize = 32;
 
 /// What a key's signatures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SignatureType {
     /// `0x01`: Ed25519 over the note's text.
     Plain,
     /// `0x04`: `cosignature/v1` of c2sp.org/tlog-cosignature, Ed25519 over a time and the text.
     Cosignature,
 }
 
-impl Kind {
+impl SignatureType {
     const fn byte(self) -> u8 {
         match self {
             Self::Plain => 0x01,
@@ -36,7 +36,7 @@ pub struct VerifierKey {
     /// Its name; a log's is its origin.
     pub name: String,
     /// What it signs.
-    pub kind: Kind,
+    pub signature_type: SignatureType,
     key: VerifyingKey,
     id: [u8; 4],
 }
@@ -44,9 +44,9 @@ pub struct VerifierKey {
 impl VerifierKey {
     /// The name and the key together. None when the name cannot stand in a note, or the key is a weak one.
     #[must_use]
-    pub fn new(name: &str, kind: Kind, key: VerifyingKey) -> Option<Self> {
+    pub fn new(name: &str, kind: SignatureType, key: VerifyingKey) -> Option<Self> {
         let id = key_id(name, kind, key.as_bytes());
-        (good_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), kind, key, id })
+        (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type: kind, key, id })
     }
 
     /// Reads `<name>+<key id in hex>+<base64>`.
@@ -56,8 +56,8 @@ impl VerifierKey {
         let (id, key) = rest.split_once('+')?;
         let bytes = BASE64.decode(key).ok()?;
         let (kind, key) = match bytes.split_first()? {
-            (0x01, key) => (Kind::Plain, key),
-            (0x04, key) => (Kind::Cosignature, key),
+            (0x01, key) => (SignatureType::Plain, key),
+            (0x04, key) => (SignatureType::Cosignature, key),
             _ => return None,
         };
         let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
@@ -73,13 +73,18 @@ impl VerifierKey {
 
     /// The same key and name for signatures of another kind.
     #[must_use]
-    pub fn of_kind(&self, kind: Kind) -> Self {
-        Self { name: self.name.clone(), kind, key: self.key, id: key_id(&self.name, kind, self.key.as_bytes()) }
+    pub fn with_type(&self, kind: SignatureType) -> Self {
+        Self {
+            name: self.name.clone(),
+            signature_type: kind,
+            key: self.key,
+            id: key_id(&self.name, kind, self.key.as_bytes()),
+        }
     }
 
     /// A signature line in this key's name.
     #[must_use]
-    pub fn line_with(&self, signature: &[u8]) -> SignatureLine {
+    pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
         let mut bytes = self.id.to_vec();
         bytes.extend_from_slice(signature);
         SignatureLine { name: self.name.clone(), bytes }
@@ -87,7 +92,7 @@ impl VerifierKey {
 
     /// Whether this line claims to be by this key.
     #[must_use]
-    pub fn claims(&self, line: &SignatureLine) -> bool {
+    pub fn is_named_in(&self, line: &SignatureLine) -> bool {
         line.name == self.name && line.key_id() == Some(self.id)
     }
 
@@ -104,7 +109,7 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = vec![self.kind.byte()];
+        let mut bytes = vec![self.signature_type.byte()];
         bytes.extend_from_slice(self.key.as_bytes());
         write!(f, "{}+{}+{}", self.name, hex(&self.id), BASE64.encode(bytes))
     }
@@ -119,19 +124,19 @@ impl fmt::Debug for VerifierKey {
 /// Whether all of these are the Ed25519 signatures of their messages, checked together: half the work of one by one.
 /// False says that one of them is not, or that they are to be looked at one by one.
 #[must_use]
-pub fn all_good(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
+pub fn verify_batch(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
     let signatures: Result<Vec<_>, _> = signed.iter().map(|(_, _, s)| Signature::from_slice(s)).collect();
     let keys: Vec<_> = signed.iter().map(|(key, _, _)| key.key).collect();
     let messages: Vec<_> = signed.iter().map(|(_, message, _)| *message).collect();
     signatures.is_ok_and(|signatures| ed25519_dalek::verify_batch(&messages, &signatures, &keys).is_ok())
 }
 
-fn key_id(name: &str, kind: Kind, key: &[u8; 32]) -> [u8; 4] {
+fn key_id(name: &str, kind: SignatureType, key: &[u8; 32]) -> [u8; 4] {
     let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind.byte()]).chain_update(key).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
-fn good_name(name: &str) -> bool {
+fn is_valid_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }
 
@@ -147,21 +152,21 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Who can sign. The secret is wiped from memory when this goes.
-pub struct SigningName {
+pub struct NoteSigner {
     key: SigningKey,
     public: VerifierKey,
 }
 
-impl fmt::Debug for SigningName {
+impl fmt::Debug for NoteSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningName({})", self.public)
     }
 }
 
-impl SigningName {
+impl NoteSigner {
     /// The key that grows from these 32 random bytes, under this name; none when the name cannot stand in a note.
     #[must_use]
-    pub fn new(name: &str, kind: Kind, seed: &[u8; 32]) -> Option<Self> {
+    pub fn new(name: &str, kind: SignatureType, seed: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_bytes(seed);
         let public = VerifierKey::new(name, kind, key.verifying_key())?;
         Some(Self { key, public })
@@ -181,20 +186,20 @@ impl SigningName {
 
     /// The signature line under a note with this text.
     #[must_use]
-    pub fn line(&self, text: &str) -> SignatureLine {
-        self.line_of(&self.sign(text.as_bytes()))
+    pub fn sign_line(&self, text: &str) -> SignatureLine {
+        self.signature_line(&self.sign(text.as_bytes()))
     }
 
     /// A signature line with these bytes after the key's id.
     #[must_use]
-    pub fn line_of(&self, signature: &[u8]) -> SignatureLine {
-        self.public.line_with(signature)
+    pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
+        self.public.signature_line(signature)
     }
 
     /// The secret as text: `PRIVATE+KEY+<name>+<key id>+<base64>`, as Go's `note` package writes it.
     #[must_use]
     pub fn secret_text(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new(vec![self.public.kind.byte()]);
+        let mut bytes = Zeroizing::new(vec![self.public.signature_type.byte()]);
         bytes.extend_from_slice(self.key.as_bytes());
         let secret = Zeroizing::new(BASE64.encode(&*bytes));
         Zeroizing::new(format!("PRIVATE+KEY+{}+{}+{}\n", self.public.name, hex(&self.public.id), *secret))
@@ -202,13 +207,13 @@ impl SigningName {
 
     /// Reads what [`Self::secret_text`] wrote.
     #[must_use]
-    pub fn from_secret(text: &str) -> Option<Self> {
+    pub fn from_secret_text(text: &str) -> Option<Self> {
         let (name, rest) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;
         let (id, secret) = rest.split_once('+')?;
         let bytes = Zeroizing::new(BASE64.decode(secret).ok()?);
         let (kind, seed) = match bytes.split_first()? {
-            (0x01, seed) => (Kind::Plain, seed),
-            (0x04, seed) => (Kind::Cosignature, seed),
+            (0x01, seed) => (SignatureType::Plain, seed),
+            (0x04, seed) => (SignatureType::Cosignature, seed),
             _ => return None,
         };
         let seed = Zeroizing::new(<[u8; 32]>::try_from(seed).ok()?);
@@ -249,11 +254,11 @@ pub struct Note {
 
 /// How a key stands to a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signed {
+pub enum SignatureStatus {
     /// Its signature is good.
-    Yes,
+    Valid,
     /// It has not signed.
-    No,
+    Absent,
     /// There is a signature with its name and id that is not its.
     Forged,
 }
@@ -276,7 +281,7 @@ impl Note {
         for line in lines.split('\n') {
             let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
             let bytes = BASE64.decode(signature).ok().filter(|bytes| bytes.len() > 4)?;
-            if !good_name(name) || signatures.len() == MAX_SIGNATURES {
+            if !is_valid_name(name) || signatures.len() == MAX_SIGNATURES {
                 return None;
             }
             signatures.push(SignatureLine { name: name.to_owned(), bytes });
@@ -286,13 +291,13 @@ impl Note {
 
     /// Whether this key of [`Kind::Plain`] has signed. One bad signature of a known key spoils the note.
     #[must_use]
-    pub fn signed_by(&self, key: &VerifierKey) -> Signed {
-        let mut claims = self.signatures.iter().filter(|line| key.claims(line)).peekable();
+    pub fn signature_status(&self, key: &VerifierKey) -> SignatureStatus {
+        let mut claims = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
         if claims.peek().is_none() {
-            return Signed::No;
+            return SignatureStatus::Absent;
         }
         let good = claims.all(|line| key.verifies(self.text.as_bytes(), line.signature()));
-        if good { Signed::Yes } else { Signed::Forged }
+        if good { SignatureStatus::Valid } else { SignatureStatus::Forged }
     }
 }
 
@@ -308,7 +313,7 @@ impl fmt::Display for Note {
 
 /// Splits notes that follow each other without anything between. What is no whole note at the end is given back apart.
 #[must_use]
-pub fn split(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut notes = Vec::new();
     let (mut from, mut signed, mut at) = (0, false, 0);
     while let Some(end) = bytes[at..].iter().position(|b| *b == b'\n').map(|n| at + n + 1) {

@@ -3,11 +3,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::checkpoint::Checkpoint;
-use super::entry::{REHEARSAL, kind_of};
-use super::note::{Note, Signed, VerifierKey};
+use super::entry::{REHEARSAL_PREFIX, entry_type};
+use super::note::{Note, SignatureStatus, VerifierKey};
 use super::tiles::MAX_ENTRY;
-use super::tree::{Hash, leaf_hash, root_by_inclusion};
-use super::verify::{Evidence, Wrong};
+use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
+use super::verify::{TimeEvidence, VerifyError};
 
 /// The first line of the file.
 pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
@@ -57,30 +57,34 @@ impl Receipt {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn judge(&self, key: &VerifierKey, witness: Option<&VerifierKey>) -> Result<(Checkpoint, Evidence), Wrong> {
-        let head = Note::parse(self.head.as_bytes()).ok_or(Wrong::HeadUnreadable)?;
-        let checkpoint = Checkpoint::parse(&head.text).ok_or(Wrong::HeadUnreadable)?;
+    pub fn verify(
+        &self,
+        key: &VerifierKey,
+        witness: Option<&VerifierKey>,
+    ) -> Result<(Checkpoint, TimeEvidence), VerifyError> {
+        let head = Note::parse(self.head.as_bytes()).ok_or(VerifyError::HeadUnreadable)?;
+        let checkpoint = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
         if key.name != checkpoint.origin {
-            return Err(Wrong::OtherLog { origin: checkpoint.origin });
+            return Err(VerifyError::OtherLog { origin: checkpoint.origin });
         }
-        match head.signed_by(key) {
-            Signed::Yes => {}
-            Signed::No => return Err(Wrong::WrongKey),
-            Signed::Forged => return Err(Wrong::HeadForged),
+        match head.signature_status(key) {
+            SignatureStatus::Valid => {}
+            SignatureStatus::Absent => return Err(VerifyError::WrongKey),
+            SignatureStatus::Forged => return Err(VerifyError::HeadForged),
         }
-        if kind_of(&self.line, self.seq).is_none() {
-            return Err(Wrong::Entry { seq: self.seq });
+        if entry_type(&self.line, self.seq).is_none() {
+            return Err(VerifyError::Entry { seq: self.seq });
         }
-        let root = root_by_inclusion(leaf_hash(&self.line), self.seq, checkpoint.size, &self.proof);
+        let root = root_from_inclusion_proof(leaf_hash(&self.line), self.seq, checkpoint.size, &self.proof);
         if root != Some(checkpoint.root) {
-            return Err(Wrong::ReceiptProof { seq: self.seq });
+            return Err(VerifyError::ReceiptProof { seq: self.seq });
         }
-        if checkpoint.origin.starts_with(REHEARSAL) {
-            return Err(Wrong::Rehearsal { origin: checkpoint.origin });
+        if checkpoint.origin.starts_with(REHEARSAL_PREFIX) {
+            return Err(VerifyError::Rehearsal { origin: checkpoint.origin });
         }
-        let mut evidence = Evidence::default();
+        let mut evidence = TimeEvidence::default();
         if let Some(witness) = witness {
-            evidence.head(&head, &checkpoint, witness);
+            evidence.add_head(&head, &checkpoint, witness);
         }
         Ok((checkpoint, evidence))
     }

@@ -18,13 +18,13 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
 
 /// A tree of which only the roots of its whole subtrees are kept: enough to grow it and to know its root.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Range {
+pub struct CompactRange {
     size: u64,
     /// Roots of the whole subtrees, the largest first: one for each bit set in `size`.
     peaks: Vec<Hash>,
 }
 
-impl Range {
+impl CompactRange {
     /// Adds a leaf.
     pub fn push(&mut self, leaf: Hash) {
         self.push_subtree(0, leaf);
@@ -32,15 +32,15 @@ impl Range {
 
     /// Adds a whole subtree of `2^level` leaves. The size must be a multiple of that.
     pub fn push_subtree(&mut self, level: u32, root: Hash) {
-        self.push_by(level, root, node_hash);
+        self.push_with(level, root, node_hash);
     }
 
     /// Adds a leaf; the nodes that it completes are taken from [`inner_nodes`] as far as there are any left.
-    pub fn push_known(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
-        self.push_by(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
+    pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
+        self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }
 
-    fn push_by(&mut self, level: u32, root: Hash, mut hash: impl FnMut(&Hash, &Hash) -> Hash) {
+    fn push_with(&mut self, level: u32, root: Hash, mut hash: impl FnMut(&Hash, &Hash) -> Hash) {
         debug_assert!(self.size.trailing_zeros() >= level || self.size == 0);
         let mut node = root;
         let mut bits = self.size >> level;
@@ -62,7 +62,7 @@ impl Range {
 
     /// The range of these parts; none when they do not go together.
     #[must_use]
-    pub fn of_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+    pub fn from_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
         (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })
     }
 
@@ -86,9 +86,9 @@ impl Range {
 /// complete them; the last is its root.
 #[must_use]
 pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
-    let (mut range, mut nodes) = (Range::default(), Vec::with_capacity(leaves.len()));
+    let (mut range, mut nodes) = (CompactRange::default(), Vec::with_capacity(leaves.len()));
     for leaf in leaves {
-        range.push_by(0, *leaf, |left, right| {
+        range.push_with(0, *leaf, |left, right| {
             let node = node_hash(left, right);
             nodes.push(node);
             node
@@ -100,28 +100,28 @@ pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
 /// The root of a list of leaf hashes.
 #[must_use]
 pub fn root_of(leaves: &[Hash]) -> Hash {
-    let mut range = Range::default();
+    let mut range = CompactRange::default();
     leaves.iter().for_each(|leaf| range.push(*leaf));
     range.root()
 }
 
 /// The largest power of two below `n`, for `n` of 2 or more.
-fn split(n: u64) -> u64 {
+fn largest_power_of_two_below(n: u64) -> u64 {
     1 << (u64::BITS - 1 - (n - 1).leading_zeros())
 }
 
 /// Collects the inclusion proof of one leaf while the leaves go by: memory grows with the tree's height only.
 #[derive(Debug, Clone)]
-pub struct Prover {
+pub struct InclusionProver {
     index: u64,
     size: u64,
-    range: Range,
+    range: CompactRange,
     /// Spans whose roots the proof needs, from the leaf upwards, and the roots once they are known.
     wanted: Vec<(u64, u64, Option<Hash>)>,
-    current: Option<(usize, Range)>,
+    current: Option<(usize, CompactRange)>,
 }
 
-impl Prover {
+impl InclusionProver {
     /// For leaf `index` in the tree of the first `size` leaves; none when it is not in it.
     #[must_use]
     pub fn new(index: u64, size: u64) -> Option<Self> {
@@ -131,7 +131,7 @@ impl Prover {
         let mut wanted = Vec::new();
         let (mut from, mut until) = (0, size);
         while until - from > 1 {
-            let middle = from + split(until - from);
+            let middle = from + largest_power_of_two_below(until - from);
             if index < middle {
                 wanted.push((middle, until, None));
                 until = middle;
@@ -141,7 +141,7 @@ impl Prover {
             }
         }
         wanted.reverse();
-        Some(Self { index, size, range: Range::default(), wanted, current: None })
+        Some(Self { index, size, range: CompactRange::default(), wanted, current: None })
     }
 
     /// Takes the next leaf.
@@ -156,7 +156,7 @@ impl Prover {
         };
         let mut part = match self.current.take() {
             Some((same, part)) if same == place => part,
-            _ => Range::default(),
+            _ => CompactRange::default(),
         };
         part.push(leaf);
         let (from, until, root) = &mut self.wanted[place];
@@ -176,7 +176,7 @@ impl Prover {
 
 /// The root that an inclusion proof leads to; none when it does not fit the index and size.
 #[must_use]
-pub fn root_by_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
+pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
     if index >= size {
         return None;
     }
@@ -211,7 +211,7 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Vec<Hash> {
             }
             return;
         }
-        let middle = usize::try_from(split(leaves.len() as u64)).unwrap_or(usize::MAX);
+        let middle = usize::try_from(largest_power_of_two_below(leaves.len() as u64)).unwrap_or(usize::MAX);
         if old <= middle {
             sub(&leaves[..middle], old, whole, proof);
             proof.push(root_of(&leaves[middle..]));
@@ -229,7 +229,7 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Vec<Hash> {
 
 /// Whether a consistency proof leads from one head to the other (RFC 9162, section 2.1.4.2).
 #[must_use]
-pub fn consistent(old: (u64, Hash), new: (u64, Hash), proof: &[Hash]) -> bool {
+pub fn verify_consistency(old: (u64, Hash), new: (u64, Hash), proof: &[Hash]) -> bool {
     let ((old_size, old_root), (new_size, new_root)) = (old, new);
     if old_size == 0 {
         return proof.is_empty();

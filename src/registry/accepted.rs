@@ -6,79 +6,81 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use super::Registry;
-use crate::proof::entry::station_of;
+use crate::proof::entry::station_in_origin;
 use crate::proof::note::hex;
 
 const FIRST_LINE: &str = "loa/registries/v1";
 
 /// What a registry says: each fact by its name, as a digest.
-pub type Facts = BTreeMap<String, String>;
+pub type RegistryDigests = BTreeMap<String, String>;
 
 /// The accepted registries, by their stores.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Accepted {
-    stores: BTreeMap<String, Facts>,
+pub struct AcceptedRegistries {
+    stores: BTreeMap<String, RegistryDigests>,
 }
 
 /// A difference between a registry and what was accepted of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub enum RegistryDifference {
     /// A log has been enrolled that nobody here has enrolled, or under another key, or with another date.
-    Log {
+    LogDiffers {
         /// Its name.
         origin: String,
     },
     /// A log is there no more.
-    Gone {
+    LogMissing {
         /// Its name.
         origin: String,
     },
     /// The mark that its keys are in other hands has come, has gone, or says another time.
-    Exposed {
+    ExposureDiffers {
         /// Its name.
         origin: String,
     },
     /// A station's name, language or place.
-    Station {
+    StationDiffers {
         /// Its id.
         id: String,
     },
     /// The office itself.
-    Department,
+    DepartmentDiffers,
 }
 
-impl Difference {
+impl RegistryDifference {
     /// The log that may not be signed or counted because of it.
     #[must_use]
-    pub fn disputed(&self) -> Option<&str> {
+    pub fn disputed_log(&self) -> Option<&str> {
         match self {
-            Self::Log { origin } | Self::Gone { origin } | Self::Exposed { origin } => Some(origin),
-            Self::Station { .. } | Self::Department => None,
+            Self::LogDiffers { origin } | Self::LogMissing { origin } | Self::ExposureDiffers { origin } => {
+                Some(origin)
+            }
+            Self::StationDiffers { .. } | Self::DepartmentDiffers => None,
         }
     }
 }
 
 /// What the witness has countersigned of a registry's stations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Witnessed {
+pub struct CountersignedLogs {
     /// Logs whose remembered heads are signed by the keys that the registry gives them.
     pub logs: BTreeSet<String>,
     /// The stations of all logs that it remembers.
     pub stations: BTreeSet<String>,
 }
 
-impl Witnessed {
+impl CountersignedLogs {
     /// Whether a station's logs were countersigned, and this is none of them.
-    fn contradict(&self, origin: &str) -> bool {
-        !self.logs.contains(origin) && station_of(origin).is_some_and(|station| self.stations.contains(station))
+    fn contradicts(&self, origin: &str) -> bool {
+        !self.logs.contains(origin) && station_in_origin(origin).is_some_and(|station| self.stations.contains(station))
     }
 }
 
 /// Logs that the witness remembers and a registry lacks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct UnlistedLogs {
     /// They lie in the registry's own store.
-    pub gone: Vec<String>,
+    pub in_this_store: Vec<String>,
     /// Nobody knows into which store they were collected.
     pub strays: Vec<String>,
 }
@@ -89,7 +91,7 @@ const EXPOSED: &str = "exposed ";
 const STATION: &str = "station ";
 const DEPARTMENT: &str = "department";
 /// A log that the witness remembers and a person has let go.
-const LEFT: &str = "left ";
+const DISMISSED: &str = "left ";
 
 fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
@@ -102,15 +104,15 @@ fn digest(parts: &[&str]) -> String {
 
 /// What a registry says.
 #[must_use]
-pub fn facts(registry: &Registry) -> Facts {
-    let mut facts = Facts::new();
+pub fn digests_of(registry: &Registry) -> RegistryDigests {
+    let mut facts = RegistryDigests::new();
     let office = &registry.department;
     let mut parts = vec![office.parent.as_str(), &office.agency, &office.place];
     parts.extend(office.recipients.iter().map(String::as_str));
     facts.insert(DEPARTMENT.to_owned(), digest(&parts));
     for station in registry.stations.values() {
         let mut parts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
-        for place in &station.places {
+        for place in &station.areas {
             let units = [&place.commune, &place.district, &place.province];
             parts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
             parts.extend([place.from, place.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
@@ -120,65 +122,74 @@ pub fn facts(registry: &Registry) -> Facts {
     }
     for log in registry.logs() {
         let origin = &log.key.name;
-        facts.insert(format!("{LOG}{origin}"), digest(&[&log.key.to_string(), &log.since]));
-        if let Some(at) = &log.exposed {
+        facts.insert(format!("{LOG}{origin}"), digest(&[&log.key.to_string(), &log.enrolled_at]));
+        if let Some(at) = &log.exposed_since {
             facts.insert(format!("{EXPOSED}{origin}"), digest(&[at]));
         }
     }
     facts
 }
 
-fn difference(name: &str, here: bool) -> Option<Difference> {
+fn difference_of(name: &str, here: bool) -> Option<RegistryDifference> {
     if let Some(origin) = name.strip_prefix(LOG).map(str::to_owned) {
-        return Some(if here { Difference::Log { origin } } else { Difference::Gone { origin } });
+        return Some(if here {
+            RegistryDifference::LogDiffers { origin }
+        } else {
+            RegistryDifference::LogMissing { origin }
+        });
     }
     if let Some(origin) = name.strip_prefix(EXPOSED) {
-        return Some(Difference::Exposed { origin: origin.to_owned() });
+        return Some(RegistryDifference::ExposureDiffers { origin: origin.to_owned() });
     }
     if let Some(id) = name.strip_prefix(STATION) {
-        return Some(Difference::Station { id: id.to_owned() });
+        return Some(RegistryDifference::StationDiffers { id: id.to_owned() });
     }
-    (name == DEPARTMENT).then_some(Difference::Department)
+    (name == DEPARTMENT).then_some(RegistryDifference::DepartmentDiffers)
 }
 
-impl Accepted {
+impl AcceptedRegistries {
     /// Whether something was accepted of this store.
     #[must_use]
-    pub fn knows(&self, store: &str) -> bool {
+    pub fn has_store(&self, store: &str) -> bool {
         self.stores.contains_key(store)
     }
 
     /// What is different. `gone` are logs of this store that the witness has countersigned and this registry lacks.
     #[must_use]
-    pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<Difference> {
-        let now = facts(registry);
-        let empty = Facts::new();
+    pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<RegistryDifference> {
+        let now = digests_of(registry);
+        let empty = RegistryDigests::new();
         let before = self.stores.get(store).unwrap_or(&empty);
         let names: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
         let differs = names.into_iter().filter(|name| now.get(*name) != before.get(*name));
-        let mut found: BTreeSet<Difference> =
-            differs.filter_map(|name| difference(name, now.contains_key(name))).collect();
+        let mut found: BTreeSet<RegistryDifference> =
+            differs.filter_map(|name| difference_of(name, now.contains_key(name))).collect();
         // A station that is gone with its logs has been told by them.
-        let told: BTreeSet<String> = found.iter().filter_map(gone_station).collect();
-        found.retain(|one| !matches!(one, Difference::Station { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
-        found.extend(gone.iter().map(|origin| Difference::Gone { origin: origin.clone() }));
+        let told: BTreeSet<String> = found.iter().filter_map(station_of_missing_log).collect();
+        found.retain(|one| !matches!(one, RegistryDifference::StationDiffers { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
+        found.extend(gone.iter().map(|origin| RegistryDifference::LogMissing { origin: origin.clone() }));
         found.into_iter().collect()
     }
 
     /// What the witness remembers and this registry lacks, as far as no registry tells where it belongs and nobody has let
     /// it go. `lies_here` says whether a log lies in this store.
     #[must_use]
-    pub fn beside(&self, store: &str, remembered: Vec<String>, lies_here: impl Fn(&str) -> bool) -> Beside {
-        let (empty, mut beside) = (Facts::new(), Beside::default());
+    pub fn unlisted_logs(
+        &self,
+        store: &str,
+        remembered: Vec<String>,
+        is_in_store: impl Fn(&str) -> bool,
+    ) -> UnlistedLogs {
+        let (empty, mut beside) = (RegistryDigests::new(), UnlistedLogs::default());
         let here = self.stores.get(store).unwrap_or(&empty);
         for origin in remembered {
-            let (log, left) = (format!("{LOG}{origin}"), format!("{LEFT}{origin}"));
+            let (log, left) = (format!("{LOG}{origin}"), format!("{DISMISSED}{origin}"));
             let anywhere = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
             if here.contains_key(&left) || anywhere(&log) {
                 continue;
             }
-            if lies_here(&origin) {
-                beside.gone.push(origin);
+            if is_in_store(&origin) {
+                beside.in_this_store.push(origin);
             } else if !anywhere(&left) {
                 beside.strays.push(origin);
             }
@@ -187,20 +198,25 @@ impl Accepted {
     }
 
     /// A person has accepted the registry as it is, and lets these logs go.
-    pub fn accept(&mut self, store: &str, registry: &Registry, let_go: &[String]) {
-        let mut now = facts(registry);
+    pub fn accept(&mut self, store: &str, registry: &Registry, dismissed: &[String]) {
+        let mut now = digests_of(registry);
         let before = self.stores.get(store).cloned().unwrap_or_default();
-        now.extend(before.into_iter().filter(|(name, _)| name.starts_with(LEFT)));
-        now.extend(let_go.iter().map(|origin| (format!("{LEFT}{origin}"), String::from("-"))));
+        now.extend(before.into_iter().filter(|(name, _)| name.starts_with(DISMISSED)));
+        now.extend(dismissed.iter().map(|origin| (format!("{DISMISSED}{origin}"), String::from("-"))));
         self.stores.insert(store.to_owned(), now);
     }
 
     /// What this machine finds when it sees a registry for the first time. Where a store lies is only a name: a registry
     /// of stations that another store's registry has too is known as far as that one was accepted, and gives that store's
     /// name. Else it is taken as it is, but for logs that contradict what the witness has countersigned.
-    pub fn first(&mut self, store: &str, registry: &Registry, witnessed: &Witnessed) -> Option<String> {
-        let now = facts(registry);
-        let nearest = self.nearest(registry);
+    pub fn trust_on_first_use(
+        &mut self,
+        store: &str,
+        registry: &Registry,
+        witnessed: &CountersignedLogs,
+    ) -> Option<String> {
+        let now = digests_of(registry);
+        let nearest = self.closest_store(registry);
         let mut known = match &nearest {
             Some(other) => self.stores.get(other).cloned().unwrap_or_default(),
             None => now.clone(),
@@ -208,7 +224,7 @@ impl Accepted {
         for log in registry.logs() {
             let origin = &log.key.name;
             let names = [format!("{LOG}{origin}"), format!("{EXPOSED}{origin}")];
-            if nearest.is_none() && witnessed.contradict(origin) {
+            if nearest.is_none() && witnessed.contradicts(origin) {
                 names.iter().for_each(|name| drop(known.remove(name)));
             } else if witnessed.logs.contains(origin) && !known.contains_key(&names[0]) {
                 known.extend(names.into_iter().filter_map(|name| now.get(&name).map(|value| (name, value.clone()))));
@@ -221,16 +237,16 @@ impl Accepted {
     }
 
     /// The store whose accepted registry has the most of this one's stations, if any has one.
-    fn nearest(&self, registry: &Registry) -> Option<String> {
+    fn closest_store(&self, registry: &Registry) -> Option<String> {
         let stations: Vec<String> = registry.stations.keys().map(|id| format!("{STATION}{id}")).collect();
-        let common = |facts: &Facts| stations.iter().filter(|name| facts.contains_key(*name)).count();
+        let common = |facts: &RegistryDigests| stations.iter().filter(|name| facts.contains_key(*name)).count();
         let stores = self.stores.iter().map(|(name, facts)| (common(facts), name)).filter(|(common, _)| *common > 0);
         stores.max().map(|(_, name)| name.clone())
     }
 
     /// This machine itself has changed the registry: so much is known, and nothing else.
-    pub fn changed(&mut self, store: &str, before: &Registry, after: &Registry) {
-        let (before, after) = (facts(before), facts(after));
+    pub fn record_own_change(&mut self, store: &str, before: &Registry, after: &Registry) {
+        let (before, after) = (digests_of(before), digests_of(after));
         let there = self.stores.entry(store.to_owned()).or_default();
         for (name, value) in &after {
             if before.get(name) != Some(value) {
@@ -247,7 +263,7 @@ impl Accepted {
             return None;
         }
         let mut accepted = Self::default();
-        let mut store: Option<&mut Facts> = None;
+        let mut store: Option<&mut RegistryDigests> = None;
         for line in lines {
             match line.split_once('\t')? {
                 ("store", name) => store = Some(accepted.stores.entry(name.to_owned()).or_default()),
@@ -260,14 +276,14 @@ impl Accepted {
     }
 }
 
-fn gone_station(one: &Difference) -> Option<String> {
+fn station_of_missing_log(one: &RegistryDifference) -> Option<String> {
     match one {
-        Difference::Gone { origin } => station_of(origin).map(str::to_owned),
+        RegistryDifference::LogMissing { origin } => station_in_origin(origin).map(str::to_owned),
         _ => None,
     }
 }
 
-impl fmt::Display for Accepted {
+impl fmt::Display for AcceptedRegistries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{FIRST_LINE}")?;
         for (store, facts) in &self.stores {
@@ -290,25 +306,36 @@ mod tests {
     fn each_difference_is_found_and_what_this_machine_did_is_none() {
         let one = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n");
         let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
-        let mut accepted = Accepted::default();
-        assert!(!accepted.knows("store"));
-        assert_eq!(accepted.first("store", &one, &Witnessed::default()), None);
-        assert!(accepted.knows("store") && accepted.differences("store", &one, &[]).is_empty());
-        let station = Difference::Station { id: "xa-1".to_owned() };
-        assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), Difference::Department]);
+        let mut accepted = AcceptedRegistries::default();
+        assert!(!accepted.has_store("store"));
+        assert_eq!(accepted.trust_on_first_use("store", &one, &CountersignedLogs::default()), None);
+        assert!(accepted.has_store("store") && accepted.differences("store", &one, &[]).is_empty());
+        let station = RegistryDifference::StationDiffers { id: "xa-1".to_owned() };
+        assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), RegistryDifference::DepartmentDiffers]);
         let gone = vec!["loa/xa-9/0".to_owned()];
-        let here = accepted.beside("store", gone.clone(), |_| true);
-        assert_eq!((&here.gone, here.strays.len()), (&gone, 0));
-        assert_eq!(accepted.beside("store", gone.clone(), |_| false).strays, gone);
-        assert_eq!(accepted.differences("store", &one, &gone), [Difference::Gone { origin: gone[0].clone() }]);
+        let here = accepted.unlisted_logs("store", gone.clone(), |_| true);
+        assert_eq!((&here.in_this_store, here.strays.len()), (&gone, 0));
+        assert_eq!(accepted.unlisted_logs("store", gone.clone(), |_| false).strays, gone);
+        assert_eq!(
+            accepted.differences("store", &one, &gone),
+            [RegistryDifference::LogMissing { origin: gone[0].clone() }]
+        );
         accepted.accept("store", &one, &gone);
         for store in ["store", "another"] {
-            assert_eq!(accepted.beside(store, gone.clone(), |_| false), Beside::default(), "{store}: it was let go");
+            assert_eq!(
+                accepted.unlisted_logs(store, gone.clone(), |_| false),
+                UnlistedLogs::default(),
+                "{store}: it was let go"
+            );
         }
-        assert_eq!(accepted.beside("another", gone.clone(), |_| true).gone, gone, "there nobody has let it go");
-        let read = Accepted::parse(&accepted.to_string()).expect("its own form");
+        assert_eq!(
+            accepted.unlisted_logs("another", gone.clone(), |_| true).in_this_store,
+            gone,
+            "there nobody has let it go"
+        );
+        let read = AcceptedRegistries::parse(&accepted.to_string()).expect("its own form");
         assert_eq!(read, accepted);
-        accepted.changed("store", &one, &two);
+        accepted.record_own_change("store", &one, &two);
         assert!(accepted.differences("store", &two, &[]).is_empty());
         assert_eq!(accepted.differences("store", &one, &[]).first(), Some(&station));
     }

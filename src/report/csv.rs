@@ -1,8 +1,8 @@
 //! A table as CSV: RFC 4180, UTF-8 with a byte order mark, headers that are the same in every language.
 use crate::airlog::outcome::Reason;
 
-use super::totals::REASONS;
-use super::{Line, Table};
+use super::totals::REASON_COUNT;
+use super::{ReportTable, TableRow};
 
 /// The columns behind the keys.
 #[must_use]
@@ -25,7 +25,7 @@ pub fn value_columns(compared: bool) -> Vec<String> {
     ];
     let mut columns: Vec<String> = fixed.map(str::to_owned).to_vec();
     for what in ["missed", "partial"] {
-        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", code(*reason).replace('-', "_"))));
+        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason_code(*reason).replace('-', "_"))));
         columns.push(format!("{what}_other"));
     }
     let later = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
@@ -40,15 +40,15 @@ pub fn value_columns(compared: bool) -> Vec<String> {
 
 /// A reason as the log writes it.
 #[must_use]
-pub fn code(reason: Reason) -> String {
+pub fn reason_code(reason: Reason) -> String {
     let value = serde_json::to_value(reason).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The cells behind the keys.
 #[must_use]
-pub fn values(line: &Line) -> Vec<String> {
-    let (totals, before) = (&line.totals, line.before.as_ref());
+pub fn value_cells(line: &TableRow) -> Vec<String> {
+    let (totals, before) = (&line.totals, line.compared.as_ref());
     let optional = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
     let mut cells = vec![
         totals.planned.to_string(),
@@ -60,18 +60,18 @@ pub fn values(line: &Line) -> Vec<String> {
         optional(totals.share_permille()),
         totals.level0.to_string(),
         totals.unknown.to_string(),
-        optional(totals.late.percentile(50)),
-        optional(totals.late.percentile(95)),
-        optional(totals.late.max()),
+        optional(totals.lateness.percentile(50)),
+        optional(totals.lateness.percentile(95)),
+        optional(totals.lateness.max()),
         totals.unplanned.to_string(),
         totals.unplanned_ms.to_string(),
     ];
-    let reasons: [&[u64; REASONS]; 2] = [&totals.missed_by, &totals.partial_by];
+    let reasons: [&[u64; REASON_COUNT]; 2] = [&totals.missed_by_reason, &totals.partial_by_reason];
     cells.extend(reasons.into_iter().flatten().map(ToString::to_string));
     cells.push(totals.implausible.to_string());
     cells.extend([totals.unvouched.airings.to_string(), totals.unvouched.ms.to_string()]);
-    cells.extend([totals.recordings.len().to_string(), line.shared.to_string()]);
-    let lost = line.lost.map(|lost| [lost.days.to_string(), lost.planned.to_string(), lost.planned_ms.to_string()]);
+    cells.extend([totals.recordings.len().to_string(), line.shared_recordings.to_string()]);
+    let lost = line.unlogged.map(|lost| [lost.days.to_string(), lost.planned.to_string(), lost.planned_ms.to_string()]);
     cells.extend(lost.unwrap_or_default());
     if let Some(before) = before {
         let counts = [before.planned, before.aired, before.partial, before.missed];
@@ -83,15 +83,15 @@ pub fn values(line: &Line) -> Vec<String> {
 
 /// The table.
 #[must_use]
-pub fn csv(table: &Table) -> String {
-    let compared = table.lines.iter().any(|line| line.before.is_some());
+pub fn render_csv(table: &ReportTable) -> String {
+    let compared = table.rows.iter().any(|line| line.compared.is_some());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(compared));
     // Into memory: it cannot fail.
     let _ = writer.write_record(header);
-    for line in &table.lines {
-        let key = line.key.iter().map(|cell| crate::text::cell(cell));
-        let _ = writer.write_record(key.chain(values(line)));
+    for line in &table.rows {
+        let key = line.key.iter().map(|cell| crate::text::spreadsheet_cell(cell));
+        let _ = writer.write_record(key.chain(value_cells(line)));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))

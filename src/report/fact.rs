@@ -5,23 +5,23 @@ use crate::airlog::outcome::Reason;
 use crate::airlog::plausible;
 
 /// A word in a [`Words`].
-pub type Word = u32;
+pub type Symbol = u32;
 
 /// Names that occur again and again, each kept once.
 #[derive(Debug, Clone, Default)]
-pub struct Words(pub Vec<String>);
+pub struct SymbolTable(pub Vec<String>);
 
-impl Words {
+impl SymbolTable {
     /// The text of a word.
     #[must_use]
-    pub fn text(&self, word: Word) -> &str {
+    pub fn text(&self, word: Symbol) -> &str {
         self.0.get(word as usize).map_or("", String::as_str)
     }
 }
 
 /// What became of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum FactState {
     /// Whole, on the line.
     Aired,
     /// Some of it, on the line.
@@ -44,23 +44,23 @@ pub enum State {
 #[derive(Debug, Clone)]
 pub struct Fact {
     /// Its station.
-    pub station: Word,
+    pub station: Symbol,
     /// Its date, from its id.
     pub date: NaiveDate,
     /// When its entry was written, by the station's clock: microseconds since 1970.
     pub at_us: i64,
     /// What became of it.
-    pub state: State,
+    pub state: FactState,
     /// Its segment.
-    pub segment: Word,
+    pub segment: Symbol,
     /// The segment's title.
-    pub title: Word,
+    pub title: Symbol,
     /// The campaign it counts towards; an empty word for none.
-    pub campaign: Word,
+    pub campaign: Symbol,
     /// The topic it counts towards.
     pub topic: Option<u16>,
     /// Its language code.
-    pub language: Word,
+    pub language: Symbol,
     /// Planned length, milliseconds.
     pub planned_ms: i64,
     /// What the device took, milliseconds.
@@ -68,11 +68,11 @@ pub struct Fact {
     /// Start against plan, microseconds.
     pub late_us: Option<i64>,
     /// Whether something kept the station's clock, or a person had vouched for it.
-    pub vouched: bool,
+    pub clock_vouched: bool,
     /// The recording that was played: a word, the file's SHA-256.
-    pub recording: Option<Word>,
+    pub recording: Option<Symbol>,
     /// By when the department had seen the entry, microseconds since 1970; none when it has not countersigned it.
-    pub seen_us: Option<i64>,
+    pub seen_by_us: Option<i64>,
     /// When a person had enrolled its log, microseconds since 1970.
     pub enrolled_us: Option<i64>,
 }
@@ -82,7 +82,7 @@ impl Fact {
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {
-            State::Aired | State::Partial(_) => plausible::counted_ms(self.planned_ms, self.played_ms),
+            FactState::Aired | FactState::Partial(_) => plausible::counted_ms(self.planned_ms, self.played_ms),
             _ => self.played_ms,
         }
     }

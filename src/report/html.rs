@@ -2,7 +2,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use super::Report;
-use super::paper::{Block, Document, Sheet, document};
+use super::paper::{Document, DocumentBlock, DocumentTable, build_document};
 use crate::text::Lang;
 
 /// A4 with the margins of decree 30/2020; wide tables scroll in their own box on a small screen.
@@ -43,8 +43,8 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
 
 /// The report as HTML.
 #[must_use]
-pub fn html(report: &Report, lang: Lang) -> String {
-    let document = document(report, lang);
+pub fn render_html(report: &Report, lang: Lang) -> String {
+    let document = build_document(report, lang);
     let code = match lang {
         Lang::Vi => "vi",
         Lang::En => "en",
@@ -61,7 +61,7 @@ pub fn html(report: &Report, lang: Lang) -> String {
             }
             body {
                 (top(&document))
-                main { @for block in &document.blocks { (self::block(block)) } }
+                main { @for block in &document.blocks { (self::render_block(block)) } }
                 (bottom(&document))
             }
         }
@@ -84,35 +84,35 @@ fn top(document: &Document) -> Markup {
             }
         }
         h1 { (document.title) }
-        @for line in &document.under_title { p.under { (line) } }
+        @for line in &document.subtitles { p.under { (line) } }
         p.draft { (document.draft) }
     }
 }
 
-fn block(block: &Block) -> Markup {
+fn render_block(block: &DocumentBlock) -> Markup {
     match block {
-        Block::Heading(text) => page! { h2 { (clean(text)) } },
-        Block::Text(text) => page! { p { (clean(text)) } },
-        Block::Sheet(sheet) => table(sheet),
-        Block::Chart(drawing) => page! { figure { (PreEscaped(drawing.svg())) } },
+        DocumentBlock::Heading(text) => page! { h2 { (clean(text)) } },
+        DocumentBlock::Text(text) => page! { p { (clean(text)) } },
+        DocumentBlock::Table(sheet) => render_table(sheet),
+        DocumentBlock::Chart(drawing) => page! { figure { (PreEscaped(drawing.svg())) } },
     }
 }
 
-fn table(sheet: &Sheet) -> Markup {
+fn render_table(sheet: &DocumentTable) -> Markup {
     let last = sheet.rows.len().saturating_sub(1);
-    let right = |column: usize| sheet.right.get(column).copied().unwrap_or(false);
+    let right = |column: usize| sheet.right_aligned.get(column).copied().unwrap_or(false);
     let hash = |cell: &str| cell.len() == 64 && cell.bytes().all(|b| b.is_ascii_hexdigit());
     page! {
         div.box {
             table {
                 thead { tr {
-                    @for (column, head) in sheet.heads.iter().enumerate() {
+                    @for (column, head) in sheet.headings.iter().enumerate() {
                         th scope="col" class=[right(column).then_some("right")] { (head) }
                     }
                 } }
                 tbody {
                     @for (number, row) in sheet.rows.iter().enumerate() {
-                        tr class=[(sheet.sum && number == last).then_some("sum")] {
+                        tr class=[(sheet.has_total_row && number == last).then_some("sum")] {
                             @for (column, cell) in row.iter().enumerate() {
                                 td class=[if hash(cell) { Some("hash") } else { right(column).then_some("right") }] {
                                     (clean(cell))
@@ -144,5 +144,5 @@ fn bottom(document: &Document) -> Markup {
 
 /// Without what is not seen, or turns the direction of writing.
 fn clean(text: &str) -> String {
-    crate::text::plain(text)
+    crate::text::strip_unprintable(text)
 }

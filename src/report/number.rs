@@ -1,7 +1,7 @@
 //! Figures as people write them: in Vietnamese a comma before decimals and a dot for thousands, in English the reverse.
 use chrono::NaiveDate;
 
-use super::period::Range;
+use super::period::DateRange;
 use crate::text::Lang;
 
 /// A whole number with its thousands apart.
@@ -71,7 +71,7 @@ pub fn date(date: NaiveDate) -> String {
 
 /// `dd/mm/yyyy` or `dd/mm/yyyy–dd/mm/yyyy`.
 #[must_use]
-pub fn dates(range: Range) -> String {
+pub fn dates(range: DateRange) -> String {
     if range.from == range.until { date(range.from) } else { format!("{}–{}", date(range.from), date(range.until)) }
 }
 

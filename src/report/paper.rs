@@ -2,39 +2,39 @@
 //! reports (decree 30/2020), with number and signature left blank.
 use chrono::Datelike;
 
-use super::chart::{Drawing, growths, weeks};
+use super::chart::{Drawing, growth_chart, weekly_chart};
 use super::number::{count, dates, growth, hours, percent, whole};
-use super::text::{reasons, remarks};
+use super::text::{reason_rows, remarks};
 use super::totals::Totals;
-use super::words::{first_column, heading, label};
-use super::{By, Report, Table};
-use crate::text::report::Paper as Word;
-use crate::text::{Lang, Say};
+use super::words::{first_column, heading, key_label};
+use super::{GroupBy, Report, ReportTable};
+use crate::text::report::ReportText as Word;
+use crate::text::{Lang, Localize};
 
 /// A table on paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
+pub struct DocumentTable {
     /// The heads of its columns.
-    pub heads: Vec<String>,
+    pub headings: Vec<String>,
     /// How wide they are beside each other.
     pub widths: Vec<u16>,
     /// Columns that are set to the right.
-    pub right: Vec<bool>,
+    pub right_aligned: Vec<bool>,
     /// Its rows.
     pub rows: Vec<Vec<String>>,
     /// Whether the last row is a sum.
-    pub sum: bool,
+    pub has_total_row: bool,
 }
 
 /// A piece of the document, from top to bottom.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Block {
+pub enum DocumentBlock {
     /// A heading.
     Heading(String),
     /// A paragraph.
     Text(String),
     /// A table.
-    Sheet(Sheet),
+    Table(DocumentTable),
     /// A chart.
     Chart(Drawing),
 }
@@ -53,11 +53,11 @@ pub struct Document {
     /// Its title.
     pub title: String,
     /// What it covers.
-    pub under_title: Vec<String>,
+    pub subtitles: Vec<String>,
     /// That it is a draft.
     pub draft: String,
     /// Its content.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<DocumentBlock>,
     /// "Nơi nhận:" and who.
     pub recipients: (String, Vec<String>),
     /// Above and below the place for a signature.
@@ -66,12 +66,12 @@ pub struct Document {
 
 /// Sets a report out as a document.
 #[must_use]
-pub fn document(report: &Report, lang: Lang) -> Document {
-    let say = |word: Word| word.say(lang).to_string();
+pub fn build_document(report: &Report, lang: Lang) -> Document {
+    let say = |word: Word| word.localized(lang).to_string();
     let or = |text: &str, blank: Word| if text.is_empty() { say(blank) } else { text.to_owned() };
     let agency = &report.agency;
     let mut under_title = vec![say(Word::RangeLine { dates: dates(report.range) })];
-    under_title.extend(report.before.map(|range| say(Word::ComparedLine { dates: dates(range) })));
+    under_title.extend(report.compared_range.map(|range| say(Word::ComparedLine { dates: dates(range) })));
     let made = report.made_on;
     Document {
         agency: (agency.parent.clone(), or(&agency.name, Word::AgencyBlank {})),
@@ -85,76 +85,75 @@ pub fn document(report: &Report, lang: Lang) -> Document {
             year: made.format("%Y").to_string(),
         }),
         title: say(Word::Title {}),
-        under_title,
+        subtitles: under_title,
         draft: say(Word::Draft {}),
-        blocks: blocks(report, lang),
+        blocks: build_blocks(report, lang),
         recipients: (say(Word::Recipients {}), agency.recipients.clone()),
         signature: (say(Word::SignedBy {}), say(Word::Signature {})),
     }
 }
 
-fn blocks(report: &Report, lang: Lang) -> Vec<Block> {
-    let say = |word: Word| word.say(lang).to_string();
+fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
+    let say = |word: Word| word.localized(lang).to_string();
     let total = &report.total;
     let mut blocks = vec![
-        Block::Heading(say(Word::Summary {})),
-        Block::Text(say(Word::SummaryLine {
+        DocumentBlock::Heading(say(Word::Summary {})),
+        DocumentBlock::Text(say(Word::SummaryLine {
             planned: count(total.planned, lang),
             aired: count(total.aired, lang),
             share: percent(total.share_permille(), lang),
         })),
-        Block::Sheet(summary(report, lang)),
+        DocumentBlock::Table(summary_table(report, lang)),
     ];
-    let mut add = |table: &Table| {
-        blocks.push(Block::Heading(say(heading(table.by))));
-        blocks.push(Block::Sheet(sheet(table, report, lang)));
-        if table.by == By::Topic {
-            blocks.extend(
-                growths(report, lang)
-                    .into_iter()
-                    .chain(weeks(report, lang))
-                    .flat_map(|drawing| [Block::Heading(drawing.title.clone()), Block::Chart(drawing)]),
-            );
-        }
-    };
+    let mut add =
+        |table: &ReportTable| {
+            blocks.push(DocumentBlock::Heading(say(heading(table.by))));
+            blocks.push(DocumentBlock::Table(totals_table(table, report, lang)));
+            if table.by == GroupBy::Topic {
+                blocks.extend(growth_chart(report, lang).into_iter().chain(weekly_chart(report, lang)).flat_map(
+                    |drawing| [DocumentBlock::Heading(drawing.title.clone()), DocumentBlock::Chart(drawing)],
+                ));
+            }
+        };
     report.tables.iter().for_each(&mut add);
     if total.missed + total.partial > 0 {
-        let (rows, _) = reasons(report, lang);
-        blocks.push(Block::Heading(say(Word::ReasonsHeading {})));
-        blocks.push(Block::Sheet(plain_sheet(rows, vec![60, 20, 20], &[1, 2])));
+        let (rows, _) = reason_rows(report, lang);
+        blocks.push(DocumentBlock::Heading(say(Word::ReasonsHeading {})));
+        blocks.push(DocumentBlock::Table(table_from_rows(rows, vec![60, 20, 20], &[1, 2])));
     }
-    if !report.shared.is_empty() {
-        let (rows, right) = super::text::shared(report, lang);
-        blocks.push(Block::Heading(say(Word::SharedHeading {})));
-        blocks.push(Block::Sheet(plain_sheet(rows, vec![41, 11, 48], &right)));
+    if !report.shared_recordings.is_empty() {
+        let (rows, right) = super::text::shared_rows(report, lang);
+        blocks.push(DocumentBlock::Heading(say(Word::SharedHeading {})));
+        blocks.push(DocumentBlock::Table(table_from_rows(rows, vec![41, 11, 48], &right)));
     }
-    if !report.silent.is_empty() {
-        let (rows, right) = super::text::silent(report, lang);
-        blocks.push(Block::Heading(say(Word::SilentHeading {})));
-        blocks.push(Block::Sheet(plain_sheet(rows, vec![34, 10, 12, 12, 32], &right)));
+    if !report.silent_stations.is_empty() {
+        let (rows, right) = super::text::silent_rows(report, lang);
+        blocks.push(DocumentBlock::Heading(say(Word::SilentHeading {})));
+        blocks.push(DocumentBlock::Table(table_from_rows(rows, vec![34, 10, 12, 12, 32], &right)));
     }
-    blocks.push(Block::Heading(say(Word::EvidenceHeading {})));
-    blocks.push(Block::Sheet(evidence(report, lang)));
-    blocks.extend(remarks(report, lang).into_iter().map(Block::Text));
+    blocks.push(DocumentBlock::Heading(say(Word::EvidenceHeading {})));
+    blocks.push(DocumentBlock::Table(evidence_table(report, lang)));
+    blocks.extend(remarks(report, lang).into_iter().map(DocumentBlock::Text));
     blocks
 }
 
 /// A table whose first row is its heads.
-fn plain_sheet(mut rows: Vec<Vec<String>>, widths: Vec<u16>, right: &[usize]) -> Sheet {
+fn table_from_rows(mut rows: Vec<Vec<String>>, widths: Vec<u16>, right: &[usize]) -> DocumentTable {
     let heads = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
     let right = (0..heads.len()).map(|column| right.contains(&column)).collect();
-    Sheet { heads, widths, right, rows, sum: false }
+    DocumentTable { headings: heads, widths, right_aligned: right, rows, has_total_row: false }
 }
 
 /// How a figure of totals is written.
-type Figure = fn(&Totals, Lang) -> String;
+type TotalsFormatter = fn(&Totals, Lang) -> String;
 
-fn summary(report: &Report, lang: Lang) -> Sheet {
-    let say = |word: Word| word.say(lang).to_string();
-    let (total, before) = (&report.total, report.total_before.as_ref());
+fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
+    let say = |word: Word| word.localized(lang).to_string();
+    let (total, before) = (&report.total, report.compared_total.as_ref());
     let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
-    let late = |t: &Totals| [t.late.percentile(50), t.late.percentile(95), t.late.max()].map(ms).join(" / ");
-    let rows: [(Word, Figure); 13] = [
+    let late =
+        |t: &Totals| [t.lateness.percentile(50), t.lateness.percentile(95), t.lateness.max()].map(ms).join(" / ");
+    let rows: [(Word, TotalsFormatter); 13] = [
         (Word::Planned {}, |t, lang| count(t.planned, lang)),
         (Word::Aired {}, |t, lang| count(t.aired, lang)),
         (Word::Partial {}, |t, lang| count(t.partial, lang)),
@@ -169,17 +168,17 @@ fn summary(report: &Report, lang: Lang) -> Sheet {
         (Word::UnvouchedHours {}, |t, lang| hours(t.unvouched.ms, lang)),
         (Word::Recordings {}, |t, lang| count(t.recordings.len() as u64, lang)),
     ];
-    let mut sheet = Sheet {
-        heads: vec![String::new(), say(Word::Now {})],
+    let mut sheet = DocumentTable {
+        headings: vec![String::new(), say(Word::Now {})],
         widths: vec![50, 25],
-        right: vec![false, true],
+        right_aligned: vec![false, true],
         rows: Vec::new(),
-        sum: false,
+        has_total_row: false,
     };
     if before.is_some() {
-        sheet.heads.push(say(Word::Before {}));
+        sheet.headings.push(say(Word::Before {}));
         sheet.widths.push(25);
-        sheet.right.push(true);
+        sheet.right_aligned.push(true);
     }
     for (word, value) in rows {
         let cells = [Some(total), before].into_iter().flatten().map(|totals| value(totals, lang));
@@ -190,9 +189,9 @@ fn summary(report: &Report, lang: Lang) -> Sheet {
     sheet
 }
 
-fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
-    let say = |word: Word| word.say(lang).to_string();
-    let compared = table.lines.iter().any(|line| line.before.is_some());
+fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
+    let say = |word: Word| word.localized(lang).to_string();
+    let compared = table.rows.iter().any(|line| line.compared.is_some());
     let total = &report.total;
     let (unknown, level0, implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
     let mut heads = vec![say(first_column(table.by))];
@@ -218,11 +217,11 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
         cells
     };
     let mut rows: Vec<Vec<String>> = table
-        .lines
+        .rows
         .iter()
-        .map(|line| row(label(table.by, &line.key, lang), &line.totals, line.before.as_ref()))
+        .map(|line| row(key_label(table.by, &line.key, lang), &line.totals, line.compared.as_ref()))
         .collect();
-    rows.push(row(say(Word::Total {}), total, report.total_before.as_ref().filter(|_| compared)));
+    rows.push(row(say(Word::Total {}), total, report.compared_total.as_ref().filter(|_| compared)));
     let columns = heads.len();
     let mut widths = vec![if compared { 32 } else { 34 }];
     widths.resize(columns, 11);
@@ -231,26 +230,26 @@ fn sheet(table: &Table, report: &Report, lang: Lang) -> Sheet {
         widths[columns - 1] = 14;
     }
     let right = (0..columns).map(|column| column > 0).collect();
-    Sheet { heads, widths, right, rows, sum: true }
+    DocumentTable { headings: heads, widths, right_aligned: right, rows, has_total_row: true }
 }
 
-fn evidence(report: &Report, lang: Lang) -> Sheet {
-    let say = |word: Word| word.say(lang).to_string();
+fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
+    let say = |word: Word| word.localized(lang).to_string();
     let heads = [Word::Station {}, Word::Entries {}, Word::Root {}, Word::Cosigned {}].map(say).to_vec();
     let mut rows = vec![heads];
     for one in &report.evidence {
-        let mut signed = one.cosigned.clone().unwrap_or_else(|| say(Word::NotCosigned {})).replace(['T', 'Z'], " ");
+        let mut signed = one.cosigned_at.clone().unwrap_or_else(|| say(Word::NotCosigned {})).replace(['T', 'Z'], " ");
         if let Some(fault) = &one.fault {
             signed = say(Word::NotCounted { fault: fault.clone() });
         }
-        if let Some(since) = &one.exposed {
+        if let Some(since) = &one.exposed_since {
             signed = format!("{}; {} {since}", signed.trim(), say(Word::Exposed {}));
         }
-        if one.found > 0 {
-            signed = format!("{}; {}", signed.trim(), say(Word::FoundCell { count: count(one.found, lang) }));
+        if one.finding_count > 0 {
+            signed = format!("{}; {}", signed.trim(), say(Word::FoundCell { count: count(one.finding_count, lang) }));
         }
-        let name = label(By::Station, &[one.station.clone(), one.name.clone()], lang);
+        let name = key_label(GroupBy::Station, &[one.station.clone(), one.name.clone()], lang);
         rows.push(vec![name, count(one.entries, lang), one.root.clone(), signed.trim().to_owned()]);
     }
-    plain_sheet(rows, vec![30, 11, 41, 18], &[1])
+    table_from_rows(rows, vec![30, 11, 41, 18], &[1])
 }

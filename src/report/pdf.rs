@@ -17,13 +17,13 @@ use krilla::text::TextDirection;
 
 use chrono::Datelike;
 
-use self::fonts::{Fonts, Style};
-use self::layout::{HEIGHT, LEFT, Layout, Mark, RIGHT, WIDTH};
+use self::fonts::{FontStyle, Fonts};
+use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::Report;
-use super::chart::{Anchor, Colour};
-use super::paper::{Block, Document, document};
-use crate::text::report::Paper;
-use crate::text::{Lang, Say};
+use super::chart::{Colour, TextAnchor};
+use super::paper::{Document, DocumentBlock, build_document};
+use crate::text::report::ReportText;
+use crate::text::{Lang, Localize};
 
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +43,9 @@ const BODY: f32 = 13.0;
 ///
 /// # Errors
 /// See [`PdfError`].
-pub fn pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
+pub fn render_pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
     let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
-    let document = document(report, lang);
+    let document = build_document(report, lang);
     let pages = lay_out(&document, &fonts);
     let mut pdf = Pdf::new();
     let count = pages.len();
@@ -54,9 +54,10 @@ pub fn pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
         marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
-        let foot = Paper::Page { page: (number + 1).to_string(), pages: count.to_string() }.say(lang).to_string();
-        let x = (LEFT + RIGHT - fonts.width(Style::Plain, 10.0, &foot)) / 2.0;
-        draw(&mut surface, &Mark::text(x, HEIGHT - 30.0, Style::Plain, 10.0, foot), &fonts);
+        let foot =
+            ReportText::Page { page: (number + 1).to_string(), pages: count.to_string() }.localized(lang).to_string();
+        let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &foot)) / 2.0;
+        draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, foot), &fonts);
         surface.finish();
         page.finish();
     }
@@ -73,33 +74,33 @@ pub fn pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
     pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))
 }
 
-fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
+fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     let mut layout = Layout::new(fonts);
     top(&mut layout, document);
     for (number, block) in document.blocks.iter().enumerate() {
         match block {
-            Block::Heading(text) => {
+            DocumentBlock::Heading(text) => {
                 // A heading stays with the beginning of what it is of.
                 let more = match document.blocks.get(number + 1) {
-                    Some(Block::Chart(drawing)) => drawing.height,
-                    Some(Block::Sheet(sheet)) => table::beginning(sheet, fonts),
+                    Some(DocumentBlock::Chart(drawing)) => drawing.height,
+                    Some(DocumentBlock::Table(sheet)) => table::head_height(sheet, fonts),
                     _ => 40.0,
                 };
-                layout.space(12.0);
-                layout.need(24.0 + more);
-                layout.paragraph(text, Style::Bold, BODY, 0.0);
-                layout.space(4.0);
+                layout.add_space(12.0);
+                layout.ensure_room(24.0 + more);
+                layout.paragraph(text, FontStyle::Bold, BODY, 0.0);
+                layout.add_space(4.0);
             }
-            Block::Text(text) => {
-                layout.paragraph(text, Style::Plain, BODY, 0.0);
-                layout.space(5.0);
+            DocumentBlock::Text(text) => {
+                layout.paragraph(text, FontStyle::Regular, BODY, 0.0);
+                layout.add_space(5.0);
             }
-            Block::Sheet(sheet) => table::set(&mut layout, sheet),
-            Block::Chart(drawing) => layout.drawing(drawing),
+            DocumentBlock::Table(sheet) => table::draw_table(&mut layout, sheet),
+            DocumentBlock::Chart(drawing) => layout.place_drawing(drawing),
         }
     }
     bottom(&mut layout, document);
-    layout.pages()
+    layout.into_pages()
 }
 
 /// Agency and motto beside each other, place and date, the title.
@@ -109,60 +110,60 @@ fn top(layout: &mut Layout<'_>, document: &Document) {
     let begin = layout.y;
     let mut left = begin;
     if !document.agency.0.is_empty() {
-        left = layout.centred(&document.agency.0, middle[0], left, narrow, Style::Plain, 12.0);
+        left = layout.centred(&document.agency.0, middle[0], left, narrow, FontStyle::Regular, 12.0);
     }
-    left = layout.centred(&document.agency.1, middle[0], left, narrow, Style::Bold, 12.0);
+    left = layout.centred(&document.agency.1, middle[0], left, narrow, FontStyle::Bold, 12.0);
     layout.rule(middle[0], left - 9.0, 56.0);
-    left = layout.centred(&document.number, middle[0], left + 6.0, narrow, Style::Plain, BODY);
-    let mut right = layout.centred(&document.motto.0, middle[1], begin, wide, Style::Bold, 12.0);
-    right = layout.centred(&document.motto.1, middle[1], right, wide, Style::Bold, BODY);
+    left = layout.centred(&document.number, middle[0], left + 6.0, narrow, FontStyle::Regular, BODY);
+    let mut right = layout.centred(&document.motto.0, middle[1], begin, wide, FontStyle::Bold, 12.0);
+    right = layout.centred(&document.motto.1, middle[1], right, wide, FontStyle::Bold, BODY);
     layout.rule(middle[1], right - 9.0, 150.0);
-    right = layout.centred(&document.place_date, middle[1], right + 6.0, wide, Style::Italic, BODY);
+    right = layout.centred(&document.place_date, middle[1], right + 6.0, wide, FontStyle::Italic, BODY);
     layout.y = left.max(right) + 16.0;
     let across = (LEFT + RIGHT) / 2.0;
-    let mut y = layout.centred(&document.title, across, layout.y, RIGHT - LEFT, Style::Bold, 14.0);
-    for line in &document.under_title {
-        y = layout.centred(line, across, y, RIGHT - LEFT, Style::Bold, BODY);
+    let mut y = layout.centred(&document.title, across, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
+    for line in &document.subtitles {
+        y = layout.centred(line, across, y, RIGHT - LEFT, FontStyle::Bold, BODY);
     }
-    y = layout.centred(&document.draft, across, y + 4.0, RIGHT - LEFT, Style::Italic, 11.0);
+    y = layout.centred(&document.draft, across, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
     layout.y = y + 2.0;
 }
 
 fn bottom(layout: &mut Layout<'_>, document: &Document) {
     #[allow(clippy::cast_precision_loss)]
     let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(20) as f32);
-    layout.space(20.0);
-    layout.need(height);
+    layout.add_space(20.0);
+    layout.ensure_room(height);
     let begin = layout.y;
     let right = LEFT + (RIGHT - LEFT) * 0.74;
-    let y = layout.centred(&document.signature.0, right, begin, 200.0, Style::Bold, BODY);
-    layout.centred(&document.signature.1, right, y, 200.0, Style::Italic, 12.0);
+    let y = layout.centred(&document.signature.0, right, begin, 200.0, FontStyle::Bold, BODY);
+    layout.centred(&document.signature.1, right, y, 200.0, FontStyle::Italic, 12.0);
     layout.y = begin;
-    layout.paragraph(&document.recipients.0, Style::BoldItalic, 12.0, 0.0);
+    layout.paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
     for one in document.recipients.1.iter().take(20) {
-        layout.paragraph(&format!("- {one}"), Style::Plain, 11.0, (RIGHT - LEFT) * 0.5);
+        layout.paragraph(&format!("- {one}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
     }
 }
 
-fn fill((r, g, b): Colour) -> Fill {
+fn solid_fill((r, g, b): Colour) -> Fill {
     Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }
 }
 
-fn draw(surface: &mut Surface<'_>, mark: &Mark, fonts: &Fonts) {
+fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
     match mark {
-        Mark::Text { x, y, style, size, text } => {
-            surface.set_fill(Some(fill((0x1a, 0x1a, 0x1a))));
+        PageMark::Text { x, y, style, size, text } => {
+            surface.set_fill(Some(solid_fill((0x1a, 0x1a, 0x1a))));
             let (font, slanted) = fonts.font(*style);
-            debug_assert!(!slanted || *style == Style::BoldItalic);
+            debug_assert!(!slanted || *style == FontStyle::BoldItalic);
             surface.draw_text(Point::from_xy(*x, *y), font, *size, text, false, TextDirection::LeftToRight);
         }
-        Mark::Rect { x, y, width, height, fill: colour } => {
+        PageMark::Rect { x, y, width, height, fill: colour } => {
             let mut path = PathBuilder::new();
             if let Some(rect) = Rect::from_xywh(*x, *y, width.max(0.01), height.max(0.01)) {
                 path.push_rect(rect);
             }
             if let Some(path) = path.finish() {
-                surface.set_fill(Some(fill(*colour)));
+                surface.set_fill(Some(solid_fill(*colour)));
                 surface.draw_path(&path);
             }
         }
@@ -170,10 +171,10 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, fonts: &Fonts) {
 }
 
 /// Where a text begins that is held so.
-fn held(x: f32, anchor: Anchor, width: f32) -> f32 {
+fn anchored_x(x: f32, anchor: TextAnchor, width: f32) -> f32 {
     match anchor {
-        Anchor::Start => x,
-        Anchor::Middle => x - width / 2.0,
-        Anchor::End => x - width,
+        TextAnchor::Start => x,
+        TextAnchor::Middle => x - width / 2.0,
+        TextAnchor::End => x - width,
     }
 }

@@ -5,14 +5,14 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// Dates from one to another, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Range {
+pub struct DateRange {
     /// The first.
     pub from: NaiveDate,
     /// The last.
     pub until: NaiveDate,
 }
 
-impl Range {
+impl DateRange {
     /// How many days.
     #[must_use]
     pub fn days(&self) -> i64 {
@@ -21,7 +21,7 @@ impl Range {
 
     /// Whether a date is in it.
     #[must_use]
-    pub fn has(&self, date: NaiveDate) -> bool {
+    pub fn contains(&self, date: NaiveDate) -> bool {
         self.from <= date && date <= self.until
     }
 
@@ -42,7 +42,7 @@ impl Range {
 
     /// The ranges that days in order make up.
     #[must_use]
-    pub fn join(days: impl IntoIterator<Item = NaiveDate>) -> Vec<Self> {
+    pub fn from_days(days: impl IntoIterator<Item = NaiveDate>) -> Vec<Self> {
         let mut ranges: Vec<Self> = Vec::new();
         for day in days {
             match ranges.last_mut() {
@@ -54,7 +54,7 @@ impl Range {
     }
 }
 
-impl fmt::Display for Range {
+impl fmt::Display for DateRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..{}", self.from, self.until)
     }
@@ -85,28 +85,28 @@ impl Period {
 
     /// The period with this date in it; none at the ends of the calendar.
     #[must_use]
-    pub fn with(self, date: NaiveDate) -> Option<Range> {
+    pub fn containing(self, date: NaiveDate) -> Option<DateRange> {
         // The month that a date counts towards: from the 15th on it is the next one.
         let month = date.with_day(1)?.checked_add_months(Months::new(u32::from(date.day() >= 15)))?;
         let into = month.month0() % self.months();
         let last = month.checked_add_months(Months::new(self.months() - 1 - into))?;
         let first = month.checked_sub_months(Months::new(into + 1))?;
-        Some(Range { from: first.with_day(15)?, until: last.with_day(14)? })
+        Some(DateRange { from: first.with_day(15)?, until: last.with_day(14)? })
     }
 
     /// The newest one that is over on this date.
     #[must_use]
-    pub fn over_by(self, date: NaiveDate) -> Option<Range> {
-        self.with(self.with(date)?.from.pred_opt()?)
+    pub fn latest_ended(self, date: NaiveDate) -> Option<DateRange> {
+        self.containing(self.containing(date)?.from.pred_opt()?)
     }
 
     /// The pieces that a range falls into.
     #[must_use]
-    pub fn cut(self, range: Range) -> Vec<Range> {
+    pub fn split(self, range: DateRange) -> Vec<DateRange> {
         let mut pieces = Vec::new();
         let mut from = range.from;
-        while let Some(whole) = self.with(from).filter(|_| from <= range.until) {
-            pieces.push(Range { from, until: whole.until.min(range.until) });
+        while let Some(whole) = self.containing(from).filter(|_| from <= range.until) {
+            pieces.push(DateRange { from, until: whole.until.min(range.until) });
             match whole.until.succ_opt() {
                 Some(next) => from = next,
                 None => break,
@@ -124,32 +124,32 @@ mod tests {
         text.parse().expect("a test's own date")
     }
 
-    fn r(from: &str, until: &str) -> Range {
-        Range { from: d(from), until: d(until) }
+    fn r(from: &str, until: &str) -> DateRange {
+        DateRange { from: d(from), until: d(until) }
     }
 
     #[test]
     fn periods_end_on_the_14th() {
-        assert_eq!(Period::Month.with(d("2023-03-14")), Some(r("2023-02-15", "2023-03-14")));
-        assert_eq!(Period::Month.with(d("2023-03-15")), Some(r("2023-03-15", "2023-04-14")));
-        assert_eq!(Period::Month.with(d("2023-12-31")), Some(r("2023-12-15", "2024-01-14")));
-        assert_eq!(Period::Quarter.with(d("2023-03-20")), Some(r("2023-03-15", "2023-06-14")));
-        assert_eq!(Period::Quarter.with(d("2023-01-02")), Some(r("2022-12-15", "2023-03-14")));
-        assert_eq!(Period::Half.with(d("2023-06-14")), Some(r("2022-12-15", "2023-06-14")));
-        assert_eq!(Period::Half.with(d("2023-06-15")), Some(r("2023-06-15", "2023-12-14")));
-        assert_eq!(Period::Year.with(d("2023-12-14")), Some(r("2022-12-15", "2023-12-14")));
-        assert_eq!(Period::Year.with(d("2023-12-15")), Some(r("2023-12-15", "2024-12-14")));
-        assert_eq!(Period::Month.over_by(d("2023-11-23")), Some(r("2023-10-15", "2023-11-14")));
+        assert_eq!(Period::Month.containing(d("2023-03-14")), Some(r("2023-02-15", "2023-03-14")));
+        assert_eq!(Period::Month.containing(d("2023-03-15")), Some(r("2023-03-15", "2023-04-14")));
+        assert_eq!(Period::Month.containing(d("2023-12-31")), Some(r("2023-12-15", "2024-01-14")));
+        assert_eq!(Period::Quarter.containing(d("2023-03-20")), Some(r("2023-03-15", "2023-06-14")));
+        assert_eq!(Period::Quarter.containing(d("2023-01-02")), Some(r("2022-12-15", "2023-03-14")));
+        assert_eq!(Period::Half.containing(d("2023-06-14")), Some(r("2022-12-15", "2023-06-14")));
+        assert_eq!(Period::Half.containing(d("2023-06-15")), Some(r("2023-06-15", "2023-12-14")));
+        assert_eq!(Period::Year.containing(d("2023-12-14")), Some(r("2022-12-15", "2023-12-14")));
+        assert_eq!(Period::Year.containing(d("2023-12-15")), Some(r("2023-12-15", "2024-12-14")));
+        assert_eq!(Period::Month.latest_ended(d("2023-11-23")), Some(r("2023-10-15", "2023-11-14")));
     }
 
     #[test]
     fn every_day_is_in_one_piece() {
         let range = r("2023-01-01", "2024-02-29");
         for period in [Period::Month, Period::Quarter, Period::Half, Period::Year] {
-            let pieces = period.cut(range);
-            assert_eq!(pieces.iter().map(Range::days).sum::<i64>(), range.days());
+            let pieces = period.split(range);
+            assert_eq!(pieces.iter().map(DateRange::days).sum::<i64>(), range.days());
             assert!(pieces.windows(2).all(|two| two[0].until.succ_opt() == Some(two[1].from)), "{pieces:?}");
-            assert!(pieces.iter().all(|piece| period.with(piece.from) == period.with(piece.until)));
+            assert!(pieces.iter().all(|piece| period.containing(piece.from) == period.containing(piece.until)));
         }
     }
 
@@ -158,6 +158,6 @@ mod tests {
         assert_eq!(r("2023-03-01", "2023-03-31").just_before(), Some(r("2023-01-29", "2023-02-28")));
         assert_eq!(r("2024-02-29", "2024-03-31").year_before(), Some(r("2023-02-28", "2023-03-31")));
         let days = ["2023-01-01", "2023-01-02", "2023-01-05"].map(d);
-        assert_eq!(Range::join(days), [r("2023-01-01", "2023-01-02"), r("2023-01-05", "2023-01-05")]);
+        assert_eq!(DateRange::from_days(days), [r("2023-01-01", "2023-01-02"), r("2023-01-05", "2023-01-05")]);
     }
 }

@@ -1,9 +1,9 @@
 //! One day of one station: what was planned against what was aired, and what was aired against the plan.
-use super::fact::{Fact, State};
+use super::fact::{Fact, FactState};
 
 /// An airing of the day.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct DayAiring {
     /// What became of it.
     pub fact: Fact,
     /// Its id.
@@ -24,7 +24,7 @@ pub struct Item {
 
 /// What a person did or said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub struct OperatorEvent {
     /// When, RFC 3339.
     pub at: String,
     /// `play`, `skip`, ..., or `note`.
@@ -41,24 +41,24 @@ pub struct Deed {
 
 /// The day.
 #[derive(Debug, Clone, Default)]
-pub struct Day {
+pub struct StationDay {
     /// What was planned, in the order of the plan.
-    pub planned: Vec<Item>,
+    pub planned: Vec<DayAiring>,
     /// What nobody had planned, in the order of time, each with the order that began it.
-    pub unplanned: Vec<(Item, Option<Deed>)>,
+    pub unplanned: Vec<(DayAiring, Option<OperatorEvent>)>,
     /// What else people did and said.
-    pub deeds: Vec<Deed>,
+    pub events: Vec<OperatorEvent>,
 }
 
-impl Day {
+impl StationDay {
     /// Sorts airings and deeds into a day.
     #[must_use]
-    pub fn new(items: Vec<Item>, mut deeds: Vec<Deed>) -> Self {
-        let unplanned = |item: &Item| matches!(item.fact.state, State::Unplanned | State::UnplannedSilent);
+    pub fn new(items: Vec<DayAiring>, mut deeds: Vec<OperatorEvent>) -> Self {
+        let unplanned = |item: &DayAiring| matches!(item.fact.state, FactState::Unplanned | FactState::UnplannedSilent);
         let (mut extra, mut planned): (Vec<_>, Vec<_>) = items.into_iter().partition(unplanned);
         // The position is a number, not a text.
         let position = |id: &str| id.rsplit_once('#').and_then(|(_, n)| n.parse::<u32>().ok()).unwrap_or(0);
-        let key = |item: &Item| {
+        let key = |item: &DayAiring| {
             let session = item.id.rsplit_once('#').map_or(item.id.as_str(), |(session, _)| session);
             let time = session.split_once('@').map_or("", |(_, time)| time).to_owned();
             (time, session.to_owned(), position(&item.id))
@@ -71,6 +71,6 @@ impl Day {
             let at = deeds.iter().position(|deed| deed.subject == item.id && deed.action != "note");
             begun.push((item, at.map(|at| deeds.remove(at))));
         }
-        Self { planned, unplanned: begun, deeds }
+        Self { planned, unplanned: begun, events: deeds }
     }
 }

@@ -1,11 +1,11 @@
 //! Sums over airings, and how late they were.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fact::{Fact, State, Word};
+use super::fact::{Fact, FactState, Symbol};
 use crate::airlog::outcome::Reason;
 
 /// Counts of reasons: those of [`Reason::ALL`] in its order, then all others.
-pub const REASONS: usize = Reason::ALL.len() + 1;
+pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
 
 /// What a group of airings comes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,24 +33,24 @@ pub struct Totals {
     /// Their airtime, milliseconds.
     pub unplanned_ms: i64,
     /// Missed ones by reason.
-    pub missed_by: [u64; REASONS],
+    pub missed_by_reason: [u64; REASON_COUNT],
     /// Partial ones by reason.
-    pub partial_by: [u64; REASONS],
+    pub partial_by_reason: [u64; REASON_COUNT],
     /// How late they started.
-    pub late: Lateness,
+    pub lateness: Lateness,
     /// Of the aired and partial ones, those by a clock that nobody vouched for.
-    pub unvouched: Bounded,
+    pub unvouched: ClockBounds,
     /// All aired and partial ones, by when the department had seen them.
-    pub seen: Bounded,
+    pub seen: ClockBounds,
     /// Of them, those that are older than the enrolment of their log.
-    pub early: Bounded,
+    pub before_enrolment: ClockBounds,
     /// The recordings that were on the line for planned airings.
-    pub recordings: BTreeSet<Word>,
+    pub recordings: BTreeSet<Symbol>,
 }
 
 /// Airings whose times are the station's word, as far as the department's own clock bounds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bounded {
+pub struct ClockBounds {
     /// How many.
     pub airings: u64,
     /// Their airtime on the line, milliseconds.
@@ -58,12 +58,12 @@ pub struct Bounded {
     /// Those of them that the department has not countersigned.
     pub unseen: u64,
     /// The longest time between the time that one bears and the department's own, days, rounded up.
-    pub days: Option<i64>,
+    pub max_days: Option<i64>,
 }
 
-impl Bounded {
+impl ClockBounds {
     /// Takes one that was certainly there by this time.
-    fn take(&mut self, fact: &Fact, by_us: Option<i64>) {
+    fn add_fact(&mut self, fact: &Fact, by_us: Option<i64>) {
         self.airings += 1;
         self.ms = self.ms.saturating_add(fact.counted_ms());
         let Some(by) = by_us else {
@@ -71,14 +71,14 @@ impl Bounded {
             return;
         };
         let days = by.saturating_sub(fact.at_us).max(0).saturating_add(DAY_US - 1) / DAY_US;
-        self.days = self.days.max(Some(days));
+        self.max_days = self.max_days.max(Some(days));
     }
 
-    fn add(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         self.airings += other.airings;
         self.ms = self.ms.saturating_add(other.ms);
         self.unseen += other.unseen;
-        self.days = self.days.max(other.days);
+        self.max_days = self.max_days.max(other.max_days);
     }
 }
 
@@ -93,12 +93,12 @@ pub struct Lateness {
 
 impl Lateness {
     /// Takes one, in microseconds; floored to milliseconds.
-    pub fn take(&mut self, late_us: i64) {
+    pub fn add_us(&mut self, late_us: i64) {
         *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
         self.total += 1;
     }
 
-    fn add(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         other.counts.iter().for_each(|(ms, count)| *self.counts.entry(*ms).or_default() += count);
         self.total += other.total;
     }
@@ -121,55 +121,55 @@ impl Lateness {
     }
 }
 
-fn place(reason: Option<Reason>) -> usize {
-    reason.and_then(|reason| Reason::ALL.iter().position(|one| *one == reason)).unwrap_or(REASONS - 1)
+fn reason_index(reason: Option<Reason>) -> usize {
+    reason.and_then(|reason| Reason::ALL.iter().position(|one| *one == reason)).unwrap_or(REASON_COUNT - 1)
 }
 
 impl Totals {
     /// Takes one airing.
-    pub fn take(&mut self, fact: &Fact) {
-        if fact.state == State::Unplanned {
+    pub fn add_fact(&mut self, fact: &Fact) {
+        if fact.state == FactState::Unplanned {
             self.unplanned += 1;
             self.unplanned_ms = self.unplanned_ms.saturating_add(fact.played_ms);
             return;
         }
-        if fact.state == State::UnplannedSilent {
+        if fact.state == FactState::UnplannedSilent {
             return;
         }
         self.planned += 1;
         self.planned_ms = self.planned_ms.saturating_add(fact.planned_ms);
         match fact.state {
-            State::Aired => self.aired += 1,
-            State::Partial(reason) => {
+            FactState::Aired => self.aired += 1,
+            FactState::Partial(reason) => {
                 self.partial += 1;
-                self.partial_by[place(reason)] += 1;
+                self.partial_by_reason[reason_index(reason)] += 1;
             }
-            State::Missed(reason) => {
+            FactState::Missed(reason) => {
                 self.missed += 1;
-                self.missed_by[place(reason)] += 1;
+                self.missed_by_reason[reason_index(reason)] += 1;
             }
-            State::Level0 => self.level0 += 1,
-            State::Implausible => self.implausible += 1,
-            State::Unknown | State::Unplanned | State::UnplannedSilent => self.unknown += 1,
+            FactState::Level0 => self.level0 += 1,
+            FactState::Implausible => self.implausible += 1,
+            FactState::Unknown | FactState::Unplanned | FactState::UnplannedSilent => self.unknown += 1,
         }
-        if matches!(fact.state, State::Aired | State::Partial(_)) {
+        if matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
-            self.seen.take(fact, fact.seen_us);
-            if !fact.vouched {
-                self.unvouched.take(fact, fact.seen_us);
+            self.seen.add_fact(fact, fact.seen_by_us);
+            if !fact.clock_vouched {
+                self.unvouched.add_fact(fact, fact.seen_by_us);
             }
             if fact.enrolled_us.is_some_and(|enrolled| fact.at_us < enrolled) {
-                self.early.take(fact, fact.enrolled_us);
+                self.before_enrolment.add_fact(fact, fact.enrolled_us);
             }
             self.recordings.extend(fact.recording);
             if let Some(late) = fact.late_us {
-                self.late.take(late);
+                self.lateness.add_us(late);
             }
         }
     }
 
     /// Adds those of another group.
-    pub fn add(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         let counts = [
             (&mut self.planned, other.planned),
             (&mut self.aired, other.aired),
@@ -187,12 +187,12 @@ impl Totals {
             (&mut self.unplanned_ms, other.unplanned_ms),
         ];
         lengths.into_iter().for_each(|(to, more)| *to = to.saturating_add(more));
-        self.missed_by.iter_mut().zip(other.missed_by).for_each(|(to, more)| *to += more);
-        self.partial_by.iter_mut().zip(other.partial_by).for_each(|(to, more)| *to += more);
-        self.late.add(&other.late);
-        self.unvouched.add(&other.unvouched);
-        self.seen.add(&other.seen);
-        self.early.add(&other.early);
+        self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(to, more)| *to += more);
+        self.partial_by_reason.iter_mut().zip(other.partial_by_reason).for_each(|(to, more)| *to += more);
+        self.lateness.merge(&other.lateness);
+        self.unvouched.merge(&other.unvouched);
+        self.seen.merge(&other.seen);
+        self.before_enrolment.merge(&other.before_enrolment);
         self.recordings.extend(&other.recordings);
     }
 
@@ -206,7 +206,7 @@ impl Totals {
 
     /// Reasons that occur, most frequent first; none stands for reasons that this version does not know.
     #[must_use]
-    pub fn reasons(counts: &[u64; REASONS]) -> Vec<(Option<Reason>, u64)> {
+    pub fn ranked_reasons(counts: &[u64; REASON_COUNT]) -> Vec<(Option<Reason>, u64)> {
         let all = Reason::ALL.iter().copied().map(Some).chain([None]);
         let mut reasons: Vec<_> = all.zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -4,12 +4,12 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, FormatAlign, Workbook, Wo
 use crate::airlog::outcome::Reason;
 
 use super::number::{count, dates};
-use super::words::{first_column, heading, label, language, state};
-use super::{By, Evidence, Report, Table};
-use crate::report::fact::{Fact, State};
-use crate::text::doubt::finding;
-use crate::text::report::Paper;
-use crate::text::{Lang, Say, plain};
+use super::words::{first_column, heading, key_label, language_name, state_words};
+use super::{GroupBy, LogEvidence, Report, ReportTable};
+use crate::report::fact::{Fact, FactState};
+use crate::text::doubt::finding_text;
+use crate::text::report::ReportText;
+use crate::text::{Lang, Localize, strip_unprintable};
 
 /// Rows of one sheet of airings: below the form's limit of 1,048,576.
 const MAX_ROWS: u32 = 1_000_000;
@@ -21,10 +21,10 @@ const AIRINGS: usize = 3;
 const MISSED: usize = 4;
 const EVIDENCE: usize = 5;
 /// So many findings of a log are in its row.
-const FOUND_SHOWN: usize = 20;
+const MAX_FINDINGS_SHOWN: usize = 20;
 
 /// An airing as the sheets show it.
-pub struct Shown<'a> {
+pub struct SheetAiring<'a> {
     /// What became of it.
     pub fact: &'a Fact,
     /// Its id.
@@ -44,7 +44,7 @@ pub struct Shown<'a> {
 }
 
 /// A spreadsheet that is being written; airings come one by one, and are not kept.
-pub struct Book {
+pub struct ReportWorkbook {
     workbook: Workbook,
     lang: Lang,
     /// The sheet that airings go to, and the next row of it; the same for missed ones.
@@ -56,7 +56,7 @@ pub struct Book {
 /// Columns of the sheets of airings.
 const COLUMNS: usize = 14;
 
-impl Book {
+impl ReportWorkbook {
     /// Begins.
     ///
     /// # Errors
@@ -64,12 +64,12 @@ impl Book {
     pub fn new(lang: Lang) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let names = [
-            Paper::Summary {},
-            Paper::ByTopic {},
-            Paper::ByStation {},
-            Paper::Airings {},
-            Paper::MissedSheet {},
-            Paper::EvidenceHeading {},
+            ReportText::Summary {},
+            ReportText::ByTopic {},
+            ReportText::ByStation {},
+            ReportText::Airings {},
+            ReportText::MissedSheet {},
+            ReportText::EvidenceHeading {},
         ];
         for (at, name) in names.iter().enumerate() {
             let sheet = if matches!(at, AIRINGS | MISSED) {
@@ -77,71 +77,71 @@ impl Book {
             } else {
                 workbook.add_worksheet()
             };
-            sheet.set_name(name.say(lang).to_string())?;
+            sheet.set_name(name.localized(lang).to_string())?;
         }
         let date = Format::new().set_num_format("dd/mm/yyyy");
         let mut book = Self { workbook, lang, airings: (AIRINGS, 1), missed: 1, date };
         for at in [AIRINGS, MISSED] {
-            book.heads(at)?;
+            book.write_headings(at)?;
         }
         Ok(book)
     }
 
-    fn heads(&mut self, at: usize) -> Result<(), XlsxError> {
-        let say = |word: Paper| word.say(self.lang).to_string();
+    fn write_headings(&mut self, at: usize) -> Result<(), XlsxError> {
+        let say = |word: ReportText| word.localized(self.lang).to_string();
         let names = [
-            say(Paper::Day {}),
-            say(Paper::PlannedAt {}),
-            say(Paper::StationId {}),
-            say(Paper::Station {}),
-            say(Paper::Segment {}),
-            say(Paper::Topic {}),
-            say(Paper::Language {}),
-            say(Paper::Result {}),
-            say(Paper::Reason {}),
-            format!("{} (s)", say(Paper::Planned {})),
-            format!("{} (s)", say(Paper::Aired {})),
-            say(Paper::LateMs {}),
-            say(Paper::Entry {}),
-            say(Paper::Log {}),
+            say(ReportText::Day {}),
+            say(ReportText::PlannedAt {}),
+            say(ReportText::StationId {}),
+            say(ReportText::Station {}),
+            say(ReportText::Segment {}),
+            say(ReportText::Topic {}),
+            say(ReportText::Language {}),
+            say(ReportText::Result {}),
+            say(ReportText::Reason {}),
+            format!("{} (s)", say(ReportText::Planned {})),
+            format!("{} (s)", say(ReportText::Aired {})),
+            say(ReportText::LateMs {}),
+            say(ReportText::Entry {}),
+            say(ReportText::Log {}),
         ];
         let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0];
         let sheet = self.workbook.worksheet_from_index(at)?;
         widths.iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, *width).map(|_| ()))?;
-        row_of_heads(sheet, 0, &names)
+        write_heading_row(sheet, 0, &names)
     }
 
     /// Takes an airing.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn airing(&mut self, shown: &Shown<'_>) -> Result<(), XlsxError> {
+    pub fn write_airing(&mut self, shown: &SheetAiring<'_>) -> Result<(), XlsxError> {
         let (mut at, mut row) = self.airings;
         if row > MAX_ROWS {
             self.finish_airings(at, row)?;
             at = self.workbook.worksheets().len();
-            let name = format!("{} {}", Paper::Airings {}.say(self.lang), at - EVIDENCE + 1);
+            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), at - EVIDENCE + 1);
             self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
-            self.heads(at)?;
+            self.write_headings(at)?;
             row = 1;
         }
-        self.row(at, row, shown)?;
+        self.write_row(at, row, shown)?;
         self.airings = (at, row + 1);
-        let whole = matches!(shown.fact.state, State::Aired | State::Unplanned);
+        let whole = matches!(shown.fact.state, FactState::Aired | FactState::Unplanned);
         if !whole && self.missed <= MAX_ROWS {
-            self.row(MISSED, self.missed, shown)?;
+            self.write_row(MISSED, self.missed, shown)?;
             self.missed += 1;
             if self.missed > MAX_ROWS {
-                let more = Paper::SheetFull {}.say(self.lang).to_string();
+                let more = ReportText::SheetFull {}.localized(self.lang).to_string();
                 self.workbook.worksheet_from_index(MISSED)?.write_string(self.missed, 0, more)?;
             }
         }
         Ok(())
     }
 
-    fn row(&mut self, at: usize, row: u32, shown: &Shown<'_>) -> Result<(), XlsxError> {
+    fn write_row(&mut self, at: usize, row: u32, shown: &SheetAiring<'_>) -> Result<(), XlsxError> {
         let fact = shown.fact;
-        let (result, reason) = state(fact.state, self.lang);
+        let (result, reason) = state_words(fact.state, self.lang);
         let date = self.date.clone();
         let sheet = self.workbook.worksheet_from_index(at)?;
         sheet.write_with_format(row, 0, &fact.date, &date)?;
@@ -152,7 +152,7 @@ impl Book {
         sheet.write_string(row, 4, shown.title)?;
         let topic = fact.topic.map_or_else(String::new, |topic| format!("{} {topic}", shown.campaign));
         sheet.write_string(row, 5, topic)?;
-        sheet.write_string(row, 6, language(shown.language, self.lang))?;
+        sheet.write_string(row, 6, language_name(shown.language, self.lang))?;
         sheet.write_string(row, 7, result)?;
         sheet.write_string(row, 8, reason)?;
         sheet.write_number(row, 9, seconds(fact.planned_ms))?;
@@ -181,19 +181,20 @@ impl Book {
         let (at, rows) = self.airings;
         self.finish_airings(at, rows)?;
         self.finish_airings(MISSED, self.missed)?;
-        summary(self.workbook.worksheet_from_index(SUMMARY)?, report, lang)?;
-        for (at, by) in [(TOPICS, By::Topic), (STATIONS, By::Station)] {
+        write_summary(self.workbook.worksheet_from_index(SUMMARY)?, report, lang)?;
+        for (at, by) in [(TOPICS, GroupBy::Topic), (STATIONS, GroupBy::Station)] {
             if let Some(one) = report.table(by) {
                 let sheet = self.workbook.worksheet_from_index(at)?;
-                table(sheet, 0, one, lang)?;
-                finish_sheet(sheet, 1 + u32::try_from(one.lines.len()).unwrap_or(0), 1 + VALUES)?;
+                write_table(sheet, 0, one, lang)?;
+                finish_sheet(sheet, 1 + u32::try_from(one.rows.len()).unwrap_or(0), 1 + VALUE_COLUMNS)?;
             }
         }
-        if let Some(topics) = report.table(By::Topic).filter(|topics| !topics.lines.is_empty()) {
-            self.chart(topics)?;
+        if let Some(topics) = report.table(GroupBy::Topic).filter(|topics| !topics.rows.is_empty()) {
+            self.insert_topic_chart(topics)?;
         }
-        evidence(self.workbook.worksheet_from_index(EVIDENCE)?, report, lang)?;
-        let mut properties = rust_xlsxwriter::DocProperties::new().set_title(Paper::Title {}.say(lang).to_string());
+        write_evidence(self.workbook.worksheet_from_index(EVIDENCE)?, report, lang)?;
+        let mut properties =
+            rust_xlsxwriter::DocProperties::new().set_title(ReportText::Title {}.localized(lang).to_string());
         // The same report gives the same file.
         if let Some(noon) = report.made_on.and_hms_opt(12, 0, 0) {
             let made = noon.and_utc();
@@ -204,14 +205,15 @@ impl Book {
     }
 
     /// Hours planned and aired by topic.
-    fn chart(&mut self, topics: &Table) -> Result<(), XlsxError> {
-        let sheet_name = Paper::ByTopic {}.say(self.lang).to_string();
-        let last = u32::try_from(topics.lines.len()).unwrap_or(1);
+    fn insert_topic_chart(&mut self, topics: &ReportTable) -> Result<(), XlsxError> {
+        let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
+        let last = u32::try_from(topics.rows.len()).unwrap_or(1);
         let mut chart = Chart::new(ChartType::Bar);
-        for (column, name) in [(PLANNED_HOURS, Paper::PlannedHours {}), (PLAYED_HOURS, Paper::PlayedHours {})] {
+        for (column, name) in [(PLANNED_HOURS, ReportText::PlannedHours {}), (PLAYED_HOURS, ReportText::PlayedHours {})]
+        {
             chart
                 .add_series()
-                .set_name(name.say(self.lang).to_string().as_str())
+                .set_name(name.localized(self.lang).to_string().as_str())
                 .set_categories((sheet_name.as_str(), 1, 0, last, 0))
                 .set_values((sheet_name.as_str(), 1, column, last, column));
         }
@@ -223,7 +225,7 @@ impl Book {
 }
 
 /// Cells behind a row's label, and where the hours are among all cells.
-const VALUES: usize = 19;
+const VALUE_COLUMNS: usize = 19;
 const PLANNED_HOURS: u16 = 7;
 const PLAYED_HOURS: u16 = 8;
 
@@ -240,7 +242,7 @@ fn head_format() -> Format {
     Format::new().set_bold().set_background_color(Color::RGB(0x00DD_E6F0)).set_text_wrap().set_align(FormatAlign::Top)
 }
 
-fn row_of_heads(sheet: &mut Worksheet, row: u32, names: &[String]) -> Result<(), XlsxError> {
+fn write_heading_row(sheet: &mut Worksheet, row: u32, names: &[String]) -> Result<(), XlsxError> {
     let bold = head_format();
     names.iter().zip(0..).try_for_each(|(name, column)| sheet.write_with_format(row, column, name, &bold).map(|_| ()))
 }
@@ -251,37 +253,37 @@ fn finish_sheet(sheet: &mut Worksheet, rows: u32, columns: usize) -> Result<(), 
     sheet.autofilter(0, 0, rows.saturating_sub(1), last).map(|_| ())
 }
 
-fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<(), XlsxError> {
-    let say = |word: Paper| word.say(lang).to_string();
+fn write_table(sheet: &mut Worksheet, from: u32, table: &ReportTable, lang: Lang) -> Result<(), XlsxError> {
+    let say = |word: ReportText| word.localized(lang).to_string();
     let mut heads = vec![say(first_column(table.by))];
     heads.extend([
-        say(Paper::Planned {}),
-        say(Paper::Aired {}),
-        say(Paper::Partial {}),
-        say(Paper::Missed {}),
-        say(Paper::Level0 {}),
-        say(Paper::Unknown {}),
-        say(Paper::PlannedHours {}),
-        say(Paper::PlayedHours {}),
-        say(Paper::Share {}),
-        format!("{} p50", say(Paper::LateMs {})),
-        format!("{} p95", say(Paper::LateMs {})),
-        format!("{} max", say(Paper::LateMs {})),
-        say(Paper::Unplanned {}),
-        say(Paper::UnvouchedHours {}),
-        say(Paper::Recordings {}),
-        say(Paper::LostDays {}),
-        say(Paper::LostHours {}),
-        say(Paper::Implausible {}),
-        say(Paper::BeforeHours {}),
+        say(ReportText::Planned {}),
+        say(ReportText::Aired {}),
+        say(ReportText::Partial {}),
+        say(ReportText::Missed {}),
+        say(ReportText::Level0 {}),
+        say(ReportText::Unknown {}),
+        say(ReportText::PlannedHours {}),
+        say(ReportText::PlayedHours {}),
+        say(ReportText::Share {}),
+        format!("{} p50", say(ReportText::LateMs {})),
+        format!("{} p95", say(ReportText::LateMs {})),
+        format!("{} max", say(ReportText::LateMs {})),
+        say(ReportText::Unplanned {}),
+        say(ReportText::UnvouchedHours {}),
+        say(ReportText::Recordings {}),
+        say(ReportText::LostDays {}),
+        say(ReportText::LostHours {}),
+        say(ReportText::Implausible {}),
+        say(ReportText::BeforeHours {}),
     ]);
-    row_of_heads(sheet, from, &heads)?;
+    write_heading_row(sheet, from, &heads)?;
     sheet.set_column_width(0, 48.0)?;
     let (count, hours) = (Format::new().set_num_format("#,##0"), Format::new().set_num_format("#,##0.0"));
     let share = Format::new().set_num_format("0.0%");
-    for (line, row) in table.lines.iter().zip(from + 1..) {
+    for (line, row) in table.rows.iter().zip(from + 1..) {
         let totals = &line.totals;
-        sheet.write_string(row, 0, label(table.by, &line.key, lang))?;
+        sheet.write_string(row, 0, key_label(table.by, &line.key, lang))?;
         let counts = [totals.planned, totals.aired, totals.partial, totals.missed, totals.level0, totals.unknown];
         for (value, column) in counts.into_iter().zip(1..) {
             sheet.write_with_format(row, column, number(value.cast_signed()), &count)?;
@@ -291,7 +293,7 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
         if totals.planned_ms > 0 {
             sheet.write_with_format(row, 9, number(totals.played_ms) / number(totals.planned_ms), &share)?;
         }
-        let late = [totals.late.percentile(50), totals.late.percentile(95), totals.late.max()];
+        let late = [totals.lateness.percentile(50), totals.lateness.percentile(95), totals.lateness.max()];
         for (value, column) in late.into_iter().zip(10..) {
             if let Some(ms) = value {
                 sheet.write_with_format(row, column, number(ms), &count)?;
@@ -300,60 +302,60 @@ fn table(sheet: &mut Worksheet, from: u32, table: &Table, lang: Lang) -> Result<
         sheet.write_with_format(row, 13, number(totals.unplanned.cast_signed()), &count)?;
         sheet.write_with_format(row, 14, number(totals.unvouched.ms) / 3_600_000.0, &hours)?;
         sheet.write_with_format(row, 15, number(i64::try_from(totals.recordings.len()).unwrap_or(0)), &count)?;
-        if let Some(lost) = &line.lost {
+        if let Some(lost) = &line.unlogged {
             sheet.write_with_format(row, 16, number(lost.days), &count)?;
             sheet.write_with_format(row, 17, number(lost.planned_ms) / 3_600_000.0, &hours)?;
         }
         sheet.write_with_format(row, 18, number(totals.implausible.cast_signed()), &count)?;
-        if let Some(before) = &line.before {
+        if let Some(before) = &line.compared {
             sheet.write_with_format(row, 19, number(before.played_ms) / 3_600_000.0, &hours)?;
         }
     }
     Ok(())
 }
 
-fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap();
     sheet.write_with_format(
         0,
         0,
-        Paper::Title {}.say(lang).to_string(),
+        ReportText::Title {}.localized(lang).to_string(),
         &Format::new().set_bold().set_font_size(14),
     )?;
-    sheet.write(1, 0, Paper::RangeLine { dates: dates(report.range) }.say(lang).to_string())?;
-    if let Some(before) = report.before {
-        sheet.write(2, 0, Paper::ComparedLine { dates: dates(before) }.say(lang).to_string())?;
+    sheet.write(1, 0, ReportText::RangeLine { dates: dates(report.range) }.localized(lang).to_string())?;
+    if let Some(before) = report.compared_range {
+        sheet.write(2, 0, ReportText::ComparedLine { dates: dates(before) }.localized(lang).to_string())?;
     }
-    sheet.write(3, 0, Paper::Draft {}.say(lang).to_string())?;
+    sheet.write(3, 0, ReportText::Draft {}.localized(lang).to_string())?;
     let mut row = 5;
-    let whole = Table {
-        by: By::Period,
-        lines: vec![super::Line {
+    let whole = ReportTable {
+        by: GroupBy::Period,
+        rows: vec![super::TableRow {
             key: vec![report.range.from.to_string(), report.range.until.to_string()],
             totals: report.total.clone(),
-            before: report.total_before.clone(),
-            shared: report.shared.len() as u64,
-            lost: None,
+            compared: report.compared_total.clone(),
+            shared_recordings: report.shared_recordings.len() as u64,
+            unlogged: None,
         }],
     };
-    table(sheet, row, &whole, lang)?;
+    write_table(sheet, row, &whole, lang)?;
     row += 3;
-    let others = report.tables.iter().filter(|one| !matches!(one.by, By::Topic | By::Station));
+    let others = report.tables.iter().filter(|one| !matches!(one.by, GroupBy::Topic | GroupBy::Station));
     for one in others {
-        sheet.write_with_format(row, 0, heading(one.by).say(lang).to_string(), &bold)?;
-        table(sheet, row + 1, one, lang)?;
-        row += 3 + u32::try_from(one.lines.len()).unwrap_or(0);
+        sheet.write_with_format(row, 0, heading(one.by).localized(lang).to_string(), &bold)?;
+        write_table(sheet, row + 1, one, lang)?;
+        row += 3 + u32::try_from(one.rows.len()).unwrap_or(0);
     }
-    let (reasons, _) = super::text::reasons(report, lang);
+    let (reasons, _) = super::text::reason_rows(report, lang);
     if reasons.len() > 1 {
-        sheet.write_with_format(row, 0, Paper::ReasonsHeading {}.say(lang).to_string(), &bold)?;
-        row_of_heads(sheet, row + 1, &reasons[0])?;
+        sheet.write_with_format(row, 0, ReportText::ReasonsHeading {}.localized(lang).to_string(), &bold)?;
+        write_heading_row(sheet, row + 1, &reasons[0])?;
         row += 2;
-        let (missed, partial) = (&report.total.missed_by, &report.total.partial_by);
+        let (missed, partial) = (&report.total.missed_by_reason, &report.total.partial_by_reason);
         for (reason, at) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
             if missed[at] + partial[at] > 0 {
-                let word = state(State::Missed(reason), lang).1;
+                let word = state_words(FactState::Missed(reason), lang).1;
                 sheet.write(row, 0, word)?;
                 sheet.write(row, 1, number(missed[at].cast_signed()))?;
                 sheet.write(row, 2, number(partial[at].cast_signed()))?;
@@ -362,7 +364,7 @@ fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xls
         }
         row += 1;
     }
-    row = lists(sheet, row, report, lang)?;
+    row = write_lists(sheet, row, report, lang)?;
     for remark in super::text::remarks(report, lang) {
         sheet.write_with_format(row, 0, remark, &wrap)?;
         row += 1;
@@ -372,14 +374,14 @@ fn summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), Xls
 }
 
 /// Recordings under several topics, and days without a log.
-fn lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
+fn write_lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     let bold = Format::new().set_bold();
-    if !report.shared.is_empty() {
-        let (rows, _) = super::text::shared(report, lang);
-        sheet.write_with_format(row, 0, Paper::SharedHeading {}.say(lang).to_string(), &bold)?;
-        row_of_heads(sheet, row + 1, &rows[0])?;
+    if !report.shared_recordings.is_empty() {
+        let (rows, _) = super::text::shared_rows(report, lang);
+        sheet.write_with_format(row, 0, ReportText::SharedHeading {}.localized(lang).to_string(), &bold)?;
+        write_heading_row(sheet, row + 1, &rows[0])?;
         row += 2;
-        for (cells, one) in rows.iter().skip(1).zip(&report.shared) {
+        for (cells, one) in rows.iter().skip(1).zip(&report.shared_recordings) {
             let airings: u64 = one.topics.iter().map(|(_, count)| count).sum();
             sheet.write(row, 0, &one.sha256)?;
             sheet.write(row, 1, number(airings.cast_signed()))?;
@@ -388,16 +390,16 @@ fn lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Re
         }
         row += 1;
     }
-    if !report.silent.is_empty() {
-        let (rows, _) = super::text::silent(report, lang);
-        sheet.write_with_format(row, 0, Paper::SilentHeading {}.say(lang).to_string(), &bold)?;
-        row_of_heads(sheet, row + 1, &rows[0])?;
+    if !report.silent_stations.is_empty() {
+        let (rows, _) = super::text::silent_rows(report, lang);
+        sheet.write_with_format(row, 0, ReportText::SilentHeading {}.localized(lang).to_string(), &bold)?;
+        write_heading_row(sheet, row + 1, &rows[0])?;
         row += 2;
-        for (cells, silent) in rows.iter().skip(1).zip(&report.silent) {
+        for (cells, silent) in rows.iter().skip(1).zip(&report.silent_stations) {
             sheet.write(row, 0, cells[0].as_str())?;
             sheet.write(row, 1, number(silent.days()))?;
-            sheet.write(row, 2, number(silent.lost.planned.cast_signed()))?;
-            sheet.write(row, 3, number(silent.lost.planned_ms) / 3_600_000.0)?;
+            sheet.write(row, 2, number(silent.unlogged.planned.cast_signed()))?;
+            sheet.write(row, 3, number(silent.unlogged.planned_ms) / 3_600_000.0)?;
             sheet.write(row, 4, cells[4].as_str())?;
             row += 1;
         }
@@ -407,48 +409,55 @@ fn lists(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Re
 }
 
 /// What of a log cannot have been so and is no single airing's affair, as far as a cell has room for it.
-fn found(one: &Evidence, lang: Lang) -> String {
-    if one.found == 0 {
+fn findings_cell(one: &LogEvidence, lang: Lang) -> String {
+    if one.finding_count == 0 {
         return String::new();
     }
-    let told = one.findings.iter().take(FOUND_SHOWN).map(|one| finding(one).say(lang).to_string().trim().to_owned());
+    let told = one
+        .findings
+        .iter()
+        .take(MAX_FINDINGS_SHOWN)
+        .map(|one| finding_text(one).localized(lang).to_string().trim().to_owned());
     let told = told.collect::<Vec<_>>().join("; ");
-    plain(&format!("{}: {told}", Paper::FoundCell { count: count(one.found, lang) }.say(lang)))
+    strip_unprintable(&format!(
+        "{}: {told}",
+        ReportText::FoundCell { count: count(one.finding_count, lang) }.localized(lang)
+    ))
 }
 
-fn evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let heads = [
-        Paper::StationId {},
-        Paper::Station {},
-        Paper::Log {},
-        Paper::Entries {},
-        Paper::Newest {},
-        Paper::Root {},
-        Paper::Cosigned {},
-        Paper::Exposed {},
-        Paper::Fault {},
-        Paper::Checkpoint {},
-        Paper::Implausible {},
+        ReportText::StationId {},
+        ReportText::Station {},
+        ReportText::Log {},
+        ReportText::Entries {},
+        ReportText::Newest {},
+        ReportText::Root {},
+        ReportText::Cosigned {},
+        ReportText::Exposed {},
+        ReportText::Fault {},
+        ReportText::Checkpoint {},
+        ReportText::Implausible {},
     ]
-    .map(|word| word.say(lang).to_string());
-    row_of_heads(sheet, 0, &heads)?;
+    .map(|word| word.localized(lang).to_string());
+    write_heading_row(sheet, 0, &heads)?;
     for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0, 60.0].into_iter().zip(0..) {
         sheet.set_column_width(column, width)?;
     }
     for (one, row) in report.evidence.iter().zip(1..) {
-        let not_yet = Paper::NotCosigned {}.say(lang).to_string();
+        let not_yet = ReportText::NotCosigned {}.localized(lang).to_string();
         sheet.write_string(row, 0, &one.station)?;
         sheet.write_string(row, 1, &one.name)?;
         sheet.write_string(row, 2, &one.origin)?;
         sheet.write_number(row, 3, number(one.entries.cast_signed()))?;
-        sheet.write_string(row, 4, one.newest.as_deref().unwrap_or_default())?;
+        sheet.write_string(row, 4, one.newest_at.as_deref().unwrap_or_default())?;
         sheet.write_string(row, 5, &one.root)?;
-        sheet.write_string(row, 6, one.cosigned.as_deref().unwrap_or(&not_yet))?;
-        sheet.write_string(row, 7, one.exposed.as_deref().unwrap_or_default())?;
-        let fault = one.fault.as_ref().map(|fault| fault.say(lang).to_string());
+        sheet.write_string(row, 6, one.cosigned_at.as_deref().unwrap_or(&not_yet))?;
+        sheet.write_string(row, 7, one.exposed_since.as_deref().unwrap_or_default())?;
+        let fault = one.fault.as_ref().map(|fault| fault.localized(lang).to_string());
         sheet.write_string(row, 8, fault.unwrap_or_default())?;
         sheet.write_string(row, 9, &one.head)?;
-        sheet.write_string(row, 10, found(one, lang))?;
+        sheet.write_string(row, 10, findings_cell(one, lang))?;
     }
     finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), heads.len())
 }

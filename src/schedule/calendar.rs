@@ -10,20 +10,20 @@ pub use lunar::{LunarDate, LunarYear};
 
 /// A set of weekdays; the default is every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days(u8);
+pub struct WeekdaySet(u8);
 
-impl Default for Days {
+impl Default for WeekdaySet {
     fn default() -> Self {
         Self(0b111_1111)
     }
 }
 
-impl Days {
+impl WeekdaySet {
     /// No day at all: where a union begins.
-    pub const NONE: Self = Self(0);
+    pub const EMPTY: Self = Self(0);
 
     /// Adds the days from `first` to `last`, both inclusive, going forward through the week.
-    pub fn add(&mut self, first: Weekday, last: Weekday) {
+    pub fn add_range(&mut self, first: Weekday, last: Weekday) {
         let mut day = first;
         loop {
             self.0 |= 1 << day.num_days_from_monday();
@@ -36,7 +36,7 @@ impl Days {
 
     /// Whether this weekday is among them.
     #[must_use]
-    pub fn contain(&self, day: Weekday) -> bool {
+    pub fn contains(&self, day: Weekday) -> bool {
         self.0 & (1 << day.num_days_from_monday()) != 0
     }
 
@@ -55,14 +55,14 @@ impl Days {
 
 /// Days from the first to the last, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct DateSpan {
     /// First day.
     pub first: NaiveDate,
     /// Last day, not before the first.
     pub last: NaiveDate,
 }
 
-impl Span {
+impl DateSpan {
     /// Whether the date is one of them.
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
@@ -72,7 +72,7 @@ impl Span {
 
 /// One of `monthly`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Monthly {
+pub enum MonthlyRule {
     /// `"15"`: this day, in months that have it.
     Day(u8),
     /// `"last day"`.
@@ -83,20 +83,20 @@ pub enum Monthly {
     Last(Weekday),
 }
 
-impl Monthly {
-    fn names(self, date: NaiveDate) -> bool {
+impl MonthlyRule {
+    fn matches(self, date: NaiveDate) -> bool {
         let day = date.day() as u8;
         match self {
             Self::Day(wanted) => day == wanted,
-            Self::LastDay => is_last(date, 1),
+            Self::LastDay => leaves_month_within(date, 1),
             Self::Nth(n, weekday) => date.weekday() == weekday && (day - 1) / 7 + 1 == n,
-            Self::Last(weekday) => date.weekday() == weekday && is_last(date, 7),
+            Self::Last(weekday) => date.weekday() == weekday && leaves_month_within(date, 7),
         }
     }
 }
 
 /// Whether so many days on it is another month.
-fn is_last(date: NaiveDate, days: i64) -> bool {
+fn leaves_month_within(date: NaiveDate, days: i64) -> bool {
     date.checked_add_signed(TimeDelta::days(days)).is_none_or(|then| then.month() != date.month())
 }
 
@@ -112,23 +112,23 @@ pub struct LunarRule {
 impl LunarRule {
     /// Whether it names this day.
     #[must_use]
-    pub fn names(&self, date: LunarDate) -> bool {
-        self.day == date.day && self.month.is_none_or(|month| month == date.month && !date.leap)
+    pub fn matches(&self, date: LunarDate) -> bool {
+        self.day == date.day && self.month.is_none_or(|month| month == date.month && !date.is_leap_month)
     }
 }
 
 /// One of `except`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Except {
+pub enum ExceptRule {
     /// Dates.
-    Dates(Span),
+    Dates(DateSpan),
     /// A holiday.
     Holiday(Id),
 }
 
 /// `on-holiday`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnHoliday {
+pub enum HolidayPolicy {
     /// Airs as on other days.
     #[default]
     Play,
@@ -140,63 +140,63 @@ pub enum OnHoliday {
 
 /// The days of a session: everything but its times.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct When {
+pub struct Recurrence {
     /// First day, inclusive: the later of its own and its campaign's.
     pub from: Option<NaiveDate>,
     /// Last day, inclusive: the earlier of its own and its campaign's.
     pub until: Option<NaiveDate>,
     /// Weekdays; none at all when only other rules are given.
-    pub days: Days,
+    pub weekdays: WeekdaySet,
     /// `every-weeks`, and a day of the week that it counts from.
     pub every_weeks: Option<(u16, NaiveDate)>,
     /// `dates`.
-    pub dates: Vec<Span>,
+    pub dates: Vec<DateSpan>,
     /// `monthly`.
-    pub monthly: Vec<Monthly>,
+    pub monthly: Vec<MonthlyRule>,
     /// `lunar`.
     pub lunar: Vec<LunarRule>,
     /// `except`.
-    pub except: Vec<Except>,
+    pub except: Vec<ExceptRule>,
     /// `on-holiday`.
-    pub on_holiday: OnHoliday,
+    pub on_holiday: HolidayPolicy,
 }
 
-impl When {
+impl Recurrence {
     /// Whether a session with these days airs on this one.
     #[must_use]
-    pub fn names(&self, day: &Day<'_>) -> bool {
+    pub fn matches(&self, day: &CalendarDay<'_>) -> bool {
         let date = day.date;
         let bounded = self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until);
-        bounded && self.rules_name(day) && !self.excepts(day) && self.holiday_allows(day)
+        bounded && self.any_rule_matches(day) && !self.is_excepted(day) && self.is_allowed_by_holidays(day)
     }
 
-    fn rules_name(&self, day: &Day<'_>) -> bool {
+    fn any_rule_matches(&self, day: &CalendarDay<'_>) -> bool {
         let date = day.date;
-        (self.days.contain(day.weekday) && self.week_counts(date))
+        (self.weekdays.contains(day.weekday) && self.is_counted_week(date))
             || self.dates.iter().any(|span| span.contains(date))
-            || self.monthly.iter().any(|rule| rule.names(date))
-            || day.lunar.is_some_and(|lunar| self.lunar.iter().any(|rule| rule.names(lunar)))
+            || self.monthly.iter().any(|rule| rule.matches(date))
+            || day.lunar.is_some_and(|lunar| self.lunar.iter().any(|rule| rule.matches(lunar)))
     }
 
-    fn week_counts(&self, date: NaiveDate) -> bool {
+    fn is_counted_week(&self, date: NaiveDate) -> bool {
         self.every_weeks.is_none_or(|(n, from)| {
             let weeks = (monday(date) - monday(from)).num_days() / 7;
             weeks.rem_euclid(i64::from(n.max(1))) == 0
         })
     }
 
-    fn excepts(&self, day: &Day<'_>) -> bool {
+    fn is_excepted(&self, day: &CalendarDay<'_>) -> bool {
         self.except.iter().any(|except| match except {
-            Except::Dates(span) => span.contains(day.date),
-            Except::Holiday(id) => day.holidays.iter().any(|holiday| holiday.id == *id),
+            ExceptRule::Dates(span) => span.contains(day.date),
+            ExceptRule::Holiday(id) => day.holidays.iter().any(|holiday| holiday.id == *id),
         })
     }
 
-    fn holiday_allows(&self, day: &Day<'_>) -> bool {
+    fn is_allowed_by_holidays(&self, day: &CalendarDay<'_>) -> bool {
         match self.on_holiday {
-            OnHoliday::Play => true,
-            OnHoliday::Skip => day.holidays.is_empty(),
-            OnHoliday::Only => !day.holidays.is_empty(),
+            HolidayPolicy::Play => true,
+            HolidayPolicy::Skip => day.holidays.is_empty(),
+            HolidayPolicy::Only => !day.holidays.is_empty(),
         }
     }
 
@@ -208,18 +208,18 @@ impl When {
             && self.monthly.is_empty()
             && self.lunar.is_empty()
             && self.except.is_empty()
-            && self.on_holiday == OnHoliday::Play
+            && self.on_holiday == HolidayPolicy::Play
     }
 
     /// How many dates from `first` up to the day before `end` it names, when weekdays alone decide: without a look at
     /// each.
     #[must_use]
-    pub fn weekly_count(&self, first: NaiveDate, end: NaiveDate) -> u64 {
+    pub fn count_weekly_dates(&self, first: NaiveDate, end: NaiveDate) -> u64 {
         let first = self.from.map_or(first, |from| from.max(first));
         let end = self.until.and_then(|until| until.succ_opt()).map_or(end, |after| after.min(end));
         let days = (end - first).num_days().max(0);
-        let whole = days / 7 * i64::from(self.days.count());
-        let rest = (0..days % 7).filter(|n| self.days.contain((first + TimeDelta::days(*n)).weekday())).count();
+        let whole = days / 7 * i64::from(self.weekdays.count());
+        let rest = (0..days % 7).filter(|n| self.weekdays.contains((first + TimeDelta::days(*n)).weekday())).count();
         whole.unsigned_abs() + rest as u64
     }
 }
@@ -231,7 +231,7 @@ fn monday(date: NaiveDate) -> NaiveDate {
 
 /// A date, with all that rules ask about it.
 #[derive(Debug, Clone)]
-pub struct Day<'a> {
+pub struct CalendarDay<'a> {
     /// The date.
     pub date: NaiveDate,
     /// Its weekday.
@@ -247,30 +247,30 @@ pub struct Day<'a> {
 pub struct Calendar<'a> {
     holidays: &'a [Holiday],
     /// The lunar year of the date before: dates are mostly asked for in order.
-    year: std::cell::RefCell<Option<LunarYear>>,
+    cached_year: std::cell::RefCell<Option<LunarYear>>,
 }
 
 impl<'a> Calendar<'a> {
     /// A calendar with these holidays, see [`crate::schedule::Schedule::holidays`].
     #[must_use]
     pub fn new(holidays: &'a [Holiday]) -> Self {
-        Self { holidays, year: std::cell::RefCell::new(None) }
+        Self { holidays, cached_year: std::cell::RefCell::new(None) }
     }
 
     /// What there is to know of a date.
     #[must_use]
-    pub fn day(&self, date: NaiveDate) -> Day<'a> {
+    pub fn day(&self, date: NaiveDate) -> CalendarDay<'a> {
         let lunar = self.lunar(date);
-        let holidays = self.holidays.iter().filter(|holiday| holiday.on.falls_on(date, lunar)).collect();
-        Day { date, weekday: date.weekday(), lunar, holidays }
+        let holidays = self.holidays.iter().filter(|holiday| holiday.rule.falls_on(date, lunar)).collect();
+        CalendarDay { date, weekday: date.weekday(), lunar, holidays }
     }
 
     fn lunar(&self, date: NaiveDate) -> Option<LunarDate> {
-        let known = self.year.borrow().as_ref().and_then(|year| year.date(date));
+        let known = self.cached_year.borrow().as_ref().and_then(|year| year.lunar_date(date));
         known.or_else(|| {
-            let year = LunarYear::around(date)?;
-            let found = year.date(date);
-            *self.year.borrow_mut() = Some(year);
+            let year = LunarYear::containing(date)?;
+            let found = year.lunar_date(date);
+            *self.cached_year.borrow_mut() = Some(year);
             found
         })
     }

@@ -1,7 +1,7 @@
 //! Edits of a playlist as a person would make them: what stands around the edit stays as it is, remarks too.
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
-use super::{Id, Segment, Source};
+use super::{Id, Segment, SegmentSource};
 
 /// Why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,11 +57,11 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
     for (kind, item) in document.as_table_mut().iter_mut() {
         match (kind.get(), item) {
             ("segment", Item::ArrayOfTables(tables)) => {
-                for table in tables.iter().filter(|table| is_it(table.get("id"), id)) {
-                    heads.extend(head_of(table));
+                for table in tables.iter().filter(|table| has_value(table.get("id"), id)) {
+                    heads.extend(detached_comment(table));
                 }
                 let before = tables.len();
-                tables.retain(|table| !is_it(table.get("id"), id));
+                tables.retain(|table| !has_value(table.get("id"), id));
                 found |= tables.len() < before;
             }
             ("segment", Item::Value(Value::Array(tables))) => {
@@ -75,10 +75,10 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
                 for table in tables.iter_mut() {
                     let name = table.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
                     if let Some(play) = table.get_mut("play").and_then(Item::as_array_mut) {
-                        found |= take_out(play, id, &name)?;
+                        found |= remove_from_play(play, id, &name)?;
                     }
-                    for key in ENDS {
-                        found |= is_it(table.get(key), id) && table.remove(key).is_some();
+                    for key in SEGMENT_KEYS {
+                        found |= has_value(table.get(key), id) && table.remove(key).is_some();
                     }
                 }
             }
@@ -86,9 +86,9 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
                 for table in tables.iter_mut().filter_map(Value::as_inline_table_mut) {
                     let name = table.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
                     if let Some(play) = table.get_mut("play").and_then(Value::as_array_mut) {
-                        found |= take_out(play, id, &name)?;
+                        found |= remove_from_play(play, id, &name)?;
                     }
-                    for key in ENDS {
+                    for key in SEGMENT_KEYS {
                         let own = table.get(key).and_then(Value::as_str) == Some(id.as_str());
                         found |= own && table.remove(key).is_some();
                     }
@@ -98,20 +98,20 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
         }
     }
     for (position, head) in heads {
-        keep_head(&mut document, position, &head);
+        insert_comment_after(&mut document, position, &head);
     }
     Ok(found.then(|| render(&document, text)))
 }
 
 /// Remarks above a table that an empty line parts from it: they are the file's, not the table's.
-fn head_of(table: &Table) -> Option<(isize, String)> {
+fn detached_comment(table: &Table) -> Option<(isize, String)> {
     let prefix = table.decor().prefix()?.as_str()?;
     let (head, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;
     head.contains('#').then(|| (table.position().unwrap_or(0), format!("{head}\n\n")))
 }
 
 /// Puts remarks above the next table in the file, or at its end.
-fn keep_head(document: &mut DocumentMut, position: isize, head: &str) {
+fn insert_comment_after(document: &mut DocumentMut, position: isize, head: &str) {
     let mut next: Option<&mut Table> = None;
     for (_, item) in document.as_table_mut().iter_mut() {
         let tables: Vec<&mut Table> = match item {
@@ -139,17 +139,17 @@ fn keep_head(document: &mut DocumentMut, position: isize, head: &str) {
 }
 
 /// Keys of a session that name a segment by itself.
-const ENDS: [&str; 2] = ["opening", "closing"];
+const SEGMENT_KEYS: [&str; 2] = ["opening", "closing"];
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))
 }
 
-fn is_it(item: Option<&Item>, id: &Id) -> bool {
+fn has_value(item: Option<&Item>, id: &Id) -> bool {
     item.and_then(Item::as_str) == Some(id.as_str())
 }
 
-fn take_out(play: &mut Array, id: &Id, session: &str) -> Result<bool, EditError> {
+fn remove_from_play(play: &mut Array, id: &Id, session: &str) -> Result<bool, EditError> {
     let before = play.len();
     play.retain(|value| value.as_str() != Some(id.as_str()));
     if play.is_empty() && before > 0 {
@@ -171,10 +171,10 @@ fn values(segment: &Segment) -> Vec<(&'static str, Value)> {
         values.push(("language", text(&segment.language)));
     }
     let source = match segment.source {
-        Source::Own => None,
-        Source::District => Some("district"),
-        Source::Province => Some("province"),
-        Source::National => Some("national"),
+        SegmentSource::Own => None,
+        SegmentSource::District => Some("district"),
+        SegmentSource::Province => Some("province"),
+        SegmentSource::National => Some("national"),
     };
     values.extend(source.map(|source| ("source", text(source))));
     values.extend(segment.approved_by.as_deref().map(|by| ("approved-by", text(by))));
@@ -206,7 +206,7 @@ mod tests {
             file: "hai.mp3".to_owned(),
             topic: Some(2),
             language: "cmo".to_owned(),
-            source: Source::District,
+            source: SegmentSource::District,
             approved_by: Some("Trưởng đài".to_owned()),
             approved_on: chrono::NaiveDate::from_ymd_opt(2023, 3, 18),
             pools: Vec::new(),

@@ -5,8 +5,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::Deco
 use serde::Serialize;
 
 use super::SourceFile;
-use crate::text::problem::{Around, Finding, Hint};
-use crate::text::{Lang, Say};
+use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::{Lang, Localize};
 
 /// Findings that are printed at most; the rest are counted.
 const MAX_PRINTED: usize = 100;
@@ -27,11 +27,11 @@ pub enum Severity {
 
 /// A place in a station's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceSpan {
     /// Which of the files that were read.
     pub file: usize,
     /// Bytes of its text.
-    pub span: Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// A finding.
@@ -46,34 +46,34 @@ pub struct Problem {
     /// What to do.
     pub hint: Hint,
     /// Where.
-    pub place: Place,
+    pub span: SourceSpan,
     /// Where the other half of it is, such as the first use of an id.
-    pub also: Option<Place>,
+    pub related_span: Option<SourceSpan>,
 }
 
 impl Problem {
     /// An error that makes the file unusable as it is written.
     #[must_use]
-    pub fn structural(place: Place, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: true, finding, hint, place, also: None }
+    pub fn structural(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: true, finding, hint, span: place, related_span: None }
     }
 
     /// Something that will not play though the file is understood.
     #[must_use]
-    pub fn error(place: Place, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: false, finding, hint, place, also: None }
+    pub fn error(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: false, finding, hint, span: place, related_span: None }
     }
 
     /// Something unwise.
     #[must_use]
-    pub fn warning(place: Place, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Warning, structural: false, finding, hint, place, also: None }
+    pub fn warning(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Warning, structural: false, finding, hint, span: place, related_span: None }
     }
 
     /// With the other place that belongs to it.
     #[must_use]
-    pub fn also(mut self, place: Option<Place>) -> Self {
-        self.also = place;
+    pub fn with_related(mut self, place: Option<SourceSpan>) -> Self {
+        self.related_span = place;
         self
     }
 
@@ -95,7 +95,7 @@ impl Problem {
 
 /// Line and column of a byte, both from 1; columns count characters.
 #[must_use]
-pub fn position(text: &str, byte: usize) -> (usize, usize) {
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let mut byte = byte.min(text.len());
     while !text.is_char_boundary(byte) {
         byte -= 1;
@@ -107,9 +107,9 @@ pub fn position(text: &str, byte: usize) -> (usize, usize) {
 
 /// Where the lines of a text begin, for finding many places in it.
 #[derive(Debug, Clone)]
-pub struct Lines(Vec<usize>);
+pub struct LineIndex(Vec<usize>);
 
-impl Lines {
+impl LineIndex {
     /// The lines of this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
@@ -119,13 +119,13 @@ impl Lines {
 
     /// The line, from 0, in which this byte is.
     #[must_use]
-    pub fn of(&self, byte: usize) -> usize {
+    pub fn line_of(&self, byte: usize) -> usize {
         self.0.partition_point(|start| *start <= byte) - 1
     }
 
     /// The bytes of a line without its end.
     #[must_use]
-    pub fn span(&self, text: &str, line: usize) -> Range<usize> {
+    pub fn line_range(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.0.get(line).copied().unwrap_or(text.len());
         let end = self.0.get(line + 1).map_or(text.len(), |next| next - 1);
         let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
@@ -135,7 +135,7 @@ impl Lines {
 
 /// A finding for programs.
 #[derive(Debug, Serialize)]
-pub struct Row {
+pub struct ProblemRow {
     severity: Severity,
     code: String,
     message: String,
@@ -149,17 +149,17 @@ pub struct Row {
 
 /// Findings for programs.
 #[must_use]
-pub fn rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<Row> {
+pub fn problem_rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<ProblemRow> {
     let row = |problem: &Problem| {
-        let file = files.get(problem.place.file);
+        let file = files.get(problem.span.file);
         let text = file.map_or("", |f| f.text.as_str());
-        let (line, column) = position(text, problem.place.span.start);
-        let (end_line, end_column) = position(text, problem.place.span.end);
-        Row {
+        let (line, column) = line_and_column(text, problem.span.range.start);
+        let (end_line, end_column) = line_and_column(text, problem.span.range.end);
+        ProblemRow {
             severity: problem.severity,
             code: problem.code(),
-            message: plain(&problem.finding.say(lang).to_string()),
-            hint: plain(&problem.hint.say(lang).to_string()),
+            message: printable(&problem.finding.localized(lang).to_string()),
+            hint: printable(&problem.hint.localized(lang).to_string()),
             file: file.map_or(String::new(), |f| f.name.clone()),
             line,
             column,
@@ -182,32 +182,32 @@ pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: boo
     }
     if problems.len() > MAX_PRINTED {
         let count = problems.len() - MAX_PRINTED;
-        out.push_str(&format!("{}\n", Around::More { count }.say(lang)));
+        out.push_str(&format!("{}\n", ProblemText::More { count }.localized(lang)));
     }
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    out.push_str(&format!("{}\n", Around::Summary { errors, warnings }.say(lang)));
+    out.push_str(&format!("{}\n", ProblemText::Summary { errors, warnings }.localized(lang)));
     out
 }
 
 fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Renderer) -> String {
     let (level, word) = match problem.severity {
-        Severity::Error => (Level::ERROR, Around::Error),
-        Severity::Warning => (Level::WARNING, Around::Warning),
+        Severity::Error => (Level::ERROR, ProblemText::Error),
+        Severity::Warning => (Level::WARNING, ProblemText::Warning),
     };
-    let word = word.say(lang).to_string();
-    let hint_word = Around::HintWord.say(lang).to_string();
-    let title = plain(&problem.finding.say(lang).to_string());
-    let hint = plain(&problem.hint.say(lang).to_string());
+    let word = word.localized(lang).to_string();
+    let hint_word = ProblemText::HintWord.localized(lang).to_string();
+    let title = printable(&problem.finding.localized(lang).to_string());
+    let hint = printable(&problem.hint.localized(lang).to_string());
     let code = problem.code();
     let label = match problem.finding {
-        Finding::DuplicateId { .. } | Finding::SameRecording { .. } => Around::FirstHere,
-        Finding::ExpiredPlayed { .. } => Around::AiredHere,
-        _ => Around::OtherHere,
+        Finding::DuplicateId { .. } | Finding::SameRecording { .. } => ProblemText::FirstHere,
+        Finding::ExpiredPlayed { .. } => ProblemText::AiredHere,
+        _ => ProblemText::OtherHere,
     };
-    let first = label.say(lang).to_string();
-    let main = Window::new(&problem.place, files);
-    let other = problem.also.as_ref().map(|place| Window::new(place, files));
+    let first = label.localized(lang).to_string();
+    let main = SourceExcerpt::new(&problem.span, files);
+    let other = problem.related_span.as_ref().map(|place| SourceExcerpt::new(place, files));
     let mut report = level.with_name(word).primary_title(title.as_str()).id(code.as_str()).element(
         Snippet::source(main.text.as_str())
             .path(main.path.as_str())
@@ -227,20 +227,20 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
 }
 
 /// The one line that a caret stands under, cut to what a terminal can show and rid of what could steer it.
-struct Window {
+struct SourceExcerpt {
     text: String,
     path: String,
     line: usize,
     span: Range<usize>,
 }
 
-impl Window {
-    fn new(place: &Place, files: &[SourceFile]) -> Self {
+impl SourceExcerpt {
+    fn new(place: &SourceSpan, files: &[SourceFile]) -> Self {
         let (name, text) = files.get(place.file).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
-        let (line, column) = position(text, place.span.start);
-        let (end_line, end_column) = position(text, place.span.end.max(place.span.start));
+        let (line, column) = line_and_column(text, place.range.start);
+        let (end_line, end_column) = line_and_column(text, place.range.end.max(place.range.start));
         let whole = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');
-        let letters: Vec<char> = whole.chars().map(seen).collect();
+        let letters: Vec<char> = whole.chars().map(visible_or_placeholder).collect();
         let start = (column - 1).min(letters.len());
         let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
         // Something must stand above the caret, also at the end of a line.
@@ -252,14 +252,14 @@ impl Window {
         }
         let byte = |at: usize| shown.iter().take(at - from).map(|c| c.len_utf8()).sum::<usize>();
         let end = end.min(from + shown.len());
-        Self { path: plain(name), line, span: byte(start)..byte(end), text: shown.iter().collect() }
+        Self { path: printable(name), line, span: byte(start)..byte(end), text: shown.iter().collect() }
     }
 }
 
 /// Text from files without anything that could steer a terminal, cut to what a person reads.
-fn plain(text: &str) -> String {
+fn printable(text: &str) -> String {
     let mut chars = text.chars();
-    let mut plain: String = chars.by_ref().take(MAX_SENTENCE).map(seen).collect();
+    let mut plain: String = chars.by_ref().take(MAX_SENTENCE).map(visible_or_placeholder).collect();
     if chars.next().is_some() {
         plain.push('…');
     }
@@ -268,7 +268,7 @@ fn plain(text: &str) -> String {
 
 /// A character, or a stand-in for one that is not seen or turns the direction of writing: a file name that reads
 /// backwards on the screen is not the one on the disk.
-fn seen(c: char) -> char {
+fn visible_or_placeholder(c: char) -> char {
     match c {
         c if c.is_control() => ' ',
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',

@@ -14,9 +14,9 @@ mod values;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::problem::{Place, Problem};
+use super::problem::{Problem, SourceSpan};
 use super::{Id, Schedule};
-use crate::text::problem::{Around, Finding, Hint};
+use crate::text::problem::{Finding, Hint, ProblemText};
 
 /// Playlist files of a station.
 pub const MAX_FILES: usize = 200;
@@ -41,7 +41,7 @@ pub struct SourceFile {
     /// What the system said when it could not be read; its text is empty then.
     pub unreadable: Option<String>,
     /// Where it leads when it is a link, which is not read: its text is empty then.
-    pub link: Option<String>,
+    pub link_target: Option<String>,
     /// Whether the file begins with a byte order mark, which `text` does not have.
     pub bom: bool,
 }
@@ -68,47 +68,47 @@ impl SourceFile {
 
     /// Whether nothing is written in it: what a power cut leaves of a file that was being saved.
     #[must_use]
-    pub fn blank(&self) -> bool {
+    pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\0')
     }
 }
 
 /// Where the parts of a schedule stand, for findings that need several of them.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
+pub struct SourceMap {
     /// `[station]` id's value, or the beginning of station.toml.
-    pub station: Option<Place>,
+    pub station: Option<SourceSpan>,
     /// Key of `[section]` -> its value.
-    pub settings: BTreeMap<&'static str, Place>,
+    pub settings: BTreeMap<&'static str, SourceSpan>,
     /// Campaign id -> key -> its value; `""` is the heading.
-    pub campaigns: HashMap<Id, BTreeMap<&'static str, Place>>,
+    pub campaigns: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// The same for segments.
-    pub segments: HashMap<Id, BTreeMap<&'static str, Place>>,
+    pub segments: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// The same for sessions.
-    pub sessions: HashMap<Id, BTreeMap<&'static str, Place>>,
+    pub sessions: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// Session id -> each item of its `play`.
-    pub items: HashMap<Id, Vec<Place>>,
+    pub items: HashMap<Id, Vec<SourceSpan>>,
     /// Session id -> each holiday of its `except`.
-    pub excepts: HashMap<Id, Vec<(Id, Place)>>,
+    pub excepts: HashMap<Id, Vec<(Id, SourceSpan)>>,
     /// Holiday id -> key -> its value.
-    pub holidays: HashMap<Id, BTreeMap<&'static str, Place>>,
+    pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
-    pub unreadable: HashSet<Id>,
+    pub broken_segments: HashSet<Id>,
     /// A file could not be parsed: nobody knows which segments it would have.
-    pub unparsed: bool,
+    pub has_unparsed_file: bool,
     /// Topic numbers by campaign.
-    pub topics: HashMap<(Id, u16), Place>,
+    pub topics: HashMap<(Id, u16), SourceSpan>,
 }
 
 /// What was read.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct ParsedSchedule {
     /// What could be understood.
     pub schedule: Schedule,
     /// What is wrong, in the order of the files.
     pub problems: Vec<Problem>,
     /// Where things stand.
-    pub places: Places,
+    pub spans: SourceMap,
 }
 
 /// `station.toml` alone: who the station is, without the work of reading its schedule.
@@ -120,38 +120,38 @@ pub fn read_station(files: &[SourceFile]) -> crate::station::Station {
 
 /// Reads a station's files: `station.toml` and its playlists.
 #[must_use]
-pub fn read(files: &[SourceFile]) -> Reading {
-    let mut reading = Reading::default();
+pub fn read(files: &[SourceFile]) -> ParsedSchedule {
+    let mut reading = ParsedSchedule::default();
     let playlists = files.iter().filter(|f| f.name != "station.toml").count();
     if playlists > MAX_FILES {
-        let what = Around::Files;
-        reading.too_many(Place { file: files.len() - 1, span: 0..0 }, what, MAX_FILES);
+        let what = ProblemText::Files;
+        reading.report_too_many(SourceSpan { file: files.len() - 1, range: 0..0 }, what, MAX_FILES);
     }
     for (file, source) in files.iter().enumerate() {
-        if let Some(target) = &source.link {
+        if let Some(target) = &source.link_target {
             let finding = Finding::LinkedFile { file: source.name.clone() };
-            let hint = Hint::CopyOverLink { command: copy_over_link(target, &source.name, false) };
-            reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, hint));
-            reading.places.unparsed = true;
+            let hint = Hint::CopyOverLink { command: copy_over_link_command(target, &source.name, false) };
+            reading.problems.push(Problem::structural(SourceSpan { file, range: 0..0 }, finding, hint));
+            reading.spans.has_unparsed_file = true;
             continue;
         }
         if let Some(detail) = source.unreadable.clone() {
             let finding = Finding::Unreadable { detail };
-            reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::CheckFile));
-            reading.places.unparsed = true;
+            reading.problems.push(Problem::structural(SourceSpan { file, range: 0..0 }, finding, Hint::CheckFile));
+            reading.spans.has_unparsed_file = true;
             continue;
         }
         if source.text.len() as u64 > MAX_BYTES {
             let finding = Finding::TooLarge { limit: MAX_BYTES };
-            reading.problems.push(Problem::structural(Place { file, span: 0..0 }, finding, Hint::SplitFile));
-            reading.places.unparsed = true;
+            reading.problems.push(Problem::structural(SourceSpan { file, range: 0..0 }, finding, Hint::SplitFile));
+            reading.spans.has_unparsed_file = true;
             continue;
         }
         let (tree, broken) = syntax::parse(file, source, &mut reading.problems);
         if source.name == "station.toml" {
             settings::read(&mut reading, file, tree.get_ref());
         } else if broken {
-            reading.places.unparsed = true;
+            reading.spans.has_unparsed_file = true;
         } else {
             playlist::read(&mut reading, file, tree.get_ref());
         }
@@ -159,17 +159,18 @@ pub fn read(files: &[SourceFile]) -> Reading {
         reading.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut reading);
-    for (count, what) in
-        [(reading.schedule.segments.len(), Around::Segments), (reading.schedule.sessions.len(), Around::Sessions)]
-    {
+    for (count, what) in [
+        (reading.schedule.segments.len(), ProblemText::Segments),
+        (reading.schedule.sessions.len(), ProblemText::Sessions),
+    ] {
         if count > MAX_ITEMS {
-            reading.too_many(Place { file: 0, span: 0..0 }, what, MAX_ITEMS);
+            reading.report_too_many(SourceSpan { file: 0, range: 0..0 }, what, MAX_ITEMS);
         }
     }
     reading.schedule.segments.truncate(MAX_ITEMS);
     reading.schedule.sessions.truncate(MAX_ITEMS);
-    reading.problems.sort_by_key(|p| (p.place.file, p.place.span.start));
-    if let Some(place) = reading.problems.get(MAX_PROBLEMS).map(|p| p.place.clone()) {
+    reading.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    if let Some(place) = reading.problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
         reading.problems.truncate(MAX_PROBLEMS);
         // An error whatever it hides: there may be errors among what nobody sees.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
@@ -180,7 +181,7 @@ pub fn read(files: &[SourceFile]) -> Reading {
 
 /// The command that puts a copy in the place of a link to a file, or to a folder.
 #[must_use]
-pub fn copy_over_link(target: &str, link: &str, folder: bool) -> String {
+pub fn copy_over_link_command(target: &str, link: &str, folder: bool) -> String {
     let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
     let link_name = link;
     let (target, link) = (quoted(target), quoted(link));
@@ -193,8 +194,8 @@ pub fn copy_over_link(target: &str, link: &str, folder: bool) -> String {
     }
 }
 
-impl Reading {
-    fn too_many(&mut self, place: Place, what: Around, limit: usize) {
+impl ParsedSchedule {
+    fn report_too_many(&mut self, place: SourceSpan, what: ProblemText, limit: usize) {
         self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
     }
 }

@@ -4,14 +4,14 @@ use std::fmt;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::When;
+use super::calendar::Recurrence;
 use crate::id::Id;
-use crate::instant::SECOND;
+use crate::instant::SECOND_US;
 
 /// `rank` where none is written.
-pub const USUAL_RANK: u16 = 100;
+pub const DEFAULT_RANK: u16 = 100;
 /// How long a soft start waits where no `window` is written, microseconds.
-pub const USUAL_WINDOW_US: i64 = 600 * SECOND;
+pub const DEFAULT_WINDOW_US: i64 = 600 * SECOND_US;
 
 /// `[[session]]`: an ordered list of items that starts at clock times.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +23,11 @@ pub struct Session {
     /// Nominal starts, local time, ascending, no doubles.
     pub at: Vec<NaiveTime>,
     /// The days on which it airs.
-    pub when: When,
+    pub recurrence: Recurrence,
     /// The segment before all others.
     pub opening: Option<Id>,
     /// What it plays, in order; every id names a segment.
-    pub play: Vec<Item>,
+    pub play: Vec<SessionItem>,
     /// How many times the whole of `play` is played in one start, from 1.
     pub repeat: u16,
     /// The segment after all others.
@@ -39,7 +39,7 @@ pub struct Session {
     /// Whether it cuts what plays.
     pub start: StartRule,
     /// What happens when it cannot start on time.
-    pub late: Late,
+    pub late: LateSetting,
     /// Per cent; none: the time of day's, or the station's.
     pub volume: Option<u8>,
     /// Its level.
@@ -47,7 +47,7 @@ pub struct Session {
     /// Its place among sessions of the level `priority`: the lower number goes first.
     pub rank: u16,
     /// What becomes of its item when something urgent interrupts it.
-    pub interrupted: Interrupted,
+    pub interrupted: InterruptPolicy,
     /// The campaign of the file it stands in.
     pub campaign: Option<Id>,
 }
@@ -56,40 +56,40 @@ impl Session {
     /// The segments that it names: opening, items, closing; not what it draws.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
         let named = self.play.iter().filter_map(|item| match item {
-            Item::Segment(id) => Some(id),
-            Item::Draw(_) | Item::Relay(_) => None,
+            SessionItem::Segment(id) => Some(id),
+            SessionItem::Draw(_) | SessionItem::Relay(_) => None,
         });
         self.opening.iter().chain(named).chain(&self.closing)
     }
 
     /// Its draws, in order.
-    pub fn draws(&self) -> impl Iterator<Item = &Draw> {
+    pub fn draws(&self) -> impl Iterator<Item = &PoolDraw> {
         self.play.iter().filter_map(|item| match item {
-            Item::Draw(draw) => Some(draw),
-            Item::Segment(_) | Item::Relay(_) => None,
+            SessionItem::Draw(draw) => Some(draw),
+            SessionItem::Segment(_) | SessionItem::Relay(_) => None,
         })
     }
 
     /// How many items one start has.
     #[must_use]
-    pub fn length(&self) -> usize {
-        let items: usize = self.play.iter().map(Item::count).sum();
+    pub fn item_count(&self) -> usize {
+        let items: usize = self.play.iter().map(SessionItem::count).sum();
         usize::from(self.opening.is_some()) + items * usize::from(self.repeat) + usize::from(self.closing.is_some())
     }
 }
 
 /// An item of `play`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
+pub enum SessionItem {
     /// This segment.
     Segment(Id),
     /// Segments of a pool, in turn.
-    Draw(Draw),
+    Draw(PoolDraw),
     /// The line is left to another receiver.
-    Relay(Relay),
+    Relay(RelaySlot),
 }
 
-impl Item {
+impl SessionItem {
     /// How many positions it takes.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -102,18 +102,18 @@ impl Item {
 
 /// `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draw {
+pub struct PoolDraw {
     /// What it draws from.
-    pub pool: Pool,
+    pub pool: SegmentPool,
     /// How many, from 1.
     pub pick: u16,
     /// In which order they have their turns.
-    pub order: Order,
+    pub order: DrawOrder,
 }
 
 /// Segments that have their turns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Pool {
+pub enum SegmentPool {
     /// Those of a campaign's topic.
     Topic {
         /// The campaign.
@@ -125,7 +125,7 @@ pub enum Pool {
     Named(Id),
 }
 
-impl fmt::Display for Pool {
+impl fmt::Display for SegmentPool {
     /// As it is hashed for the order `shuffle`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -137,7 +137,7 @@ impl fmt::Display for Pool {
 
 /// `order` of a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum DrawOrder {
     /// By their ids, one after the other.
     #[default]
     Round,
@@ -147,11 +147,11 @@ pub enum Order {
 
 /// `{ relay = "…", for = "30m" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relay {
+pub struct RelaySlot {
     /// What is relayed, NFC.
     pub title: String,
     /// For how long, microseconds.
-    pub for_us: i64,
+    pub duration_us: i64,
 }
 
 /// `start` of a session.
@@ -183,7 +183,7 @@ pub enum Priority {
 /// `interrupted` of a session: what becomes of an item that something urgent has interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Interrupted {
+pub enum InterruptPolicy {
     /// It goes on where it was.
     #[default]
     Resume,
@@ -195,7 +195,7 @@ pub enum Interrupted {
 
 /// `late` of a session. A start within 5 s of plan is not late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Late {
+pub enum LateSetting {
     /// `"skip"`: what could not start at its time is missed.
     #[default]
     Skip,

@@ -1,9 +1,9 @@
 //! Help, and what is said when the command line is not understood.
-use super::{Lang, Say, texts};
+use super::{Lang, Localize, texts};
 
 texts! {
     /// Complaints.
-    pub enum Usage {
+    pub enum CliText {
         UsageHeading { } => "Cách dùng:", "Usage:";
         Error { text: String } => "lỗi: {text}", "error: {text}";
         NoSuchCommand { name: String } => "không có lệnh “{name}”", "there is no command `{name}`";
@@ -278,7 +278,7 @@ fn pick(vi: &'static str, en: &'static str, lang: Lang) -> &'static str {
 
 /// A complaint with its hint, as two lines.
 #[must_use]
-pub fn with_hint(text: &Usage, hint: &Usage, lang: Lang) -> String {
-    let text = Usage::Error { text: text.say(lang).to_string() };
-    format!("{}\n{}", text.say(lang), hint.say(lang))
+pub fn with_hint(text: &CliText, hint: &CliText, lang: Lang) -> String {
+    let text = CliText::Error { text: text.localized(lang).to_string() };
+    format!("{}\n{}", text.localized(lang), hint.localized(lang))
 }

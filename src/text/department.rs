@@ -1,11 +1,11 @@
 //! What is said at the department's desk: enrolling, collecting, pushing, the index.
-use super::doubt::Plausible;
-use super::proof::Fault;
+use super::doubt::PlausibilityText;
+use super::proof::FaultText;
 use super::texts;
 
 texts! {
     /// Headings and states of the table of a collection.
-    pub enum Desk {
+    pub enum DepartmentText {
         Station { } => "Đài", "Station";
         New { } => "Mục mới", "New";
         Entries { } => "Tổng số mục", "Entries";
@@ -13,17 +13,17 @@ texts! {
         State { } => "Tình trạng", "State";
         Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
         Old { size: u64 } => "bản cũ ({size} mục) của nhật ký đã thu nhận; nếu đài vừa mới ghi ra thì nhật ký ở đài đã bị lùi", "an older copy ({size} entries) of what was collected; if the station has only just written it, its log was rolled back";
-        Judged { words: Plausible } => "{words}", "{words}";
-        Lacking { fault: Fault } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
+        Judged { words: PlausibilityText } => "{words}", "{words}";
+        Lacking { fault: FaultText } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
         NotReturned { detail: String } =>
             "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",
             "whole, but the countersignature could not be written back: {detail}";
-        Tampered { fault: Fault } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}", "TAMPERED: {fault}";
-        RolledBack { fault: Fault } => "BỊ QUAY LUI: {fault}", "ROLLED BACK: {fault}";
-        Forked { fault: Fault } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
-        NoProof { fault: Fault } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
+        Tampered { fault: FaultText } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}", "TAMPERED: {fault}";
+        RolledBack { fault: FaultText } => "BỊ QUAY LUI: {fault}", "ROLLED BACK: {fault}";
+        Forked { fault: FaultText } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
+        NoProof { fault: FaultText } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
         Unfinished { } => "bản gửi còn dở dang, phần còn lại sẽ thu nhận lần sau", "the export was not finished; the rest will be taken next time";
-        NotTheirs { station: String, fault: Fault } =>
+        NotTheirs { station: String, fault: FaultText } =>
             "TỪ CHỐI: mang tên đài “{station}” nhưng {fault}",
             "REFUSED: it bears the name of {station}, but {fault}";
         WitnessBusy { } =>
@@ -150,7 +150,7 @@ texts! {
             "Chưa chấp nhận. Thêm --yes để chấp nhận mà không hỏi.",
             "Not accepted. Add --yes to accept without being asked.";
         RegistryAccepted { count: usize } => "Đã chấp nhận {count} thay đổi của sổ đài.", "{count} changes of the registry are accepted.";
-        StoreChanged { origin: String, fault: Fault } =>
+        StoreChanged { origin: String, fault: FaultText } =>
             "TRONG KHO: {origin}: {fault}. Nhật ký này không được tính vào báo cáo.",
             "IN THE STORE: {origin}: {fault}. This log is not counted in reports.";
         NoSuchStation { station: String } => "Sổ đài không có đài “{station}”.", "The registry has no station `{station}`.";

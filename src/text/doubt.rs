@@ -1,10 +1,10 @@
 //! What is said of entries that cannot have been so, and of what is worth knowing about a log.
 use super::texts;
-use crate::airlog::plausible::{Finding, Remark, Why};
+use crate::airlog::plausible::{Implausibility, PlausibilityFinding, PlausibilityRemark};
 
 texts! {
     /// Why an entry cannot have been so, in one sentence.
-    pub enum Doubt {
+    pub enum ImplausibleText {
         ClockMoved { by: i64 } =>
             "đồng hồ máy lệch {by} giây so với đồng hồ khởi động mà nhật ký không ghi lần chỉnh nào",
             "the wall clock moved by {by} s against the boot clock, and no clock-step says so";
@@ -53,14 +53,14 @@ texts! {
 
 texts! {
     /// Sentences around them.
-    pub enum Plausible {
+    pub enum PlausibilityText {
         Implausible { count: u64 } =>
             "KHÔNG HỢP LÝ: nhật ký còn nguyên như đài đã ghi, nhưng có {count} điểm không thể xảy ra như vậy. Lượt phát nêu dưới đây không được tính là bằng chứng.",
             "IMPLAUSIBLE: the log is as the station wrote it, but {count} things in it cannot have been so. The airings named here are no proof.";
-        OfAiring { seq: u64, id: String, doubt: Doubt } =>
+        OfAiring { seq: u64, id: String, doubt: ImplausibleText } =>
             "  mục số {seq}, lượt phát {id}: {doubt}",
             "  entry {seq}, airing {id}: {doubt}";
-        OfEntry { seq: u64, doubt: Doubt } => "  mục số {seq}: {doubt}", "  entry {seq}: {doubt}";
+        OfEntry { seq: u64, doubt: ImplausibleText } => "  mục số {seq}: {doubt}", "  entry {seq}: {doubt}";
         More { count: u64 } => "  và {count} điểm khác (xem --format json)", "  and {count} more (see --format json)";
         MovedWhileOff { seq: u64, by: i64 } =>
             "Lưu ý: trước mục số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
@@ -83,7 +83,7 @@ texts! {
         SeenWithin { days: u64 } =>
             "Sở đã thấy lượt này trong vòng {days} ngày kể từ khi nó có thể được ghi.",
             "The department had seen it within {days} days of the earliest time at which it can have been written.";
-        Found { count: u64, doubt: Doubt } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
+        Found { count: u64, doubt: ImplausibleText } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
         FoundAlready { count: u64 } =>
             "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",
             "IMPLAUSIBLE: {count} findings in earlier collections";
@@ -95,44 +95,56 @@ texts! {
 
 /// The words for why an entry cannot have been so.
 #[must_use]
-pub fn doubt(why: &Why) -> Doubt {
+pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
     // To the nearest second; a second is the least that is found.
     let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match why.clone() {
-        Why::ClockMoved { by_us } => Doubt::ClockMoved { by: seconds(by_us) },
-        Why::BootClockBack { by_us } => Doubt::BootClockBack { by: seconds(by_us) },
-        Why::WentBack { by_us } => Doubt::WentBack { by: seconds(by_us) },
-        Why::Overlaps { other } => Doubt::Overlaps { other },
-        Why::TooLong { played_ms, passed_ms } => Doubt::TooLong { played: played_ms, passed: passed_ms },
-        Why::OverPlan { played_ms, planned_ms } => Doubt::OverPlan { played: played_ms, planned: planned_ms },
-        Why::InFuture { by_us } => Doubt::InFuture { days: by_us / 86_400_000_000 },
-        Why::NotAsWritten => Doubt::NotAsWritten {},
-        Why::NeverStarted => Doubt::NeverStarted {},
-        Why::Again => Doubt::Again {},
-        Why::NeverPlanned => Doubt::NeverPlanned {},
-        Why::PlanShrunk { date, count, example } => Doubt::PlanShrunk { date: date.to_string(), count, example },
-        Why::TooMuch => Doubt::TooMuch {},
-        Why::NoSuchDate { date } => Doubt::NoSuchDate { date: date.to_string() },
-        Why::NoOutcome { date, count, example } => Doubt::NoOutcome { date: date.to_string(), count, example },
+        Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
+        Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: seconds(by_us) },
+        Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: seconds(by_us) },
+        Implausibility::Overlaps { other } => ImplausibleText::Overlaps { other },
+        Implausibility::TooLong { played_ms, passed_ms } => {
+            ImplausibleText::TooLong { played: played_ms, passed: passed_ms }
+        }
+        Implausibility::OverPlan { played_ms, planned_ms } => {
+            ImplausibleText::OverPlan { played: played_ms, planned: planned_ms }
+        }
+        Implausibility::InFuture { by_us } => ImplausibleText::InFuture { days: by_us / 86_400_000_000 },
+        Implausibility::NotAsWritten => ImplausibleText::NotAsWritten {},
+        Implausibility::NeverStarted => ImplausibleText::NeverStarted {},
+        Implausibility::Again => ImplausibleText::Again {},
+        Implausibility::NeverPlanned => ImplausibleText::NeverPlanned {},
+        Implausibility::PlanShrunk { date, count, example } => {
+            ImplausibleText::PlanShrunk { date: date.to_string(), count, example }
+        }
+        Implausibility::TooMuch => ImplausibleText::TooMuch {},
+        Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date: date.to_string() },
+        Implausibility::NoOutcome { date, count, example } => {
+            ImplausibleText::NoOutcome { date: date.to_string(), count, example }
+        }
     }
 }
 
 /// The sentence for a finding.
 #[must_use]
-pub fn finding(finding: &Finding) -> Plausible {
-    let (seq, doubt) = (finding.seq, doubt(&finding.why));
+pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
+    let (seq, doubt) = (finding.seq, implausible_text(&finding.why));
     match finding.airing.clone() {
-        Some(id) => Plausible::OfAiring { seq, id, doubt },
-        None => Plausible::OfEntry { seq, doubt },
+        Some(id) => PlausibilityText::OfAiring { seq, id, doubt },
+        None => PlausibilityText::OfEntry { seq, doubt },
     }
 }
 
 /// The sentence for a remark.
 #[must_use]
-pub fn remark(remark: &Remark) -> Plausible {
+pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
     match remark.clone() {
-        Remark::MovedWhileOff { seq, by_us } => Plausible::MovedWhileOff { seq, by: by_us / 1_000_000 },
-        Remark::OlderThanWitness { days } => Plausible::OlderThanWitness { days },
-        Remark::Follows(follows) => Plausible::Followed { entries: follows.entries, kept_as: follows.kept_as },
+        PlausibilityRemark::MovedWhileOff { seq, by_us } => {
+            PlausibilityText::MovedWhileOff { seq, by: by_us / 1_000_000 }
+        }
+        PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
+        PlausibilityRemark::Follows(follows) => {
+            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.kept_as }
+        }
     }
 }

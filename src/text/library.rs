@@ -7,7 +7,7 @@ texts! {
     /// Something that is not as it should be about a file that can be played all the same.
     #[derive(Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case", tag = "code")]
-    pub enum Flaw {
+    pub enum AudioFlaw {
         CutOff { missing_ms: i64 } => "tệp bị cụt: thiếu {missing_ms} ms ở cuối", "it was cut off: {missing_ms} ms are missing at its end";
         CutShort => "tệp bị cụt ở cuối, không rõ thiếu bao nhiêu", "it was cut off at its end, nobody knows by how much";
         Unfinished => "tệp không có dấu kết thúc: có thể bị cụt", "it lacks the mark of its end: it may be cut off";
@@ -33,7 +33,7 @@ texts! {
     /// What a file is that cannot be played.
     #[derive(Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case", tag = "kind")]
-    pub enum Foreign {
+    pub enum UnplayableFormat {
         Empty => "tệp rỗng, không có byte nào", "the file is empty";
         Wma => "tệp WMA (Windows Media)", "a WMA file (Windows Media)";
         HeAac => "AAC loại nén sâu (HE-AAC)", "AAC of the high-efficiency kind (HE-AAC)";

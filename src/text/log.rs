@@ -4,7 +4,7 @@ use crate::airlog::outcome::{Outcome, Reason};
 
 texts! {
     /// Headings, results and reasons.
-    pub enum Table {
+    pub enum TableText {
         Planned { } => "Dự kiến", "Planned";
         Started { } => "Bắt đầu", "Started";
         LateMs { } => "Lệch (ms)", "Late (ms)";
@@ -102,38 +102,38 @@ texts! {
 
 /// The word for a result.
 #[must_use]
-pub fn result_word(result: Outcome) -> Table {
+pub fn outcome_text(result: Outcome) -> TableText {
     match result {
-        Outcome::Aired => Table::Aired {},
-        Outcome::Partial => Table::Partial {},
-        Outcome::Missed => Table::Missed {},
+        Outcome::Aired => TableText::Aired {},
+        Outcome::Partial => TableText::Partial {},
+        Outcome::Missed => TableText::Missed {},
     }
 }
 
 /// The words for a reason.
 #[must_use]
-pub fn reason_word(reason: Reason) -> Table {
+pub fn reason_text(reason: Reason) -> TableText {
     match reason {
-        Reason::PowerOff => Table::PowerOff {},
-        Reason::ClockUntrusted => Table::ClockUntrusted {},
-        Reason::QuietHours => Table::QuietHours {},
-        Reason::FileMissing => Table::FileMissing {},
-        Reason::FileDamaged => Table::FileDamaged {},
-        Reason::HashMismatch => Table::HashMismatch {},
-        Reason::NotApproved => Table::NotApproved {},
-        Reason::Expired => Table::Expired {},
-        Reason::NothingEligible => Table::NothingEligible {},
-        Reason::DeviceLost => Table::DeviceLost {},
-        Reason::Underrun => Table::Underrun {},
-        Reason::CutBy => Table::CutBy {},
-        Reason::Overrun => Table::Overrun {},
-        Reason::EndBy => Table::EndBy {},
-        Reason::Urgent => Table::Urgent {},
-        Reason::OperatorStop => Table::OperatorStop {},
-        Reason::OperatorSkip => Table::OperatorSkip {},
-        Reason::Withdrawn => Table::Withdrawn {},
-        Reason::Late => Table::Late {},
-        Reason::Joined => Table::Joined {},
-        Reason::Shutdown => Table::Shutdown {},
+        Reason::PowerOff => TableText::PowerOff {},
+        Reason::ClockUntrusted => TableText::ClockUntrusted {},
+        Reason::QuietHours => TableText::QuietHours {},
+        Reason::FileMissing => TableText::FileMissing {},
+        Reason::FileDamaged => TableText::FileDamaged {},
+        Reason::HashMismatch => TableText::HashMismatch {},
+        Reason::NotApproved => TableText::NotApproved {},
+        Reason::Expired => TableText::Expired {},
+        Reason::NothingEligible => TableText::NothingEligible {},
+        Reason::DeviceLost => TableText::DeviceLost {},
+        Reason::Underrun => TableText::Underrun {},
+        Reason::CutBy => TableText::CutBy {},
+        Reason::Overrun => TableText::Overrun {},
+        Reason::EndBy => TableText::EndBy {},
+        Reason::Urgent => TableText::Urgent {},
+        Reason::OperatorStop => TableText::OperatorStop {},
+        Reason::OperatorSkip => TableText::OperatorSkip {},
+        Reason::Withdrawn => TableText::Withdrawn {},
+        Reason::Late => TableText::Late {},
+        Reason::Joined => TableText::Joined {},
+        Reason::Shutdown => TableText::Shutdown {},
     }
 }

@@ -1,5 +1,5 @@
 //! Findings in a station's files: one plain sentence each, and one thing to do.
-use super::library::{Flaw, Foreign};
+use super::library::{AudioFlaw, UnplayableFormat};
 use super::texts;
 
 texts! {
@@ -31,7 +31,7 @@ texts! {
         OneTable { key: String } => "[{key}] phải viết với hai ngoặc vuông", "[{key}] needs two square brackets";
         ManyTables { key: String } => "[[{key}]] phải viết với một ngoặc vuông", "[[{key}]] needs one pair of square brackets";
         MissingKey { key: String } => "thiếu khoá `{key}`", "the key `{key}` is missing";
-        WrongType { key: String, wants: Around } => "`{key}` phải là {wants}", "`{key}` must be {wants}";
+        WrongType { key: String, wants: ProblemText } => "`{key}` phải là {wants}", "`{key}` must be {wants}";
         BadId { id: String } => "“{id}” không phải là mã: chỉ dùng a-z, 0-9 và dấu gạch ngang, tối đa 64 ký tự", "`{id}` is not an id: only a-z, 0-9 and dashes, at most 64 characters";
         DuplicateId { id: String } => "mã “{id}” được dùng hai lần", "the id `{id}` is used twice";
         EmptyText { key: String } => "`{key}` để trống", "`{key}` is empty";
@@ -68,7 +68,7 @@ texts! {
         NoSuchTopic { topic: i64 } => "chiến dịch trong tệp này không có chủ đề {topic}", "this file's campaign has no topic {topic}";
         TopicNoCampaign => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
         NoSuchSegment { id: String } => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
-        TooMany { what: Around, limit: usize } => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
+        TooMany { what: ProblemText, limit: usize } => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
         MoreProblems { limit: usize } => "có hơn {limit} lỗi; những lỗi còn lại không được liệt kê", "there are more than {limit} problems; the rest is not listed";
         FromAfterUntil => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
         OutsideCampaign { id: String } => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
@@ -77,8 +77,8 @@ texts! {
         BadHash => "`sha256` phải là 64 ký tự 0-9, a-f", "`sha256` must be 64 hexadecimal digits";
         AudioMissing { file: String } => "không có tệp audio/{file}", "there is no file audio/{file}";
         AudioDamaged { file: String, detail: String } => "không phát được audio/{file} (chi tiết: {detail})", "audio/{file} cannot be played: {detail}";
-        AudioForeign { file: String, kind: Foreign } => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";
-        AudioFlawed { file: String, flaw: Flaw } => "audio/{file}: {flaw}", "audio/{file}: {flaw}";
+        AudioForeign { file: String, kind: UnplayableFormat } => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";
+        AudioFlawed { file: String, flaw: AudioFlaw } => "audio/{file}: {flaw}", "audio/{file}: {flaw}";
         HashMismatch { file: String } => "audio/{file} không còn là tệp đã được duyệt: nội dung đã thay đổi", "audio/{file} is not the file that was approved: its bytes have changed";
         NotApproved { id: String } => "mục phát “{id}” chưa được duyệt, mà đài chỉ phát mục đã duyệt", "the segment `{id}` is not approved, and this station airs approved ones only";
         AudioEmpty { file: String } => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
@@ -109,7 +109,7 @@ texts! {
         FatName { file: String } => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
         NextDay { text: String } => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateNever { text: String } => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
-        PlaylistAway { file: String, why: Away } => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force names it; the station goes on with that schedule";
+        PlaylistAway { file: String, why: SuspectReason } => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force names it; the station goes on with that schedule";
         EmptyPlaylist { file: String } => "{file} không có gì bên trong", "{file} is empty";
         FolderAway { folder: String, target: String } => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, and nothing is there: a stick or disk may be out";
         IgnoredName { file: String } => "tệp {file} không được đọc, vì tên không kết thúc đúng bằng “.toml”", "{file} is not read: its name does not end in exactly `.toml`";
@@ -215,7 +215,7 @@ texts! {
     /// Why a file of the schedule in force is doubted.
     #[derive(Copy, Eq, serde::Serialize, serde::Deserialize)]
     #[serde(rename_all = "kebab-case")]
-    pub enum Away {
+    pub enum SuspectReason {
         Gone => "không còn ở đó", "gone";
         Empty => "rỗng", "empty";
         Dangling => "là liên kết không dẫn tới đâu", "a link that leads nowhere";
@@ -227,7 +227,7 @@ texts! {
 
 texts! {
     /// Words around findings.
-    pub enum Around {
+    pub enum ProblemText {
         Error => "lỗi", "error";
         Warning => "cảnh báo", "warning";
         HintWord => "gợi ý", "hint";

@@ -1,10 +1,10 @@
 //! What is said of proof: verdicts, exports, receipts, keys, collections.
 use super::texts;
-use crate::proof::verify::Wrong;
+use crate::proof::verify::VerifyError;
 
 texts! {
     /// What is wrong with a log, in one sentence.
-    pub enum Fault {
+    pub enum FaultText {
         NotAccepted { } =>
             "khoá này có trong sổ đài (registry.toml) nhưng chưa ai chấp nhận trên máy này",
             "its key stands in registry.toml, and nobody has accepted it on this machine";
@@ -102,15 +102,15 @@ texts! {
 
 texts! {
     /// Sentences of `loa verify`, `export`, `receipt`, `key`, `enrol` and `collect`.
-    pub enum Proof {
+    pub enum ProofText {
         Whole { station: String, entries: u64, epochs: u64, code: String } =>
             "Đã xác minh, toàn vẹn: nhật ký phát thanh của đài {station}, {entries} mục, {epochs} kỳ khoá; mã nhật ký {code}.",
             "Verified, whole: the airing log of {station}, {entries} entries, {epochs} epochs; head code {code}.";
         WholeNoEpochs { station: String, entries: u64, code: String } =>
             "Đã xác minh, toàn vẹn theo một khoá: nhật ký {station}, {entries} mục; mã nhật ký {code}. Không xét kỳ khoá.",
             "Verified, whole by one key: the log {station}, {entries} entries; head code {code}. Epochs were not looked at.";
-        Changed { fault: Fault } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}.", "NOT WHOLE: {fault}.";
-        NotProof { fault: Fault } => "Không xác minh được: {fault}.", "Not verified: {fault}.";
+        Changed { fault: FaultText } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}.", "NOT WHOLE: {fault}.";
+        NotProof { fault: FaultText } => "Không xác minh được: {fault}.", "Not verified: {fault}.";
         Unowned { key: String } =>
             "Chưa cho biết khoá (--key) nên chỉ biết nhật ký toàn vẹn, chưa biết là của ai. Khoá ghi trong nhật ký: {key}",
             "No key was given (--key): the log is whole in itself, but whose it is was not checked. The key that it names: {key}";
@@ -176,7 +176,7 @@ texts! {
         CosignedOther { } =>
             "Tệp cosigned trên thẻ không phải của nhật ký này; đã bỏ qua.",
             "The file cosigned on the stick is none of this log's; it was passed over.";
-        NotExported { fault: Fault } => "Không xuất được: {fault}.", "Not exported: {fault}.";
+        NotExported { fault: FaultText } => "Không xuất được: {fault}.", "Not exported: {fault}.";
         OtherFolder { } =>
             "gợi ý: xuất ra một thư mục mới, và giữ nguyên bản cũ",
             "hint: export to a new folder, and keep the old one as it is";
@@ -188,14 +188,14 @@ texts! {
         Taken { station: String, entries: u64, new: u64 } =>
             "{station}: đã thu nhận {entries} mục ({new} mục mới), đã xác nhận.",
             "{station}: {entries} entries taken ({new} new), countersigned.";
-        TakenLacking { fault: Fault } => "  nhưng: {fault}.", "  but: {fault}.";
+        TakenLacking { fault: FaultText } => "  nhưng: {fault}.", "  but: {fault}.";
         NotReturned { detail: String } =>
             "  nhưng không ghi được xác nhận trở lại thẻ: {detail}",
             "  but the countersignature could not be written back: {detail}";
         Unknown { origin: String } =>
             "TỪ CHỐI {origin}: nhật ký chưa được ghi danh. Nếu đúng là của đài, hãy ghi danh: loa enrol KHOÁ --store KHO",
             "REFUSED {origin}: this log is not enrolled. If it is a station's, enrol it: loa enrol VKEY --store STORE";
-        Refused { origin: String, fault: Fault } => "TỪ CHỐI {origin}: {fault}.", "REFUSED {origin}: {fault}.";
+        Refused { origin: String, fault: FaultText } => "TỪ CHỐI {origin}: {fault}.", "REFUSED {origin}: {fault}.";
         Evidence { path: String } =>
             "  Hai điểm kiểm trái nhau được giữ làm bằng chứng: {path}",
             "  Both signed heads are kept as evidence: {path}";
@@ -205,40 +205,42 @@ texts! {
 
 /// The words for what is wrong with a log. Spans are said as they are counted: both ends are in them.
 #[must_use]
-pub fn fault(wrong: &Wrong) -> Fault {
+pub fn fault_text(wrong: &VerifyError) -> FaultText {
     let last = |until: u64| until.saturating_sub(1);
     match wrong.clone() {
-        Wrong::NoLog => Fault::NoLog {},
-        Wrong::HeadUnreadable => Fault::HeadUnreadable {},
-        Wrong::WrongKey => Fault::WrongKey {},
-        Wrong::HeadForged => Fault::HeadForged {},
-        Wrong::OtherLog { origin } => Fault::OtherLog { origin },
-        Wrong::Rehearsal { origin } => Fault::Rehearsal { origin },
-        Wrong::Short { lines, size } => Fault::Short { lines, size },
-        Wrong::Entry { seq } => Fault::Entry { seq },
-        Wrong::TooLong { seq } => Fault::TooLong { seq },
-        Wrong::GenesisMissing => Fault::GenesisMissing {},
-        Wrong::GenesisKeys => Fault::GenesisKeys {},
-        Wrong::ClosingsUnreadable => Fault::ClosingsUnreadable {},
-        Wrong::ClosingMissing { epoch, from, until } => Fault::ClosingMissing { epoch, from, until: last(until) },
-        Wrong::Closing { epoch, from, until } => Fault::Closing { epoch, from, until: last(until) },
-        Wrong::ClosingForged { epoch } => Fault::ClosingForged { epoch },
-        Wrong::ClosingsLeft => Fault::ClosingsLeft {},
-        Wrong::EpochEntry { seq } => Fault::EpochEntry { seq },
-        Wrong::Root { from, until } => Fault::Root { from, until: last(until) },
-        Wrong::HeadEpoch { epoch, from } => Fault::HeadEpoch { epoch, from },
-        Wrong::RolledBack { size, seen } => Fault::RolledBack { size, seen },
-        Wrong::Fork { size } => Fault::Fork { size },
-        Wrong::TileMissing { path } => Fault::TileMissing { path },
-        Wrong::TileDiffers { path } => Fault::TileDiffers { path },
-        Wrong::KeptMissing { name } => Fault::KeptMissing { name },
-        Wrong::KeptDiffers { name } => Fault::KeptDiffers { name },
-        Wrong::Torn { bytes, size } => Fault::Torn { bytes, size },
-        Wrong::SeenForged => Fault::SeenForged {},
-        Wrong::CosignedForged => Fault::CosignedForged {},
-        Wrong::NoSuchCode => Fault::NoSuchCode {},
-        Wrong::NoSuchAiring => Fault::NoSuchAiring {},
-        Wrong::ReceiptUnreadable => Fault::ReceiptUnreadable {},
-        Wrong::ReceiptProof { seq } => Fault::ReceiptProof { seq },
+        VerifyError::NoLog => FaultText::NoLog {},
+        VerifyError::HeadUnreadable => FaultText::HeadUnreadable {},
+        VerifyError::WrongKey => FaultText::WrongKey {},
+        VerifyError::HeadForged => FaultText::HeadForged {},
+        VerifyError::OtherLog { origin } => FaultText::OtherLog { origin },
+        VerifyError::Rehearsal { origin } => FaultText::Rehearsal { origin },
+        VerifyError::Truncated { lines, size } => FaultText::Short { lines, size },
+        VerifyError::Entry { seq } => FaultText::Entry { seq },
+        VerifyError::TooLong { seq } => FaultText::TooLong { seq },
+        VerifyError::GenesisMissing => FaultText::GenesisMissing {},
+        VerifyError::GenesisKeys => FaultText::GenesisKeys {},
+        VerifyError::ClosingsUnreadable => FaultText::ClosingsUnreadable {},
+        VerifyError::ClosingMissing { epoch, from, until } => {
+            FaultText::ClosingMissing { epoch, from, until: last(until) }
+        }
+        VerifyError::EpochChanged { epoch, from, until } => FaultText::Closing { epoch, from, until: last(until) },
+        VerifyError::ClosingForged { epoch } => FaultText::ClosingForged { epoch },
+        VerifyError::ExtraClosings => FaultText::ClosingsLeft {},
+        VerifyError::EpochEntry { seq } => FaultText::EpochEntry { seq },
+        VerifyError::OpenEpochChanged { from, until } => FaultText::Root { from, until: last(until) },
+        VerifyError::HeadEpoch { epoch, from } => FaultText::HeadEpoch { epoch, from },
+        VerifyError::RolledBack { size, seen } => FaultText::RolledBack { size, seen },
+        VerifyError::Fork { size } => FaultText::Fork { size },
+        VerifyError::TileMissing { path } => FaultText::TileMissing { path },
+        VerifyError::TileDiffers { path } => FaultText::TileDiffers { path },
+        VerifyError::KeptMissing { name } => FaultText::KeptMissing { name },
+        VerifyError::KeptDiffers { name } => FaultText::KeptDiffers { name },
+        VerifyError::Torn { bytes, size } => FaultText::Torn { bytes, size },
+        VerifyError::SeenForged => FaultText::SeenForged {},
+        VerifyError::CosignedForged => FaultText::CosignedForged {},
+        VerifyError::NoSuchCode => FaultText::NoSuchCode {},
+        VerifyError::NoSuchAiring => FaultText::NoSuchAiring {},
+        VerifyError::ReceiptUnreadable => FaultText::ReceiptUnreadable {},
+        VerifyError::ReceiptProof { seq } => FaultText::ReceiptProof { seq },
     }
 }

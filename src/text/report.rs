@@ -1,11 +1,11 @@
 //! Words of reports.
-use super::doubt::Doubt;
-use super::proof::Fault;
+use super::doubt::ImplausibleText;
+use super::proof::FaultText;
 use super::texts;
 
 texts! {
     /// Headings and sentences of a report, in every form it is written in.
-    pub enum Paper {
+    pub enum ReportText {
         Title { } => "BÁO CÁO PHÁT THANH: KẾ HOẠCH VÀ THỰC HIỆN", "AIRTIME REPORT: PLANNED AND AIRED";
         RangeLine { dates: String } => "Thời gian: {dates}", "Period: {dates}";
         ComparedLine { dates: String } => "So với: {dates}", "Compared with: {dates}";
@@ -70,7 +70,7 @@ texts! {
         Checkpoint { } => "Điểm kiểm", "Checkpoint";
         Exposed { } => "Khoá bị lộ từ", "Keys exposed since";
         Fault { } => "Lỗi trong kho", "Wrong in the store";
-        NotCounted { fault: Fault } => "KHÔNG ĐƯỢC TÍNH: {fault}", "NOT COUNTED: {fault}";
+        NotCounted { fault: FaultText } => "KHÔNG ĐƯỢC TÍNH: {fault}", "NOT COUNTED: {fault}";
         FaultyLine { logs: String } =>
             "{logs} nhật ký trong kho không còn như khi thu nhận và không được tính (xem phần bằng chứng).",
             "{logs} logs in the store are not what was collected, and are not counted (see the evidence).";
@@ -107,7 +107,7 @@ texts! {
         ImplausibleLine { count: String, which: String } =>
             "{count} lượt không thể đã diễn ra như nhật ký ghi, nên không được tính ({which}); loa verify nói rõ từng lượt.",
             "{count} airings cannot have been as their logs say, and are not counted ({which}); loa verify tells each of them.";
-        FoundLine { station: String, count: String, entry: String, doubt: Doubt } =>
+        FoundLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
             "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là mục số {entry}: {doubt}.",
             "{station}: {count} things in its log cannot have been so and belong to no single airing; first, entry {entry}: {doubt}.";
         FoundCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";

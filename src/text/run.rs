@@ -1,10 +1,10 @@
 //! What a running station and its control commands say.
-use super::problem::Away;
+use super::problem::SuspectReason;
 use super::texts;
 
 texts! {
     /// Why a log could not be gone on with.
-    pub enum Aside {
+    pub enum LogSetAsideReason {
         Rewound { lines: u64, size: u64 } =>
             "nhật ký chỉ còn {lines} mục trong {size} mục đã được niêm phong (thẻ nhớ hỏng, hoặc ai đó chép lại bản cũ)",
             "it has only {lines} of the {size} entries that were sealed (a failing card, or somebody put an old copy back)";
@@ -31,7 +31,7 @@ texts! {
 
 texts! {
     /// The amplifier and its relay.
-    pub enum Relay {
+    pub enum AmplifierText {
         None { } =>
             "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" dưới [amplifier].",
             "station.toml has no commands to switch the amplifier. Put on = \"...\" and off = \"...\" under [amplifier].";
@@ -65,7 +65,7 @@ texts! {
 
 texts! {
     /// Sentences of `loa run`, `status`, `play`, `skip`, `stop`, `note` and `clock confirm`.
-    pub enum Run {
+    pub enum RunText {
         Started { station: String, device: String } =>
             "loa đang chạy: {station}, đường tiếng ra: {device}. Nhấn Ctrl+C để dừng.",
             "loa is running: {station}, output: {device}. Press Ctrl+C to end.";
@@ -88,10 +88,10 @@ texts! {
         StillAway { files: String } =>
             "Chưa nhận: phải sửa trước. {files} Xem: loa check",
             "Not accepted: something has to be mended first. {files} See: loa check";
-        StatusAway { file: String, why: Away, since: String } =>
+        StatusAway { file: String, why: SuspectReason, since: String } =>
             "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept",
             "{file} is {why} since {since}: the station goes on with the whole schedule. Put it back; if it is meant to be gone, type: loa check --accept";
-        StatusBroken { file: String, why: Away, since: String } =>
+        StatusBroken { file: String, why: SuspectReason, since: String } =>
             "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy sửa hoặc chép lại tệp.",
             "{file} is {why} since {since}: the station goes on with the whole schedule. Mend it or put it back.";
         BrokenParts { } =>
@@ -118,7 +118,7 @@ texts! {
         TornTail { bytes: u64 } =>
             "Nhật ký có {bytes} byte cuối bị đứt (mất điện khi đang ghi). Phần đứt được cất ở airlog/torn, nhật ký tiếp tục.",
             "The last {bytes} bytes of the airing log were torn (the power went while writing). They were set aside in airlog/torn; the log goes on.";
-        LogSetAside { why: Aside, kept: String } =>
+        LogSetAside { why: LogSetAsideReason, kept: String } =>
             "NHẬT KÝ PHÁT THANH KHÔNG GHI TIẾP ĐƯỢC: {why}. Nhật ký cũ được cất nguyên vẹn ở airlog/{kept}; đài mở nhật ký mới, với khoá mới. Hãy báo cho Sở để ghi danh lại (loa key show), và đừng sửa hay xoá thư mục đó.",
             "THE AIRING LOG CANNOT BE GONE ON WITH: {why}. It was set aside whole, in airlog/{kept}; a new log begins, with a new key. Tell the department, which must enrol it anew (loa key show), and do not edit or delete that folder.";
         LogFails { detail: String } =>

@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use loa::library::{Known, Length, Library, Scan};
+use loa::library::{FileStatus, Length, Library, Scan};
 use loa::plan::Planner;
 use loa::schedule::{Schedule, SourceFile, check, read};
 
@@ -62,7 +62,7 @@ fn library(schedule: &Schedule) -> Library {
             measure: Default::default(),
             flaws: Vec::new(),
         };
-        library.files.insert(segment.file.clone(), Known::Good(scan));
+        library.files.insert(segment.file.clone(), FileStatus::Good(scan));
     }
     library
 }
@@ -87,7 +87,7 @@ pub fn planning() {
         let library = library(&schedule);
         let year = || {
             let planner = Planner::new(&schedule, &library);
-            first.iter_days().take(365).map(|date| planner.day(date).airings.len()).sum::<usize>()
+            first.iter_days().take(365).map(|date| planner.plan_for(date).airings.len()).sum::<usize>()
         };
         most_memory();
         let airings = year();
@@ -95,10 +95,10 @@ pub fn planning() {
         row(&format!("plan a year of {count} sessions ({airings} airings, {memory:.0} MiB)"), runs(5, || timed(year)));
         let planner = Planner::new(&schedule, &library);
         let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
-        let airings = planner.day(date).airings.len();
-        let warm = runs(21, || timed(|| planner.day(date)));
+        let airings = planner.plan_for(date).airings.len();
+        let warm = runs(21, || timed(|| planner.plan_for(date)));
         row(&format!("plan a day of them ({airings} airings)"), warm);
-        let cold = runs(9, || timed(|| Planner::new(&schedule, &library).day(date)));
+        let cold = runs(9, || timed(|| Planner::new(&schedule, &library).plan_for(date)));
         row("plan a day of them, by a planner made for it", cold);
         if count < 10_000 {
             let reading = read(&files);

@@ -6,16 +6,16 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chrono::DateTime;
-use loa::airlog::entry::{Body, Genesis, Labels, Outcome, OutcomeNote, PlanNote, ShutdownNote};
-use loa::airlog::keys::system_chance;
+use loa::airlog::entry::{AiringLabels, Body, GenesisEntry, Outcome, OutcomeEntry, PlanEntry, ShutdownEntry};
+use loa::airlog::keys::os_seed;
 use loa::airlog::storage::FolderStorage;
-use loa::airlog::{AirLog, LOG, Opening, recover};
-use loa::archive::judge::{judge, processors};
-use loa::archive::source::{Form, Source};
-use loa::instant::{Boot, Now, SECOND, Sync, Wall};
+use loa::airlog::{AirLog, LOG, LogConfig, recover};
+use loa::archive::judge::{available_threads, verify_log};
+use loa::archive::source::{LogForm, LogSource};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
 use loa::plan::Priority;
-use loa::proof::verify::Policy;
-use loa::schedule::{Id, Source as Maker};
+use loa::proof::verify::VerifyPolicy;
+use loa::schedule::{Id, SegmentSource as Maker};
 
 use crate::{row, runs, timed};
 
@@ -23,10 +23,10 @@ const ENTRIES: u64 = 365_000;
 const A_DAY: u64 = 40;
 
 /// An outcome as a station writes it; the samples are invented.
-fn outcome(n: u64, now: Now) -> Body {
+fn outcome(n: u64, now: ClockSnapshot) -> Body {
     let id = |text: &str| Id::new(text).expect("an id");
     let planned = DateTime::from_timestamp_micros(now.wall.0).expect("a time").fixed_offset();
-    let labels = Labels {
+    let labels = AiringLabels {
         id: format!("sang@{}#{n}", planned.format("%Y-%m-%dT%H:%M:%S")),
         segment: id("muc-tieu-2023"),
         session: Some(id("sang")),
@@ -40,7 +40,7 @@ fn outcome(n: u64, now: Now) -> Body {
         title: "Mục tiêu giảm nghèo của xã trong năm 2023".to_owned(),
         file: "muc-tieu-2023.mp3".to_owned(),
     };
-    Body::Outcome(OutcomeNote {
+    Body::Outcome(OutcomeEntry {
         labels,
         result: Outcome::Aired,
         reason: None,
@@ -61,14 +61,18 @@ fn outcome(n: u64, now: Now) -> Body {
     })
 }
 
-fn at(day: u64, n: u64) -> Now {
-    let seconds = i64::try_from(day * 86_400 + n * 60).expect("small") * SECOND;
-    Now { wall: Wall(1_679_260_500_000_000 + seconds), boot: Boot(seconds), sync: Sync::default() }
+fn at(day: u64, n: u64) -> ClockSnapshot {
+    let seconds = i64::try_from(day * 86_400 + n * 60).expect("small") * SECOND_US;
+    ClockSnapshot {
+        wall: WallTime(1_679_260_500_000_000 + seconds),
+        boot: BootTime(seconds),
+        sync: ClockSync::default(),
+    }
 }
 
 fn genesis(log: &AirLog<FolderStorage>) -> Body {
     let identity = log.identity();
-    Body::Genesis(Genesis {
+    Body::Genesis(GenesisEntry {
         origin: identity.origin,
         key: identity.key,
         epoch_key: identity.epoch_key,
@@ -83,8 +87,8 @@ fn genesis(log: &AirLog<FolderStorage>) -> Body {
 
 fn open(folder: &Path) -> AirLog<FolderStorage> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
-    let keys = FolderStorage::private(folder.join("keys"));
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
+    let keys = FolderStorage::for_secrets(folder.join("keys"));
     AirLog::open(FolderStorage::new(folder.join("airlog")), keys, None, &opening).expect("keys")
 }
 
@@ -97,13 +101,13 @@ fn write(folder: &Path, daily: bool) -> (u64, u64) {
         if n % A_DAY == 0 {
             let date = chrono::NaiveDate::default()
                 + chrono::TimeDelta::days(i64::try_from(19_436 + n / A_DAY).expect("small"));
-            bodies.push(Body::Plan(PlanNote { date, count: A_DAY - 1, rows: A_DAY - 1, sha256: String::new() }));
+            bodies.push(Body::Plan(PlanEntry { date, count: A_DAY - 1, rows: A_DAY - 1, sha256: String::new() }));
             continue;
         }
         bodies.push(outcome(n % A_DAY, at(n / A_DAY, n % A_DAY)));
         if daily && bodies.len() as u64 >= A_DAY {
             log.append(at(day, A_DAY), std::mem::take(&mut bodies)).expect("the disk");
-            log.roll(at(day, A_DAY)).expect("the disk");
+            log.rotate_epoch(at(day, A_DAY)).expect("the disk");
             day += 1;
         }
     }
@@ -119,18 +123,18 @@ pub fn judging() {
         let dir = tempfile::tempdir_in(target).expect("a folder");
         let (entries, bytes) = write(dir.path(), daily);
         println!("\na log of {entries} entries in {name}, {} MB", bytes / 1_000_000);
-        let source = Source { storage: FolderStorage::new(dir.path().join("airlog")), form: Form::Airlog };
-        for threads in [1, processors()] {
+        let source = LogSource { storage: FolderStorage::new(dir.path().join("airlog")), form: LogForm::Airlog };
+        for threads in [1, available_threads()] {
             let verify = || {
-                let verdict = judge(&source, Policy::default(), threads).expect("the disk");
-                assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
+                let verdict = verify_log(&source, VerifyPolicy::default(), threads).expect("the disk");
+                assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
             };
             let figures = runs(5, || timed(verify));
             row(&format!("verify, {threads} thread(s)"), figures);
             println!("{:<56} {:.2} million entries/s", "", entries as f64 / figures.0.as_secs_f64() / 1e6);
         }
         let mut storage = FolderStorage::new(dir.path().join("airlog"));
-        let mut keys = FolderStorage::private(dir.path().join("keys"));
+        let mut keys = FolderStorage::for_secrets(dir.path().join("keys"));
         let start =
             || recover::recover(&mut storage, &mut keys).map(|r| assert!(r.resumed.is_some())).expect("the disk");
         let mut start = start;
@@ -193,7 +197,7 @@ pub fn append() {
     for n in 0..2000 {
         let now = at(0, 1);
         let body =
-            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownNote { cause: "bench".to_owned() }) };
+            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".to_owned() }) };
         let before = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len());
         let epochs = log.identity().epoch_key;
         let taken = timed(|| log.append(now, vec![body]).expect("the disk"));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use loa::airlog::storage::FolderStorage;
 use loa::proof::note::VerifierKey;
-use loa::registry::{About, Registry, place_of};
+use loa::registry::{Registry, StationDetails, parse_area};
 
 use maker::{Life, communes};
 
@@ -54,7 +54,7 @@ pub fn province(stations: usize) {
     for (number, commune) in communes(stations).iter().enumerate() {
         let life = Life::begin(&commune.id, &commune.name, first, number as u64 * 7919);
         let key = VerifierKey::parse(&life.vkey()).expect("its own");
-        let about = About { name: Some(commune.name.clone()), place: place_of(&commune.place) };
+        let about = StationDetails { name: Some(commune.name.clone()), area: parse_area(&commune.place) };
         registry.enrol(key, "2023-01-01T00:00:00Z".to_owned(), &about).expect("a station's key");
         let life = life.days(DAYS);
         life.export(&dir.path().join("sticks").join(&commune.id));

@@ -4,14 +4,14 @@ use std::io::{self, BufRead};
 use std::rc::Rc;
 
 use crate::record::Reader;
-use loa::airlog::entry::{Body, Genesis, Reason, ShutdownNote};
-use loa::airlog::keys::system_chance;
-use loa::airlog::recover::{Resumed, Why, recover};
+use loa::airlog::entry::{Body, GenesisEntry, Reason, ShutdownEntry};
+use loa::airlog::keys::os_seed;
+use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, LOG, Opening};
-use loa::instant::{Boot, Wall};
-use loa::playout::clock::{Now, Sync};
+use loa::airlog::{AirLog, LOG, LogConfig};
+use loa::instant::{BootTime, WallTime};
+use loa::playout::clock::{ClockSnapshot, ClockSync};
 
 use crate::station::{Station, id, outcome_line};
 
@@ -23,17 +23,17 @@ fn an_hour() -> (MemoryStorage, MemoryStorage) {
     (station.disk().copy(), station.keys().copy())
 }
 
-fn now() -> Now {
-    Now { wall: Wall(1_679_260_500_000_000), boot: Boot(1_000_000), sync: Sync::default() }
+fn now() -> ClockSnapshot {
+    ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(1_000_000), sync: ClockSync::default() }
 }
 
 fn note() -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownNote { cause: "test".to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: "test".to_owned() })]
 }
 
-fn open<S: Storage>(storage: S, keys: S, resumed: Option<Resumed>) -> AirLog<S> {
+fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
     AirLog::open(storage, keys, resumed, &opening).expect("keys")
 }
 
@@ -91,7 +91,7 @@ fn a_log_that_is_not_what_was_signed_is_set_aside_whole_and_a_new_one_begins() {
 #[test]
 fn a_log_without_its_head_its_closings_or_its_keys_is_not_gone_on_with() {
     let (disk, keys) = an_hour();
-    let cases: [(&str, Why); 2] = [("checkpoint", Why::NoHead), ("keys", Why::NoKeys)];
+    let cases: [(&str, DamageReason); 2] = [("checkpoint", DamageReason::NoHead), ("keys", DamageReason::NoKeys)];
     for (lacking, why) in cases {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
         disk.append(LOG, b"").expect("memory");
@@ -178,7 +178,7 @@ fn refusing(refuse: std::ops::Range<u32>) -> (MemoryStorage, MemoryStorage, AirL
 
 fn genesis<S: Storage>(log: &AirLog<S>) -> Body {
     let identity = log.identity();
-    Body::Genesis(Genesis {
+    Body::Genesis(GenesisEntry {
         origin: identity.origin,
         key: identity.key,
         epoch_key: identity.epoch_key,
@@ -197,7 +197,7 @@ fn entries_wait_in_memory_while_the_disk_refuses_and_none_is_lost_or_doubled() {
         for long in 1..7 {
             let (disk, keys, mut log) = refusing(from..from + long);
             let failed = (0..20).filter(|_| log.append(now(), note()).is_err()).count();
-            assert_eq!(log.waiting(), 0);
+            assert_eq!(log.pending_entries(), 0);
             let found = recover(&mut disk.clone(), &mut keys.clone()).expect("an honest log");
             assert!(found.damaged.is_none(), "{:?}", found.damaged);
             let storage = disk.clone();
@@ -240,15 +240,15 @@ fn an_entry_waits_for_the_files_that_it_names_while_they_lie_in_neither_place() 
         disk.refuse_kept.set(log_refuses);
         keys.refuse_kept.set(keys_refuse);
         let (any, both) = (log_refuses || keys_refuse, log_refuses && keys_refuse);
-        assert_eq!(log.keep("kept/a.json".to_owned(), b"a".to_vec()).is_err(), both);
+        assert_eq!(log.keep_file("kept/a.json".to_owned(), b"a".to_vec()).is_err(), both);
         assert_eq!(log.append(now(), note()).is_err(), both);
-        assert_eq!((log.entries() > 0, log.unkept().is_some()), (!both, any && !both));
+        assert_eq!((log.entries() > 0, log.kept_file_error().is_some()), (!both, any && !both));
         disk.refuse_kept.set(false);
         keys.refuse_kept.set(false);
         log.append(now(), note()).expect("the disks are back");
         let copies = keys.disk.names().into_iter().filter(|name| name.ends_with("kept/a.json")).count();
         assert_eq!((disk.disk.bytes("kept/a.json"), copies), (b"a".to_vec(), 1), "in both places in the end");
-        assert_eq!((log.waiting(), log.unkept().is_some()), (0, false));
+        assert_eq!((log.pending_entries(), log.kept_file_error().is_some()), (0, false));
     }
 }
 
@@ -380,7 +380,7 @@ fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
     let station = station.off_for(9 * 86_400).edit(3600, &withdrawn).run_for(12 * 86_400);
     let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
     let station = station.run_and_cut(10 * 86_400 + 920);
-    let mut reader = loa::airlog::record::Reader::new(station.disk()).expect("memory");
+    let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("memory");
     let (mut lines, mut records) = (Vec::new(), Vec::new());
     while let Some(record) = reader.next_record().expect("an honest log") {
         lines.push(reader.line.clone());
@@ -389,9 +389,9 @@ fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
     assert!(lines.len() > 2000, "{} entries", lines.len());
     for size in [lines.len(), lines.len() - 1, lines.len() * 2 / 3, 1500, 1100] {
         let (mut full, mut part) = (Replay::default(), Replay::default());
-        records[..size].iter().for_each(|record| full.take(record));
+        records[..size].iter().for_each(|record| full.apply(record));
         let last = size as u64;
-        assert!(lines[..size].iter().zip(0..).all(|(line, seq)| part.take_line(line, seq, last)));
+        assert!(lines[..size].iter().zip(0..).all(|(line, seq)| part.apply_line(line, seq, last)));
         // What is over is forgotten at another time, and how long an epoch ran is only known of late entries.
         let kept = |replay: &Replay| {
             let from = replay.plans.keys().next().copied().expect("some date is open").to_string();
@@ -401,12 +401,12 @@ fn reading_old_entries_in_part_tells_the_same_as_reading_them_in_full() {
                 ids.sort();
                 ids
             };
-            (of(&replay.settled), of(&replay.begun))
+            (of(&replay.with_outcome), of(&replay.begun_sessions))
         };
         assert_eq!(kept(&full), kept(&part), "{size}");
         for replay in [&mut full, &mut part] {
-            replay.settled.clear();
-            replay.begun.clear();
+            replay.with_outcome.clear();
+            replay.begun_sessions.clear();
         }
         assert_eq!(format!("{full:?}").split(", old:").next(), format!("{part:?}").split(", old:").next(), "{size}");
     }
@@ -417,12 +417,12 @@ fn an_epoch_ends_after_a_day_of_running_though_nothing_is_logged() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let mut log = open(disk.clone(), keys.clone(), None);
     log.append(now(), vec![genesis(&log)]).expect("memory");
-    let later = |hours: i64| Now { boot: Boot(now().boot.0 + hours * 3_600_000_000), ..now() };
-    log.tick(later(23)).expect("memory");
+    let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
+    log.rotate_epoch_if_due(later(23)).expect("memory");
     assert_eq!((log.in_open_epoch(), disk.has("closings")), (1, false));
-    log.tick(later(24)).expect("memory");
+    log.rotate_epoch_if_due(later(24)).expect("memory");
     assert_eq!((log.in_open_epoch(), log.entries(), disk.has("closings")), (0, 2, true));
-    log.tick(later(60)).expect("memory");
+    log.rotate_epoch_if_due(later(60)).expect("memory");
     assert_eq!(log.entries(), 2, "an epoch without entries does not end");
     assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory").resumed.is_some());
 }
@@ -435,13 +435,13 @@ fn a_head_that_the_epoch_key_has_not_signed_is_not_gone_on_with() {
     let without: String = head.split_inclusive('\n').filter(|line| !line.contains("/epoch/")).collect();
     disk.replace("checkpoint", without.as_bytes()).expect("memory");
     let found = recover(&mut disk, &mut keys).expect("memory");
-    assert_eq!(found.damaged.expect("seen").why, Why::Changed);
+    assert_eq!(found.damaged.expect("seen").why, DamageReason::Changed);
 }
 
 /// A folder of kept files that takes nothing: what lies beside the keys is then the only copy, in force or not.
 #[test]
 fn the_only_copy_of_a_kept_file_is_not_taken_away() {
-    use loa::airlog::entry::{Body, KeptFile, ScheduleNote};
+    use loa::airlog::entry::{Body, KeptFileRef, ScheduleEntry};
     use sha2::{Digest, Sha256};
     let sha = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (disk, keys) = (Refusing::default(), Refusing::default());
@@ -449,10 +449,10 @@ fn the_only_copy_of_a_kept_file_is_not_taken_away() {
     log.append(now(), vec![genesis(&log)]).expect("memory");
     disk.refuse_kept.set(true);
     let adopt = |log: &mut AirLog<Refusing>, text: &[u8]| {
-        log.keep(format!("kept/{}.toml", sha(text)), text.to_vec()).expect("beside the keys");
-        log.keep(format!("kept/{}.json", sha(b"{}")), b"{}".to_vec()).expect("beside the keys");
-        let files = vec![KeptFile { name: "station.toml".to_owned(), sha256: sha(text) }];
-        let note = ScheduleNote { files, library: sha(b"{}"), sessions: 0, segments: 0 };
+        log.keep_file(format!("kept/{}.toml", sha(text)), text.to_vec()).expect("beside the keys");
+        log.keep_file(format!("kept/{}.json", sha(b"{}")), b"{}".to_vec()).expect("beside the keys");
+        let files = vec![KeptFileRef { name: "station.toml".to_owned(), sha256: sha(text) }];
+        let note = ScheduleEntry { files, library: sha(b"{}"), sessions: 0, segments: 0 };
         log.append(now(), vec![Body::Schedule(note)]).expect("the log itself goes on");
     };
     adopt(&mut log, b"# first");

@@ -2,7 +2,7 @@
 use std::fs;
 use std::path::Path;
 
-use loa::playout::engine::{Alarm, Answer, Order, Trouble};
+use loa::playout::engine::{CommandReply, OperatorCommand, SwitchError, UrgentSource};
 
 use crate::daemon::{Folder, in_seconds};
 use crate::station::{Station, id};
@@ -64,7 +64,7 @@ fn it_stays_on_when_it_would_have_to_be_on_again_before_it_may() {
 
 #[test]
 fn what_begins_at_once_waits_until_it_can_be_heard() {
-    let urgent = || Order::Urgent { what: Alarm::Segment(id("c")), repeat: 1 };
+    let urgent = || OperatorCommand::Urgent { what: UrgentSource::Segment(id("c")), repeat: 1 };
     // At the start its rest of 30 s began; then it warms for 8 s.
     let done = station(&[]).order(10, urgent()).run_for(600);
     assert_eq!(switched(&done), ["05:30:00 off", "05:30:30 on", "05:31:12 off"]);
@@ -72,7 +72,7 @@ fn what_begins_at_once_waits_until_it_can_be_heard() {
     // While it is on for another reason, nothing waits.
     let done = station(&[("06:00", "a")]).order(1800 + 62, urgent()).run_for(3600);
     assert_eq!(starts(&done), ["06:00:00", "06:01:02"]);
-    let played = station(&[]).order(100, Order::Play(id("c"))).run_for(600);
+    let played = station(&[]).order(100, OperatorCommand::Play(id("c"))).run_for(600);
     assert_eq!(starts(&played), ["05:31:48"], "what the operator plays waits too");
 }
 
@@ -95,7 +95,7 @@ fn a_relay_that_fails_is_told_once_and_holds_up_nothing() {
     let outcomes = done.outcomes();
     assert!(outcomes.iter().all(|o| o.ends_with(" aired")), "{outcomes:?}");
     let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
-    let text = loa::cli::log::text(&page, loa::text::Lang::Vi);
+    let text = loa::cli::log::page_text(&page, loa::text::Lang::Vi);
     assert!(text.contains("05:59 Không bật được tăng âm: no relay."), "{text}");
 }
 
@@ -105,7 +105,7 @@ fn a_relay_that_is_broken_from_the_start_is_told_in_both_directions() {
     assert_eq!(switched(&done), ["05:30:00 off failed no relay", "05:59:52 on failed no relay"]);
     assert_eq!(starts(&done), ["06:00:00"]);
     // Nobody waits for what cannot be switched on.
-    let urgent = Order::Urgent { what: Alarm::Segment(id("c")), repeat: 2 };
+    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("c")), repeat: 2 };
     let done = station(&[("05:40", "c")]).relay_broken(0, 7200).order(900, urgent).run_until("2023-03-20T06:00:00");
     assert_eq!(starts(&done)[2..], ["05:45:38"], "the second follows the first: {:?}", starts(&done));
 }
@@ -146,34 +146,36 @@ fn what_begins_late_does_not_begin_in_quiet_hours_because_it_waited_for_the_ampl
 fn commands_that_nobody_has_tried_here_are_not_run() {
     let done = station(&[("06:00", "a")])
         .relay_untried()
-        .order(600, Order::Amplifier { on: true })
-        .order(700, Order::Status)
-        .order(800, Order::Amplifier { on: false })
+        .order(600, OperatorCommand::Amplifier { on: true })
+        .order(700, OperatorCommand::Status)
+        .order(800, OperatorCommand::Amplifier { on: false })
         .run_until("2023-03-20T05:55:00");
     assert_eq!(switched(&done), ["05:30:00 off failed untried", "05:40:00 on", "05:43:20 off"]);
-    let Answer::Status(status) = &done.answers()[1] else { panic!("{:?}", done.answers()) };
+    let CommandReply::Status(status) = &done.answers()[1] else { panic!("{:?}", done.answers()) };
     let amplifier = status.amplifier.as_ref().expect("there is one");
     assert_eq!((amplifier.on, amplifier.held, amplifier.switching), (Some(true), true, false));
     let operator: Vec<_> = done.log().into_iter().filter_map(|r| r.body.action).collect();
     assert_eq!(operator, ["amplifier-on", "amplifier-off"]);
-    let untried = station(&[]).relay_untried().order(60, Order::Status).run_for(120);
-    let Answer::Status(status) = &untried.answers()[0] else { panic!("{:?}", untried.answers()) };
-    assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(Trouble::Untried));
+    let untried = station(&[]).relay_untried().order(60, OperatorCommand::Status).run_for(120);
+    let CommandReply::Status(status) = &untried.answers()[0] else { panic!("{:?}", untried.answers()) };
+    assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(SwitchError::Untried));
 }
 
 #[test]
 fn the_operator_keeps_it_on_but_not_off_under_what_sounds() {
     let done = station(&[("06:00", "a")])
-        .order(1700, Order::Amplifier { on: true })
-        .order(1830, Order::Amplifier { on: false })
-        .order(2000, Order::Amplifier { on: false })
+        .order(1700, OperatorCommand::Amplifier { on: true })
+        .order(1830, OperatorCommand::Amplifier { on: false })
+        .order(2000, OperatorCommand::Amplifier { on: false })
         .run_until("2023-03-20T07:00:00");
-    assert_eq!(done.answers(), [Answer::Done, Answer::Busy("A".to_owned()), Answer::Done]);
+    assert_eq!(done.answers(), [CommandReply::Done, CommandReply::Busy("A".to_owned()), CommandReply::Done]);
     // Refused, it is no longer kept on: it goes off behind what sounds.
     assert_eq!(switched(&done), ["05:30:00 off", "05:58:20 on", "06:01:04 off", "06:03:20 off"]);
-    let none =
-        Station::new("2023-03-20T05:30:00").playlist(PLAYLIST).order(5, Order::Amplifier { on: true }).run_for(9);
-    assert_eq!(none.answers(), [Answer::NoAmplifier]);
+    let none = Station::new("2023-03-20T05:30:00")
+        .playlist(PLAYLIST)
+        .order(5, OperatorCommand::Amplifier { on: true })
+        .run_for(9);
+    assert_eq!(none.answers(), [CommandReply::NoAmplifier]);
 }
 
 #[test]

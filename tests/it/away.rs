@@ -7,7 +7,7 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use loa::airlog::entry::Outcome;
-use loa::playout::engine::{Answer, Order};
+use loa::playout::engine::{CommandReply, OperatorCommand};
 
 use crate::daemon::{Daemon, Folder, in_seconds};
 use crate::program;
@@ -198,8 +198,8 @@ const MORNING: &str =
 #[test]
 fn midnight_plans_what_is_away_and_a_persons_word_withdraws_it() {
     let hours = |n: i64| n * 3600;
-    let accept = || Order::AcceptRemoval { files: vec!["playlists/b.toml".to_owned()] };
-    let wrong = Order::AcceptRemoval { files: vec!["playlists/c.toml".to_owned()] };
+    let accept = || OperatorCommand::AcceptRemoval { files: vec!["playlists/b.toml".to_owned()] };
+    let wrong = OperatorCommand::AcceptRemoval { files: vec!["playlists/c.toml".to_owned()] };
     let station = evening().gone(hours(4), "playlists/b.toml", MORNING).run_until("2023-03-22T00:30:00");
     let lines: Vec<_> = station.log().iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 aired"]);
@@ -213,8 +213,8 @@ fn midnight_plans_what_is_away_and_a_persons_word_withdraws_it() {
     assert_eq!(outcomes.iter().filter(|r| r.body.result == Some(Outcome::Missed)).count(), 1);
     let lines: Vec<_> = outcomes.iter().map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 missed withdrawn"]);
-    let still = Answer::StillAway(vec!["playlists/b.toml".to_owned()]);
-    assert_eq!(station.answers(), [still, Answer::Done, Answer::NothingAway]);
+    let still = CommandReply::StillAway(vec!["playlists/b.toml".to_owned()]);
+    assert_eq!(station.answers(), [still, CommandReply::Done, CommandReply::NothingAway]);
 }
 
 /// The codes that `loa check` tells of each file.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
-use loa::library::{Known, Library};
+use loa::library::{FileStatus, Library};
 use loa::plan::Planner;
 use loa::schedule::calendar::{Calendar, LunarYear};
 use loa::schedule::{SourceFile, read};
@@ -28,7 +28,7 @@ fn dates(rules: &str, first: NaiveDate, days: usize) -> Vec<NaiveDate> {
     assert!(reading.problems.iter().all(|p| !p.structural), "{:?}\n{text}", reading.problems);
     let calendar = Calendar::new(&reading.schedule.holidays);
     let session = &reading.schedule.sessions[0];
-    first.iter_days().take(days).filter(|day| session.when.names(&calendar.day(*day))).collect()
+    first.iter_days().take(days).filter(|day| session.recurrence.matches(&calendar.day(*day))).collect()
 }
 
 /// A rule in both languages.
@@ -156,8 +156,8 @@ fn lunar_months_are_those_of_an_ephemeris() {
         let (first, days): (NaiveDate, u8) = (date(first), days.parse().expect("a number"));
         for (offset, day) in [(0, 1), (i64::from(days) - 1, days)] {
             let at = first + TimeDelta::days(offset);
-            let found = LunarYear::around(at).and_then(|year| year.date(at)).expect("a lunar date");
-            let got = (found.day, found.month.to_string(), u8::from(found.leap).to_string());
+            let found = LunarYear::containing(at).and_then(|year| year.lunar_date(at)).expect("a lunar date");
+            let got = (found.day, found.month.to_string(), u8::from(found.is_leap_month).to_string());
             assert_eq!(got, (day, (*month).to_owned(), (*leap).to_owned()), "{at}: {line}");
         }
         months += 1;
@@ -176,10 +176,11 @@ fn clocks_that_go_forward_and_back_have_their_rule() {
     let settings = SourceFile::new("station.toml", b"[station]\ntimezone = \"Europe/Berlin\"\n");
     let reading = read(&[settings, SourceFile::new("playlists/a.toml", text)]);
     let mut library = Library::default();
-    library.files.insert("s-60.mp3".to_owned(), Known::Good(scan_of((60, 48_000))));
+    library.files.insert("s-60.mp3".to_owned(), FileStatus::Good(scan_of((60, 48_000))));
     let planner = Planner::new(&reading.schedule, &library);
-    let starts =
-        |day: &str| -> Vec<String> { planner.day(date(day)).airings.iter().map(|a| a.start.to_rfc3339()).collect() };
+    let starts = |day: &str| -> Vec<String> {
+        planner.plan_for(date(day)).airings.iter().map(|a| a.start.to_rfc3339()).collect()
+    };
     // 02:30 does not come: the first instant after the gap. What plays over the gap is as long as ever.
     assert_eq!(
         starts("2023-03-26"),
@@ -196,7 +197,7 @@ fn clocks_that_go_forward_and_back_have_their_rule() {
 #[test]
 fn a_time_with_seconds_that_never_comes_is_the_first_instant_after_the_gap() {
     let local = date("2023-03-26").and_hms_opt(2, 15, 45).expect("a time");
-    let instant = loa::plan::instant(chrono_tz::Europe::Berlin, local);
+    let instant = loa::plan::resolve_local_time(chrono_tz::Europe::Berlin, local);
     assert_eq!(instant.to_rfc3339(), "2023-03-26T03:00:00+02:00");
 }
 
@@ -241,11 +242,11 @@ fn the_order_of_files_changes_nothing() {
         let schedule = read(files).schedule;
         let mut library = Library::default();
         for n in 3..9 {
-            library.files.insert(format!("s-{n}.mp3"), Known::Good(scan_of((n, 48_000))));
+            library.files.insert(format!("s-{n}.mp3"), FileStatus::Good(scan_of((n, 48_000))));
         }
         let planner = Planner::new(&schedule, &library);
         let days = date("2023-01-01").iter_days().take(60);
-        days.flat_map(|day| planner.day(day).kept()).collect::<Vec<u8>>()
+        days.flat_map(|day| planner.plan_for(day).to_json_bytes()).collect::<Vec<u8>>()
     };
     let once = plans(&files);
     files.reverse();
@@ -356,12 +357,12 @@ fn ours(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<St
     assert!(reading.problems.iter().all(|p| !p.structural), "{:?}\n{files:?}", reading.problems);
     let mut library = Library::default();
     for seconds in 0..200 {
-        library.files.insert(format!("s-{seconds}.mp3"), Known::Good(scan_of((seconds, 48_000))));
+        library.files.insert(format!("s-{seconds}.mp3"), FileStatus::Good(scan_of((seconds, 48_000))));
     }
     let planner = Planner::new(&reading.schedule, &library);
     let mut lines = Vec::new();
     for day in first.iter_days().take_while(|day| *day <= last) {
-        for a in planner.day(day).airings {
+        for a in planner.plan_for(day).airings {
             lines.push(format!(
                 "{} {} {} {} {} {} {} {}",
                 a.id,

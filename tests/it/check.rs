@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use loa::library::{Known, Library};
-use loa::schedule::problem::{Problem, position, render, rows};
+use loa::library::{FileStatus, Library};
+use loa::schedule::problem::{Problem, line_and_column, problem_rows, render};
 use loa::schedule::{SourceFile, check, read};
 use loa::text::Lang;
 use snapbox::Data;
@@ -22,35 +22,35 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     for file in reading.schedule.segments.iter().map(|s| s.file.clone()) {
         let seconds = file.strip_prefix("s-").and_then(|f| f.strip_suffix(".mp3")).and_then(|n| n.parse().ok());
         let known = match seconds {
-            Some(seconds) => Known::Good(scan_of((seconds, 48_000))),
+            Some(seconds) => FileStatus::Good(scan_of((seconds, 48_000))),
             None if file == "hong.mp3" => {
-                Known::Damaged { detail: "no frame of it can be decoded".to_owned(), foreign: None, last: None }
+                FileStatus::Damaged { detail: "no frame of it can be decoded".to_owned(), foreign: None, last: None }
             }
-            None => Known::Missing { last: None },
+            None => FileStatus::Missing { last: None },
         };
         library.files.insert(file, known);
     }
     let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("a date");
     let mut problems = reading.problems.clone();
     problems.extend(check::check(&reading, &library, today));
-    problems.sort_by_key(|p| (p.place.file, p.place.span.start));
+    problems.sort_by_key(|p| (p.span.file, p.span.range.start));
     problems
 }
 
 /// Every problem has a place in its file, and can be shown in both languages.
 pub fn shown(files: &[SourceFile], problems: &[Problem]) -> [String; 2] {
     for problem in problems {
-        let text = &files[problem.place.file].text;
-        let span = &problem.place.span;
+        let text = &files[problem.span.file].text;
+        let span = &problem.span.range;
         assert!(span.start <= span.end && span.end <= text.len(), "{problem:?}");
         assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{problem:?}");
-        let (line, column) = position(text, span.start);
+        let (line, column) = line_and_column(text, span.start);
         assert!(line >= 1 && column >= 1 && line <= text.matches('\n').count() + 1, "{problem:?}");
     }
     [Lang::Vi, Lang::En].map(|lang| {
         let text = render(problems, files, lang, false);
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
-        assert_eq!(rows(problems, files, lang).len(), problems.len());
+        assert_eq!(problem_rows(problems, files, lang).len(), problems.len());
         text
     })
 }
@@ -110,7 +110,7 @@ fn bytes_that_are_not_utf8_have_a_place() {
     let files = [SourceFile::new("station.toml", b"[station]\nid = \"thu\"\nname = \"\xc4\"\n")];
     let problems = findings(&files);
     assert_eq!(problems[0].code(), "not-utf8");
-    assert_eq!(position(&files[0].text, problems[0].place.span.start), (3, 9));
+    assert_eq!(line_and_column(&files[0].text, problems[0].span.range.start), (3, 9));
     shown(&files, &problems);
 }
 

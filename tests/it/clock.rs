@@ -1,5 +1,5 @@
 //! Bad clocks: no wild sound, a true log, and no station muted for ever.
-use loa::playout::engine::{Answer, Order};
+use loa::playout::engine::{CommandReply, OperatorCommand};
 
 use crate::station::Station;
 
@@ -72,11 +72,11 @@ fn a_jump_of_six_hours_is_not_believed_until_someone_vouches() {
     let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
     let station = station
         .step(1800, 6 * 3600)
-        .order(3600 - 1, Order::Play(crate::station::id("tin")))
-        .order(3600, Order::ConfirmClock)
+        .order(3600 - 1, OperatorCommand::Play(crate::station::id("tin")))
+        .order(3600, OperatorCommand::ConfirmClock)
         .run_for(2 * 3600 + 600);
     let got = station.outcomes();
-    assert_eq!(station.answers(), [Answer::ClockDoubted, Answer::Done]);
+    assert_eq!(station.answers(), [CommandReply::ClockDoubted, CommandReply::Done]);
     // 06:00 to 12:00 passed between 05:30 and 12:00 by the clock as vouched for.
     assert_eq!(got.iter().filter(|o| o.ends_with("missed clock-untrusted")).count(), 4, "{got:?}");
     assert!(got.contains(&"gio@2023-03-20T13:00:00#1 aired".to_owned()), "{got:?}");
@@ -116,9 +116,9 @@ fn a_clock_from_before_the_program_cannot_be_vouched_for() {
     let station = Station::new("1999-01-01T05:59:00")
         .unsynchronised()
         .playlist(HOURLY)
-        .order(10, Order::ConfirmClock)
+        .order(10, OperatorCommand::ConfirmClock)
         .run_for(600);
-    assert_eq!(station.answers(), [Answer::ClockImpossible]);
+    assert_eq!(station.answers(), [CommandReply::ClockImpossible]);
     assert_eq!(station.outcomes(), Vec::<String>::new());
 }
 

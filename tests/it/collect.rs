@@ -3,16 +3,16 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use loa::airlog::keys::system_chance;
+use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Collecting};
+use loa::archive::collect::{CollectOutcome, Collector};
 use loa::archive::export::export;
-use loa::archive::judge::judge;
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::verify_log;
+use loa::archive::source::{LogForm, LogSource};
 use loa::archive::witness::Witness;
 use loa::proof::note::VerifierKey;
-use loa::proof::verify::{Policy, Wrong};
-use loa::registry::{About, Registry, RegistryError, station_of_key};
+use loa::proof::verify::{VerifyError, VerifyPolicy};
+use loa::registry::{Registry, RegistryError, StationDetails, station_of_key};
 
 use crate::station::{Station, id};
 
@@ -38,35 +38,35 @@ impl Department {
 
     fn enrol(&mut self, station: &Station) {
         self.registry
-            .enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &About::default())
+            .enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &StationDetails::default())
             .expect("a station's key");
         self.registry.write(&mut self.store).expect("memory");
         assert_eq!(Registry::read(&self.store).expect("its own words"), self.registry);
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.memory.clone(), system_chance).expect("memory")
+        Witness::open(self.memory.clone(), os_seed).expect("memory")
     }
 
     fn key(&self) -> VerifierKey {
-        VerifierKey::parse(&self.witness().public()).expect("its own")
+        VerifierKey::parse(&self.witness().verifier_key()).expect("its own")
     }
 
     /// Takes the export on this stick; gives the folder of its log in the store as well.
-    fn take(&mut self, stick: &MemoryStorage) -> (Collected, MemoryStorage) {
+    fn take(&mut self, stick: &MemoryStorage) -> (CollectOutcome, MemoryStorage) {
         self.now += 86_400;
-        let source = Source { storage: stick.clone(), form: Form::Export };
+        let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let mut log = MemoryStorage::default();
         for name in self.store.names().iter().filter_map(|n| n.strip_prefix("log/")) {
             log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory");
         }
         let (mut outlet, witness) = (stick.clone(), Mutex::new(self.witness()));
         let to = log.clone();
-        let collecting = Collecting {
+        let collecting = Collector {
             registry: &self.registry,
             witness: &witness,
             now: self.now,
-            chance: system_chance,
+            seed_source: os_seed,
             threads: 1,
             full: self.full,
         };
@@ -79,9 +79,9 @@ impl Department {
 }
 
 fn key_of(airlog: &MemoryStorage) -> VerifierKey {
-    let source = Source { storage: airlog.clone(), form: Form::Airlog };
-    let verdict = judge(&source, Policy::default(), 1).expect("memory");
-    verdict.found.key.expect("a whole log has one")
+    let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
+    let verdict = verify_log(&source, VerifyPolicy::default(), 1).expect("memory");
+    verdict.verified.key.expect("a whole log has one")
 }
 
 fn stick(station: &Station) -> MemoryStorage {
@@ -91,8 +91,8 @@ fn stick(station: &Station) -> MemoryStorage {
 }
 
 fn to_stick(station: &Station, stick: &MemoryStorage) {
-    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
-    export(&source, &mut stick.clone(), Policy::default(), 1).expect("memory").expect("an honest log");
+    let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
+    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
 }
 
 fn days(n: i64) -> Station {
@@ -106,24 +106,25 @@ fn what_goes_on_from_before_is_taken_and_countersigned() {
     department.enrol(&station);
     let stick = stick(&station);
     let (taken, log) = department.take(&stick);
-    let Collected::Taken { exported, not_returned: None, .. } = taken else { panic!("{taken:?}") };
-    assert!(exported.before == 0 && exported.found.entries > 100 && exported.lacking.is_empty());
+    let CollectOutcome::Taken { exported, return_error: None, .. } = taken else { panic!("{taken:?}") };
+    assert!(exported.entries_before == 0 && exported.verified.entries > 100 && exported.missing.is_empty());
     assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature goes home");
     let station = station.run_for(5 * 86_400);
     to_stick(&station, &stick);
     let (taken, log) = department.take(&stick);
-    let Collected::Taken { exported: later, .. } = taken else { panic!("{taken:?}") };
-    assert_eq!(later.before, exported.found.entries);
-    let policy = Policy { key: Some(key_of(station.disk())), witness: Some(department.key()), ..Policy::default() };
+    let CollectOutcome::Taken { exported: later, .. } = taken else { panic!("{taken:?}") };
+    assert_eq!(later.entries_before, exported.verified.entries);
+    let policy =
+        VerifyPolicy { key: Some(key_of(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
     for storage in [log, stick.clone()] {
-        let verdict = judge(&Source { storage, form: Form::Export }, policy.clone(), 1).expect("memory");
-        assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
-        assert_eq!(verdict.found.evidence.newest_cosigned(), Some((later.found.entries, department.now)));
+        let verdict = verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory");
+        assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
+        assert_eq!(verdict.verified.evidence.newest_cosigned(), Some((later.verified.entries, department.now)));
     }
     // The same again is no news: the earlier time says more.
     let before = stick.bytes("cosigned");
     let (taken, _) = department.take(&stick);
-    assert!(matches!(taken, Collected::Taken { .. }));
+    assert!(matches!(taken, CollectOutcome::Taken { .. }));
     assert_eq!(stick.bytes("cosigned"), before);
     let names = stick.names();
     assert!(names.iter().filter(|name| name.starts_with("tile/entries/") && name.contains(".p/")).count() <= 1);
@@ -135,10 +136,10 @@ fn an_unknown_log_is_refused_until_a_person_enrols_it() {
     let mut department = Department::new();
     let stick = stick(&station);
     let (taken, log) = department.take(&stick);
-    assert!(matches!(taken, Collected::Unknown { .. }), "{taken:?}");
+    assert!(matches!(taken, CollectOutcome::NotEnrolled { .. }), "{taken:?}");
     assert!(log.names().is_empty() && !stick.has("cosigned"), "nothing is taken, nothing signed");
     department.enrol(&station);
-    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
 }
 
 #[test]
@@ -149,10 +150,10 @@ fn an_older_stick_is_an_older_copy_and_nothing_is_signed() {
     let old = stick(&station);
     let station = station.run_for(5 * 86_400);
     let new = stick(&station);
-    assert!(matches!(department.take(&new).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&new).0, CollectOutcome::Taken { .. }));
     for _ in 0..2 {
         let (taken, log) = department.take(&old);
-        assert!(matches!(taken, Collected::Old { .. }), "{taken:?}");
+        assert!(matches!(taken, CollectOutcome::OlderCopy { .. }), "{taken:?}");
         assert!(!old.has("cosigned"));
         assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
         // Also for who has lost his memory, or never had one.
@@ -168,10 +169,10 @@ fn a_log_that_was_put_back_and_went_on_is_refused_and_both_heads_are_kept() {
     let back = station.twin();
     let station = station.run_for(20 * 86_400);
     let new = stick(&station);
-    assert!(matches!(department.take(&new).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&new).0, CollectOutcome::Taken { .. }));
     let back = stick(&back.playlist(OTHER).run_for(3 * 86_400));
     let (taken, log) = department.take(&back);
-    let Collected::Refused { wrong: Wrong::RolledBack { .. }, evidence: Some(evidence), .. } = taken else {
+    let CollectOutcome::Refused { error: VerifyError::RolledBack { .. }, evidence: Some(evidence), .. } = taken else {
         panic!("{taken:?}")
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), back.bytes("checkpoint"));
@@ -179,7 +180,10 @@ fn a_log_that_was_put_back_and_went_on_is_refused_and_both_heads_are_kept() {
     assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
     assert!(!back.has("cosigned"));
     let (again, log) = department.take(&back);
-    assert!(matches!(again, Collected::Refused { evidence: Some(ref same), .. } if *same == evidence), "{again:?}");
+    assert!(
+        matches!(again, CollectOutcome::Refused { evidence: Some(ref same), .. } if *same == evidence),
+        "{again:?}"
+    );
     assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "once is enough");
 }
 
@@ -194,10 +198,10 @@ fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
     let later = self::stick(&station.run_for(20 * 86_400));
     stick.replace("closings", &later.bytes("closings")).expect("memory");
     let (taken, log) = department.take(&stick);
-    assert!(matches!(taken, Collected::Taken { unfinished: true, .. }), "{taken:?}");
+    assert!(matches!(taken, CollectOutcome::Taken { unfinished: true, .. }), "{taken:?}");
     assert_eq!(log.bytes("checkpoint"), before);
     let (taken, _) = department.take(&later);
-    assert!(matches!(taken, Collected::Taken { unfinished: false, .. }), "{taken:?}");
+    assert!(matches!(taken, CollectOutcome::Taken { unfinished: false, .. }), "{taken:?}");
 }
 
 /// Whatever lies beside a log on a stick, the store has what the department itself has signed.
@@ -207,7 +211,7 @@ fn a_spoilt_countersignature_on_a_stick_does_not_come_into_the_store() {
     let mut department = Department::new();
     department.enrol(&station);
     let mut stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
     let good = stick.bytes("cosigned");
     let text = String::from_utf8(good.clone()).expect("text");
     let line = text.lines().find(|line| line.starts_with("— loa/")).expect("the station's").to_owned();
@@ -227,11 +231,11 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     let twin = station.twin();
     let honest = station.run_for(60 * 86_400);
     let (taken, before) = department.take(&stick(&honest));
-    assert!(matches!(taken, Collected::Taken { .. }));
+    assert!(matches!(taken, CollectOutcome::Taken { .. }));
     let forged = twin.playlist(OTHER).run_for(200 * 86_400);
     let fork = stick(&forged);
     let (taken, log) = department.take(&fork);
-    let Collected::Refused { wrong: Wrong::Fork { .. }, evidence: Some(evidence), .. } = taken else {
+    let CollectOutcome::Refused { error: VerifyError::Fork { .. }, evidence: Some(evidence), .. } = taken else {
         panic!("{taken:?}")
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
@@ -240,7 +244,7 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     assert!(before.names().iter().all(|name| log.bytes(name) == before.bytes(name)), "the store stands");
     // A department that lost its memory still has its store.
     department.memory = MemoryStorage::default();
-    assert!(matches!(department.take(&fork).0, Collected::Refused { wrong: Wrong::Fork { .. }, .. }));
+    assert!(matches!(department.take(&fork).0, CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }));
 }
 
 #[test]
@@ -250,15 +254,15 @@ fn a_new_disk_is_enrolled_under_the_same_station() {
     department.enrol(&first);
     department.enrol(&second);
     let station = station_of_key(&key_of(first.disk())).expect("a station's key");
-    assert_eq!(department.registry.of_station(&station).count(), 2, "both logs are kept");
-    assert_eq!(department.registry.of_station(&id("other")).count(), 0);
-    let again = department.registry.enrol(key_of(first.disk()), String::new(), &About::default());
+    assert_eq!(department.registry.logs_of_station(&station).count(), 2, "both logs are kept");
+    assert_eq!(department.registry.logs_of_station(&id("other")).count(), 0);
+    let again = department.registry.enrol(key_of(first.disk()), String::new(), &StationDetails::default());
     assert!(matches!(again, Ok(false)));
     let witness = department.witness();
-    let witness = VerifierKey::parse(&witness.public()).expect("a key");
+    let witness = VerifierKey::parse(&witness.verifier_key()).expect("a key");
     assert!(matches!(
-        department.registry.enrol(witness, String::new(), &About::default()),
-        Err(RegistryError::NotAKey)
+        department.registry.enrol(witness, String::new(), &StationDetails::default()),
+        Err(RegistryError::NotALogKey)
     ));
 }
 
@@ -268,7 +272,7 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     let mut department = Department::new();
     department.enrol(&station);
     let mut stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
     let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
     let own = key_of(station.disk()).name;
     let without: String = cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {own}"))).collect();
@@ -276,7 +280,7 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     stick.replace("checkpoint", without.as_bytes()).expect("memory");
     stick.remove("cosigned").expect("memory");
     let (taken, _) = department.take(&stick);
-    assert!(matches!(taken, Collected::Refused { wrong: Wrong::WrongKey, .. }), "{taken:?}");
+    assert!(matches!(taken, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{taken:?}");
     assert!(!stick.has("cosigned"));
 }
 
@@ -286,10 +290,10 @@ fn python_checks_what_the_department_signs() {
     let mut department = Department::new();
     department.enrol(&station);
     let stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/cosigned.py");
     let mut python = Command::new(crate::foreign::python_program());
-    python.args([script, &department.witness().public()]).env("PYTHONDONTWRITEBYTECODE", "1");
+    python.args([script, &department.witness().verifier_key()]).env("PYTHONDONTWRITEBYTECODE", "1");
     let mut child = python.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
     let mut input = child.stdin.take().expect("piped");
     for name in ["cosigned", "anchor"] {

@@ -1,7 +1,7 @@
 //! What a hard look at the station's life found.
 use loa::airlog::LOG;
 use loa::airlog::storage::Storage;
-use loa::playout::engine::Order;
+use loa::playout::engine::OperatorCommand;
 
 use crate::station::{Station, at, id};
 
@@ -69,7 +69,7 @@ fn what_was_asked_for_while_the_line_is_lost_does_not_sound_an_hour_later() {
     let station = Station::new("2023-03-20T06:00:00")
         .playlist(MORNING)
         .device_away(0, 3600)
-        .order(100, Order::Play(id("tin")))
+        .order(100, OperatorCommand::Play(id("tin")))
         .run_for(7200);
     let got = station.outcomes();
     assert_eq!(got.len(), 1, "{got:?}");
@@ -80,8 +80,8 @@ fn what_was_asked_for_while_the_line_is_lost_does_not_sound_an_hour_later() {
 fn a_stop_of_what_the_operator_plays_leaves_the_session_that_is_about_to_begin() {
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(MORNING)
-        .order(880, Order::Play(id("tin")))
-        .order(898, Order::Stop)
+        .order(880, OperatorCommand::Play(id("tin")))
+        .order(898, OperatorCommand::Stop)
         .run_for(3600);
     let got = station.outcomes();
     assert!(got.contains(&"sang@2023-03-20T05:15:00#1 aired".to_owned()), "{got:?}");
@@ -129,7 +129,7 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
 #[test]
 fn until_a_time_that_had_passed_is_no_rule_for_a_late_start() {
     let time = |text: &str| text.parse().expect("a time");
-    let until = |limit: &str, start: &str| loa::plan::until(time(limit), time(start));
+    let until = |limit: &str, start: &str| loa::plan::days_after_start(time(limit), time(start));
     assert_eq!(until("05:45:00", "05:15:00"), Some(0));
     assert_eq!(until("05:45:00", "17:00:00"), None);
     assert_eq!(until("01:00:00", "23:30:00"), Some(1));
@@ -144,8 +144,8 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     let settings = b"[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
     let files = [SourceFile::new("station.toml", settings), SourceFile::new("playlists/a.toml", text.as_bytes())];
     let mut library = loa::library::Library::default();
-    library.files.insert("s-3.mp3".to_owned(), loa::library::Known::Good(crate::station::scan_of((3, 48_000))));
-    let adopted = std::sync::Arc::new(loa::playout::adoption::prepare(&files, read(&files).schedule, library));
+    library.files.insert("s-3.mp3".to_owned(), loa::library::FileStatus::Good(crate::station::scan_of((3, 48_000))));
+    let adopted = std::sync::Arc::new(loa::playout::adoption::prepare_adopted(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("a date");
     loa::cli::rehearse::rehearse(&disk, adopted, std::path::Path::new("audio"), day, day).expect("memory");
@@ -160,7 +160,7 @@ fn what_the_operator_played_pays_no_debt_of_the_plan() {
     // Three plays outside of the plan, and not one planned airing has its outcome when the power goes.
     let mut station = Station::new("2023-03-20T06:00:00").playlist(&text);
     for after in [10, 100, 200] {
-        station = station.order(after, Order::Play(crate::station::id("nhac")));
+        station = station.order(after, OperatorCommand::Play(crate::station::id("nhac")));
     }
     station = station.run_and_cut(600).off_for(4 * 86_400);
     // A short start without a network plans the days between and says nothing yet.

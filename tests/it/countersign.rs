@@ -9,16 +9,16 @@ use std::process::Output;
 use std::sync::Mutex;
 
 use chrono::NaiveDate;
-use loa::airlog::keys::{folder_of, system_chance};
+use loa::airlog::keys::{key_folder, os_seed};
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Collecting};
+use loa::archive::collect::{CollectOutcome, Collector};
 use loa::archive::export::export;
-use loa::archive::judge::judge;
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::verify_log;
+use loa::archive::source::{LogForm, LogSource};
 use loa::archive::witness::Witness;
 use loa::proof::note::VerifierKey;
-use loa::proof::verify::{Policy, Wrong};
-use loa::registry::{About, Registry};
+use loa::proof::verify::{VerifyError, VerifyPolicy};
+use loa::registry::{Registry, StationDetails};
 use serde_json::Value;
 
 use crate::program;
@@ -79,16 +79,16 @@ impl Department {
     fn of(station: &Station) -> Self {
         let mut registry = Registry::default();
         let since = "2023-03-20T00:00:00Z".to_owned();
-        registry.enrol(key_of(station.disk()), since, &About::default()).expect("a station's key");
+        registry.enrol(key_of(station.disk()), since, &StationDetails::default()).expect("a station's key");
         Self { memory: MemoryStorage::default(), registry }
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.memory.clone(), system_chance).expect("memory")
+        Witness::open(self.memory.clone(), os_seed).expect("memory")
     }
 
     /// Takes what is on the stick into the store, which answers with these lies.
-    fn take(&self, stick: &MemoryStorage, store: &MemoryStorage, lies: &[(&str, Vec<u8>)]) -> Collected {
+    fn take(&self, stick: &MemoryStorage, store: &MemoryStorage, lies: &[(&str, Vec<u8>)]) -> CollectOutcome {
         self.take_at(stick, store, lies, 1_700_000_000, false)
     }
 
@@ -99,11 +99,11 @@ impl Department {
         lies: &[(&str, Vec<u8>)],
         now: u64,
         full: bool,
-    ) -> Collected {
-        let source = Source { storage: stick.clone(), form: Form::Export };
+    ) -> CollectOutcome {
+        let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let witness = Mutex::new(self.witness());
         let collecting =
-            Collecting { registry: &self.registry, witness: &witness, now, chance: system_chance, threads: 1, full };
+            Collector { registry: &self.registry, witness: &witness, now, seed_source: os_seed, threads: 1, full };
         let lies = lies.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
         let liar = Liar { there: store.clone(), lies };
         collecting.collect(&source, &mut stick.clone(), |_| liar).expect("memory")
@@ -111,14 +111,14 @@ impl Department {
 }
 
 fn key_of(airlog: &MemoryStorage) -> VerifierKey {
-    let source = Source { storage: airlog.clone(), form: Form::Airlog };
-    judge(&source, Policy::default(), 1).expect("memory").found.key.expect("a whole log has one")
+    let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
+    verify_log(&source, VerifyPolicy::default(), 1).expect("memory").verified.key.expect("a whole log has one")
 }
 
 fn stick(station: &Station) -> MemoryStorage {
     let stick = MemoryStorage::default();
-    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
-    export(&source, &mut stick.clone(), Policy::default(), 1).expect("memory").expect("an honest log");
+    let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
+    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
     stick
 }
 
@@ -146,14 +146,14 @@ fn a_store_that_lies_gets_no_countersignature() {
             _ => b"nothing of the station's\n".to_vec(),
         };
         let taken = department.take(&stick, &store, &[(lie, bytes)]);
-        assert!(matches!(taken, Collected::StoreLies { ref name, .. } if name == lie), "{lie}: {taken:?}");
+        assert!(matches!(taken, CollectOutcome::StoreMismatch { ref name, .. } if name == lie), "{lie}: {taken:?}");
         assert!(!stick.has("cosigned") && !store.has("cosigned"), "{lie}: nothing was signed");
-        assert!(department.witness().remembered(&origin).expect("memory").is_none(), "{lie}: nothing is remembered");
+        assert!(department.witness().newest_head(&origin).expect("memory").is_none(), "{lie}: nothing is remembered");
     }
     // Once the store says the truth, the station is what it was: honest.
     let (store, stick) = (MemoryStorage::default(), stick(&station));
     let taken = department.take(&stick, &store, &[]);
-    assert!(matches!(taken, Collected::Taken { .. }), "{taken:?}");
+    assert!(matches!(taken, CollectOutcome::Taken { .. }), "{taken:?}");
     let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
     let head = String::from_utf8(stick.bytes("checkpoint")).expect("text");
     assert_eq!(cosigned.split("\n\n").next(), head.split("\n\n").next(), "the head that was judged is the one signed");
@@ -166,14 +166,14 @@ fn a_remembered_head_without_the_stations_signature_accuses_nobody() {
     let origin = key_of(station.disk()).name;
     let (store, stick) = (MemoryStorage::default(), stick(&station));
     let head = made_up(&stick.bytes("checkpoint"));
-    department.memory.replace(&format!("heads/{}", folder_of(&origin)), &head).expect("memory");
+    department.memory.replace(&format!("heads/{}", key_folder(&origin)), &head).expect("memory");
     let taken = department.take(&stick, &store, &[]);
-    assert!(matches!(taken, Collected::Taken { unsigned_memory: true, .. }), "{taken:?}");
-    let (_, remembered) = department.witness().remembered(&origin).expect("memory").expect("it was taken");
+    assert!(matches!(taken, CollectOutcome::Taken { unsigned_state: true, .. }), "{taken:?}");
+    let (_, remembered) = department.witness().newest_head(&origin).expect("memory").expect("it was taken");
     let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");
     assert!(text.starts_with(&remembered.to_string()), "{remembered}");
     let again = department.take(&stick, &store, &[]);
-    assert!(matches!(again, Collected::Taken { unsigned_memory: false, .. }), "{again:?}");
+    assert!(matches!(again, CollectOutcome::Taken { unsigned_state: false, .. }), "{again:?}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn tiles_of_a_store_that_lies_do_not_make_a_fork_an_older_copy() {
     let honest = station.run_for(60 * 86_400);
     let fork = stick(&twin.playlist(OTHER).run_for(20 * 86_400));
     let (store, stick) = (MemoryStorage::default(), stick(&honest));
-    assert!(matches!(department.take(&stick, &store, &[]), Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick, &store, &[]), CollectOutcome::Taken { .. }));
     // Every tile that the fork has is shown as the fork has it, under the names that the store's size gives them.
     let size = |stick: &MemoryStorage| -> u64 {
         let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");
@@ -195,7 +195,10 @@ fn tiles_of_a_store_that_lies_do_not_make_a_fork_an_older_copy() {
     whole.resize(256 * 32, 0);
     let taken = department.take(&fork, &store, &[("tile/0/000", whole)]);
     assert!(
-        matches!(taken, Collected::Refused { wrong: Wrong::RolledBack { .. } | Wrong::Fork { .. }, .. }),
+        matches!(
+            taken,
+            CollectOutcome::Refused { error: VerifyError::RolledBack { .. } | VerifyError::Fork { .. }, .. }
+        ),
         "a fork, whatever the store says: {taken:?}"
     );
 }

@@ -9,23 +9,23 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use loa::airlog::entry::{Body, Genesis, KeptNote, PlanNote, ShutdownNote};
-use loa::airlog::keys::{folder_of, system_chance};
-use loa::airlog::parts::Lines;
+use loa::airlog::entry::{Body, GenesisEntry, PlanEntry, ShutdownEntry, SignedNoteEntry};
+use loa::airlog::keys::{key_folder, os_seed};
+use loa::airlog::parts::LogLines;
 use loa::airlog::recover::recover;
 use loa::airlog::seal::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
-use loa::airlog::{AirLog, Identity, Opening, highwater};
-use loa::archive::collect::{Collected, Collecting};
+use loa::airlog::{AirLog, LogConfig, LogIdentity, highwater};
+use loa::archive::collect::{CollectOutcome, Collector};
 use loa::archive::export::export;
-use loa::archive::judge::{Verdict, judge};
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::{Verdict, verify_log};
+use loa::archive::source::{LogForm, LogSource};
 use loa::archive::witness::Witness;
-use loa::instant::{Boot, Now, Sync, Wall};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
-use loa::proof::verify::{Policy, Wrong};
-use loa::registry::{About, Registry};
+use loa::proof::verify::{VerifyError, VerifyPolicy};
+use loa::registry::{Registry, StationDetails};
 
 use crate::station::id;
 use lossy::{Fault, How, Kept, Lossy, Machine};
@@ -113,21 +113,29 @@ impl Life {
         Lossy::new(&self.machine, name)
     }
 
-    fn source(&self, name: &str, form: Form) -> Source<Lossy> {
-        Source { storage: self.disk(name), form }
+    fn source(&self, name: &str, form: LogForm) -> LogSource<Lossy> {
+        LogSource { storage: self.disk(name), form }
     }
 
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> ClockSnapshot {
         self.clock += 1_000_000;
-        Now { wall: Wall(1_679_260_500_000_000 + self.clock), boot: Boot(self.clock), sync: Sync::default() }
+        ClockSnapshot {
+            wall: WallTime(1_679_260_500_000_000 + self.clock),
+            boot: BootTime(self.clock),
+            sync: ClockSync::default(),
+        }
     }
 
-    fn policy(&self) -> Policy {
-        Policy { key: self.model.key.clone(), seen: self.model.seen.values().cloned().collect(), ..Policy::default() }
+    fn policy(&self) -> VerifyPolicy {
+        VerifyPolicy {
+            key: self.model.key.clone(),
+            earlier_heads: self.model.seen.values().cloned().collect(),
+            ..VerifyPolicy::default()
+        }
     }
 
-    fn judged(&self, name: &str, form: Form) -> Verdict {
-        judge(&self.source(name, form), self.policy(), 1).expect("a disk that can be read")
+    fn judged(&self, name: &str, form: LogForm) -> Verdict {
+        verify_log(&self.source(name, form), self.policy(), 1).expect("a disk that can be read")
     }
 
     /// Starts the daemon, as `loa run` does.
@@ -142,7 +150,7 @@ impl Life {
             assert!(newest.is_none_or(|newest| newest.size <= found.replay.entries), "the mark never leads");
         }
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
-        let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+        let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
         let entries = found.replay.entries;
         let log = AirLog::open(airlog, keys, found.resumed, &opening)?;
         if let Some(key) = &self.model.key {
@@ -165,7 +173,7 @@ impl Life {
     /// What was acknowledged just now is there, after what was before.
     fn acknowledged(&mut self) {
         let log = self.log.as_ref().expect("runs");
-        assert_eq!(log.waiting(), 0);
+        assert_eq!(log.pending_entries(), 0);
         let (lines, entries) = (self.lines(), log.entries() as usize);
         assert!(lines.len() >= entries && lines.starts_with(&self.model.lines), "what was acknowledged stays");
         self.model.lines = lines[..entries].to_vec();
@@ -179,7 +187,7 @@ impl Life {
 
     fn lines(&self) -> Vec<Vec<u8>> {
         let storage = self.disk("airlog");
-        let mut reader = Lines::new(&storage).expect("the log");
+        let mut reader = LogLines::new(&storage).expect("the log");
         let (mut lines, mut line) = (Vec::new(), Vec::new());
         while reader.next_into(&mut line).expect("the log").is_ok() {
             lines.push(std::mem::take(&mut line));
@@ -206,21 +214,21 @@ impl Life {
             Step::Plan => {
                 let plan = format!("{{\"n\":{}}}", self.model.tokens).into_bytes();
                 let sha256 = sha256(&plan);
-                self.log.as_mut().expect("runs").keep(format!("kept/{sha256}.json"), plan).ok();
+                self.log.as_mut().expect("runs").keep_file(format!("kept/{sha256}.json"), plan).ok();
                 let date = "2023-03-20".parse().expect("a date");
-                self.append(vec![Body::Plan(PlanNote { date, count: 1, rows: 1, sha256 })])
+                self.append(vec![Body::Plan(PlanEntry { date, count: 1, rows: 1, sha256 })])
             }
             Step::Roll => {
                 let now = self.now();
                 let log = self.log.as_mut().expect("runs");
-                log.roll(now)?;
+                log.rotate_epoch(now)?;
                 assert_eq!(log.in_open_epoch(), 0);
                 self.acknowledged();
                 Ok(())
             }
             Step::Tick => {
                 let now = self.now();
-                self.log.as_mut().expect("runs").tick(now)
+                self.log.as_mut().expect("runs").rotate_epoch_if_due(now)
             }
             Step::Export => self.export(),
             Step::Collect => self.collect(),
@@ -234,17 +242,17 @@ impl Life {
         self.model.tokens += count;
         let tokens: Vec<_> = (from..from + count).map(|n| format!("token-{n}.")).collect();
         self.model.waiting.extend(tokens.iter().cloned());
-        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownNote { cause })).collect()
+        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause })).collect()
     }
 
     fn export(&mut self) -> io::Result<()> {
         let mut stick = self.disk("stick");
-        let done = export(&self.source("airlog", Form::Airlog), &mut stick, Policy::default(), 1)?;
+        let done = export(&self.source("airlog", LogForm::Airlog), &mut stick, VerifyPolicy::default(), 1)?;
         let done = done.unwrap_or_else(|wrong| panic!("not exported: {wrong:?}"));
-        assert!(done.lacking.iter().all(|wrong| matches!(wrong, Wrong::Torn { .. })), "{:?}", done.lacking);
+        assert!(done.missing.iter().all(|wrong| matches!(wrong, VerifyError::Torn { .. })), "{:?}", done.missing);
         self.see("stick", CHECKPOINT);
-        let verdict = self.judged("stick", Form::Export);
-        assert_eq!(verdict.wrong, [], "an export that was made is whole");
+        let verdict = self.judged("stick", LogForm::Export);
+        assert_eq!(verdict.errors, [], "an export that was made is whole");
         Ok(())
     }
 
@@ -252,20 +260,22 @@ impl Life {
         let (machine, mut store) = (Arc::clone(&self.machine), self.disk("store"));
         let mut registry = Registry::read(&store).expect("what was written");
         let key = self.model.key.clone().expect("something was exported");
-        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &About::default()).expect("a log's key") {
+        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &StationDetails::default()).expect("a log's key")
+        {
             registry.write(&mut store)?;
         }
-        let witness = Mutex::new(Witness::open(self.disk("memory"), system_chance)?);
+        let witness = Mutex::new(Witness::open(self.disk("memory"), os_seed)?);
         let log = |origin: &str| Lossy::new(&machine, &format!("store/{origin}"));
-        let (source, mut outlet) = (self.source("stick", Form::Export), self.disk("stick"));
+        let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
         let time = 1_679_260_500 + self.clock as u64 / 1_000_000;
-        let (now, chance) = (time, system_chance);
+        let (now, chance) = (time, os_seed);
         // Every other time everything is read again.
         let full = self.clock % 2_000_000 == 0;
-        let collecting = Collecting { registry: &registry, witness: &witness, now, chance, threads: 1, full };
+        let collecting =
+            Collector { registry: &registry, witness: &witness, now, seed_source: chance, threads: 1, full };
         match collecting.collect(&source, &mut outlet, log)? {
-            Collected::Taken { not_returned: None, .. } => {}
-            Collected::Taken { not_returned: Some(error), .. } => return Err(error),
+            CollectOutcome::Taken { return_error: None, .. } => {}
+            CollectOutcome::Taken { return_error: Some(error), .. } => return Err(error),
             other => panic!("not taken: {other:?}"),
         }
         self.see("stick", COSIGNED);
@@ -281,7 +291,7 @@ impl Life {
         let store = format!("store/{}", key.name);
         self.see(&store, CHECKPOINT);
         self.see(&store, COSIGNED);
-        let memory = format!("heads/{}", folder_of(&key.name));
+        let memory = format!("heads/{}", key_folder(&key.name));
         self.see("memory", &memory);
         let bytes = self.disk("memory").read_all(&memory, MAX_NOTE as u64).expect("readable").unwrap_or_default();
         let size = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text)).map_or(0, |head| head.size);
@@ -293,7 +303,7 @@ impl Life {
         let note = self.disk("stick").read_all(COSIGNED, MAX_NOTE as u64)?.expect("given back");
         self.disk("airlog").replace(COSIGNED, &note)?;
         let note = String::from_utf8(note).expect("UTF-8");
-        self.append(vec![Body::Cosigned(KeptNote { note })])
+        self.append(vec![Body::Cosigned(SignedNoteEntry { note })])
     }
 
     /// Drives the scenario to its end, over every fault.
@@ -341,14 +351,14 @@ impl Life {
         if matches!(step, Step::Export | Step::Collect) && self.disk("stick").has(CHECKPOINT) {
             // As somebody finds it who pulls the stick out now.
             self.see("stick", CHECKPOINT);
-            self.halves.extend(self.judged("stick", Form::Export).wrong.iter().map(Wrong::code));
+            self.halves.extend(self.judged("stick", LogForm::Export).errors.iter().map(VerifyError::code));
         }
         self.department();
         if self.model.key.is_some() {
             // Whoever exports at this moment takes the head that lies there, acknowledged or not.
-            let verdict = self.judged("airlog", Form::Airlog);
-            assert!(verdict.wrong.iter().all(Wrong::beside_the_log), "before recovery: {:?}", verdict.wrong);
-            self.unrecovered.extend(verdict.wrong.iter().map(Wrong::code));
+            let verdict = self.judged("airlog", LogForm::Airlog);
+            assert!(verdict.errors.iter().all(VerifyError::is_outside_log), "before recovery: {:?}", verdict.errors);
+            self.unrecovered.extend(verdict.errors.iter().map(VerifyError::code));
             self.see("airlog", CHECKPOINT);
         }
         if dead {
@@ -358,16 +368,16 @@ impl Life {
 
     /// What must be true when all is over.
     fn check(&mut self) {
-        let airlog = self.judged("airlog", Form::Airlog);
-        assert_eq!(airlog.wrong, [], "the log");
+        let airlog = self.judged("airlog", LogForm::Airlog);
+        assert_eq!(airlog.errors, [], "the log");
         let lines = self.lines();
         assert!(lines.starts_with(&self.model.lines), "every acknowledged line, byte for byte");
         self.export().expect("the disk is well");
         self.collect().expect("the disk is well");
         let key = self.model.key.clone().expect("begun");
-        assert_eq!(self.judged(&format!("store/{}", key.name), Form::Export).wrong, [], "the store");
-        let epoch = airlog.found.epochs - 1;
-        let folder = folder_of(&key.name);
+        assert_eq!(self.judged(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store");
+        let epoch = airlog.verified.epochs - 1;
+        let folder = key_folder(&key.name);
         let mut names = self.machine.lock().expect("a machine").names("keys/");
         if self
             .machine
@@ -427,8 +437,8 @@ fn genesis(log: &AirLog<Lossy>) -> Body {
 }
 
 /// The first entry of a log.
-pub fn genesis_of(identity: &Identity) -> Body {
-    Body::Genesis(Genesis {
+pub fn genesis_of(identity: &LogIdentity) -> Body {
+    Body::Genesis(GenesisEntry {
         origin: identity.origin.clone(),
         key: identity.key.clone(),
         epoch_key: identity.epoch_key.clone(),

@@ -3,8 +3,8 @@ use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
 
-use loa::instant::SECOND;
-use loa::playout::output::{Ending, Event, Output, Start};
+use loa::instant::SECOND_US;
+use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::station::{Device, OutputSettings};
 
 use crate::media;
@@ -27,7 +27,7 @@ fn a_device_that_comes_and_goes_is_told_once_a_second_at_most() {
     let told: Vec<_> = log.iter().filter(|r| r.kind == "device").collect();
     assert!((3..=62).contains(&told.len()), "{}", told.len());
     for pair in told.windows(2) {
-        assert!(pair[1].wall().since(pair[0].wall()) >= SECOND, "{} and {}", pair[0].at, pair[1].at);
+        assert!(pair[1].wall().since(pair[0].wall()) >= SECOND_US, "{} and {}", pair[0].at, pair[1].at);
         assert_ne!(pair[0].body.state, pair[1].body.state, "at {}", pair[1].at);
     }
     assert_eq!(told.last().and_then(|r| r.body.state.as_deref()), Some("opened"), "it is there in the end");
@@ -41,13 +41,20 @@ fn a_device_that_comes_and_goes_is_told_once_a_second_at_most() {
 
 fn opened(bench: &mut Bench) -> (u32, Option<String>) {
     bench.wait("an open line", |e| match e {
-        Event::Opened { rate, instead, .. } => Some((*rate, instead.clone())),
+        OutputEvent::Opened { rate, fallback_reason: instead, .. } => Some((*rate, instead.clone())),
         _ => None,
     })
 }
 
 fn settings(device: Device, otherwise: Vec<Device>) -> OutputSettings {
-    OutputSettings { device, otherwise, volume: 100, loudness: None, mono: false, ..OutputSettings::default() }
+    OutputSettings {
+        device,
+        fallback_devices: otherwise,
+        volume: 100,
+        loudness_target: None,
+        is_mono: false,
+        ..OutputSettings::default()
+    }
 }
 
 #[test]
@@ -70,7 +77,7 @@ fn the_line_takes_the_rate_of_what_is_played() {
     if let Some(dir) = std::env::var_os(CHILD) {
         for (wished, rate) in [(Some(44_100), 44_100), (None, 48_000), (Some(96_000), 96_000)] {
             let mut bench = Bench::with(settings(Device::Default, Vec::new()), Path::new(&dir));
-            bench.output.prefer(wished);
+            bench.output.prefer_rate(wished);
             bench.output.open();
             assert_eq!(opened(&mut bench), (rate, None));
         }
@@ -88,12 +95,12 @@ fn what_sounds_goes_along_when_another_device_becomes_the_default() {
         let mut bench = Bench::new(Device::Default, dir, 100);
         bench.output.open();
         bench.opened();
-        bench.cue(1, &dir.join("long.wav"), Start::At(soon()));
+        bench.cue(1, &dir.join("long.wav"), CueStart::At(soon()));
         bench.started(1);
         say(&mut std::io::stdout(), "sounding");
         let ended = bench.ended(1);
         assert_eq!((ended.ending, ended.frames), (Ending::Whole, ended.expected));
-        assert!(now().since(ended.at) < 60 * SECOND);
+        assert!(now().since(ended.at) < 60 * SECOND_US);
         say(&mut std::io::stdout(), "done");
         return;
     }

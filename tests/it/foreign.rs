@@ -5,10 +5,10 @@ use std::process::{Command, Output};
 use loa::airlog::LOG;
 use loa::airlog::storage::{FolderStorage, Storage};
 use loa::archive::export::export;
-use loa::archive::judge::judge_path;
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::verify_path;
+use loa::archive::source::{LogForm, LogSource};
 use loa::proof::note::VerifierKey;
-use loa::proof::verify::Policy;
+use loa::proof::verify::VerifyPolicy;
 
 use crate::program;
 use crate::station::Station;
@@ -47,11 +47,11 @@ fn text(output: &Output) -> String {
 /// A station that ran for so many days, exported; the log's key.
 fn exported(days: i64, to: &Path) -> (Station, String) {
     let station = Station::new("2023-03-20T05:00:00").playlist(DAY).run_for(days * 86_400);
-    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
-    let done = export(&source, &mut FolderStorage::new(to.to_owned()), Policy::default(), 1).expect("a folder");
+    let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
+    let done = export(&source, &mut FolderStorage::new(to.to_owned()), VerifyPolicy::default(), 1).expect("a folder");
     let done = done.expect("an honest log");
-    assert!(done.found.epochs >= u64::try_from(days / 4).expect("small"), "{} epochs", done.found.epochs);
-    (station, done.found.key.expect("it has one").to_string())
+    assert!(done.verified.epochs >= u64::try_from(days / 4).expect("small"), "{} epochs", done.verified.epochs);
+    (station, done.verified.key.expect("it has one").to_string())
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn python_verifies_an_export_of_many_epochs_and_sees_what_was_changed() {
     let verify = verify.to_str().expect("UTF-8");
     let good = python(&[verify, &path, &key]);
     assert!(good.status.success() && text(&good).starts_with("OK loa/station/"), "{}", text(&good));
-    let ours = judge_path(&stick, &Policy::default(), 2).expect("a folder");
-    assert!(ours.wrong.is_empty() && ours.found.entries > 1000, "{:?}", ours.wrong);
+    let ours = verify_path(&stick, &VerifyPolicy::default(), 2).expect("a folder");
+    assert!(ours.errors.is_empty() && ours.verified.entries > 1000, "{:?}", ours.errors);
 
     let bundle = stick.join("tile/entries/001");
     let before = std::fs::read(&bundle).expect("a bundle");
@@ -74,7 +74,7 @@ fn python_verifies_an_export_of_many_epochs_and_sees_what_was_changed() {
     changed[at] ^= 1;
     std::fs::write(&bundle, &changed).expect("a folder");
     assert!(!python(&[verify, &path, &key]).status.success(), "an entry was changed");
-    assert!(!judge_path(&stick, &Policy::default(), 2).expect("a folder").wrong.is_empty());
+    assert!(!verify_path(&stick, &VerifyPolicy::default(), 2).expect("a folder").errors.is_empty());
     std::fs::write(&bundle, &before).expect("a folder");
     let closings = std::fs::read(stick.join("closings")).expect("closings");
     std::fs::write(stick.join("closings"), &closings[..closings.len() / 2]).expect("a folder");

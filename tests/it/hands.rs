@@ -8,19 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use crate::record::Record;
-use loa::airlog::keys::system_chance;
-use loa::airlog::plausible::{Fold, Why};
+use loa::airlog::keys::os_seed;
+use loa::airlog::plausible::{Implausibility, PlausibilityFold};
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Collecting};
+use loa::archive::collect::{CollectOutcome, Collector};
 use loa::archive::export::export;
-use loa::archive::judge::judge;
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::verify_log;
+use loa::archive::source::{LogForm, LogSource};
 use loa::archive::witness::Witness;
-use loa::instant::SECOND;
-use loa::library::Known;
+use loa::instant::SECOND_US;
+use loa::library::FileStatus;
 use loa::proof::note::VerifierKey;
-use loa::proof::verify::Policy;
-use loa::registry::{About, Registry};
+use loa::proof::verify::VerifyPolicy;
+use loa::registry::{Registry, StationDetails};
 
 use crate::station::{Station, at as loa_at, outcome_line, scan_of};
 
@@ -99,7 +99,7 @@ fn mark(storage: &MemoryStorage, frames: Option<u64>, wall_s: i64) {
     if let Some(frames) = frames {
         (mark["frames"], mark["rate"]) = (frames.into(), 48_000.into());
     }
-    mark["wall"] = (mark["wall"].as_i64().expect("a time") + wall_s * SECOND).into();
+    mark["wall"] = (mark["wall"].as_i64().expect("a time") + wall_s * SECOND_US).into();
     storage.clone().append("progress", format!("{mark}\n").as_bytes()).expect("memory");
 }
 
@@ -285,7 +285,7 @@ fn life(hand: &Hand, moment: &str, state: State) -> (Station, Department) {
         let then = then.as_ref().map_or(now, |(a, k)| (a.copy(), k.copy()));
         Desk { airlog: station.disk().clone(), keys: station.keys().clone(), old: (old.0.copy(), old.1.copy()), then }
     };
-    let seconds = |wall: &str| loa_at(wall).since(loa_at(&format!("{DAY}T05:00:00"))) / SECOND;
+    let seconds = |wall: &str| loa_at(wall).since(loa_at(&format!("{DAY}T05:00:00"))) / SECOND_US;
     let at = seconds(&format!("{DAY}T{moment}"));
     let evening = seconds(&format!("{DAY}T20:50:00"));
     let station = before.clock_says(&format!("{DAY}T05:00:00"), true);
@@ -330,7 +330,7 @@ fn life(hand: &Hand, moment: &str, state: State) -> (Station, Department) {
         };
         let mut station = station.clock_set(hand.clock_s).kept_clock(hand.clock_s == 0);
         if let Some(seconds) = hand.swapped {
-            station = station.file("s-60.mp3", Known::Good(scan_of((seconds, 48_000))));
+            station = station.file("s-60.mp3", FileStatus::Good(scan_of((seconds, 48_000))));
         }
         if let Some(settings) = hand.settings {
             station = station.settings(settings);
@@ -356,40 +356,43 @@ struct Department {
 
 impl Department {
     fn new(station: &Station) -> Self {
-        let source = Source { storage: station.disk().clone(), form: Form::Airlog };
-        let key = judge(&source, Policy::default(), 1).expect("memory").found.key.expect("a whole log has one");
+        let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
+        let key =
+            verify_log(&source, VerifyPolicy::default(), 1).expect("memory").verified.key.expect("a whole log has one");
         let mut registry = Registry::default();
-        registry.enrol(key.clone(), "2023-03-19T00:00:00Z".to_owned(), &About::default()).expect("a station's key");
+        registry
+            .enrol(key.clone(), "2023-03-19T00:00:00Z".to_owned(), &StationDetails::default())
+            .expect("a station's key");
         let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
-        let now = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND).expect("after 1970");
+        let now = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND_US).expect("after 1970");
         Self { store, memory, registry, key, now, entries: 0 }
     }
 
     /// Collects by stick; what was unusual about it.
     fn collect(&mut self, station: &Station) -> Option<String> {
-        let source = Source { storage: station.disk().clone(), form: Form::Airlog };
+        let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
         let mut stick = MemoryStorage::default();
-        match export(&source, &mut stick, Policy::default(), 1).expect("memory") {
+        match export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory") {
             Ok(_) => {}
             Err(wrong) => return Some(format!("export: {wrong:?}")),
         }
         self.now += 2 * 86_400;
-        let witness = Mutex::new(Witness::open(self.memory.clone(), system_chance).expect("memory"));
-        let collecting = Collecting {
+        let witness = Mutex::new(Witness::open(self.memory.clone(), os_seed).expect("memory"));
+        let collecting = Collector {
             registry: &self.registry,
             witness: &witness,
             now: self.now,
-            chance: system_chance,
+            seed_source: os_seed,
             threads: 1,
             full: false,
         };
-        let (from, store) = (Source { storage: stick.clone(), form: Form::Export }, self.store.clone());
+        let (from, store) = (LogSource { storage: stick.clone(), form: LogForm::Export }, self.store.clone());
         match collecting.collect(&from, &mut stick, |_| store).expect("memory") {
-            Collected::Taken { exported, .. } if exported.found.entries > self.entries => {
-                self.entries = exported.found.entries;
+            CollectOutcome::Taken { exported, .. } if exported.verified.entries > self.entries => {
+                self.entries = exported.verified.entries;
                 None
             }
-            Collected::Taken { .. } => Some("collect: nothing new".to_owned()),
+            CollectOutcome::Taken { .. } => Some("collect: nothing new".to_owned()),
             other => {
                 let text = format!("{other:?}");
                 Some(format!("collect: {}", text.split([' ', '{']).next().unwrap_or_default()))
@@ -430,20 +433,20 @@ fn words(log: &[Record]) -> BTreeSet<String> {
 
 /// What `verify` says of the log as it lies there.
 fn verified(station: &Station, key: &VerifierKey) -> Vec<String> {
-    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
-    let policy = Policy { key: Some(key.clone()), ..Policy::default() };
-    let verdict = judge(&source, policy, 1).expect("memory");
-    let mut said: Vec<String> = verdict.wrong.iter().map(|wrong| format!("verify: {wrong:?}")).collect();
+    let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
+    let policy = VerifyPolicy { key: Some(key.clone()), ..VerifyPolicy::default() };
+    let verdict = verify_log(&source, policy, 1).expect("memory");
+    let mut said: Vec<String> = verdict.errors.iter().map(|wrong| format!("verify: {wrong:?}")).collect();
     let disk = station.disk();
-    let mut fold = Fold::default();
+    let mut fold = PlausibilityFold::default();
     let text = disk.bytes("log.jsonl");
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let mut plan =
             |sha: &str| Some(disk.bytes(&format!("kept/{sha}.json"))).filter(|bytes| !bytes.is_empty()).map(Arc::new);
-        fold.take(line, &mut plan);
+        fold.add_line(line, &mut plan);
     }
-    fold.end();
-    said.extend(fold.findings().iter().map(|finding| format!("implausible: {}", code(&finding.why))));
+    fold.finish();
+    said.extend(fold.take_findings().iter().map(|finding| format!("implausible: {}", code(&finding.why))));
     said
 }
 
@@ -451,7 +454,7 @@ fn follows(genesis: &[u8]) -> bool {
     String::from_utf8_lossy(genesis).contains("\"follows\":{")
 }
 
-fn code(why: &Why) -> String {
+fn code(why: &Implausibility) -> String {
     format!("{why:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
 }
 

@@ -5,20 +5,20 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc;
 
-use loa::airlog::entry::{Body, Follows, ShutdownNote};
-use loa::airlog::keys::system_chance;
-use loa::airlog::parts::Lines;
-use loa::airlog::recover::{Resumed, Why, recover};
+use loa::airlog::entry::{Body, PredecessorLog, ShutdownEntry};
+use loa::airlog::keys::os_seed;
+use loa::airlog::parts::LogLines;
+use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::seal::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, BALLAST, LOG, Opening};
-use loa::instant::{Boot, Now, SECOND, Sync};
+use loa::airlog::{AirLog, BALLAST, LOG, LogConfig};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::ScriptedClock;
-use loa::playout::engine::{Beginning, Engine, Facts};
+use loa::playout::engine::{Engine, RestoredState, StationContext};
 use loa::playout::output::Output;
 use loa::playout::output::scripted::ScriptedOutput;
-use loa::playout::{Command, Hands, Playout, adoption};
+use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
 use loa::schedule::{SourceFile, read};
 
 use crate::daemon::Folder;
@@ -26,17 +26,21 @@ use crate::station::{Station, at};
 
 const DAILY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = [\"05:15\", \"17:00\"]\nplay = [\"a\"]\n";
 
-fn now(seconds: i64) -> Now {
-    Now { wall: at("2023-03-20T05:00:00").plus(seconds * SECOND), boot: Boot(seconds * SECOND), sync: Sync::default() }
+fn now(seconds: i64) -> ClockSnapshot {
+    ClockSnapshot {
+        wall: at("2023-03-20T05:00:00").plus(seconds * SECOND_US),
+        boot: BootTime(seconds * SECOND_US),
+        sync: ClockSync::default(),
+    }
 }
 
 fn note(cause: &str) -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownNote { cause: cause.to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: cause.to_owned() })]
 }
 
-fn open<S: Storage>(storage: S, keys: S, resumed: Option<Resumed>) -> AirLog<S> {
+fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
     AirLog::open(storage, keys, resumed, &opening).expect("keys")
 }
 
@@ -65,16 +69,16 @@ fn an_older_copy_of_the_folder_is_set_aside_and_a_new_log_follows_it() {
         let had = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
         let found = recover(&mut disk, &mut keys).expect("memory");
         let damage = found.damaged.expect("seen");
-        assert_eq!(damage.why, Why::OlderCopy { size: had, newest: size }, "{days}");
+        assert_eq!(damage.why, DamageReason::OlderCopy { size: had, newest: size }, "{days}");
         assert!(found.resumed.is_none() && found.replay.entries == 0 && !disk.has(LOG));
         assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.kept_as)), lines, "nothing is taken from it");
-        let follows = Follows::from(damage);
+        let follows = PredecessorLog::from(damage);
         assert_eq!((follows.why.as_str(), follows.entries, follows.size), ("older-copy", had, size));
         assert_eq!(follows.newest_size, Some(size));
         assert!(follows.newest_root.is_some());
         // A start that ends before the new log has its genesis does not lose what it has to cite.
         let again = recover(&mut disk, &mut keys).expect("memory").damaged.expect("told again");
-        assert_eq!(Follows::from(again), follows);
+        assert_eq!(PredecessorLog::from(again), follows);
         // A new log begins, has a mark of its own, and is gone on with.
         let mut log = open(disk.clone(), keys.clone(), None);
         log.append(now(0), note("new")).expect("memory");
@@ -104,8 +108,8 @@ fn a_log_that_an_older_copy_made_elsewhere_is_not_gone_on_with() {
         put_back(here.disk(), there.disk());
         let found = recover(&mut here.disk().clone(), &mut here.keys().clone()).expect("memory");
         let why = match there_size < here_size {
-            true => Why::OlderCopy { size: there_size, newest: here_size },
-            false => Why::Forked { newest: here_size },
+            true => DamageReason::OlderCopy { size: there_size, newest: here_size },
+            false => DamageReason::Forked { newest: here_size },
         };
         assert_eq!(found.damaged.expect("seen").why, why, "{more}");
     }
@@ -125,7 +129,7 @@ fn a_station_without_a_mark_goes_on_and_has_one_from_then_on() {
         let later = station.twin().run_for(60);
         put_back(later.disk(), &older);
         let found = recover(&mut later.disk().clone(), &mut later.keys().clone()).expect("memory");
-        assert!(matches!(found.damaged.expect("seen").why, Why::OlderCopy { .. }));
+        assert!(matches!(found.damaged.expect("seen").why, DamageReason::OlderCopy { .. }));
     }
 }
 
@@ -226,7 +230,7 @@ impl Storage for Failing {
 }
 
 fn lines(disk: &MemoryStorage) -> usize {
-    let (mut reader, mut line) = (Lines::new(disk).expect("memory"), Vec::new());
+    let (mut reader, mut line) = (LogLines::new(disk).expect("memory"), Vec::new());
     std::iter::from_fn(|| reader.next_into(&mut line).expect("memory").ok()).count()
 }
 
@@ -243,7 +247,7 @@ fn a_sync_that_fails_for_years_uses_up_no_names() {
         assert_eq!(tries, 1200);
         storage.fails.set(false);
         log.append(now(1201), note("works")).expect("it works again");
-        assert_eq!(log.waiting(), 0);
+        assert_eq!(log.pending_entries(), 0);
         assert_eq!(storage.names.borrow().len(), 2 + time, "one more file for each time: {:?}", storage.names);
     }
     let found = recover(&mut disk.clone(), &mut keys.clone()).expect("memory");
@@ -279,21 +283,21 @@ fn a_disk_that_fails_is_tried_ever_more_rarely_and_again_within_five_minutes() {
     let station = read(&files).schedule.station;
     let clock = ScriptedClock::new(at("2023-03-20T06:00:00"), true, "boot");
     let log = open(storage.clone(), Failing::new(&keys), None);
-    let facts = Facts {
+    let facts = StationContext {
         station: station.id.clone(),
-        audio: Path::new("audio").to_owned(),
-        build: at("2020-01-01T00:00:00"),
+        audio_dir: Path::new("audio").to_owned(),
+        built_at: at("2020-01-01T00:00:00"),
         rehearsal: false,
-        until: None,
+        last_date: None,
         identity: log.identity(),
     };
-    let begun = Engine::begin(Beginning {
+    let begun = Engine::start(RestoredState {
         now: clock.clone().now(),
         boot_id: "boot".to_owned(),
         replay: Default::default(),
         marks: Default::default(),
-        found: adoption::Found::default(),
-        facts,
+        found: adoption::RecoveredSchedule::default(),
+        context: facts,
         station,
         follows: None,
     });
@@ -301,31 +305,33 @@ fn a_disk_that_fails_is_tried_ever_more_rarely_and_again_within_five_minutes() {
     let output_clock = clock.clone();
     let maker = move |_: &_| {
         let library = Default::default();
-        Box::new(ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library)) as Box<dyn Output>
+        Box::new(ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library))
+            as Box<dyn Output>
     };
-    let hands = Hands { maker: Box::new(maker), switcher: Box::new(|_| None), teller: Box::new(|_| ()) };
+    let hands =
+        Effects { make_output: Box::new(maker), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
     let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
     let run_until = |playout: &mut Playout<_, _>, seconds: i64| {
-        clock.stop_at(Boot(seconds * SECOND));
-        while clock.boot() < Boot(seconds * SECOND) {
-            playout.turn();
+        clock.stop_at(BootTime(seconds * SECOND_US));
+        while clock.boot() < BootTime(seconds * SECOND_US) {
+            playout.step();
             playout.wait();
         }
-        playout.turn();
+        playout.step();
     };
     run_until(&mut playout, 60);
     storage.fails.set(true);
     let before = storage.tries.get();
     let reading = read(&files);
-    let adopted = adoption::prepare(&files, reading.schedule, Default::default());
-    commands.send(Command::Adopt(std::sync::Arc::new(adopted))).expect("the loop is there");
+    let adopted = adoption::prepare_adopted(&files, reading.schedule, Default::default());
+    commands.send(PlayoutCommand::Adopt(std::sync::Arc::new(adopted))).expect("the loop is there");
     run_until(&mut playout, 60 + 3600);
     let tries = storage.tries.get() - before;
-    assert!(playout.log().waiting() > 0);
+    assert!(playout.log().pending_entries() > 0);
     assert!((10..=30).contains(&tries), "{tries} tries in an hour");
     storage.fails.set(false);
     run_until(&mut playout, 60 + 3600 + 300);
-    assert_eq!(playout.log().waiting(), 0, "it is found out within five minutes that the disk works");
+    assert_eq!(playout.log().pending_entries(), 0, "it is found out within five minutes that the disk works");
     assert!(disk.has(CHECKPOINT) && disk.has(BALLAST));
 }
 
@@ -337,11 +343,11 @@ fn what_is_synced_is_what_was_written_whatever_stands_at_its_name() {
     assert!(taken.is_empty());
     let path = dir.path().join("stick/tile/0/000");
     std::fs::remove_file(&path).expect("removed");
-    folder.settle().expect("the descriptor that wrote is synced");
+    folder.sync_created().expect("the descriptor that wrote is synced");
     // With many of them the whole file system is: here, too, by what was opened before.
     let many = (0..200).map(|n| (format!("tile/1/{n}"), b"x".to_vec())).collect();
     folder.create(many).expect("made");
     std::fs::remove_file(dir.path().join("stick/tile/1/7")).expect("removed");
-    folder.settle().expect("synced");
+    folder.sync_created().expect("synced");
     assert!(dir.path().join("stick/tile/1/8").is_file());
 }

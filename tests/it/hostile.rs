@@ -11,9 +11,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use loa::durable::{self, OURS, Spot};
-use loa::proof::anchor::anchor;
-use loa::proof::note::{Kind, SigningName};
+use loa::durable::{self, AnchoredPath, OWNER_WRITABLE};
+use loa::proof::anchor::sign_anchor;
+use loa::proof::note::{NoteSigner, SignatureType};
 
 use crate::daemon::{Daemon, Folder, in_seconds, log_of, said};
 
@@ -92,7 +92,7 @@ fn a_lock_that_is_swapped_for_a_link_is_not_followed_and_gives_nothing_away() {
         });
         let mut made = 0;
         for _ in 0..20_000 {
-            let Ok(file) = durable::open_lock(&lock, OURS) else { continue };
+            let Ok(file) = durable::open_lock(&lock, OWNER_WRITABLE) else { continue };
             let opened = file.metadata().expect("an open file");
             assert_ne!(opened.ino(), before.ino(), "the link was followed");
             made += 1;
@@ -117,14 +117,16 @@ fn what_was_there_before_is_never_given_away() {
     give(&airlog, OTHER);
     fs::write(airlog.join("lock"), "").expect("root's");
     let owner = |name: &str| fs::symlink_metadata(airlog.join(name)).expect("it is there").uid();
-    durable::open_lock(&airlog.join("lock"), OURS).expect("opened");
+    durable::open_lock(&airlog.join("lock"), OWNER_WRITABLE).expect("opened");
     assert_eq!(owner("lock"), 0, "it was there before");
-    durable::open_lock(&airlog.join("new"), OURS).expect("made");
-    Spot::made(&airlog.join("kept/a.toml"), OURS).and_then(|spot| spot.replace(b"a", OURS)).expect("made");
+    durable::open_lock(&airlog.join("new"), OWNER_WRITABLE).expect("made");
+    AnchoredPath::resolve_or_create(&airlog.join("kept/a.toml"), OWNER_WRITABLE)
+        .and_then(|spot| spot.replace(b"a", OWNER_WRITABLE))
+        .expect("made");
     assert_eq!(["new", "kept", "kept/a.toml"].map(owner), [OTHER; 3], "the daemon must be able to go on with it");
     symlink("/etc", airlog.join("torn")).expect("a link");
-    let folder = durable::Folder::open_itself(&airlog).expect("a folder");
-    assert!(Spot::beneath(&folder.into(), "torn/x", Some(OURS)).is_err(), "no way leads over a link");
+    let folder = durable::DirHandle::open_nofollow(&airlog).expect("a folder");
+    assert!(AnchoredPath::beneath(&folder.into(), "torn/x", Some(OWNER_WRITABLE)).is_err(), "no way leads over a link");
 }
 
 /// What somebody puts in the place of a file.
@@ -374,13 +376,13 @@ fn what_nobody_countersigned_is_not_announced_and_made_up_anchors_do_not_fill_th
     assert!(output.status.success() && text.contains("bears no countersignature"), "{text}");
     assert!(!text.contains("was taken over") && !folder.station().join("airlog/cosigned").exists(), "{text}");
     fs::remove_file(stick.join("cosigned")).expect("removed");
-    let forger = SigningName::new("loa-witness/gia", Kind::Cosignature, &[7; 32]).expect("a name");
+    let forger = NoteSigner::new("loa-witness/gia", SignatureType::Cosignature, &[7; 32]).expect("a name");
     #[allow(clippy::disallowed_methods)] // the program under test compares with the true time
     let now = u64::try_from(chrono::Utc::now().timestamp()).expect("after 1970");
     for (n, time) in
         [now, now + 1, now - 86_400, now + 10 * 86_400, now + 2, u64::from(u32::MAX)].into_iter().enumerate()
     {
-        let note = anchor(&forger, time, [u8::try_from(n).expect("few"); 16]);
+        let note = sign_anchor(&forger, time, [u8::try_from(n).expect("few"); 16]);
         File::create(stick.join("anchor")).and_then(|mut f| f.write_all(note.to_string().as_bytes())).expect("a file");
         let (output, text) = export();
         assert!(output.status.success(), "{text}");

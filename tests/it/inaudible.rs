@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
-use loa::library::Known;
-use loa::playout::engine::Order;
-use loa::text::library::Flaw;
+use loa::library::FileStatus;
+use loa::playout::engine::OperatorCommand;
+use loa::text::library::AudioFlaw;
 
 use crate::daemon::{Daemon, Folder, in_seconds};
 use crate::media;
@@ -43,12 +43,12 @@ fn a_line_at_volume_0_proves_nothing() {
 
 #[test]
 fn a_segment_without_sound_proves_nothing() {
-    let silent = Known::Good(loa::library::Scan { flaws: vec![Flaw::Silent], ..scan_of((30, 48_000)) });
+    let silent = FileStatus::Good(loa::library::Scan { flaws: vec![AudioFlaw::Silent], ..scan_of((30, 48_000)) });
     let done = morning().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
     assert_eq!(levels(&done), [(1, 1), (0, 0)]);
     assert!(done.outcomes().iter().all(|o| o.ends_with(" aired")), "that it aired is another matter");
     // By hand, too.
-    let done = morning().file("s-30.mp3", silent).order(10, Order::Play(id("lang"))).run_for(120);
+    let done = morning().file("s-30.mp3", silent).order(10, OperatorCommand::Play(id("lang"))).run_for(120);
     assert_eq!(levels(&done), [(0, 0)]);
 }
 

@@ -3,14 +3,14 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use chrono::NaiveDate;
-use loa::airlog::entry::{Outcome, OutcomeNote};
+use loa::airlog::entry::{Outcome, OutcomeEntry};
 use loa::airlog::storage::FolderStorage;
-use loa::index::ask::Airing;
-use loa::index::{Index, IndexError};
-use loa::instant::Wall;
+use loa::index::ask::IndexedAiring;
+use loa::index::{AiringIndex, IndexError};
+use loa::instant::WallTime;
 use loa::registry::Registry;
-use loa::report::fact::State;
-use loa::report::period::Range;
+use loa::report::fact::FactState;
+use loa::report::period::DateRange;
 use loa::schedule::Id;
 use serde_json::Value;
 
@@ -119,7 +119,7 @@ fn life(id: &str) -> Life {
     Life::begin(id, "Đài mẫu (hư cấu)", first, 11)
 }
 
-fn aired(_: &mut OutcomeNote) {}
+fn aired(_: &mut OutcomeEntry) {}
 
 #[test]
 fn one_changed_row_of_the_index_changes_no_report() {
@@ -233,7 +233,7 @@ fn airings_by_a_clock_that_nobody_vouched_for_are_told() {
 
 #[test]
 fn one_recording_under_two_topics_is_told_and_counted_once() {
-    let one_file = |note: &mut OutcomeNote| {
+    let one_file = |note: &mut OutcomeEntry| {
         if note.labels.topic.is_some_and(|topic| topic <= 3) {
             note.sha256 = Some("ab".repeat(32));
         }
@@ -255,8 +255,8 @@ fn one_recording_under_two_topics_is_told_and_counted_once() {
 
 #[test]
 fn what_cannot_be_heard_is_not_on_the_line() {
-    let mute = |note: &mut OutcomeNote| note.volume = Some(0);
-    let nowhere = |note: &mut OutcomeNote| note.level = 0;
+    let mute = |note: &mut OutcomeEntry| note.volume = Some(0);
+    let nowhere = |note: &mut OutcomeEntry| note.level = 0;
     let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(mute).day_with(nowhere)]);
     assert_eq!((desk.one("aired"), desk.one("level0")), (16, 32));
     assert_eq!(desk.one("played_ms") * 3, desk.one("planned_ms"));
@@ -265,7 +265,7 @@ fn what_cannot_be_heard_is_not_on_the_line() {
 
 #[test]
 fn no_log_lifts_a_province_above_its_plan() {
-    let longer = |note: &mut OutcomeNote| {
+    let longer = |note: &mut OutcomeEntry| {
         note.played_ms = note.labels.planned_ms * 5;
         note.result = Outcome::Aired;
     };
@@ -288,7 +288,7 @@ fn no_log_lifts_a_province_above_its_plan() {
     let named = |row: &Value| row["result"] == "implausible" && row["doubt"] == "over-plan";
     assert!(day["planned"].as_array().is_some_and(|rows| rows.len() == 16 && rows.iter().all(named)), "{day}");
     // A little longer, as frames are rounded: the plan is what counts.
-    let rounded = |note: &mut OutcomeNote| note.played_ms = note.labels.planned_ms + 15;
+    let rounded = |note: &mut OutcomeEntry| note.played_ms = note.labels.planned_ms + 15;
     let desk = Desk::with(&[&life("xa-1").day_with(rounded)]);
     assert_eq!((desk.one("implausible"), desk.one("share_permille")), (0, 1000));
     assert_eq!(desk.one("played_ms"), desk.one("planned_ms"));
@@ -334,7 +334,7 @@ fn what_is_wrong_with_a_log_beside_its_airings_stays_with_it() {
 
 #[test]
 fn a_length_that_was_not_known_counts_as_far_as_it_was_played() {
-    let unknown = |note: &mut OutcomeNote| {
+    let unknown = |note: &mut OutcomeEntry| {
         note.played_ms = 5_000;
         note.labels.planned_ms = 0;
     };
@@ -348,19 +348,20 @@ fn a_length_that_was_not_known_counts_as_far_as_it_was_played() {
 fn a_month_that_has_not_happened_yet_counts_nothing_where_a_clock_is_kept() {
     let desk = Desk::with(&[&life("xa-1").day_with(aired).day_with(aired)]);
     assert_eq!(desk.one("aired"), 32);
-    let index = Index::open(&desk.index()).expect("an index");
+    let index = AiringIndex::open(&desk.index()).expect("an index");
     let registry = Registry::read(&FolderStorage::new(desk.at("store"))).expect("a registry");
     let day = |day: &str| -> NaiveDate { day.parse().expect("a date") };
-    let range = Range { from: day("2023-01-01"), until: day("2023-01-31") };
+    let range = DateRange { from: day("2023-01-01"), until: day("2023-01-31") };
     for (now, expected) in [(None, 0), (Some("2023-01-05"), 0), (Some("2022-12-31"), 16), (Some("2022-06-01"), 32)] {
-        let now = now.map(|now| Wall(day(now).and_hms_opt(20, 0, 0).expect("a time").and_utc().timestamp_micros()));
-        let mut asked = index.ask(&[range], &registry, now).expect("an index");
+        let now = now.map(|now| WallTime(day(now).and_hms_opt(20, 0, 0).expect("a time").and_utc().timestamp_micros()));
+        let mut asked = index.query_context(&[range], &registry, now).expect("an index");
         let mut ahead = 0;
-        let count = |airing: &Airing| {
-            ahead += u32::from(airing.fact.state == State::Implausible && airing.doubt.as_deref() == Some("in-future"));
+        let count = |airing: &IndexedAiring| {
+            ahead +=
+                u32::from(airing.fact.state == FactState::Implausible && airing.doubt.as_deref() == Some("in-future"));
             Ok::<(), IndexError>(())
         };
-        index.facts(&mut asked, range, count).expect("an index");
+        index.for_each_airing(&mut asked, range, count).expect("an index");
         assert_eq!(ahead, expected, "{now:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
-use loa::airlog::plausible::{Finding, Fold, Why};
+use loa::airlog::plausible::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use serde_json::json;
 
 use crate::station::Station;
@@ -44,7 +44,7 @@ fn outcome(seq: u64, id: &str) -> String {
 }
 
 /// Folds them; the name of a plan's file says how many airings it has, on the date behind it.
-fn folded(mut fold: Fold, lines: &[String]) -> Fold {
+fn folded(mut fold: PlausibilityFold, lines: &[String]) -> PlausibilityFold {
     let mut kept = |name: &str| {
         let (count, date) = name.split_once('@')?;
         let ids: Vec<String> =
@@ -52,9 +52,9 @@ fn folded(mut fold: Fold, lines: &[String]) -> Fold {
         Some(Arc::new(format!("[{}]", ids.join(",")).into_bytes()))
     };
     for line in lines {
-        fold.take(line.as_bytes(), &mut kept);
+        fold.add_line(line.as_bytes(), &mut kept);
     }
-    fold.end();
+    fold.finish();
     fold
 }
 
@@ -63,11 +63,11 @@ fn day(from: &str, after: u64) -> NaiveDate {
     from.checked_add_days(Days::new(after)).expect("a date")
 }
 
-fn coded<'a>(found: &'a [Finding], code: &str) -> Vec<&'a Finding> {
+fn coded<'a>(found: &'a [PlausibilityFinding], code: &str) -> Vec<&'a PlausibilityFinding> {
     found.iter().filter(|one| json!(one.why)["code"] == code).collect()
 }
 
-fn of_bounds(found: &[Finding]) -> Vec<&Finding> {
+fn of_bounds(found: &[PlausibilityFinding]) -> Vec<&PlausibilityFinding> {
     coded(found, "too-much").into_iter().filter(|one| one.airing.is_none()).collect()
 }
 
@@ -79,7 +79,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_judge_fail() {
         let mut lines = vec![trust, plan(1, a, "1@2023-03-20"), plan(2, b, "2@2023-03-20")];
         lines.extend((3..6).map(|seq| plan(seq, "2023-03-20", "2@2023-03-20")));
         lines.push(entry(6, "note", "\"id\":\"x\"").replace("boottime_us\":", "boottime_us\":9999"));
-        let found = folded(Fold::default(), &lines).findings();
+        let found = folded(PlausibilityFold::default(), &lines).take_findings();
         let wild = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
         assert_eq!(coded(&found, "no-such-date").len(), wild, "{a}, {b}: {found:?}");
     }
@@ -108,7 +108,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_judge_fail() {
             ));
         }
     }
-    folded(Fold::default(), &lines);
+    folded(PlausibilityFold::default(), &lines);
 }
 
 #[test]
@@ -142,11 +142,14 @@ fn a_date_that_is_planned_once_more_below_a_later_one_is_not_judged_twice() {
             say(&|seq| outcome(seq, &format!("s@{date}T05:15:00#1")));
         }
     }
-    assert_eq!(folded(Fold::default(), &lines).findings(), []);
+    assert_eq!(folded(PlausibilityFold::default(), &lines).take_findings(), []);
     // A second outcome without a plan once more is one.
     let id = "s@2023-03-20T05:15:00#0";
     let once: Vec<String> = lines[..30].iter().cloned().chain([outcome(30, id)]).collect();
-    assert_eq!(folded(Fold::default(), &once).findings().iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::Again]);
+    assert_eq!(
+        folded(PlausibilityFold::default(), &once).take_findings().iter().map(|f| &f.why).collect::<Vec<_>>(),
+        [&Implausibility::Again]
+    );
 }
 
 #[test]
@@ -155,15 +158,15 @@ fn an_id_whose_date_no_station_would_write_is_not_counted_past_the_judge() {
     for date in [" 2023-3-20", "+2023-3-20", "2023 -3-20", "2023-3-020"] {
         let id = format!("s@{date}T05:15:00#0");
         let lines = [plan(0, "2023-03-20", "1@2023-03-20"), outcome(1, &id)];
-        let found = folded(Fold::default(), &lines).findings();
-        assert_eq!(found.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Why::NeverPlanned], "{id}");
+        let found = folded(PlausibilityFold::default(), &lines).take_findings();
+        assert_eq!(found.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Implausibility::NeverPlanned], "{id}");
         #[cfg(feature = "department")]
         {
-            let mut rows = loa::index::read::Rows::default();
+            let mut rows = loa::index::read::NewRows::default();
             let line = outcome(1, &id).replace("\"id\"", "\"segment\":\"a\",\"result\":\"aired\",\"id\"");
-            rows.take(1, line.as_bytes());
+            rows.add_entry(1, line.as_bytes());
             assert_eq!(rows.airings.len(), 0, "{id}");
-            rows.take(1, line.replace(date, "2023-03-20").as_bytes());
+            rows.add_entry(1, line.replace(date, "2023-03-20").as_bytes());
             assert_eq!(rows.airings.len(), 1, "{id}");
         }
     }
@@ -184,14 +187,14 @@ fn a_log_of_fifty_thousand_plans_is_judged_in_linear_time_and_told() {
     let took = |lines: &[String]| {
         let best = (0..3).map(|_| {
             let begun = Instant::now();
-            folded(Fold::default(), lines);
+            folded(PlausibilityFold::default(), lines);
             begun.elapsed()
         });
         best.min().unwrap_or_default().max(Duration::from_millis(20))
     };
     let (few, many) = (scattered(12_500), scattered(50_000));
-    let mut fold = folded(Fold::default(), &many);
-    let found = fold.findings();
+    let mut fold = folded(PlausibilityFold::default(), &many);
+    let found = fold.take_findings();
     assert_eq!(of_bounds(&found).len(), 1, "it is told once: {:?}", &found[..found.len().min(3)]);
     let size = serde_json::to_vec(&fold).expect("JSON").len();
     assert!(size < MAX_FOLD / 8, "what is remembered has an end: {size} bytes");
@@ -204,7 +207,7 @@ fn a_log_of_fifty_thousand_plans_is_judged_in_linear_time_and_told() {
     lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
     lines.push(outcome(50_001, &format!("s@{date}T05:15:00#0")));
     lines.push(outcome(50_002, "s@0001-01-01T05:15:00#0"));
-    let found = folded(Fold::default(), &lines).findings();
+    let found = folded(PlausibilityFold::default(), &lines).take_findings();
     assert!(found.iter().any(|one| one.seq == 50_002 && one.airing.is_some()), "{found:?}");
     // An honest century has a run of dates, and nothing to tell.
     let honest: Vec<String> = (0..36_500)
@@ -214,7 +217,7 @@ fn a_log_of_fifty_thousand_plans_is_judged_in_linear_time_and_told() {
             [plan(n * 2, &date, &format!("1@{date}")), outcome(n * 2 + 1, &id)]
         })
         .collect();
-    assert_eq!(folded(Fold::default(), &honest).findings(), []);
+    assert_eq!(folded(PlausibilityFold::default(), &honest).take_findings(), []);
 }
 
 #[test]
@@ -225,8 +228,8 @@ fn a_log_of_endless_ids_is_told_and_what_is_remembered_of_it_has_an_end() {
         let date = day("2023-03-20", n).to_string();
         plan(n, &date, &format!("5000@{date}"))
     }));
-    let mut fold = folded(Fold::default(), &lines);
-    let found = fold.findings();
+    let mut fold = folded(PlausibilityFold::default(), &lines);
+    let found = fold.take_findings();
     assert_eq!(of_bounds(&found).len(), 1, "{:?}", &found[..found.len().min(3)]);
     let size = serde_json::to_vec(&fold).expect("JSON").len();
     assert!(size < MAX_FOLD, "{size} bytes");
@@ -244,14 +247,14 @@ fn a_log_of_endless_ids_is_told_and_what_is_remembered_of_it_has_an_end() {
     let outcomes: Vec<String> =
         (0..100_000).map(|n| at_once(outcome(n, &format!("{long}@2023-03-20T05:15:00#{n}")))).collect();
     let mut kept = |_: &str| None;
-    let mut fold = Fold::default();
+    let mut fold = PlausibilityFold::default();
     for line in &outcomes {
-        fold.take(line.as_bytes(), &mut kept);
+        fold.add_line(line.as_bytes(), &mut kept);
     }
     let size = serde_json::to_vec(&fold).expect("JSON").len();
     assert!(size < MAX_FOLD, "{size} bytes");
-    fold.end();
-    let found = fold.findings();
+    fold.finish();
+    let found = fold.take_findings();
     let doubted: BTreeSet<u64> = found.iter().filter(|one| one.airing.is_some()).map(|one| one.seq).collect();
     assert_eq!((doubted.len(), of_bounds(&found).len()), (100_000, 1), "each of them is no proof");
 }
@@ -306,7 +309,7 @@ fn neither_steps_nor_restarts_put_off_for_ever_what_has_no_outcome() {
                 }
             }
         }
-        let found = folded(Fold::default(), &lines).findings();
+        let found = folded(PlausibilityFold::default(), &lines).take_findings();
         assert_eq!(coded(&found, "no-outcome").len(), 1, "restarts: {restarts}: {found:?}");
     }
 }
@@ -319,8 +322,8 @@ fn a_station_that_slept_for_days_is_not_missed_before_it_has_woken() {
              [[session]]\nid = 'chieu'\nat = '17:00'\n{more}\n"
         )
     };
-    let urgent = loa::playout::engine::Order::Urgent {
-        what: loa::playout::engine::Alarm::Segment(crate::station::id("c")),
+    let urgent = loa::playout::engine::OperatorCommand::Urgent {
+        what: loa::playout::engine::UrgentSource::Segment(crate::station::id("c")),
         repeat: 2,
     };
     for (more, ordered) in [

@@ -8,18 +8,18 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use loa::airlog::entry::{Body, Genesis, ShutdownNote};
-use loa::airlog::keys::system_chance;
+use loa::airlog::entry::{Body, GenesisEntry, ShutdownEntry};
+use loa::airlog::keys::os_seed;
 use loa::airlog::recover::{Recovered, recover};
 use loa::airlog::storage::FolderStorage;
-use loa::airlog::{AirLog, Identity, Opening};
-use loa::archive::judge::{Verdict, judge};
-use loa::archive::source::{Form, Source};
+use loa::airlog::{AirLog, LogConfig, LogIdentity};
+use loa::archive::judge::{Verdict, verify_log};
+use loa::archive::source::{LogForm, LogSource};
 use loa::durable;
-use loa::instant::{Boot, Now, Sync, Wall};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::note::VerifierKey;
-use loa::proof::verify::{Policy, Wrong};
+use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::id;
 
@@ -29,28 +29,28 @@ const APPENDER: &str = "LOA_APPENDER";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn keys_of(folder: &Path) -> FolderStorage {
-    FolderStorage::private(folder.join("keys"))
+    FolderStorage::for_secrets(folder.join("keys"))
 }
 
 /// Opens the log as the daemon does.
 fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
-    durable::sweep(&folder.join("airlog")).expect("swept");
+    durable::remove_temp_files(&folder.join("airlog")).expect("swept");
     let (mut airlog, mut keys) = (FolderStorage::new(folder.join("airlog")), keys_of(folder));
     let mut found = recover(&mut airlog, &mut keys).expect("a disk that works");
     assert_eq!(found.damaged, None, "a kill is no damage");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
     let log = AirLog::open(airlog, keys, found.resumed.take(), &opening).expect("keys");
     (log, found)
 }
 
-fn now(n: u64) -> Now {
+fn now(n: u64) -> ClockSnapshot {
     let us = i64::try_from(n).expect("small") * 1000;
-    Now { wall: Wall(1_679_260_500_000_000 + us), boot: Boot(us), sync: Sync::default() }
+    ClockSnapshot { wall: WallTime(1_679_260_500_000_000 + us), boot: BootTime(us), sync: ClockSync::default() }
 }
 
-fn genesis(identity: Identity) -> Body {
-    Body::Genesis(Genesis {
+fn genesis(identity: LogIdentity) -> Body {
+    Body::Genesis(GenesisEntry {
         origin: identity.origin,
         key: identity.key,
         epoch_key: identity.epoch_key,
@@ -76,11 +76,12 @@ fn the_appender() {
     }
     for round in 0_u64.. {
         let from = log.entries();
-        let batch = (0..1 + round % 7).map(|n| Body::Shutdown(ShutdownNote { cause: format!("{from}-{n}") })).collect();
+        let batch =
+            (0..1 + round % 7).map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{from}-{n}") })).collect();
         log.append(now(from), batch).expect("a disk that works");
         // An epoch that ends by order, not by number, now and then.
         if round % 10 == 9 {
-            log.roll(now(from)).expect("a disk that works");
+            log.rotate_epoch(now(from)).expect("a disk that works");
         }
         let mut out = std::io::stdout().lock();
         writeln!(out, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
@@ -113,7 +114,7 @@ fn appender(folder: &Path) -> (Child, Receiver<(u64, String)>) {
 fn kill_one(folder: &Path) -> (u64, String) {
     let (mut child, lines) = appender(folder);
     let mut last = lines.recv_timeout(PATIENCE).expect("the child appends");
-    let random = system_chance().expect("chance");
+    let random = os_seed().expect("chance");
     let until = Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random[0], random[1]])) / 2);
     loop {
         match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -132,9 +133,9 @@ fn kill_one(folder: &Path) -> (u64, String) {
 }
 
 fn judged(folder: &Path, key: &str, seen: &[Checkpoint]) -> Verdict {
-    let source = Source { storage: FolderStorage::new(folder.join("airlog")), form: Form::Airlog };
-    let policy = Policy { key: VerifierKey::parse(key), seen: seen.to_vec(), ..Policy::default() };
-    judge(&source, policy, 1).expect("readable")
+    let source = LogSource { storage: FolderStorage::new(folder.join("airlog")), form: LogForm::Airlog };
+    let policy = VerifyPolicy { key: VerifierKey::parse(key), earlier_heads: seen.to_vec(), ..VerifyPolicy::default() };
+    verify_log(&source, policy, 1).expect("readable")
 }
 
 #[test]
@@ -147,15 +148,15 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it() {
         assert_eq!(*key.get_or_insert_with(|| said.clone()), said, "one log for ever");
         let before = judged(folder.path(), &said, &seen);
         // Lines can be there in part until the log is recovered.
-        let bearable = |wrong: &Wrong| matches!(wrong, Wrong::Torn { .. });
-        assert!(before.wrong.iter().all(bearable), "before recovery: {:?}", before.wrong);
+        let bearable = |wrong: &VerifyError| matches!(wrong, VerifyError::Torn { .. });
+        assert!(before.errors.iter().all(bearable), "before recovery: {:?}", before.errors);
         let (log, found) = open(folder.path());
         assert!(log.entries() >= entries, "{entries} acknowledged, {} there", log.entries());
         assert_eq!((found.replay.entries, log.identity().key), (log.entries(), said.clone()));
         let after = judged(folder.path(), &said, &seen);
-        assert_eq!(after.wrong, [], "after recovery");
+        assert_eq!(after.errors, [], "after recovery");
         torn += u64::from(found.torn > 0);
-        let found = after.found;
+        let found = after.verified;
         seen.push(Checkpoint { origin: found.origin, size: found.entries, root: found.root });
     }
     let entries = seen.last().map_or(0, |head| head.size);

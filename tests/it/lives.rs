@@ -9,10 +9,10 @@ use chrono::Timelike;
 use loa::airlog::entry::{Outcome, Reason};
 use loa::airlog::progress::PROGRESS;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::instant::{SECOND, Wall};
-use loa::library::Known;
+use loa::instant::{SECOND_US, WallTime};
+use loa::library::FileStatus;
 use loa::plan::{LateRule, Priority};
-use loa::playout::engine::{Alarm, Order};
+use loa::playout::engine::{OperatorCommand, UrgentSource};
 use proptest::prelude::*;
 
 use crate::station::{Station, id, put_kept_aside, scan_of};
@@ -187,8 +187,8 @@ pub fn run() -> impl Strategy<Value = Run> {
 /// A time between two runs.
 #[derive(Debug, Clone, Copy)]
 struct Off {
-    from: Wall,
-    until: Wall,
+    from: WallTime,
+    until: WallTime,
     orderly: bool,
     /// The clock had not been stepped before.
     sure: bool,
@@ -234,7 +234,7 @@ impl Life {
             When::Early(seconds) => seconds,
             When::Session(n, after) => {
                 let at = i64::from(self.first.sessions[n % self.first.sessions.len()].0);
-                let here = station.wall().0 / SECOND + 7 * 3600;
+                let here = station.wall().0 / SECOND_US + 7 * 3600;
                 (at + after - here).rem_euclid(86_400)
             }
         }
@@ -268,7 +268,7 @@ impl Life {
         let station = match run.set {
             Some(by) => station.restarted_after(run.off).clock_set(by).kept_clock(run.synchronised),
             None => {
-                let wall = station.wall().plus(run.off * SECOND);
+                let wall = station.wall().plus(run.off * SECOND_US);
                 station.clock_is(wall, run.synchronised)
             }
         };
@@ -304,15 +304,15 @@ impl Life {
                 .hand((at + seconds).min(lasts), |disk, _| disk.set_moved(false)),
             Thing::Away(seconds) => station.device_away(at, at + seconds),
             Thing::Relay(seconds) => station.relay_broken(at, at + seconds),
-            Thing::Order(0) => station.order(at, Order::Skip),
-            Thing::Order(1) => station.order(at, Order::Stop),
-            Thing::Order(2) => station.order(at, Order::Play(id("m2"))),
-            Thing::Order(3) => station.order(at, Order::Note { id: "x".to_owned(), text: "y".to_owned() }),
-            Thing::Order(4) => station.order(at, Order::ConfirmClock),
-            Thing::Order(n @ 8..) => station.order(at, Order::Amplifier { on: n == 8 }),
+            Thing::Order(0) => station.order(at, OperatorCommand::Skip),
+            Thing::Order(1) => station.order(at, OperatorCommand::Stop),
+            Thing::Order(2) => station.order(at, OperatorCommand::Play(id("m2"))),
+            Thing::Order(3) => station.order(at, OperatorCommand::Note { id: "x".to_owned(), text: "y".to_owned() }),
+            Thing::Order(4) => station.order(at, OperatorCommand::ConfirmClock),
+            Thing::Order(n @ 8..) => station.order(at, OperatorCommand::Amplifier { on: n == 8 }),
             Thing::Order(n) => {
-                let what = Alarm::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
-                station.order(at, Order::Urgent { what, repeat: u16::from(n) - 4 })
+                let what = UrgentSource::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
+                station.order(at, OperatorCommand::Urgent { what, repeat: u16::from(n) - 4 })
             }
         }
     }
@@ -320,7 +320,7 @@ impl Life {
 
 /// The reasons, by what the test knows.
 fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
-    const NEAR_US: i64 = 6 * SECOND;
+    const NEAR_US: i64 = 6 * SECOND_US;
     let airings = station.airings();
     let log = station.log();
     let (mut doubted, mut ended) = (false, false);
@@ -337,7 +337,7 @@ fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
         let ends =
             ended || record.body.result == Some(Outcome::Partial) || record.body.reason != Some(Reason::Shutdown);
         prop_assert!(ends, "{id}: no orderly end");
-        let starts = airing.starts();
+        let starts = airing.starts_at();
         let certain = life.stepped.is_none_or(|seq| record.seq < seq) && airing.late == LateRule::Skip;
         let beforehand = [Reason::Withdrawn, Reason::NothingEligible, Reason::EndBy, Reason::Expired];
         if !certain || reason.is_some_and(|reason| beforehand.contains(&reason)) {
@@ -389,7 +389,7 @@ fn check_sound(station: &Station) -> Result<(), TestCaseError> {
     let mut owed: Vec<(&str, i64)> = Vec::new();
     for record in &log {
         let id = record.body.id.as_deref().unwrap_or_default();
-        let late: Vec<_> = owed.iter().filter(|(_, since)| record.boottime_us - since > 2 * SECOND).collect();
+        let late: Vec<_> = owed.iter().filter(|(_, since)| record.boottime_us - since > 2 * SECOND_US).collect();
         prop_assert!(late.is_empty() || record.kind == "boot", "sounds on after a stop, at {}: {late:?}", record.at);
         match record.kind.as_str() {
             "start" | "resume" => drop(sounding.insert(id)),
@@ -517,10 +517,11 @@ fn runs() -> impl Strategy<Value = Vec<Run>> {
 
 /// A whole life, and what is to be said of it.
 fn live_through(first: Sketch, runs: Vec<Run>, switched: bool, quiet: bool) -> Result<(), TestCaseError> {
-    let damaged = Known::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
+    let damaged =
+        FileStatus::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
     let settings = [if switched { AMPLIFIER } else { "" }, if quiet { "" } else { NO_QUIET }].concat();
     let mut station = Station::new("2023-03-20T03:00:00")
-        .file("mat.mp3", Known::Missing { last: None })
+        .file("mat.mp3", FileStatus::Missing { last: None })
         .file("hong.mp3", damaged)
         .settings(&settings)
         .playlist(&first.toml());
@@ -573,7 +574,7 @@ fn two_items_behind_one_that_is_missing_follow_each_other_once() {
             (45_851, vec![5, 0], 0, [3, 2, 4]),
         ],
     };
-    let missing = Known::Missing { last: None };
+    let missing = FileStatus::Missing { last: None };
     let station =
         Station::new("2023-03-20T03:00:00").file("mat.mp3", missing).settings(NO_QUIET).playlist(&first.toml());
     let things = vec![(When::Share(0.0), Thing::Step(72))];

@@ -5,8 +5,8 @@ use std::process::Output;
 
 use loa::airlog::storage::MemoryStorage;
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::entry::{epoch_name, origin_of};
-use loa::proof::note::{Kind, SigningName};
+use loa::proof::entry::{derive_origin, epoch_key_name};
+use loa::proof::note::{NoteSigner, SignatureType};
 use serde_json::{Map, Value};
 
 use crate::program;
@@ -42,9 +42,9 @@ fn json(output: &Output) -> Vec<Map<String, Value>> {
 
 /// The lines of a log, shaped, and signed all the same: what a station signs that was told something untrue.
 pub fn signed(disk: &MemoryStorage, shape: impl Fn(&mut String)) -> (MemoryStorage, String) {
-    let plain = |byte| SigningName::new("x", Kind::Plain, &[byte; 32]).expect("a name");
-    let origin = origin_of("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
-    let (log, epoch) = (made_up(&origin, 7), made_up(&epoch_name(&origin, 0), 8));
+    let plain = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("a name");
+    let origin = derive_origin("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
+    let (log, epoch) = (made_up(&origin, 7), made_up(&epoch_key_name(&origin, 0), 8));
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
     let mut lines: Vec<Vec<u8>> = Vec::new();
     for line in text.lines().filter(|line| !line.contains("\"type\":\"epoch\"")) {
@@ -63,7 +63,7 @@ pub fn signed(disk: &MemoryStorage, shape: impl Fn(&mut String)) -> (MemoryStora
         shape(&mut line);
         lines.push(line.into_bytes());
     }
-    let head = Checkpoint { origin, size: lines.len() as u64, root: root(&lines) }.signed(&[&log, &epoch]);
+    let head = Checkpoint { origin, size: lines.len() as u64, root: root(&lines) }.sign_with(&[&log, &epoch]);
     let mut shaped = MemoryStorage::default();
     use loa::airlog::storage::Storage;
     for name in disk.names().iter().filter(|name| name.starts_with("kept/")) {

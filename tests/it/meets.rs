@@ -1,6 +1,6 @@
 //! What happens to a station while something else happens to it: each of these has gone wrong once.
-use loa::library::Known;
-use loa::playout::engine::{Alarm, Order};
+use loa::library::FileStatus;
+use loa::playout::engine::{OperatorCommand, UrgentSource};
 
 use crate::station::{Station, id, outcome_line};
 
@@ -36,12 +36,12 @@ fn session(id: &str, at: &str, more: &str) -> String {
 fn station(sessions: &[(&str, &str, &str)]) -> Station {
     let sessions: String = sessions.iter().map(|(id, at, more)| session(id, at, more)).collect();
     Station::new("2023-03-20T05:50:00")
-        .file("mat.mp3", Known::Missing { last: None })
+        .file("mat.mp3", FileStatus::Missing { last: None })
         .playlist(&format!("{SEGMENTS}{sessions}"))
 }
 
-fn urgent(segment: &str, repeat: u16) -> Order {
-    Order::Urgent { what: Alarm::Segment(id(segment)), repeat }
+fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
+    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat }
 }
 
 /// What began, when, and how everything ended: `06:00:00 mot@2023-03-20T06:00:00#1`, then the outcomes.
@@ -69,7 +69,7 @@ fn told(station: &Station) -> Vec<String> {
 
 #[test]
 fn what_an_operator_plays_is_played_to_its_end() {
-    let done = station(&[]).order(10, Order::Play(id("dai"))).run_for(1200);
+    let done = station(&[]).order(10, OperatorCommand::Play(id("dai"))).run_for(1200);
     assert_eq!(told(&done), ["05:50:10 operator start", "06:00:10 operator aired 600"]);
 }
 
@@ -177,7 +177,7 @@ fn nothing_sounds_in_a_relay_slot_that_was_pushed_back() {
 #[test]
 fn a_relay_slot_ends_what_an_operator_plays() {
     let sang = ("sang", "06:00", "gap = \"20s\"\nplay = [\"c\", { relay = \"Huyện\", for = \"10m\" }]");
-    let done = station(&[sang]).order(635, Order::Play(id("dai"))).run_until("2023-03-20T07:00:00");
+    let done = station(&[sang]).order(635, OperatorCommand::Play(id("dai"))).run_until("2023-03-20T07:00:00");
     let told = told(&done);
     assert!(told.iter().any(|line| line == "06:00:50 operator partial cut-by 15"), "{told:?}");
     assert!(told.iter().any(|line| line == "06:10:50 sang 06:00:00#2 held 600"), "{told:?}");
@@ -224,7 +224,8 @@ fn what_is_urgent_has_its_own_time_to_wait_for_a_device() {
     let done = station(&[sang]).device_away(620, 3000).order(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
     assert!(told(&done).iter().any(|line| line == "06:31:40 urgent missed device-lost 0"), "{:?}", told(&done));
     // One that the operator does not want any more.
-    let skipped = station(&[]).device_away(0, 3000).order(60, urgent("c", 1)).order(90, Order::Skip).run_for(3600);
+    let skipped =
+        station(&[]).device_away(0, 3000).order(60, urgent("c", 1)).order(90, OperatorCommand::Skip).run_for(3600);
     assert_eq!(told(&skipped), ["05:51:30 urgent missed operator-skip 0"]);
 }
 
@@ -247,7 +248,8 @@ fn what_may_play_late_waits_for_a_device() {
 fn stopping_ends_an_urgent_message_that_has_not_begun() {
     let sang = ("sang", "06:00", "play = [\"dai\"]");
     let warm = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
-    let done = station(&[sang]).settings(warm).order(300, urgent("c", 3)).order(310, Order::Stop).run_for(3600);
+    let done =
+        station(&[sang]).settings(warm).order(300, urgent("c", 3)).order(310, OperatorCommand::Stop).run_for(3600);
     let told = told(&done);
     let missed = |line: &&String| line.contains("urgent missed operator-stop 0");
     assert_eq!(told.iter().filter(missed).count(), 3, "{told:?}");
@@ -325,7 +327,7 @@ fn a_session_whose_first_file_is_gone_takes_the_line_all_the_same() {
     assert_eq!(sounds(&done), [&cut[..], &then].concat());
     // One whose length is known keeps its place: 2 s, of which what follows is lined up already, and 30 s.
     for (gone, seconds) in [("s-2.mp3", 2), ("s-30.mp3", 30)] {
-        let lost = Known::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
+        let lost = FileStatus::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
         let sau = "play = [\"ngan\", \"a\"]";
         let ngan = format!("[[segment]]\nid = \"ngan\"\ntitle = \"N\"\nfile = \"{gone}\"\n");
         let sessions = [session("truoc", "05:58", "play = [\"dai\"]"), session("sau", "06:00", sau)].concat();

@@ -1,6 +1,6 @@
 //! The first session of a day is as exact as any: the day is planned before it begins.
 use crate::record::Record;
-use loa::playout::engine::{Alarm, Order};
+use loa::playout::engine::{OperatorCommand, UrgentSource};
 
 use crate::station::{Station, at, id};
 
@@ -112,7 +112,7 @@ fn quiet_hours_and_what_is_urgent_go_on_over_midnight() {
     let missed = ["dem@2023-03-21T00:00:00#1 missed quiet-hours", "dem@2023-03-21T00:00:00#2 missed quiet-hours"];
     assert_eq!(quiet.outcomes(), missed);
     assert_eq!(of(&quiet.log(), "device").count(), 0, "nothing is opened for what may not sound");
-    let urgent = Order::Urgent { what: Alarm::Segment(id("b")), repeat: 1 };
+    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("b")), repeat: 1 };
     let done = station("2023-03-20T23:59:00").order(50, urgent).run_until("2023-03-21T00:05:00");
     let outcomes = done.outcomes();
     assert!(outcomes[0].starts_with("urgent@2023-03-20T23:59:50") && outcomes[0].ends_with(" aired"), "{outcomes:?}");

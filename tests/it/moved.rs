@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use loa::airlog::storage::{FolderStorage, Moved, Storage};
-use loa::text::run::Run;
-use loa::text::{Lang, Say};
+use loa::airlog::storage::{FolderStorage, Storage, StorageMoved};
+use loa::text::run::RunText;
+use loa::text::{Lang, Localize};
 
 use crate::daemon::{Daemon, Folder, in_seconds, log_of, said};
 use crate::station::outcome_line;
@@ -132,8 +132,8 @@ fn a_deleted_airlog_does_not_let_a_second_loa_sound_beside_the_first() {
 fn what_is_held_is_written_only_in_its_place() {
     let dir = tempfile::tempdir().expect("a folder");
     let (here, away) = (dir.path().join("airlog"), dir.path().join("xa"));
-    let mut storage = FolderStorage::airlog(here.clone());
-    storage.hold().expect("made");
+    let mut storage = FolderStorage::for_airlog(here.clone());
+    storage.pin_folder().expect("made");
     for name in ["log.jsonl", "progress"] {
         storage.append(name, b"a\n").expect("written");
     }
@@ -144,10 +144,10 @@ fn what_is_held_is_written_only_in_its_place() {
         }
         for name in ["log.jsonl", "progress", "closings"] {
             let refused = storage.append(name, b"b\n").expect_err("it is not there");
-            assert!(Moved::is(&refused), "{refused}");
+            assert!(StorageMoved::is_cause_of(&refused), "{refused}");
         }
-        assert!(storage.replace("checkpoint", b"b").is_err_and(|e| Moved::is(&e)));
-        assert!(storage.replace("kept/a.toml", b"b").is_err_and(|e| Moved::is(&e)));
+        assert!(storage.replace("checkpoint", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
+        assert!(storage.replace("kept/a.toml", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
         assert!(storage.sync("log.jsonl").is_ok(), "what was written before is synced wherever it is");
     }
     assert_eq!(fs::read(here.join("log.jsonl")).expect("the copy"), b"a\n");
@@ -161,7 +161,7 @@ fn what_is_held_is_written_only_in_its_place() {
         let path = here.join(name);
         fs::copy(&path, here.join("x")).and_then(|_| fs::rename(here.join("x"), &path)).expect("replaced");
     }
-    assert!(storage.append("log.jsonl", b"c\n").is_err_and(|e| Moved::is(&e)));
+    assert!(storage.append("log.jsonl", b"c\n").is_err_and(|e| StorageMoved::is_cause_of(&e)));
     storage.append("progress", b"c\n").expect("written anew");
     assert_eq!(fs::read(here.join("progress")).expect("marks"), b"a\nc\n");
 }
@@ -170,12 +170,12 @@ fn what_is_held_is_written_only_in_its_place() {
 fn the_last_words_go_where_the_log_is() {
     let dir = tempfile::tempdir().expect("a folder");
     let (here, away) = (dir.path().join("airlog"), dir.path().join("xa"));
-    let mut storage = FolderStorage::airlog(here.clone());
-    storage.hold().expect("made");
+    let mut storage = FolderStorage::for_airlog(here.clone());
+    storage.pin_folder().expect("made");
     storage.append("log.jsonl", b"a\n").expect("written");
     fs::rename(&here, &away).expect("moved");
     assert!(storage.append("log.jsonl", b"b\n").is_err());
-    storage.follow();
+    storage.follow_moved();
     storage.append("log.jsonl", b"b\n").expect("written");
     storage.replace("checkpoint", b"head").expect("written");
     assert_eq!(fs::read(away.join("log.jsonl")).expect("the log"), b"a\nb\n");
@@ -185,9 +185,9 @@ fn the_last_words_go_where_the_log_is() {
 
 #[test]
 fn a_changed_id_invites_nobody_to_move_the_log_of_a_running_station() {
-    let said = Run::StationChanged { log: "a".to_owned(), file: "b".to_owned() };
+    let said = RunText::StationChanged { log: "a".to_owned(), file: "b".to_owned() };
     for lang in [Lang::Vi, Lang::En] {
-        let said = said.say(lang).to_string();
+        let said = said.localized(lang).to_string();
         assert!(!said.contains("move the airlog folder away") && !said.contains("dời thư mục airlog đi"), "{said}");
         assert!(said.contains("loa init"), "{said}");
     }

@@ -1,15 +1,15 @@
 //! What a station owes, and how long a cut airing sounded, hang on no file that a file manager or an editor reaches.
 use crate::record::Record;
-use loa::airlog::entry::{Body, PlanNote};
-use loa::airlog::keys::{folder_of, system_chance};
-use loa::airlog::progress::{PROGRESS, Sign};
+use loa::airlog::entry::{Body, PlanEntry};
+use loa::airlog::keys::{key_folder, os_seed};
+use loa::airlog::progress::{LifeSign, PROGRESS};
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::airlog::{AirLog, Opening};
-use loa::instant::{Boot, Now, SECOND, Sync};
+use loa::airlog::{AirLog, LogConfig};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::plan::Plan;
 use loa::playout::adoption::sha256_hex;
-use loa::playout::engine::Order;
+use loa::playout::engine::OperatorCommand;
 
 use crate::station::{Station, at, put_kept_aside};
 
@@ -126,14 +126,15 @@ fn what_an_earlier_plan_of_a_date_names_is_owed_though_a_later_one_names_less() 
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let found = recover(&mut disk, &mut keys).expect("memory");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot-1", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot-1", zone, seed_source: os_seed };
     let mut log = AirLog::open(disk, keys, found.resumed, &opening).expect("memory");
-    let empty = Plan { airings: Vec::new() }.kept();
+    let empty = Plan { airings: Vec::new() }.to_json_bytes();
     let sha256 = sha256_hex(&empty);
-    log.keep(format!("kept/{sha256}.json"), empty).expect("memory");
-    let now = Now { wall: at("2023-03-20T05:02:00"), boot: Boot(120 * SECOND), sync: Sync::default() };
+    log.keep_file(format!("kept/{sha256}.json"), empty).expect("memory");
+    let now =
+        ClockSnapshot { wall: at("2023-03-20T05:02:00"), boot: BootTime(120 * SECOND_US), sync: ClockSync::default() };
     let date = "2023-03-20".parse().expect("a date");
-    log.append(now, vec![Body::Plan(PlanNote { date, count: 0, rows: 0, sha256 })]).expect("memory");
+    log.append(now, vec![Body::Plan(PlanEntry { date, count: 0, rows: 0, sha256 })]).expect("memory");
     drop(log);
     let station = station.off_for(3 * 3600).run_for(600);
     let got = station.outcomes();
@@ -215,11 +216,15 @@ fn no_mark_says_more_than_the_boot_clock_and_the_planned_length_allow() {
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
         let found = recover(&mut disk, &mut keys).expect("memory");
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
-        let opening = Opening { kind: "loa", station: "test", boot, zone, chance: system_chance };
+        let opening = LogConfig { kind: "loa", station: "test", boot, zone, seed_source: os_seed };
         let mut log = AirLog::open(disk, keys, found.resumed, &opening).expect("memory");
-        let now = Now { wall: at("2023-03-20T05:15:30"), boot: Boot(seconds * SECOND), sync: Sync::default() };
+        let now = ClockSnapshot {
+            wall: at("2023-03-20T05:15:30"),
+            boot: BootTime(seconds * SECOND_US),
+            sync: ClockSync::default(),
+        };
         let id = Some("sang@2023-03-20T05:15:00#1".to_owned());
-        log.mark(now, Sign { trusted: true, id, frames, rate: 48_000 }, true).expect("memory");
+        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true).expect("memory");
         drop(log);
         let log = station.run_for(60).log();
         let outcome = log.into_iter().find(|record| record.kind == "outcome").expect("one");
@@ -238,7 +243,7 @@ fn no_mark_says_more_than_the_boot_clock_and_the_planned_length_allow() {
 #[test]
 fn a_mark_outlasts_the_end_of_the_epoch_whose_key_made_it() {
     let station = owes_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
-    let station = station.order(84, Order::Collect { notes: Vec::new() }).run_and_cut(84);
+    let station = station.order(84, OperatorCommand::Collect { notes: Vec::new() }).run_and_cut(84);
     assert!(station.log().iter().any(|record| record.kind == "epoch"));
     let folder = station.keys().names().into_iter().find(|name| name.contains("/epoch-")).expect("a key");
     assert!(folder.ends_with("/epoch-1"), "the key before is erased: {folder}");
@@ -255,9 +260,10 @@ fn a_mark_outlasts_an_epoch_that_is_ended_while_no_daemon_runs() {
     // As an export does.
     let found = recover(&mut disk, &mut keys).expect("memory");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot-3", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
     let mut log = AirLog::open(disk, keys, found.resumed, &opening).expect("memory");
-    log.roll(Now { wall: at("2023-03-20T05:20:00"), boot: Boot(0), sync: Sync::default() }).expect("memory");
+    log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
+        .expect("memory");
     drop(log);
     let got = station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
     assert_eq!((got.frames, got.detail), (honest.frames, None));
@@ -274,9 +280,10 @@ fn a_mark_outlasts_two_power_cuts_at_the_end_of_the_epoch_whose_key_made_it() {
     let (marks, key) = (disk.bytes(PROGRESS), keys.bytes(&name));
     let found = recover(&mut disk, &mut keys).expect("memory");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = Opening { kind: "loa", station: "test", boot: "boot-3", zone, chance: system_chance };
+    let opening = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
     let mut log = AirLog::open(disk.clone(), keys.clone(), found.resumed, &opening).expect("memory");
-    log.roll(Now { wall: at("2023-03-20T05:20:00"), boot: Boot(0), sync: Sync::default() }).expect("memory");
+    log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
+        .expect("memory");
     drop(log);
     disk.replace(PROGRESS, &marks).expect("memory");
     keys.replace(&name, &key).expect("memory");
@@ -289,9 +296,9 @@ fn a_mark_outlasts_two_power_cuts_at_the_end_of_the_epoch_whose_key_made_it() {
 #[test]
 fn an_airing_that_went_on_after_an_interruption_counts_from_where_it_went_on() {
     let station = owes_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
-    let what = loa::playout::engine::Alarm::Segment(crate::station::id("a"));
+    let what = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
     // 10 s of it, a minute of something urgent, and 5 s more of it.
-    let station = station.order(70, Order::Urgent { what, repeat: 1 }).run_and_cut(136);
+    let station = station.order(70, OperatorCommand::Urgent { what, repeat: 1 }).run_and_cut(136);
     let resumed = station.log().iter().any(|record| record.kind == "resume");
     let outcome = |station: Station| {
         let log = station.run_for(60).log();
@@ -305,7 +312,7 @@ fn an_airing_that_went_on_after_an_interruption_counts_from_where_it_went_on() {
 fn the_folder_of_the_keys_holds_what_is_in_force_and_nothing_else() {
     let station = owes_two();
     let origin = station.log().into_iter().find_map(|record| record.body.origin).expect("genesis");
-    let folder = folder_of(&origin);
+    let folder = key_folder(&origin);
     let mut names: Vec<String> = station.keys().names();
     names.retain(|name| !name.contains("/kept/"));
     let own = ["epoch-0", "log", "newest"].map(|name| format!("{folder}/{name}"));

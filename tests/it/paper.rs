@@ -4,13 +4,13 @@ use std::process::Command;
 
 use chrono::NaiveDate;
 use loa::airlog::outcome::Reason;
-use loa::airlog::plausible::{Finding, Why};
+use loa::airlog::plausible::{Implausibility, PlausibilityFinding};
 use loa::registry::Registry;
-use loa::report::fact::{Fact, State, Words};
-use loa::report::period::{Period, Range};
-use loa::report::tally::{Known, Question, Tally};
-use loa::report::xlsx::{Book, Shown};
-use loa::report::{By, Evidence, Report, csv, html, pdf};
+use loa::report::fact::{Fact, FactState, SymbolTable};
+use loa::report::period::{DateRange, Period};
+use loa::report::tally::{ReportContext, ReportQuery, Tally};
+use loa::report::xlsx::{ReportWorkbook, SheetAiring};
+use loa::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
 use loa::text::Lang;
 
 /// Every letter of Vietnamese, with all its marks.
@@ -23,8 +23,8 @@ fn day(text: &str) -> NaiveDate {
 
 /// A report over so many stations with names that nobody should be given.
 fn report(stations: u32, title: &str) -> Report {
-    let range = Range { from: day("2023-03-15"), until: day("2023-05-14") };
-    let before = Range { from: day("2023-01-15"), until: day("2023-03-14") };
+    let range = DateRange { from: day("2023-03-15"), until: day("2023-05-14") };
+    let before = DateRange { from: day("2023-01-15"), until: day("2023-03-14") };
     let mut words: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
     let mut registry =
         String::from("[department]\nagency = \"SỞ MẪU (HƯ CẤU)\"\nplace = \"Đắk Nông\"\nrecipients = [\"Lưu: VT\"]\n");
@@ -34,29 +34,33 @@ fn report(stations: u32, title: &str) -> Report {
             "[[station]]\nid = \"dai-{n:02}\"\nname = \"Đài Truyền thanh xã Đắk R'Măng số {n} (hư cấu)\"\n"
         ));
     }
-    let mut known = Known { words: Words(words), repeats: 2, ..Known::default() };
-    known.topics.insert((0, 1), title.to_owned());
-    known.evidence.push(Evidence {
+    let mut known = ReportContext { symbols: SymbolTable(words), repeated_outcomes: 2, ..ReportContext::default() };
+    known.topic_titles.insert((0, 1), title.to_owned());
+    known.evidence.push(LogEvidence {
         station: "dai-00".to_owned(),
         name: "<script>alert(1)</script>".to_owned(),
         origin: "loa/dai-00/00000000000000000000000000000000".to_owned(),
         entries: 12_345,
         root: "ab".repeat(32),
-        newest: None,
-        cosigned: Some("2023-05-15T02:00:00Z".to_owned()),
+        newest_at: None,
+        cosigned_at: Some("2023-05-15T02:00:00Z".to_owned()),
         head: "head".to_owned(),
-        exposed: None,
+        exposed_since: None,
         fault: None,
-        before: Some((900, 400)),
-        plans_missing: 2,
-        found: 3,
-        findings: vec![Finding { seq: 77, airing: None, why: Why::BootClockBack { by_us: 5_000_000 } }],
+        preceding_entries: Some((900, 400)),
+        missing_plans: 2,
+        finding_count: 3,
+        findings: vec![PlausibilityFinding {
+            seq: 77,
+            airing: None,
+            why: Implausibility::BootClockBack { by_us: 5_000_000 },
+        }],
     });
     let registry = Registry::parse(registry).expect("a test's own registry");
-    let question = Question {
+    let question = ReportQuery {
         range,
-        before: Some(before),
-        by: vec![By::Segment],
+        compared: Some(before),
+        by: vec![GroupBy::Segment],
         period: Some(Period::Month),
         made_on: day("2023-05-20"),
     };
@@ -64,14 +68,14 @@ fn report(stations: u32, title: &str) -> Report {
     for n in 0..stations {
         for date in before.from.iter_days().take_while(|date| *date <= range.until) {
             let states = [
-                State::Aired,
-                State::Missed(Some(Reason::PowerOff)),
-                State::Partial(None),
-                State::Level0,
-                State::Unknown,
+                FactState::Aired,
+                FactState::Missed(Some(Reason::PowerOff)),
+                FactState::Partial(None),
+                FactState::Level0,
+                FactState::Unknown,
             ];
             for (at, state) in states.into_iter().enumerate() {
-                tally.take(&Fact {
+                tally.add(&Fact {
                     station: 5 + n,
                     date,
                     at_us: 0,
@@ -84,15 +88,15 @@ fn report(stations: u32, title: &str) -> Report {
                     planned_ms: 600_000,
                     played_ms: if at == 0 { 600_000 } else { 100_000 },
                     late_us: Some(-1),
-                    vouched: at > 0,
+                    clock_vouched: at > 0,
                     recording: Some(4),
-                    seen_us: None,
+                    seen_by_us: None,
                     enrolled_us: None,
                 });
             }
         }
     }
-    tally.report()
+    tally.into_report()
 }
 
 fn text_of(program: &str, words: &[&str]) -> String {
@@ -107,7 +111,7 @@ fn every_vietnamese_letter_can_be_read_out_of_the_pdf() {
     let dir = tempfile::tempdir().expect("a folder");
     let upper = LETTERS.to_uppercase();
     for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper)] {
-        let bytes = pdf::pdf(&report(2, letters), lang).expect("a report");
+        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("a report");
         let path = dir.path().join("report.pdf");
         std::fs::write(&path, &bytes).expect("a folder");
         let text = text_of("pdftotext", &[path.to_str().expect("UTF-8"), "-"]);
@@ -115,7 +119,11 @@ fn every_vietnamese_letter_can_be_read_out_of_the_pdf() {
         for word in letters.split(' ') {
             assert!(squeezed.contains(word), "{word} in {text}");
         }
-        assert_eq!(bytes, pdf::pdf(&report(2, letters), lang).expect("a report"), "the same report, the same bytes");
+        assert_eq!(
+            bytes,
+            pdf::render_pdf(&report(2, letters), lang).expect("a report"),
+            "the same report, the same bytes"
+        );
         let about = text_of("pdfinfo", &[path.to_str().expect("UTF-8")]);
         assert!(about.contains("A4") && about.contains("Title:"), "{about}");
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
@@ -126,7 +134,7 @@ fn every_vietnamese_letter_can_be_read_out_of_the_pdf() {
 fn a_long_pdf_repeats_its_heads_and_numbers_its_pages() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("report.pdf");
-    std::fs::write(&path, pdf::pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("a report")).expect("a folder");
+    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("a report")).expect("a folder");
     let text = text_of("pdftotext", &["-layout", path.to_str().expect("UTF-8"), "-"]);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
     assert!(pages.len() > 5, "{} pages", pages.len());
@@ -149,14 +157,14 @@ fn hostile_names_do_no_harm() {
         ["<script>alert(1)</script>", "\"'&<>", "\u{202e}gnp.exe", "\u{0}\u{7}\u{1b}[2J", "📻 loa", long.as_str(), ""]
     {
         let report = report(1, title);
-        let page = html::html(&report, Lang::Vi);
+        let page = html::render_html(&report, Lang::Vi);
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\u{1b}'), "{title}");
         assert!(page.contains("default-src 'none'"));
-        assert!(pdf::pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
+        assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
     }
     let report = report(1, "=HYPERLINK(\"http://example.com\")");
-    let table = report.table(By::Segment).expect("asked for");
-    assert!(csv::csv(table).contains("\"'=HYPERLINK("), "no formula: {}", csv::csv(table));
+    let table = report.table(GroupBy::Segment).expect("asked for");
+    assert!(csv::render_csv(table).contains("\"'=HYPERLINK("), "no formula: {}", csv::render_csv(table));
 }
 
 #[test]
@@ -164,12 +172,12 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("report.xlsx");
     let report = report(3, "=1+1");
-    let mut book = Book::new(Lang::En).expect("a book");
+    let mut book = ReportWorkbook::new(Lang::En).expect("a book");
     let fact = Fact {
         station: 0,
         date: day("2023-03-20"),
         at_us: 0,
-        state: State::Missed(Some(Reason::PowerOff)),
+        state: FactState::Missed(Some(Reason::PowerOff)),
         segment: 0,
         title: 0,
         campaign: 0,
@@ -178,14 +186,14 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         planned_ms: 600_000,
         played_ms: 0,
         late_us: None,
-        vouched: true,
+        clock_vouched: true,
         recording: None,
-        seen_us: None,
+        seen_by_us: None,
         enrolled_us: None,
     };
     for n in 0..10 {
         let id = format!("sang@2023-03-20T05:15:00#{n}");
-        book.airing(&Shown {
+        book.write_airing(&SheetAiring {
             fact: &fact,
             id: &id,
             planned_at: Some("2023-03-20T05:15:00+07:00"),
@@ -246,7 +254,7 @@ fn the_page_names_every_column() {
 #[test]
 fn all_words_are_there_in_both_languages() {
     let report = report(2, "Tiêu đề");
-    let (vi, en) = (html::html(&report, Lang::Vi), html::html(&report, Lang::En));
+    let (vi, en) = (html::render_html(&report, Lang::Vi), html::render_html(&report, Lang::En));
     assert!(
         vi.contains("lang=\"vi\"")
             && vi.contains("Độc lập - Tự do - Hạnh phúc")

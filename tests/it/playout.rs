@@ -1,8 +1,8 @@
 //! What a station does, hour by hour: each test is a small piece of its life.
 use crate::record::Record;
 use loa::airlog::entry::Reason;
-use loa::library::Known;
-use loa::playout::engine::{Answer, Order};
+use loa::library::FileStatus;
+use loa::playout::engine::{CommandReply, OperatorCommand};
 
 use crate::station::{Oddity, Station, id};
 
@@ -130,7 +130,7 @@ fn within_five_seconds_is_on_time() {
 
 #[test]
 fn one_bad_file_stops_one_airing() {
-    let damaged = Known::Damaged {
+    let damaged = FileStatus::Damaged {
         detail: "not audio".to_owned(),
         foreign: None,
         last: Some(crate::station::scan_of((60, 48_000))),
@@ -140,7 +140,7 @@ fn one_bad_file_stops_one_airing() {
     let log = station.log();
     let last = log.iter().rfind(|r| r.kind == "outcome").expect("three");
     assert_eq!(last.body.late_us, Some(0), "the others play on time");
-    let missing = Known::Missing { last: None };
+    let missing = FileStatus::Missing { last: None };
     let station = morning("2023-03-20T05:00:00").file("s-5.mp3", missing).run_until("2023-03-20T06:00:00");
     expect(&station, ["missed file-missing", "aired", "aired"]);
 }
@@ -206,22 +206,22 @@ fn a_lost_device_costs_what_it_cost() {
 #[test]
 fn the_operators_orders_are_done_and_logged() {
     let station = morning("2023-03-20T05:00:00")
-        .order(100, Order::Skip)
-        .order(910, Order::Skip)
-        .order(1000, Order::Play(id("tin")))
-        .order(1010, Order::Play(id("tin")))
-        .order(1020, Order::Stop)
-        .order(1030, Order::Play(id("khong-co")))
-        .order(1040, Order::Note { id: ALL[0].to_owned(), text: "mưa to".to_owned() })
+        .order(100, OperatorCommand::Skip)
+        .order(910, OperatorCommand::Skip)
+        .order(1000, OperatorCommand::Play(id("tin")))
+        .order(1010, OperatorCommand::Play(id("tin")))
+        .order(1020, OperatorCommand::Stop)
+        .order(1030, OperatorCommand::Play(id("khong-co")))
+        .order(1040, OperatorCommand::Note { id: ALL[0].to_owned(), text: "mưa to".to_owned() })
         .run_until("2023-03-20T06:00:00");
     expect(&station, ["aired", "partial operator-skip", "aired"]);
     let unplanned: Vec<_> = station.outcomes().into_iter().filter(|o| o.starts_with("operator@")).collect();
     assert_eq!(unplanned, ["operator@2023-03-20T05:16:40.000000+07:00 partial operator-stop"]);
     let answers = station.answers();
-    assert_eq!(answers[0], Answer::NothingPlays);
-    assert_eq!(answers[1], Answer::Done);
-    assert_eq!(answers[3], Answer::Busy("Bản tin".to_owned()));
-    assert_eq!(answers[5], Answer::NoSuchSegment(id("khong-co")));
+    assert_eq!(answers[0], CommandReply::NothingPlays);
+    assert_eq!(answers[1], CommandReply::Done);
+    assert_eq!(answers[3], CommandReply::Busy("Bản tin".to_owned()));
+    assert_eq!(answers[5], CommandReply::NoSuchSegment(id("khong-co")));
     let log = station.log();
     let orders = log.iter().filter(|r| r.kind == "operator");
     assert!(orders.clone().all(|r| r.body.who.as_ref().is_some_and(|w| w.uid == 1000)));
@@ -232,8 +232,10 @@ fn the_operators_orders_are_done_and_logged() {
 #[test]
 fn stop_ends_the_session_and_no_other() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"05:30\"]");
-    let station =
-        Station::new("2023-03-20T05:00:00").playlist(&text).order(920, Order::Stop).run_until("2023-03-20T06:00:00");
+    let station = Station::new("2023-03-20T05:00:00")
+        .playlist(&text)
+        .order(920, OperatorCommand::Stop)
+        .run_until("2023-03-20T06:00:00");
     let got = station.outcomes();
     assert_eq!(got.iter().filter(|o| o.ends_with("operator-stop")).count(), 2);
     assert_eq!(got.iter().filter(|o| o.starts_with("sang@2023-03-20T05:30:00") && o.ends_with(" aired")).count(), 3);
@@ -301,17 +303,17 @@ fn what_is_not_approved_is_not_aired_where_approval_is_required() {
     expect(&run(approve("2023-03-20").settings(required)), [missed, "aired", missed]);
     expect(&run(approve("2023-03-21").settings(required)), [missed, missed, missed]);
     expect(&run(approve("2023-03-21")), ["aired", "aired", "aired"]);
-    let order = approve("2023-03-20").settings(required).order(60, Order::Play(id("nhac"))).run_for(120);
-    assert!(matches!(order.answers(), [Answer::NotApproved(_)]), "{:?}", order.answers());
+    let order = approve("2023-03-20").settings(required).order(60, OperatorCommand::Play(id("nhac"))).run_for(120);
+    assert!(matches!(order.answers(), [CommandReply::NotApproved(_)]), "{:?}", order.answers());
 }
 
 #[test]
 fn an_expired_segment_is_not_aired_by_hand_either() {
     let text = MORNING.replace("title = \"Bản tin\"\n", "title = \"Bản tin\"\nvalid-until = 2023-03-19\n");
     let station = Station::new("2023-03-20T05:00:00").playlist(&text);
-    let station = station.order(60, Order::Play(id("tin"))).run_until("2023-03-20T06:00:00");
+    let station = station.order(60, OperatorCommand::Play(id("tin"))).run_until("2023-03-20T06:00:00");
     expect(&station, ["aired", "missed expired", "aired"]);
-    assert!(matches!(station.answers(), [Answer::Expired(_)]), "{:?}", station.answers());
+    assert!(matches!(station.answers(), [CommandReply::Expired(_)]), "{:?}", station.answers());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The pieces of the standards, against another's Merkle tree and published examples.
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::headcode::{head_code, normal};
-use loa::proof::note::{Kind, Note, Signed, SigningName, VerifierKey, split};
-use loa::proof::tiles::{Cutter, Tile, tile_at};
-use loa::proof::tree::{Hash, Prover, Range, consistency_proof, consistent, leaf_hash, root_by_inclusion};
+use loa::proof::headcode::{head_code, normalise};
+use loa::proof::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey, split_notes};
+use loa::proof::tiles::{Tile, TileBuilder, tile_at};
+use loa::proof::tree::{
+    CompactRange, Hash, InclusionProver, consistency_proof, leaf_hash, root_from_inclusion_proof, verify_consistency,
+};
 use proptest::prelude::*;
 use sha2::Sha256;
 
@@ -22,28 +24,28 @@ fn hashes(bytes: &[u8]) -> Vec<Hash> {
 fn compare(theirs: &Theirs, leaves: &[Hash], index: usize, old: usize) {
     let size = leaves.len();
     let root: Hash = (*theirs.root().as_bytes()).into();
-    let mut prover = Prover::new(index as u64, size as u64).expect("it is in the tree");
+    let mut prover = InclusionProver::new(index as u64, size as u64).expect("it is in the tree");
     leaves.iter().for_each(|leaf| prover.push(*leaf));
     let proof = prover.proof().expect("all leaves have gone by");
     assert_eq!(proof, hashes(theirs.prove_inclusion(index).as_bytes()), "inclusion of {index} in {size}");
-    assert_eq!(root_by_inclusion(leaves[index], index as u64, size as u64, &proof), Some(root));
-    assert_ne!(root_by_inclusion(leaf_hash(b"other"), index as u64, size as u64, &proof), Some(root));
+    assert_eq!(root_from_inclusion_proof(leaves[index], index as u64, size as u64, &proof), Some(root));
+    assert_ne!(root_from_inclusion_proof(leaf_hash(b"other"), index as u64, size as u64, &proof), Some(root));
     if old == 0 || old == size {
         return;
     }
-    let mut range = Range::default();
+    let mut range = CompactRange::default();
     leaves[..old].iter().for_each(|leaf| range.push(*leaf));
     let proof = consistency_proof(leaves, old);
     assert_eq!(proof, hashes(theirs.prove_consistency(size - old).as_bytes()), "consistency of {old} with {size}");
     let (old, new) = ((old as u64, range.root()), (size as u64, root));
-    assert!(consistent(old, new, &proof));
-    assert!(!consistent((old.0, new.1), new, &proof) && !consistent(old, (new.0, old.1), &proof));
-    assert!(!consistent(old, new, &[]));
+    assert!(verify_consistency(old, new, &proof));
+    assert!(!verify_consistency((old.0, new.1), new, &proof) && !verify_consistency(old, (new.0, old.1), &proof));
+    assert!(!verify_consistency(old, new, &[]));
 }
 
 #[test]
 fn the_tree_is_that_of_rfc_6962_for_every_size_up_to_600() {
-    let (mut theirs, mut range, mut leaves) = (Theirs::new(), Range::default(), Vec::new());
+    let (mut theirs, mut range, mut leaves) = (Theirs::new(), CompactRange::default(), Vec::new());
     for size in 0..=600_usize {
         assert_eq!(range.root(), Hash::from(*theirs.root().as_bytes()), "size {size}");
         if size > 0 {
@@ -80,12 +82,12 @@ proptest! {
     #[test]
     fn whole_subtrees_make_the_same_tree(size in 1_u64..5000, level in 0_u32..9) {
         let leaves: Vec<_> = (0..size).map(|n| leaf_hash(&leaf(n as usize))).collect();
-        let (mut one, mut other) = (Range::default(), Range::default());
+        let (mut one, mut other) = (CompactRange::default(), CompactRange::default());
         leaves.iter().for_each(|leaf| one.push(*leaf));
         let whole = leaves.chunks_exact(1 << level);
         let rest = whole.remainder().to_vec();
         for part in leaves.chunks_exact(1 << level) {
-            let mut sub = Range::default();
+            let mut sub = CompactRange::default();
             part.iter().for_each(|leaf| sub.push(*leaf));
             other.push_subtree(level, sub.root());
         }
@@ -95,7 +97,7 @@ proptest! {
 
     #[test]
     fn tiles_hold_every_leaf_and_the_roots_above(size in 1_u64..2000) {
-        let mut cutter = Cutter::default();
+        let mut cutter = TileBuilder::default();
         let mut tiles = Vec::new();
         for n in 0..size {
             let entry = leaf(n as usize);
@@ -121,13 +123,13 @@ proptest! {
     fn no_bytes_make_a_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in "\\PC{0,200}") {
         for bytes in [bytes.as_slice(), text.as_bytes()] {
             let _ = Note::parse(bytes);
-            let (notes, rest) = split(bytes);
+            let (notes, rest) = split_notes(bytes);
             prop_assert_eq!(notes.iter().map(|n| n.len()).sum::<usize>() + rest.len(), bytes.len());
-            let _ = loa::proof::tiles::entries(bytes, 3);
-            let _ = loa::proof::entry::kind_of(bytes, 0);
+            let _ = loa::proof::tiles::split_bundle(bytes, 3);
+            let _ = loa::proof::entry::entry_type(bytes, 0);
         }
-        let _ = (Checkpoint::parse(&text), VerifierKey::parse(&text), SigningName::from_secret(&text));
-        let _ = (normal(&text), loa::proof::receipt::Receipt::parse(&text));
+        let _ = (Checkpoint::parse(&text), VerifierKey::parse(&text), NoteSigner::from_secret_text(&text));
+        let _ = (normalise(&text), loa::proof::receipt::Receipt::parse(&text));
         let _ = loa::proof::receipt::Receipt::parse(&format!("c2sp.org/tlog-proof@v1\nextra {text}\nindex 0\n\n{text}"));
     }
 }
@@ -141,19 +143,19 @@ fn a_note_of_others_is_read_and_checked() {
     let line =
         "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
     let note = Note::parse(format!("{text}\n{line}").as_bytes()).expect("a note");
-    assert_eq!(note.signed_by(&key), Signed::Yes);
+    assert_eq!(note.signature_status(&key), SignatureStatus::Valid);
     assert_eq!(note.to_string(), format!("{text}\n{line}"));
     let mut other = note.clone();
     other.text.push_str("x\n");
-    assert_eq!(other.signed_by(&key), Signed::Forged);
-    assert_eq!(note.signed_by(&key.of_kind(Kind::Cosignature)), Signed::No);
+    assert_eq!(other.signature_status(&key), SignatureStatus::Forged);
+    assert_eq!(note.signature_status(&key.with_type(SignatureType::Cosignature)), SignatureStatus::Absent);
 }
 
 #[test]
 fn a_note_that_is_not_exactly_one_is_none() {
-    let key = SigningName::new("a.example", Kind::Plain, &[7; 32]).expect("a key");
-    let good = Note { text: "one\n\ntwo\n".to_owned(), signatures: vec![key.line("one\n\ntwo\n")] }.to_string();
-    assert_eq!(Note::parse(good.as_bytes()).expect("a note").signed_by(key.public()), Signed::Yes);
+    let key = NoteSigner::new("a.example", SignatureType::Plain, &[7; 32]).expect("a key");
+    let good = Note { text: "one\n\ntwo\n".to_owned(), signatures: vec![key.sign_line("one\n\ntwo\n")] }.to_string();
+    assert_eq!(Note::parse(good.as_bytes()).expect("a note").signature_status(key.public()), SignatureStatus::Valid);
     let bad = [
         good.trim_end().to_owned(),
         format!("{good}x"),
@@ -170,8 +172,8 @@ fn a_note_that_is_not_exactly_one_is_none() {
     for bad in bad {
         assert_eq!(Note::parse(bad.as_bytes()), None, "{bad:?}");
     }
-    assert!(SigningName::new("two words", Kind::Plain, &[7; 32]).is_none());
-    assert_eq!(SigningName::from_secret(&key.secret_text()).expect("ours").public(), key.public());
+    assert!(NoteSigner::new("two words", SignatureType::Plain, &[7; 32]).is_none());
+    assert_eq!(NoteSigner::from_secret_text(&key.secret_text()).expect("ours").public(), key.public());
     let weak = "x+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
     assert_eq!(VerifierKey::parse(weak), None, "a key that anybody can sign with");
 }
@@ -211,8 +213,8 @@ fn a_head_code_can_be_typed_carelessly() {
     let code = head_code(&root);
     // Python: crockford(int.from_bytes(...)), computed apart.
     assert_eq!(code, "ZW01-4D2P-F2DB-SQQG");
-    assert_eq!(normal(" zwol 4d2p-f2dbsqqg "), Some(code.clone()));
+    assert_eq!(normalise(" zwol 4d2p-f2dbsqqg "), Some(code.clone()));
     for bad in ["", "ZW01-4D2P-F2DB-SQQ", "ZW01-4D2P-F2DB-SQQGG", "UW01-4D2P-F2DB-SQQG", "ŽW01-4D2P-F2DB-SQQG"] {
-        assert_eq!(normal(bad), None, "{bad}");
+        assert_eq!(normalise(bad), None, "{bad}");
     }
 }

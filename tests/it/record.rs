@@ -2,13 +2,13 @@
 use std::io;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use loa::airlog::entry::{KeptFile, Outcome, Reason, TrustReason, Who};
-use loa::airlog::parts::{Lines, Stop};
+use loa::airlog::entry::{KeptFileRef, Outcome, PeerUser, Reason, TrustReason};
+use loa::airlog::parts::{LogLines, LogReadStop};
 use loa::airlog::storage::Storage;
-use loa::instant::Wall;
+use loa::instant::WallTime;
 use loa::plan::Priority;
-use loa::plan::diff::Change;
-use loa::schedule::{Id, Interrupted, Source};
+use loa::plan::diff::PlanChange;
+use loa::schedule::{Id, InterruptPolicy, SegmentSource};
 use serde::Deserialize;
 
 /// An entry as read: the keys that every entry has, and those of its type.
@@ -24,8 +24,8 @@ pub struct Record {
 }
 
 impl Record {
-    pub fn wall(&self) -> Wall {
-        Wall(self.at.timestamp_micros())
+    pub fn wall(&self) -> WallTime {
+        WallTime(self.at.timestamp_micros())
     }
 }
 
@@ -42,7 +42,7 @@ pub struct Fields {
     pub campaign: Option<Id>,
     pub topic: Option<u16>,
     pub language: String,
-    pub source: Source,
+    pub source: SegmentSource,
     pub title: String,
     pub file: String,
     pub result: Option<Outcome>,
@@ -81,7 +81,7 @@ pub struct Fields {
     pub done: Option<bool>,
     pub took_ms: Option<i64>,
     pub trust: Option<TrustReason>,
-    pub files: Vec<KeptFile>,
+    pub files: Vec<KeptFileRef>,
     pub library: Option<String>,
     pub sessions: u64,
     pub segments: u64,
@@ -89,7 +89,7 @@ pub struct Fields {
     pub count: u64,
     pub rows: u64,
     pub action: Option<String>,
-    pub who: Option<Who>,
+    pub who: Option<PeerUser>,
     pub text: Option<String>,
     pub from: Option<DateTime<FixedOffset>>,
     pub by_us: i64,
@@ -104,8 +104,8 @@ pub struct Fields {
     pub lost: u64,
     pub held_ms: i64,
     pub by: Option<String>,
-    pub then: Option<Interrupted>,
-    pub changes: Vec<Change>,
+    pub then: Option<InterruptPolicy>,
+    pub changes: Vec<PlanChange>,
     pub more: u64,
     pub days: u64,
     /// Which kind of file is lost.
@@ -115,11 +115,11 @@ pub struct Fields {
 }
 
 /// Reads a log entry by entry.
-pub struct Reader<'a, S>(Lines<'a, S>);
+pub struct Reader<'a, S>(LogLines<'a, S>);
 
 impl<'a, S: Storage> Reader<'a, S> {
     pub fn new(storage: &'a S) -> io::Result<Self> {
-        Ok(Self(Lines::new(storage)?))
+        Ok(Self(LogLines::new(storage)?))
     }
 
     /// The next entry; none at the end.
@@ -127,7 +127,7 @@ impl<'a, S: Storage> Reader<'a, S> {
         let mut line = Vec::new();
         match self.0.next_into(&mut line)? {
             Ok(()) => Ok(Some(serde_json::from_slice(&line)?)),
-            Err(Stop::End) => Ok(None),
+            Err(LogReadStop::End) => Ok(None),
             Err(_) => Err(io::Error::other("a line that does not end")),
         }
     }

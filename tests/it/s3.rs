@@ -298,5 +298,5 @@ fn what_is_no_store_is_a_clear_error() {
     let folder = loa(dir.path(), 1, &["push", "station", "--to", "out"]);
     assert!(folder.status.success(), "{}", text(&folder));
     let mut storage = loa::airlog::storage::FolderStorage::new(dir.path().join("out"));
-    assert!(storage.settle().is_ok());
+    assert!(storage.sync_created().is_ok());
 }

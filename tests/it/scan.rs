@@ -3,7 +3,7 @@ use std::path::Path;
 
 use loa::library::decode::Decoder;
 use loa::library::scan::{ScanError, scan, scan_library};
-use loa::library::{Known, Library, file};
+use loa::library::{FileStatus, Library, file};
 
 use crate::media;
 
@@ -265,15 +265,15 @@ fn a_library_remembers_what_files_were() {
     let first = scan_library(&audio, names.into_iter(), &Library::default());
     assert_eq!(first.files.len(), names.len());
     for name in ["../audio/a.wav", "/etc/passwd", "link", ""] {
-        assert!(matches!(first.files[name], Known::Damaged { last: None, .. }), "{name}");
+        assert!(matches!(first.files[name], FileStatus::Damaged { last: None, .. }), "{name}");
     }
-    assert_eq!(first.length("deep/b.wav").frames, 200);
+    assert_eq!(first.planning_length("deep/b.wav").frames, 200);
 
     std::fs::remove_file(audio.join("a.wav")).unwrap();
     std::fs::write(audio.join("c.wav"), "gone").unwrap();
     let second = scan_library(&audio, names.into_iter(), &first);
-    assert!(matches!(second.files["a.wav"], Known::Missing { .. }));
-    assert!(matches!(second.files["c.wav"], Known::Damaged { .. }));
-    assert!(matches!(second.files["deep/b.wav"], Known::Good(_)));
-    assert_eq!((second.length("a.wav").frames, second.length("c.wav").frames), (100, 300));
+    assert!(matches!(second.files["a.wav"], FileStatus::Missing { .. }));
+    assert!(matches!(second.files["c.wav"], FileStatus::Damaged { .. }));
+    assert!(matches!(second.files["deep/b.wav"], FileStatus::Good(_)));
+    assert_eq!((second.planning_length("a.wav").frames, second.planning_length("c.wav").frames), (100, 300));
 }

@@ -1,7 +1,7 @@
 //! Sessions that meet, wait, are interrupted, end in time, leave the line to a relay: what each does, hour by hour.
 use crate::record::Record;
-use loa::library::Known;
-use loa::playout::engine::{Alarm, Answer, Order};
+use loa::library::FileStatus;
+use loa::playout::engine::{CommandReply, OperatorCommand, UrgentSource};
 
 use crate::station::{Station, id, outcome_line};
 
@@ -59,8 +59,8 @@ fn late_ms(station: &Station, id: &str) -> i64 {
     found.body.late_us.expect("it started") / 1000
 }
 
-fn urgent(segment: &str, repeat: u16) -> Order {
-    Order::Urgent { what: Alarm::Segment(id(segment)), repeat }
+fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
+    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat }
 }
 
 #[test]
@@ -326,8 +326,9 @@ play = ["c"]
     let mut got = trail(&done);
     got.sort();
     assert_eq!(got, ["sang 06:00:00#1 relay 300000 CutBy", "sang 06:00:00#2 missed cut-by", "sau 06:05:00#1 aired"]);
-    let stopped =
-        station("2023-03-20T05:30:00", sessions).order(1800 + 60, Order::Stop).run_until("2023-03-20T06:03:00");
+    let stopped = station("2023-03-20T05:30:00", sessions)
+        .order(1800 + 60, OperatorCommand::Stop)
+        .run_until("2023-03-20T06:03:00");
     assert_eq!(trail(&stopped), ["sang 06:00:00#1 relay 60000 OperatorStop", "sang 06:00:00#2 missed operator-stop"]);
 }
 
@@ -379,7 +380,7 @@ fn an_urgent_session_interrupts_and_what_it_interrupts_goes_on() {
 fn an_urgent_message_sounds_in_quiet_hours_and_with_a_doubted_clock() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let quiet = station("2023-03-20T03:00:00", sessions).order(60, urgent("c", 1)).run_until("2023-03-20T04:00:00");
-    assert_eq!(quiet.answers(), [Answer::Done]);
+    assert_eq!(quiet.answers(), [CommandReply::Done]);
     let got = trail(&quiet);
     assert!(got.len() == 1 && got[0].starts_with("urgent 03:01:00") && got[0].ends_with("+07:00 aired"), "{got:?}");
     let doubted = station("2019-03-20T12:00:00", sessions)
@@ -399,7 +400,7 @@ fn of_two_urgent_sessions_the_later_one_has_the_line_to_its_end() {
     let sessions = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n\
          [[session]]\nid = \"hai\"\nat = \"06:01\"\npriority = \"urgent\"\ngap = \"1m\"\nplay = [\"mat\", \"nhac\"]\n\
          [[segment]]\nid = \"mat\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n";
-    let missing = station("2023-03-20T05:30:00", sessions).file("mat.mp3", Known::Missing { last: None });
+    let missing = station("2023-03-20T05:30:00", sessions).file("mat.mp3", FileStatus::Missing { last: None });
     assert_eq!(
         trail(&missing.run_until("2023-03-20T07:00:00")),
         [
@@ -465,7 +466,7 @@ fn stopping_ends_an_urgent_message_and_all_its_repeats() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let done = station("2023-03-20T05:30:00", sessions)
         .order(60, urgent("a", 3))
-        .order(90, Order::Stop)
+        .order(90, OperatorCommand::Stop)
         .run_until("2023-03-20T05:40:00");
     let got = trail(&done);
     assert_eq!(got.len(), 3, "{got:?}");
@@ -633,7 +634,7 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
         station("2023-03-20T05:30:00", sessions).order(1800 + 30, urgent("nhac", 1)).run_until("2023-03-20T07:00:00");
     let records = done.log();
     let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
-    let text = loa::cli::log::text(&page, loa::text::Lang::En);
+    let text = loa::cli::log::page_text(&page, loa::text::Lang::En);
     assert!(text.contains("Something urgent interrupted sang@2023-03-20T06:00:00#1"), "{text}");
     assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");
     assert!(records.iter().any(|r| r.kind == "resume"));

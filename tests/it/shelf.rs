@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use loa::folder;
-use loa::library::{Known, Library};
+use loa::library::{FileStatus, Library};
 use loa::schedule::read;
 
 use crate::media;
@@ -192,9 +192,11 @@ fn the_list_tells_lengths_and_times() {
 fn scans_are_remembered_and_changes_are_noticed() {
     let desk = Desk::new();
     let schedule = read(&folder::read_sources(&desk.station()).unwrap()).schedule;
-    let look = || folder::library(&desk.station(), &schedule, &Library::default()).files["nhac.wav"].clone();
+    let look = || folder::load_library(&desk.station(), &schedule, &Library::default()).files["nhac.wav"].clone();
     let first = look();
-    assert!(matches!(&first, Known::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some()));
+    assert!(
+        matches!(&first, FileStatus::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some())
+    );
     let index = desk.station().join("airlog/scans.json");
     let kept = fs::read_to_string(&index).expect("an index");
     assert!(kept.contains("nhac.wav"));
@@ -213,5 +215,5 @@ fn scans_are_remembered_and_changes_are_noticed() {
         assert_eq!(look(), second, "{nonsense}");
     }
     fs::remove_file(&audio).unwrap();
-    assert!(matches!(look(), Known::Missing { .. }));
+    assert!(matches!(look(), FileStatus::Missing { .. }));
 }

@@ -3,7 +3,7 @@ use std::process::Command;
 
 use crate::record::Record;
 use loa::airlog::entry::{Outcome, Reason};
-use loa::playout::engine::{Alarm, Order};
+use loa::playout::engine::{OperatorCommand, UrgentSource};
 use rustix::process::Signal;
 
 use crate::daemon::Folder;
@@ -52,7 +52,7 @@ fn what_the_device_took_faster_than_it_sounds_is_not_claimed() {
 
 #[test]
 fn a_pause_before_an_interruption_counts_when_the_rest_is_whole() {
-    let urgent = Order::Urgent { what: Alarm::Segment(id("b")), repeat: 1 };
+    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("b")), repeat: 1 };
     let plain = morning("").order(620, urgent.clone()).run_until("2023-03-20T06:10:00");
     assert!(plain.outcomes().iter().any(|o| o == "sang@2023-03-20T06:00:00#1 aired"), "{:?}", plain.outcomes());
     let slow = morning("").slow_ms(500).order(620, urgent).run_until("2023-03-20T06:10:00");

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use loa::instant::SECOND;
+use loa::instant::SECOND_US;
 use loa::library::scan::scan;
-use loa::playout::output::{Ending, Event, Output, Start};
+use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::station::Device;
 
 use crate::media;
@@ -58,9 +58,9 @@ fn play_all(bench: &mut Bench, dir: &Path) {
     let start = soon();
     for (key, (name, ..)) in (0..).zip(FILES) {
         let start = match key {
-            0 => Start::At(start),
+            0 => CueStart::At(start),
             // Never reached: each follows the one before it.
-            _ => Start::Follow { not_before: start.plus(3600 * SECOND) },
+            _ => CueStart::Follow { not_before: start.plus(3600 * SECOND_US) },
         };
         bench.cue(key, &dir.join(name), start);
     }
@@ -128,7 +128,7 @@ fn through_a_device_every_codec_comes_out_gapless() {
     if let Some(dir) = std::env::var_os(CHILD) {
         let dir = PathBuf::from(dir);
         let mut bench = Bench::new(Device::Default, &dir, 100);
-        assert_eq!(bench.output.level(), 1);
+        assert_eq!(bench.output.proof_level(), 1);
         bench.output.open();
         assert_eq!(bench.opened(), RATE);
         play_all(&mut bench, &dir);
@@ -165,14 +165,14 @@ fn on_a_device_instants_are_kept() {
         let mut bench = Bench::new(Device::Default, &dir, 100);
         bench.output.open();
         bench.opened();
-        let first = soon().plus(SECOND);
+        let first = soon().plus(SECOND_US);
         for key in 0..4 {
-            let instant = first.plus(key as i64 * 3 * SECOND / 2);
-            bench.cue(key, &dir.join("short.wav"), Start::At(instant));
+            let instant = first.plus(key as i64 * 3 * SECOND_US / 2);
+            bench.cue(key, &dir.join("short.wav"), CueStart::At(instant));
         }
         for key in 0..4 {
             assert_eq!(bench.ended(key).ending, Ending::Whole);
-            let instant = first.plus(key as i64 * 3 * SECOND / 2);
+            let instant = first.plus(key as i64 * 3 * SECOND_US / 2);
             assert!(bench.started(key).since(instant).abs() <= 11);
         }
         return;
@@ -235,14 +235,14 @@ fn lose_a_device(path: &Path, dir: &Path) {
     let mut bench = Bench::new(Device::Default, dir, 100);
     bench.output.open();
     bench.opened();
-    bench.cue(1, path, Start::At(now()));
-    bench.cue(2, path, Start::Follow { not_before: now().plus(3600 * SECOND) });
+    bench.cue(1, path, CueStart::At(now()));
+    bench.cue(2, path, CueStart::Follow { not_before: now().plus(3600 * SECOND_US) });
     let begins = bench.started(1);
     // The start is told once the device has taken the first frames. Frames that have not left it when it is lost were not
     // heard, and no event tells when they leave: this waits for the device's own time, in real time.
     let heard = |bench: &Bench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
-    while now() < begins.plus(SECOND / 2) || !heard(&bench) {
-        assert!(now() < begins.plus(60 * SECOND), "nothing was heard; told: {:#?}", bench.told);
+    while now() < begins.plus(SECOND_US / 2) || !heard(&bench) {
+        assert!(now() < begins.plus(60 * SECOND_US), "nothing was heard; told: {:#?}", bench.told);
         std::thread::sleep(Duration::from_millis(10));
     }
     let mut out = std::io::stdout();
@@ -250,18 +250,18 @@ fn lose_a_device(path: &Path, dir: &Path) {
     let ended = bench.ended(1);
     assert_eq!(ended.ending, Ending::Lost);
     assert!(ended.frames > 0 && ended.frames < ended.expected, "{ended:?}");
-    let losses = |bench: &Bench| bench.told.iter().filter(|e| matches!(e, Event::Lost { .. })).count();
+    let losses = |bench: &Bench| bench.told.iter().filter(|e| matches!(e, OutputEvent::Lost { .. })).count();
     let detail = bench.wait("the loss", |e| match e {
-        Event::Lost { detail } => Some(detail.clone()),
+        OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
     });
     eprintln!("lost: {detail}");
     say(&mut out, "lost");
     hear(&mut std::io::stdin().lock(), "back");
-    bench.cue(3, path, Start::At(now()));
+    bench.cue(3, path, CueStart::At(now()));
     bench.started(3);
     assert_eq!(losses(&bench), 1, "{:#?}", bench.told);
-    assert_eq!(bench.told.iter().filter(|e| matches!(e, Event::Opened { .. })).count(), 2);
+    assert_eq!(bench.told.iter().filter(|e| matches!(e, OutputEvent::Opened { .. })).count(), 2);
     // The one that waited was pushed out by the third, not lost.
     assert_eq!(bench.ended(2).ending, Ending::Cut);
     say(&mut out, "done");
@@ -273,7 +273,7 @@ fn a_device_that_is_not_there_is_told_with_those_that_are() {
         let mut bench = Bench::new(Device::Named("Sân đình".to_owned()), Path::new(&dir), 100);
         bench.output.open();
         let detail = bench.wait("the loss", |e| match e {
-            Event::Lost { detail } => Some(detail.clone()),
+            OutputEvent::Lost { detail } => Some(detail.clone()),
             _ => None,
         });
         eprintln!("{detail}");

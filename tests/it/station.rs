@@ -8,20 +8,22 @@ use std::sync::mpsc::{self, Sender};
 
 use crate::record::{Reader, Record};
 use chrono::{DateTime, FixedOffset};
-use loa::airlog::entry::{Outcome, Reason, Who};
-use loa::airlog::keys::system_chance;
+use loa::airlog::entry::{Outcome, PeerUser, Reason};
+use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage as _};
-use loa::airlog::{AirLog, Opening, recover};
-use loa::folder::away::Away;
-use loa::instant::{Boot, SECOND, Wall};
-use loa::library::meter::Measure;
-use loa::library::{Known, Length, Library, Scan};
+use loa::airlog::{AirLog, LogConfig, recover};
+use loa::folder::away::SuspectFile;
+use loa::instant::{BootTime, SECOND_US, WallTime};
+use loa::library::meter::AudioMeasurements;
+use loa::library::{FileStatus, Length, Library, Scan};
 use loa::playout::clock::Clock;
-use loa::playout::clock::scripted::{Change, ScriptedClock};
-use loa::playout::engine::{Answer, Beginning, Engine, Facts, Order, Switch, Switched, Trouble};
+use loa::playout::clock::scripted::{ClockChange, ScriptedClock};
+use loa::playout::engine::{
+    CommandReply, Engine, OperatorCommand, RestoredState, StationContext, SwitchError, SwitchRequest, SwitchResult,
+};
 use loa::playout::output::scripted::ScriptedOutput;
-use loa::playout::output::{Cue, CueKey, Event, Output, Progress, Sink};
-use loa::playout::{Command, Hands, Playout, adoption};
+use loa::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, SinkInfo};
+use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
 use loa::schedule::{Id, SourceFile, read};
 
 /// A whole second's worth of segment, by its number in the file's name: `s-90.mp3` is 90 s long.
@@ -33,7 +35,7 @@ pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
         codec: "mp3".to_owned(),
         sha256: format!("{seconds:064x}"),
         bytes: seconds * 4000,
-        measure: Measure::default(),
+        measure: AudioMeasurements::default(),
         flaws: Vec::new(),
     }
 }
@@ -41,8 +43,8 @@ pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
 /// What happens to a station, at a boot instant of the present run.
 #[derive(Debug, Clone)]
 enum Happening {
-    Change(Change),
-    Command(Order),
+    Change(ClockChange),
+    Command(OperatorCommand),
     Stall(i64),
     Edit(Vec<SourceFile>),
     Gone(String, Vec<SourceFile>),
@@ -72,19 +74,19 @@ pub struct Station {
     on_disk: Library,
     disk: MemoryStorage,
     keys: MemoryStorage,
-    wall: Wall,
+    wall: WallTime,
     synchronised: bool,
     boots: u32,
     /// The boot clock at the end of the last run, and at the next start if the machine runs on until then.
-    stopped: Boot,
-    runs_on: Option<Boot>,
-    build: Wall,
-    happenings: Vec<(Boot, Happening)>,
-    losses: Vec<(Boot, Boot)>,
+    stopped: BootTime,
+    runs_on: Option<BootTime>,
+    build: WallTime,
+    happenings: Vec<(BootTime, Happening)>,
+    losses: Vec<(BootTime, BootTime)>,
     odd: Option<Oddity>,
     nature: Nature,
     relay: Relay,
-    answers: Vec<Answer>,
+    answers: Vec<CommandReply>,
     /// How many times the output has said that something begins to sound.
     begun: Rc<Cell<u64>>,
     unheard: Rc<Cell<u64>>,
@@ -93,7 +95,7 @@ pub struct Station {
 /// What its sound device is like.
 #[derive(Debug, Clone, Default)]
 struct Nature {
-    sink: Sink,
+    sink: SinkInfo,
     opening_us: i64,
     slow_us: i64,
 }
@@ -101,7 +103,7 @@ struct Nature {
 /// How the amplifier's relay behaves.
 #[derive(Debug, Clone, Default)]
 struct Relay {
-    broken: Vec<(Boot, Boot)>,
+    broken: Vec<(BootTime, BootTime)>,
     untried: bool,
 }
 
@@ -121,9 +123,9 @@ pub fn put_kept_aside(storage: &MemoryStorage) {
 }
 
 /// An instant in Vietnam, as in `2023-03-20T05:15:00`.
-pub fn at(text: &str) -> Wall {
+pub fn at(text: &str) -> WallTime {
     let at: DateTime<FixedOffset> = format!("{text}+07:00").parse().expect("a test's own instant");
-    Wall(at.timestamp_micros())
+    WallTime(at.timestamp_micros())
 }
 
 impl Station {
@@ -140,7 +142,7 @@ impl Station {
             wall: at(now),
             synchronised: true,
             boots: 0,
-            stopped: Boot(0),
+            stopped: BootTime(0),
             runs_on: None,
             build: at("2020-01-01T00:00:00"),
             happenings: Vec::new(),
@@ -174,14 +176,14 @@ impl Station {
         for file in read(&self.files).schedule.segments.into_iter().map(|s| s.file) {
             let seconds = file.trim_start_matches("s-").trim_end_matches(".mp3").parse::<u64>();
             if let Ok(seconds) = seconds {
-                self.library.files.entry(file).or_insert_with(|| Known::Good(scan_of((seconds, 48_000))));
+                self.library.files.entry(file).or_insert_with(|| FileStatus::Good(scan_of((seconds, 48_000))));
             }
         }
     }
 
     /// What is known of a file.
     #[must_use]
-    pub fn file(mut self, name: &str, known: Known) -> Self {
+    pub fn file(mut self, name: &str, known: FileStatus) -> Self {
         self.library.files.insert(name.to_owned(), known);
         self
     }
@@ -189,7 +191,7 @@ impl Station {
     /// By the time it sounds a file is this, and nobody has looked since it was scanned.
     #[must_use]
     pub fn on_disk(mut self, name: &str, scan: Scan) -> Self {
-        self.on_disk.files.insert(name.to_owned(), Known::Good(scan));
+        self.on_disk.files.insert(name.to_owned(), FileStatus::Good(scan));
         self
     }
 
@@ -203,20 +205,20 @@ impl Station {
     /// The clock steps by so many seconds, so many seconds into the present run.
     #[must_use]
     pub fn step(mut self, after_s: i64, by_s: i64) -> Self {
-        self.happen(after_s, Happening::Change(Change::Step(by_s * SECOND)));
+        self.happen(after_s, Happening::Change(ClockChange::Step(by_s * SECOND_US)));
         self
     }
 
     /// The system says that the clock is synchronised, or not.
     #[must_use]
     pub fn sync(mut self, after_s: i64, synchronised: bool) -> Self {
-        self.happen(after_s, Happening::Change(Change::Sync(synchronised)));
+        self.happen(after_s, Happening::Change(ClockChange::SetSynchronised(synchronised)));
         self
     }
 
     /// The operator gives an order.
     #[must_use]
-    pub fn order(mut self, after_s: i64, order: Order) -> Self {
+    pub fn order(mut self, after_s: i64, order: OperatorCommand) -> Self {
         self.happen(after_s, Happening::Command(order));
         self
     }
@@ -253,14 +255,14 @@ impl Station {
     /// The device is away.
     #[must_use]
     pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
-        self.losses.push((Boot(from_s * SECOND), Boot(until_s * SECOND)));
+        self.losses.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
         self
     }
 
     /// The amplifier's relay fails.
     #[must_use]
     pub fn relay_broken(mut self, from_s: i64, until_s: i64) -> Self {
-        self.relay.broken.push((Boot(from_s * SECOND), Boot(until_s * SECOND)));
+        self.relay.broken.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
         self
     }
 
@@ -274,28 +276,28 @@ impl Station {
     /// The wall clock moves by so many milliseconds.
     #[must_use]
     pub fn step_ms(mut self, after_ms: i64, by_ms: i64) -> Self {
-        self.happenings.push((Boot(after_ms * 1000), Happening::Change(Change::Step(by_ms * 1000))));
+        self.happenings.push((BootTime(after_ms * 1000), Happening::Change(ClockChange::Step(by_ms * 1000))));
         self
     }
 
     /// The device is away; milliseconds.
     #[must_use]
     pub fn away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
-        self.losses.push((Boot(from_ms * 1000), Boot(until_ms * 1000)));
+        self.losses.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
         self
     }
 
     /// The daemon comes to nothing for so many milliseconds: a disk that hangs.
     #[must_use]
     pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
-        self.happenings.push((Boot(after_ms * 1000), Happening::Stall(ms * 1000)));
+        self.happenings.push((BootTime(after_ms * 1000), Happening::Stall(ms * 1000)));
         self
     }
 
     /// This stands behind the sound device.
     #[must_use]
     pub fn sink(mut self, name: &str, hardware: Option<bool>) -> Self {
-        self.nature.sink = Sink { name: Some(name.to_owned()), hardware };
+        self.nature.sink = SinkInfo { name: Some(name.to_owned()), hardware };
         self
     }
 
@@ -335,7 +337,7 @@ impl Station {
     }
 
     fn happen(&mut self, after_s: i64, what: Happening) {
-        self.happenings.push((Boot(after_s * SECOND), what));
+        self.happenings.push((BootTime(after_s * SECOND_US), what));
     }
 
     /// Starts the daemon on a machine that was just started, runs for so many seconds of boot time, and cuts the
@@ -359,14 +361,14 @@ impl Station {
     /// The daemon is started again after so many seconds, on the machine that has run on meanwhile.
     #[must_use]
     pub fn restarted_after(mut self, seconds: i64) -> Self {
-        self.runs_on = Some(self.stopped.plus(seconds * SECOND));
+        self.runs_on = Some(self.stopped.plus(seconds * SECOND_US));
         self.off_for(seconds)
     }
 
     /// While the daemon is off, the clock is set by so many seconds.
     #[must_use]
     pub fn clock_set(mut self, by_s: i64) -> Self {
-        self.wall = self.wall.plus(by_s * SECOND);
+        self.wall = self.wall.plus(by_s * SECOND_US);
         self
     }
 
@@ -380,7 +382,7 @@ impl Station {
     /// Runs until this wall time, then ends in order.
     #[must_use]
     pub fn run_until(mut self, wall: &str) -> Self {
-        let seconds = at(wall).since(self.wall) / SECOND;
+        let seconds = at(wall).since(self.wall) / SECOND_US;
         self.run(seconds, Some("signal"));
         self
     }
@@ -395,7 +397,7 @@ impl Station {
     /// Time passes while the machine is off.
     #[must_use]
     pub fn off_for(mut self, seconds: i64) -> Self {
-        self.wall = self.wall.plus(seconds * SECOND);
+        self.wall = self.wall.plus(seconds * SECOND_US);
         self
     }
 
@@ -409,7 +411,7 @@ impl Station {
 
     /// The next start finds the clock here.
     #[must_use]
-    pub fn clock_is(mut self, wall: Wall, synchronised: bool) -> Self {
+    pub fn clock_is(mut self, wall: WallTime, synchronised: bool) -> Self {
         (self.wall, self.synchronised) = (wall, synchronised);
         self
     }
@@ -418,9 +420,9 @@ impl Station {
         let runs_on = self.runs_on.take();
         self.boots += u32::from(runs_on.is_none());
         let boot_id = format!("boot-{}", self.boots);
-        let start = runs_on.unwrap_or(Boot(0));
-        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id).on(start);
-        let end_boot = start.plus(seconds * SECOND);
+        let start = runs_on.unwrap_or(BootTime(0));
+        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id).with_boot(start);
+        let end_boot = start.plus(seconds * SECOND_US);
         let mut happenings = std::mem::take(&mut self.happenings);
         happenings.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
         happenings.sort_by_key(|(at, _)| *at);
@@ -428,7 +430,7 @@ impl Station {
         assert!(later.is_empty(), "happens after the end of the run");
         for (at, what) in &now {
             if let Happening::Change(change) = what {
-                clock.at(*at, *change);
+                clock.add_change(*at, *change);
             }
         }
         let mut playout = self.begin(&clock, &boot_id);
@@ -438,7 +440,7 @@ impl Station {
             }
             advance(&mut playout.0, &clock, at);
             if let Happening::Stall(us) = what {
-                clock.stop_at(Boot(i64::MAX));
+                clock.stop_at(BootTime(i64::MAX));
                 clock.clone().wait(at.plus(us));
                 continue;
             }
@@ -446,9 +448,9 @@ impl Station {
         }
         advance(&mut playout.0, &clock, end_boot);
         if let Some(cause) = end {
-            playout.1.send(Command::End { cause: cause.to_owned() }).expect("the loop is there");
-            clock.stop_at(Boot(i64::MAX));
-            while playout.0.turn() {
+            playout.1.send(PlayoutCommand::Shutdown { cause: cause.to_owned() }).expect("the loop is there");
+            clock.stop_at(BootTime(i64::MAX));
+            while playout.0.step() {
                 playout.0.wait();
             }
         }
@@ -461,34 +463,34 @@ impl Station {
         &mut self,
         clock: &ScriptedClock,
         boot_id: &str,
-    ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<Command>) {
+    ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>) {
         let recovered = recover::recover(&mut self.disk, &mut self.keys).expect("an honest log");
         assert!(self.in_hands || recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
-        let follows = recovered.damaged.map(loa::airlog::entry::Follows::from);
+        let follows = recovered.damaged.map(loa::airlog::entry::PredecessorLog::from);
         let (replay, marks) = (recovered.replay, recovered.marks);
         let station = read(&self.files).schedule.station;
         let zone = station.timezone;
         let id = station.id.as_str();
-        let opening = Opening { kind: "loa", station: id, boot: boot_id, zone, chance: system_chance };
+        let opening = LogConfig { kind: "loa", station: id, boot: boot_id, zone, seed_source: os_seed };
         let log = AirLog::open(self.disk.clone(), self.keys.clone(), recovered.resumed, &opening).expect("memory");
-        let found = adoption::find(&log.kept(), &replay);
-        let lossless = found.lost.is_empty() && found.unplanned.is_empty();
+        let found = adoption::recover_schedule(&log.kept_files(), &replay);
+        let lossless = found.lost_files.is_empty() && found.lost_plan_dates.is_empty();
         assert!(self.in_hands || lossless || self.disk.names().iter().any(|n| n == "gone"), "kept files are there");
-        let facts = Facts {
+        let facts = StationContext {
             station: station.id.clone(),
-            audio: Path::new("audio").to_owned(),
-            build: self.build,
+            audio_dir: Path::new("audio").to_owned(),
+            built_at: self.build,
             rehearsal: false,
-            until: None,
+            last_date: None,
             identity: log.identity(),
         };
-        let begun = Engine::begin(Beginning {
+        let begun = Engine::start(RestoredState {
             now: clock.read(),
             boot_id: boot_id.to_owned(),
             replay,
             marks,
             found,
-            facts,
+            context: facts,
             station,
             follows,
         });
@@ -500,13 +502,13 @@ impl Station {
         let (begun_count, unheard) = (self.begun.clone(), self.unheard.clone());
         let relay_clock = clock.clone();
         let maker = move |_: &_| {
-            let mut output = ScriptedOutput::over(output_clock.clone(), "test", Path::new("audio"), &library);
+            let mut output = ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library);
             for (from, until) in &losses {
-                output.lose(from.plus(start), until.plus(start));
+                output.add_outage(from.plus(start), until.plus(start));
             }
-            output.stands_before(nature.sink.clone());
-            output.opens_in(nature.opening_us);
-            output.slowed(nature.slow_us);
+            output.set_sink(nature.sink.clone());
+            output.set_opening_time(nature.opening_us);
+            output.set_extra_time(nature.slow_us);
             match odd {
                 Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
                 None => {
@@ -521,48 +523,53 @@ impl Station {
                 }
             }
         };
-        commands.send(Command::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
+        commands.send(PlayoutCommand::Adopt(self.adopted(&self.files.clone()))).expect("the receiver is here");
         let relay = self.relay.clone();
-        let switcher = move |switch: Switch| {
+        let switcher = move |switch: SwitchRequest| {
             let broken =
                 relay.broken.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot().plus(-start)));
-            let trouble = (relay.untried && !switch.ordered)
-                .then_some(Trouble::Untried)
-                .or(broken.then(|| Trouble::Failed("no relay".to_owned())));
-            Some(Switched { serial: switch.serial, on: switch.on, took_ms: 5, trouble })
+            let trouble = (relay.untried && !switch.by_operator)
+                .then_some(SwitchError::Untried)
+                .or(broken.then(|| SwitchError::Failed("no relay".to_owned())));
+            Some(SwitchResult { serial: switch.serial, on: switch.on, took_ms: 5, error: trouble })
         };
-        let hands = Hands { maker: Box::new(maker), switcher: Box::new(switcher), teller: Box::new(|_| ()) };
+        let hands =
+            Effects { make_output: Box::new(maker), switch_amplifier: Box::new(switcher), notify: Box::new(|_| ()) };
         let playout = Playout::new(clock.clone(), log, begun, hands, receiver);
         (playout, commands)
     }
 
-    fn adopted(&self, files: &[SourceFile]) -> Arc<loa::playout::engine::Adopted> {
+    fn adopted(&self, files: &[SourceFile]) -> Arc<loa::playout::engine::ScheduleRevision> {
         let reading = read(files);
         let broken: Vec<_> = reading.problems.iter().filter(|p| p.structural).collect();
         assert!(broken.is_empty(), "{broken:?}");
-        Arc::new(adoption::prepare(files, reading.schedule, self.library.clone()))
+        Arc::new(adoption::prepare_adopted(files, reading.schedule, self.library.clone()))
     }
 
-    fn happens(&mut self, playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<Command>), what: Happening) {
+    fn happens(
+        &mut self,
+        playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>),
+        what: Happening,
+    ) {
         let (to, from) = mpsc::channel();
         let command = match what {
             Happening::Change(_) | Happening::Stall(_) => return,
             Happening::Hand(Reach(act)) => return act(&self.disk, &self.keys),
             Happening::Command(order) => {
-                let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
-                Command::Order(order, who, to)
+                let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+                PlayoutCommand::Operator(order, who, to)
             }
             Happening::Edit(files) => {
                 self.files = files;
-                Command::Adopt(self.adopted(&self.files))
+                PlayoutCommand::Adopt(self.adopted(&self.files))
             }
             Happening::Gone(file, files) => {
-                let away = vec![Away { file, why: loa::text::problem::Away::Gone }];
-                Command::Doubt { away, instead: Some(self.adopted(&files)) }
+                let away = vec![SuspectFile { file, why: loa::text::problem::SuspectReason::Gone }];
+                PlayoutCommand::SuspectFiles { files: away, schedule_without: Some(self.adopted(&files)) }
             }
         };
         playout.1.send(command).expect("the loop is there");
-        playout.0.turn();
+        playout.0.step();
         self.answers.extend(from.try_iter());
     }
 
@@ -623,7 +630,7 @@ impl Station {
     }
 
     /// What the operator's orders were answered, in order.
-    pub fn answers(&self) -> &[Answer] {
+    pub fn answers(&self) -> &[CommandReply] {
         &self.answers
     }
 
@@ -665,7 +672,7 @@ impl Station {
     }
 
     /// The clock's present time.
-    pub fn wall(&self) -> Wall {
+    pub fn wall(&self) -> WallTime {
         self.wall
     }
 }
@@ -690,20 +697,20 @@ fn reason_code(reason: Reason) -> String {
     serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: Boot) {
+fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: BootTime) {
     clock.stop_at(to);
     // A station that is awake and gets nowhere would hang the test, and heat a real machine.
     let (mut second, mut looks) = (clock.boot(), 0);
     while clock.boot() < to {
-        playout.turn();
+        playout.step();
         playout.wait();
         looks += 1;
-        if clock.boot().since(second) > SECOND {
+        if clock.boot().since(second) > SECOND_US {
             (second, looks) = (clock.boot(), 0);
         }
         assert!(looks < 1000, "a thousand looks within a second, at {second:?}");
     }
-    playout.turn();
+    playout.step();
 }
 
 /// An id of a test.
@@ -748,18 +755,18 @@ impl Output for Witness {
         self.cuts.insert(key);
         self.inner.cut(key);
     }
-    fn events(&mut self) -> Vec<Event> {
-        let events = self.inner.events();
+    fn take_events(&mut self) -> Vec<OutputEvent> {
+        let events = self.inner.take_events();
         for event in &events {
             match event {
-                Event::Started { key, .. } => {
+                OutputEvent::Started { key, .. } => {
                     self.begun.set(self.begun.get() + 1);
                     // Cut in the instant at which it began: it has not sounded unless its end says so.
                     let at_once = self.cuts.contains(key);
                     self.unheard.set(self.unheard.get() + u64::from(at_once));
                     self.started.insert(*key, at_once);
                 }
-                Event::Ended { key, frames, .. } => match self.started.get(key) {
+                OutputEvent::Ended { key, frames, .. } => match self.started.get(key) {
                     Some(false) if *frames == 0 => self.unheard.set(self.unheard.get() + 1),
                     // The scripted output counts one frame of whatever has begun.
                     Some(true) if *frames > 1 => self.unheard.set(self.unheard.get() - 1),
@@ -773,11 +780,11 @@ impl Output for Witness {
     fn progress(&self) -> Option<Progress> {
         self.inner.progress()
     }
-    fn level(&self) -> u8 {
-        self.inner.level()
+    fn proof_level(&self) -> u8 {
+        self.inner.proof_level()
     }
-    fn next_event(&self) -> Option<Boot> {
-        self.inner.next_event()
+    fn next_event_at(&self) -> Option<BootTime> {
+        self.inner.next_event_at()
     }
 }
 
@@ -801,20 +808,20 @@ impl Output for OddOutput {
     fn cut(&mut self, key: CueKey) {
         self.inner.cut(key);
     }
-    fn events(&mut self) -> Vec<Event> {
-        let events = self.inner.events();
+    fn take_events(&mut self) -> Vec<OutputEvent> {
+        let events = self.inner.take_events();
         match self.odd {
-            Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, Event::Ended { .. })).collect(),
+            Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, OutputEvent::Ended { .. })).collect(),
             Oddity::LostForEver => {
-                let lost = |e: &Event| matches!(e, Event::Ready { .. } | Event::Refused { .. });
-                let mut events: Vec<Event> = events.into_iter().filter(lost).collect();
-                events.push(Event::Lost { detail: "and again".to_owned() });
+                let lost = |e: &OutputEvent| matches!(e, OutputEvent::Ready { .. } | OutputEvent::Refused { .. });
+                let mut events: Vec<OutputEvent> = events.into_iter().filter(lost).collect();
+                events.push(OutputEvent::Lost { detail: "and again".to_owned() });
                 events
             }
             Oddity::LiesAboutTime => {
                 let lie = |e| match e {
-                    Event::Started { key, at, within_us } => {
-                        Event::Started { key, at: at.plus(-86_400 * SECOND), within_us }
+                    OutputEvent::Started { key, at, within_us } => {
+                        OutputEvent::Started { key, at: at.plus(-86_400 * SECOND_US), within_us }
                     }
                     other => other,
                 };
@@ -826,10 +833,10 @@ impl Output for OddOutput {
     fn progress(&self) -> Option<Progress> {
         self.inner.progress()
     }
-    fn level(&self) -> u8 {
-        self.inner.level()
+    fn proof_level(&self) -> u8 {
+        self.inner.proof_level()
     }
-    fn next_event(&self) -> Option<Boot> {
-        self.inner.next_event()
+    fn next_event_at(&self) -> Option<BootTime> {
+        self.inner.next_event_at()
     }
 }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{LOG, keys};
-use loa::archive::judge::judge;
-use loa::archive::source::{Form, Source};
+use loa::archive::judge::verify_log;
+use loa::archive::source::{LogForm, LogSource};
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::note::{Kind, Note, SigningName};
+use loa::proof::note::{Note, NoteSigner, SignatureType};
 use loa::proof::tree::{leaf_hash, root_of};
-use loa::proof::verify::{Policy, Wrong};
+use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::Station;
 use log::{Log, Material};
@@ -52,11 +52,12 @@ enum Knows {
     All,
 }
 
-fn verdict(material: &Material, disk: &MemoryStorage, form: Form, knows: Knows) -> Vec<Wrong> {
+fn verdict(material: &Material, disk: &MemoryStorage, form: LogForm, knows: Knows) -> Vec<VerifyError> {
     let seen = if knows == Knows::All { vec![material.collected.clone()] } else { Vec::new() };
     let witness = (knows == Knows::All).then(|| material.witness.clone());
-    let policy = Policy { key: Some(material.key.clone()), seen, witness, ..Policy::default() };
-    judge(&Source { storage: disk.clone(), form }, policy, 1).expect("memory").wrong
+    let policy =
+        VerifyPolicy { key: Some(material.key.clone()), earlier_heads: seen, witness, ..VerifyPolicy::default() };
+    verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("memory").errors
 }
 
 /// Which limit of the page an accepted mutation falls under; none when it should have been seen.
@@ -102,7 +103,7 @@ fn whatever_is_altered_is_seen_or_is_a_limit_that_the_page_names() {
         if changed == material.log {
             continue;
         }
-        let form = if dice.below(2) == 0 && !changed.has_tiles() { Form::Airlog } else { Form::Export };
+        let form = if dice.below(2) == 0 && !changed.has_tiles() { LogForm::Airlog } else { LogForm::Export };
         let disk = changed.disk(form);
         for knows in [Knows::Key, Knows::All] {
             let row = table.entry(format!("{kind}, {keys}")).or_default();
@@ -116,7 +117,7 @@ fn whatever_is_altered_is_seen_or_is_a_limit_that_the_page_names() {
                 .unwrap_or_else(|| panic!("{number} (seed {seed}): {kind}, {keys}, {form:?}, {knows:?} was accepted"));
             *row.limits.entry(limit).or_default() += 1;
         }
-        if form == Form::Airlog && number % 4 == 0 {
+        if form == LogForm::Airlog && number % 4 == 0 {
             never_goes_on_with(material, &disk);
         }
     }
@@ -149,21 +150,21 @@ fn print(table: &BTreeMap<String, Count>) {
 #[test]
 fn a_log_or_bundle_cut_at_any_byte_of_its_last_entries_is_seen() {
     let material = Material::new("sang", 0);
-    let whole = material.log.disk(Form::Airlog);
+    let whole = material.log.disk(LogForm::Airlog);
     let bytes = whole.bytes(LOG);
     let last: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
     for cut in bytes.len() - last..bytes.len() {
         let mut disk = whole.copy();
         disk.replace(LOG, &bytes[..cut]).expect("memory");
-        assert!(!verdict(&material, &disk, Form::Airlog, Knows::Key).is_empty(), "cut at {cut} of {}", bytes.len());
+        assert!(!verdict(&material, &disk, LogForm::Airlog, Knows::Key).is_empty(), "cut at {cut} of {}", bytes.len());
     }
-    let export = material.log.disk(Form::Export);
+    let export = material.log.disk(LogForm::Export);
     let bundle = export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("one");
     let bytes = export.bytes(&bundle);
     for cut in bytes.len().saturating_sub(last)..bytes.len() {
         let mut disk = export.copy();
         disk.replace(&bundle, &bytes[..cut]).expect("memory");
-        assert!(!verdict(&material, &disk, Form::Export, Knows::Key).is_empty(), "cut at {cut} of {bundle}");
+        assert!(!verdict(&material, &disk, LogForm::Export, Knows::Key).is_empty(), "cut at {cut} of {bundle}");
     }
 }
 
@@ -181,17 +182,19 @@ fn an_honest_log_cut_at_any_byte_of_the_next_batch_recovers_and_verifies() {
         disk.replace(LOG, &after[..cut]).expect("memory");
         let found = recover(&mut disk, &mut keys).expect("memory");
         assert!(found.resumed.is_some() && found.torn as usize == cut - signed, "cut at {cut}");
-        let wrong = judge(&Source { storage: disk, form: Form::Airlog }, Policy::default(), 1).expect("memory").wrong;
+        let wrong = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
+            .expect("memory")
+            .errors;
         assert!(wrong.is_empty(), "cut at {cut}: {wrong:?}");
     }
 }
 
 /// Of the secrets of a station, what a thief finds on the disk.
-pub fn stolen(keys_of: &MemoryStorage, origin: &str) -> (SigningName, SigningName) {
-    let folder = keys::folder_of(origin);
+pub fn stolen(keys_of: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner) {
+    let folder = keys::key_folder(origin);
     let read = |name: &String| {
         let text = String::from_utf8(keys_of.bytes(name)).expect("text");
-        SigningName::from_secret(&text).expect("a key")
+        NoteSigner::from_secret_text(&text).expect("a key")
     };
     let names = keys_of.names();
     let epochs: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
@@ -200,8 +203,8 @@ pub fn stolen(keys_of: &MemoryStorage, origin: &str) -> (SigningName, SigningNam
 }
 
 /// A made-up key, such as who has none of the right ones would use.
-pub fn made_up(name: &str, byte: u8) -> SigningName {
-    SigningName::new(name, Kind::Plain, &[byte; 32]).expect("a name")
+pub fn made_up(name: &str, byte: u8) -> NoteSigner {
+    NoteSigner::new(name, SignatureType::Plain, &[byte; 32]).expect("a name")
 }
 
 /// The root over lines.

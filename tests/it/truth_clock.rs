@@ -2,7 +2,7 @@
 //! started since; clocks that were set meanwhile; what is over stays over.
 use crate::record::Record;
 use loa::airlog::entry::TrustReason;
-use loa::playout::engine::{Alarm, Answer, Order};
+use loa::playout::engine::{CommandReply, OperatorCommand, UrgentSource};
 
 use crate::station::{Station, id, outcome_line};
 
@@ -52,8 +52,8 @@ fn last_boot(station: &Station) -> (bool, TrustReason) {
     (boot.body.trusted.expect("a boot entry's"), boot.body.trust.expect("a boot entry's"))
 }
 
-fn urgent(segment: &str) -> Order {
-    Order::Urgent { what: Alarm::Segment(id(segment)), repeat: 1 }
+fn urgent(segment: &str) -> OperatorCommand {
+    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat: 1 }
 }
 
 /// Stopped in order at 05:30, started three hours later by the boot clock; the wall clock has stood still.
@@ -94,8 +94,8 @@ fn the_network_puts_a_clock_right_that_was_set_back_while_the_daemon_was_off() {
 
 #[test]
 fn an_operator_may_vouch_for_a_clock_that_was_set_back() {
-    let done = set_back().order(60, Order::ConfirmClock).run_for(HOUR);
-    assert_eq!(done.answers(), [Answer::Done]);
+    let done = set_back().order(60, OperatorCommand::ConfirmClock).run_for(HOUR);
+    assert_eq!(done.answers(), [CommandReply::Done]);
     assert_eq!(ends(&done), ["gio 06:00:00#1 aired"]);
     let log = done.log();
     let who = log.iter().find(|r| r.kind == "operator").and_then(|r| r.body.who.clone()).expect("who vouched");
@@ -291,8 +291,8 @@ fn stopping_ends_an_urgent_session_and_what_it_has_interrupted() {
         [[session]]\nid = \"khan\"\nat = \"06:01\"\npriority = \"urgent\"\nplay = [\"a\", \"c\"]\n\
         [[session]]\nid = \"sau\"\nat = \"06:01:10\"\nplay = [\"c\"]\n\
         [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"c\"]\n";
-    let done = station("2023-03-20T05:59:00", sessions).order(60 + 80, Order::Stop).run_for(7 * HOUR);
-    assert_eq!(done.answers(), [Answer::Done]);
+    let done = station("2023-03-20T05:59:00", sessions).order(60 + 80, OperatorCommand::Stop).run_for(7 * HOUR);
+    assert_eq!(done.answers(), [CommandReply::Done]);
     let mut got = ends(&done);
     got.sort();
     assert_eq!(
@@ -315,14 +315,14 @@ fn stopping_ends_an_urgent_session_and_what_it_has_interrupted() {
 #[test]
 fn stopping_blames_nobody_for_what_was_missed_while_the_station_was_off() {
     let off = || station("2023-03-20T05:30:00", HOURS).unsynchronised().run_and_cut(60).off_for(HOUR);
-    let done = off().order(30, Order::Stop).run_for(1200);
-    assert_eq!(done.answers(), [Answer::NothingPlays]);
+    let done = off().order(30, OperatorCommand::Stop).run_for(1200);
+    assert_eq!(done.answers(), [CommandReply::NothingPlays]);
     assert_eq!(ends(&done), ["gio 06:00:00#1 missed power-off"]);
     // One that was broken, of which something is still to come: that alone is stopped.
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let cut = station("2023-03-20T05:59:00", sessions).unsynchronised().run_and_cut(68);
-    let done = cut.clock_says("2023-03-20T06:01:20", false).order(20, Order::Stop).run_for(600);
-    assert_eq!(done.answers(), [Answer::Done]);
+    let done = cut.clock_says("2023-03-20T06:01:20", false).order(20, OperatorCommand::Stop).run_for(600);
+    assert_eq!(done.answers(), [CommandReply::Done]);
     assert_eq!(ends(&done)[1..], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 partial operator-stop"]);
 }
 
@@ -402,10 +402,10 @@ fn a_step_at_the_very_start_of_an_airing_loses_no_frame() {
 fn playing_on_a_new_station_with_a_doubted_clock_is_answered_with_the_doubt() {
     let done = station("1999-01-01T05:59:00", HOURS)
         .unsynchronised()
-        .order(10, Order::Play(id("a")))
-        .order(20, Order::Play(id("khong-co")))
+        .order(10, OperatorCommand::Play(id("a")))
+        .order(20, OperatorCommand::Play(id("khong-co")))
         .run_for(600);
-    assert_eq!(done.answers(), [Answer::ClockDoubted, Answer::NoSuchSegment(id("khong-co"))]);
+    assert_eq!(done.answers(), [CommandReply::ClockDoubted, CommandReply::NoSuchSegment(id("khong-co"))]);
 }
 
 #[test]

@@ -2,35 +2,35 @@
 use std::path::Path;
 
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::judge::judge;
-use loa::archive::receipt::receipt;
-use loa::archive::source::{Form, Source};
-use loa::proof::anchor::anchor;
+use loa::archive::judge::verify_log;
+use loa::archive::receipt::extract_receipt;
+use loa::archive::source::{LogForm, LogSource};
+use loa::proof::anchor::sign_anchor;
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;
-use loa::proof::entry::{epoch_name, origin_of};
+use loa::proof::entry::{derive_origin, epoch_key_name};
 use loa::proof::headcode::head_code;
-use loa::proof::note::{Kind, SigningName, hex};
+use loa::proof::note::{NoteSigner, SignatureType, hex};
 use loa::proof::tree::{leaf_hash, root_of};
-use loa::proof::verify::Policy;
+use loa::proof::verify::VerifyPolicy;
 
 const MARK: &str = "<!-- vectors -->\n";
 
-fn key(name: &str, kind: Kind, byte: u8) -> SigningName {
-    SigningName::new(name, kind, &[byte; 32]).expect("a name")
+fn key(name: &str, kind: SignatureType, byte: u8) -> NoteSigner {
+    NoteSigner::new(name, kind, &[byte; 32]).expect("a name")
 }
 
 /// A log of four entries that ends its first epoch with the second: everything that stands in the page.
-fn vectors() -> (String, MemoryStorage, SigningName) {
-    let (log, epoch) = (key("x", Kind::Plain, 1), key("x", Kind::Plain, 2));
-    let origin = origin_of("loa", "mau", log.public().bytes(), epoch.public().bytes());
-    let log = key(&origin, Kind::Plain, 1);
-    let epochs = [2, 3].map(|byte: u8| key(&epoch_name(&origin, u64::from(byte) - 2), Kind::Plain, byte));
-    let witness = key("loa-witness/mau", Kind::Cosignature, 4);
+fn vectors() -> (String, MemoryStorage, NoteSigner) {
+    let (log, epoch) = (key("x", SignatureType::Plain, 1), key("x", SignatureType::Plain, 2));
+    let origin = derive_origin("loa", "mau", log.public().bytes(), epoch.public().bytes());
+    let log = key(&origin, SignatureType::Plain, 1);
+    let epochs = [2, 3].map(|byte: u8| key(&epoch_key_name(&origin, u64::from(byte) - 2), SignatureType::Plain, byte));
+    let witness = key("loa-witness/mau", SignatureType::Cosignature, 4);
     let line = |seq: u64, kind: &str, rest: &str| {
         format!("{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"2023-03-20T05:15:0{seq}.000000+07:00\",{rest}}}")
     };
-    let note = anchor(&witness, 1_679_260_000, [5; 16]).to_string();
+    let note = sign_anchor(&witness, 1_679_260_000, [5; 16]).to_string();
     let lines = [
         line(
             0,
@@ -43,8 +43,8 @@ fn vectors() -> (String, MemoryStorage, SigningName) {
     ];
     let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
     let at = |size: usize| Checkpoint { origin: origin.clone(), size: size as u64, root: root_of(&leaves[..size]) };
-    let closing = at(2).signed(&[&log, &epochs[0]]).to_string();
-    let head = at(4).signed(&[&log, &epochs[1]]);
+    let closing = at(2).sign_with(&[&log, &epochs[0]]).to_string();
+    let head = at(4).sign_with(&[&log, &epochs[1]]);
     let mut cosigned = head.clone();
     cosigned.signatures.push(cosign(&witness, 1_679_300_000, &head.text));
     let (head, cosigned) = (head.to_string(), cosigned.to_string());
@@ -54,8 +54,9 @@ fn vectors() -> (String, MemoryStorage, SigningName) {
     for (name, text) in [("log.jsonl", &text), ("checkpoint", &head), ("closings", &closing), ("cosigned", &cosigned)] {
         disk.replace(name, text.as_bytes()).expect("memory");
     }
-    let source = Source { storage: disk.copy(), form: Form::Airlog };
-    let receipt = receipt(&source, "sang@2023-03-20T05:15:00#1", 1).expect("memory").expect("a whole log").text();
+    let source = LogSource { storage: disk.copy(), form: LogForm::Airlog };
+    let receipt =
+        extract_receipt(&source, "sang@2023-03-20T05:15:00#1", 1).expect("memory").expect("a whole log").text();
     let indented = |text: &str| {
         text.lines().map(|l| if l.is_empty() { "\n".to_owned() } else { format!("    {l}\n") }).collect::<String>()
     };
@@ -91,18 +92,18 @@ fn the_vectors_of_the_page_are_what_the_program_gives() {
 #[test]
 fn the_log_of_the_vectors_is_whole_and_its_times_are_told() {
     let (_, disk, witness) = vectors();
-    let source = Source { storage: disk, form: Form::Airlog };
-    let policy = Policy {
+    let source = LogSource { storage: disk, form: LogForm::Airlog };
+    let policy = VerifyPolicy {
         witness: Some(witness.public().clone()),
         airing: Some("sang@2023-03-20T05:15:00#1".to_owned()),
-        ..Policy::default()
+        ..VerifyPolicy::default()
     };
-    let verdict = judge(&source, policy, 1).expect("memory");
-    assert!(verdict.wrong.is_empty(), "{:?}", verdict.wrong);
-    let (seq, _) = verdict.found.airing.expect("it is there");
-    let bounds = verdict.found.evidence.bounds(seq);
+    let verdict = verify_log(&source, policy, 1).expect("memory");
+    assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
+    let (seq, _) = verdict.verified.airing.expect("it is there");
+    let bounds = verdict.verified.evidence.bounds(seq);
     assert_eq!((bounds.not_before, bounds.not_after), (Some(1_679_260_000), Some(1_679_300_000)));
-    assert_eq!((verdict.found.epochs, verdict.found.open_from), (2, 2));
+    assert_eq!((verdict.verified.epochs, verdict.verified.open_from), (2, 2));
     // What stands before the anchor is not bounded by it.
-    assert_eq!(verdict.found.evidence.bounds(1).not_before, None);
+    assert_eq!(verdict.verified.evidence.bounds(1).not_before, None);
 }

@@ -3,11 +3,11 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use loa::instant::SECOND;
+use loa::instant::SECOND_US;
 use loa::library::loudness::Loudness;
 use loa::library::meter::Downmix;
 use loa::library::scan::scan;
-use loa::playout::output::{Cue, CueKey, Ending, Event, Output, Refusal, Start};
+use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Refusal};
 use loa::station::{Device, OutputSettings};
 
 use crate::media;
@@ -53,14 +53,14 @@ fn judged(samples: &[f32], dir: &Path) -> (f64, f64) {
     (value("I:"), value("Peak:"))
 }
 
-fn cue(key: u64, path: &Path, start: Start) -> Cue {
+fn cue(key: u64, path: &Path, start: CueStart) -> Cue {
     let known = scan(path).unwrap();
     Cue {
         key: CueKey(key),
         path: path.to_owned(),
         start,
         skip_us: 0,
-        keeps_place: false,
+        joins_in_progress: false,
         length: Some(known.length),
         sha256: Some(known.sha256.clone()),
         volume: None,
@@ -81,7 +81,7 @@ fn all_come_out_equally_loud() {
         bench.opened();
         let start = soon();
         for (key, lufs) in (0..).zip(LEVELS) {
-            let start = if key == 0 { Start::At(start) } else { Start::Follow { not_before: start } };
+            let start = if key == 0 { CueStart::At(start) } else { CueStart::Follow { not_before: start } };
             bench.output.cue(cue(key, &dir.join(format!("{lufs}.wav")), start));
         }
         for key in 0..LEVELS.len() as u64 {
@@ -122,7 +122,7 @@ fn channels_that_cancel_are_heard_all_the_same() {
     let mut bench = Bench::with(settings, dir.path());
     bench.output.open();
     bench.opened();
-    bench.output.cue(cue(1, &path, Start::At(soon())));
+    bench.output.cue(cue(1, &path, CueStart::At(soon())));
     assert_eq!(bench.ended(1).ending, Ending::Whole);
     let (loudness, peak) = judged(&media::oracle(&dir.path().join("out.wav"), RATE, 2), dir.path());
     assert!((loudness + 16.0).abs() <= 0.5 && peak <= -1.0, "{loudness} LUFS, {peak} dBTP");
@@ -140,10 +140,11 @@ fn broken_samples_never_reach_the_line() {
     std::fs::write(&path, bytes).unwrap();
     for loudness in [None, Some(-1_600), Some(-800)] {
         let device = Device::Wav("out.wav".to_owned());
-        let mut bench = Bench::with(OutputSettings { device, loudness, ..at_usual_loudness() }, dir.path());
+        let mut bench =
+            Bench::with(OutputSettings { device, loudness_target: loudness, ..at_usual_loudness() }, dir.path());
         bench.output.open();
         bench.opened();
-        bench.output.cue(cue(1, &path, Start::At(soon())));
+        bench.output.cue(cue(1, &path, CueStart::At(soon())));
         assert_eq!(bench.ended(1).ending, Ending::Whole);
         let out = media::oracle(&dir.path().join("out.wav"), RATE, 2);
         assert!(out.iter().all(|s| s.abs() <= 0.891_3), "{loudness:?}");
@@ -159,7 +160,7 @@ fn bytes_that_change_while_they_play_are_not_played() {
     let mut bench = Bench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     bench.opened();
-    bench.output.cue(cue(1, &path, Start::At(now())));
+    bench.output.cue(cue(1, &path, CueStart::At(now())));
     bench.started(1);
     // In place, far behind what has been read: the last second.
     let file = std::fs::File::options().write(true).open(&path).unwrap();
@@ -175,14 +176,14 @@ fn another_file_than_the_approved_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.wav");
     media::write_wav(&path, &media::signal(RATE as usize, RATE, 1), RATE, 1);
-    let approved = cue(1, &path, Start::At(now().plus(SECOND)));
+    let approved = cue(1, &path, CueStart::At(now().plus(SECOND_US)));
     media::write_wav(&path, &media::signal(RATE as usize + 1, RATE, 1), RATE, 1);
     let mut bench = Bench::new(Device::Null, dir.path(), 100);
-    bench.output.expect(vec![path.clone()]);
+    bench.output.prefetch(vec![path.clone()]);
     bench.output.open();
     bench.output.cue(approved);
     let why = bench.wait("a refusal", |e| match e {
-        Event::Refused { why, detail, .. } => Some((*why, detail.clone())),
+        OutputEvent::Refused { why, detail, .. } => Some((*why, detail.clone())),
         _ => None,
     });
     assert_eq!(why.0, Refusal::HashMismatch);

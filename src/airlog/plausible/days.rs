@@ -7,20 +7,20 @@ use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::plain::row_ids;
-use super::{Why, is_id};
-use crate::instant::SECOND;
+use super::{Implausibility, is_valid_id};
+use crate::instant::SECOND_US;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
-const OVER: chrono::Days = chrono::Days::new(3);
+const OVER_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
 /// What a station says of a date that is over it says before it has run for so long, microseconds: restarts and steps of the
 /// clock put the judgement off for no longer.
-const PATIENCE_US: i64 = 86_400 * SECOND;
+const ANSWER_TIME_US: i64 = 86_400 * SECOND_US;
 /// A station that owes more dates than this is not remembered further back.
-const MAX_OWED: usize = 400;
+const MAX_OPEN_DATES: usize = 400;
 /// Bounds on what is remembered of a log that means no good; each lies far above what a station can come to. So many
 /// runs of complete dates, and dates of which nothing more is known: a century of them.
 const MAX_RUNS: usize = 20_000;
-const MAX_VAGUE: usize = 40_000;
+const MAX_UNKNOWN_DATES: usize = 40_000;
 /// The longest plan, with what an edit has withdrawn from it.
 const MAX_ROWS: usize = 10_000;
 /// So many ids of one date: four times the longest plan.
@@ -31,10 +31,10 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The dates.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Days {
-    days: BTreeMap<NaiveDate, Day>,
+pub(super) struct PlannedDates {
+    days: BTreeMap<NaiveDate, DateState>,
     /// Dates of which everything had its end.
-    complete: Runs,
+    complete: DateRanges,
     /// Dates of which nothing more is known.
     vague: BTreeSet<NaiveDate>,
     latest: Option<NaiveDate>,
@@ -47,21 +47,21 @@ pub(super) struct Days {
 /// Dates, as the first and the last of each run of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
-struct Runs(BTreeMap<NaiveDate, NaiveDate>);
+struct DateRanges(BTreeMap<NaiveDate, NaiveDate>);
 
-impl From<Vec<(NaiveDate, NaiveDate)>> for Runs {
+impl From<Vec<(NaiveDate, NaiveDate)>> for DateRanges {
     fn from(runs: Vec<(NaiveDate, NaiveDate)>) -> Self {
         Self(runs.into_iter().collect())
     }
 }
 
-impl From<Runs> for Vec<(NaiveDate, NaiveDate)> {
-    fn from(runs: Runs) -> Self {
+impl From<DateRanges> for Vec<(NaiveDate, NaiveDate)> {
+    fn from(runs: DateRanges) -> Self {
         runs.0.into_iter().collect()
     }
 }
 
-impl Runs {
+impl DateRanges {
     fn has(&self, date: NaiveDate) -> bool {
         self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
     }
@@ -83,7 +83,7 @@ impl Runs {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Day {
+struct DateState {
     /// Whether every plan of it could be read.
     known: bool,
     /// How long the station had run when it was first seen to be over.
@@ -95,12 +95,12 @@ struct Day {
 }
 
 #[derive(Deserialize)]
-struct Row<'a> {
+struct PlanRowId<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
 }
 
-impl Day {
+impl DateState {
     fn has_room(&self, bytes: usize) -> bool {
         self.open.len() + self.ended.len() < MAX_IDS && bytes < MAX_BYTES
     }
@@ -123,15 +123,15 @@ pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
     }
     let mut ids: Vec<Cow<'_, str>> = match row_ids(plan) {
         Some(ids) => ids.into_iter().map(Cow::Borrowed).collect(),
-        None => serde_json::from_slice::<Vec<Row<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
+        None => serde_json::from_slice::<Vec<PlanRowId<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
     };
-    ids.retain(|id| is_id(id));
+    ids.retain(|id| is_valid_id(id));
     Some(ids)
 }
 
 /// The date in a planned id: as the station writes it, and in no other form.
 #[must_use]
-pub fn date_of(id: &str) -> Option<NaiveDate> {
+pub fn date_in_id(id: &str) -> Option<NaiveDate> {
     let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
     // Every outcome of a long log comes by here: no parser for all forms of dates.
     let number =
@@ -142,18 +142,18 @@ pub fn date_of(id: &str) -> Option<NaiveDate> {
 
 /// Whether a station has had the time to say what became of dates that are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
+pub(super) enum AnswerTime {
     /// It has.
-    Over,
+    Passed,
     /// It has, of what was over when this was the latest date.
-    But(NaiveDate),
+    PassedUpTo(NaiveDate),
     /// It was started lately, or its clock is not believed.
-    Left,
+    Running,
 }
 
-impl Days {
+impl PlannedDates {
     /// A date was planned; `ids` are none when the plan could not be read.
-    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Why> {
+    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Implausibility> {
         self.latest = self.latest.max(Some(date));
         // A date that is planned once more after all was said of it: what ended then is not remembered by name.
         let said = self.complete.has(date) || self.vague.contains(&date);
@@ -184,14 +184,14 @@ impl Days {
         (self.bytes, self.beyond) = (bytes, self.beyond || beyond);
         self.close_complete();
         let (example, count) = shrunk;
-        example.map(|example| Why::PlanShrunk { date, count, example })
+        example.map(|example| Implausibility::PlanShrunk { date, count, example })
     }
 
     /// Dates that are over and lack nothing need no remembering.
     fn close_complete(&mut self) {
-        let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER)) else { return };
+        let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER_AFTER_DAYS)) else { return };
         let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
-        let too_many = self.days.len().saturating_sub(MAX_OWED);
+        let too_many = self.days.len().saturating_sub(MAX_OPEN_DATES);
         for (n, date) in over.into_iter().enumerate() {
             let owes = self.days.get(&date).is_some_and(|day| !day.open.is_empty());
             if owes && n >= too_many {
@@ -209,46 +209,46 @@ impl Days {
         self.bytes = self.bytes.saturating_sub(day.bytes());
         let kept = match day.known && day.open.is_empty() {
             true => self.complete.take(date),
-            false => self.vague.contains(&date) || self.vague.len() < MAX_VAGUE && self.vague.insert(date),
+            false => self.vague.contains(&date) || self.vague.len() < MAX_UNKNOWN_DATES && self.vague.insert(date),
         };
         self.beyond |= !kept;
         day.open
     }
 
     /// An airing or a relay slot that was planned has its end.
-    pub fn ended(&mut self, id: &str) -> Option<Why> {
+    pub fn airing_ended(&mut self, id: &str) -> Option<Implausibility> {
         // No plan has an id without a date.
-        let Some(date) = date_of(id) else { return self.unplanned(true) };
+        let Some(date) = date_in_id(id) else { return self.unplanned_finding(true) };
         let Some(day) = self.days.get_mut(&date) else {
             // A date can come again when a clock that was ahead is put right. Its ids from the first time are forgotten, so
             // an outcome cannot be called a second one.
             if self.vague.contains(&date) {
                 return None;
             }
-            return if self.complete.has(date) { Some(Why::Again) } else { self.unplanned(true) };
+            return if self.complete.has(date) { Some(Implausibility::Again) } else { self.unplanned_finding(true) };
         };
         if let Some(id) = day.open.take(id) {
             day.ended.insert(id);
             return None;
         }
         if day.ended.contains(id) {
-            return Some(Why::Again);
+            return Some(Implausibility::Again);
         }
         let doubted = day.known;
         if !day.has_room(self.bytes) {
             self.beyond = true;
-            return Some(Why::TooMuch);
+            return Some(Implausibility::TooMuch);
         }
         day.ended.insert(id.to_owned());
         self.bytes += size_of(id);
-        self.unplanned(doubted)
+        self.unplanned_finding(doubted)
     }
 
     /// What no plan names that is remembered; of a log that exceeds all bounds nobody can say that there was none.
-    fn unplanned(&self, doubted: bool) -> Option<Why> {
+    fn unplanned_finding(&self, doubted: bool) -> Option<Implausibility> {
         match self.beyond {
-            true => Some(Why::TooMuch),
-            false => doubted.then_some(Why::NeverPlanned),
+            true => Some(Implausibility::TooMuch),
+            false => doubted.then_some(Implausibility::NeverPlanned),
         }
     }
 
@@ -260,25 +260,26 @@ impl Days {
     /// Dates that are over and lack outcomes, once the station has had the time to say what became of them; each is told
     /// once. `ran` is how long it has run in all, microseconds. No date is over that is not by the clock that the station
     /// believes, whose date is at most `today`: one that was ahead may have planned what comes again.
-    pub fn unanswered(&mut self, ran: i64, patience: Patience, today: NaiveDate) -> Vec<Why> {
-        let is_over = |date: NaiveDate, latest| date.checked_add_days(OVER).is_some_and(|over| over <= latest);
+    pub fn dates_without_outcome(&mut self, ran: i64, patience: AnswerTime, today: NaiveDate) -> Vec<Implausibility> {
+        let is_over =
+            |date: NaiveDate, latest| date.checked_add_days(OVER_AFTER_DAYS).is_some_and(|over| over <= latest);
         let Some(latest) = self.latest.map(|latest| latest.min(today)) else { return Vec::new() };
         let mut due = Vec::new();
         for (date, day) in self.days.iter_mut().take_while(|(date, _)| is_over(**date, latest)) {
             let waited = ran.saturating_sub(*day.over.get_or_insert(ran));
             let settled = match patience {
-                Patience::Over => true,
-                Patience::But(latest) => is_over(*date, latest),
-                Patience::Left => false,
+                AnswerTime::Passed => true,
+                AnswerTime::PassedUpTo(latest) => is_over(*date, latest),
+                AnswerTime::Running => false,
             };
-            if settled || waited > PATIENCE_US {
+            if settled || waited > ANSWER_TIME_US {
                 due.push(*date);
             }
         }
         let told = due.into_iter().filter_map(|date| {
             let owes = self.close(date);
             let count = owes.len() as u64;
-            owes.into_iter().next().map(|example| Why::NoOutcome { date, count, example })
+            owes.into_iter().next().map(|example| Implausibility::NoOutcome { date, count, example })
         });
         told.collect()
     }

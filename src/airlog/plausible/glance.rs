@@ -6,10 +6,10 @@ use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::plain::{IN_CLOCK, Values};
-use super::{Follows, is_id};
-use crate::instant::Wall;
-use crate::proof::entry::kind_of;
+use super::plain::{CLOCK_KEYS, ValueOffsets};
+use super::{PredecessorRef, is_valid_id};
+use crate::instant::WallTime;
+use crate::proof::entry::entry_type;
 
 /// A clock further from its beginning is no clock: numbers of 18 digits can be added and subtracted without a thought.
 const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
@@ -20,11 +20,11 @@ const CALENDAR: Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Glance<'a> {
+pub struct EntryView<'a> {
     /// Its `type`.
     pub kind: &'a str,
     /// When, by the wall clock.
-    pub at: Option<Wall>,
+    pub at: Option<WallTime>,
     /// Which start of the machine.
     pub boot: Option<&'a str>,
     /// The boot clock.
@@ -33,68 +33,68 @@ pub struct Glance<'a> {
     pub synchronised: Option<bool>,
     line: &'a [u8],
     /// Its values, when it is of [`FLAT`] and written as a station writes: it is plain then.
-    values: Option<Values>,
+    values: Option<ValueOffsets>,
     /// Where the key stood that was asked for last: keys are mostly asked for in their order.
     last: Cell<usize>,
 }
 
 /// Positions of an entry's fields in its line. It holds no reference, so any thread can make it before the entry is judged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sketch {
+pub struct HeaderOffsets {
     seq: u64,
     kind: Range<u16>,
-    at: Wall,
+    at: WallTime,
     boot: Range<u16>,
     boottime: i64,
     synchronised: bool,
-    values: Option<Values>,
+    values: Option<ValueOffsets>,
 }
 
 /// Types of which every entry is one object, without a blank between its words, in which nothing but `clock` is an object of
 /// its own, `clock` has no keys but its own, and no key is written with escapes.
-const FLAT: [&str; 9] =
+const FLAT_TYPES: [&str; 9] =
     ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
 
 #[derive(Deserialize)]
-struct Head<'a> {
+struct HeaderFields<'a> {
     at: &'a str,
     #[serde(borrow, default)]
     boot: Option<&'a str>,
     #[serde(default)]
     boottime_us: Option<i64>,
     #[serde(default)]
-    clock: Option<Clock>,
+    clock: Option<ClockField>,
 }
 
 #[derive(Deserialize)]
-struct Clock {
+struct ClockField {
     synchronised: bool,
 }
 
 #[derive(Deserialize)]
-struct Genesis {
-    follows: Option<Follows>,
+struct GenesisFields {
+    follows: Option<PredecessorRef>,
 }
 
 #[derive(Deserialize)]
-struct Plan {
+struct PlanFields {
     date: NaiveDate,
     sha256: String,
 }
 
 #[derive(Deserialize)]
-struct Belief {
+struct TrustFields {
     trusted: bool,
     #[serde(default)]
     trust: String,
 }
 
-impl Sketch {
+impl HeaderOffsets {
     /// Of the line that is to be the entry with this number: its head in the order of keys in which the station writes it.
     /// None when it is written in another way.
     #[must_use]
     pub fn of(line: &[u8], seq: u64) -> Option<Self> {
-        let kind = kind_of(line, seq)?;
+        let kind = entry_type(line, seq)?;
         const SEQ: &[u8] = br#"{"v":1,"seq":"#;
         const TYPE: &[u8] = br#","type":""#;
         const AT: &[u8] = br#"","at":""#;
@@ -114,7 +114,7 @@ impl Sketch {
             _ => return None,
         };
         let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
-        let plain = FLAT.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        let plain = FLAT_TYPES.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
         let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
         Some(Self {
             seq,
@@ -123,7 +123,7 @@ impl Sketch {
             boot: span(boot_from, boot)?,
             boottime,
             synchronised,
-            values: if plain { Values::from_clock(line, line.len() - rest.len()) } else { None },
+            values: if plain { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
         })
     }
 }
@@ -132,21 +132,21 @@ fn text_at<'a>(line: &'a [u8], at: &Range<u16>) -> Option<&'a str> {
     std::str::from_utf8(line.get(usize::from(at.start)..usize::from(at.end))?).ok()
 }
 
-impl<'a> Glance<'a> {
+impl<'a> EntryView<'a> {
     /// A look at the line that is to be the entry with this number; none when it is no entry.
     #[must_use]
     pub fn of(line: &'a [u8], seq: u64) -> Option<Self> {
-        Self::sketched(line, seq, Sketch::of(line, seq))
+        Self::with_offsets(line, seq, HeaderOffsets::of(line, seq))
     }
 
     /// The same, when a pass over the line has been made.
     #[must_use]
-    pub fn sketched(line: &'a [u8], seq: u64, sketch: Option<Sketch>) -> Option<Self> {
-        let sketched = sketch.filter(|sketch| sketch.seq == seq).and_then(|sketch| Self::written_by_us(line, &sketch));
-        sketched.or_else(|| Self::read_whole(line, kind_of(line, seq)?))
+    pub fn with_offsets(line: &'a [u8], seq: u64, sketch: Option<HeaderOffsets>) -> Option<Self> {
+        let sketched = sketch.filter(|sketch| sketch.seq == seq).and_then(|sketch| Self::from_offsets(line, &sketch));
+        sketched.or_else(|| Self::read_whole(line, entry_type(line, seq)?))
     }
 
-    fn written_by_us(line: &'a [u8], sketch: &Sketch) -> Option<Self> {
+    fn from_offsets(line: &'a [u8], sketch: &HeaderOffsets) -> Option<Self> {
         Some(Self {
             kind: text_at(line, &sketch.kind)?,
             at: Some(sketch.at),
@@ -160,7 +160,7 @@ impl<'a> Glance<'a> {
     }
 
     fn read_whole(line: &'a [u8], kind: &'a str) -> Option<Self> {
-        let head: Head<'a> = serde_json::from_slice(line).ok()?;
+        let head: HeaderFields<'a> = serde_json::from_slice(line).ok()?;
         let (at, boottime) = (time(head.at), head.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK));
         let synchronised = head.clock.map(|clock| clock.synchronised);
         let boot = head.boot.filter(|boot| boot.len() <= MAX_BOOT);
@@ -202,18 +202,18 @@ impl<'a> Glance<'a> {
     /// True when all JSON readers read the same values from it: see [`FLAT`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.values.is_some() || !FLAT.contains(&self.kind) || is_plain(self.line)
+        self.values.is_some() || !FLAT_TYPES.contains(&self.kind) || is_plain(self.line)
     }
 
     /// The id of the airing that it concerns.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
-        self.text("id").filter(|id| is_id(id))
+        self.text("id").filter(|id| is_valid_id(id))
     }
 
     /// When a planned airing left the device first, of a `start` entry, and how late that was.
     #[must_use]
-    pub fn started(&self) -> Option<(Wall, i64)> {
+    pub fn started(&self) -> Option<(WallTime, i64)> {
         let planned = time(self.text("planned_at")?)?;
         let late_us = self.number("late_us")?;
         Some((planned.plus(late_us), late_us))
@@ -222,14 +222,14 @@ impl<'a> Glance<'a> {
     /// Date and SHA-256 of a `plan` entry.
     #[must_use]
     pub fn plan(&self) -> Option<(NaiveDate, String)> {
-        let plan: Plan = serde_json::from_slice(self.line).ok()?;
+        let plan: PlanFields = serde_json::from_slice(self.line).ok()?;
         Some((plan.date, plan.sha256))
     }
 
     /// What `genesis` says of the log before.
     #[must_use]
-    pub fn follows(&self) -> Option<Follows> {
-        serde_json::from_slice::<Genesis>(self.line).ok()?.follows
+    pub fn follows(&self) -> Option<PredecessorRef> {
+        serde_json::from_slice::<GenesisFields>(self.line).ok()?.follows
     }
 
     /// Of `boot` and `clock-trust`: whether the clock is believed, and whether because a person vouched for it.
@@ -238,7 +238,7 @@ impl<'a> Glance<'a> {
         if !matches!(self.kind, "boot" | "clock-trust") {
             return None;
         }
-        let belief: Belief = serde_json::from_slice(self.line).ok()?;
+        let belief: TrustFields = serde_json::from_slice(self.line).ok()?;
         Some((belief.trusted, belief.trusted && belief.trust == "confirmed"))
     }
 }
@@ -251,7 +251,7 @@ fn is_plain(line: &[u8]) -> bool {
             b'"' => {
                 let Some((end, escaped)) = end_of_string(line, at + 1) else { return false };
                 let is_key = line.get(end + 1) == Some(&b':');
-                if is_key && (escaped || depth == 2 && !IN_CLOCK.contains(&&line[at + 1..end])) {
+                if is_key && (escaped || depth == 2 && !CLOCK_KEYS.contains(&&line[at + 1..end])) {
                     return false;
                 }
                 at = end;
@@ -279,16 +279,16 @@ fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
 }
 
 /// A time in any of the forms of RFC 3339.
-fn time(text: &str) -> Option<Wall> {
+fn time(text: &str) -> Option<WallTime> {
     let us = match text.as_bytes().try_into().ok().and_then(to_the_second) {
         Some(wall) => wall.0,
         None => DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros(),
     };
-    CALENDAR.contains(&us).then_some(Wall(us))
+    CALENDAR.contains(&us).then_some(WallTime(us))
 }
 
 /// `2023-03-20T05:15:05+07:00`, in which nothing is beyond its bounds.
-fn to_the_second(text: &[u8; 25]) -> Option<Wall> {
+fn to_the_second(text: &[u8; 25]) -> Option<WallTime> {
     let mut at = *b"0000-00-00T00:00:00.000000+00:00";
     at[..19].copy_from_slice(&text[..19]);
     at[26..].copy_from_slice(&text[19..]);
@@ -307,7 +307,7 @@ fn integer(text: &[u8]) -> Option<i64> {
 }
 
 /// `2023-03-20T05:15:05.000000+07:00`, read without a parser for all forms of times.
-fn wall(at: &[u8; 32]) -> Option<Wall> {
+fn wall(at: &[u8; 32]) -> Option<WallTime> {
     let fixed = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
     if fixed.iter().any(|(place, byte)| at[*place] != *byte) {
         return None;
@@ -325,7 +325,7 @@ fn wall(at: &[u8; 32]) -> Option<Wall> {
             _ => return None,
         };
     let days = i64::from(date.to_epoch_days());
-    Some(Wall((days * 86_400 + seconds - offset) * 1_000_000 + number(20, 26)?))
+    Some(WallTime((days * 86_400 + seconds - offset) * 1_000_000 + number(20, 26)?))
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Glance, Why};
-use crate::instant::SECOND;
+use super::{EntryView, Implausibility};
+use crate::instant::SECOND_US;
 
 /// Frames that a device has taken ahead of their sound, and its clock against the system's: an airing may be longer than
 /// the time that passed by [`AHEAD_US`], and by this share of it.
 const FAST_PER_MILLE: i64 = 5;
 /// See [`FAST_PER_MILLE`].
-const AHEAD_US: i64 = 2 * SECOND;
+const AHEAD_US: i64 = 2 * SECOND_US;
 /// An entry without a time of its own for its sound may have been written so long after that: a disk that hangs.
-const WRITTEN_LATE_US: i64 = 60 * SECOND;
+const WRITTEN_LATE_US: i64 = 60 * SECOND_US;
 /// Milliseconds are rounded from frames.
 const ROUNDING_MS: i64 = 20;
 /// No honest log has more airings that have started and have not ended.
@@ -21,16 +21,16 @@ const MAX_OPEN: usize = 1000;
 /// What sounds, and what has begun.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct LineOccupancy {
     sounding: Option<String>,
-    open: BTreeMap<String, Box<Open>>,
+    open: BTreeMap<String, Box<StartedAiring>>,
     /// Entries of this run of the program are lost, and a start may be among them.
     pub lost: bool,
 }
 
 /// An airing that has started.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Open {
+struct StartedAiring {
     boot: String,
     /// When it began on the boot clock, and how far off that may be.
     began: i64,
@@ -46,7 +46,7 @@ struct Open {
     beside: Option<String>,
 }
 
-impl Line {
+impl LineOccupancy {
     /// The program was started: nothing sounds.
     pub fn begin(&mut self) {
         self.sounding = None;
@@ -54,7 +54,7 @@ impl Line {
     }
 
     /// An airing starts. Gives whether another had to be forgotten for it.
-    pub fn start(&mut self, glance: &Glance<'_>) -> bool {
+    pub fn start(&mut self, glance: &EntryView<'_>) -> bool {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
             return false;
         };
@@ -66,7 +66,8 @@ impl Line {
         let (began, slack) = (boottime - lag.unwrap_or(0), late);
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         let boot = boot.to_owned();
-        let open = Open { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, heard_ms: 0, beside };
+        let open =
+            StartedAiring { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, heard_ms: 0, beside };
         let full = self.open.len() >= MAX_OPEN && !self.open.contains_key(id);
         if full {
             self.open.pop_first();
@@ -75,7 +76,7 @@ impl Line {
         full
     }
 
-    pub fn interrupt(&mut self, glance: &Glance<'_>) {
+    pub fn interrupt(&mut self, glance: &EntryView<'_>) {
         if self.sounding.as_deref() == glance.id() {
             self.sounding = None;
         }
@@ -88,7 +89,7 @@ impl Line {
         }
     }
 
-    pub fn resume(&mut self, glance: &Glance<'_>) {
+    pub fn resume(&mut self, glance: &EntryView<'_>) {
         let Some(id) = glance.id() else { return };
         let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
         if let (Some(open), Some(boot), Some(boottime)) = (self.open.get_mut(id), glance.boot, glance.boottime) {
@@ -104,7 +105,13 @@ impl Line {
     }
 
     /// What is wrong with an outcome; `planned_ms` is none for what was not planned.
-    pub fn outcome(&mut self, glance: &Glance<'_>, id: &str, planned_ms: Option<i64>, played_ms: i64) -> Vec<Why> {
+    pub fn outcome(
+        &mut self,
+        glance: &EntryView<'_>,
+        id: &str,
+        planned_ms: Option<i64>,
+        played_ms: i64,
+    ) -> Vec<Implausibility> {
         if self.sounding.as_deref() == Some(id) {
             self.sounding = None;
         }
@@ -113,13 +120,13 @@ impl Line {
         if let Some(planned_ms) = planned_ms.filter(|ms| *ms > 0)
             && played_ms > planned_ms + ROUNDING_MS
         {
-            wrong.push(Why::OverPlan { played_ms, planned_ms });
+            wrong.push(Implausibility::OverPlan { played_ms, planned_ms });
         }
         if played_ms <= 0 {
             return wrong;
         }
         let Some(open) = open else {
-            wrong.extend((!self.lost).then_some(Why::NeverStarted));
+            wrong.extend((!self.lost).then_some(Implausibility::NeverStarted));
             return wrong;
         };
         if let (Some(boot), Some(now)) = (glance.boot, glance.boottime)
@@ -127,14 +134,14 @@ impl Line {
             && played_ms > open.most_ms(now)
         {
             let passed = (now - open.began).min(now - open.piece + open.before_ms * 1000);
-            wrong.push(Why::TooLong { played_ms, passed_ms: passed / 1000 });
+            wrong.push(Implausibility::TooLong { played_ms, passed_ms: passed / 1000 });
         }
-        wrong.extend(open.beside.map(|other| Why::Overlaps { other }));
+        wrong.extend(open.beside.map(|other| Implausibility::Overlaps { other }));
         wrong
     }
 }
 
-impl Open {
+impl StartedAiring {
     /// The longest that can have sounded of it by this boot clock, milliseconds.
     fn most_ms(&self, now: i64) -> i64 {
         let whole = passed_ms(now - self.began, self.slack);

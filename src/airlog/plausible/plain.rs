@@ -5,15 +5,15 @@
 
 /// Where in the line the values of an entry's keys begin, as far as its judge asks for them; 0 for a key that it lacks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Values([u16; ASKED]);
+pub struct ValueOffsets([u16; KEY_COUNT]);
 
-const ASKED: usize = 8;
+const KEY_COUNT: usize = 8;
 
 /// All that `clock` has. What stands there could be taken for the entry's own.
-pub const IN_CLOCK: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
+pub const CLOCK_KEYS: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
 
 #[inline]
-fn place(key: &[u8]) -> Option<usize> {
+fn key_index(key: &[u8]) -> Option<usize> {
     Some(match key {
         b"id" => 0,
         b"planned_at" => 1,
@@ -27,11 +27,11 @@ fn place(key: &[u8]) -> Option<usize> {
     })
 }
 
-impl Values {
+impl ValueOffsets {
     /// Those from the first value in `clock` on, which begins here, up to the end of the entry. None when it is written in
     /// another way, has one of the keys twice, or is longer than any entry.
     pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
-        let mut values = [0; ASKED];
+        let mut values = [0; KEY_COUNT];
         let mut open = 2;
         loop {
             at = scalar(line, at)?;
@@ -41,11 +41,11 @@ impl Values {
                     return (at == line.len()).then_some(Self(values));
                 }
             }
-            let (key, value) = key(line, behind(line, at, b',')?)?;
-            if open == 2 && !IN_CLOCK.contains(&key) {
+            let (key, value) = key(line, skip_byte(line, at, b',')?)?;
+            if open == 2 && !CLOCK_KEYS.contains(&key) {
                 return None;
             }
-            if let Some(place) = place(key)
+            if let Some(place) = key_index(key)
                 && std::mem::replace(&mut values[place], u16::try_from(value).ok()?) != 0
             {
                 return None;
@@ -57,7 +57,7 @@ impl Values {
     /// The rest of the line from the key's value on. The inner option is none when the entry lacks the key, the outer one
     /// when this walk does not keep that key.
     pub fn of<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
-        let at = usize::from(self.0[place(key.as_bytes())?]);
+        let at = usize::from(self.0[key_index(key.as_bytes())?]);
         Some(line.get(at..).filter(|_| at > 0))
     }
 }
@@ -65,7 +65,7 @@ impl Values {
 /// The ids of a kept plan's rows; none when it is written in another way.
 pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
-    let mut at = behind(plan, behind(plan, 0, b'[')?, b'\n')?;
+    let mut at = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
     loop {
         let id;
         (id, at) = row(plan, at)?;
@@ -80,7 +80,7 @@ pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
 
 /// The id of the row that begins here, and the row's end.
 fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
-    let (mut at, mut open, mut id) = (behind(plan, at, b'{')?, 1, None);
+    let (mut at, mut open, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
     loop {
         let (key, value) = key(plan, at)?;
         if !key.is_ascii() {
@@ -104,21 +104,21 @@ fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
                 return Some((id?, at));
             }
         }
-        at = behind(plan, at, b',')?;
+        at = skip_byte(plan, at, b',')?;
     }
 }
 
 #[inline]
-fn behind(text: &[u8], at: usize, byte: u8) -> Option<usize> {
+fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     (text.get(at) == Some(&byte)).then_some(at + 1)
 }
 
 /// The key that begins here, and where its value begins.
 #[inline]
 fn key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let from = behind(text, at, b'"')?;
+    let from = skip_byte(text, at, b'"')?;
     let end = string(text, from)?;
-    Some((&text[from..end], behind(text, end + 1, b':')?))
+    Some((&text[from..end], skip_byte(text, end + 1, b':')?))
 }
 
 /// The end of the string, integer or word that begins here.
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_written_in_another_way_is_left_to_others() {
         let good = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
-        let values = Values::from_clock(good, 0).expect("as a station writes");
+        let values = ValueOffsets::from_clock(good, 0).expect("as a station writes");
         assert!(values.of(good, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
         assert_eq!((values.of(good, "frames"), values.of(good, "title")), (Some(None), None));
         for bad in [
@@ -213,7 +213,7 @@ mod tests {
             r#"true"#,
             r#"truest}}"#,
         ] {
-            assert_eq!(Values::from_clock(bad.as_bytes(), 0), None, "{bad}");
+            assert_eq!(ValueOffsets::from_clock(bad.as_bytes(), 0), None, "{bad}");
         }
     }
 

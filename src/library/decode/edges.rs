@@ -7,7 +7,7 @@ use super::mp4::Edit;
 
 /// What is left out at both ends.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Edges {
+pub(super) struct GaplessTrim {
     /// Frames still to leave out at the beginning.
     skip: u64,
     /// Frames to keep back until it is known whether they are the padding.
@@ -17,12 +17,12 @@ pub(super) struct Edges {
     /// Frames after which the rest is left out.
     at_most: Option<u64>,
     /// Frames that passed so far.
-    pub passed: u64,
+    pub frames_kept: u64,
 }
 
-impl Edges {
+impl GaplessTrim {
     /// Delay and padding that an MP3 encoder wrote into the first packet.
-    pub(super) fn of_encoder(track: &Track) -> Self {
+    pub(super) fn from_encoder_delay(track: &Track) -> Self {
         Self {
             skip: track.delay.unwrap_or(0).into(),
             hold: track.padding.unwrap_or(0).into(),
@@ -33,7 +33,7 @@ impl Edges {
     }
 
     /// The part of an MP4 file's sound that is to be heard.
-    pub(super) fn of_edit(edit: Edit, rate: u32) -> Self {
+    pub(super) fn from_edit(edit: Edit, rate: u32) -> Self {
         let timescale = u128::from(edit.timescale.unwrap_or(rate).max(1));
         let frames = |ticks: u64| {
             let frames = (u128::from(ticks) * u128::from(rate) + timescale / 2) / timescale;
@@ -43,7 +43,7 @@ impl Edges {
     }
 
     /// What stands in front of an Opus file's sound; what stands behind is marked on its last packet.
-    pub(super) fn of_delay(frames: u32) -> Self {
+    pub(super) fn from_pre_skip(frames: u32) -> Self {
         Self { skip: frames.into(), ..Self::default() }
     }
 
@@ -58,17 +58,17 @@ impl Edges {
     }
 
     /// Which of the next `frames` frames pass.
-    pub(super) fn admit(&mut self, frames: u64) -> Range<u64> {
+    pub(super) fn kept_range(&mut self, frames: u64) -> Range<u64> {
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
-        let left = self.at_most.map_or(u64::MAX, |most| most - self.passed);
+        let left = self.at_most.map_or(u64::MAX, |most| most - self.frames_kept);
         let pass = (frames - skipped).min(left);
-        self.passed += pass;
+        self.frames_kept += pass;
         skipped..skipped + pass
     }
 
     /// At the end: how many of the frames that passed last are padding.
     pub(super) fn padding(&self) -> u64 {
-        self.hold.min(self.passed.saturating_sub(self.before_padding))
+        self.hold.min(self.frames_kept.saturating_sub(self.before_padding))
     }
 }

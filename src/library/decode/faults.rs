@@ -1,7 +1,7 @@
 //! What can be wrong with a file, and what went wrong on the way through it.
 use std::io;
 
-use crate::text::library::Foreign;
+use crate::text::library::UnplayableFormat;
 
 /// Why a file cannot be decoded at all.
 #[derive(Debug, thiserror::Error)]
@@ -10,8 +10,8 @@ pub enum DecodeError {
     #[error("it cannot be read: {0}")]
     Read(#[from] io::Error),
     /// A known format that is not played.
-    #[error("it is {}", crate::text::Say::say(.0, crate::text::Lang::En))]
-    Foreign(Foreign),
+    #[error("it is {}", crate::text::Localize::localized(.0, crate::text::Lang::En))]
+    Foreign(UnplayableFormat),
     /// Not a format or codec that is known.
     #[error("it is not an audio file of a kind that loa knows")]
     Unknown,
@@ -31,51 +31,51 @@ pub enum DecodeError {
 
 /// What went wrong while decoding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Faults {
+pub struct DecodeFaults {
     /// Packets seen, good and bad.
     pub packets: u64,
     /// Packets of which nothing could be decoded, or that were missing.
     pub lost: u64,
     /// What was said of the first of them.
-    pub first: Option<String>,
+    pub first_error: Option<String>,
     /// What ended the stream before its end.
     pub fatal: Option<String>,
     /// Samples that were no numbers, and samples beyond [`super::MAX_SAMPLE`].
-    pub not_numbers: u64,
+    pub nan_samples: u64,
     /// See `not_numbers`.
-    pub beyond: u64,
+    pub out_of_range: u64,
     /// Bytes between the packets that were no sound, where that can be known.
-    pub passed: u64,
+    pub garbage_bytes: u64,
     /// Whether the file ends in the middle of something.
-    pub cut: bool,
+    pub truncated: bool,
     /// Whether it lacks the mark that ends it.
     pub unfinished: bool,
     /// Frames that the header promises, encoder delay and padding taken off, where it does.
-    pub promised: Option<u64>,
+    pub declared_frames: Option<u64>,
     /// Whether that promise is only about right.
-    pub about: bool,
+    pub declared_roughly: bool,
     /// Whether its header told a length that cannot be meant.
-    pub lies: bool,
+    pub bad_length: bool,
     /// Whether its rate of bits changes and no index says how.
     pub no_index: bool,
     /// Whether its bytes are not any more those that were hashed before.
     pub altered: bool,
 }
 
-impl Faults {
+impl DecodeFaults {
     /// One sentence, if anything went wrong; English, for the log.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         if let Some(fatal) = &self.fatal {
             return Some(fatal.clone());
         }
-        let first = self.first.as_deref().unwrap_or("no reason given");
+        let first = self.first_error.as_deref().unwrap_or("no reason given");
         (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first}", self.lost))
     }
 
     /// Counts packets that gave nothing.
-    pub(super) fn lose(&mut self, packets: u64, what: String) {
+    pub(super) fn count_lost(&mut self, packets: u64, what: String) {
         self.lost = self.lost.saturating_add(packets);
-        self.first.get_or_insert(what);
+        self.first_error.get_or_insert(what);
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 pub(super) use entry::foreign;
 
-use super::source::Corrections;
+use super::source::HeaderCorrections;
 
 /// Steps in the table of times, for all packets together: some seconds' work.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
@@ -31,13 +31,13 @@ pub(super) struct Edit {
 ///
 /// # Errors
 /// Those of reading and seeking; a box that ends too early is not one of them.
-pub(super) fn told(file: &mut File) -> io::Result<Told> {
+pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
-    let mut walk = Walk { file, boxes: MAX_BOXES };
+    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
     match movie.read(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        _ => Ok(Told { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
+        _ => Ok(Mp4Info { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
     }
 }
 
@@ -46,18 +46,18 @@ pub(super) fn told(file: &mut File) -> io::Result<Told> {
 ///
 /// # Errors
 /// Those of reading and seeking, the end of the file among them.
-pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> {
-    let mut walk = Walk { file, boxes: MAX_BOXES };
+pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
+    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
-        return Ok(Corrections::default());
+        return Ok(HeaderCorrections::default());
     }
-    let Some((kind, content)) = walk.all(0..len)?.pop() else {
-        return Ok(Corrections { cut: true, ..Corrections::default() });
+    let Some((kind, content)) = walk.boxes(0..len)?.pop() else {
+        return Ok(HeaderCorrections { truncated: true, ..HeaderCorrections::default() });
     };
     let behind = len - content.end;
     if behind > 0 {
         // Something that is no box: what other programs hang behind a file.
-        return Ok(Corrections { lies: true, ..Corrections::default() });
+        return Ok(HeaderCorrections { bad_length: true, ..HeaderCorrections::default() });
     }
     let there = content.end - content.start;
     // A short header gives its size in its first four bytes, a long one in its last eight.
@@ -74,7 +74,11 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
     let cut = told > there;
     if &kind != b"mdat" {
         let holds_sound = matches!(&kind, b"moof" | b"moov");
-        return Ok(Corrections { cut: cut && holds_sound, lies: cut && !holds_sound, ..Corrections::default() });
+        return Ok(HeaderCorrections {
+            truncated: cut && holds_sound,
+            bad_length: cut && !holds_sound,
+            ..HeaderCorrections::default()
+        });
     }
     let patches = if long {
         let size = (there + 16).to_be_bytes();
@@ -84,16 +88,16 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
         let size = u32::try_from(there + 8).unwrap_or(0);
         vec![(content.start - 8, size.to_be_bytes())]
     };
-    Ok(Corrections { patches, cut, lies: false })
+    Ok(HeaderCorrections { patches, truncated: cut, bad_length: false })
 }
 
 /// Bytes of the `moov` box, which a demuxer takes into memory.
 ///
 /// # Errors
 /// Those of reading and seeking; a box that ends too early is not one of them.
-pub(super) fn tags_bytes(file: &mut File) -> io::Result<u64> {
+pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
-    let mut walk = Walk { file, boxes: MAX_BOXES };
+    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
     match walk.children(0..len, b"moov") {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
@@ -105,13 +109,13 @@ pub(super) fn tags_bytes(file: &mut File) -> io::Result<u64> {
 struct Movie {
     timescale: u32,
     fragmented: bool,
-    sound: Option<Track>,
+    sound: Option<SoundTrack>,
     gapless: Option<Edit>,
 }
 
 /// What the boxes tell of the part to be heard.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Told {
+pub(super) struct Mp4Info {
     /// The part, if any is chosen.
     pub edit: Option<Edit>,
     /// Ticks of the whole track, and ticks a second: a promise, where the file is not written in parts.
@@ -122,7 +126,7 @@ pub(super) struct Told {
 
 /// What was found in a `trak` box.
 #[derive(Default)]
-struct Track {
+struct SoundTrack {
     sound: bool,
     timescale: u32,
     duration: u64,
@@ -134,14 +138,14 @@ struct Track {
 }
 
 impl Movie {
-    fn read(&mut self, walk: &mut Walk, file: Range<u64>) -> io::Result<()> {
+    fn read(&mut self, walk: &mut BoxReader, file: Range<u64>) -> io::Result<()> {
         for moov in walk.children(file, b"moov")?.into_iter().take(1) {
-            for (kind, range) in walk.all(moov)? {
+            for (kind, range) in walk.boxes(moov)? {
                 match &kind {
-                    b"mvhd" => self.timescale = walk.times(&range)?.0,
+                    b"mvhd" => self.timescale = walk.timescale_and_duration(&range)?.0,
                     b"mvex" => self.fragmented = true,
                     b"trak" if self.sound.is_none() => {
-                        self.sound = Some(Track::read(walk, range)?).filter(|t| t.sound);
+                        self.sound = Some(SoundTrack::read(walk, range)?).filter(|t| t.sound);
                     }
                     b"udta" => self.gapless = gapless_tag(walk, range)?,
                     _ => (),
@@ -186,15 +190,15 @@ impl Movie {
     }
 }
 
-impl Track {
-    fn read(walk: &mut Walk, trak: Range<u64>) -> io::Result<Self> {
+impl SoundTrack {
+    fn read(walk: &mut BoxReader, trak: Range<u64>) -> io::Result<Self> {
         let mut track = Self::default();
         for mdia in walk.children(trak.clone(), b"mdia")? {
-            for (kind, range) in walk.all(mdia)? {
+            for (kind, range) in walk.boxes(mdia)? {
                 match &kind {
-                    b"mdhd" => (track.timescale, track.duration) = walk.times(&range)?,
+                    b"mdhd" => (track.timescale, track.duration) = walk.timescale_and_duration(&range)?,
                     b"hdlr" => track.sound = walk.bytes::<12>(&range)?.ends_with(b"soun"),
-                    b"minf" => (track.times, track.packets) = walk.tables(range)?,
+                    b"minf" => (track.times, track.packets) = walk.table_sizes(range)?,
                     _ => (),
                 }
             }
@@ -215,18 +219,18 @@ fn scale(n: u64, to: u32, from: u32) -> u64 {
 }
 
 /// The `iTunSMPB` tag in `moov/udta`: hexadecimal fields, the second the priming, the fourth the length.
-fn gapless_tag(walk: &mut Walk, udta: Range<u64>) -> io::Result<Option<Edit>> {
+fn gapless_tag(walk: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
     for meta in walk.children(udta, b"meta")? {
         let inner = meta.start.saturating_add(4).min(meta.end)..meta.end;
         for ilst in walk.children(inner, b"ilst")? {
             for tag in walk.children(ilst, b"----")? {
-                let parts = walk.all(tag)?;
+                let parts = walk.boxes(tag)?;
                 let part = |name: &[u8; 4]| parts.iter().find(|(kind, _)| kind == name).map(|(_, r)| r.clone());
                 let (Some(name), Some(data)) = (part(b"name"), part(b"data")) else {
                     continue;
                 };
-                if walk.some(&name, 4)?.starts_with(b"iTunSMPB") {
-                    return Ok(parse_gapless(&walk.some(&data, 8)?));
+                if walk.small_box(&name, 4)?.starts_with(b"iTunSMPB") {
+                    return Ok(parse_gapless(&walk.small_box(&data, 8)?));
                 }
             }
         }
@@ -243,18 +247,18 @@ fn parse_gapless(text: &[u8]) -> Option<Edit> {
 }
 
 /// Reads boxes; bounded, so that a file that nests or repeats them for ever ends all the same.
-struct Walk<'a> {
+struct BoxReader<'a> {
     file: &'a mut File,
-    boxes: u32,
+    boxes_left: u32,
 }
 
-impl Walk<'_> {
+impl BoxReader<'_> {
     /// The boxes in this range of bytes: type and content.
-    fn all(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
+    fn boxes(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
         let mut found = Vec::new();
         let mut at = range.start;
-        while at.saturating_add(8) <= range.end && self.boxes > 0 {
-            self.boxes -= 1;
+        while at.saturating_add(8) <= range.end && self.boxes_left > 0 {
+            self.boxes_left -= 1;
             let head: [u8; 8] = self.bytes(&(at..range.end))?;
             let (short, kind) = (big(&head[..4]), [head[4], head[5], head[6], head[7]]);
             let (header, size) = match short {
@@ -274,7 +278,7 @@ impl Walk<'_> {
 
     /// The content of the boxes of one type.
     fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
-        let all = self.all(range)?;
+        let all = self.boxes(range)?;
         Ok(all.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
     }
 
@@ -290,7 +294,7 @@ impl Walk<'_> {
     }
 
     /// The content of a small box after its first `skip` bytes, at most 256 bytes of it.
-    fn some(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
+    fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
         let start = range.start.saturating_add(skip);
         let mut bytes = Vec::new();
         self.file.seek(SeekFrom::Start(start))?;
@@ -300,7 +304,7 @@ impl Walk<'_> {
     }
 
     /// Timescale and duration of an `mvhd` or `mdhd` box.
-    fn times(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
+    fn timescale_and_duration(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
         let version = self.bytes::<1>(range)?[0];
         let (timescale, duration) = if version == 1 {
             let b: [u8; 32] = self.bytes(range)?;
@@ -313,10 +317,10 @@ impl Walk<'_> {
     }
 
     /// Entries of the tables of times and of packets in a `minf` box.
-    fn tables(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
+    fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
         let mut counts = (0, 0);
         for stbl in self.children(minf, b"stbl")? {
-            for (kind, range) in self.all(stbl)? {
+            for (kind, range) in self.boxes(stbl)? {
                 match &kind {
                     b"stts" => counts.0 = big(&self.bytes::<8>(&range)?[4..]) as u32,
                     b"stsz" => counts.1 = big(&self.bytes::<12>(&range)?[8..]) as u32,

@@ -48,18 +48,18 @@ impl Frame {
 
 /// What stands in front of the sound.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Front {
+pub(super) struct IndexFrame {
     /// Bytes of the frame that holds an index instead of sound.
     pub index_bytes: u64,
     /// Whether the index tells the number of frames.
-    pub counted: bool,
+    pub has_frame_count: bool,
 }
 
 /// Looks at the first frame; `start`: where the tags in front end.
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn front(file: &mut File, start: u64) -> io::Result<Front> {
+pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexFrame> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(start))?;
     file.take(LOOK).read_to_end(&mut bytes)?;
@@ -69,16 +69,16 @@ pub(super) fn front(file: &mut File, start: u64) -> io::Result<Front> {
         next.is_none_or(|next| next.kind == frame.kind).then_some((at, frame))
     });
     let Some((at, frame)) = frame else {
-        return Ok(Front::default());
+        return Ok(IndexFrame::default());
     };
     let here = |offset: usize, n: usize| bytes.get(at + offset..at + offset + n);
     let index_bytes = frame.len as u64;
     Ok(match here(frame.index_at, 8) {
         Some([b'X', b'i', b'n', b'g', _, _, _, flags] | [b'I', b'n', b'f', b'o', _, _, _, flags]) => {
-            Front { index_bytes, counted: flags & 1 != 0 }
+            IndexFrame { index_bytes, has_frame_count: flags & 1 != 0 }
         }
-        _ if here(36, 4) == Some(b"VBRI") => Front { index_bytes, counted: true },
-        _ => Front::default(),
+        _ if here(36, 4) == Some(b"VBRI") => IndexFrame { index_bytes, has_frame_count: true },
+        _ => IndexFrame::default(),
     })
 }
 
@@ -86,7 +86,7 @@ pub(super) fn front(file: &mut File, start: u64) -> io::Result<Front> {
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn ends_in_a_frame(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
+pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
     let from = end.saturating_sub(LOOK).max(start);
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(from))?;

@@ -7,9 +7,9 @@ const MAX_PAGE: u64 = 27 + 255 + 255 * 255;
 
 /// The end of a stream.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct End {
+pub(super) struct OggEnd {
     /// Whether it was cut off there, in the middle of a page.
-    pub cut: bool,
+    pub truncated: bool,
     /// Whether the last page does not say that it is the last: streams that are recorded end like that.
     pub unfinished: bool,
     /// The last whole page's position, in the codec's ticks, if it tells one.
@@ -20,17 +20,17 @@ pub(super) struct End {
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn end(file: &mut File) -> io::Result<End> {
+pub(super) fn read_end(file: &mut File) -> io::Result<OggEnd> {
     let len = file.metadata()?.len();
     file.seek(SeekFrom::Start(len.saturating_sub(2 * MAX_PAGE)))?;
     let mut bytes = Vec::new();
     file.take(2 * MAX_PAGE).read_to_end(&mut bytes)?;
-    let mut end = End { cut: true, unfinished: false, position: None };
+    let mut end = OggEnd { truncated: true, unfinished: false, position: None };
     for at in memchr::memmem::find_iter(&bytes, b"OggS").filter(|at| bytes.get(at + 4) == Some(&0)) {
         let page = &bytes[at..];
         let segments = usize::from(page.get(26).copied().unwrap_or(0));
         let body: usize = page.iter().skip(27).take(segments).map(|n| usize::from(*n)).sum();
-        end.cut = page.len() < 27 + segments + body;
+        end.truncated = page.len() < 27 + segments + body;
         end.unfinished = page.get(5).is_some_and(|flags| flags & 4 == 0);
         if let Some(position) = page.get(6..14).filter(|_| page.len() >= 27 + segments + body) {
             let position = position.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));

@@ -15,11 +15,11 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::{get_probe, register_enabled_codecs};
 
-use super::edges::Edges;
-use super::source::Source;
-use super::{DecodeError, Decoder, Faults, foreign, mp4, mpeg, ogg, tags, vorbis};
-use crate::library::file::Seal;
-use crate::library::meter::Place;
+use super::edges::GaplessTrim;
+use super::source::DemuxSource;
+use super::{DecodeError, DecodeFaults, Decoder, foreign, mp4, mpeg, ogg, tags, vorbis};
+use crate::library::file::FileDigest;
+use crate::library::meter::ChannelPosition;
 
 /// Every codec that this build decodes.
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
@@ -31,10 +31,10 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
 });
 
 /// An MP3 or ADTS stream: what can be told of it by counting bytes alone.
-pub(super) struct Bare {
+pub(super) struct RawStream {
     /// Where the sound stands in the file.
     pub sound: Range<u64>,
-    pub front: mpeg::Front,
+    pub front: mpeg::IndexFrame,
     /// Bytes in front of each packet of an ADTS stream.
     pub adts_header: u64,
     /// Whether the last frame is not all there.
@@ -50,41 +50,41 @@ impl Decoder {
     /// # Errors
     /// [`DecodeError`] when no sound can come out.
     pub fn open(file: File) -> Result<Self, DecodeError> {
-        Self::open_sealed(file, None)
+        Self::open_verified(file, None)
     }
 
     /// The same of a file that was hashed before: bytes that have changed since are never decoded.
     ///
     /// # Errors
     /// [`DecodeError`] when no sound can come out.
-    pub fn open_sealed(mut file: File, seal: Option<Arc<Seal>>) -> Result<Self, DecodeError> {
-        if let Some(foreign) = foreign::certainly(&mut file)? {
+    pub fn open_verified(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
+        if let Some(foreign) = foreign::identify_by_signature(&mut file)? {
             return Err(DecodeError::Foreign(foreign));
         }
         let mut again = file.try_clone()?;
-        Self::begin_file(file, seal).map_err(|error| match error {
+        Self::open_stream(file, digest).map_err(|error| match error {
             DecodeError::Unknown | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
-                foreign::perhaps(&mut again).ok().flatten().map_or(error, DecodeError::Foreign)
+                foreign::guess_after_failure(&mut again).ok().flatten().map_or(error, DecodeError::Foreign)
             }
             other => other,
         })
     }
 
-    fn begin_file(mut file: File, seal: Option<Arc<Seal>>) -> Result<Self, DecodeError> {
-        let told = mp4::told(&mut file)?;
+    fn open_stream(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
+        let told = mp4::read_info(&mut file)?;
         if told.too_complex {
             return Err(DecodeError::Broken("its tables are too large".to_owned()));
         }
-        let sound = tags::untagged(&mut file)?;
-        let front = mpeg::front(&mut file, sound.start)?;
-        let ends_short = mpeg::ends_in_a_frame(&mut file, sound.start, sound.end)?;
-        let ogg_end = ogg::end(&mut file)?;
-        let head = tags::head(&mut file)?;
-        if tags::is_overloaded(&mut file, sound.start)? {
+        let sound = tags::sound_range(&mut file)?;
+        let front = mpeg::read_index_frame(&mut file, sound.start)?;
+        let ends_short = mpeg::ends_mid_frame(&mut file, sound.start, sound.end)?;
+        let ogg_end = ogg::read_end(&mut file)?;
+        let head = tags::head_after_tags(&mut file)?;
+        if tags::has_oversized_tags(&mut file, sound.start)? {
             return Err(DecodeError::Broken("its tags are too large".to_owned()));
         }
-        let (source, header) = Source::new(file, seal, &sound)?;
-        let alarm = source.alarm();
+        let (source, header) = DemuxSource::new(file, digest, &sound)?;
+        let alarm = source.altered_flag();
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let unknown = |error: Error| match error {
             Error::Unsupported(_) => DecodeError::Unknown,
@@ -96,7 +96,7 @@ impl Decoder {
             .map_err(unknown)?;
         let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(unknown)?;
         let form = reader.format_info().short_name;
-        let bare = matches!(form, "mp3" | "aac").then_some(Bare {
+        let bare = matches!(form, "mp3" | "aac").then_some(RawStream {
             adts_header: if head.get(1).is_some_and(|b| b & 1 == 0) { 9 } else { 7 },
             sound,
             front,
@@ -104,28 +104,34 @@ impl Decoder {
             rate: None,
             varies: false,
         });
-        let cut = header.cut || (form == "ogg" && ogg_end.cut);
+        let cut = header.truncated || (form == "ogg" && ogg_end.truncated);
         let unfinished = form == "ogg" && ogg_end.unfinished;
-        let passed = tags::passed_over(&head, form);
+        let passed = tags::leading_garbage(&head, form);
         let mut decoder = Self {
-            volume: volume(&track),
+            volume: opus_output_gain(&track),
             reader,
             decoder,
             track,
             format: None,
-            told,
+            mp4_info: told,
             ends_at: ogg_end.position.filter(|_| form == "ogg"),
-            edges: Edges::default(),
-            faults: Faults { cut, passed, unfinished, lies: header.lies, ..Faults::default() },
-            stumbles: 0,
-            expected: None,
-            began_at: None,
-            used: 0,
-            bare,
-            places: Vec::new(),
-            alarm,
+            trim: GaplessTrim::default(),
+            faults: DecodeFaults {
+                truncated: cut,
+                garbage_bytes: passed,
+                unfinished,
+                bad_length: header.bad_length,
+                ..DecodeFaults::default()
+            },
+            demux_errors: 0,
+            next_pts: None,
+            first_pts: None,
+            bytes_used: 0,
+            raw_stream: bare,
+            positions: Vec::new(),
+            altered_flag: alarm,
             scratch: Vec::new(),
-            held: Vec::new(),
+            pending: Vec::new(),
             out: Vec::new(),
             ended: false,
         };
@@ -133,7 +139,7 @@ impl Decoder {
             if decoder.ended {
                 return Err(DecodeError::Silent(decoder.faults.detail()));
             }
-            decoder.step()?;
+            decoder.decode_packet()?;
         }
         Ok(decoder)
     }
@@ -162,7 +168,7 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
 }
 
 /// The volume that an Opus file asks for (RFC 7845, 5.1: output gain), as a factor; of others 1.
-pub(super) fn volume(track: &Track) -> f32 {
+pub(super) fn opus_output_gain(track: &Track) -> f32 {
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let head = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
     let gain = head.and_then(|h| h.get(16..18)).map_or(0, |b| i16::from_le_bytes([b[0], b[1]]));
@@ -170,7 +176,7 @@ pub(super) fn volume(track: &Track) -> f32 {
 }
 
 /// Where channels sound, in their order in a frame.
-pub(super) fn places(channels: &Channels) -> Vec<Place> {
+pub(super) fn channel_positions(channels: &Channels) -> Vec<ChannelPosition> {
     let Channels::Positioned(positions) = channels else {
         return Vec::new();
     };
@@ -178,9 +184,9 @@ pub(super) fn places(channels: &Channels) -> Vec<Place> {
     let behind =
         Position::REAR_LEFT | Position::REAR_RIGHT | Position::REAR_CENTER | Position::SIDE_LEFT | Position::SIDE_RIGHT;
     let place = |position: Position| match position {
-        position if effects.contains(position) => Place::Effects,
-        position if behind.contains(position) => Place::Surround,
-        _ => Place::Front,
+        position if effects.contains(position) => ChannelPosition::Effects,
+        position if behind.contains(position) => ChannelPosition::Surround,
+        _ => ChannelPosition::Front,
     };
     positions.iter().map(place).collect()
 }

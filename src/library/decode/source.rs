@@ -9,22 +9,22 @@ use std::sync::atomic::AtomicBool;
 use symphonia::core::io::MediaSource;
 
 use super::{mp4, wav};
-use crate::library::file::{Bytes, Seal};
+use crate::library::file::{CheckedFile, FileDigest};
 
 /// What is wrong about a file's header.
 #[derive(Debug, Default)]
-pub(super) struct Corrections {
+pub(super) struct HeaderCorrections {
     /// Four-byte fields that have to read differently.
     pub patches: Vec<(u64, [u8; 4])>,
     /// Whether the header promises bytes that are not there.
-    pub cut: bool,
+    pub truncated: bool,
     /// Whether it tells a length that cannot be meant.
-    pub lies: bool,
+    pub bad_length: bool,
 }
 
 /// The bytes of a file from `base` on, a few of them corrected.
-pub(super) struct Source {
-    bytes: Bytes,
+pub(super) struct DemuxSource {
+    bytes: CheckedFile,
     /// Where the demuxer's byte 0 stands. Pictures in ID3v2 tags look like MP3 frames to a demuxer
     /// that searches for the first one.
     base: u64,
@@ -33,19 +33,23 @@ pub(super) struct Source {
     patches: Vec<(u64, [u8; 4])>,
 }
 
-impl Source {
+impl DemuxSource {
     /// Looks at the beginning of the file.
     ///
     /// # Errors
     /// Those of reading and seeking, not those of the content.
-    pub(super) fn new(mut file: File, seal: Option<Arc<Seal>>, sound: &Range<u64>) -> io::Result<(Self, Corrections)> {
+    pub(super) fn new(
+        mut file: File,
+        digest: Option<Arc<FileDigest>>,
+        sound: &Range<u64>,
+    ) -> io::Result<(Self, HeaderCorrections)> {
         let len = file.metadata()?.len();
-        let mut all = Corrections::default();
+        let mut all = HeaderCorrections::default();
         for corrections in [wav::corrections, mp4::corrections] {
             match corrections(&mut file, len) {
                 Ok(found) => {
-                    all.cut |= found.cut;
-                    all.lies |= found.lies;
+                    all.truncated |= found.truncated;
+                    all.bad_length |= found.bad_length;
                     all.patches.extend(found.patches);
                 }
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (),
@@ -53,19 +57,19 @@ impl Source {
             }
         }
         let (base, end) = (sound.start, sound.end);
-        let mut bytes = Bytes::new(file, seal);
+        let mut bytes = CheckedFile::new(file, digest);
         bytes.seek(SeekFrom::Start(base))?;
         let patches = all.patches.clone();
         Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, all))
     }
 
     /// Says whether a byte was found that is not what was hashed.
-    pub(super) fn alarm(&self) -> Arc<AtomicBool> {
-        self.bytes.alarm()
+    pub(super) fn altered_flag(&self) -> Arc<AtomicBool> {
+        self.bytes.altered_flag()
     }
 }
 
-impl Read for Source {
+impl Read for DemuxSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         // Tags behind the sound may hold what looks like sound.
         let left = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
@@ -85,7 +89,7 @@ impl Read for Source {
     }
 }
 
-impl Seek for Source {
+impl Seek for DemuxSource {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let to = match to {
             SeekFrom::Start(n) => SeekFrom::Start(self.base.saturating_add(n)),
@@ -97,7 +101,7 @@ impl Seek for Source {
     }
 }
 
-impl MediaSource for Source {
+impl MediaSource for DemuxSource {
     fn is_seekable(&self) -> bool {
         true
     }

@@ -8,25 +8,25 @@ use std::ops::Range;
 use super::mp4;
 
 /// Tags behind the sound that are looked for.
-const MAX_BEHIND: u32 = 16;
+const MAX_TRAILING_TAGS: u32 = 16;
 /// Tags in front of it; and bytes of tags in a FLAC or M4A file that a reader is let into memory.
-const MAX_FRONT: u32 = 64;
-const MAX_TAGS: u64 = 48 << 20;
+const MAX_LEADING_TAGS: u32 = 64;
+const MAX_TAG_BYTES: u64 = 48 << 20;
 /// Bytes from the beginning in which the sound is searched for.
 const SEARCHED: u64 = 1 << 20;
 /// Bytes that may be something else than sound before the file counts as damaged.
-const SPARE: u64 = 16 * 1024;
+const MAX_GARBAGE: u64 = 16 * 1024;
 
 /// Where the sound stands in a file: between its tags (ID3v2 in front; APEv2 and ID3v1 behind).
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn untagged(file: &mut File) -> io::Result<Range<u64>> {
+pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
-    let start = front(file)?;
+    let start = id3v2_bytes(file)?;
     let mut end = len;
     // Programs hang one behind the other.
-    for _ in 0..MAX_BEHIND {
+    for _ in 0..MAX_TRAILING_TAGS {
         let before = end;
         if ends_with(file, end, 128, b"TAG")? {
             end -= 128;
@@ -59,12 +59,12 @@ pub(super) fn untagged(file: &mut File) -> io::Result<Range<u64>> {
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn front(file: &mut File) -> io::Result<u64> {
+pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
     let mut start = 0;
     let mut head = [0; 10];
     // Some programs put a second tag in front of the first.
-    for _ in 0..MAX_FRONT {
+    for _ in 0..MAX_LEADING_TAGS {
         if len < start + 10 {
             break;
         }
@@ -84,7 +84,7 @@ pub(super) fn front(file: &mut File) -> io::Result<u64> {
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn is_overloaded(file: &mut File, start: u64) -> io::Result<bool> {
+pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool> {
     let len = file.metadata()?.len();
     let mut head = [0; 8];
     file.seek(SeekFrom::Start(start))?;
@@ -96,10 +96,10 @@ pub(super) fn is_overloaded(file: &mut File, start: u64) -> io::Result<bool> {
         return Ok(true);
     }
     if &head[4..] == b"ftyp" {
-        return mp4::tags_bytes(file).map(|bytes| bytes > MAX_TAGS);
+        return mp4::moov_bytes(file).map(|bytes| bytes > MAX_TAG_BYTES);
     }
     let (mut at, mut all) = (start + 4, 0);
-    while head.starts_with(b"fLaC") && at + 4 <= len && all <= MAX_TAGS {
+    while head.starts_with(b"fLaC") && at + 4 <= len && all <= MAX_TAG_BYTES {
         let mut block = [0; 4];
         file.seek(SeekFrom::Start(at))?;
         file.read_exact(&mut block)?;
@@ -109,15 +109,15 @@ pub(super) fn is_overloaded(file: &mut File, start: u64) -> io::Result<bool> {
             break;
         }
     }
-    Ok(all > MAX_TAGS)
+    Ok(all > MAX_TAG_BYTES)
 }
 
 /// The beginning of a file behind its tags.
 ///
 /// # Errors
 /// Those of reading and seeking.
-pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
-    let start = front(file)?;
+pub(super) fn head_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
+    let start = id3v2_bytes(file)?;
     file.seek(SeekFrom::Start(start))?;
     let mut head = Vec::new();
     file.take(SEARCHED).read_to_end(&mut head)?;
@@ -126,7 +126,7 @@ pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
 
 /// Bytes in front of a file of this form that are neither tags nor sound: a reader that searches passes over them in
 /// silence.
-pub(super) fn passed_over(head: &[u8], form: &str) -> u64 {
+pub(super) fn leading_garbage(head: &[u8], form: &str) -> u64 {
     let marks: &[&[u8]] = match form {
         "flac" => &[b"fLaC"],
         "ogg" => &[b"OggS"],
@@ -149,6 +149,6 @@ fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool>
 }
 
 /// Whether so many bytes that are no sound are more than tags we do not know could explain.
-pub(super) fn is_hole(passed: u64, all: u64) -> bool {
-    passed > SPARE && passed > all / 50
+pub(super) fn is_too_much_garbage(passed: u64, all: u64) -> bool {
+    passed > MAX_GARBAGE && passed > all / 50
 }

@@ -60,13 +60,14 @@ fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     bits.skip(64)?;
     let width = bits.take(4)? + 1;
     bits.take(1)?;
-    let values = if lookup == 1 { root(entries, dimensions) } else { u64::from(entries) * u64::from(dimensions) };
+    let values =
+        if lookup == 1 { lookup1_values(entries, dimensions) } else { u64::from(entries) * u64::from(dimensions) };
     bits.skip(values.checked_mul(width.into())?)?;
     Some(entries.into())
 }
 
 /// The largest number whose power of `dimensions` is not more than `entries`.
-fn root(entries: u32, dimensions: u32) -> u64 {
+fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
     let fits =
         |n: u64| (0..dimensions).try_fold(1_u64, |power, _| power.checked_mul(n).filter(|p| *p <= entries.into()));
     match dimensions {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::source::Corrections;
+use super::source::HeaderCorrections;
 
 /// Lengths from here on are not meant: a program wrote into a pipe and did not know.
 const STREAMED: u64 = 0x7fff_0000;
@@ -14,13 +14,13 @@ const MAX_CHUNKS: usize = 1000;
 ///
 /// # Errors
 /// Those of reading and seeking, the end of the file among them.
-pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> {
+pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
     file.rewind()?;
     let mut head = [0; 12];
     file.read_exact(&mut head)?;
     let wide = matches!(&head[..4], b"RF64" | b"BW64");
     if !(wide || head.starts_with(b"RIFF")) || &head[8..] != b"WAVE" {
-        return Ok(Corrections::default());
+        return Ok(HeaderCorrections::default());
     }
     let riff_len = u64::from(little(&head[4..8]));
     let mut at = 12;
@@ -32,7 +32,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
         let size = little(&chunk[4..]);
         if &chunk[..4] == b"data" {
             let claimed = wide_data.filter(|_| size == u32::MAX).unwrap_or(u64::from(size));
-            let mut found = data(file, at + 8, claimed, len)?;
+            let mut found = measure_data(file, at + 8, claimed, len)?;
             let real = found.real;
             if wide || real != u64::from(size) || riff_len < at + real {
                 found.corrections.patches.push((0, *b"RIFF"));
@@ -48,20 +48,23 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<Corrections> 
         }
         at += 8 + u64::from(size) + u64::from(size & 1);
     }
-    Ok(Corrections::default())
+    Ok(HeaderCorrections::default())
 }
 
 /// The sound in a file.
-struct Data {
+struct DataChunk {
     /// Bytes of it that are there.
     real: u64,
-    corrections: Corrections,
+    corrections: HeaderCorrections,
 }
 
 /// How many bytes of sound stand at `start`, whatever the header claims.
-fn data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<Data> {
+fn measure_data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<DataChunk> {
     let there = len.saturating_sub(start);
-    let found = |real, cut, lies| Data { real, corrections: Corrections { patches: Vec::new(), cut, lies } };
+    let found = |real, cut, lies| DataChunk {
+        real,
+        corrections: HeaderCorrections { patches: Vec::new(), truncated: cut, bad_length: lies },
+    };
     if claimed >= STREAMED {
         return Ok(found(claimed.min(there), false, claimed > there));
     }

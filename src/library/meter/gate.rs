@@ -2,7 +2,7 @@
 
 /// Weighted powers of a tenth of a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Block {
+pub(super) struct PowerBlock {
     /// Of all channels together.
     pub programme: f32,
     /// Of their mean.
@@ -14,48 +14,48 @@ pub(super) struct Block {
 }
 
 /// Tenths of a second in a momentary and in a short-term loudness.
-pub(super) const MOMENTARY: usize = 4;
+pub(super) const MOMENTARY_BLOCKS: usize = 4;
 const SHORT_TERM: usize = 30;
 /// What is quieter counts as silence, in LUFS.
-const SILENCE: f64 = -70.0;
+const ABSOLUTE_GATE: f64 = -70.0;
 /// The relative gates of loudness and of its range, in LU.
-const RELATIVE: f64 = -10.0;
-const RELATIVE_OF_RANGE: f64 = -20.0;
+const RELATIVE_GATE: f64 = -10.0;
+const RANGE_RELATIVE_GATE: f64 = -20.0;
 /// The distribution's ends that the range leaves out, per cent.
 const LOWEST: f64 = 10.0;
 const HIGHEST: f64 = 95.0;
 
 /// Powers of one signal, in order.
-pub(super) struct Gated {
+pub(super) struct GatedLoudness {
     powers: Vec<f32>,
 }
 
-impl Gated {
-    pub(super) fn of(blocks: &[Block], power: fn(&Block) -> f32) -> Self {
+impl GatedLoudness {
+    pub(super) fn of(blocks: &[PowerBlock], power: fn(&PowerBlock) -> f32) -> Self {
         Self { powers: blocks.iter().map(power).collect() }
     }
 
     /// Means over `n` tenths, at every tenth, that are not silence.
     fn windows(&self, n: usize) -> impl Iterator<Item = f64> + '_ {
-        let silence = power(SILENCE);
+        let silence = power(ABSOLUTE_GATE);
         let mean = move |w: &[f32]| w.iter().map(|p| f64::from(*p)).sum::<f64>() / n as f64;
         self.powers.windows(n).map(mean).filter(move |p| *p > silence)
     }
 
     /// Integrated loudness, LUFS; none when nothing is above the gates.
     pub(super) fn integrated(&self) -> Option<f64> {
-        let gate = mean(self.windows(MOMENTARY))? * ratio(RELATIVE);
-        mean(self.windows(MOMENTARY).filter(|p| *p >= gate)).map(loudness)
+        let gate = mean(self.windows(MOMENTARY_BLOCKS))? * ratio(RELATIVE_GATE);
+        mean(self.windows(MOMENTARY_BLOCKS).filter(|p| *p >= gate)).map(loudness)
     }
 
     /// Loudness of all of it without gates, LUFS: for what is too short to have any.
-    pub(super) fn whole(&self) -> Option<f64> {
-        mean(self.powers.iter().map(|p| f64::from(*p))).filter(|p| *p > power(SILENCE)).map(loudness)
+    pub(super) fn ungated(&self) -> Option<f64> {
+        mean(self.powers.iter().map(|p| f64::from(*p))).filter(|p| *p > power(ABSOLUTE_GATE)).map(loudness)
     }
 
     /// Loudness range, LU.
     pub(super) fn range(&self) -> f64 {
-        let Some(gate) = mean(self.windows(SHORT_TERM)).map(|p| p * ratio(RELATIVE_OF_RANGE)) else {
+        let Some(gate) = mean(self.windows(SHORT_TERM)).map(|p| p * ratio(RANGE_RELATIVE_GATE)) else {
             return 0.0;
         };
         let mut loud: Vec<f64> = self.windows(SHORT_TERM).filter(|p| *p >= gate).collect();

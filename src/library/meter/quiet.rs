@@ -3,19 +3,19 @@
 /// Below this a sample is silence: -60 dBFS.
 const SILENCE: f32 = 0.001;
 /// At or above this a sample is at full scale: 16-bit files stop at 32767/32768.
-const FULL: f32 = 0.9999;
+const FULL_SCALE: f32 = 0.9999;
 /// So many samples at full scale in a row are clipping.
-const RUN: u32 = 3;
+const CLIP_RUN: u32 = 3;
 
 /// What a stretch of one channel holds.
-pub(super) struct Look {
+pub(super) struct ChunkStats {
     /// Its largest sample.
-    pub top: f32,
+    pub peak: f32,
     sum: f32,
 }
 
-impl Look {
-    pub(super) fn at(stretch: &[f32]) -> Self {
+impl ChunkStats {
+    pub(super) fn of(stretch: &[f32]) -> Self {
         let mut tops = [0.0_f32; 4];
         let mut sums = [0.0_f32; 4];
         let (fours, rest) = stretch.as_chunks::<4>();
@@ -29,7 +29,7 @@ impl Look {
             tops[0] = tops[0].max(x.abs());
             sums[0] += x;
         }
-        Self { top: tops.into_iter().fold(0.0, f32::max), sum: sums.into_iter().sum() }
+        Self { peak: tops.into_iter().fold(0.0, f32::max), sum: sums.into_iter().sum() }
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Silences {
 }
 
 /// Looks for what is not sound.
-pub(super) struct Quiet {
+pub(super) struct SampleStats {
     /// Of each channel: the sum of its samples, its largest, samples at full scale in a row.
     sums: Vec<f64>,
     tops: Vec<f32>,
@@ -58,7 +58,7 @@ pub(super) struct Quiet {
     longest: u64,
 }
 
-impl Quiet {
+impl SampleStats {
     pub(super) fn new(channels: usize) -> Self {
         Self {
             sums: vec![0.0; channels],
@@ -75,33 +75,33 @@ impl Quiet {
     }
 
     /// A block of so many frames begins.
-    pub(super) fn begin(&mut self, frames: usize) {
+    pub(super) fn begin_block(&mut self, frames: usize) {
         self.frames = frames;
         self.loud.clear();
     }
 
     /// Looks at a stretch of one channel, which begins at frame `at` of the block.
-    pub(super) fn look(&mut self, channel: usize, at: usize, stretch: &[f32], look: &Look) {
+    pub(super) fn add_chunk(&mut self, channel: usize, at: usize, stretch: &[f32], look: &ChunkStats) {
         self.sums[channel] += f64::from(look.sum);
-        self.tops[channel] = self.tops[channel].max(look.top);
-        if look.top >= SILENCE {
+        self.tops[channel] = self.tops[channel].max(look.peak);
+        if look.peak >= SILENCE {
             let loud = |x: &f32| x.abs() >= SILENCE;
             let first = stretch.iter().position(loud).unwrap_or(0);
             let last = stretch.iter().rposition(loud).unwrap_or(0);
             self.loud.push((at + first, at + last));
         }
-        if look.top < FULL {
+        if look.peak < FULL_SCALE {
             self.full[channel] = 0;
             return;
         }
         for x in stretch {
-            self.full[channel] = if x.abs() >= FULL { self.full[channel].saturating_add(1) } else { 0 };
-            self.clips += u64::from(self.full[channel] == RUN);
+            self.full[channel] = if x.abs() >= FULL_SCALE { self.full[channel].saturating_add(1) } else { 0 };
+            self.clips += u64::from(self.full[channel] == CLIP_RUN);
         }
     }
 
     /// The block is over.
-    pub(super) fn end(&mut self) {
+    pub(super) fn end_block(&mut self) {
         // Channels came one after the other.
         if self.sums.len() > 1 {
             self.loud.sort_unstable();

@@ -10,9 +10,9 @@ fn tones(rate: u32, seconds: f64, channels: &[(f64, f64, f64)]) -> Vec<f32> {
     (0..frames).flat_map(|i| channels.iter().map(move |c| tone(i, *c) as f32)).collect()
 }
 
-fn measured(rate: u32, channels: u16, samples: &[f32], block: usize) -> Measure {
+fn measured(rate: u32, channels: u16, samples: &[f32], block: usize) -> AudioMeasurements {
     let mut meter = Meter::new(rate, channels, &[]);
-    samples.chunks(block * usize::from(channels)).for_each(|b| meter.take(b));
+    samples.chunks(block * usize::from(channels)).for_each(|b| meter.add_frames(b));
     meter.finish()
 }
 
@@ -74,17 +74,17 @@ fn no_stretch_that_matters_is_passed_over() {
     samples.iter_mut().for_each(|x| *x *= 0.2);
     let burst = tones(48_000, 0.001, &[(0.6, 12_000.0, std::f64::consts::FRAC_PI_4)]);
     samples[70_001..70_001 + burst.len()].copy_from_slice(&burst);
-    let mut all = Peaks::new(48_000, 1);
+    let mut all = TruePeakMeter::new(48_000, 1);
     // Believed to make more of samples than it can: nothing is ever passed over.
     all.gain = f32::INFINITY;
-    let mut some = Peaks::new(48_000, 1);
+    let mut some = TruePeakMeter::new(48_000, 1);
     for block in samples.chunks(1_000) {
-        all.take(block, &mut Quiet::new(1));
-        some.take(block, &mut Quiet::new(1));
+        all.add_frames(block, &mut SampleStats::new(1));
+        some.add_frames(block, &mut SampleStats::new(1));
     }
     all.finish();
     some.finish();
-    assert_eq!(all.most(), some.most());
+    assert_eq!(all.peak(), some.peak());
 }
 
 #[test]

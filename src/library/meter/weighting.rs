@@ -1,6 +1,6 @@
 //! The K-weighting of ITU-R BS.1770-5, annex 1, for any rate, and the power behind it.
-use super::Place;
-use super::gate::Block;
+use super::ChannelPosition;
+use super::gate::PowerBlock;
 
 /// The two filters, one after the other.
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ struct Coefficients {
 
 impl Coefficients {
     /// The filters that the standard tabulates for 48 kHz, found again as analogue prototypes, at another rate.
-    fn at(rate: u32) -> Self {
+    fn for_rate(rate: u32) -> Self {
         let rate = f64::from(rate.max(1));
         let k = (std::f64::consts::PI * 1_681.974_450_955_533 / rate).tan();
         let (q, high) = (0.707_175_236_955_419_6, 10_f64.powf(3.999_843_853_973_347 / 20.0));
@@ -32,14 +32,14 @@ impl Coefficients {
 
 /// Two channels through the filters side by side.
 #[derive(Clone, Copy, Default)]
-struct Pair {
+struct ChannelPair {
     state: [[f64; 2]; 4],
     /// Sums of squares, and of the product.
     squares: [f64; 2],
     product: f64,
 }
 
-impl Pair {
+impl ChannelPair {
     fn take(&mut self, frames: impl Iterator<Item = [f64; 2]>, k: &Coefficients) {
         let [mut s, mut t, mut u, mut v] = self.state;
         let (mut squares, mut product) = (self.squares, self.product);
@@ -68,41 +68,41 @@ impl Pair {
     }
 
     /// The sums, which begin anew.
-    fn sums(&mut self) -> ([f64; 2], f64) {
+    fn take_sums(&mut self) -> ([f64; 2], f64) {
         (std::mem::take(&mut self.squares), std::mem::take(&mut self.product))
     }
 }
 
 /// All channels of a file.
-pub(super) struct Weighting {
+pub(super) struct KWeighting {
     k: Coefficients,
     channels: usize,
     /// What each channel counts for.
     weights: Vec<f64>,
     /// The channels two by two; of more than two channels, their mean is one more.
-    pairs: Vec<Pair>,
+    pairs: Vec<ChannelPair>,
     frames: u64,
 }
 
-impl Weighting {
-    pub(super) fn new(rate: u32, channels: usize, places: &[Place]) -> Self {
-        let weight = |place: Option<&Place>| match place {
-            None | Some(Place::Front) => 1.0,
-            Some(Place::Surround) => 1.41,
-            Some(Place::Effects) => 0.0,
+impl KWeighting {
+    pub(super) fn new(rate: u32, channels: usize, places: &[ChannelPosition]) -> Self {
+        let weight = |place: Option<&ChannelPosition>| match place {
+            None | Some(ChannelPosition::Front) => 1.0,
+            Some(ChannelPosition::Surround) => 1.41,
+            Some(ChannelPosition::Effects) => 0.0,
         };
         let counted = if channels > 2 { channels + 1 } else { channels };
         Self {
-            k: Coefficients::at(rate),
+            k: Coefficients::for_rate(rate),
             channels,
             weights: (0..channels).map(|i| weight(places.get(i))).collect(),
-            pairs: vec![Pair::default(); counted.div_ceil(2)],
+            pairs: vec![ChannelPair::default(); counted.div_ceil(2)],
             frames: 0,
         }
     }
 
     /// Takes interleaved frames.
-    pub(super) fn take(&mut self, frames: &[f32]) {
+    pub(super) fn add_frames(&mut self, frames: &[f32]) {
         let (n, k) = (self.channels, self.k);
         self.frames += (frames.len() / n) as u64;
         match n {
@@ -125,15 +125,15 @@ impl Weighting {
     }
 
     /// Whether frames have come since the last block.
-    pub(super) fn waits(&self) -> bool {
+    pub(super) fn has_unfinished_block(&self) -> bool {
         self.frames > 0
     }
 
     /// The powers of a tenth of a second that is over.
-    pub(super) fn block(&mut self, rate: u32) -> Block {
+    pub(super) fn finish_block(&mut self, rate: u32) -> PowerBlock {
         let frames = if self.frames == 0 { f64::from(rate) / 10.0 } else { self.frames as f64 };
         self.frames = 0;
-        let sums: Vec<_> = self.pairs.iter_mut().map(Pair::sums).collect();
+        let sums: Vec<_> = self.pairs.iter_mut().map(ChannelPair::take_sums).collect();
         let power = |i: usize| sums[i / 2].0[i % 2] / frames;
         let programme: f64 = (0..self.channels).map(|i| power(i) * self.weights[i]).sum();
         let (mean, second) = match self.channels {
@@ -143,6 +143,6 @@ impl Weighting {
         };
         // Rounding may leave less than nothing of what cancels.
         let [programme, mean, first, second] = [programme, mean, power(0), second].map(|p| p.max(0.0) as f32);
-        Block { programme, mean, first, second }
+        PowerBlock { programme, mean, first, second }
     }
 }

@@ -3,85 +3,88 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::{Clock, Now, Sync};
-use crate::instant::{Boot, Wall};
+use super::{Clock, ClockSnapshot, ClockSync};
+use crate::instant::{BootTime, WallTime};
 
 /// What happens to a scripted clock at an instant of its boot time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum ClockChange {
     /// The wall clock is moved by so many microseconds.
     Step(i64),
     /// The system says that the clock is synchronised, or not.
-    Sync(bool),
+    SetSynchronised(bool),
 }
 
 #[derive(Debug)]
-struct State {
-    now: Now,
-    script: VecDeque<(Boot, Change)>,
+struct ScriptedClockState {
+    now: ClockSnapshot,
+    script: VecDeque<(BootTime, ClockChange)>,
     /// A wait does not go beyond this: the caller's turn.
-    stop: Boot,
+    wait_limit: BootTime,
 }
 
 /// A scripted clock; clones share their time.
 #[derive(Debug, Clone)]
 pub struct ScriptedClock {
-    state: Rc<RefCell<State>>,
+    state: Rc<RefCell<ScriptedClockState>>,
     boot_id: String,
 }
 
 impl ScriptedClock {
     /// Begins at this wall time, boot time zero.
     #[must_use]
-    pub fn new(wall: Wall, synchronised: bool, boot_id: &str) -> Self {
-        let sync =
-            Sync { synchronised, max_error_us: synchronised.then_some(1000), last_sync_s: synchronised.then_some(0) };
-        let now = Now { wall, boot: Boot(0), sync };
-        let state = State { now, script: VecDeque::new(), stop: Boot(i64::MAX) };
+    pub fn new(wall: WallTime, synchronised: bool, boot_id: &str) -> Self {
+        let sync = ClockSync {
+            synchronised,
+            max_error_us: synchronised.then_some(1000),
+            last_sync_s: synchronised.then_some(0),
+        };
+        let now = ClockSnapshot { wall, boot: BootTime(0), sync };
+        let state = ScriptedClockState { now, script: VecDeque::new(), wait_limit: BootTime(i64::MAX) };
         Self { state: Rc::new(RefCell::new(state)), boot_id: boot_id.to_owned() }
     }
 
     /// The same machine later, its boot clock here.
     #[must_use]
-    pub fn on(self, boot: Boot) -> Self {
+    pub fn with_boot(self, boot: BootTime) -> Self {
         self.state.borrow_mut().now.boot = boot;
         self
     }
 
     /// Something that will happen; in the order of instants.
-    pub fn at(&self, boot: Boot, change: Change) {
+    pub fn add_change(&self, boot: BootTime, change: ClockChange) {
         self.state.borrow_mut().script.push_back((boot, change));
     }
 
     /// No wait goes beyond this instant.
-    pub fn stop_at(&self, boot: Boot) {
-        self.state.borrow_mut().stop = boot;
+    pub fn stop_at(&self, boot: BootTime) {
+        self.state.borrow_mut().wait_limit = boot;
     }
 
     /// The boot clock.
     #[must_use]
-    pub fn boot(&self) -> Boot {
+    pub fn boot(&self) -> BootTime {
         self.state.borrow().now.boot
     }
 
     /// Reads the clocks.
     #[must_use]
-    pub fn read(&self) -> Now {
+    pub fn read(&self) -> ClockSnapshot {
         self.state.borrow().now
     }
 }
 
-impl State {
-    fn advance(&mut self, to: Boot) {
+impl ScriptedClockState {
+    fn advance(&mut self, to: BootTime) {
         let us = to.since(self.now.boot).max(0);
         self.now.boot = self.now.boot.plus(us);
         self.now.wall = self.now.wall.plus(us);
     }
 
-    fn change(&mut self, change: Change) {
+    fn apply(&mut self, change: ClockChange) {
         match change {
-            Change::Step(us) => self.now.wall = self.now.wall.plus(us),
-            Change::Sync(synchronised) => {
+            ClockChange::Step(us) => self.now.wall = self.now.wall.plus(us),
+            ClockChange::SetSynchronised(synchronised) => {
                 self.now.sync.synchronised = synchronised;
                 self.now.sync.max_error_us = synchronised.then_some(1000);
                 self.now.sync.last_sync_s = synchronised.then_some(0);
@@ -91,20 +94,20 @@ impl State {
 }
 
 impl Clock for ScriptedClock {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> ClockSnapshot {
         self.read()
     }
 
-    fn wait(&mut self, until: Boot) {
+    fn wait(&mut self, until: BootTime) {
         let mut state = self.state.borrow_mut();
-        let until = until.min(state.stop);
+        let until = until.min(state.wait_limit);
         // The first change on the way ends the wait, as a real clock's setting does.
         if let Some((at, change)) = state.script.front().copied()
             && at <= until
         {
             state.script.pop_front();
             state.advance(at);
-            state.change(change);
+            state.apply(change);
             return;
         }
         state.advance(until);

@@ -9,32 +9,32 @@ use rustix::time::{
     timerfd_settime,
 };
 
-use super::{Clock, Now, Sync};
-use crate::instant::{Boot, SECOND, Wall};
+use super::{Clock, ClockSnapshot, ClockSync};
+use crate::instant::{BootTime, SECOND_US, WallTime};
 use crate::sys;
 
 /// Two readings of the boot clock around one of the wall clock may be this far apart.
-const READ_US: i64 = 200;
+const MAX_READ_SPREAD_US: i64 = 200;
 /// The kernel adds up to 500 ppm to its error bound each second; a fall means that it was synchronised anew.
-const FALL_US: i64 = 1000;
+const RESYNC_DROP_US: i64 = 1000;
 
 /// The real clock.
 pub struct SystemClock {
     wake: Arc<OwnedFd>,
     /// Armed far in the future and cancelled by the kernel when the wall clock is set.
-    set: Option<OwnedFd>,
+    step_timer: Option<OwnedFd>,
     last_error_us: i64,
-    renewed: Option<Boot>,
+    last_synced: Option<BootTime>,
     boot_id: String,
 }
 
 /// Ends a wait from any thread.
 #[derive(Clone)]
-pub struct Caller(Arc<OwnedFd>);
+pub struct ClockWaker(Arc<OwnedFd>);
 
-impl Caller {
+impl ClockWaker {
     /// Ends the present wait, or the next one.
-    pub fn call(&self) {
+    pub fn wake(&self) {
         // A full counter means that a call is pending already.
         let _ = rustix::io::write(&*self.0, &1u64.to_ne_bytes());
     }
@@ -50,19 +50,25 @@ impl SystemClock {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let set = timerfd_create(TimerfdClockId::Realtime, flags).ok();
         let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        let mut clock = Self { wake, set, last_error_us: i64::MAX, renewed: None, boot_id: boot_id.trim().to_owned() };
-        clock.arm();
+        let mut clock = Self {
+            wake,
+            step_timer: set,
+            last_error_us: i64::MAX,
+            last_synced: None,
+            boot_id: boot_id.trim().to_owned(),
+        };
+        clock.arm_step_timer();
         Ok(clock)
     }
 
     /// What ends a wait from other threads.
     #[must_use]
-    pub fn caller(&self) -> Caller {
-        Caller(self.wake.clone())
+    pub fn waker(&self) -> ClockWaker {
+        ClockWaker(self.wake.clone())
     }
 
-    fn arm(&mut self) {
-        if let Some(fd) = &self.set {
+    fn arm_step_timer(&mut self) {
+        if let Some(fd) = &self.step_timer {
             let far = Timespec { tv_sec: 1 << 40, tv_nsec: 0 };
             let never = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: far };
             let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
@@ -71,66 +77,66 @@ impl SystemClock {
         }
     }
 
-    fn sync(&mut self, boot: Boot) -> Sync {
-        let Some(timex) = sys::timex() else {
-            return Sync::default();
+    fn read_sync(&mut self, boot: BootTime) -> ClockSync {
+        let Some(timex) = sys::kernel_clock_status() else {
+            return ClockSync::default();
         };
-        if timex.synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > FALL_US {
-            self.renewed = Some(boot);
+        if timex.synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
+            self.last_synced = Some(boot);
         }
         self.last_error_us = timex.max_error_us;
-        Sync {
+        ClockSync {
             synchronised: timex.synchronised,
             max_error_us: timex.synchronised.then_some(timex.max_error_us),
-            last_sync_s: self.renewed.map(|at| boot.since(at) / SECOND),
+            last_sync_s: self.last_synced.map(|at| boot.since(at) / SECOND_US),
         }
     }
 }
 
-fn micros(clock: ClockId) -> i64 {
+fn read_us(clock: ClockId) -> i64 {
     let time = clock_gettime(clock);
-    time.tv_sec * SECOND + time.tv_nsec / 1000
+    time.tv_sec * SECOND_US + time.tv_nsec / 1000
 }
 
 /// The boot clock alone.
 #[must_use]
-pub fn boot_now() -> Boot {
-    Boot(micros(ClockId::Boottime))
+pub fn boot_now() -> BootTime {
+    BootTime(read_us(ClockId::Boottime))
 }
 
 impl Clock for SystemClock {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> ClockSnapshot {
         let mut boot = boot_now();
-        let mut wall = Wall(micros(ClockId::Realtime));
+        let mut wall = WallTime(read_us(ClockId::Realtime));
         // A pause between the two readings would look like a step of the clock.
         for _ in 0..16 {
             let after = boot_now();
-            if after.since(boot) <= READ_US {
+            if after.since(boot) <= MAX_READ_SPREAD_US {
                 break;
             }
             boot = boot_now();
-            wall = Wall(micros(ClockId::Realtime));
+            wall = WallTime(read_us(ClockId::Realtime));
         }
-        Now { wall, boot, sync: self.sync(boot) }
+        ClockSnapshot { wall, boot, sync: self.read_sync(boot) }
     }
 
-    fn wait(&mut self, until: Boot) {
+    fn wait(&mut self, until: BootTime) {
         let left_us = until.since(boot_now());
         if left_us <= 0 {
             return;
         }
-        let timeout = Timespec { tv_sec: left_us / SECOND, tv_nsec: left_us % SECOND * 1000 };
+        let timeout = Timespec { tv_sec: left_us / SECOND_US, tv_nsec: left_us % SECOND_US * 1000 };
         let mut fds = vec![PollFd::new(&*self.wake, PollFlags::IN)];
-        if let Some(fd) = &self.set {
+        if let Some(fd) = &self.step_timer {
             fds.push(PollFd::new(fd, PollFlags::IN));
         }
         // EINTR is an early return, which is allowed.
         let _ = poll(&mut fds, Some(&timeout));
         let mut counter = [0u8; 8];
         let _ = rustix::io::read(&*self.wake, &mut counter);
-        let was_set = self.set.as_ref().map(|fd| rustix::io::read(fd, &mut counter));
+        let was_set = self.step_timer.as_ref().map(|fd| rustix::io::read(fd, &mut counter));
         if was_set == Some(Err(Errno::CANCELED)) {
-            self.arm();
+            self.arm_step_timer();
         }
     }
 

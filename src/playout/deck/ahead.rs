@@ -5,16 +5,16 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::library::file::{self, Hashing, OpenError, Seal};
+use crate::library::file::{self, FileDigest, FileHasher, OpenError};
 
 /// Files that wait, and hashes that are remembered, at most.
 const MAX_WAITING: usize = 64;
-const MAX_KNOWN: usize = 32;
+const MAX_DIGESTS: usize = 32;
 
 /// What tells one state of a file from another, from outside. That the bytes are the same is proved again when they
 /// are read: this only says which hash to hold them against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct OpenFileStamp {
     device: u64,
     inode: u64,
     bytes: u64,
@@ -22,7 +22,7 @@ struct Look {
     changed: (i64, i64),
 }
 
-impl Look {
+impl OpenFileStamp {
     fn of(meta: &Metadata) -> Self {
         Self {
             device: meta.dev(),
@@ -36,15 +36,15 @@ impl Look {
 
 /// Hashes made ahead of time.
 #[derive(Default)]
-pub(super) struct Ahead {
+pub(super) struct HashPrefetcher {
     /// The station's audio folder: nothing below it may be a link.
     audio: PathBuf,
-    waiting: VecDeque<PathBuf>,
-    running: Option<(File, Look, Hashing)>,
-    known: VecDeque<(Look, Arc<Seal>)>,
+    queue: VecDeque<PathBuf>,
+    running: Option<(File, OpenFileStamp, FileHasher)>,
+    digests: VecDeque<(OpenFileStamp, Arc<FileDigest>)>,
 }
 
-impl Ahead {
+impl HashPrefetcher {
     /// For the station in this folder.
     pub(super) fn new(station: &Path) -> Self {
         Self { audio: station.join("audio"), ..Self::default() }
@@ -59,16 +59,16 @@ impl Ahead {
     }
 
     /// These will be wanted.
-    pub(super) fn expect(&mut self, files: Vec<PathBuf>) {
+    pub(super) fn enqueue(&mut self, files: Vec<PathBuf>) {
         for file in files {
-            if !self.waiting.contains(&file) && self.waiting.len() < MAX_WAITING {
-                self.waiting.push_back(file);
+            if !self.queue.contains(&file) && self.queue.len() < MAX_WAITING {
+                self.queue.push_back(file);
             }
         }
     }
 
     /// Hashes a piece; says whether there is more.
-    pub(super) fn step(&mut self) -> bool {
+    pub(super) fn hash_step(&mut self) -> bool {
         let Some((mut file, look, mut hashing)) = self.running.take().or_else(|| self.next()) else {
             return false;
         };
@@ -76,7 +76,7 @@ impl Ahead {
             Ok(None) => self.running = Some((file, look, hashing)),
             Ok(Some(seal)) => {
                 // Changed meanwhile: nobody knows which bytes were hashed.
-                if file.metadata().is_ok_and(|meta| Look::of(&meta) == look) {
+                if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == look) {
                     self.remember(look, Arc::new(seal));
                 }
             }
@@ -86,35 +86,35 @@ impl Ahead {
         true
     }
 
-    fn next(&mut self) -> Option<(File, Look, Hashing)> {
-        while let Some(path) = self.waiting.pop_front() {
+    fn next(&mut self) -> Option<(File, OpenFileStamp, FileHasher)> {
+        while let Some(path) = self.queue.pop_front() {
             let Ok(file) = self.open(&path) else { continue };
             let Ok(meta) = file.metadata() else { continue };
-            let look = Look::of(&meta);
-            if !self.known.iter().any(|(known, _)| *known == look) {
-                return Some((file, look, Hashing::with_parts()));
+            let look = OpenFileStamp::of(&meta);
+            if !self.digests.iter().any(|(known, _)| *known == look) {
+                return Some((file, look, FileHasher::with_parts()));
             }
         }
         None
     }
 
-    fn remember(&mut self, look: Look, seal: Arc<Seal>) {
-        if self.known.len() == MAX_KNOWN {
-            self.known.pop_front();
+    fn remember(&mut self, look: OpenFileStamp, seal: Arc<FileDigest>) {
+        if self.digests.len() == MAX_DIGESTS {
+            self.digests.pop_front();
         }
-        self.known.push_back((look, seal));
+        self.digests.push_back((look, seal));
     }
 
     /// A hash of this file that is under way, to be gone on with.
-    pub(super) fn take(&mut self, file: &File) -> Option<(File, Hashing)> {
-        let look = Look::of(&file.metadata().ok()?);
+    pub(super) fn take_running(&mut self, file: &File) -> Option<(File, FileHasher)> {
+        let look = OpenFileStamp::of(&file.metadata().ok()?);
         self.running.take_if(|(_, running, _)| *running == look).map(|(file, _, hashing)| (file, hashing))
     }
 
     /// What is known of an open file.
-    pub(super) fn seal(&self, file: &File) -> Option<Arc<Seal>> {
-        let look = Look::of(&file.metadata().ok()?);
-        self.known.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
+    pub(super) fn digest_of(&self, file: &File) -> Option<Arc<FileDigest>> {
+        let look = OpenFileStamp::of(&file.metadata().ok()?);
+        self.digests.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
     }
 }
 
@@ -127,19 +127,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (path, nothing) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(&path, vec![7; 3 << 20]).unwrap();
-        let mut ahead = Ahead::new(dir.path());
-        ahead.expect(vec![path.clone(), nothing, dir.path().to_owned()]);
-        assert!(ahead.seal(&file::open(&path).unwrap()).is_none());
-        while ahead.step() {}
-        let seal = ahead.seal(&file::open(&path).unwrap()).expect("a hash");
+        let mut ahead = HashPrefetcher::new(dir.path());
+        ahead.enqueue(vec![path.clone(), nothing, dir.path().to_owned()]);
+        assert!(ahead.digest_of(&file::open(&path).unwrap()).is_none());
+        while ahead.hash_step() {}
+        let seal = ahead.digest_of(&file::open(&path).unwrap()).expect("a hash");
         assert_eq!(
             Ok(seal.sha256.clone()),
             file::sha256(&mut file::open(&path).unwrap()).map(|(h, _)| h).map_err(drop)
         );
         // Known already: nothing to do.
-        ahead.expect(vec![path.clone()]);
-        assert!(!ahead.step());
+        ahead.enqueue(vec![path.clone()]);
+        assert!(!ahead.hash_step());
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();
-        assert!(ahead.seal(&file::open(&path).unwrap()).is_none());
+        assert!(ahead.digest_of(&file::open(&path).unwrap()).is_none());
     }
 }

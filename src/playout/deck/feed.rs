@@ -5,44 +5,44 @@ use std::sync::Arc;
 use rtrb::Producer;
 
 use super::limiter::Limiter;
-use super::mix::Mix;
+use super::mix::ChannelMix;
 use super::portion::Portion;
-use super::resample::{Resample, ResampleError};
+use super::resample::{RateConverter, ResampleError};
 use crate::library::Length;
 use crate::library::decode::Decoder;
-use crate::playout::output::line::Gauge;
+use crate::playout::output::line::TrackCounters;
 
 /// Fills the ring of one track.
-pub(super) struct Feed {
+pub(super) struct TrackFeed {
     decoder: Decoder,
-    resample: Resample,
-    mix: Mix,
+    resample: RateConverter,
+    mix: ChannelMix,
     limiter: Limiter,
     ring: Producer<f32>,
-    gauge: Arc<Gauge>,
+    counters: Arc<TrackCounters>,
     /// Channels that are reckoned with: one when all of the line's carry the same.
-    inner: usize,
+    channels: usize,
     volume: f32,
     /// Frames over which the sound comes in; 0 when the file begins at its beginning.
-    rising: usize,
-    risen: usize,
+    fade_in_frames: usize,
+    faded_in: usize,
     file_rate: u32,
     line_rate: u32,
     /// Frames of the file still to be played; `None`: to its end.
-    left: Option<u64>,
+    file_frames_left: Option<u64>,
     /// Frames expected at the line's rate, if that is known.
     expected: Option<u64>,
     /// Frames of the file that went in, and frames of the line that came out.
-    went_in: u64,
-    came_out: u64,
+    frames_in: u64,
+    frames_out: u64,
     /// Frames that have come through the limiter.
-    spread_out: u64,
+    frames_limited: u64,
     mixed: Vec<f32>,
     resampled: Vec<f32>,
     limited: Vec<f32>,
     /// Frames for the ring, from `given` on.
     ready: Vec<f32>,
-    given: usize,
+    ready_pos: usize,
     exhausted: bool,
     complete: bool,
     /// There was more to do at once the last time.
@@ -51,23 +51,23 @@ pub(super) struct Feed {
 }
 
 /// What a feed is made for.
-pub(super) struct Target {
+pub(super) struct FeedTarget {
     /// Where the frames go.
     pub ring: Producer<f32>,
     /// What the line knows of the track.
-    pub gauge: Arc<Gauge>,
+    pub counters: Arc<TrackCounters>,
     /// The line's rate.
     pub rate: u32,
     /// Of full scale, 0 to 1.
     pub volume: f32,
     /// How the file's channels become the line's, and how loud.
-    pub mix: Mix,
+    pub mix: ChannelMix,
 }
 
 /// What begins or ends in the middle comes in or goes out over so many microseconds: it would click.
 pub const FADE_US: u64 = 8_000;
 
-impl Feed {
+impl TrackFeed {
     /// The rest of a decoder's frames, of which `first` were taken out already.
     ///
     /// # Errors
@@ -77,40 +77,40 @@ impl Feed {
         first: &[f32],
         portion: Portion,
         expected: Option<u64>,
-        target: Target,
+        target: FeedTarget,
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
         let inner = target.mix.channels();
         let rising = if portion.skip > 0 { (u64::from(target.rate) * FADE_US / 1_000_000) as usize } else { 0 };
         let mut feed = Self {
-            resample: Resample::new(format.rate, target.rate, inner)?,
+            resample: RateConverter::new(format.rate, target.rate, inner)?,
             decoder,
             mix: target.mix,
             limiter: Limiter::new(target.rate, inner),
             ring: target.ring,
-            gauge: target.gauge,
-            inner,
+            counters: target.counters,
+            channels: inner,
             volume: target.volume,
-            rising,
-            risen: 0,
+            fade_in_frames: rising,
+            faded_in: 0,
             file_rate: format.rate,
             line_rate: target.rate,
-            left: portion.until.map(|until| until.saturating_sub(portion.skip)),
+            file_frames_left: portion.until.map(|until| until.saturating_sub(portion.skip)),
             expected,
-            went_in: 0,
-            came_out: 0,
-            spread_out: 0,
+            frames_in: 0,
+            frames_out: 0,
+            frames_limited: 0,
             mixed: Vec::new(),
             resampled: Vec::new(),
             limited: Vec::new(),
             ready: Vec::new(),
-            given: 0,
+            ready_pos: 0,
             exhausted: false,
             complete: false,
             filling: false,
             detail: None,
         };
-        feed.take(first)?;
+        feed.push_block(first)?;
         Ok(feed)
     }
 
@@ -128,7 +128,7 @@ impl Feed {
     /// is three quarters full, nothing is done: many blocks in a row cost less than one now and one then.
     pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
         let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
-        if !self.filling && (all - free) * 4 >= (seconds * self.line_rate as usize * self.inner).min(all) * 3 {
+        if !self.filling && (all - free) * 4 >= (seconds * self.line_rate as usize * self.channels).min(all) * 3 {
             return false;
         }
         self.filling = self.fill_up(blocks, seconds);
@@ -137,16 +137,16 @@ impl Feed {
 
     fn fill_up(&mut self, blocks: u32, seconds: usize) -> bool {
         for _ in 0..blocks {
-            self.give(seconds);
-            if self.complete || self.given < self.ready.len() {
+            self.push_to_ring(seconds);
+            if self.complete || self.ready_pos < self.ready.len() {
                 return false;
             }
             if let Err(error) = self.decode() {
                 self.abandon(error.to_string());
             }
         }
-        self.give(seconds);
-        !self.complete && self.given == self.ready.len()
+        self.push_to_ring(seconds);
+        !self.complete && self.ready_pos == self.ready.len()
     }
 
     /// Ends the track where it stands: its decoder is not to be used again.
@@ -156,31 +156,31 @@ impl Feed {
             // What is promised to the line is what will be in its ring.
             self.exhausted = true;
             self.resampled.clear();
-            self.settle(true);
-            self.came_out = self.spread_out;
+            self.flush_limiter(true);
+            self.frames_out = self.frames_limited;
         }
     }
 
     /// Whether it ended because its bytes are not any more what was hashed.
-    pub(super) fn altered(&self) -> bool {
+    pub(super) fn is_altered(&self) -> bool {
         self.decoder.faults().altered
     }
 
     /// Moves what is ready into the ring; when it was the last, says so to the line.
-    fn give(&mut self, seconds: usize) {
+    fn push_to_ring(&mut self, seconds: usize) {
         let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
-        let full = seconds * self.line_rate as usize * self.inner;
+        let full = seconds * self.line_rate as usize * self.channels;
         // Whole frames only: the line must never see half of one.
-        let room = full.min(all).saturating_sub(all - free) / self.inner * self.inner;
-        let now = room.min(self.ready.len() - self.given);
-        let (_, left) = self.ring.push_partial_slice(&self.ready[self.given..self.given + now]);
-        self.given += now - left.len();
-        if self.given == self.ready.len() {
+        let room = full.min(all).saturating_sub(all - free) / self.channels * self.channels;
+        let now = room.min(self.ready.len() - self.ready_pos);
+        let (_, left) = self.ring.push_partial_slice(&self.ready[self.ready_pos..self.ready_pos + now]);
+        self.ready_pos += now - left.len();
+        if self.ready_pos == self.ready.len() {
             self.ready.clear();
-            self.given = 0;
+            self.ready_pos = 0;
             if self.exhausted && !self.complete {
                 self.complete = true;
-                self.finish();
+                self.complete_track();
             }
         }
     }
@@ -190,107 +190,107 @@ impl Feed {
         if self.exhausted {
             return Ok(());
         }
-        if self.left == Some(0) {
+        if self.file_frames_left == Some(0) {
             return self.flush();
         }
-        let Self { decoder, mix, mixed, left, went_in, .. } = self;
+        let Self { decoder, mix, mixed, file_frames_left: left, frames_in: went_in, .. } = self;
         match decoder.next_block() {
             Some(block) => {
-                *went_in += mix.run(block, left, mixed);
-                self.push()
+                *went_in += mix.process(block, left, mixed);
+                self.resample_mixed()
             }
             None => self.flush(),
         }
     }
 
     /// Takes frames that were decoded already.
-    fn take(&mut self, block: &[f32]) -> Result<(), ResampleError> {
-        self.went_in += self.mix.run(block, &mut self.left, &mut self.mixed);
-        self.push()
+    fn push_block(&mut self, block: &[f32]) -> Result<(), ResampleError> {
+        self.frames_in += self.mix.process(block, &mut self.file_frames_left, &mut self.mixed);
+        self.resample_mixed()
     }
 
     /// Resamples what was mixed.
-    fn push(&mut self) -> Result<(), ResampleError> {
+    fn resample_mixed(&mut self) -> Result<(), ResampleError> {
         self.resample.push(&self.mixed, &mut self.resampled)?;
-        self.came_out += (self.resampled.len() / self.inner) as u64;
-        self.limit(self.expected.filter(|_| self.left.is_some()));
-        self.shape();
+        self.frames_out += (self.resampled.len() / self.channels) as u64;
+        self.trim_to_total(self.expected.filter(|_| self.file_frames_left.is_some()));
+        self.limit_peaks();
         Ok(())
     }
 
     /// The last frame went in: brings out the rest, to the exact number of frames.
     fn flush(&mut self) -> Result<(), ResampleError> {
         self.exhausted = true;
-        let length = Length { frames: self.went_in, rate: self.file_rate };
+        let length = Length { frames: self.frames_in, rate: self.file_rate };
         let real = length.frames_at(self.line_rate);
         // A whole file has the planned number of frames, however the two roundings fall.
-        let total = self.expected.filter(|_| self.left == Some(0)).unwrap_or(real);
-        self.resample.flush(total.saturating_sub(self.came_out), &mut self.resampled)?;
-        self.came_out += (self.resampled.len() / self.inner) as u64;
-        self.limit(Some(total));
+        let total = self.expected.filter(|_| self.file_frames_left == Some(0)).unwrap_or(real);
+        self.resample.flush(total.saturating_sub(self.frames_out), &mut self.resampled)?;
+        self.frames_out += (self.resampled.len() / self.channels) as u64;
+        self.trim_to_total(Some(total));
         // At most a frame or two: a difference of roundings.
-        let short = (total - self.came_out).min(4);
-        self.resampled.resize(self.resampled.len() + short as usize * self.inner, 0.0);
-        self.came_out += short;
-        self.shape();
+        let short = (total - self.frames_out).min(4);
+        self.resampled.resize(self.resampled.len() + short as usize * self.channels, 0.0);
+        self.frames_out += short;
+        self.limit_peaks();
         // Where it should not end, or would go on, it dies away.
-        let short = self.left.is_some_and(|left| left > 0) || self.decoder.faults().fatal.is_some();
-        let abrupt = short || (self.left == Some(0) && self.decoder.next_block().is_some());
-        self.settle(abrupt);
+        let short = self.file_frames_left.is_some_and(|left| left > 0) || self.decoder.faults().fatal.is_some();
+        let abrupt = short || (self.file_frames_left == Some(0) && self.decoder.next_block().is_some());
+        self.flush_limiter(abrupt);
         Ok(())
     }
 
     /// Takes back what came out beyond the total.
-    fn limit(&mut self, total: Option<u64>) {
-        let over = total.map_or(0, |total| self.came_out.saturating_sub(total));
-        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.inner);
+    fn trim_to_total(&mut self, total: Option<u64>) {
+        let over = total.map_or(0, |total| self.frames_out.saturating_sub(total));
+        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.channels);
         self.resampled.truncate(self.resampled.len().saturating_sub(samples));
-        self.came_out -= over;
+        self.frames_out -= over;
     }
 
     /// Brings what was resampled through the limiter.
-    fn shape(&mut self) {
-        let (done, over) = (self.risen, self.rising);
-        for (i, frame) in self.resampled.chunks_exact_mut(self.inner).take(over - done).enumerate() {
+    fn limit_peaks(&mut self) {
+        let (done, over) = (self.faded_in, self.fade_in_frames);
+        for (i, frame) in self.resampled.chunks_exact_mut(self.channels).take(over - done).enumerate() {
             let gain = (done + i) as f32 / over as f32;
             frame.iter_mut().for_each(|sample| *sample *= gain);
-            self.risen += 1;
+            self.faded_in += 1;
         }
         self.limiter.push(&self.resampled, &mut self.limited);
         self.resampled.clear();
-        self.spread();
+        self.apply_volume();
     }
 
     /// Brings out what is still in the limiter.
-    fn settle(&mut self, fade: bool) {
+    fn flush_limiter(&mut self, fade: bool) {
         self.limiter.flush(fade, &mut self.limited);
-        self.spread();
+        self.apply_volume();
     }
 
     /// What was limited is ready, at its volume.
-    fn spread(&mut self) {
+    fn apply_volume(&mut self) {
         let volume = self.volume;
-        self.spread_out += (self.limited.len() / self.inner) as u64;
+        self.frames_limited += (self.limited.len() / self.channels) as u64;
         self.ready.extend(self.limited.iter().map(|s| s * volume));
         self.limited.clear();
     }
 
     /// The last frame is in the ring: says to the line how many there were.
-    fn finish(&mut self) {
+    fn complete_track(&mut self) {
         let faults = self.decoder.faults().detail();
         let whole = match self.expected {
-            Some(expected) => self.came_out == expected,
+            Some(expected) => self.frames_out == expected,
             None => faults.is_none() && self.detail.is_none(),
         };
         if whole {
-            self.expected = Some(self.came_out);
+            self.expected = Some(self.frames_out);
             self.detail = None;
         } else if self.detail.is_none() {
             self.detail = Some(faults.unwrap_or_else(|| {
-                let (came, expected) = (self.came_out, self.expected.unwrap_or(0));
+                let (came, expected) = (self.frames_out, self.expected.unwrap_or(0));
                 format!("the file ends after {came} of {expected} frames")
             }));
         }
-        self.gauge.complete(self.came_out, whole);
+        self.counters.complete(self.frames_out, whole);
     }
 }

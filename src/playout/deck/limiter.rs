@@ -5,61 +5,61 @@
 //! and has no steps.
 use std::collections::VecDeque;
 
-use crate::library::meter::between;
+use crate::library::meter::interpolation_taps;
 
 /// -1 dBTP, less what the points between samples may miss of a peak.
 const CEILING: f32 = 0.868;
 /// How far ahead it looks, and how slowly it lets go, in microseconds.
-const AHEAD_US: u64 = 5_000;
+const LOOKAHEAD_US: u64 = 5_000;
 const RELEASE_US: u64 = 40_000;
 /// Coefficients for each point, and points between two samples.
 const TAPS: usize = 24;
-const POINTS: usize = 4;
+const INTERPOLATED: usize = 4;
 /// Frames that are gained before the one that needs it, beside those ahead: a peak may lie between the two.
-const BEHIND: usize = 2;
+const LOOKBEHIND_FRAMES: usize = 2;
 
 /// Frames that are looked at together: most of such pieces need nothing.
-const PIECE: usize = 32;
+const BLOCK_FRAMES: usize = 32;
 
 /// A limiter for interleaved frames.
 pub(super) struct Limiter {
     channels: usize,
-    ahead: usize,
+    lookahead: usize,
     release: f32,
     /// The filter's coefficients: those of all points for one sample stand beside each other.
-    filter: [[f32; POINTS]; TAPS],
+    filter: [[f32; INTERPOLATED]; TAPS],
     /// The most that the filter can make of samples of 1.
-    most: f32,
+    max_filter_gain: f32,
     /// Frames that came and have not gone.
-    frames: VecDeque<f32>,
-    recent: Vec<Recent>,
+    delayed: VecDeque<f32>,
+    histories: Vec<SampleHistory>,
     /// Frames since one was large enough to be looked at more closely.
-    calm: usize,
+    quiet_frames: usize,
     /// Frames whose gain is known, counted from the first; and of those the ones that may be the least ahead.
-    known: u64,
-    least: VecDeque<(u64, f32)>,
-    released: f32,
+    frames_analysed: u64,
+    min_gains: VecDeque<(u64, f32)>,
+    release_gain: f32,
     /// The gains that are averaged, and their sum.
-    window: VecDeque<f32>,
-    sum: f64,
+    gain_window: VecDeque<f32>,
+    gain_sum: f64,
 }
 
 /// The last samples of one channel, for the filter: kept twice, so that they always stand in a row.
 #[derive(Clone)]
-struct Recent {
+struct SampleHistory {
     samples: [f32; 2 * TAPS],
     /// Where the next one goes, and the oldest stands.
     at: usize,
 }
 
-impl Recent {
+impl SampleHistory {
     fn push(&mut self, sample: f32) {
         (self.samples[self.at], self.samples[self.at + TAPS]) = (sample, sample);
         self.at = (self.at + 1) % TAPS;
     }
 
     /// The oldest first.
-    fn row(&self) -> &[f32] {
+    fn oldest_first(&self) -> &[f32] {
         &self.samples[self.at..self.at + TAPS]
     }
 }
@@ -67,176 +67,180 @@ impl Recent {
 impl Limiter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
         let frames = |us: u64| (u64::from(rate) * us / 1_000_000).max(1) as usize;
-        let ahead = frames(AHEAD_US);
-        let points: [[f32; TAPS]; POINTS] = std::array::from_fn(|p| between((p + 1) as f64 / (POINTS + 1) as f64));
+        let ahead = frames(LOOKAHEAD_US);
+        let points: [[f32; TAPS]; INTERPOLATED] =
+            std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED + 1) as f64));
         let size = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
             channels,
-            ahead,
+            lookahead: ahead,
             release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
-            most: points.iter().map(size).fold(1.0, f32::max),
+            max_filter_gain: points.iter().map(size).fold(1.0, f32::max),
             filter: std::array::from_fn(|tap| std::array::from_fn(|point| points[point][tap])),
-            frames: VecDeque::new(),
-            recent: vec![Recent { samples: [0.0; 2 * TAPS], at: 0 }; channels],
-            calm: 0,
-            known: 0,
-            least: VecDeque::new(),
-            released: 1.0,
-            window: VecDeque::from(vec![1.0; ahead]),
-            sum: ahead as f64,
+            delayed: VecDeque::new(),
+            histories: vec![SampleHistory { samples: [0.0; 2 * TAPS], at: 0 }; channels],
+            quiet_frames: 0,
+            frames_analysed: 0,
+            min_gains: VecDeque::new(),
+            release_gain: 1.0,
+            gain_window: VecDeque::from(vec![1.0; ahead]),
+            gain_sum: ahead as f64,
         }
     }
 
     /// Frames that are inside: they come out later, in their order, none is added or lost.
-    pub(super) fn inside(&self) -> usize {
-        self.frames.len() / self.channels
+    pub(super) fn delayed_frames(&self) -> usize {
+        self.delayed.len() / self.channels
     }
 
     /// Takes frames, and appends those that have looked far enough ahead.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
-        for piece in frames.chunks(PIECE * self.channels) {
-            self.frames.extend(piece);
-            self.piece(piece, out);
+        for piece in frames.chunks(BLOCK_FRAMES * self.channels) {
+            self.delayed.extend(piece);
+            self.process_block(piece, out);
         }
     }
 
     /// After the last frame: appends what is still inside. `fade`: it ends where it should not, so it dies away.
     pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
-        let inside = self.inside();
+        let inside = self.delayed_frames();
         if fade {
-            for (i, sample) in self.frames.iter_mut().enumerate() {
+            for (i, sample) in self.delayed.iter_mut().enumerate() {
                 *sample *= 1.0 - (i / self.channels + 1) as f32 / inside as f32;
             }
         }
-        let silence = vec![0.0; PIECE * self.channels];
-        while self.inside() > 0 {
-            self.piece(&silence, out);
+        let silence = vec![0.0; BLOCK_FRAMES * self.channels];
+        while self.delayed_frames() > 0 {
+            self.process_block(&silence, out);
         }
     }
 
-    fn piece(&mut self, piece: &[f32], out: &mut Vec<f32>) {
-        let mut bears = [1.0; PIECE];
-        let bears = &mut bears[..piece.len() / self.channels];
+    fn process_block(&mut self, piece: &[f32], out: &mut Vec<f32>) {
+        let mut gain_buffer = [1.0; BLOCK_FRAMES];
+        let max_gains = &mut gain_buffer[..piece.len() / self.channels];
         let peak = piece.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
-        if self.calm >= TAPS && !self.is_large(peak) {
-            self.overlook(piece);
+        if self.quiet_frames >= TAPS && !self.may_exceed_ceiling(peak) {
+            self.record_quiet(piece);
         } else {
-            for (bears, frame) in bears.iter_mut().zip(piece.chunks_exact(self.channels)) {
-                *bears = self.look(frame);
+            for (max_gain, frame) in max_gains.iter_mut().zip(piece.chunks_exact(self.channels)) {
+                *max_gain = self.max_gain(frame);
             }
         }
-        if self.rests() && self.frames.len() >= piece.len() && bears.iter().all(|bears| *bears == 1.0) {
-            self.pass(piece, out);
+        if self.is_transparent()
+            && self.delayed.len() >= piece.len()
+            && max_gains.iter().all(|max_gain| *max_gain == 1.0)
+        {
+            self.pass_through(piece, out);
         } else {
-            self.turn(bears, out);
+            self.apply_gains(max_gains, out);
         }
     }
 
     /// Whether samples of this size can make a peak that is too high.
-    fn is_large(&self, size: f32) -> bool {
+    fn may_exceed_ceiling(&self, size: f32) -> bool {
         // What is no number is looked at, too.
-        size.is_nan() || size * self.most > CEILING
+        size.is_nan() || size * self.max_filter_gain > CEILING
     }
 
     /// Whether what comes in, if it needs nothing, comes out as it is.
-    fn rests(&self) -> bool {
-        let untouched = self.least.front().is_none_or(|(_, gain)| *gain == 1.0);
-        let full = self.known >= (TAPS / 2 + self.ahead) as u64;
-        full && untouched && self.released == 1.0 && self.sum == self.ahead as f64
+    fn is_transparent(&self) -> bool {
+        let untouched = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
+        let full = self.frames_analysed >= (TAPS / 2 + self.lookahead) as u64;
+        full && untouched && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
     }
 
     /// A piece that needs nothing, in a limiter that rests: as many frames come out as came in.
-    fn pass(&mut self, piece: &[f32], out: &mut Vec<f32>) {
-        self.known += (piece.len() / self.channels) as u64;
-        self.least.clear();
-        self.least.push_back((self.known - 1, 1.0));
-        out.extend(self.frames.drain(..piece.len()));
+    fn pass_through(&mut self, piece: &[f32], out: &mut Vec<f32>) {
+        self.frames_analysed += (piece.len() / self.channels) as u64;
+        self.min_gains.clear();
+        self.min_gains.push_back((self.frames_analysed - 1, 1.0));
+        out.extend(self.delayed.drain(..piece.len()));
     }
 
     /// A piece in which no sample is large, nor was lately.
-    fn overlook(&mut self, piece: &[f32]) {
+    fn record_quiet(&mut self, piece: &[f32]) {
         let frames = piece.len() / self.channels;
-        for (channel, recent) in self.recent.iter_mut().enumerate() {
+        for (channel, recent) in self.histories.iter_mut().enumerate() {
             let samples = piece.iter().skip(channel).step_by(self.channels);
             samples.skip(frames.saturating_sub(TAPS)).for_each(|sample| recent.push(*sample));
         }
-        self.calm = self.calm.saturating_add(frames);
+        self.quiet_frames = self.quiet_frames.saturating_add(frames);
     }
 
     /// A piece, frame by frame: what each can bear.
-    fn turn(&mut self, bears: &[f32], out: &mut Vec<f32>) {
-        let (mut gains, mut count) = ([0.0; PIECE], 0);
-        for bears in bears {
+    fn apply_gains(&mut self, max_gains: &[f32], out: &mut Vec<f32>) {
+        let (mut gains, mut count) = ([0.0; BLOCK_FRAMES], 0);
+        for max_gain in max_gains {
             // The least of the frames ahead, in a queue that only rises.
-            while self.least.back().is_some_and(|(_, gain)| gain >= bears) {
-                self.least.pop_back();
+            while self.min_gains.back().is_some_and(|(_, gain)| gain >= max_gain) {
+                self.min_gains.pop_back();
             }
-            self.least.push_back((self.known, *bears));
-            self.known += 1;
-            if let Some(gain) = self.gain() {
+            self.min_gains.push_back((self.frames_analysed, *max_gain));
+            self.frames_analysed += 1;
+            if let Some(gain) = self.next_gain() {
                 gains[count] = gain;
                 count += 1;
             }
         }
         let channels = self.channels;
-        let samples = (count * channels).min(self.frames.len());
-        out.extend(self.frames.drain(..samples).enumerate().map(|(i, sample)| sample * gains[i / channels]));
+        let samples = (count * channels).min(self.delayed.len());
+        out.extend(self.delayed.drain(..samples).enumerate().map(|(i, sample)| sample * gains[i / channels]));
     }
 
     /// Takes one frame into account; gives what the one in the middle of the filter can bear.
-    fn look(&mut self, frame: &[f32]) -> f32 {
+    fn max_gain(&mut self, frame: &[f32]) -> f32 {
         let mut large = false;
         for (channel, sample) in frame.iter().enumerate() {
-            self.recent[channel].push(*sample);
-            large |= self.is_large(sample.abs());
+            self.histories[channel].push(*sample);
+            large |= self.may_exceed_ceiling(sample.abs());
         }
-        self.calm = if large { 0 } else { self.calm.saturating_add(1) };
-        if self.calm >= TAPS { 1.0 } else { CEILING / self.peak().max(CEILING) }
+        self.quiet_frames = if large { 0 } else { self.quiet_frames.saturating_add(1) };
+        if self.quiet_frames >= TAPS { 1.0 } else { CEILING / self.interpolated_peak().max(CEILING) }
     }
 
     /// The largest value at the middle frame and between it and the next, on all channels.
-    fn peak(&self) -> f32 {
-        let of = |recent: &Recent| {
-            let row = recent.row();
-            let mut points = [0.0; POINTS];
+    fn interpolated_peak(&self) -> f32 {
+        let of = |recent: &SampleHistory| {
+            let row = recent.oldest_first();
+            let mut points = [0.0; INTERPOLATED];
             for (coefficients, sample) in self.filter.iter().zip(row) {
                 points.iter_mut().zip(coefficients).for_each(|(point, c)| *point += c * sample);
             }
             points.iter().fold(row[TAPS / 2 - 1].abs(), |peak, point| peak.max(point.abs()))
         };
-        self.recent.iter().map(of).fold(0.0, f32::max)
+        self.histories.iter().map(of).fold(0.0, f32::max)
     }
 
     /// The gain of the oldest frame, if all that it has to know is known.
-    fn gain(&mut self) -> Option<f32> {
+    fn next_gain(&mut self) -> Option<f32> {
         // What a frame bears is known when the filter's middle has come to it; its gain, when that is known of all
         // the frames ahead.
-        let now = self.known.checked_sub((TAPS / 2 + self.ahead) as u64)?;
-        let from = (now + (TAPS / 2) as u64).saturating_sub(BEHIND as u64);
-        while self.least.front().is_some_and(|(at, _)| *at < from) {
-            self.least.pop_front();
+        let now = self.frames_analysed.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
+        let from = (now + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
+        while self.min_gains.front().is_some_and(|(at, _)| *at < from) {
+            self.min_gains.pop_front();
         }
-        let bears = self.least.front().map_or(1.0, |(_, gain)| *gain);
-        self.released = bears.min(self.released + (1.0 - self.released) * self.release);
-        if 1.0 - self.released < 1e-6 {
-            self.released = 1.0;
+        let max_gain = self.min_gains.front().map_or(1.0, |(_, gain)| *gain);
+        self.release_gain = max_gain.min(self.release_gain + (1.0 - self.release_gain) * self.release);
+        if 1.0 - self.release_gain < 1e-6 {
+            self.release_gain = 1.0;
         }
         if now == 0 {
             // Before the first frame there was nothing to be heard: it may begin turned down.
-            self.window.iter_mut().for_each(|gain| *gain = self.released);
-            self.sum = f64::from(self.released) * self.ahead as f64;
+            self.gain_window.iter_mut().for_each(|gain| *gain = self.release_gain);
+            self.gain_sum = f64::from(self.release_gain) * self.lookahead as f64;
         }
-        self.sum += f64::from(self.released);
-        self.window.push_back(self.released);
-        if let Some(old) = self.window.pop_front() {
-            self.sum -= f64::from(old);
+        self.gain_sum += f64::from(self.release_gain);
+        self.gain_window.push_back(self.release_gain);
+        if let Some(old) = self.gain_window.pop_front() {
+            self.gain_sum -= f64::from(old);
         }
-        let whole = self.ahead as f64;
-        if self.sum > whole - 5e-7 {
+        let whole = self.lookahead as f64;
+        if self.gain_sum > whole - 5e-7 {
             // All of them are 1: what needs no limiting comes out as it went in.
-            self.sum = whole;
+            self.gain_sum = whole;
         }
-        Some((self.sum / whole) as f32)
+        Some((self.gain_sum / whole) as f32)
     }
 }
 
@@ -250,7 +254,7 @@ mod tests {
         let mut out = Vec::new();
         samples.chunks(block * channels).for_each(|b| limiter.push(b, &mut out));
         limiter.flush(false, &mut out);
-        assert_eq!((out.len(), limiter.inside()), (samples.len(), 0));
+        assert_eq!((out.len(), limiter.delayed_frames()), (samples.len(), 0));
         out
     }
 
@@ -274,7 +278,7 @@ mod tests {
         for (rate, channels) in [(48_000, 1), (44_100, 2), (8_000, 1), (96_000, 2)] {
             let out = limited(rate, channels, &wild(rate, channels), 1_000);
             let mut meter = Meter::new(rate, channels as u16, &[]);
-            meter.take(&out);
+            meter.add_frames(&out);
             let peak = meter.finish().true_peak.expect("a peak");
             assert!(peak <= -100, "{rate}: {peak}");
             assert!(peak >= -250, "it is not turned down more than it must be: {rate}: {peak}");

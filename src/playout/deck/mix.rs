@@ -1,11 +1,11 @@
 //! The channels of a file become those of the line, as loud as the station wants it.
-use crate::library::loudness::{Loudness, factor};
+use crate::library::loudness::{Loudness, linear_gain};
 use crate::library::meter::Downmix;
 use crate::station::OutputSettings;
 
 /// How a file's frames become the line's.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mix {
+pub(super) struct ChannelMix {
     from: usize,
     to: usize,
     /// How several channels become one.
@@ -13,7 +13,7 @@ pub(super) struct Mix {
     gain: f32,
 }
 
-impl Mix {
+impl ChannelMix {
     /// For a file of `from` channels on a line of `to`. `known`: what is known of its loudness; `sha256`: what its bytes
     /// are now.
     pub(super) fn new(
@@ -23,10 +23,10 @@ impl Mix {
         from: u16,
         to: u16,
     ) -> Self {
-        let mono = settings.mono || from != to;
-        let gain = match (settings.loudness, known) {
+        let mono = settings.is_mono || from != to;
+        let gain = match (settings.loudness_target, known) {
             (Some(target), Some(known)) => {
-                let gain = known.gain(target, settings.mono, from, to);
+                let gain = known.gain(target, settings.is_mono, from, to);
                 // Other bytes than those that were measured: nobody knows how loud they are.
                 if sha256.is_none_or(|now| now == known.sha256) { gain } else { gain.min(0) }
             }
@@ -36,7 +36,7 @@ impl Mix {
             from: usize::from(from.max(1)),
             to: if mono { 1 } else { usize::from(to.max(1)) },
             downmix: known.map_or(Downmix::Mean, |known| known.downmix),
-            gain: factor(gain),
+            gain: linear_gain(gain),
         }
     }
 
@@ -46,7 +46,7 @@ impl Mix {
     }
 
     /// Takes a block, at most `left` frames of it, and says how many frames that were.
-    pub(super) fn run(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
+    pub(super) fn process(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
         let frames = (block.len() / self.from) as u64;
         let frames = left.map_or(frames, |left| left.min(frames));
         if let Some(left) = left {
@@ -73,13 +73,13 @@ impl Mix {
 mod tests {
     use super::*;
 
-    fn mix(from: usize, to: usize, downmix: Downmix) -> Mix {
-        Mix { from, to, downmix, gain: 0.5 }
+    fn mix(from: usize, to: usize, downmix: Downmix) -> ChannelMix {
+        ChannelMix { from, to, downmix, gain: 0.5 }
     }
 
-    fn mixed(mix: Mix, block: &[f32], left: &mut Option<u64>) -> Vec<f32> {
+    fn mixed(mix: ChannelMix, block: &[f32], left: &mut Option<u64>) -> Vec<f32> {
         let mut out = Vec::new();
-        mix.run(block, left, &mut out);
+        mix.process(block, left, &mut out);
         out
     }
 
@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn bytes_that_nobody_measured_are_not_made_louder() {
-        let settings = OutputSettings { mono: true, ..OutputSettings::default() };
+        let settings = OutputSettings { is_mono: true, ..OutputSettings::default() };
         let known = |lufs| Loudness { sha256: "a".to_owned(), downmixed: Some(lufs), ..Loudness::default() };
-        let gain = |lufs, now| Mix::new(&settings, Some(&known(lufs)), Some(now), 1, 1).gain;
+        let gain = |lufs, now| ChannelMix::new(&settings, Some(&known(lufs)), Some(now), 1, 1).gain;
         assert!(gain(-2_600, "a") > 3.0);
         assert_eq!(gain(-2_600, "b"), 1.0);
         assert!(gain(-600, "b") < 0.4);

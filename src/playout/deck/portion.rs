@@ -14,7 +14,7 @@ impl Portion {
     /// The part of a file at `rate` frames a second that a cue asks for.
     pub(super) fn new(skip_us: i64, planned: Option<Length>, rate: u32) -> Self {
         Self {
-            skip: microseconds(skip_us, rate),
+            skip: frames_in_us(skip_us, rate),
             // A file that was exchanged for one of another rate still stops at the planned time.
             until: planned.map(|length| length.frames_at(rate)),
         }
@@ -23,7 +23,7 @@ impl Portion {
     /// Frames expected at the line's rate of a file of the planned length; `None`: as many as it has.
     pub(super) fn expected(planned: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
         planned.map(|length| {
-            let skipped = microseconds(skip_us, length.rate);
+            let skipped = frames_in_us(skip_us, length.rate);
             let frames = length.frames.saturating_sub(skipped);
             Length { frames, ..length }.frames_at(line_rate)
         })
@@ -31,9 +31,9 @@ impl Portion {
 }
 
 /// Microseconds in frames, rounded to the nearest.
-fn microseconds(us: i64, rate: u32) -> u64 {
+fn frames_in_us(us: i64, rate: u32) -> u64 {
     let us = u64::try_from(us).unwrap_or(0);
-    let second = crate::instant::SECOND as u64;
+    let second = crate::instant::SECOND_US as u64;
     Length { frames: us, rate: second as u32 }.frames_at(rate)
 }
 

@@ -3,10 +3,10 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use super::ahead::Ahead;
+use super::ahead::HashPrefetcher;
 use super::portion::Portion;
 use crate::library::decode::{DecodeError, Decoder};
-use crate::library::file::{Hashing, OpenError, Seal};
+use crate::library::file::{FileDigest, FileHasher, OpenError};
 use crate::library::guard;
 use crate::playout::output::{Cue, Refusal};
 
@@ -14,100 +14,102 @@ use crate::playout::output::{Cue, Refusal};
 const SKIPPED_BLOCKS: u32 = 64;
 
 /// A file on its way to its first frame.
-pub(super) enum Prepare {
+pub(super) enum Preparation {
     /// Its bytes are being hashed.
-    Hashing { file: File, hashing: Hashing },
+    Hashing { file: File, hashing: FileHasher },
     /// What the cue leaves out is being passed over.
-    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, seal: Arc<Seal> },
+    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, digest: Arc<FileDigest> },
 }
 
 /// A file that can be played.
-pub(super) struct Prepared {
+pub(super) struct PreparedFile {
     pub decoder: Box<Decoder>,
     /// Decoded frames from the first to be played, at the file's rate; not empty.
     pub first: Vec<f32>,
     pub portion: Portion,
     /// What the file was when it was hashed; no other bytes are decoded.
-    pub seal: Arc<Seal>,
+    pub digest: Arc<FileDigest>,
 }
 
 /// What a step has come to.
-pub(super) enum Step {
+pub(super) enum PrepareStep {
     /// There is more to do.
-    More(Prepare),
+    More(Preparation),
     /// It can be played.
-    Done(Box<Prepared>),
+    Done(Box<PreparedFile>),
     /// It cannot.
     Refused(Refusal, String),
     /// It can, but there is nothing left of it behind what the cue leaves out.
-    Nothing { seal: Arc<Seal>, detail: String },
+    NothingLeft { digest: Arc<FileDigest>, detail: String },
 }
 
-impl Prepare {
+impl Preparation {
     /// Opens a cue's file. `told`: what it was, if its hash was told already.
-    pub(super) fn begin(cue: &Cue, told: Option<Arc<Seal>>, ahead: &mut Ahead) -> Step {
+    pub(super) fn begin(cue: &Cue, announced: Option<Arc<FileDigest>>, ahead: &mut HashPrefetcher) -> PrepareStep {
         let file = match ahead.open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
-                return Step::Refused(Refusal::FileMissing, error.to_string());
+                return PrepareStep::Refused(Refusal::FileMissing, error.to_string());
             }
-            Err(error) => return Step::Refused(Refusal::FileDamaged, error.to_string()),
+            Err(error) => return PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
         };
-        match told.or_else(|| ahead.seal(&file)) {
+        match announced.or_else(|| ahead.digest_of(&file)) {
             // Shorter or longer than when it was hashed: another file.
             Some(seal) if file.metadata().is_ok_and(|meta| meta.len() != seal.bytes) => {
-                Step::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
+                PrepareStep::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
             }
             Some(seal) => guarded(|| Self::decode(file, cue, seal)),
             None => {
-                let (file, hashing) = ahead.take(&file).unwrap_or((file, Hashing::with_parts()));
-                Step::More(Self::Hashing { file, hashing })
+                let (file, hashing) = ahead.take_running(&file).unwrap_or((file, FileHasher::with_parts()));
+                PrepareStep::More(Self::Hashing { file, hashing })
             }
         }
     }
 
     /// Goes on.
-    pub(super) fn step(self, cue: &Cue) -> Step {
+    pub(super) fn step(self, cue: &Cue) -> PrepareStep {
         match self {
             Self::Hashing { mut file, mut hashing } => match hashing.step(&mut file) {
-                Ok(None) => Step::More(Self::Hashing { file, hashing }),
+                Ok(None) => PrepareStep::More(Self::Hashing { file, hashing }),
                 Ok(Some(seal)) => guarded(|| Self::decode(file, cue, Arc::new(seal))),
-                Err(error) => Step::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
+                Err(error) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
             },
-            Self::Skipping { decoder, portion, left, seal } => guarded(|| skip(decoder, portion, left, seal)),
+            Self::Skipping { decoder, portion, left, digest: seal } => {
+                guarded(|| skip_frames(decoder, portion, left, seal))
+            }
         }
     }
 
-    fn decode(file: File, cue: &Cue, seal: Arc<Seal>) -> Step {
+    fn decode(file: File, cue: &Cue, seal: Arc<FileDigest>) -> PrepareStep {
         if let Some(approved) = cue.sha256.as_ref().filter(|approved| **approved != seal.sha256) {
             let detail = format!("its SHA-256 is {}, planned is {approved}", seal.sha256);
-            return Step::Refused(Refusal::HashMismatch, detail);
+            return PrepareStep::Refused(Refusal::HashMismatch, detail);
         }
-        match Decoder::open_sealed(file, Some(seal.clone())) {
+        match Decoder::open_verified(file, Some(seal.clone())) {
             Ok(decoder) => {
                 let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
-                skip(Box::new(decoder), portion, portion.skip, seal)
+                skip_frames(Box::new(decoder), portion, portion.skip, seal)
             }
             // Bytes that are not what was hashed are not given to the decoder.
             Err(DecodeError::Read(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                Step::Refused(Refusal::HashMismatch, error.to_string())
+                PrepareStep::Refused(Refusal::HashMismatch, error.to_string())
             }
-            Err(error) => Step::Refused(Refusal::FileDamaged, error.to_string()),
+            Err(error) => PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
         }
     }
 }
 
 /// Passes over frames until the first one to be played.
-fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<Seal>) -> Step {
+fn skip_frames(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<FileDigest>) -> PrepareStep {
     let channels = usize::from(decoder.format().channels.max(1));
     for _ in 0..SKIPPED_BLOCKS {
         let Some(block) = decoder.next_block() else {
             let faults = decoder.faults().detail();
             return match (portion.skip, faults) {
-                (_, Some(detail)) if decoder.faults().altered => Step::Refused(Refusal::HashMismatch, detail),
-                (0, faults) => Step::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
-                (_, faults) => Step::Nothing {
-                    seal,
+                (_, Some(detail)) if decoder.faults().altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
+                (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
+                (_, faults) => PrepareStep::NothingLeft {
+                    digest: seal,
                     detail: faults.unwrap_or_else(|| "the file ends before the part to be played".to_owned()),
                 },
             };
@@ -117,13 +119,14 @@ fn skip(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<Se
         let first = &block[skipped as usize * channels..];
         if !first.is_empty() {
             let first = first.to_vec();
-            return Step::Done(Box::new(Prepared { decoder, first, portion, seal }));
+            return PrepareStep::Done(Box::new(PreparedFile { decoder, first, portion, digest: seal }));
         }
     }
-    Step::More(Prepare::Skipping { decoder, portion, left, seal })
+    PrepareStep::More(Preparation::Skipping { decoder, portion, left, digest: seal })
 }
 
 /// A decoder that panics refuses the file, not the station.
-fn guarded(step: impl FnOnce() -> Step) -> Step {
-    guard::guarded(step).unwrap_or_else(|| Step::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
+fn guarded(step: impl FnOnce() -> PrepareStep) -> PrepareStep {
+    guard::catch_panic(step)
+        .unwrap_or_else(|| PrepareStep::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
 }

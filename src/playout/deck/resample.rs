@@ -7,7 +7,7 @@ use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 const MIN_CHUNK: usize = 1024;
 
 /// Interleaved frames at one rate in, at another out.
-pub(super) struct Resample {
+pub(super) struct RateConverter {
     channels: usize,
     /// Frames given to the resampler at a time.
     chunk: usize,
@@ -25,13 +25,13 @@ pub(super) struct Resample {
 #[error("it cannot be resampled: {0}")]
 pub(super) struct ResampleError(String);
 
-impl Resample {
+impl RateConverter {
     /// A resampler for interleaved frames of `channels` samples.
     ///
     /// # Errors
     /// When it cannot be made for these rates.
     pub(super) fn new(from: u32, to: u32, channels: usize) -> Result<Self, ResampleError> {
-        let chunk = chunk(from as usize, to as usize);
+        let chunk = chunk_frames(from as usize, to as usize);
         let fft = if from == to {
             None
         } else {
@@ -62,7 +62,7 @@ impl Resample {
         self.waiting.extend_from_slice(frames);
         let mut from = 0;
         while self.waiting.len() - from >= self.chunk * self.channels {
-            self.run(from, None, out)?;
+            self.process_chunk(from, None, out)?;
             from += self.chunk * self.channels;
         }
         self.waiting.drain(..from);
@@ -79,14 +79,14 @@ impl Resample {
         let mut partial = self.waiting.len() / self.channels;
         while self.fft.is_some() && !enough(out, self.channels) {
             self.waiting.resize(self.chunk * self.channels, 0.0);
-            self.run(0, Some(partial), out)?;
+            self.process_chunk(0, Some(partial), out)?;
             partial = 0;
         }
         Ok(())
     }
 
     /// Gives one chunk to the resampler, or its first `partial` frames and silence.
-    fn run(&mut self, from: usize, partial: Option<usize>, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+    fn process_chunk(&mut self, from: usize, partial: Option<usize>, out: &mut Vec<f32>) -> Result<(), ResampleError> {
         let Some(fft) = &mut self.fft else {
             return Ok(());
         };
@@ -106,7 +106,7 @@ impl Resample {
 }
 
 /// Frames of one transform: as few as give whole frames on both sides and a delay of whole frames.
-fn chunk(from: usize, to: usize) -> usize {
+fn chunk_frames(from: usize, to: usize) -> usize {
     let (mut a, mut b) = (from, to);
     while b > 0 {
         (a, b) = (b, a % b);
@@ -138,7 +138,7 @@ mod tests {
             (44_101, 48_000),
         ] {
             let input = sine(from, from as usize);
-            let mut resample = Resample::new(from, to, 1).unwrap();
+            let mut resample = RateConverter::new(from, to, 1).unwrap();
             let mut out = Vec::new();
             for block in input.chunks(777) {
                 resample.push(block, &mut out).unwrap();
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_same_rate_changes_nothing() {
-        let mut resample = Resample::new(48_000, 48_000, 2).unwrap();
+        let mut resample = RateConverter::new(48_000, 48_000, 2).unwrap();
         let mut out = Vec::new();
         resample.push(&[0.1, 0.2, 0.3, 0.4], &mut out).unwrap();
         resample.flush(0, &mut out).unwrap();

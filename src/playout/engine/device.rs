@@ -1,121 +1,132 @@
 //! What is told of the device: its loss and its return, once each, and of one that comes and goes all the time no more than
 //! an entry a second, of what lasts.
-use super::{Action, Engine, Line, Notice};
-use crate::airlog::entry::{Body, DeviceNote};
-use crate::instant::{Boot, SECOND};
-use crate::playout::clock::Now;
-use crate::playout::output::Sink;
+use super::{Action, Engine, LineState, Notice};
+use crate::airlog::entry::{Body, DeviceEntry};
+use crate::instant::{BootTime, SECOND_US};
+use crate::playout::clock::ClockSnapshot;
+use crate::playout::output::SinkInfo;
 
 /// Between two entries.
-const PAUSE_US: i64 = SECOND;
+const MIN_ENTRY_INTERVAL_US: i64 = SECOND_US;
 
 /// What the log knows of the device.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct DeviceLogState {
     /// The rate and the name of the device that was open last; none once its loss was told.
-    pub opened: Option<(u32, String)>,
+    pub logged_device: Option<(u32, String)>,
     /// What stands behind it, as it was told.
-    pub sink: Sink,
+    pub logged_sink: SinkInfo,
     /// When the last entry was.
-    at: Option<Boot>,
+    last_entry_at: Option<BootTime>,
     /// The last entry told a loss, and no return since.
-    lost: bool,
+    loss_logged: bool,
     /// What has happened since, and waits for its time.
-    owed: Option<News>,
+    pending_change: Option<DeviceChange>,
 }
 
 /// What is to be told.
 #[derive(Debug, Clone)]
-enum News {
+enum DeviceChange {
     Opened { rate: u32, device: String, instead: Option<String> },
     Lost { detail: String },
 }
 
 impl Engine {
-    pub(super) fn opened(&mut self, now: Now, rate: u32, device: String, sink: Sink, instead: Option<String>) {
-        if self.line == Line::Closed {
+    pub(super) fn on_line_opened(
+        &mut self,
+        now: ClockSnapshot,
+        rate: u32,
+        device: String,
+        sink: SinkInfo,
+        instead: Option<String>,
+    ) {
+        if self.line == LineState::Closed {
             return;
         }
-        self.line = Line::Open { rate, device: device.clone(), sink };
-        (self.losing, self.away_since) = (false, None);
-        self.device.owed = Some(News::Opened { rate, device, instead });
-        self.tell_device(now);
+        self.line = LineState::Open { rate, device: device.clone(), sink };
+        (self.lost_while_sounding, self.away_since) = (false, None);
+        self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, instead });
+        self.log_device_change(now);
     }
 
     /// It was found out what stands behind the open device.
-    pub(super) fn behind(&mut self, now: Now, found: Sink) {
-        let Line::Open { rate, device, sink } = &mut self.line else { return };
+    pub(super) fn on_sink_identified(&mut self, now: ClockSnapshot, found: SinkInfo) {
+        let LineState::Open { rate, device, sink } = &mut self.line else { return };
         *sink = found;
         let (rate, device) = (*rate, device.clone());
-        self.device.owed.get_or_insert(News::Opened { rate, device, instead: None });
-        self.tell_device(now);
+        self.device_log.pending_change.get_or_insert(DeviceChange::Opened { rate, device, instead: None });
+        self.log_device_change(now);
     }
 
-    pub(super) fn lost(&mut self, now: Now, detail: String) {
-        if matches!(self.line, Line::Closed | Line::Lost) {
+    pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
+        if matches!(self.line, LineState::Closed | LineState::Lost) {
             return;
         }
         self.away_since.get_or_insert(now.boot);
-        self.line = Line::Lost;
-        self.device.owed = Some(News::Lost { detail });
-        self.tell_device(now);
+        self.line = LineState::Lost;
+        self.device_log.pending_change = Some(DeviceChange::Lost { detail });
+        self.log_device_change(now);
     }
 
     /// When what is owed may be told.
-    pub(super) fn device_looks(&self, at: &mut impl FnMut(Boot)) {
-        if let (Some(_), Some(last)) = (&self.device.owed, self.device.at) {
-            at(last.plus(PAUSE_US));
+    pub(super) fn device_wakeups(&self, at: &mut impl FnMut(BootTime)) {
+        if let (Some(_), Some(last)) = (&self.device_log.pending_change, self.device_log.last_entry_at) {
+            at(last.plus(MIN_ENTRY_INTERVAL_US));
         }
     }
 
     /// Tells what has happened to the device, if it is time, and if it is not as it was told last.
-    pub(super) fn tell_device(&mut self, now: Now) {
-        if self.device.at.is_some_and(|last| now.boot.since(last) < PAUSE_US) {
+    pub(super) fn log_device_change(&mut self, now: ClockSnapshot) {
+        if self.device_log.last_entry_at.is_some_and(|last| now.boot.since(last) < MIN_ENTRY_INTERVAL_US) {
             return;
         }
-        match self.device.owed.take() {
-            Some(News::Opened { rate, device, instead }) => {
-                let returned = std::mem::take(&mut self.device.lost);
-                let known = self.device.opened.as_ref().is_some_and(|known| *known == (rate, device.clone()));
+        match self.device_log.pending_change.take() {
+            Some(DeviceChange::Opened { rate, device, instead }) => {
+                let returned = std::mem::take(&mut self.device_log.loss_logged);
+                let known =
+                    self.device_log.logged_device.as_ref().is_some_and(|known| *known == (rate, device.clone()));
                 let sink = match &self.line {
-                    Line::Open { sink, .. } => sink.clone(),
-                    _ => Sink::default(),
+                    LineState::Open { sink, .. } => sink.clone(),
+                    _ => SinkInfo::default(),
                 };
                 // What is not found out yet is no news.
-                if known && !returned && (sink == Sink::default() || sink == self.device.sink) {
+                if known && !returned && (sink == SinkInfo::default() || sink == self.device_log.logged_sink) {
                     return;
                 }
                 if returned {
-                    self.out.talk.push(Action::Tell(Notice::LineBack(device.clone())));
+                    self.actions.after_log.push(Action::Notify(Notice::LineRestored(device.clone())));
                 }
                 if let Some(detail) = instead.clone() {
-                    self.out.talk.push(Action::Tell(Notice::LineInstead { device: device.clone(), detail }));
+                    self.actions
+                        .after_log
+                        .push(Action::Notify(Notice::FallbackDevice { device: device.clone(), detail }));
                 }
-                (self.device.opened, self.device.sink) = (Some((rate, device.clone())), sink.clone());
-                self.device_entry(now, "opened", Some(device), sink, instead);
+                (self.device_log.logged_device, self.device_log.logged_sink) =
+                    (Some((rate, device.clone())), sink.clone());
+                self.log_device(now, "opened", Some(device), sink, instead);
             }
-            Some(News::Lost { detail }) => {
-                if std::mem::replace(&mut self.device.lost, true) {
+            Some(DeviceChange::Lost { detail }) => {
+                if std::mem::replace(&mut self.device_log.loss_logged, true) {
                     return;
                 }
-                self.device.opened = None;
-                self.out.talk.push(Action::Tell(Notice::LineLost(detail.clone())));
-                self.device_entry(now, "lost", None, Sink::default(), Some(detail));
+                self.device_log.logged_device = None;
+                self.actions.after_log.push(Action::Notify(Notice::LineLost(detail.clone())));
+                self.log_device(now, "lost", None, SinkInfo::default(), Some(detail));
             }
             None => {}
         }
     }
 
-    fn device_entry(
+    fn log_device(
         &mut self,
-        now: Now,
+        now: ClockSnapshot,
         state: &str,
         device: Option<String>,
-        Sink { name: sink, hardware }: Sink,
+        SinkInfo { name: sink, hardware }: SinkInfo,
         detail: Option<String>,
     ) {
-        self.device.at = Some(now.boot);
+        self.device_log.last_entry_at = Some(now.boot);
         let state = state.to_owned();
-        self.out.log.push(Body::Device(DeviceNote { state, device, sink, hardware, detail }));
+        self.actions.log.push(Body::Device(DeviceEntry { state, device, sink, hardware, detail }));
     }
 }

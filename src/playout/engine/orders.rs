@@ -3,23 +3,23 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::slot::{Slot, State, Taken};
-use super::{Action, Engine, Status};
-use crate::airlog::entry::{Body, KeptNote, OperatorNote, Reason, RemarkNote, Who};
-use crate::instant::{Wall, local};
+use super::slot::{AiringState, LiveAiring, Playback};
+use super::{Action, Engine, StationStatus};
+use crate::airlog::entry::{Body, OperatorEntry, PeerUser, Reason, RemarkEntry, SignedNoteEntry};
+use crate::instant::{WallTime, to_local};
 use crate::library::loudness::Loudness;
-use crate::library::{Known, Length};
-use crate::playout::clock::Now;
-use crate::playout::output::Start;
+use crate::library::{FileStatus, Length};
+use crate::playout::clock::ClockSnapshot;
+use crate::playout::output::CueStart;
 use crate::proof::anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
-use crate::schedule::{Id, Priority, Segment, Source};
+use crate::schedule::{Id, Priority, Segment, SegmentSource};
 
 /// An order over the control socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Order {
+pub enum OperatorCommand {
     /// How is the station?
     Status,
     /// Play this segment now, outside the plan.
@@ -27,7 +27,7 @@ pub enum Order {
     /// Sound this at once, whatever plays and in quiet hours, so many times.
     Urgent {
         /// What.
-        what: Alarm,
+        what: UrgentSource,
         /// How many times, from 1.
         repeat: u16,
     },
@@ -64,7 +64,7 @@ pub enum Order {
 /// What is urgent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Alarm {
+pub enum UrgentSource {
     /// A segment of the station.
     Segment(Id),
     /// A file that was looked into just now.
@@ -85,9 +85,9 @@ pub enum Alarm {
 /// What is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer {
+pub enum CommandReply {
     /// The station's state.
-    Status(Box<Status>),
+    Status(Box<StationStatus>),
     /// It is being done.
     Done,
     /// It is being done, and the disk refuses the entry for it so far.
@@ -123,25 +123,25 @@ pub enum Answer {
 }
 
 /// No note of a department's is longer.
-const MAX_COLLECTED: usize = 4096;
+const MAX_DEPARTMENT_NOTE: usize = 4096;
 
 /// What a department's note is in the log; none when it is none.
-fn collected(note: String) -> Option<Body> {
-    if note.len() > MAX_COLLECTED {
+fn department_note_body(note: String) -> Option<Body> {
+    if note.len() > MAX_DEPARTMENT_NOTE {
         return None;
     }
-    if anchor::looks_like_one(note.as_bytes()).is_some() {
-        return Some(Body::Anchor(KeptNote { note }));
+    if anchor::parse_anchor(note.as_bytes()).is_some() {
+        return Some(Body::Anchor(SignedNoteEntry { note }));
     }
     let text = Note::parse(note.as_bytes())?.text;
-    Checkpoint::parse(&text).map(|_| Body::Cosigned(KeptNote { note }))
+    Checkpoint::parse(&text).map(|_| Body::Cosigned(SignedNoteEntry { note }))
 }
 
 /// What a collection brings: one note of each kind, however many are given.
 #[must_use]
-pub fn both(notes: Vec<String>) -> Vec<Body> {
+pub fn department_bodies(notes: Vec<String>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
-    for body in notes.into_iter().filter_map(collected) {
+    for body in notes.into_iter().filter_map(department_note_body) {
         if !bodies.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&body)) {
             bodies.push(body);
         }
@@ -150,12 +150,12 @@ pub fn both(notes: Vec<String>) -> Vec<Body> {
 }
 
 /// Urgent messages that may wait at a time.
-const MAX_ALARMS: usize = 100;
+const MAX_QUEUED_URGENT: usize = 100;
 /// Characters of a remark.
 const MAX_REMARK: usize = 1000;
 
 /// The labels of a file that is no segment.
-fn of_file(path: &Path, title: &str, sha256: &str) -> Segment {
+fn segment_for_file(path: &Path, title: &str, sha256: &str) -> Segment {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Segment {
         id: Id::new("urgent").unwrap_or_else(|| unreachable!("a constant that is an id")),
@@ -163,7 +163,7 @@ fn of_file(path: &Path, title: &str, sha256: &str) -> Segment {
         file: name,
         topic: None,
         language: "vi".to_owned(),
-        source: Source::default(),
+        source: SegmentSource::default(),
         approved_by: None,
         approved_on: None,
         pools: Vec::new(),
@@ -176,185 +176,192 @@ fn of_file(path: &Path, title: &str, sha256: &str) -> Segment {
 
 impl Engine {
     /// Does what was asked, logs it with who asked, and answers.
-    pub(super) fn order(&mut self, now: Now, order: Order, who: Who) {
+    pub(super) fn handle_command(&mut self, now: ClockSnapshot, order: OperatorCommand, who: PeerUser) {
         let answer = match order {
-            Order::Status => Answer::Status(Box::new(self.status(now))),
-            _ if self.ending.is_some() => Answer::Ending,
-            Order::Play(segment) => self.play(now, &segment, who),
-            Order::Urgent { what, repeat } => self.urgent(now, what, repeat, &who),
-            Order::Skip => self.skip(who),
-            Order::Stop => self.stop(now, who),
-            Order::Note { id, text } => self.remark(id, &text, who),
-            Order::ConfirmClock => self.confirm(now, who),
-            Order::AcceptRemoval { files } => self.accept_removal(now, &files, &who),
-            Order::Amplifier { on } => self.amplifier_order(now, on, who),
-            Order::Collect { notes } => self.collect(notes),
+            OperatorCommand::Status => CommandReply::Status(Box::new(self.status(now))),
+            _ if self.shutdown.is_some() => CommandReply::Ending,
+            OperatorCommand::Play(segment) => self.play(now, &segment, who),
+            OperatorCommand::Urgent { what, repeat } => self.queue_urgent(now, what, repeat, &who),
+            OperatorCommand::Skip => self.skip(who),
+            OperatorCommand::Stop => self.stop(now, who),
+            OperatorCommand::Note { id, text } => self.log_remark(id, &text, who),
+            OperatorCommand::ConfirmClock => self.confirm_clock(now, who),
+            OperatorCommand::AcceptRemoval { files } => self.accept_removal(now, &files, &who),
+            OperatorCommand::Amplifier { on } => self.set_amplifier(now, on, who),
+            OperatorCommand::Collect { notes } => self.log_department_notes(notes),
         };
-        self.out.talk.push(Action::Answer(answer));
+        self.actions.after_log.push(Action::Reply(answer));
     }
 
-    pub(super) fn ordered(&mut self, action: &str, id: Option<String>, who: Who) {
-        self.out.log.push(Body::Operator(OperatorNote { action: action.to_owned(), id, who }));
+    pub(super) fn log_operator(&mut self, action: &str, id: Option<String>, who: PeerUser) {
+        self.actions.log.push(Body::Operator(OperatorEntry { action: action.to_owned(), id, who }));
     }
 
-    fn play(&mut self, now: Now, id: &Id, who: Who) -> Answer {
+    fn play(&mut self, now: ClockSnapshot, id: &Id, who: PeerUser) -> CommandReply {
         // While the clock is not believed a new station has no schedule in force: the doubt is what keeps it silent.
-        let adopted = self.in_sight().cloned();
+        let adopted = self.in_force_or_pending().cloned();
         let segment = adopted.as_ref().and_then(|adopted| Some((adopted, adopted.schedule.segment(id)?)));
-        if !self.trust.believed && (segment.is_some() || adopted.is_none()) {
-            return Answer::ClockDoubted;
+        if !self.clock_trust.trusted && (segment.is_some() || adopted.is_none()) {
+            return CommandReply::ClockDoubted;
         }
         let Some((adopted, segment)) = segment else {
-            return Answer::NoSuchSegment(id.clone());
+            return CommandReply::NoSuchSegment(id.clone());
         };
-        if self.quiet_at(now.wall) {
-            return Answer::Quiet;
+        if self.is_quiet_at(now.wall) {
+            return CommandReply::Quiet;
         }
-        if let Some(busy) = self.all_slots().find(|s| s.holds_line()) {
-            return Answer::Busy(busy.labels.title.clone());
+        if let Some(busy) = self.all_airings().find(|s| s.holds_line()) {
+            return CommandReply::Busy(busy.labels.title.clone());
         }
-        let today = local(now.wall, self.zone()).date_naive();
+        let today = to_local(now.wall, self.zone()).date_naive();
         if segment.valid_until.is_some_and(|last| today > last) {
-            return Answer::Expired(segment.title.clone());
+            return CommandReply::Expired(segment.title.clone());
         }
-        if adopted.schedule.station.approval_required && !segment.approved(today) {
-            return Answer::NotApproved(segment.title.clone());
+        if adopted.schedule.station.approval_required && !segment.is_approved(today) {
+            return CommandReply::NotApproved(segment.title.clone());
         }
-        let length = adopted.library.length(&segment.file);
-        let at = self.free_instant(Priority::Normal, now.wall);
-        let mut slot = Slot::asked_for(segment, length, Priority::Normal, at, self.zone());
-        let scanned = adopted.library.files.get(&segment.file).and_then(Known::last).map(|scan| scan.sha256.clone());
-        slot.pinned = segment.sha256.clone().or(scanned);
-        let key = self.new_key();
-        let due = now.boot.plus(self.warm_in(now));
-        slot.lined_up(key, due);
-        let cue = self.cue_of(&slot, key, Start::At(due), 0);
-        self.out.sound.push(Action::Cue(cue));
-        self.ordered("play", Some(slot.labels.id.clone()), who);
-        self.extras.push(slot);
-        Answer::Done
+        let length = adopted.library.planning_length(&segment.file);
+        let at = self.unused_instant(Priority::Normal, now.wall);
+        let mut slot = LiveAiring::unplanned(segment, length, Priority::Normal, at, self.zone());
+        let scanned = adopted
+            .library
+            .files
+            .get(&segment.file)
+            .and_then(FileStatus::last_good_scan)
+            .map(|scan| scan.sha256.clone());
+        slot.pinned_sha256 = segment.sha256.clone().or(scanned);
+        let key = self.new_cue_key();
+        let due = now.boot.plus(self.warm_up_left_us(now));
+        slot.set_cued(key, due);
+        let cue = self.build_cue(&slot, key, CueStart::At(due), 0);
+        self.actions.output.push(Action::Cue(cue));
+        self.log_operator("play", Some(slot.labels.id.clone()), who);
+        self.unplanned.push(slot);
+        CommandReply::Done
     }
 
     /// Neither quiet hours nor a doubted clock nor what plays keeps an urgent message back: a person has asked for it and
     /// confirmed it.
-    fn urgent(&mut self, now: Now, what: Alarm, repeat: u16, who: &Who) -> Answer {
-        let waiting = self.extras.iter().filter(|s| s.urgent()).count();
-        if waiting + usize::from(repeat) > MAX_ALARMS {
-            return Answer::TooMany;
+    fn queue_urgent(&mut self, now: ClockSnapshot, what: UrgentSource, repeat: u16, who: &PeerUser) -> CommandReply {
+        let waiting = self.unplanned.iter().filter(|s| s.is_urgent()).count();
+        if waiting + usize::from(repeat) > MAX_QUEUED_URGENT {
+            return CommandReply::TooMany;
         }
         for _ in 0..repeat.max(1) {
-            let at = self.free_instant(Priority::Urgent, now.wall);
+            let at = self.unused_instant(Priority::Urgent, now.wall);
             let slot = match &what {
-                Alarm::Segment(id) => {
-                    let found = self.in_sight().and_then(|a| Some((a.schedule.segment(id)?, &a.library)));
-                    let Some((segment, library)) = found else { return Answer::NoSuchSegment(id.clone()) };
-                    let length = library.length(&segment.file);
-                    let slot = Slot::asked_for(segment, length, Priority::Urgent, at, self.zone());
-                    Slot { pinned: segment.sha256.clone(), ..slot }
+                UrgentSource::Segment(id) => {
+                    let found = self.in_force_or_pending().and_then(|a| Some((a.schedule.segment(id)?, &a.library)));
+                    let Some((segment, library)) = found else { return CommandReply::NoSuchSegment(id.clone()) };
+                    let length = library.planning_length(&segment.file);
+                    let slot = LiveAiring::unplanned(segment, length, Priority::Urgent, at, self.zone());
+                    LiveAiring { pinned_sha256: segment.sha256.clone(), ..slot }
                 }
-                Alarm::File { path, title, length, sha256, loudness } => {
-                    let segment = of_file(path, title, sha256);
-                    let slot = Slot::asked_for(&segment, *length, Priority::Urgent, at, self.zone());
-                    Slot {
-                        pinned: Some(sha256.clone()),
-                        path: Some(path.clone()),
+                UrgentSource::File { path, title, length, sha256, loudness } => {
+                    let segment = segment_for_file(path, title, sha256);
+                    let slot = LiveAiring::unplanned(&segment, *length, Priority::Urgent, at, self.zone());
+                    LiveAiring {
+                        pinned_sha256: Some(sha256.clone()),
+                        external_path: Some(path.clone()),
                         loudness: Some(loudness.clone()),
                         ..slot
                     }
                 }
             };
-            self.ordered("urgent", Some(slot.labels.id.clone()), who.clone());
-            self.extras.push(slot);
+            self.log_operator("urgent", Some(slot.labels.id.clone()), who.clone());
+            self.unplanned.push(slot);
         }
-        Answer::Done
+        CommandReply::Done
     }
 
     /// The first instant from this one on that names no unplanned play yet: a clock that was set back brings instants again.
-    fn free_instant(&self, priority: Priority, mut at: Wall) -> Wall {
-        let taken = |id: &String| self.settled.contains(id) || self.extras.iter().any(|extra| extra.labels.id == *id);
-        while taken(&Slot::unplanned_id(priority, at, self.zone())) {
+    fn unused_instant(&self, priority: Priority, mut at: WallTime) -> WallTime {
+        let taken =
+            |id: &String| self.settled_ids.contains(id) || self.unplanned.iter().any(|extra| extra.labels.id == *id);
+        while taken(&LiveAiring::unplanned_id(priority, at, self.zone())) {
             at = at.plus(1);
         }
         at
     }
 
-    fn skip(&mut self, who: Who) -> Answer {
-        let sounding = |s: &Slot| matches!(s.state, State::Sounding { .. });
-        if let Some(index) = self.slots.iter().position(sounding)
-            && let Some(key) = self.slots[index].key()
+    fn skip(&mut self, who: PeerUser) -> CommandReply {
+        let sounding = |s: &LiveAiring| matches!(s.state, AiringState::Sounding { .. });
+        if let Some(index) = self.airings.iter().position(sounding)
+            && let Some(key) = self.airings[index].cue_key()
         {
-            self.ordered("skip", Some(self.slots[index].labels.id.clone()), who);
+            self.log_operator("skip", Some(self.airings[index].labels.id.clone()), who);
             self.cut(index, key, Reason::OperatorSkip);
-            return Answer::Done;
+            return CommandReply::Done;
         }
-        self.end_extra("skip", Reason::OperatorSkip, who)
+        self.end_unplanned("skip", Reason::OperatorSkip, who)
     }
 
     /// Ends what was ordered outside the plan, and what waits behind it.
-    fn end_extra(&mut self, action: &str, reason: Reason, who: Who) -> Answer {
-        let Some(id) = self.extras.iter().find(|s| s.live()).or(self.extras.first()).map(|s| s.labels.id.clone())
+    fn end_unplanned(&mut self, action: &str, reason: Reason, who: PeerUser) -> CommandReply {
+        let Some(id) =
+            self.unplanned.iter().find(|s| s.has_cue()).or(self.unplanned.first()).map(|s| s.labels.id.clone())
         else {
-            return Answer::NothingPlays;
+            return CommandReply::NothingPlays;
         };
-        self.ordered(action, Some(id), who);
-        self.cut_extras(reason);
+        self.log_operator(action, Some(id), who);
+        self.cut_unplanned(reason);
         if action == "stop" {
-            self.end_waiting_extras(reason);
-        } else if !self.extras.iter().any(Slot::live)
-            && let Some(index) = self.extras.iter().position(Slot::waits)
+            self.close_waiting_unplanned(reason);
+        } else if !self.unplanned.iter().any(LiveAiring::has_cue)
+            && let Some(index) = self.unplanned.iter().position(LiveAiring::is_waiting)
         {
             // It waits for a device: it is passed over before it has one.
-            let extra = self.extras.remove(index);
-            self.close_extra(&extra, Taken::default(), Some(reason));
+            let extra = self.unplanned.remove(index);
+            self.close_unplanned(&extra, Playback::default(), Some(reason));
         }
-        Answer::Done
+        CommandReply::Done
     }
 
-    fn stop(&mut self, now: Now, who: Who) -> Answer {
+    fn stop(&mut self, now: ClockSnapshot, who: PeerUser) -> CommandReply {
         // What the operator plays, plays alone: a session that is lined up behind it has not begun. What is urgent ends
         // with all that waits behind it, whether it sounds yet or not.
-        let first = |s: &Slot| s.urgent() || matches!(s.state, State::Sounding { .. });
-        if self.extras.iter().any(first) {
-            return self.end_extra("stop", Reason::OperatorStop, who);
+        let first = |s: &LiveAiring| s.is_urgent() || matches!(s.state, AiringState::Sounding { .. });
+        if self.unplanned.iter().any(first) {
+            return self.end_unplanned("stop", Reason::OperatorStop, who);
         }
-        let sessions = self.running_sessions(now);
+        let sessions = self.sessions_to_stop(now);
         if sessions.is_empty() {
-            return self.end_extra("stop", Reason::OperatorStop, who);
+            return self.end_unplanned("stop", Reason::OperatorStop, who);
         }
         for key in &sessions {
-            self.ordered("stop", Some(key.clone()), who.clone());
+            self.log_operator("stop", Some(key.clone()), who.clone());
             self.stop_session(now, key);
         }
-        self.cut_extras(Reason::OperatorStop);
-        Answer::Done
+        self.cut_unplanned(Reason::OperatorStop);
+        CommandReply::Done
     }
 
     /// What `stop` ends, so that nothing sounds: every session that has the line, what something urgent has interrupted or
     /// pushed back with it; without one the session that is lined up, or the latest whose time has come and that has
     /// airings left to play.
-    fn running_sessions(&self, now: Now) -> Vec<String> {
-        let begun = |s: &Slot| s.session_key().is_some_and(|key| self.begun.contains(key));
-        let has_line = |s: &&Slot| s.holds_line() && (begun(s) || !matches!(s.state, State::Cued { .. }));
-        let mut running: Vec<&Slot> = self.slots.iter().filter(has_line).collect();
+    fn sessions_to_stop(&self, now: ClockSnapshot) -> Vec<String> {
+        let begun = |s: &LiveAiring| s.session_key().is_some_and(|key| self.begun_sessions.contains(key));
+        let has_line = |s: &&LiveAiring| s.holds_line() && (begun(s) || !matches!(s.state, AiringState::Cued { .. }));
+        let mut running: Vec<&LiveAiring> = self.airings.iter().filter(has_line).collect();
         // What sounds is named first.
-        running.sort_by_key(|slot| !slot.live());
-        if running.iter().any(|slot| slot.urgent()) {
-            let pushed_back = |(index, slot): &(usize, &Slot)| {
-                let come = slot.plan.as_ref().is_some_and(|a| a.session_starts() <= now.wall);
-                slot.moved && come && !slot.done() && !slot.withdrawn() && !self.lapsed(now, *index)
+        running.sort_by_key(|slot| !slot.has_cue());
+        if running.iter().any(|slot| slot.is_urgent()) {
+            let pushed_back = |(index, slot): &(usize, &LiveAiring)| {
+                let come = slot.planned.as_ref().is_some_and(|a| a.session_starts_at() <= now.wall);
+                slot.postponed && come && !slot.is_done() && !slot.is_withdrawn() && !self.has_lapsed(now, *index)
             };
-            running.extend(self.slots.iter().enumerate().filter(pushed_back).map(|(_, slot)| slot));
+            running.extend(self.airings.iter().enumerate().filter(pushed_back).map(|(_, slot)| slot));
         }
         if running.is_empty() {
-            let waits = |(index, slot): &(usize, &Slot)| {
-                let come = slot.plan.as_ref().is_some_and(|a| a.session_starts() <= now.wall);
-                !slot.done() && !slot.withdrawn() && come && !self.lapsed(now, *index)
+            let waits = |(index, slot): &(usize, &LiveAiring)| {
+                let come = slot.planned.as_ref().is_some_and(|a| a.session_starts_at() <= now.wall);
+                !slot.is_done() && !slot.is_withdrawn() && come && !self.has_lapsed(now, *index)
             };
-            let lined_up = self.slots.iter().filter(|slot| slot.live()).min_by_key(|slot| slot.key());
-            running.extend(lined_up.or_else(|| self.slots.iter().enumerate().rfind(waits).map(|(_, slot)| slot)));
+            let lined_up = self.airings.iter().filter(|slot| slot.has_cue()).min_by_key(|slot| slot.cue_key());
+            running.extend(lined_up.or_else(|| self.airings.iter().enumerate().rfind(waits).map(|(_, slot)| slot)));
         }
         let mut keys: Vec<String> = Vec::new();
-        for key in running.into_iter().filter_map(Slot::session_key) {
+        for key in running.into_iter().filter_map(LiveAiring::session_key) {
             if !keys.iter().any(|known| known == key) {
                 keys.push(key.to_owned());
             }
@@ -363,47 +370,47 @@ impl Engine {
     }
 
     /// Ends a session. What was missed before, or could not have aired anyway, is not the operator's doing.
-    fn stop_session(&mut self, now: Now, session: &str) {
-        for index in 0..self.slots.len() {
-            let slot = &self.slots[index];
-            if slot.done() || slot.session_key() != Some(session) {
+    fn stop_session(&mut self, now: ClockSnapshot, session: &str) {
+        for index in 0..self.airings.len() {
+            let slot = &self.airings[index];
+            if slot.is_done() || slot.session_key() != Some(session) {
                 continue;
             }
             match slot.state {
-                State::Sounding { key, .. } => self.cut(index, key, Reason::OperatorStop),
-                State::Relaying { .. } => self.end_relay(index, now, Some(Reason::OperatorStop)),
-                _ if slot.withdrawn() || slot.barred().is_some() || self.lapsed(now, index) => {}
-                _ => self.miss(index, Reason::OperatorStop, None),
+                AiringState::Sounding { key, .. } => self.cut(index, key, Reason::OperatorStop),
+                AiringState::Relaying { .. } => self.end_relay(index, now, Some(Reason::OperatorStop)),
+                _ if slot.is_withdrawn() || slot.ineligible_reason().is_some() || self.has_lapsed(now, index) => {}
+                _ => self.close_missed(index, Reason::OperatorStop, None),
             }
         }
     }
 
-    fn remark(&mut self, id: String, text: &str, who: Who) -> Answer {
+    fn log_remark(&mut self, id: String, text: &str, who: PeerUser) -> CommandReply {
         let text: String = unicode_normalization::UnicodeNormalization::nfc(text.trim()).collect();
         let fits = |s: &str, max| !s.is_empty() && s.chars().count() <= max && !s.chars().any(char::is_control);
         if !fits(&text, MAX_REMARK) || !fits(&id, 200) {
-            return Answer::BadText;
+            return CommandReply::BadText;
         }
-        self.out.log.push(Body::Note(RemarkNote { id, text, who }));
-        Answer::Done
+        self.actions.log.push(Body::Remark(RemarkEntry { id, text, who }));
+        CommandReply::Done
     }
 
-    fn confirm(&mut self, now: Now, who: Who) -> Answer {
-        let believed = self.trust.believed;
-        if self.trust.confirm(now).is_err() {
-            return Answer::ClockImpossible;
+    fn confirm_clock(&mut self, now: ClockSnapshot, who: PeerUser) -> CommandReply {
+        let believed = self.clock_trust.trusted;
+        if self.clock_trust.confirm(now).is_err() {
+            return CommandReply::ClockImpossible;
         }
-        self.ordered("clock-confirm", None, who);
+        self.log_operator("clock-confirm", None, who);
         if !believed {
-            self.trust_entry();
-            self.trust_changed(now);
+            self.log_clock_trust();
+            self.on_trust_changed(now);
         }
-        Answer::Done
+        CommandReply::Done
     }
 
-    fn collect(&mut self, notes: Vec<String>) -> Answer {
-        self.out.log.extend(both(notes));
-        self.out.talk.push(Action::Roll);
-        Answer::Done
+    fn log_department_notes(&mut self, notes: Vec<String>) -> CommandReply {
+        self.actions.log.extend(department_bodies(notes));
+        self.actions.after_log.push(Action::RotateEpoch);
+        CommandReply::Done
     }
 }

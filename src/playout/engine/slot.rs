@@ -3,64 +3,64 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
-use crate::airlog::entry::{Labels, Outcome, OutcomeNote, Reason};
-use crate::instant::local;
-use crate::instant::{Boot, SECOND, Wall};
+use crate::airlog::entry::{AiringLabels, Outcome, OutcomeEntry, Reason};
+use crate::instant::to_local;
+use crate::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 use crate::plan::{Airing, LateRule, Priority};
-use crate::playout::output::{CueKey, Refusal, Sink};
-use crate::schedule::{Interrupted, Segment};
+use crate::playout::output::{CueKey, Refusal, SinkInfo};
+use crate::schedule::{InterruptPolicy, Segment};
 
 /// A start within this distance of the plan is on time.
-pub const ON_TIME_US: i64 = 5 * SECOND;
+pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
 /// An airing and how far it has come.
 #[derive(Debug, Clone)]
-pub struct Slot {
+pub struct LiveAiring {
     /// What its entries say.
-    pub labels: Labels,
+    pub labels: AiringLabels,
     /// The planned airing; none when the operator asked for it.
-    pub plan: Option<Airing>,
+    pub planned: Option<Airing>,
     /// Its exact length.
     pub length: Length,
     /// How far it has come.
-    pub state: State,
+    pub state: AiringState,
     /// Why it is being cut, once it is.
-    pub cut: Option<Reason>,
+    pub cut_reason: Option<Reason>,
     /// Whether it comes in after its beginning.
-    pub joined: bool,
+    pub joined_late: bool,
     /// Whether it is to be over at its time, however late it comes in.
-    pub keeps_place: bool,
+    pub joins_in_progress: bool,
     /// Whether the output knows that its file will be wanted.
-    pub foreseen: bool,
+    pub prefetched: bool,
     /// While the output has it: when its last frame should have gone, and how much of it plays.
-    pub ends: Boot,
+    pub ends_at: BootTime,
     /// See `ends`; microseconds.
     pub plays_us: i64,
     /// How much of its beginning was left out when it was lined up first, microseconds.
     pub skipped_us: i64,
     /// How far into it what interrupted it came, microseconds.
-    pub reached_us: i64,
+    pub resume_at_us: i64,
     /// Since when it has waited for a device, outside the plan.
-    pub waits_since: Option<Boot>,
+    pub awaiting_device_since: Option<BootTime>,
     /// Something urgent has pushed it back: it plays though its time has passed.
-    pub moved: bool,
+    pub postponed: bool,
     /// What was taken of it before it was interrupted.
-    pub carried: Option<Taken>,
+    pub played_before: Option<Playback>,
     /// The device was lost while it sounded: whatever follows, it is not whole.
-    pub lost: Option<Lost>,
+    pub device_loss: Option<DeviceLoss>,
     /// The file, when it is not one of the station's; and what is known of it.
-    pub path: Option<PathBuf>,
+    pub external_path: Option<PathBuf>,
     /// SHA-256 that the file of an unplanned play must have.
-    pub pinned: Option<String>,
+    pub pinned_sha256: Option<String>,
     /// What is known of the loudness of a file that is not the station's.
     pub loudness: Option<Loudness>,
 }
 
 /// How far an airing has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum AiringState {
     /// Its time has not come.
     Waiting,
     /// The output has it.
@@ -68,7 +68,7 @@ pub enum State {
         /// Its name there.
         key: CueKey,
         /// When it should start.
-        due: Boot,
+        due: BootTime,
         /// Whether it is timed by the cue before it.
         follows: bool,
         /// SHA-256 of the file.
@@ -81,7 +81,7 @@ pub enum State {
         /// Start minus plan.
         late_us: Option<i64>,
         /// When its first frame left the device.
-        since: Boot,
+        since: BootTime,
         /// SHA-256 of the file.
         sha256: Option<String>,
         /// Frames taken at the last look.
@@ -99,9 +99,9 @@ pub enum State {
     /// A relay slot in which the line is left to another receiver.
     Relaying {
         /// Since then.
-        since: Boot,
+        since: BootTime,
         /// Until then.
-        until: Boot,
+        until: BootTime,
     },
     /// Something urgent has the line, or the device is lost; [`Slot::carried`] says how far it had come.
     Interrupted,
@@ -111,16 +111,16 @@ pub enum State {
 
 /// What the loss of the device means for an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
+pub enum DeviceLoss {
     /// It waits until the line is back, and goes on where it would be then.
-    Waits,
+    AwaitingDevice,
     /// It has gone on, with a gap.
-    GoneOn,
+    Resumed,
 }
 
 /// What sounded, for the outcome.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Taken {
+pub struct Playback {
     /// Frames of the file that the device took.
     pub frames: u64,
     /// Frames a second.
@@ -138,22 +138,22 @@ pub struct Taken {
     /// The device.
     pub device: Option<String>,
     /// What stands behind it.
-    pub sink: Sink,
+    pub sink: SinkInfo,
     /// Per cent.
     pub volume: Option<u8>,
     /// Level of proof.
-    pub level: u8,
+    pub proof_level: u8,
     /// What the system said.
     pub detail: Option<String>,
     /// Silence came in between its frames, or not all of them can have been heard: it is not whole.
-    pub torn: bool,
+    pub impaired: bool,
 }
 
-impl Slot {
+impl LiveAiring {
     /// A planned airing whose time has not come.
     #[must_use]
-    pub fn planned(airing: Airing) -> Self {
-        let labels = Labels {
+    pub fn from_plan(airing: Airing) -> Self {
+        let labels = AiringLabels {
             id: airing.id.clone(),
             segment: airing.segment.clone(),
             session: Some(airing.session.clone()),
@@ -167,46 +167,46 @@ impl Slot {
             title: airing.title.to_string(),
             file: airing.file.to_string(),
         };
-        Self { length: airing.length, plan: Some(airing), ..Self::blank(labels) }
+        Self { length: airing.length, planned: Some(airing), ..Self::unplayed(labels) }
     }
 
     /// What these labels say, and nothing more.
     #[must_use]
-    pub fn blank(labels: Labels) -> Self {
+    pub fn unplayed(labels: AiringLabels) -> Self {
         Self {
             labels,
-            plan: None,
+            planned: None,
             length: Length { frames: 0, rate: 0 },
-            state: State::Waiting,
-            cut: None,
-            joined: false,
-            keeps_place: false,
-            foreseen: false,
-            ends: Boot(0),
+            state: AiringState::Waiting,
+            cut_reason: None,
+            joined_late: false,
+            joins_in_progress: false,
+            prefetched: false,
+            ends_at: BootTime(0),
             plays_us: 0,
             skipped_us: 0,
-            reached_us: 0,
-            waits_since: None,
-            moved: false,
-            carried: None,
-            lost: None,
-            path: None,
-            pinned: None,
+            resume_at_us: 0,
+            awaiting_device_since: None,
+            postponed: false,
+            played_before: None,
+            device_loss: None,
+            external_path: None,
+            pinned_sha256: None,
             loudness: None,
         }
     }
 
     /// The id of what the operator asked for at this instant.
     #[must_use]
-    pub fn unplanned_id(priority: Priority, at: Wall, zone: Tz) -> String {
+    pub fn unplanned_id(priority: Priority, at: WallTime, zone: Tz) -> String {
         let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
-        format!("{kind}@{}", local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z"))
+        format!("{kind}@{}", to_local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z"))
     }
 
     /// A segment that the operator asked for at this instant.
     #[must_use]
-    pub fn asked_for(segment: &Segment, length: Length, priority: Priority, at: Wall, zone: Tz) -> Self {
-        let labels = Labels {
+    pub fn unplanned(segment: &Segment, length: Length, priority: Priority, at: WallTime, zone: Tz) -> Self {
+        let labels = AiringLabels {
             id: Self::unplanned_id(priority, at, zone),
             segment: segment.id.clone(),
             session: None,
@@ -220,78 +220,78 @@ impl Slot {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        Self { length, ..Self::blank(labels) }
+        Self { length, ..Self::unplayed(labels) }
     }
 
     /// The output has it, whole, to start then.
-    pub fn lined_up(&mut self, key: CueKey, due: Boot) {
-        self.state = State::Cued { key, due, follows: false, sha256: None };
+    pub fn set_cued(&mut self, key: CueKey, due: BootTime) {
+        self.state = AiringState::Cued { key, due, follows: false, sha256: None };
         self.plays_us = self.length.us();
-        self.ends = due.plus(self.plays_us);
+        self.ends_at = due.plus(self.plays_us);
     }
 
     /// The output's name for it, while the output has it.
     #[must_use]
-    pub fn key(&self) -> Option<CueKey> {
+    pub fn cue_key(&self) -> Option<CueKey> {
         match self.state {
-            State::Cued { key, .. } | State::Sounding { key, .. } => Some(key),
+            AiringState::Cued { key, .. } | AiringState::Sounding { key, .. } => Some(key),
             _ => None,
         }
     }
 
     /// Whether the output has it.
     #[must_use]
-    pub fn live(&self) -> bool {
-        self.key().is_some()
+    pub fn has_cue(&self) -> bool {
+        self.cue_key().is_some()
     }
 
     /// Whether nothing else may have the line because of it: the output has it, or the line is left to a receiver for
     /// it, or it goes on behind something urgent.
     #[must_use]
     pub fn holds_line(&self) -> bool {
-        self.live() || matches!(self.state, State::Relaying { .. } | State::Interrupted)
+        self.has_cue() || matches!(self.state, AiringState::Relaying { .. } | AiringState::Interrupted)
     }
 
     /// Whether it is urgent.
     #[must_use]
-    pub fn urgent(&self) -> bool {
+    pub fn is_urgent(&self) -> bool {
         self.labels.priority == Priority::Urgent
     }
 
     /// Whether it is a relay slot.
     #[must_use]
-    pub fn relay(&self) -> bool {
-        self.plan.as_ref().is_some_and(|a| a.relay)
+    pub fn is_relay(&self) -> bool {
+        self.planned.as_ref().is_some_and(|a| a.relay)
     }
 
     /// What becomes of it when something urgent interrupts it.
     #[must_use]
-    pub fn interrupted(&self) -> Interrupted {
-        self.plan.as_ref().map_or(Interrupted::Drop, |a| a.interrupted)
+    pub fn interrupt_policy(&self) -> InterruptPolicy {
+        self.planned.as_ref().map_or(InterruptPolicy::Drop, |a| a.interrupted)
     }
 
     /// Whether it still waits for its time.
     #[must_use]
-    pub fn waits(&self) -> bool {
-        self.state == State::Waiting
+    pub fn is_waiting(&self) -> bool {
+        self.state == AiringState::Waiting
     }
 
     /// Whether it has its outcome.
     #[must_use]
-    pub fn done(&self) -> bool {
-        self.state == State::Done
+    pub fn is_done(&self) -> bool {
+        self.state == AiringState::Done
     }
 
     /// Whether an edit has taken it out of the plan.
     #[must_use]
-    pub fn withdrawn(&self) -> bool {
-        self.plan.as_ref().is_some_and(|a| a.withdrawn)
+    pub fn is_withdrawn(&self) -> bool {
+        self.planned.as_ref().is_some_and(|a| a.withdrawn)
     }
 
     /// Why it may not air though its time comes: it is past its last day, or nobody has approved it.
     #[must_use]
-    pub fn barred(&self) -> Option<Reason> {
-        let airing = self.plan.as_ref()?;
+    pub fn ineligible_reason(&self) -> Option<Reason> {
+        let airing = self.planned.as_ref()?;
         if airing.empty {
             Some(Reason::NothingEligible)
         } else if airing.dropped {
@@ -306,18 +306,18 @@ impl Slot {
     /// Its session on its date; none when unplanned.
     #[must_use]
     pub fn session_key(&self) -> Option<&str> {
-        self.plan.as_ref().map(Airing::session_key)
+        self.planned.as_ref().map(Airing::session_key)
     }
 
     /// Whether it may play whole after its time, at `now`: by a rule `play` (until its date is over) or `until`, or
     /// because something urgent has pushed it back.
     #[must_use]
-    pub fn may_play_late(&self, now: Wall, today: chrono::NaiveDate) -> bool {
-        let Some(airing) = &self.plan else {
+    pub fn may_play_late(&self, now: WallTime, today: chrono::NaiveDate) -> bool {
+        let Some(airing) = &self.planned else {
             return false;
         };
         match airing.late {
-            _ if self.moved && airing.date >= today => true,
+            _ if self.postponed && airing.date >= today => true,
             LateRule::Play => airing.date >= today,
             LateRule::Until(limit) => now.0 < limit.timestamp_micros(),
             LateRule::Skip | LateRule::Join => false,
@@ -326,25 +326,25 @@ impl Slot {
 
     /// Whether it begins anew after an interruption, so that what was taken before it does not add up.
     #[must_use]
-    pub fn begins_anew(&self) -> bool {
-        self.interrupted() == Interrupted::Restart && self.lost.is_none()
+    pub fn restarts_after_interruption(&self) -> bool {
+        self.interrupt_policy() == InterruptPolicy::Restart && self.device_loss.is_none()
     }
 
     /// What was taken before an interruption and counts, if it does not begin anew.
     #[must_use]
-    pub fn goes_on_from(&self) -> Option<Length> {
-        let carried = self.carried.as_ref().filter(|_| !self.begins_anew())?;
+    pub fn credited_before(&self) -> Option<Length> {
+        let carried = self.played_before.as_ref().filter(|_| !self.restarts_after_interruption())?;
         Some(Length { frames: carried.frames, rate: carried.rate })
     }
 
     /// Its outcome when it ended whole: every expected frame was taken.
     #[must_use]
-    pub fn whole(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
-        let late_rule = self.plan.as_ref().map(|a| a.late);
+    pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
+        let late_rule = self.planned.as_ref().map(|a| a.late);
         let on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
-        let may = self.moved || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
+        let may = self.postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
         let by_rule = may && late_us.is_some_and(|us| us > 0);
-        if self.joined {
+        if self.joined_late {
             (Outcome::Partial, Some(Reason::Joined))
         } else if on_time || by_rule {
             (Outcome::Aired, None)
@@ -355,10 +355,10 @@ impl Slot {
 
     /// The body of its `outcome` entry.
     #[must_use]
-    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, taken: Taken) -> OutcomeNote {
+    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, taken: Playback) -> OutcomeEntry {
         let rate = if taken.frames > 0 { taken.rate } else { 0 };
         let ms = |frames| Length { frames, rate: taken.rate }.ms();
-        OutcomeNote {
+        OutcomeEntry {
             labels: self.labels.clone(),
             result,
             reason,
@@ -374,7 +374,7 @@ impl Slot {
             sink: taken.sink.name,
             hardware: taken.sink.hardware,
             volume: taken.volume,
-            level: if taken.frames > 0 { taken.level } else { 0 },
+            level: if taken.frames > 0 { taken.proof_level } else { 0 },
             detail: taken.detail,
         }
     }

@@ -1,22 +1,22 @@
 //! How the station is, for who asks.
 use serde::{Deserialize, Serialize};
 
-use super::slot::{Slot, State};
-use super::{AmplifierStatus, AwaySince, Engine, Line};
+use super::slot::{AiringState, LiveAiring};
+use super::{AmplifierStatus, Engine, LineState, SuspectFileStatus};
 use crate::airlog::entry::TrustReason;
-use crate::instant::{Wall, stamp_text};
-use crate::playout::clock::{Now, Sync};
+use crate::instant::{WallTime, format_rfc3339};
+use crate::playout::clock::{ClockSnapshot, ClockSync};
 use crate::schedule::Id;
 
 /// How the station is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
+pub struct StationStatus {
     /// The station's id.
     pub station: Id,
     /// What its clock says, RFC 3339.
     pub at: String,
     /// How well the system keeps that clock.
-    pub clock: Sync,
+    pub clock: ClockSync,
     /// Whether the clock is believed.
     pub clock_trusted: bool,
     /// Why.
@@ -30,14 +30,14 @@ pub struct Status {
     /// What sounds: id, title, milliseconds taken, planned milliseconds.
     pub on_air: Option<OnAir>,
     /// What comes next: id, title, start in RFC 3339.
-    pub next: Option<Next>,
+    pub next: Option<NextAiring>,
     /// Airings of today that have no outcome yet.
     pub waiting: u64,
     /// Whether a newer schedule waits until the clock is believed.
     pub schedule_waits: bool,
     /// Files of the schedule in force that have gone from the folder: it goes on whole meanwhile.
     #[serde(default)]
-    pub away: Vec<AwaySince>,
+    pub away: Vec<SuspectFileStatus>,
     /// Sessions in the schedule in force; none when there is no schedule.
     pub sessions: Option<u64>,
     /// The newest root of the log in 16 symbols, and how many entries it covers; none before the first.
@@ -67,7 +67,7 @@ pub struct OnAir {
 
 /// What comes next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Next {
+pub struct NextAiring {
     /// Airing id.
     pub id: String,
     /// Title.
@@ -78,15 +78,15 @@ pub struct Next {
 
 impl Engine {
     /// How the station is.
-    pub(super) fn status(&self, now: Now) -> Status {
+    pub(super) fn status(&self, now: ClockSnapshot) -> StationStatus {
         let line = match &self.line {
-            Line::Closed => "closed",
-            Line::Opening => "opening",
-            Line::Open { .. } => "open",
-            Line::Lost => "lost",
+            LineState::Closed => "closed",
+            LineState::Opening => "opening",
+            LineState::Open { .. } => "open",
+            LineState::Lost => "lost",
         };
-        let on_air = self.all_slots().find_map(|slot| match slot.state {
-            State::Sounding { frames, rate, .. } => Some(OnAir {
+        let on_air = self.all_airings().find_map(|slot| match slot.state {
+            AiringState::Sounding { frames, rate, .. } => Some(OnAir {
                 id: slot.labels.id.clone(),
                 title: slot.labels.title.clone(),
                 played_ms: crate::library::Length { frames, rate }.ms(),
@@ -94,21 +94,21 @@ impl Engine {
             }),
             _ => None,
         });
-        Status {
-            station: self.facts.station.clone(),
-            at: stamp_text(now.wall, self.zone()),
+        StationStatus {
+            station: self.context.station.clone(),
+            at: format_rfc3339(now.wall, self.zone()),
             clock: now.sync,
-            clock_trusted: self.trust.believed,
-            clock_trust: self.trust.why,
-            quiet: self.quiet_at(now.wall),
+            clock_trusted: self.clock_trust.trusted,
+            clock_trust: self.clock_trust.reason,
+            quiet: self.is_quiet_at(now.wall),
             line: line.to_owned(),
             amplifier: self.amplifier_status(),
             on_air,
             next: self.next_airing(now),
-            waiting: self.slots.iter().filter(|s| !s.withdrawn() && !s.relay()).count() as u64,
-            schedule_waits: self.waiting.is_some(),
-            away: self.away_files(),
-            sessions: self.adopted.as_ref().map(|a| a.note.sessions),
+            waiting: self.airings.iter().filter(|s| !s.is_withdrawn() && !s.is_relay()).count() as u64,
+            schedule_waits: self.pending_revision.is_some(),
+            away: self.suspect_file_status(),
+            sessions: self.in_force.as_ref().map(|a| a.note.sessions),
             // Whoever has the log puts them in.
             head_code: None,
             entries: 0,
@@ -118,24 +118,25 @@ impl Engine {
     }
 
     /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
-    fn next_airing(&self, now: Now) -> Option<Next> {
-        let next = |a: &crate::plan::Airing| Next {
+    fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
+        let next = |a: &crate::plan::Airing| NextAiring {
             id: a.id.clone(),
             title: a.title.to_string(),
-            start: stamp_text(Wall(a.start.timestamp_micros()), self.zone()),
+            start: format_rfc3339(WallTime(a.start.timestamp_micros()), self.zone()),
         };
-        let coming = |s: &&Slot| {
-            let ahead = s.plan.as_ref().is_some_and(|a| a.starts() >= now.wall && a.known_miss().is_none());
-            !s.withdrawn() && matches!(s.state, State::Waiting | State::Cued { .. }) && ahead
+        let coming = |s: &&LiveAiring| {
+            let ahead =
+                s.planned.as_ref().is_some_and(|a| a.starts_at() >= now.wall && a.known_miss_reason().is_none());
+            !s.is_withdrawn() && matches!(s.state, AiringState::Waiting | AiringState::Cued { .. }) && ahead
         };
-        if let Some(airing) = self.slots.iter().find(coming).and_then(|s| s.plan.as_ref()) {
+        if let Some(airing) = self.airings.iter().find(coming).and_then(|s| s.planned.as_ref()) {
             return Some(next(airing));
         }
-        let adopted = self.adopted.as_ref()?;
+        let adopted = self.in_force.as_ref()?;
         let planner = crate::plan::Planner::new(&adopted.schedule, &adopted.library);
         let today = self.today(now);
         let days = (1..=7).map(|n| today + chrono::TimeDelta::days(n));
-        days.filter_map(|day| planner.day(day).airings.into_iter().find(|a| a.known_miss().is_none()))
+        days.filter_map(|day| planner.plan_for(day).airings.into_iter().find(|a| a.known_miss_reason().is_none()))
             .next()
             .map(|a| next(&a))
     }

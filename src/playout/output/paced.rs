@@ -6,10 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::line::{self, Line, Position};
+use super::line::{self, Mixer, PlaybackPosition};
 use super::sink::{OpenLine, boot_now};
 use super::wav::WavWriter;
-use crate::instant::{Boot, SECOND};
+use crate::instant::{BootTime, SECOND_US};
 
 /// Frames a second.
 const RATE: u32 = 48_000;
@@ -18,24 +18,24 @@ const CHANNELS: u16 = 2;
 /// Frames of a block.
 const BLOCK: usize = 960;
 /// Microseconds of a block: a whole number of them, so that the pace is exact.
-const BLOCK_US: i64 = BLOCK as i64 * SECOND / RATE as i64;
+const BLOCK_US: i64 = BLOCK as i64 * SECOND_US / RATE as i64;
 /// Microseconds by which the thread may be late before the blocks that were due are given up.
-const MAX_LATE_US: i64 = SECOND;
+const MAX_LATE_US: i64 = SECOND_US;
 
 /// The thread that takes the frames; ends when dropped.
 pub(super) struct PacedSink {
-    shared: Arc<Shared>,
+    shared: Arc<PacedShared>,
     thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct PacedShared {
+    state: Mutex<PacedState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct PacedState {
     stop: bool,
     failed: Option<String>,
 }
@@ -45,7 +45,7 @@ impl PacedSink {
     ///
     /// # Errors
     /// When no thread can be had.
-    pub(super) fn null(position: Arc<Position>) -> Result<OpenLine, String> {
+    pub(super) fn null(position: Arc<PlaybackPosition>) -> Result<OpenLine, String> {
         Self::start("null".to_owned(), None, position)
     }
 
@@ -53,16 +53,21 @@ impl PacedSink {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(super) fn wav(path: &Path, device: String, again: bool, position: Arc<Position>) -> Result<OpenLine, String> {
+    pub(super) fn wav(
+        path: &Path,
+        device: String,
+        again: bool,
+        position: Arc<PlaybackPosition>,
+    ) -> Result<OpenLine, String> {
         let writer =
             if again { WavWriter::append(path, RATE, CHANNELS) } else { WavWriter::create(path, RATE, CHANNELS) };
         let writer = writer.map_err(|e| format!("{}: {e}", path.display()))?;
         Self::start(device, Some(writer), position)
     }
 
-    fn start(device: String, writer: Option<WavWriter>, position: Arc<Position>) -> Result<OpenLine, String> {
-        let (line, remote) = line::line(RATE, CHANNELS, position);
-        let shared = Arc::new(Shared::default());
+    fn start(device: String, writer: Option<WavWriter>, position: Arc<PlaybackPosition>) -> Result<OpenLine, String> {
+        let (line, remote) = line::new_mixer(RATE, CHANNELS, position);
+        let shared = Arc::new(PacedShared::default());
         let theirs = shared.clone();
         let thread = thread::Builder::new()
             .name("pace".to_owned())
@@ -73,12 +78,12 @@ impl PacedSink {
             })
             .map_err(|e| e.to_string())?;
         let sink = Self { shared, thread: Some(thread) };
-        Ok(OpenLine::of_paced(remote, RATE, CHANNELS, device, sink))
+        Ok(OpenLine::from_paced(remote, RATE, CHANNELS, device, sink))
     }
 
     /// # Errors
     /// Why it stopped taking frames.
-    pub(super) fn health(&mut self) -> Result<(), String> {
+    pub(super) fn check_health(&mut self) -> Result<(), String> {
         if let Some(detail) = self.shared.lock().failed.take() {
             return Err(detail);
         }
@@ -100,13 +105,13 @@ impl Drop for PacedSink {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+impl PacedShared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, PacedState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for an instant; `false` when it is time to stop.
-    fn wait_until(&self, instant: Boot) -> bool {
+    fn wait_until(&self, instant: BootTime) -> bool {
         let mut state = self.lock();
         loop {
             if state.stop {
@@ -122,7 +127,7 @@ impl Shared {
 }
 
 /// Takes a block at its instant, until told to stop.
-fn pace(mut line: Line, mut writer: Option<WavWriter>, shared: &Shared) -> io::Result<()> {
+fn pace(mut line: Mixer, mut writer: Option<WavWriter>, shared: &PacedShared) -> io::Result<()> {
     let mut block = vec![0.0; BLOCK * usize::from(CHANNELS)];
     let mut at = boot_now();
     while shared.wait_until(at) {
@@ -131,7 +136,7 @@ fn pace(mut line: Line, mut writer: Option<WavWriter>, shared: &Shared) -> io::R
             // The machine slept or was overloaded: a device would have gone on without us.
             let given_up = late / BLOCK_US * BLOCK_US;
             at = at.plus(given_up);
-            line.gap(given_up, None);
+            line.record_device_gap(given_up, None);
         }
         let spans = line.fill(&mut block, at);
         if let Some(writer) = &mut writer {
@@ -140,7 +145,7 @@ fn pace(mut line: Line, mut writer: Option<WavWriter>, shared: &Shared) -> io::R
                 writer.write(&block[samples])?;
             }
             // Whoever reads the file meanwhile finds all that has sounded.
-            writer.settle()?;
+            writer.update_header()?;
         }
         at = at.plus(BLOCK_US);
     }

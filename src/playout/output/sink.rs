@@ -2,40 +2,40 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Sink;
+use super::SinkInfo;
 use super::device::DeviceSink;
-use super::line::{Position, Remote};
+use super::line::{MixerHandle, PlaybackPosition};
 use super::paced::PacedSink;
-use crate::instant::Boot;
+use crate::instant::BootTime;
 use crate::station::{Device, OutputSettings, is_wav_name};
 
 /// Now, on the clock by which lines are timed.
-pub(crate) fn boot_now() -> Boot {
+pub(crate) fn boot_now() -> BootTime {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    Boot(now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1000))
+    BootTime(now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1000))
 }
 
 /// How a line is wished.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wish {
+pub(crate) struct OpenRequest {
     /// Frames a second of most of what comes.
     pub rate: Option<u32>,
     /// What the device holds of sound ahead, milliseconds.
     pub buffer_ms: u32,
     /// This was open before, and what it holds is kept.
-    pub again: bool,
+    pub is_reopen: bool,
     /// Only so many of the station's devices may be tried, the first ones.
-    pub devices: usize,
+    pub max_devices: usize,
     /// Devices, by their places, that were opened and then took nothing: they are tried behind the others.
-    pub idle: u8,
+    pub stalled_devices: u8,
 }
 
-impl Wish {
+impl OpenRequest {
     /// The places of the devices in the order in which they are tried, of so many.
-    fn order(self, count: usize) -> Vec<usize> {
-        let idle = |place: &usize| self.idle >> (*place).min(7) & 1 == 1;
+    fn device_order(self, count: usize) -> Vec<usize> {
+        let idle = |place: &usize| self.stalled_devices >> (*place).min(7) & 1 == 1;
         // Waiting faithfully for a device that takes nothing would be waiting for ever.
-        let allowed = if (0..count.min(self.devices)).all(|place| idle(&place)) { count } else { self.devices };
+        let allowed = if (0..count.min(self.max_devices)).all(|place| idle(&place)) { count } else { self.max_devices };
         let (idle, others): (Vec<_>, Vec<_>) = (0..count.min(allowed)).partition(idle);
         others.into_iter().chain(idle).collect()
     }
@@ -44,7 +44,7 @@ impl Wish {
 /// A line that is open, and what keeps it so.
 pub(crate) struct OpenLine {
     /// The deck's end of the line.
-    pub remote: Remote,
+    pub mixer: MixerHandle,
     /// Frames a second.
     pub rate: u32,
     /// 1 or 2.
@@ -52,16 +52,16 @@ pub(crate) struct OpenLine {
     /// The device's name for the log.
     pub device: String,
     /// Its place among the station's devices, and why none before it was taken.
-    pub place: usize,
-    pub instead: Option<String>,
+    pub device_index: usize,
+    pub fallback_reason: Option<String>,
     /// What stands behind it, as far as that is known.
-    pub sink: Sink,
+    pub sink: SinkInfo,
     /// It is a sound server, which may tell more.
-    pub served: bool,
-    kept: Kept,
+    pub is_sound_server: bool,
+    backend: LineBackend,
 }
 
-enum Kept {
+enum LineBackend {
     Device(DeviceSink),
     Paced(PacedSink),
 }
@@ -74,19 +74,19 @@ impl OpenLine {
     pub(crate) fn open(
         settings: &OutputSettings,
         station_dir: &Path,
-        position: &Arc<Position>,
-        wish: Wish,
+        position: &Arc<PlaybackPosition>,
+        wish: OpenRequest,
     ) -> Result<Self, String> {
-        let devices: Vec<&Device> = std::iter::once(&settings.device).chain(&settings.otherwise).collect();
+        let devices: Vec<&Device> = std::iter::once(&settings.device).chain(&settings.fallback_devices).collect();
         let mut why = Vec::new();
-        for place in wish.order(devices.len()) {
+        for place in wish.device_order(devices.len()) {
             match Self::open_one(devices[place], station_dir, position.clone(), wish) {
                 Ok(line) => {
                     if why.is_empty() && place > 0 {
                         why.push("the one before it took nothing".to_owned());
                     }
                     let instead = (place > 0).then(|| why.join("; "));
-                    return Ok(Self { place, instead, ..line });
+                    return Ok(Self { device_index: place, fallback_reason: instead, ..line });
                 }
                 Err(detail) => why.push(detail),
             }
@@ -94,7 +94,12 @@ impl OpenLine {
         Err(why.join("; "))
     }
 
-    fn open_one(device: &Device, station_dir: &Path, position: Arc<Position>, wish: Wish) -> Result<Self, String> {
+    fn open_one(
+        device: &Device,
+        station_dir: &Path,
+        position: Arc<PlaybackPosition>,
+        wish: OpenRequest,
+    ) -> Result<Self, String> {
         match device {
             Device::Default => DeviceSink::open(None, wish, position),
             Device::Named(name) => DeviceSink::open(Some(name), wish, position),
@@ -104,45 +109,65 @@ impl OpenLine {
                 if !is_wav_name(file) {
                     return Err(format!("{device}: it is no name of a wave file at the top of the station's folder"));
                 }
-                PacedSink::wav(&station_dir.join(file), device, wish.again, position)
+                PacedSink::wav(&station_dir.join(file), device, wish.is_reopen, position)
             }
         }
     }
 
-    pub(super) fn of_device(remote: Remote, rate: u32, channels: u16, device: String, sink: DeviceSink) -> Self {
-        let (kept, sink) = (Kept::Device(sink), Sink::default());
-        Self { remote, rate, channels, device, place: 0, instead: None, sink, served: false, kept }
+    pub(super) fn from_device(remote: MixerHandle, rate: u32, channels: u16, device: String, sink: DeviceSink) -> Self {
+        let (kept, sink) = (LineBackend::Device(sink), SinkInfo::default());
+        Self {
+            mixer: remote,
+            rate,
+            channels,
+            device,
+            device_index: 0,
+            fallback_reason: None,
+            sink,
+            is_sound_server: false,
+            backend: kept,
+        }
     }
 
     /// The same, with what stands behind it, and whether that is a sound server.
-    pub(super) fn before(self, sink: Sink, served: bool) -> Self {
-        Self { sink, served, ..self }
+    pub(super) fn with_sink(self, sink: SinkInfo, served: bool) -> Self {
+        Self { sink, is_sound_server: served, ..self }
     }
 
-    pub(super) fn of_paced(remote: Remote, rate: u32, channels: u16, device: String, sink: PacedSink) -> Self {
-        let kept = Kept::Paced(sink);
-        let sink = Sink { name: None, hardware: Some(false) };
-        Self { remote, rate, channels, device, place: 0, instead: None, sink, served: false, kept }
+    pub(super) fn from_paced(remote: MixerHandle, rate: u32, channels: u16, device: String, sink: PacedSink) -> Self {
+        let kept = LineBackend::Paced(sink);
+        let sink = SinkInfo { name: None, hardware: Some(false) };
+        Self {
+            mixer: remote,
+            rate,
+            channels,
+            device,
+            device_index: 0,
+            fallback_reason: None,
+            sink,
+            is_sound_server: false,
+            backend: kept,
+        }
     }
 
     /// Finds out what more there is to be told of what stands behind it, in its own time.
-    pub(crate) fn look_behind(&self, tell: impl FnOnce(Sink) + Send + 'static) {
-        if self.served {
-            super::device::server::ask(tell);
+    pub(crate) fn identify_sink(&self, tell: impl FnOnce(SinkInfo) + Send + 'static) {
+        if self.is_sound_server {
+            super::device::server::identify_sink(tell);
         }
     }
 
     /// Closes the line at once; what it reported last is still to be read.
-    pub(crate) fn close(self) -> Remote {
-        drop(self.kept);
-        self.remote
+    pub(crate) fn close(self) -> MixerHandle {
+        drop(self.backend);
+        self.mixer
     }
 
     /// Since when a line that counts as lost has not sounded.
-    pub(crate) fn lost_at(&self) -> Boot {
-        match &self.kept {
-            Kept::Device(sink) => sink.lost_at(),
-            Kept::Paced(_) => boot_now(),
+    pub(crate) fn silent_since(&self) -> BootTime {
+        match &self.backend {
+            LineBackend::Device(sink) => sink.silent_since(),
+            LineBackend::Paced(_) => boot_now(),
         }
     }
 
@@ -150,10 +175,10 @@ impl OpenLine {
     ///
     /// # Errors
     /// Why the line counts as lost, in English, for the log.
-    pub(crate) fn health(&mut self, now: Boot) -> Result<(), String> {
-        match &mut self.kept {
-            Kept::Device(sink) => sink.health(now),
-            Kept::Paced(sink) => sink.health(),
+    pub(crate) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
+        match &mut self.backend {
+            LineBackend::Device(sink) => sink.check_health(now),
+            LineBackend::Paced(sink) => sink.check_health(),
         }
     }
 }
@@ -164,7 +189,10 @@ mod tests {
 
     #[test]
     fn devices_are_tried_in_their_order_and_those_that_take_nothing_behind_the_others() {
-        let order = |devices, idle| Wish { rate: None, buffer_ms: 200, again: true, devices, idle }.order(3);
+        let order = |devices, idle| {
+            OpenRequest { rate: None, buffer_ms: 200, is_reopen: true, max_devices: devices, stalled_devices: idle }
+                .device_order(3)
+        };
         assert_eq!(order(usize::MAX, 0), [0, 1, 2]);
         assert_eq!(order(1, 0), [0], "it is waited for");
         assert_eq!(order(2, 0b01), [1, 0]);

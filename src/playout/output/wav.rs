@@ -6,11 +6,11 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::folder::wav::{self, FORM, MARK};
+use crate::folder::wav::{self, MARK, MARK_OFFSET};
 use crate::station::is_wav_name;
 
 /// Bytes in front of the sound.
-const HEADER: u64 = wav::HEADER as u64;
+const HEADER: u64 = wav::HEADER_BYTES as u64;
 /// What the header's 32 bits can say, in whole frames of two samples: 4 GiB.
 const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
 
@@ -20,8 +20,8 @@ pub(super) struct WavWriter {
     rate: u32,
     channels: u16,
     /// Bytes of sound in the file, and how many of them the header tells.
-    data: u64,
-    told: u64,
+    data_bytes: u64,
+    header_data_bytes: u64,
     bytes: Vec<u8>,
 }
 
@@ -32,9 +32,9 @@ impl WavWriter {
     /// Those of the system; [`io::ErrorKind::InvalidData`] when another file stands there.
     pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = open(path, true)?;
-        ours(&mut file)?;
+        read_own_header(&mut file)?;
         file.set_len(0)?;
-        let mut writer = Self { file, rate, channels, data: 0, told: 0, bytes: Vec::new() };
+        let mut writer = Self { file, rate, channels, data_bytes: 0, header_data_bytes: 0, bytes: Vec::new() };
         writer.write_header()?;
         Ok(writer)
     }
@@ -51,10 +51,10 @@ impl WavWriter {
         let len = file.metadata()?.len();
         let frame = u64::from(channels) * 2;
         let data = len.saturating_sub(HEADER) / frame * frame;
-        let head = ours(&mut file)?;
-        let mut writer = Self { file, rate, channels, data, told: data, bytes: Vec::new() };
+        let head = read_own_header(&mut file)?;
+        let mut writer = Self { file, rate, channels, data_bytes: data, header_data_bytes: data, bytes: Vec::new() };
         if !head.is_empty() && head[8..HEADER as usize - 4] != writer.header()[8..HEADER as usize - 4] {
-            return Err(another());
+            return Err(foreign_file_error());
         }
         writer.write_header()?;
         Ok(writer)
@@ -70,11 +70,11 @@ impl WavWriter {
             let rounded = (sample * 32768.0).round().clamp(-32768.0, 32767.0) as i16;
             self.bytes.extend_from_slice(&rounded.to_le_bytes());
         }
-        if self.data + self.bytes.len() as u64 > MAX_DATA {
+        if self.data_bytes + self.bytes.len() as u64 > MAX_DATA {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the wave file is full (4 GiB)"));
         }
         self.file.write_all(&self.bytes)?;
-        self.data += self.bytes.len() as u64;
+        self.data_bytes += self.bytes.len() as u64;
         Ok(())
     }
 
@@ -82,8 +82,8 @@ impl WavWriter {
     ///
     /// # Errors
     /// Those of the system.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
-        if self.told == self.data {
+    pub(super) fn update_header(&mut self) -> io::Result<()> {
+        if self.header_data_bytes == self.data_bytes {
             return Ok(());
         }
         self.write_header()
@@ -92,13 +92,13 @@ impl WavWriter {
     fn write_header(&mut self) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(&self.header())?;
-        self.file.seek(SeekFrom::Start(HEADER + self.data))?;
-        self.told = self.data;
+        self.file.seek(SeekFrom::Start(HEADER + self.data_bytes))?;
+        self.header_data_bytes = self.data_bytes;
         Ok(())
     }
 
     fn header(&self) -> [u8; HEADER as usize] {
-        let data = u32::try_from(self.data).unwrap_or(u32::MAX);
+        let data = u32::try_from(self.data_bytes).unwrap_or(u32::MAX);
         let frame = self.channels * 2;
         let mut head = [0; HEADER as usize];
         head[..4].copy_from_slice(b"RIFF");
@@ -108,9 +108,9 @@ impl WavWriter {
         head[24..28].copy_from_slice(&self.rate.to_le_bytes());
         head[28..32].copy_from_slice(&(self.rate * u32::from(frame)).to_le_bytes());
         head[32..34].copy_from_slice(&frame.to_le_bytes());
-        head[34..FORM].copy_from_slice(b"\x10\0");
-        let sound = FORM + MARK.len();
-        head[FORM..sound].copy_from_slice(&MARK);
+        head[34..MARK_OFFSET].copy_from_slice(b"\x10\0");
+        let sound = MARK_OFFSET + MARK.len();
+        head[MARK_OFFSET..sound].copy_from_slice(&MARK);
         head[sound..sound + 4].copy_from_slice(b"data");
         head[sound + 4..].copy_from_slice(&data.to_le_bytes());
         head
@@ -125,17 +125,17 @@ fn open(path: &Path, create: bool) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let file =
         OpenOptions::new().read(true).write(true).create(create).truncate(false).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(another()) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(foreign_file_error()) }
 }
 
 /// The beginning of a file of loa's own, nothing of an empty one.
-fn ours(file: &mut File) -> io::Result<Vec<u8>> {
+fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     Read::by_ref(file).take(HEADER).read_to_end(&mut head)?;
-    if head.is_empty() || wav::is_ours(&head) { Ok(head) } else { Err(another()) }
+    if head.is_empty() || wav::is_written_by_loa(&head) { Ok(head) } else { Err(foreign_file_error()) }
 }
 
-fn another() -> io::Error {
+fn foreign_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "it is some other file")
 }
 
@@ -151,13 +151,13 @@ mod tests {
         let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
         for n in 1..=3 {
             writer.write(&[0.25; 200]).unwrap();
-            writer.settle().unwrap();
+            writer.update_header().unwrap();
             assert_eq!(scan(&path).unwrap().length.frames, n * 100);
         }
         drop(writer);
         let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
         writer.write(&[-2.0, 2.0]).unwrap();
-        writer.settle().unwrap();
+        writer.update_header().unwrap();
         assert_eq!(scan(&path).unwrap().length.frames, 301);
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(bytes[bytes.len() - 4..], [0x00, 0x80, 0xff, 0x7f]);

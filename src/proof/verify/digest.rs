@@ -1,80 +1,80 @@
 //! A run of lines, hashed: the part of the work that any thread can do.
 use super::wrong::BadLine;
-use crate::proof::entry::kind_of;
-use crate::proof::tiles::{MAX_ENTRY, WIDTH};
+use crate::proof::entry::entry_type;
+use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
 use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
 /// The types of entries that a verifier reads.
-const READ: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
+const READ_TYPES: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
 
-const TILE: usize = WIDTH as usize;
+const TILE: usize = TILE_WIDTH as usize;
 
 /// Hashes lines; any number of threads may have one.
 #[derive(Debug, Clone, Default)]
-pub struct Hasher {
+pub struct LineHasher {
     /// What stands in the outcome of the airing that is asked for.
     airing: Option<Vec<u8>>,
 }
 
 /// An entry that the verifier must read.
 #[derive(Debug)]
-pub(super) struct Special {
+pub(super) struct NotableEntry {
     pub index: usize,
     pub kind: &'static str,
 }
 
 /// What lines come to.
 #[derive(Debug, Default)]
-pub struct Digest {
+pub struct HashedLines {
     pub(super) leaves: Vec<Hash>,
     /// How many lines stand before the first whole tile.
     before_tiles: usize,
     /// The inner nodes of each whole tile, from the first on.
     tiles: Vec<Vec<Hash>>,
-    pub(super) special: Vec<Special>,
+    pub(super) notable: Vec<NotableEntry>,
     /// The line after these is none.
     pub(super) bad: Option<BadLine>,
 }
 
-impl Hasher {
+impl LineHasher {
     pub(super) fn new(airing: Option<&str>) -> Self {
         Self { airing: airing.map(|id| format!("\"id\":{}", serde_json::Value::from(id)).into_bytes()) }
     }
 
     /// Hashes lines that begin with entry `first`, up to the first that is no entry.
     #[must_use]
-    pub fn digest(&self, first: u64, lines: &[&[u8]]) -> Digest {
-        let mut digest = Digest { leaves: Vec::with_capacity(lines.len()), ..Digest::default() };
+    pub fn digest(&self, first: u64, lines: &[&[u8]]) -> HashedLines {
+        let mut digest = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
         for (index, line) in lines.iter().enumerate() {
             if line.len() > MAX_ENTRY {
                 digest.bad = Some(BadLine::TooLong);
                 break;
             }
-            let Some(kind) = kind_of(line, first + index as u64) else {
+            let Some(kind) = entry_type(line, first + index as u64) else {
                 digest.bad = Some(BadLine::NotTheEntry);
                 break;
             };
-            if let Some(kind) = self.special(kind, line) {
-                digest.special.push(Special { index, kind });
+            if let Some(kind) = self.notable_type(kind, line) {
+                digest.notable.push(NotableEntry { index, kind });
             }
             digest.leaves.push(leaf_hash(line));
         }
-        digest.before_tiles = usize::try_from(first.wrapping_neg() % WIDTH).unwrap_or(usize::MAX);
+        digest.before_tiles = usize::try_from(first.wrapping_neg() % TILE_WIDTH).unwrap_or(usize::MAX);
         let whole = digest.leaves.get(digest.before_tiles..).unwrap_or_default().as_chunks::<TILE>().0;
         digest.tiles = whole.iter().map(|leaves| inner_nodes(leaves)).collect();
         digest
     }
 
-    fn special(&self, kind: &str, line: &[u8]) -> Option<&'static str> {
+    fn notable_type(&self, kind: &str, line: &[u8]) -> Option<&'static str> {
         if kind == "outcome" {
             let wanted = self.airing.as_ref()?;
             return memchr::memmem::find(line, wanted).map(|_| "outcome");
         }
-        READ.into_iter().find(|read| *read == kind)
+        READ_TYPES.into_iter().find(|read| *read == kind)
     }
 }
 
-impl Digest {
+impl HashedLines {
     /// The leaf hashes, in order.
     #[must_use]
     pub fn leaves(&self) -> &[Hash] {
@@ -83,7 +83,7 @@ impl Digest {
 
     /// The places of `plan` entries among the lines.
     pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
-        self.special.iter().filter(|special| special.kind == "plan").map(|special| special.index)
+        self.notable.iter().filter(|special| special.kind == "plan").map(|special| special.index)
     }
 
     /// The inner nodes of the tile that begins with this line, if all of it is here.
@@ -103,7 +103,7 @@ impl Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proof::tree::{Range, root_of};
+    use crate::proof::tree::{CompactRange, root_of};
 
     #[test]
     fn nodes_of_whole_tiles_are_those_of_the_tree() {
@@ -113,8 +113,8 @@ mod tests {
         for (from, until) in [(0, 1500), (0, 255), (0, 256), (1, 600), (255, 768), (256, 513), (700, 1500), (700, 700)]
         {
             let run: Vec<&[u8]> = lines[from..until].iter().map(Vec::as_slice).collect();
-            let digest = Hasher::default().digest(from as u64, &run);
-            let mut range = Range::default();
+            let digest = LineHasher::default().digest(from as u64, &run);
+            let mut range = CompactRange::default();
             leaves[..from].iter().for_each(|leaf| range.push(*leaf));
             let mut nodes = [].iter();
             for (index, leaf) in digest.leaves().iter().enumerate() {
@@ -122,7 +122,7 @@ mod tests {
                 if seq.is_multiple_of(TILE) {
                     nodes = digest.nodes_from(index).unwrap_or_default().iter();
                 }
-                range.push_known(*leaf, &mut nodes);
+                range.push_with_nodes(*leaf, &mut nodes);
                 assert_eq!(range.root(), root_of(&leaves[..=seq]), "{seq}");
                 let tile = (seq + 1).is_multiple_of(TILE) && index + 1 >= TILE;
                 let root = tile.then(|| root_of(&leaves[seq + 1 - TILE..=seq]));

@@ -1,14 +1,14 @@
 //! Times that a department has signed: before an entry, and after it.
-use crate::proof::anchor::{anchored_at, looks_like_one};
+use crate::proof::anchor::{anchored_at, parse_anchor};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
-use crate::proof::entry::KeptNote;
+use crate::proof::entry::EmbeddedNote;
 use crate::proof::note::{Note, VerifierKey};
 use crate::proof::tree::Hash;
 
 /// What anchors and countersignatures say of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Evidence {
+pub struct TimeEvidence {
     /// Entries from this one on were written after this time (seconds since 1970).
     anchors: Vec<(u64, u64)>,
     /// So many entries existed at this time.
@@ -17,16 +17,16 @@ pub struct Evidence {
 
 /// Between which times an entry was written, as far as a department has signed it; seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Bounds {
+pub struct TimeBounds {
     /// Not before.
     pub not_before: Option<u64>,
     /// Not after.
     pub not_after: Option<u64>,
 }
 
-impl Evidence {
+impl TimeEvidence {
     /// Takes an `anchor` or `cosigned` entry. What this witness did not sign, or what is not of this log, says nothing.
-    pub(super) fn take(
+    pub(super) fn add_entry(
         &mut self,
         seq: u64,
         line: &[u8],
@@ -34,10 +34,10 @@ impl Evidence {
         origin: &str,
         root_at: impl Fn(u64) -> Option<Hash>,
     ) {
-        let Ok(kept) = serde_json::from_slice::<KeptNote>(line) else {
+        let Ok(kept) = serde_json::from_slice::<EmbeddedNote>(line) else {
             return;
         };
-        if let Some(time) = looks_like_one(kept.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
+        if let Some(time) = parse_anchor(kept.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
             self.anchors.push((seq, time));
             return;
         }
@@ -48,12 +48,12 @@ impl Evidence {
             && checkpoint.origin == origin
             && root_at(checkpoint.size) == Some(checkpoint.root)
         {
-            self.head(&note, &checkpoint, witness);
+            self.add_head(&note, &checkpoint, witness);
         }
     }
 
     /// Takes a checkpoint that is known to be of this log.
-    pub fn head(&mut self, note: &Note, checkpoint: &Checkpoint, witness: &VerifierKey) {
+    pub fn add_head(&mut self, note: &Note, checkpoint: &Checkpoint, witness: &VerifierKey) {
         if let Ok(time) = cosigned_at(note, witness) {
             self.cosigned.push((checkpoint.size, time));
         }
@@ -61,8 +61,8 @@ impl Evidence {
 
     /// The closest times around an entry.
     #[must_use]
-    pub fn bounds(&self, seq: u64) -> Bounds {
-        Bounds {
+    pub fn bounds(&self, seq: u64) -> TimeBounds {
+        TimeBounds {
             not_before: self.anchors.iter().filter(|(at, _)| *at < seq).map(|(_, time)| *time).max(),
             not_after: self.cosigned.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
         }

@@ -3,7 +3,7 @@
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each variant says what its fields are
-pub enum Wrong {
+pub enum VerifyError {
     /// There is no log here.
     NoLog,
     /// There is no head, or it is no signed checkpoint.
@@ -17,7 +17,7 @@ pub enum Wrong {
     /// No sound was meant.
     Rehearsal { origin: String },
     /// Fewer lines than the head says.
-    Short { lines: u64, size: u64 },
+    Truncated { lines: u64, size: u64 },
     /// This line is not the entry that belongs here.
     Entry { seq: u64 },
     /// This line is longer than an entry can be.
@@ -31,15 +31,15 @@ pub enum Wrong {
     /// The closing of an epoch is lacking.
     ClosingMissing { epoch: u64, from: u64, until: u64 },
     /// Entries of an epoch are not those that its closing covers.
-    Closing { epoch: u64, from: u64, until: u64 },
+    EpochChanged { epoch: u64, from: u64, until: u64 },
     /// The closing of an epoch is not signed by the keys of its time.
     ClosingForged { epoch: u64 },
     /// There are more closings than epochs that are over.
-    ClosingsLeft,
+    ExtraClosings,
     /// An `epoch` entry is not what it should be.
     EpochEntry { seq: u64 },
     /// Entries since the last closing are not those that the head covers.
-    Root { from: u64, until: u64 },
+    OpenEpochChanged { from: u64, until: u64 },
     /// The head is not signed by the present epoch's key.
     HeadEpoch { epoch: u64, from: u64 },
     /// The log is shorter than it was when it was seen before.
@@ -70,7 +70,7 @@ pub enum Wrong {
     ReceiptProof { seq: u64 },
 }
 
-impl Wrong {
+impl VerifyError {
     /// Its name for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -81,18 +81,18 @@ impl Wrong {
             Self::HeadForged => "head-forged",
             Self::OtherLog { .. } => "other-log",
             Self::Rehearsal { .. } => "rehearsal",
-            Self::Short { .. } => "short",
+            Self::Truncated { .. } => "short",
             Self::Entry { .. } => "entry",
             Self::TooLong { .. } => "too-long",
             Self::GenesisMissing => "genesis-missing",
             Self::GenesisKeys => "genesis-keys",
             Self::ClosingsUnreadable => "closings-unreadable",
             Self::ClosingMissing { .. } => "closing-missing",
-            Self::Closing { .. } => "epoch-changed",
+            Self::EpochChanged { .. } => "epoch-changed",
             Self::ClosingForged { .. } => "closing-forged",
-            Self::ClosingsLeft => "closings-left",
+            Self::ExtraClosings => "closings-left",
             Self::EpochEntry { .. } => "epoch-entry",
-            Self::Root { .. } => "open-epoch-changed",
+            Self::OpenEpochChanged { .. } => "open-epoch-changed",
             Self::HeadEpoch { .. } => "head-epoch",
             Self::RolledBack { .. } => "rolled-back",
             Self::Fork { .. } => "fork",
@@ -117,10 +117,10 @@ impl Wrong {
             Self::Entry { seq } | Self::TooLong { seq } | Self::EpochEntry { seq } | Self::ReceiptProof { seq } => {
                 Some(seq)
             }
-            Self::Short { lines, .. } => Some(lines),
+            Self::Truncated { lines, .. } => Some(lines),
             Self::ClosingMissing { from, .. }
-            | Self::Closing { from, .. }
-            | Self::Root { from, .. }
+            | Self::EpochChanged { from, .. }
+            | Self::OpenEpochChanged { from, .. }
             | Self::HeadEpoch { from, .. } => Some(from),
             Self::Torn { size, .. } => Some(size),
             _ => None,
@@ -129,7 +129,7 @@ impl Wrong {
 
     /// Whether the log itself is whole, and only something beside it is not.
     #[must_use]
-    pub fn beside_the_log(&self) -> bool {
+    pub fn is_outside_log(&self) -> bool {
         matches!(self, Self::KeptMissing { .. } | Self::KeptDiffers { .. } | Self::Torn { .. })
     }
 }
@@ -142,10 +142,10 @@ pub(super) enum BadLine {
 }
 
 impl BadLine {
-    pub(super) fn at(self, seq: u64) -> Wrong {
+    pub(super) fn at(self, seq: u64) -> VerifyError {
         match self {
-            Self::NotTheEntry => Wrong::Entry { seq },
-            Self::TooLong => Wrong::TooLong { seq },
+            Self::NotTheEntry => VerifyError::Entry { seq },
+            Self::TooLong => VerifyError::TooLong { seq },
         }
     }
 }

@@ -5,9 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// How letters look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub enum FontStyle {
     /// Upright.
-    Plain,
+    Regular,
     /// Bold.
     Bold,
     /// Italic.
@@ -16,11 +16,11 @@ pub enum Style {
     BoldItalic,
 }
 
-const PLAIN: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
+const REGULAR: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/Tinos-Bold.ttf");
 const ITALIC: &[u8] = include_bytes!("../fonts/Tinos-Italic.ttf");
 /// Stands for a letter that the fonts do not have.
-const LACKING: char = '\u{25a1}';
+const MISSING_GLYPH: char = '\u{25a1}';
 
 /// The fonts.
 pub struct Fonts {
@@ -28,11 +28,11 @@ pub struct Fonts {
     fonts: [Font; 3],
 }
 
-fn place(style: Style) -> usize {
+fn font_index(style: FontStyle) -> usize {
     match style {
-        Style::Plain => 0,
-        Style::Bold => 1,
-        Style::Italic | Style::BoldItalic => 2,
+        FontStyle::Regular => 0,
+        FontStyle::Bold => 1,
+        FontStyle::Italic | FontStyle::BoldItalic => 2,
     }
 }
 
@@ -43,21 +43,21 @@ impl Fonts {
         let face = |bytes| Face::parse(bytes, 0).ok();
         let font = |bytes: &'static [u8]| Font::new(bytes.into(), 0);
         Some(Self {
-            faces: [face(PLAIN)?, face(BOLD)?, face(ITALIC)?],
-            fonts: [font(PLAIN)?, font(BOLD)?, font(ITALIC)?],
+            faces: [face(REGULAR)?, face(BOLD)?, face(ITALIC)?],
+            fonts: [font(REGULAR)?, font(BOLD)?, font(ITALIC)?],
         })
     }
 
     /// The font of a style, and whether it is not quite it.
     #[must_use]
-    pub fn font(&self, style: Style) -> (Font, bool) {
-        (self.fonts[place(style)].clone(), style == Style::BoldItalic)
+    pub fn font(&self, style: FontStyle) -> (Font, bool) {
+        (self.fonts[font_index(style)].clone(), style == FontStyle::BoldItalic)
     }
 
     /// How wide a text is, points. Pairs of letters that stand closer are not counted.
     #[must_use]
-    pub fn width(&self, style: Style, size: f32, text: &str) -> f32 {
-        let face = &self.faces[place(style)];
+    pub fn width(&self, style: FontStyle, size: f32, text: &str) -> f32 {
+        let face = &self.faces[font_index(style)];
         let units: u32 = text.chars().map(|c| advance(face, c)).sum();
         #[allow(clippy::cast_precision_loss)]
         let ems = units as f32 / f32::from(face.units_per_em());
@@ -68,8 +68,8 @@ impl Fonts {
     #[must_use]
     pub fn printable(&self, text: &str) -> String {
         let face = &self.faces[0];
-        let safe = crate::text::plain(text);
-        safe.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { LACKING }).collect()
+        let safe = crate::text::strip_unprintable(text);
+        safe.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { MISSING_GLYPH }).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Words and lines on pages, from top to bottom.
-use super::fonts::{Fonts, Style};
-use super::held;
-use crate::report::chart::{Colour, Drawing, Piece};
+use super::anchored_x;
+use super::fonts::{FontStyle, Fonts};
+use crate::report::chart::{ChartShape, Colour, Drawing};
 
 /// A4, points.
 pub const WIDTH: f32 = 595.28;
@@ -19,15 +19,15 @@ const LEADING: f32 = 1.25;
 /// What is drawn on a page; `y` grows downwards, of a text it is the base line.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)] // they are what they say
-pub enum Mark {
-    Text { x: f32, y: f32, style: Style, size: f32, text: String },
+pub enum PageMark {
+    Text { x: f32, y: f32, style: FontStyle, size: f32, text: String },
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
 }
 
-impl Mark {
+impl PageMark {
     /// A text.
     #[must_use]
-    pub fn text(x: f32, y: f32, style: Style, size: f32, text: String) -> Self {
+    pub fn text(x: f32, y: f32, style: FontStyle, size: f32, text: String) -> Self {
         Self::Text { x, y, style, size, text }
     }
 }
@@ -38,7 +38,7 @@ pub struct Layout<'a> {
     pub fonts: &'a Fonts,
     /// Where the next thing goes.
     pub y: f32,
-    pages: Vec<Vec<Mark>>,
+    pages: Vec<Vec<PageMark>>,
 }
 
 impl<'a> Layout<'a> {
@@ -50,26 +50,26 @@ impl<'a> Layout<'a> {
 
     /// The pages.
     #[must_use]
-    pub fn pages(self) -> Vec<Vec<Mark>> {
+    pub fn into_pages(self) -> Vec<Vec<PageMark>> {
         self.pages
     }
 
     /// Draws on the present page.
-    pub fn mark(&mut self, mark: Mark) {
+    pub fn push(&mut self, mark: PageMark) {
         if let Some(page) = self.pages.last_mut() {
             page.push(mark);
         }
     }
 
     /// Leaves some space, but not at the top of a page.
-    pub fn space(&mut self, height: f32) {
+    pub fn add_space(&mut self, height: f32) {
         if self.y > TOP {
             self.y += height;
         }
     }
 
     /// Goes to a new page if less than this is left.
-    pub fn need(&mut self, height: f32) {
+    pub fn ensure_room(&mut self, height: f32) {
         // What is higher than a page is not helped by a new one.
         if self.y + height > BOTTOM && self.y > TOP + 1.0 && height < BOTTOM - TOP {
             self.new_page();
@@ -90,7 +90,7 @@ impl<'a> Layout<'a> {
 
     /// A text broken into lines of at most this width.
     #[must_use]
-    pub fn lines(&self, text: &str, style: Style, size: f32, width: f32) -> Vec<String> {
+    pub fn lines(&self, text: &str, style: FontStyle, size: f32, width: f32) -> Vec<String> {
         let text = self.fonts.printable(text);
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
@@ -121,53 +121,60 @@ impl<'a> Layout<'a> {
     }
 
     /// A paragraph from margin to margin, less `narrower`.
-    pub fn paragraph(&mut self, text: &str, style: Style, size: f32, narrower: f32) {
+    pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, narrower: f32) {
         for line in self.lines(text, style, size, RIGHT - LEFT - narrower) {
-            self.need(size * LEADING);
+            self.ensure_room(size * LEADING);
             self.y += size * LEADING;
-            self.mark(Mark::text(LEFT, self.y - size * 0.25, style, size, line));
+            self.push(PageMark::text(LEFT, self.y - size * 0.25, style, size, line));
         }
     }
 
     /// Lines in the middle of a column, from `y` down; gives where they end.
-    pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: Style, size: f32) -> f32 {
+    pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
         let mut y = y;
         for line in self.lines(text, style, size, width) {
             y += size * LEADING;
             let x = middle - self.fonts.width(style, size, &line) / 2.0;
-            self.mark(Mark::text(x, y - size * 0.25, style, size, line));
+            self.push(PageMark::text(x, y - size * 0.25, style, size, line));
         }
         y
     }
 
     /// A short line under the lines of the head.
     pub fn rule(&mut self, middle: f32, y: f32, width: f32) {
-        self.mark(Mark::Rect { x: middle - width / 2.0, y: y + 11.0, width, height: 0.7, fill: (0x1a, 0x1a, 0x1a) });
+        self.push(PageMark::Rect {
+            x: middle - width / 2.0,
+            y: y + 11.0,
+            width,
+            height: 0.7,
+            fill: (0x1a, 0x1a, 0x1a),
+        });
     }
 
     /// A chart, whole on one page.
-    pub fn drawing(&mut self, drawing: &Drawing) {
-        self.need(drawing.height + 6.0);
+    pub fn place_drawing(&mut self, drawing: &Drawing) {
+        self.ensure_room(drawing.height + 6.0);
         let top = self.y;
-        for piece in &drawing.pieces {
+        for piece in &drawing.shapes {
             let mark = match piece {
-                Piece::Rect { x, y, width, height, fill } => {
-                    Mark::Rect { x: LEFT + x, y: top + y, width: *width, height: *height, fill: *fill }
+                ChartShape::Rect { x, y, width, height, fill } => {
+                    PageMark::Rect { x: LEFT + x, y: top + y, width: *width, height: *height, fill: *fill }
                 }
-                Piece::Line { x1, y1, x2, y2, colour } => Mark::Rect {
+                ChartShape::Line { x1, y1, x2, y2, colour } => PageMark::Rect {
                     x: LEFT + x1.min(*x2),
                     y: top + y1.min(*y2),
                     width: (x2 - x1).abs().max(0.5),
                     height: (y2 - y1).abs().max(0.5),
                     fill: *colour,
                 },
-                Piece::Text { x, y, size, bold, anchor, text } => {
-                    let (style, text) = (if *bold { Style::Bold } else { Style::Plain }, self.fonts.printable(text));
-                    let x = held(LEFT + x, *anchor, self.fonts.width(style, *size, &text));
-                    Mark::text(x, top + y, style, *size, text)
+                ChartShape::Text { x, y, size, bold, anchor, text } => {
+                    let (style, text) =
+                        (if *bold { FontStyle::Bold } else { FontStyle::Regular }, self.fonts.printable(text));
+                    let x = anchored_x(LEFT + x, *anchor, self.fonts.width(style, *size, &text));
+                    PageMark::text(x, top + y, style, *size, text)
                 }
             };
-            self.mark(mark);
+            self.push(mark);
         }
         self.y = top + drawing.height + 6.0;
     }

@@ -1,7 +1,7 @@
 //! Tables: heads on every page, rows never cut in half.
-use super::fonts::{Fonts, Style};
-use super::layout::{LEFT, Layout, Mark, RIGHT};
-use crate::report::paper::Sheet;
+use super::fonts::{FontStyle, Fonts};
+use super::layout::{LEFT, Layout, PageMark, RIGHT};
+use crate::report::paper::DocumentTable;
 
 const SIZE: f32 = 9.5;
 const LINE: f32 = SIZE * 1.2;
@@ -12,16 +12,16 @@ const HEAD: (u8, u8, u8) = (0xe8, 0xed, 0xf3);
 const MAX_LINES: usize = 50;
 
 /// A row, broken into lines.
-type Row = Vec<Vec<String>>;
+type WrappedRow = Vec<Vec<String>>;
 
-fn widths(sheet: &Sheet) -> Vec<f32> {
+fn widths(sheet: &DocumentTable) -> Vec<f32> {
     let sum: u32 = sheet.widths.iter().map(|width| u32::from(*width)).sum();
     #[allow(clippy::cast_precision_loss)]
     let each = (RIGHT - LEFT) / sum.max(1) as f32;
     sheet.widths.iter().map(|width| f32::from(*width) * each).collect()
 }
 
-fn broken(layout: &Layout<'_>, cells: &[String], widths: &[f32], style: Style) -> Row {
+fn wrap_cells(layout: &Layout<'_>, cells: &[String], widths: &[f32], style: FontStyle) -> WrappedRow {
     let cell = |(cell, width): (&String, &f32)| {
         let mut lines = layout.lines(cell, style, SIZE, width - 2.0 * PAD);
         if lines.len() > MAX_LINES {
@@ -33,7 +33,7 @@ fn broken(layout: &Layout<'_>, cells: &[String], widths: &[f32], style: Style) -
     cells.iter().zip(widths).map(cell).collect()
 }
 
-fn height(row: &Row) -> f32 {
+fn height(row: &WrappedRow) -> f32 {
     let lines = row.iter().map(Vec::len).max().unwrap_or(1);
     #[allow(clippy::cast_precision_loss)]
     let height = lines as f32 * LINE + 2.0 * PAD;
@@ -42,38 +42,46 @@ fn height(row: &Row) -> f32 {
 
 /// How high a table's heads and first rows are: they stay with its heading.
 #[must_use]
-pub fn beginning(sheet: &Sheet, fonts: &Fonts) -> f32 {
+pub fn head_height(sheet: &DocumentTable, fonts: &Fonts) -> f32 {
     let layout = Layout::new(fonts);
     let widths = widths(sheet);
-    let rows = sheet.rows.iter().take(2).map(|row| height(&broken(&layout, row, &widths, Style::Plain)));
-    rows.sum::<f32>() + height(&broken(&layout, &sheet.heads, &widths, Style::Bold))
+    let rows = sheet.rows.iter().take(2).map(|row| height(&wrap_cells(&layout, row, &widths, FontStyle::Regular)));
+    rows.sum::<f32>() + height(&wrap_cells(&layout, &sheet.headings, &widths, FontStyle::Bold))
 }
 
 /// Sets a table.
-pub fn set(layout: &mut Layout<'_>, sheet: &Sheet) {
+pub fn draw_table(layout: &mut Layout<'_>, sheet: &DocumentTable) {
     let widths = widths(sheet);
-    let heads = broken(layout, &sheet.heads, &widths, Style::Bold);
-    let draw_heads = |layout: &mut Layout<'_>| row(layout, &heads, &widths, &sheet.right, Style::Bold, true);
-    layout.need(beginning(sheet, layout.fonts));
+    let heads = wrap_cells(layout, &sheet.headings, &widths, FontStyle::Bold);
+    let draw_heads =
+        |layout: &mut Layout<'_>| draw_row(layout, &heads, &widths, &sheet.right_aligned, FontStyle::Bold, true);
+    layout.ensure_room(head_height(sheet, layout.fonts));
     draw_heads(layout);
     let last = sheet.rows.len().saturating_sub(1);
     for (number, cells) in sheet.rows.iter().enumerate() {
-        let sum = sheet.sum && number == last;
-        let style = if sum { Style::Bold } else { Style::Plain };
-        let lines = broken(layout, cells, &widths, style);
+        let sum = sheet.has_total_row && number == last;
+        let style = if sum { FontStyle::Bold } else { FontStyle::Regular };
+        let lines = wrap_cells(layout, cells, &widths, style);
         if !layout.fits(height(&lines)) {
             layout.new_page();
             draw_heads(layout);
         }
-        row(layout, &lines, &widths, &sheet.right, style, sum);
+        draw_row(layout, &lines, &widths, &sheet.right_aligned, style, sum);
     }
     layout.y += 4.0;
 }
 
-fn row(layout: &mut Layout<'_>, cells: &Row, widths: &[f32], right: &[bool], style: Style, shaded: bool) {
+fn draw_row(
+    layout: &mut Layout<'_>,
+    cells: &WrappedRow,
+    widths: &[f32],
+    right: &[bool],
+    style: FontStyle,
+    shaded: bool,
+) {
     let (top, height) = (layout.y, height(cells));
     if shaded {
-        layout.mark(Mark::Rect { x: LEFT, y: top, width: RIGHT - LEFT, height, fill: HEAD });
+        layout.push(PageMark::Rect { x: LEFT, y: top, width: RIGHT - LEFT, height, fill: HEAD });
     }
     let mut x = LEFT;
     for ((lines, width), right) in cells.iter().zip(widths).zip(right) {
@@ -81,13 +89,13 @@ fn row(layout: &mut Layout<'_>, cells: &Row, widths: &[f32], right: &[bool], sty
             let y = top + PAD + LINE * f32::from(y) - SIZE * 0.28;
             let wide = layout.fonts.width(style, SIZE, line);
             let at = if *right { x + width - PAD - wide } else { x + PAD };
-            layout.mark(Mark::text(at, y, style, SIZE, line.clone()));
+            layout.push(PageMark::text(at, y, style, SIZE, line.clone()));
         }
-        layout.mark(Mark::Rect { x, y: top, width: 0.5, height, fill: BORDER });
+        layout.push(PageMark::Rect { x, y: top, width: 0.5, height, fill: BORDER });
         x += width;
     }
-    layout.mark(Mark::Rect { x, y: top, width: 0.5, height: height + 0.5, fill: BORDER });
-    layout.mark(Mark::Rect { x: LEFT, y: top, width: RIGHT - LEFT, height: 0.5, fill: BORDER });
-    layout.mark(Mark::Rect { x: LEFT, y: top + height, width: RIGHT - LEFT, height: 0.5, fill: BORDER });
+    layout.push(PageMark::Rect { x, y: top, width: 0.5, height: height + 0.5, fill: BORDER });
+    layout.push(PageMark::Rect { x: LEFT, y: top, width: RIGHT - LEFT, height: 0.5, fill: BORDER });
+    layout.push(PageMark::Rect { x: LEFT, y: top + height, width: RIGHT - LEFT, height: 0.5, fill: BORDER });
     layout.y = top + height;
 }

@@ -1,7 +1,7 @@
 //! Named days: Viet Nam's public holidays (Labour Code 2019, article 112), and those that the operator writes.
 use chrono::{Datelike, NaiveDate};
 
-use super::{LunarDate, LunarRule, Span};
+use super::{DateSpan, LunarDate, LunarRule};
 use crate::id::Id;
 
 /// `[[holiday]]`, or one that is built in.
@@ -12,20 +12,20 @@ pub struct Holiday {
     /// NFC.
     pub title: String,
     /// The days on which it falls.
-    pub on: HolidayRule,
+    pub rule: HolidayRule,
 }
 
 /// On which days a holiday falls: they add up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HolidayRule {
     /// Days of single years.
-    pub dates: Vec<Span>,
+    pub dates: Vec<DateSpan>,
     /// Day and month, every year.
     pub yearly: Vec<(u8, u8)>,
     /// Days of the lunar calendar, every year.
     pub lunar: Vec<LunarRule>,
     /// The last day of the lunar year.
-    pub eve: bool,
+    pub new_year_eve: bool,
 }
 
 impl HolidayRule {
@@ -35,7 +35,9 @@ impl HolidayRule {
         let today = (date.day() as u8, date.month() as u8);
         self.dates.iter().any(|span| span.contains(date))
             || self.yearly.contains(&today)
-            || lunar.is_some_and(|day| self.lunar.iter().any(|rule| rule.names(day)) || (self.eve && day.eve))
+            || lunar.is_some_and(|day| {
+                self.lunar.iter().any(|rule| rule.matches(day)) || (self.new_year_eve && day.is_new_year_eve)
+            })
     }
 }
 
@@ -52,7 +54,7 @@ pub const BUILT_IN: [(&str, &str); 6] = [
 /// The built-in holidays. Of Tết the five days that most years have; what the government shifts and adds from year to
 /// year, and the second day of Quốc khánh, the operator writes.
 #[must_use]
-pub fn built_in() -> Vec<Holiday> {
+pub fn built_in_holidays() -> Vec<Holiday> {
     let solar = |day, month| HolidayRule { yearly: vec![(day, month)], ..HolidayRule::default() };
     let lunar = |days: &[(u8, u8)]| HolidayRule {
         lunar: days.iter().map(|(day, month)| LunarRule { day: *day, month: Some(*month) }).collect(),
@@ -60,12 +62,14 @@ pub fn built_in() -> Vec<Holiday> {
     };
     let rules = [
         solar(1, 1),
-        HolidayRule { eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
+        HolidayRule { new_year_eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
         lunar(&[(10, 3)]),
         solar(30, 4),
         solar(1, 5),
         solar(2, 9),
     ];
     let named = BUILT_IN.iter().zip(rules);
-    named.filter_map(|((id, title), on)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), on })).collect()
+    named
+        .filter_map(|((id, title), on)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), rule: on }))
+        .collect()
 }

@@ -26,9 +26,9 @@ pub struct LunarDate {
     /// 1 to 12.
     pub month: u8,
     /// Whether it is the second month of its number.
-    pub leap: bool,
+    pub is_leap_month: bool,
     /// Whether the next day is the first of a year.
-    pub eve: bool,
+    pub is_new_year_eve: bool,
 }
 
 /// The months from an eleventh month to the next, in order: what dates are looked up in.
@@ -43,12 +43,12 @@ pub struct LunarYear {
 impl LunarYear {
     /// The months around a date. None outside of the years 1 to 9999, where the series have no meaning.
     #[must_use]
-    pub fn around(date: NaiveDate) -> Option<Self> {
+    pub fn containing(date: NaiveDate) -> Option<Self> {
         if !(1..=9999).contains(&date.year()) {
             return None;
         }
         let this = eleventh_month(date.year());
-        let first_day = day_of(this);
+        let first_day = new_moon_date(this);
         if date < first_day? {
             Self::between(eleventh_month(date.year() - 1), this)
         } else {
@@ -65,19 +65,19 @@ impl LunarYear {
         let mut months = Vec::new();
         for (index, pair) in days.windows(2).enumerate() {
             // The eleventh month itself holds the solstice, and is never a leap month.
-            let leap = !leap_seen && index > 0 && sector(pair[0]) == sector(pair[1]);
+            let leap = !leap_seen && index > 0 && sun_sector(pair[0]) == sun_sector(pair[1]);
             leap_seen |= leap;
             if index > 0 && !leap {
                 number = number % 12 + 1;
             }
-            months.push((civil(pair[0])?, number, leap));
+            months.push((civil_date(pair[0])?, number, leap));
         }
-        Some(Self { months, end: civil(*days.last()?)? })
+        Some(Self { months, end: civil_date(*days.last()?)? })
     }
 
     /// The lunar date of a day; none outside of these months.
     #[must_use]
-    pub fn date(&self, date: NaiveDate) -> Option<LunarDate> {
+    pub fn lunar_date(&self, date: NaiveDate) -> Option<LunarDate> {
         if date >= self.end {
             return None;
         }
@@ -87,16 +87,16 @@ impl LunarYear {
         let next = self.months.get(index + 1);
         let eve =
             next.is_some_and(|(first, number, leap)| *number == 1 && !leap && *first - date == TimeDelta::days(1));
-        Some(LunarDate { day, month, leap, eve })
+        Some(LunarDate { day, month, is_leap_month: leap, is_new_year_eve: eve })
     }
 }
 
-fn civil(julian_day: i64) -> Option<NaiveDate> {
+fn civil_date(julian_day: i64) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(julian_day - CHRONO_EPOCH).ok()?)
 }
 
-fn day_of(k: i64) -> Option<NaiveDate> {
-    civil(new_moon_day(k as f64))
+fn new_moon_date(k: i64) -> Option<NaiveDate> {
+    civil_date(new_moon_day(k as f64))
 }
 
 /// The new moon, counted from that of 6 January 2000, which begins the eleventh month of a solar year: the last one not
@@ -115,11 +115,11 @@ fn eleventh_month(year: i32) -> i64 {
 fn solstice_day(year: i32) -> i64 {
     let december = NaiveDate::from_ymd_opt(year, 12, 15).unwrap_or_default();
     let start = i64::from(december.num_days_from_ce()) + CHRONO_EPOCH;
-    (start..start + 15).find(|day| sector(day + 1) == 9).unwrap_or(start)
+    (start..start + 15).find(|day| sun_sector(day + 1) == 9).unwrap_or(start)
 }
 
 /// In which twelfth of its way from the spring equinox the sun is when a civil day begins.
-fn sector(julian_day: i64) -> i64 {
+fn sun_sector(julian_day: i64) -> i64 {
     let jd = julian_day as f64 - 0.5 - UTC_PLUS_7;
     (sun_longitude(jd + delta_t(jd)) / 30.0).floor() as i64
 }

@@ -3,12 +3,12 @@ use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::{Check, WINDOW_DAYS};
-use crate::instant::{SECOND, Wall, local};
-use crate::plan::expand::{StartOf, What};
+use super::{ScheduleChecker, WINDOW_DAYS};
+use crate::instant::{SECOND_US, WallTime, to_local};
+use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::plan::{Planner, Precedence, precedence};
-use crate::schedule::problem::{Place, Problem};
-use crate::schedule::{Draw, Id, Item, Pool, Priority, Session, StartRule};
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
 use crate::text::problem::{Finding, Hint};
 
 /// Days ahead that are planned one by one: every holiday and every lunar date comes among them.
@@ -24,42 +24,42 @@ const LONG_HOURS: i64 = 4;
 
 /// One start of a session, from its beginning to the end of its last item.
 #[derive(Clone)]
-struct Run<'a> {
+struct SessionRun<'a> {
     session: &'a Session,
     date: NaiveDate,
-    start: Wall,
-    end: Wall,
+    start: WallTime,
+    end: WallTime,
 }
 
 /// What has been told already: each finding is told once, for the first day on which it happens.
 #[derive(Default)]
-struct Told {
+struct Reported {
     pairs: HashSet<(Id, Id)>,
     quiet: HashSet<(Id, NaiveTime)>,
     long: HashSet<Id>,
     dropped: HashSet<(Id, NaiveTime)>,
-    empty: HashSet<(Id, Pool)>,
+    empty: HashSet<(Id, SegmentPool)>,
 }
 
-impl Check<'_> {
-    pub(super) fn days(&mut self) {
-        let mut told = Told::default();
+impl ScheduleChecker<'_> {
+    pub(super) fn check_days(&mut self) {
+        let mut told = Reported::default();
         let reading = self.reading;
         let planner = Planner::new(&reading.schedule, self.library);
         for (first, days) in self.windows() {
             // What may still run when the next begins.
-            let mut running: Vec<Run<'_>> = Vec::new();
+            let mut running: Vec<SessionRun<'_>> = Vec::new();
             for n in 0..days {
                 let date = first + TimeDelta::days(n);
                 for start in planner.starts(date) {
-                    let run = Run { session: start.session, date, start: start.start, end: start.end() };
-                    self.quiet(&run, start.at, &mut told);
-                    self.long(&run, &mut told);
-                    self.dropped(&start, date, &mut told);
-                    self.empty(&start, date, &mut told);
+                    let run = SessionRun { session: start.session, date, start: start.start, end: start.end() };
+                    self.check_quiet_hours(&run, start.at, &mut told);
+                    self.check_length(&run, &mut told);
+                    self.check_dropped(&start, date, &mut told);
+                    self.check_empty_draws(&start, date, &mut told);
                     running.retain(|earlier| earlier.end > run.start || earlier.start == run.start);
                     for earlier in &running {
-                        self.clash(earlier, &run, &mut told);
+                        self.check_clash(earlier, &run, &mut told);
                     }
                     running.push(run);
                     if running.len() > MAX_RUNNING
@@ -77,7 +77,7 @@ impl Check<'_> {
         let last = self.today + TimeDelta::days(AHEAD_DAYS);
         let mut windows = Vec::new();
         for session in &self.reading.schedule.sessions {
-            let when = &session.when;
+            let when = &session.recurrence;
             let later = when.from.filter(|from| *from > last);
             let ended = when.until.filter(|until| *until < self.today);
             let over = ended.map(|until| when.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
@@ -91,9 +91,9 @@ impl Check<'_> {
     }
 
     /// Two runs, the second of which begins before the first is over, or with it.
-    fn clash(&mut self, first: &Run<'_>, second: &Run<'_>, told: &mut Told) {
+    fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, told: &mut Reported) {
         // Of two that begin together, the one that waits is the second.
-        let waits = |run: &Run<'_>| matches!(run.session.start, StartRule::Soft { .. });
+        let waits = |run: &SessionRun<'_>| matches!(run.session.start, StartRule::Soft { .. });
         let together = first.start == second.start;
         let swap = together && waits(first) && !waits(second);
         let (first, second) = if swap { (second, first) } else { (first, second) };
@@ -102,24 +102,25 @@ impl Check<'_> {
         if told.pairs.len() >= MAX_PAIRS || told.pairs.contains(&names) {
             return;
         }
-        let Some((finding, hint, error)) = meeting(first, second, together, over) else { return };
+        let Some((finding, hint, error)) = describe_clash(first, second, together, over) else { return };
         told.pairs.insert(names);
-        let place = self.session(&first.session.id, "at");
+        let place = self.session_span(&first.session.id, "at");
         // A session that meets itself has no second place.
-        let also = (first.session.id != second.session.id).then(|| self.session(&second.session.id, "at"));
+        let also = (first.session.id != second.session.id).then(|| self.session_span(&second.session.id, "at"));
         let problem = if error { Problem::error } else { Problem::warning };
-        self.problems.push(problem(place, finding, hint).also(also));
+        self.problems.push(problem(place, finding, hint).with_related(also));
     }
 
-    fn quiet(&mut self, run: &Run<'_>, at: NaiveTime, told: &mut Told) {
+    fn check_quiet_hours(&mut self, run: &SessionRun<'_>, at: NaiveTime, told: &mut Reported) {
         if run.session.priority == Priority::Urgent {
             return;
         }
         let station = &self.reading.schedule.station;
-        let local = |instant: Wall| local(instant, station.timezone).naive_local();
+        let local = |instant: WallTime| to_local(instant, station.timezone).naive_local();
         let (starts, ends) = (local(run.start), local(run.end));
-        let within = station.quiet_hours.around(starts);
-        let Some(night) = within.or_else(|| station.quiet_hours.next(starts).filter(|(from, _)| *from < ends)) else {
+        let within = station.quiet_hours.containing(starts);
+        let Some(night) = within.or_else(|| station.quiet_hours.next_after(starts).filter(|(from, _)| *from < ends))
+        else {
             return;
         };
         if !told.quiet.insert((run.session.id.clone(), at)) {
@@ -138,58 +139,64 @@ impl Check<'_> {
             from: night.0.format("%H:%M").to_string(),
             until: night.1.format("%H:%M").to_string(),
         };
-        self.problems.push(Problem::error(self.session(&run.session.id, "at"), finding, hint));
+        self.problems.push(Problem::error(self.session_span(&run.session.id, "at"), finding, hint));
     }
 
-    fn long(&mut self, run: &Run<'_>, told: &mut Told) {
-        let long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND;
+    fn check_length(&mut self, run: &SessionRun<'_>, told: &mut Reported) {
+        let long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND_US;
         if long && told.long.insert(run.session.id.clone()) {
             let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_HOURS };
-            self.warn(self.session(&run.session.id, "play"), finding, Hint::IfMeant);
+            self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
         }
     }
 
     /// Items that do not fit before the session has to end.
-    fn dropped(&mut self, start: &StartOf<'_, '_>, date: NaiveDate, told: &mut Told) {
+    fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         let items = start.items.iter().filter(|item| item.dropped).count();
         if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
             let (id, at, date) = (start.session.id.to_string(), start.at.to_string(), date.to_string());
             let finding = Finding::DropsItems { id, at, date, items };
-            self.warn(self.session(&start.session.id, "end-by"), finding, Hint::PlayLess);
+            self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
     }
 
     /// Draws that find nothing.
-    fn empty(&mut self, start: &StartOf<'_, '_>, date: NaiveDate, told: &mut Told) {
+    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         for item in &start.items {
-            let What::Empty(draw) = &item.what else { continue };
+            let PlannedContent::Empty(draw) = &item.content else { continue };
             if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
             let (id, date) = (start.session.id.to_string(), date.to_string());
             let finding = match &draw.pool {
-                Pool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
-                Pool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
+                SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
+                SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
             };
-            let place = self.item_of(start.session, draw);
+            let place = self.draw_span(start.session, draw);
             self.problems.push(Problem::error(place, finding, Hint::AddEligible));
         }
     }
 
-    fn item_of(&self, session: &Session, draw: &Draw) -> Place {
-        let index = session.play.iter().position(|item| matches!(item, Item::Draw(one) if std::ptr::eq(one, draw)));
-        let places = self.reading.places.items.get(&session.id);
+    fn draw_span(&self, session: &Session, draw: &PoolDraw) -> SourceSpan {
+        let index =
+            session.play.iter().position(|item| matches!(item, SessionItem::Draw(one) if std::ptr::eq(one, draw)));
+        let places = self.reading.spans.items.get(&session.id);
         let place = places.zip(index).and_then(|(items, index)| items.get(index)).cloned();
-        place.unwrap_or_else(|| self.session(&session.id, "play"))
+        place.unwrap_or_else(|| self.session_span(&session.id, "play"))
     }
 }
 
 /// What there is to say of a run that begins while another plays, and whether it is an error; nothing where both have
 /// been told what to do.
-fn meeting(first: &Run<'_>, second: &Run<'_>, together: bool, seconds: i64) -> Option<(Finding, Hint, bool)> {
+fn describe_clash(
+    first: &SessionRun<'_>,
+    second: &SessionRun<'_>,
+    together: bool,
+    seconds: i64,
+) -> Option<(Finding, Hint, bool)> {
     let (one, two) = (precedence_of(first), precedence_of(second));
     let date = second.date.to_string();
-    let names = |a: &Run<'_>, b: &Run<'_>| (a.session.id.to_string(), b.session.id.to_string());
+    let names = |a: &SessionRun<'_>, b: &SessionRun<'_>| (a.session.id.to_string(), b.session.id.to_string());
     let (first_id, second_id) = names(first, second);
     if one.0 == Priority::Urgent || two.0 == Priority::Urgent {
         return None;
@@ -216,11 +223,11 @@ fn meeting(first: &Run<'_>, second: &Run<'_>, together: bool, seconds: i64) -> O
     Some((finding, hint, true))
 }
 
-fn precedence_of(run: &Run<'_>) -> Precedence {
+fn precedence_of(run: &SessionRun<'_>) -> Precedence {
     precedence(run.session.priority, run.session.rank)
 }
 
 /// Microseconds as seconds, rounded up: a clash of a millisecond is not one of 0 s.
 fn whole_seconds(us: i64) -> i64 {
-    us.saturating_add(SECOND - 1).div_euclid(SECOND)
+    us.saturating_add(SECOND_US - 1).div_euclid(SECOND_US)
 }

@@ -3,11 +3,11 @@ use std::ops::RangeInclusive;
 
 use toml::de::DeValue;
 
-use super::fields::Fields;
-use super::settings::range;
-use super::values::{as_number, list, number, one_of};
-use crate::station::{Device, OutputSettings, USUAL_BUFFER_MS, is_wav_name};
-use crate::text::problem::{Around, Finding, Hint};
+use super::fields::TableReader;
+use super::settings::parse_time_range;
+use super::values::{as_number, list, number, read_choice};
+use crate::station::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};
+use crate::text::problem::{Finding, Hint, ProblemText};
 
 /// LUFS that segments can be brought to: louder than this only the limiter would be heard.
 const LOUDNESS: (i64, i64) = (-40, -8);
@@ -19,14 +19,14 @@ const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
 const MAX_RANGES: usize = 48;
 
 /// Reads the table's keys.
-pub fn read(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+pub fn read(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     devices(fields, output);
     if let Some(ms) = buffer(fields) {
         output.buffer_ms = ms;
     }
     loudness(fields, output);
-    if let Some(mono) = one_of(fields, "channels", &[("mono", true), ("stereo", false)]) {
-        output.mono = mono;
+    if let Some(mono) = read_choice(fields, "channels", &[("mono", true), ("stereo", false)]) {
+        output.is_mono = mono;
     }
     if let Some(volume) = number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
         output.volume = volume;
@@ -35,7 +35,7 @@ pub fn read(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
 }
 
 /// `device`: one, or several sound devices in the order in which they are tried.
-fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let example = "device = \"default\"";
     let Some(value) = fields.take("device") else { return };
     let texts: Option<Vec<_>> = match value.get_ref() {
@@ -45,7 +45,7 @@ fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
         _ => None,
     };
     let Some(texts) = texts else {
-        fields.wrong("device", value.span(), Around::TextOrList, example);
+        fields.report_wrong_type("device", value.span(), ProblemText::TextOrList, example);
         return;
     };
     let alone = texts.len() == 1;
@@ -56,7 +56,7 @@ fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
             && !is_wav_name(file)
         {
             // It stays what it is, and is refused when the line is opened: a sound device must not take its place.
-            fields.structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
+            fields.report_structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
         match known.filter(|device| !found.contains(device) && found.len() < MAX_DEVICES) {
             Some(device) => found.push(device),
@@ -64,81 +64,81 @@ fn devices(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
                 let one = "\"default\", \"null\", \"wav:FILE.wav\"".to_owned();
                 let several = Hint::Write { example: "device = [\"USB Audio\", \"default\"]".to_owned() };
                 let hint = if alone { Hint::OneOf { values: one } } else { several };
-                fields.structural(span, Finding::BadDevice { text: text.to_owned() }, hint);
+                fields.report_structural(span, Finding::BadDevice { text: text.to_owned() }, hint);
                 return;
             }
         }
     }
     let mut found = found.into_iter();
     match found.next() {
-        Some(first) => (output.device, output.otherwise) = (first, found.collect()),
+        Some(first) => (output.device, output.fallback_devices) = (first, found.collect()),
         None => {
             let hint = Hint::Write { example: example.to_owned() };
-            fields.structural(value.span(), Finding::BadDevice { text: "[]".to_owned() }, hint);
+            fields.report_structural(value.span(), Finding::BadDevice { text: "[]".to_owned() }, hint);
         }
     }
 }
 
 /// `buffer`: milliseconds, as `"200ms"`.
-fn buffer(fields: &mut Fields<'_, '_>) -> Option<u32> {
-    let example = format!("buffer = \"{USUAL_BUFFER_MS}ms\"");
+fn buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
+    let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
     let (text, span) = fields.text("buffer", &example)?;
     let digits = text.trim().strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_MS.contains(ms));
     if ms.is_none() {
         let (min, max) = (format!("{}ms", BUFFER_MS.start()), format!("{}ms", BUFFER_MS.end()));
-        fields.structural(span, Finding::BadDuration { text, min, max }, Hint::Write { example });
+        fields.report_structural(span, Finding::BadDuration { text, min, max }, Hint::Write { example });
     }
     ms
 }
 
 /// `loudness`: whole or broken LUFS, or `"off"`.
-fn loudness(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+fn loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("loudness") else { return };
     let number = match value.get_ref() {
         DeValue::String(text) if text == "off" => {
-            output.loudness = None;
+            output.loudness_target = None;
             return;
         }
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
         DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
         _ => {
-            fields.wrong("loudness", value.span(), Around::Number, "loudness = -16");
+            fields.report_wrong_type("loudness", value.span(), ProblemText::Number, "loudness = -16");
             return;
         }
     };
     match number.filter(|n| (LOUDNESS.0 as f64..=LOUDNESS.1 as f64).contains(n)) {
-        Some(lufs) => output.loudness = Some((lufs * 100.0).round() as i32),
+        Some(lufs) => output.loudness_target = Some((lufs * 100.0).round() as i32),
         None => {
             let finding = Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS.0, max: LOUDNESS.1 };
-            fields.structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
+            fields.report_structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
         }
     }
 }
 
 /// `[output.volume-at]`: volumes of times of the day.
-fn volumes(fields: &mut Fields<'_, '_>, output: &mut OutputSettings) {
+fn volumes(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("volume-at") else { return };
     let example = "\"05:00..06:00\" = 60";
     let DeValue::Table(table) = value.get_ref() else {
-        fields.wrong("volume-at", value.span(), Around::Table, "[output.volume-at]");
+        fields.report_wrong_type("volume-at", value.span(), ProblemText::Table, "[output.volume-at]");
         return;
     };
     for (key, value) in table.iter().take(MAX_RANGES) {
         let text = key.get_ref().to_string();
-        let Some((from, until)) = range(&text) else {
+        let Some((from, until)) = parse_time_range(&text) else {
             let hint = Hint::Write { example: example.to_owned() };
-            fields.structural(key.span(), Finding::BadRange { text }, hint);
+            fields.report_structural(key.span(), Finding::BadRange { text }, hint);
             continue;
         };
         let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
-        output.volumes.extend(volume.map(|volume| (from, until, volume)));
+        output.volume_ranges.extend(volume.map(|volume| (from, until, volume)));
     }
     if table.len() > MAX_RANGES {
-        let finding = Finding::TooMany { what: Around::Times, limit: MAX_RANGES };
-        fields.structural(value.span(), finding, Hint::FewerOrFiles);
+        let finding = Finding::TooMany { what: ProblemText::Times, limit: MAX_RANGES };
+        fields.report_structural(value.span(), finding, Hint::FewerOrFiles);
     }
-    output.volumes.sort();
+    output.volume_ranges.sort();
 }
 
 fn device(text: &str) -> Option<Device> {

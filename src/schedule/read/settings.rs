@@ -6,14 +6,14 @@ use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
 use super::days::WEEKDAYS;
-use super::fields::{Fields, nearest};
-use super::values::{id, one_of, time, time_value, title};
-use super::{Reading, amplifier, output};
-use crate::proof::note::{Kind, VerifierKey};
-use crate::schedule::problem::{Place, Problem};
+use super::fields::{TableReader, closest_match};
+use super::values::{id, read_choice, time, time_value, title};
+use super::{ParsedSchedule, amplifier, output};
+use crate::proof::note::{SignatureType, VerifierKey};
+use crate::schedule::problem::{Problem, SourceSpan};
 use crate::station::{QuietHours, Station};
 use crate::text::Lang;
-use crate::text::problem::{Around, Finding, Hint};
+use crate::text::problem::{Finding, Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
@@ -26,26 +26,26 @@ const KEYS: [(&str, &[&str]); 5] = [
 ];
 
 /// Reads `station.toml` into the schedule's station.
-pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
-    reading.places.station = Some(Place { file, span: 0..0 });
+pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
+    reading.spans.station = Some(SourceSpan { file, range: 0..0 });
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         let section = SECTIONS.iter().find(|s| **s == name);
         match (section, value.get_ref()) {
             (Some(section), DeValue::Table(inner)) => {
-                let mut fields = Fields::new(inner, file, key.span());
+                let mut fields = TableReader::new(inner, file, key.span());
                 match *section {
-                    "station" => who(&mut fields, &mut reading.schedule.station),
+                    "station" => read_station(&mut fields, &mut reading.schedule.station),
                     "output" => output::read(&mut fields, &mut reading.schedule.station.output),
-                    "quiet-hours" => quiet(&mut fields, &mut reading.schedule.station),
+                    "quiet-hours" => read_quiet_hours(&mut fields, &mut reading.schedule.station),
                     "amplifier" => amplifier::read(&mut fields, &mut reading.schedule.station.amplifier),
                     _ => department(&mut fields, &mut reading.schedule.station),
                 }
                 let (problems, mut places) = fields.finish();
                 if *section == "station" {
-                    reading.places.station = places.remove("id").or(reading.places.station.take());
+                    reading.spans.station = places.remove("id").or(reading.spans.station.take());
                 }
-                reading.places.settings.extend(places);
+                reading.spans.settings.extend(places);
                 reading.problems.extend(problems);
             }
             (Some(section), DeValue::Array(_)) => {
@@ -54,7 +54,7 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
                 structural(reading, file, key.span(), problem, Hint::WriteOnce { key: key_name });
             }
             (Some(section), _) => {
-                let finding = Finding::WrongType { key: name, wants: Around::Table };
+                let finding = Finding::WrongType { key: name, wants: ProblemText::Table };
                 structural(reading, file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
             }
             (None, DeValue::Table(_)) => unknown_section(reading, file, key.span(), name),
@@ -70,19 +70,19 @@ pub fn read(reading: &mut Reading, file: usize, table: &DeTable<'_>) {
     }
 }
 
-fn structural(reading: &mut Reading, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
-    reading.problems.push(Problem::structural(Place { file, span }, finding, hint));
+fn structural(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
+    reading.problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
 }
 
-fn unknown_section(reading: &mut Reading, file: usize, span: Range<usize>, name: String) {
-    let hint = match nearest(&name, SECTIONS.into_iter()) {
+fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, name: String) {
+    let hint = match closest_match(&name, SECTIONS.into_iter()) {
         Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
         None => Hint::TablesHere { tables: TABLES.to_owned() },
     };
     structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
 }
 
-fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
+fn read_station(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
         && let Some(id) = id(fields, "id", &text, span)
     {
@@ -102,14 +102,16 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
         match text.parse() {
             Ok(zone) => station.timezone = zone,
             Err(_) => {
-                let hint = match nearest(&text.to_lowercase(), ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter())
-                {
+                let hint = match closest_match(
+                    &text.to_lowercase(),
+                    ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter(),
+                ) {
                     Some(near) if near == "asia/ho_chi_minh" => {
                         Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() }
                     }
                     _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
                 };
-                fields.structural(span, Finding::BadZone { text }, hint);
+                fields.report_structural(span, Finding::BadZone { text }, hint);
             }
         }
     }
@@ -118,29 +120,29 @@ fn who(fields: &mut Fields<'_, '_>, station: &mut Station) {
             Some(lang) => station.language = lang,
             None => {
                 let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
-                fields.structural(span, Finding::BadLanguageUi { text }, hint);
+                fields.report_structural(span, Finding::BadLanguageUi { text }, hint);
             }
         }
     }
-    if let Some(required) = one_of(fields, "approval", &[("required", true), ("optional", false)]) {
+    if let Some(required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
         station.approval_required = required;
     }
 }
 
 /// `"21:00..05:00"`: two different times.
-pub fn range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)
 }
 
 /// Whether a file name stays inside its folder.
-pub fn inside(file: &str) -> bool {
+pub fn stays_inside_folder(file: &str) -> bool {
     let normal = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
     !file.is_empty() && normal && !file.contains('\\') && !file.ends_with('/') && !file.chars().any(char::is_control)
 }
 
-fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
-    let usual = station.quiet_hours.nights[0];
+fn read_quiet_hours(fields: &mut TableReader<'_, '_>, station: &mut Station) {
+    let usual = station.quiet_hours.by_weekday[0];
     let mut edge =
         |key, usual: Option<NaiveTime>| fields.take(key).and_then(|value| time_value(fields, key, value)).or(usual);
     if let (Some(from), Some(until)) =
@@ -154,29 +156,29 @@ fn quiet(fields: &mut Fields<'_, '_>, station: &mut Station) {
             let Some((text, span)) = fields.text(key, example) else { continue };
             let night = match text.trim() {
                 "off" => Some(None),
-                times => range(times).map(Some),
+                times => parse_time_range(times).map(Some),
             };
             match night {
-                Some(night) => station.quiet_hours.nights[day.num_days_from_monday() as usize] = night,
+                Some(night) => station.quiet_hours.by_weekday[day.num_days_from_monday() as usize] = night,
                 None => {
                     let hint = Hint::Write { example: example.to_owned() };
-                    fields.structural(span, Finding::BadRange { text }, hint);
+                    fields.report_structural(span, Finding::BadRange { text }, hint);
                 }
             }
         }
     }
 }
 
-fn department(fields: &mut Fields<'_, '_>, station: &mut Station) {
+fn department(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some((text, _)) = fields.text("push", "push = \"s3://nhat-ky/dai\"") {
-        station.push = Some(text).filter(|text| !text.is_empty());
+        station.push_destination = Some(text).filter(|text| !text.is_empty());
     }
     let example = "key = \"loa-witness/...\"";
     if let Some((text, span)) = fields.text("key", example) {
-        if VerifierKey::parse(&text).is_some_and(|key| key.kind == Kind::Cosignature) {
+        if VerifierKey::parse(&text).is_some_and(|key| key.signature_type == SignatureType::Cosignature) {
             station.department_key = Some(text);
         } else {
-            fields.structural(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
+            fields.report_structural(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
         }
     }
 }

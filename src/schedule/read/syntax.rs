@@ -5,21 +5,21 @@ use toml::Spanned;
 use toml::de::{DeTable, Error};
 
 use super::SourceFile;
-use crate::schedule::problem::{Lines, Place, Problem};
+use crate::schedule::problem::{LineIndex, Problem, SourceSpan};
 use crate::text::problem::{Finding, Hint};
 
 /// Findings of one file's syntax; more help nobody.
 const MAX_FINDINGS: usize = 100;
 /// What word processors put where a straight quote belongs.
-const CURLY: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
+const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
 
 /// What is wrong, where, and what to do.
-type Told = (Range<usize>, Finding, Hint);
+type SyntaxFinding = (Range<usize>, Finding, Hint);
 
 /// Parses a file; every slip in it becomes a problem. True when there was one.
 pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem>) -> (Spanned<DeTable<'s>>, bool) {
-    let mut tell = |(span, finding, hint): Told| {
-        problems.push(Problem::structural(Place { file, span }, finding, hint));
+    let mut tell = |(span, finding, hint): SyntaxFinding| {
+        problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if let Some(at) = source.not_utf8 {
@@ -27,15 +27,15 @@ pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem
         tell((at..at + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
         return (tree, true);
     }
-    let text = Text { all: &source.text, lines: Lines::new(&source.text) };
+    let text = SourceText { source: &source.text, lines: LineIndex::new(&source.text) };
     let unclosed = errors.iter().any(|e| e.message().starts_with("unclosed array,"));
-    let mut told: Vec<Told> = errors.iter().map(|e| text.plainly(e)).collect();
+    let mut told: Vec<SyntaxFinding> = errors.iter().map(|e| text.explain(e)).collect();
     told.sort_by_key(|(span, ..)| span.start);
     let mut last = None;
     let mut count = 0;
     for (span, finding, hint) in told {
         // One slip of the pen makes the parser stumble several times on the same line.
-        let line = text.lines.of(span.start);
+        let line = text.lines.line_of(span.start);
         if last.replace(line) == Some(line) || count == MAX_FINDINGS {
             continue;
         }
@@ -54,24 +54,24 @@ pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem
     (tree, !errors.is_empty())
 }
 
-struct Text<'s> {
-    all: &'s str,
-    lines: Lines,
+struct SourceText<'s> {
+    source: &'s str,
+    lines: LineIndex,
 }
 
-impl<'s> Text<'s> {
+impl<'s> SourceText<'s> {
     fn slice(&self, span: Range<usize>) -> &'s str {
-        self.all.get(span).unwrap_or_default()
+        self.source.get(span).unwrap_or_default()
     }
 
     /// A span inside the text, on the boundaries of its characters.
     fn clamp(&self, span: Range<usize>) -> Range<usize> {
-        let mut start = span.start.min(self.all.len());
-        while !self.all.is_char_boundary(start) {
+        let mut start = span.start.min(self.source.len());
+        while !self.source.is_char_boundary(start) {
             start -= 1;
         }
-        let mut end = span.end.clamp(start, self.all.len());
-        while !self.all.is_char_boundary(end) {
+        let mut end = span.end.clamp(start, self.source.len());
+        while !self.source.is_char_boundary(end) {
             end += 1;
         }
         start..end
@@ -79,34 +79,34 @@ impl<'s> Text<'s> {
 
     /// Whether a line begins with a key or a section.
     fn begins_key(&self, line: usize) -> bool {
-        let text = self.slice(self.lines.span(self.all, line)).trim();
+        let text = self.slice(self.lines.line_range(self.source, line)).trim();
         let key = text.split_once('=').map_or("", |(key, _)| key.trim());
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
     /// The last thing that is written before a line.
     fn end_before(&self, line: usize) -> Range<usize> {
-        let before = self.slice(0..self.lines.span(self.all, line).start).trim_end();
+        let before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
         let width = before.chars().next_back().map_or(0, char::len_utf8);
         before.len() - width..before.len()
     }
 
     /// One complaint in plain words. The parser's English is the interface here: what is not known by it is told in
     /// the parser's own words.
-    fn plainly(&self, error: &Error) -> Told {
+    fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
         let is = |start: &str| message.starts_with(start);
         let written = self.slice(span.clone());
-        let line = self.lines.span(self.all, self.lines.of(span.start));
+        let line = self.lines.line_range(self.source, self.lines.line_of(span.start));
         if is("string values must be quoted") {
-            self.unquoted(span, line)
+            self.explain_unquoted(span, line)
         } else if is("duplicate key") {
             (span, Finding::KeyTwice, Hint::RemoveOne)
         } else if is("invalid time") || (is("invalid") && time_like(written)) {
-            time(span, written)
+            explain_time(span, written)
         } else if is("invalid date") || is("invalid offset") {
-            date(span, written)
+            explain_date(span, written)
         } else if is("missing comma between array elements") {
             (span, Finding::NoComma, Hint::AddComma)
         } else if is("unclosed array,") {
@@ -123,9 +123,9 @@ impl<'s> Text<'s> {
             let back = self.slice(line.start..span.start).rfind('\\');
             (back.map_or(span.start, |at| line.start + at)..span.end, Finding::BadEscape, Hint::ForwardSlash)
         } else if is("key with no value") || is("missing value") || is("missing assignment") {
-            self.no_equals(span, line)
+            self.explain_no_equals(span, line)
         } else if is("invalid unquoted key") {
-            self.bad_key(line)
+            self.explain_bad_key(line)
         } else if written.chars().any(char::is_control) || is("invalid comment character") {
             (span, Finding::Control, Hint::Retype)
         } else if is("invalid basic string") || is("invalid literal string") || is("invalid multi-line") {
@@ -137,22 +137,22 @@ impl<'s> Text<'s> {
     }
 
     /// A value that is neither quoted nor anything else.
-    fn unquoted(&self, span: Range<usize>, line: Range<usize>) -> Told {
+    fn explain_unquoted(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(span.clone());
         let digits = text.starts_with(|c: char| c.is_ascii_digit());
         if text.is_empty() {
             let end = line.start + self.slice(line.clone()).trim_end().len();
             (line.start..end, Finding::NoValue, Hint::QuoteText)
-        } else if let Some((at, quote)) = text.char_indices().find(|(_, c)| CURLY.contains(c)) {
+        } else if let Some((at, quote)) = text.char_indices().find(|(_, c)| CURLY_QUOTES.contains(c)) {
             let at = span.start + at;
             (at..at + quote.len_utf8(), Finding::CurlyQuote, Hint::StraightQuote)
         } else if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\u{a0}') {
             let at = span.start + at;
             (at..at + c.len_utf8(), Finding::Control, Hint::Retype)
         } else if digits && text.contains('/') {
-            date(span, text)
+            explain_date(span, text)
         } else if digits && time_like(text) {
-            time(span, text)
+            explain_time(span, text)
         } else if digits && text.trim_end_matches(['%', ' ']).bytes().all(|b| b.is_ascii_digit()) {
             let example = text.trim_end_matches(['%', ' ']).to_owned();
             (span, Finding::BadDigits { text: text.to_owned() }, Hint::Write { example })
@@ -163,18 +163,18 @@ impl<'s> Text<'s> {
     }
 
     /// A key without `=`; most often a key of two words, or a colon.
-    fn no_equals(&self, span: Range<usize>, line: Range<usize>) -> Told {
+    fn explain_no_equals(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(line.clone());
         let key = text.split('=').next().unwrap_or_default().trim();
         if text.contains('=') && key.contains(' ') {
-            return self.bad_key(line);
+            return self.explain_bad_key(line);
         }
         let start = line.start + (text.len() - text.trim_start().len());
         let end = start + self.slice(start..span.start).trim_end().len();
         (start..end, Finding::NoEquals, Hint::AddEquals)
     }
 
-    fn bad_key(&self, line: Range<usize>) -> Told {
+    fn explain_bad_key(&self, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(line.clone());
         let start = text.len() - text.trim_start_matches(['[', ' ', '\t']).len();
         let colon = text.find(':').filter(|at| !text[..*at].contains('='));
@@ -195,12 +195,12 @@ fn time_like(text: &str) -> bool {
     (1..=2).contains(&(text.len() - rest.len())) && rest.to_lowercase().starts_with([':', 'h', 'g'])
 }
 
-fn time(span: Range<usize>, text: &str) -> Told {
-    let example = mended_time(text).unwrap_or_else(|| "\"05:15\"".to_owned());
+fn explain_time(span: Range<usize>, text: &str) -> SyntaxFinding {
+    let example = suggested_time(text).unwrap_or_else(|| "\"05:15\"".to_owned());
     (span, Finding::BadTime { text: text.to_owned() }, Hint::Write { example })
 }
 
-fn date(span: Range<usize>, text: &str) -> Told {
+fn explain_date(span: Range<usize>, text: &str) -> SyntaxFinding {
     let written: Vec<&str> = text.split('-').map(str::trim).collect();
     let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
     if let [year, month, day] = written[..]
@@ -210,12 +210,12 @@ fn date(span: Range<usize>, text: &str) -> Told {
     {
         return (span, Finding::BadDate, Hint::CheckDate);
     }
-    let example = mended_date(text).unwrap_or_else(|| "2023-03-20".to_owned());
+    let example = suggested_date(text).unwrap_or_else(|| "2023-03-20".to_owned());
     (span, Finding::BadDateText { text: text.to_owned() }, Hint::Write { example })
 }
 
 /// The date meant by `20/3/2023`, `20-03-2023` or `2023-3-20`.
-pub fn mended_date(text: &str) -> Option<String> {
+pub fn suggested_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
     let (year, month, day) = match parts[..] {
         [year, month, day] if year.len() == 4 => (year, month, day),
@@ -227,7 +227,7 @@ pub fn mended_date(text: &str) -> Option<String> {
 }
 
 /// The time meant by `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`, in quotes.
-pub fn mended_time(text: &str) -> Option<String> {
+pub fn suggested_time(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let text = text.trim_end_matches("giờ").trim_end();
     let parts: Vec<&str> = text.split([':', 'h', 'g', '.']).map(str::trim).collect();
@@ -248,17 +248,17 @@ mod tests {
 
     #[test]
     fn dates_and_times_are_mended() {
-        assert_eq!(mended_date("20/3/2023").as_deref(), Some("2023-03-20"));
-        assert_eq!(mended_date("2023-3-20").as_deref(), Some("2023-03-20"));
-        assert_eq!(mended_date("30/2/2023"), None);
+        assert_eq!(suggested_date("20/3/2023").as_deref(), Some("2023-03-20"));
+        assert_eq!(suggested_date("2023-3-20").as_deref(), Some("2023-03-20"));
+        assert_eq!(suggested_date("30/2/2023"), None);
         for (text, time) in
             [("5h15", "\"05:15\""), ("5:15", "\"05:15\""), ("17.30", "\"17:30\""), ("5 giờ", "\"05:00\"")]
         {
-            assert_eq!(mended_time(text).as_deref(), Some(time), "{text}");
+            assert_eq!(suggested_time(text).as_deref(), Some(time), "{text}");
         }
-        assert_eq!(mended_time("24:00").as_deref(), Some("\"00:00\""));
+        assert_eq!(suggested_time("24:00").as_deref(), Some("\"00:00\""));
         for text in ["25:00", "5h60", "x", "", "1:2:3"] {
-            assert_eq!(mended_time(text), None, "{text}");
+            assert_eq!(suggested_time(text), None, "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@ const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
 const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
 
 /// The reading of these playlists, and the codes of its problems.
-fn reading(texts: &[&str]) -> (Reading, Vec<String>) {
+fn reading(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
     let name = |n: usize| format!("playlists/{n}.toml");
     let files: Vec<_> = texts.iter().enumerate().map(|(n, t)| SourceFile::new(&name(n), t.as_bytes())).collect();
     let reading = read(&files);

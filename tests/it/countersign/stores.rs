@@ -108,17 +108,17 @@ fn a_full_reading_keeps_the_first_countersignature_and_tells_old_from_new() {
     let department = Department::of(&station);
     let (store, stick) = (MemoryStorage::default(), stick(&station));
     let take = |now, full| match department.take_at(&stick, &store, &[], now, full) {
-        Collected::Taken { exported, .. } => exported.plausible,
+        CollectOutcome::Taken { exported, .. } => exported.plausibility,
         other => panic!("{other:?}"),
     };
     let first = take(1_700_000_000, false);
     let older = first.fold.older_than_witness();
     assert!(older.is_some(), "the log begins before it was collected");
-    assert!(first.sounded().0 > 0);
+    assert!(first.audible_outcomes().0 > 0);
     for full in [true, false, true] {
         let again = take(1_710_000_000, full);
         assert_eq!(again.fold.older_than_witness(), older, "full: {full}");
-        assert_eq!(again.sounded(), (0, 0), "full: {full}: nothing of it is new");
+        assert_eq!(again.audible_outcomes(), (0, 0), "full: {full}: nothing of it is new");
         assert_eq!(again.fold.sounded(), first.fold.sounded(), "full: {full}");
     }
 }
@@ -130,16 +130,16 @@ fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
     let station = days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
     let mut department = Department::of(&station);
     let (store, origin) = (MemoryStorage::default(), key_of(station.disk()).name);
-    assert!(matches!(department.take(&stick(&station), &store, &[]), Collected::Taken { .. }));
+    assert!(matches!(department.take(&stick(&station), &store, &[]), CollectOutcome::Taken { .. }));
     let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
-    department.memory.replace(&format!("folds/{}", folder_of(&origin)), b"{").expect("memory");
-    let Collected::Taken { exported, .. } = department.take(&stick(&station), &store, &[]) else {
+    department.memory.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory");
+    let CollectOutcome::Taken { exported, .. } = department.take(&stick(&station), &store, &[]) else {
         panic!("an honest log");
     };
-    assert_eq!(exported.plausible.findings, []);
+    assert_eq!(exported.plausibility.findings, []);
     let fresh = Department::of(&station).take(&stick(&station), &MemoryStorage::default(), &[]);
-    let Collected::Taken { exported: fresh, .. } = fresh else { panic!("an honest log") };
-    assert_eq!(exported.plausible.fold.sounded(), fresh.plausible.fold.sounded(), "of the whole log");
+    let CollectOutcome::Taken { exported: fresh, .. } = fresh else { panic!("an honest log") };
+    assert_eq!(exported.plausibility.fold.sounded(), fresh.plausibility.fold.sounded(), "of the whole log");
 }
 
 #[test]
@@ -171,8 +171,8 @@ fn a_cut_between_judgement_and_head_forgets_no_first_countersignature() {
     let station = days(10);
     let department = Department::of(&station);
     let store = MemoryStorage::default();
-    let older = |taken: Collected| match taken {
-        Collected::Taken { exported, .. } => exported.plausible.fold.older_than_witness(),
+    let older = |taken: CollectOutcome| match taken {
+        CollectOutcome::Taken { exported, .. } => exported.plausibility.fold.older_than_witness(),
         other => panic!("{other:?}"),
     };
     let first = older(department.take_at(&stick(&station), &store, &[], 1_700_000_000, false));
@@ -195,9 +195,9 @@ fn a_plan_that_comes_late_is_judged_with_what_came_before_it() {
     for name in lacking.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
         lacking.clone().remove(name).expect("memory");
     }
-    let known = |taken: Collected| match taken {
-        Collected::Taken { exported, .. } => {
-            let mut fold = serde_json::to_value(&exported.plausible.fold).expect("JSON");
+    let known = |taken: CollectOutcome| match taken {
+        CollectOutcome::Taken { exported, .. } => {
+            let mut fold = serde_json::to_value(&exported.plausibility.fold).expect("JSON");
             fold["cosigned"] = Value::Null;
             fold
         }

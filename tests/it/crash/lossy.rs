@@ -272,7 +272,7 @@ impl Storage for Lossy {
         Ok(taken)
     }
 
-    fn settle(&mut self) -> io::Result<()> {
+    fn sync_created(&mut self) -> io::Result<()> {
         let files = std::mem::take(&mut self.unsettled);
         for name in &files {
             if let Err(error) = self.sync(name) {

@@ -1,5 +1,5 @@
 //! What is over stays over: sessions that lost the power in their midst, and what is said urgently after that.
-use loa::instant::{SECOND, Wall};
+use loa::instant::{SECOND_US, WallTime};
 use loa::plan::{LateRule, Priority};
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn broken(lasts: When, things: Vec<(When, Thing)>, end: End, off: i64) -> Run {
 /// What is over stays over: an airing whose rule skips what is late starts late only if something urgent has put it off, in
 /// the same run and before its time was past.
 pub(super) fn check_dead(station: &Station) -> Result<(), TestCaseError> {
-    const LATE_US: i64 = 5 * SECOND;
+    const LATE_US: i64 = 5 * SECOND_US;
     let airings = station.airings();
     let mut urgent_since: Option<i64> = None;
     let (mut stepped, mut booted) = (false, 0);
@@ -45,7 +45,7 @@ pub(super) fn check_dead(station: &Station) -> Result<(), TestCaseError> {
                 urgent_since.get_or_insert(record.boottime_us);
             }
             "start" | "outcome" if body.priority == Priority::Urgent && airing.is_some() => {
-                let planned = body.planned_at.map_or(record.wall(), |at| Wall(at.timestamp_micros()));
+                let planned = body.planned_at.map_or(record.wall(), |at| WallTime(at.timestamp_micros()));
                 let at = record.boottime_us - record.wall().since(planned) - 2 * LATE_US;
                 urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
             }
@@ -57,14 +57,14 @@ pub(super) fn check_dead(station: &Station) -> Result<(), TestCaseError> {
             "start" => {
                 let skips = airing.is_some_and(|airing| airing.late == LateRule::Skip);
                 let late_us = body.late_us.unwrap_or(0);
-                if skips && !stepped && late_us > LATE_US + SECOND {
+                if skips && !stepped && late_us > LATE_US + SECOND_US {
                     let due = record.boottime_us - late_us + LATE_US;
                     // An urgent session of before may have its end told in this run: it has put off nothing in it.
                     prop_assert!(
                         booted <= due && urgent_since.is_some_and(|since| since <= due),
                         "{:?} starts {} s late, at {}, after\n{}",
                         body.id,
-                        late_us / SECOND,
+                        late_us / SECOND_US,
                         record.at,
                         story(station, record.seq)
                     );

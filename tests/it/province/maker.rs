@@ -4,22 +4,22 @@
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use loa::airlog::entry::{AiringLabels, Outcome, PeerUser, Reason, TrustReason};
 use loa::airlog::entry::{
-    Body, BootNote, Genesis, KeptFile, OperatorNote, OutcomeNote, PlanNote, ScheduleNote, StartNote,
+    Body, BootEntry, GenesisEntry, KeptFileRef, OperatorEntry, OutcomeEntry, PlanEntry, ScheduleEntry, StartEntry,
 };
-use loa::airlog::entry::{Labels, Outcome, Reason, TrustReason, Who};
-use loa::airlog::keys::system_chance;
+use loa::airlog::keys::os_seed;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{FolderStorage, MemoryStorage};
-use loa::airlog::{AirLog, Opening};
+use loa::airlog::{AirLog, LogConfig};
 use loa::archive::export::export;
-use loa::archive::source::{Form, Source};
-use loa::instant::{Boot, Now, Sync, Wall};
-use loa::library::meter::Measure;
-use loa::library::{Known, Length, Library, Scan};
+use loa::archive::source::{LogForm, LogSource};
+use loa::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
+use loa::library::meter::AudioMeasurements;
+use loa::library::{FileStatus, Length, Library, Scan};
 use loa::plan::{Airing, Planner, Priority};
 use loa::proof::note::hex;
-use loa::proof::verify::Policy;
+use loa::proof::verify::VerifyPolicy;
 use loa::schedule::{Id, Schedule, SourceFile, read};
 use sha2::{Digest as _, Sha256};
 
@@ -238,7 +238,7 @@ impl Life {
         let mut library = Library::default();
         for segment in &schedule.segments {
             let seconds = segment.file.trim_start_matches("s-").trim_end_matches(".mp3").parse().expect("s-N.mp3");
-            library.files.insert(segment.file.clone(), Known::Good(scan(seconds)));
+            library.files.insert(segment.file.clone(), FileStatus::Good(scan(seconds)));
         }
         let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
         let log = open(&disk, &keys, id, &schedule);
@@ -258,8 +258,10 @@ impl Life {
         };
         let identity = life.log.identity();
         let at = life.at(first, "04:30:00");
-        let kept: Vec<KeptFile> =
-            files.iter().map(|file| KeptFile { name: file.name.clone(), sha256: sha(file.text.as_bytes()) }).collect();
+        let kept: Vec<KeptFileRef> = files
+            .iter()
+            .map(|file| KeptFileRef { name: file.name.clone(), sha256: sha(file.text.as_bytes()) })
+            .collect();
         for file in &files {
             life.keep(format!("kept/{}.toml", sha(file.text.as_bytes())), file.text.clone().into_bytes());
         }
@@ -267,7 +269,7 @@ impl Life {
         let library = sha(&known);
         life.keep(format!("kept/{library}.json"), known);
         let station = Id::new(id).expect("a test's own id");
-        let genesis = Genesis {
+        let genesis = GenesisEntry {
             origin: identity.origin,
             key: identity.key,
             epoch_key: identity.epoch_key,
@@ -278,17 +280,17 @@ impl Life {
             program: "loa (mẫu)".to_owned(),
             follows: None,
         };
-        let schedule = ScheduleNote { files: kept, library, sessions: 2, segments: 8 };
+        let schedule = ScheduleEntry { files: kept, library, sessions: 2, segments: 8 };
         life.append(at, vec![Body::Genesis(genesis), life.boot(None), Body::Schedule(schedule)]);
         life
     }
 
     fn keep(&mut self, name: String, bytes: Vec<u8>) {
-        self.log.keep(name, bytes).expect("memory");
+        self.log.keep_file(name, bytes).expect("memory");
     }
 
     fn boot(&self, off_s: Option<i64>) -> Body {
-        Body::Boot(BootNote {
+        Body::Boot(BootEntry {
             last_seen: None,
             alive_us: None,
             off_s,
@@ -307,12 +309,12 @@ impl Life {
     fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
         // What is told of later than it was is written later: no clock runs back.
         self.last = self.last.max(at.timestamp_micros());
-        let wall = Wall(self.last);
+        let wall = WallTime(self.last);
         let sync = match self.kept_clock {
-            true => Sync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
-            false => Sync::default(),
+            true => ClockSync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
+            false => ClockSync::default(),
         };
-        self.log.append(Now { wall, boot: Boot(wall.0), sync }, batch).expect("memory");
+        self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory");
     }
 
     /// Its disk.
@@ -398,7 +400,7 @@ impl Life {
     /// Lives through a day of which each outcome that sounded is changed.
     #[must_use]
     #[allow(dead_code)] // the tests want it
-    pub fn day_with(mut self, change: impl Fn(&mut OutcomeNote)) -> Self {
+    pub fn day_with(mut self, change: impl Fn(&mut OutcomeEntry)) -> Self {
         let date = self.next;
         let plan = self.plan(date, |_| true);
         let end = self.at(date, "17:55:00");
@@ -434,8 +436,8 @@ impl Life {
     #[must_use]
     #[allow(dead_code)] // the tests want it
     pub fn clock_confirmed(mut self) -> Self {
-        let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = OperatorNote { action: "clock-confirm".to_owned(), id: None, who };
+        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let order = OperatorEntry { action: "clock-confirm".to_owned(), id: None, who };
         self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(order)]);
         self
     }
@@ -450,10 +452,11 @@ impl Life {
 
     /// Plans a day, or what of it is to be planned.
     fn plan(&mut self, date: NaiveDate, which: impl Fn(&Airing) -> bool) -> Vec<Airing> {
-        let mut plan = Planner::new(&self.schedule, &self.library).day(date);
+        let mut plan = Planner::new(&self.schedule, &self.library).plan_for(date);
         plan.airings.retain(which);
-        let bytes = plan.kept();
-        let note = PlanNote { date, count: plan.count(), rows: plan.airings.len() as u64, sha256: sha(&bytes) };
+        let bytes = plan.to_json_bytes();
+        let note =
+            PlanEntry { date, count: plan.expected_airings(), rows: plan.airings.len() as u64, sha256: sha(&bytes) };
         self.keep(format!("kept/{}.json", note.sha256), bytes);
         self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
         plan.airings
@@ -527,7 +530,7 @@ impl Life {
         let at = self.at(date, "09:30:00");
         let segment = self.schedule.segments[5].clone();
         let id = format!("operator@{}", at.format("%Y-%m-%dT%H:%M:%S%.6f%:z"));
-        let labels = Labels {
+        let labels = AiringLabels {
             id: id.clone(),
             segment: segment.id.clone(),
             session: None,
@@ -541,8 +544,8 @@ impl Life {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        let who = Who { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = Body::Operator(OperatorNote { action: "play".to_owned(), id: Some(id), who });
+        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let order = Body::Operator(OperatorEntry { action: "play".to_owned(), id: Some(id), who });
         let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
         // The evening stands in the log already.
         let begins = self.at(date, "18:30:00");
@@ -566,9 +569,9 @@ impl Life {
 
     /// Exports the log to a stick.
     pub fn export(&self, to: &Path) {
-        let source = Source { storage: self.disk.clone(), form: Form::Airlog };
+        let source = LogSource { storage: self.disk.clone(), form: LogForm::Airlog };
         let mut stick = FolderStorage::new(to.to_owned());
-        let done = export(&source, &mut stick, Policy::default(), 1).expect("a folder");
+        let done = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("a folder");
         done.expect("an honest log");
     }
 
@@ -579,8 +582,8 @@ impl Life {
     }
 }
 
-fn opening<'a>(id: &'a str, schedule: &Schedule) -> Opening<'a> {
-    Opening { kind: "loa", station: id, boot: "mau", zone: schedule.station.timezone, chance: system_chance }
+fn opening<'a>(id: &'a str, schedule: &Schedule) -> LogConfig<'a> {
+    LogConfig { kind: "loa", station: id, boot: "mau", zone: schedule.station.timezone, seed_source: os_seed }
 }
 
 fn open(disk: &MemoryStorage, keys: &MemoryStorage, id: &str, schedule: &Schedule) -> AirLog<MemoryStorage> {
@@ -594,13 +597,13 @@ fn scan(seconds: u64) -> Scan {
         codec: "mp3".to_owned(),
         sha256: format!("{:064x}", seconds * 1000),
         bytes: seconds * 4000,
-        measure: Measure::default(),
+        measure: AudioMeasurements::default(),
         flaws: Vec::new(),
     }
 }
 
-fn labels_of(airing: &Airing) -> Labels {
-    Labels {
+fn labels_of(airing: &Airing) -> AiringLabels {
+    AiringLabels {
         id: airing.id.clone(),
         segment: airing.segment.clone(),
         session: Some(airing.session.clone()),
@@ -616,8 +619,8 @@ fn labels_of(airing: &Airing) -> Labels {
     }
 }
 
-fn start_of(labels: Labels, late_us: Option<i64>) -> Body {
-    Body::Start(StartNote {
+fn start_of(labels: AiringLabels, late_us: Option<i64>) -> Body {
+    Body::Start(StartEntry {
         late_us,
         within_us: 120,
         sha256: Some(format!("{:064x}", labels.planned_ms)),
@@ -631,8 +634,14 @@ fn start_of(labels: Labels, late_us: Option<i64>) -> Body {
     })
 }
 
-fn outcome_of(labels: Labels, result: Outcome, reason: Option<Reason>, ms: i64, late_us: Option<i64>) -> OutcomeNote {
-    OutcomeNote {
+fn outcome_of(
+    labels: AiringLabels,
+    result: Outcome,
+    reason: Option<Reason>,
+    ms: i64,
+    late_us: Option<i64>,
+) -> OutcomeEntry {
+    OutcomeEntry {
         sha256: Some(format!("{:064x}", labels.planned_ms)),
         labels,
         result,

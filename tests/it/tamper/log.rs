@@ -2,20 +2,20 @@
 use std::sync::Mutex;
 
 use loa::airlog::LOG;
-use loa::airlog::keys::system_chance;
+use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{Collected, Collecting};
+use loa::archive::collect::{CollectOutcome, Collector};
 use loa::archive::export::export;
-use loa::archive::source::{Form, Source};
+use loa::archive::source::{LogForm, LogSource};
 use loa::archive::witness::Witness;
-use loa::playout::engine::Order;
+use loa::playout::engine::OperatorCommand;
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::entry::{epoch_name, kind_of};
-use loa::proof::note::{Note, SigningName, VerifierKey, split};
-use loa::proof::tiles::Cutter;
+use loa::proof::entry::{entry_type, epoch_key_name};
+use loa::proof::note::{Note, NoteSigner, VerifierKey, split_notes};
+use loa::proof::tiles::TileBuilder;
 use loa::proof::tree::leaf_hash;
-use loa::proof::verify::Policy;
-use loa::registry::{About, Registry};
+use loa::proof::verify::VerifyPolicy;
+use loa::registry::{Registry, StationDetails};
 
 use super::{Dice, made_up, root, stolen};
 use crate::station::Station;
@@ -38,7 +38,7 @@ pub struct Log {
 impl Log {
     fn read(disk: &MemoryStorage) -> Self {
         let lines = disk.bytes(LOG).split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(<[u8]>::to_vec).collect();
-        let closings = split(&disk.bytes("closings")).0.into_iter().map(<[u8]>::to_vec).collect();
+        let closings = split_notes(&disk.bytes("closings")).0.into_iter().map(<[u8]>::to_vec).collect();
         let kept = disk.names().into_iter().filter(|name| name.starts_with("kept/"));
         let kept = kept.map(|name| (name.clone(), disk.bytes(&name))).collect();
         let (checkpoint, cosigned) = (disk.bytes("checkpoint"), disk.bytes("cosigned"));
@@ -46,18 +46,18 @@ impl Log {
     }
 
     /// It as a folder holds it. The tiles are made from its lines: whoever can alter the ones can make the others.
-    pub fn disk(&self, form: Form) -> MemoryStorage {
+    pub fn disk(&self, form: LogForm) -> MemoryStorage {
         let mut files =
             vec![("checkpoint".to_owned(), self.checkpoint.clone()), ("closings".to_owned(), self.closings.concat())];
         files.push(("cosigned".to_owned(), self.cosigned.clone()));
         files.extend(self.kept.iter().cloned());
         match form {
-            Form::Airlog => {
+            LogForm::Airlog => {
                 let lines = self.lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect();
                 files.push((LOG.to_owned(), lines));
             }
-            Form::Export => {
-                let mut cutter = Cutter::default();
+            LogForm::Export => {
+                let mut cutter = TileBuilder::default();
                 let mut tiles: Vec<_> =
                     self.lines.iter().flat_map(|line| cutter.push(Some(line), leaf_hash(line))).collect();
                 tiles.extend(cutter.partial());
@@ -101,8 +101,8 @@ pub struct Material {
     /// The department's key.
     pub witness: VerifierKey,
     pub open_from: u64,
-    log_key: SigningName,
-    epoch_key: SigningName,
+    log_key: NoteSigner,
+    epoch_key: NoteSigner,
     /// Earlier states of it, whole.
     older: Vec<Log>,
 }
@@ -114,7 +114,7 @@ impl Material {
         let station = Station::new("2023-03-20T05:00:00").playlist(&playlist).run_and_cut((5 + extra) * 86_400 + 930);
         let mut older = vec![Log::read(station.disk())];
         // As `loa export` does, the epoch is ended before.
-        let order = Order::Collect { notes: Vec::new() };
+        let order = OperatorCommand::Collect { notes: Vec::new() };
         let station = station.off_for(86_400).order(6 * 86_400, order).run_and_cut(6 * 86_400 + 1);
         older.push(Log::read(station.disk()));
         let witness = collected(&station);
@@ -136,19 +136,22 @@ impl Material {
 
 /// The department collects, and its countersignature goes back to the station.
 fn collected(station: &Station) -> VerifierKey {
-    let source = Source { storage: station.disk().clone(), form: Form::Airlog };
+    let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let mut stick = MemoryStorage::default();
-    let exported = export(&source, &mut stick, Policy::default(), 1).expect("memory").expect("an honest log");
+    let exported = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
     let mut registry = Registry::default();
-    registry.enrol(exported.found.key.expect("a key"), String::new(), &About::default()).expect("a station's key");
-    let witness = Mutex::new(Witness::open(MemoryStorage::default(), system_chance).expect("memory"));
-    let from = Source { storage: stick.clone(), form: Form::Export };
-    let (now, chance) = (1_679_800_000, system_chance);
-    let collecting = Collecting { registry: &registry, witness: &witness, now, chance, threads: 1, full: false };
+    registry
+        .enrol(exported.verified.key.expect("a key"), String::new(), &StationDetails::default())
+        .expect("a station's key");
+    let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory"));
+    let from = LogSource { storage: stick.clone(), form: LogForm::Export };
+    let (now, chance) = (1_679_800_000, os_seed);
+    let collecting =
+        Collector { registry: &registry, witness: &witness, now, seed_source: chance, threads: 1, full: false };
     let taken = collecting.collect(&from, &mut stick.clone(), |_| MemoryStorage::default());
-    assert!(matches!(taken.expect("memory"), Collected::Taken { .. }));
+    assert!(matches!(taken.expect("memory"), CollectOutcome::Taken { .. }));
     station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory");
-    VerifierKey::parse(&witness.lock().expect("one thread").public()).expect("a key")
+    VerifierKey::parse(&witness.lock().expect("one thread").verifier_key()).expect("a key")
 }
 
 fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {
@@ -211,7 +214,7 @@ fn renumbered(line: &[u8], seq: usize) -> Vec<u8> {
 
 fn renumber(log: &mut Log) {
     for seq in 0..log.lines.len() {
-        if kind_of(&log.lines[seq], seq as u64).is_none() {
+        if entry_type(&log.lines[seq], seq as u64).is_none() {
             log.lines[seq] = renumbered(&log.lines[seq], seq);
         }
     }
@@ -327,8 +330,8 @@ fn fork(material: &Material, mut log: Log, dice: &mut Dice) -> (&'static str, &'
     }
     let origin = &material.collected.origin;
     let epoch = dice.below(9) as u64;
-    let (keys, signers): (_, Vec<SigningName>) = match dice.below(4) {
-        0 => ("the log key", vec![again(&material.log_key), made_up(&epoch_name(origin, epoch), 9)]),
+    let (keys, signers): (_, Vec<NoteSigner>) = match dice.below(4) {
+        0 => ("the log key", vec![again(&material.log_key), made_up(&epoch_key_name(origin, epoch), 9)]),
         1 => ("the epoch key", vec![made_up(origin, 9), again(&material.epoch_key)]),
         2 => return own_epochs(material, log),
         _ => ("both keys", vec![again(&material.log_key), again(&material.epoch_key)]),
@@ -336,7 +339,7 @@ fn fork(material: &Material, mut log: Log, dice: &mut Dice) -> (&'static str, &'
     let signers: Vec<_> = signers.iter().collect();
     let signed = |size: usize| {
         let head = Checkpoint { origin: origin.clone(), size: size as u64, root: root(&log.lines[..size]) };
-        head.signed(&signers).to_string().into_bytes()
+        head.sign_with(&signers).to_string().into_bytes()
     };
     log.checkpoint = signed(log.lines.len());
     let sizes = log
@@ -350,14 +353,14 @@ fn fork(material: &Material, mut log: Log, dice: &mut Dice) -> (&'static str, &'
     (if open { "another past, in the open epoch" } else { "another past, before the open epoch" }, keys, log)
 }
 
-fn again(key: &SigningName) -> SigningName {
-    SigningName::from_secret(&key.secret_text()).expect("ours")
+fn again(key: &NoteSigner) -> NoteSigner {
+    NoteSigner::from_secret_text(&key.secret_text()).expect("ours")
 }
 
 /// The whole log anew, with the stolen log key and epoch keys of the forger's own.
 fn own_epochs(material: &Material, mut log: Log) -> (&'static str, &'static str, Log) {
     let origin = &material.collected.origin;
-    let mine = made_up(&epoch_name(origin, 0), 9);
+    let mine = made_up(&epoch_key_name(origin, 0), 9);
     let genesis = String::from_utf8(log.lines[0].clone()).expect("ours");
     let (before, rest) = genesis.split_once("\"epoch_key\":\"").expect("a genesis");
     let after = rest.split_once('"').expect("a genesis").1;
@@ -366,7 +369,7 @@ fn own_epochs(material: &Material, mut log: Log) -> (&'static str, &'static str,
     log.lines.retain(|line| !String::from_utf8_lossy(line).contains("\"type\":\"epoch\""));
     renumber(&mut log);
     let head = Checkpoint { origin: origin.clone(), size: log.lines.len() as u64, root: root(&log.lines) };
-    log.checkpoint = head.signed(&[&material.log_key, &mine]).to_string().into_bytes();
+    log.checkpoint = head.sign_with(&[&material.log_key, &mine]).to_string().into_bytes();
     log.closings.clear();
     ("the whole past anew, with epoch keys of one's own", "the log key", log)
 }

@@ -15,10 +15,10 @@ fn the_quick_look_sees_what_a_parser_reads() {
         ["2023-03-20T05:15:05.000001+07:00", "1969-12-31T23:59:59.999999-09:30", "2024-02-29T00:00:00.000000+00:00"]
     {
         let line = outcome(at);
-        let kind = kind_of(line.as_bytes(), 7).expect("an entry");
-        let sketch = Sketch::of(line.as_bytes(), 7).expect("our own form");
-        let quick = Glance::written_by_us(line.as_bytes(), &sketch).expect("places in it");
-        assert_eq!(Some(&quick), Glance::read_whole(line.as_bytes(), kind).as_ref());
+        let kind = entry_type(line.as_bytes(), 7).expect("an entry");
+        let sketch = HeaderOffsets::of(line.as_bytes(), 7).expect("our own form");
+        let quick = EntryView::from_offsets(line.as_bytes(), &sketch).expect("places in it");
+        assert_eq!(Some(&quick), EntryView::read_whole(line.as_bytes(), kind).as_ref());
         assert_eq!((quick.number("played_ms"), quick.number("late_us")), (Some(120), None));
         assert_eq!((quick.id(), quick.is_plain()), (Some("a@2023-03-20T05:15:00#1"), true));
     }
@@ -44,9 +44,9 @@ fn one_walk_finds_what_a_search_for_each_key_finds() {
         \"rate\":5,\"by_us\":4,\"title\":\"ạ\",\"id2\":null}";
     let (mut quick, mut slow) = (0, 0);
     let same = |line: &[u8]| {
-        let Some(one) = Glance::of(line, 7) else { return };
+        let Some(one) = EntryView::of(line, 7) else { return };
         *(if one.values.is_some() { &mut quick } else { &mut slow }) += 1;
-        let other = Glance { values: None, ..one.clone() };
+        let other = EntryView { values: None, ..one.clone() };
         let text = String::from_utf8_lossy(line);
         assert_eq!(one.is_plain(), other.is_plain(), "{text}");
         assert_eq!((one.id(), one.started()), (other.id(), other.started()), "{text}");
@@ -61,7 +61,7 @@ fn one_walk_finds_what_a_search_for_each_key_finds() {
 #[test]
 fn nothing_that_stands_in_the_clock_is_taken_for_the_entrys_own() {
     let line = |clock: &str| outcome("2023-03-20T05:15:05.000001+07:00").replace("\"max_error_us\":null", clock);
-    let is_plain = |line: &str| Glance::of(line.as_bytes(), 7).expect("an entry").is_plain();
+    let is_plain = |line: &str| EntryView::of(line.as_bytes(), 7).expect("an entry").is_plain();
     for good in ["\"max_error_us\":null", "\"max_error_us\":9,\"last_sync_s\":null"] {
         assert!(is_plain(&line(good)), "{good}");
     }
@@ -80,7 +80,7 @@ fn times_are_what_a_parser_reads() {
         if let Ok(text) = std::str::from_utf8(text) {
             let us = DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros());
             let us = us.filter(|us| CALENDAR.contains(us));
-            assert_eq!(time(text), us.map(Wall), "{text}");
+            assert_eq!(time(text), us.map(WallTime), "{text}");
         }
     };
     for text in [

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use super::{MAX_BOXES, Walk};
-use crate::text::library::Foreign;
+use super::{BoxReader, MAX_BOXES};
+use crate::text::library::UnplayableFormat;
 
 /// Bytes of a sample entry for sound before its boxes.
 const FIXED: usize = 28;
@@ -16,22 +16,22 @@ const DECODER_SPECIFIC: u8 = 5;
 ///
 /// # Errors
 /// Those of reading and seeking; a box that ends too early is not one of them.
-pub(in super::super) fn foreign(file: &mut File) -> io::Result<Option<Foreign>> {
+pub(in super::super) fn foreign(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let len = file.metadata()?.len();
-    let mut walk = Walk { file, boxes: MAX_BOXES };
-    match look(&mut walk, 0..len) {
+    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    match find_unplayable(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default()),
     }
 }
 
-fn look(walk: &mut Walk<'_>, file: Range<u64>) -> io::Result<Option<Foreign>> {
+fn find_unplayable(walk: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<Option<UnplayableFormat>> {
     let brand: [u8; 12] = walk.bytes(&file)?;
     let (mut video, mut sound) = (false, None);
     for moov in walk.children(file, b"moov")?.into_iter().take(1) {
         for trak in walk.children(moov, b"trak")? {
             for mdia in walk.children(trak, b"mdia")? {
-                let inner = walk.all(mdia)?;
+                let inner = walk.boxes(mdia)?;
                 let part = |name: &[u8; 4]| inner.iter().find(|(kind, _)| kind == name).map(|(_, r)| r.clone());
                 let handler = match part(b"hdlr") {
                     Some(hdlr) => walk.bytes::<12>(&hdlr)?,
@@ -39,7 +39,7 @@ fn look(walk: &mut Walk<'_>, file: Range<u64>) -> io::Result<Option<Foreign>> {
                 };
                 // A track of one picture is a cover.
                 let pictures = match part(b"minf") {
-                    Some(minf) if handler.ends_with(b"vide") => walk.tables(minf)?.1,
+                    Some(minf) if handler.ends_with(b"vide") => walk.table_sizes(minf)?.1,
                     _ => 0,
                 };
                 video |= handler.ends_with(b"vide") && pictures != 1;
@@ -51,28 +51,32 @@ fn look(walk: &mut Walk<'_>, file: Range<u64>) -> io::Result<Option<Foreign>> {
     }
     // Programs that write music put the cover into a track of its own.
     let music = matches!(&brand[8..], b"M4A " | b"M4B ");
-    Ok(if video && !music { Some(Foreign::Video) } else { sound.and_then(|(kind, entry)| entry_kind(kind, &entry)) })
+    Ok(if video && !music {
+        Some(UnplayableFormat::Video)
+    } else {
+        sound.and_then(|(kind, entry)| entry_kind(kind, &entry))
+    })
 }
 
 /// The type and the first bytes of the first sample entry.
-fn sample_entry(walk: &mut Walk<'_>, minf: Range<u64>) -> io::Result<Option<([u8; 4], Vec<u8>)>> {
+fn sample_entry(walk: &mut BoxReader<'_>, minf: Range<u64>) -> io::Result<Option<([u8; 4], Vec<u8>)>> {
     for stbl in walk.children(minf, b"stbl")? {
         for stsd in walk.children(stbl, b"stsd")? {
             let entries = stsd.start.saturating_add(8).min(stsd.end)..stsd.end;
-            if let Some((kind, range)) = walk.all(entries)?.into_iter().next() {
-                return Ok(Some((kind, walk.some(&range, 0)?)));
+            if let Some((kind, range)) = walk.boxes(entries)?.into_iter().next() {
+                return Ok(Some((kind, walk.small_box(&range, 0)?)));
             }
         }
     }
     Ok(None)
 }
 
-fn entry_kind(kind: [u8; 4], entry: &[u8]) -> Option<Foreign> {
+fn entry_kind(kind: [u8; 4], entry: &[u8]) -> Option<UnplayableFormat> {
     match &kind {
-        b"drms" | b"enca" => Some(Foreign::Drm),
-        b"alac" => Some(Foreign::Alac),
-        b"ac-3" | b"ec-3" => Some(Foreign::Ac3),
-        b"samr" | b"sawb" => Some(Foreign::Amr),
+        b"drms" | b"enca" => Some(UnplayableFormat::Drm),
+        b"alac" => Some(UnplayableFormat::Alac),
+        b"ac-3" | b"ec-3" => Some(UnplayableFormat::Ac3),
+        b"samr" | b"sawb" => Some(UnplayableFormat::Amr),
         b"mp4a" => aac_kind(configuration(entry)?),
         _ => None,
     }
@@ -97,7 +101,7 @@ fn configuration(entry: &[u8]) -> Option<&[u8]> {
 }
 
 /// What cannot be played of AAC.
-fn aac_kind(configuration: &[u8]) -> Option<Foreign> {
+fn aac_kind(configuration: &[u8]) -> Option<UnplayableFormat> {
     let bits = u64::from_be_bytes({
         let mut bytes = [0; 8];
         let n = configuration.len().min(8);
@@ -108,9 +112,9 @@ fn aac_kind(configuration: &[u8]) -> Option<Foreign> {
     let kind = take(0, 5);
     let channels = if take(5, 4) == 15 { take(33, 4) } else { take(9, 4) };
     match (kind, channels) {
-        (5 | 29, _) => Some(Foreign::HeAac),
-        (_, 3..=6) => Some(Foreign::Surround { channels }),
-        (_, 7) => Some(Foreign::Surround { channels: 8 }),
+        (5 | 29, _) => Some(UnplayableFormat::HeAac),
+        (_, 3..=6) => Some(UnplayableFormat::Surround { channels }),
+        (_, 7) => Some(UnplayableFormat::Surround { channels: 8 }),
         _ => None,
     }
 }

@@ -9,11 +9,11 @@ use rodio::cpal::{
     SupportedBufferSize, SupportedStreamConfig,
 };
 
-use super::counts::Counts;
-use super::fit::{Fit, Gap};
-use super::trace::{Call, Tracer};
-use crate::instant::SECOND;
-use crate::playout::output::line::Line;
+use super::counts::StreamCounters;
+use super::fit::{ClockFit, DeviceGap};
+use super::trace::{CallbackTrace, Tracer};
+use crate::instant::SECOND_US;
+use crate::playout::output::line::Mixer;
 use crate::playout::output::sink::boot_now;
 
 /// Frames of the line that are prepared at a time for a device in another format.
@@ -21,17 +21,17 @@ const SCRATCH: usize = 8192;
 /// The least that a callback is asked to give where the device has its own idea.
 const MIN_PERIOD: u32 = 1024;
 /// A device that says nothing for so long is asked how it is.
-const SILENCE: Duration = Duration::from_secs(1);
+const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 /// A longer way from the callback to the loudspeaker is not believed, in microseconds: the longest buffer, and a sound
 /// server's own.
-const MAX_LATENCY_US: i64 = 4 * SECOND;
+const MAX_LATENCY_US: i64 = 4 * SECOND_US;
 
 /// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames;
 /// none: of as many as it likes.
 ///
 /// # Errors
 /// What the system said, in English.
-pub(super) fn build(
+pub(super) fn build_stream(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
     period: Option<u32>,
@@ -65,36 +65,36 @@ fn build_as<T: SizedSample + FromSample<f32>>(
         (Some(period), SupportedBufferSize::Unknown) => BufferSize::Fixed(period),
     };
     let stream_config = StreamConfig { channels: config.channels(), sample_rate: config.sample_rate(), buffer_size };
-    let counts = callback.counts.clone();
+    let counts = callback.counters.clone();
     device
         .build_output_stream::<T, _, _>(
             stream_config,
             move |data, info| callback.run(data, info),
-            move |error| counts.error(error.kind()),
-            Some(SILENCE),
+            move |error| counts.record_error(error.kind()),
+            Some(STALL_TIMEOUT),
         )
         .map_err(|e| e.to_string())
 }
 
 /// What runs in the device's thread: nothing in it waits, allocates, frees or calls the system, but for the time.
 pub(super) struct Callback {
-    line: Line,
+    line: Mixer,
     rate: u32,
     line_channels: usize,
     device_channels: usize,
     scratch: Vec<f32>,
-    fit: Fit,
-    counts: Arc<Counts>,
+    clock_fit: ClockFit,
+    counters: Arc<StreamCounters>,
     tracer: Option<Tracer>,
 }
 
 impl Callback {
     pub(super) fn new(
-        line: Line,
+        line: Mixer,
         line_channels: u16,
         config: &SupportedStreamConfig,
-        fit: Fit,
-        counts: Arc<Counts>,
+        fit: ClockFit,
+        counts: Arc<StreamCounters>,
     ) -> Self {
         Self {
             line,
@@ -102,14 +102,14 @@ impl Callback {
             line_channels: usize::from(line_channels),
             device_channels: usize::from(config.channels().max(1)),
             scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
-            fit,
-            counts,
+            clock_fit: fit,
+            counters: counts,
             tracer: None,
         }
     }
 
     /// Everything is noted from now on.
-    pub(super) fn traced(self, tracer: Option<Tracer>) -> Self {
+    pub(super) fn with_tracer(self, tracer: Option<Tracer>) -> Self {
         Self { tracer, ..self }
     }
 
@@ -122,32 +122,44 @@ impl Callback {
         let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
         // Told by this very thread.
-        let dry = self.counts.dry.swap(false, Ordering::Relaxed);
+        let dry = self.counters.underrun.swap(false, Ordering::Relaxed);
         if dry {
-            self.fit.ran_dry();
+            self.clock_fit.on_underrun();
         }
-        let placed = self.fit.place(now, measured, frames, self.rate, self.line.sounds());
-        self.line.placed_within(placed.within_us);
-        if let Some(Gap { us, since }) = placed.gap {
-            self.line.gap(us, since);
+        let placed = self.clock_fit.place_buffer(now, measured, frames, self.rate, self.line.is_sounding());
+        self.line.set_timing_error_us(placed.within_us);
+        if let Some(DeviceGap { us, since }) = placed.gap {
+            self.line.record_device_gap(us, since);
         }
         let mut at = placed.at;
         for part in data.chunks_mut(SCRATCH * self.device_channels) {
             let frames = part.len() / self.device_channels;
             let scratch = &mut self.scratch[..frames * self.line_channels];
             self.line.fill(scratch, at);
-            spread(scratch, self.line_channels, part, self.device_channels);
-            at = at.plus(frames as i64 * SECOND / i64::from(self.rate.max(1)));
+            convert_frames(scratch, self.line_channels, part, self.device_channels);
+            at = at.plus(frames as i64 * SECOND_US / i64::from(self.rate.max(1)));
         }
-        self.counts.took(frames as u64, now);
+        self.counters.record_taken(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {
-            tracer.note(Call { now, latency_us: latency, frames, dry, placed, sounding: self.line.given() });
+            tracer.record(CallbackTrace {
+                now,
+                latency_us: latency,
+                frames,
+                dry,
+                placed,
+                sounding: self.line.progress(),
+            });
         }
     }
 }
 
 /// Brings frames to the device's format; what it has beyond the line's channels stays silent.
-fn spread<T: SizedSample + FromSample<f32>>(frames: &[f32], channels: usize, out: &mut [T], out_channels: usize) {
+fn convert_frames<T: SizedSample + FromSample<f32>>(
+    frames: &[f32],
+    channels: usize,
+    out: &mut [T],
+    out_channels: usize,
+) {
     let from = frames.chunks_exact(channels);
     for (frame, out) in from.zip(out.chunks_exact_mut(out_channels)) {
         for (i, sample) in out.iter_mut().enumerate() {
@@ -164,13 +176,13 @@ mod tests {
     fn frames_fit_into_any_device() {
         let frames = [0.5, -0.5, 1.0, -1.0];
         let mut wide = [9_i16; 8];
-        spread(&frames, 2, &mut wide, 4);
+        convert_frames(&frames, 2, &mut wide, 4);
         assert_eq!(wide, [16384, -16384, 0, 0, 32767, -32768, 0, 0]);
         let mut narrow = [9.0_f32; 4];
-        spread(&frames, 1, &mut narrow, 1);
+        convert_frames(&frames, 1, &mut narrow, 1);
         assert_eq!(narrow, frames);
         let mut unsigned = [0_u8; 4];
-        spread(&frames, 2, &mut unsigned, 2);
+        convert_frames(&frames, 2, &mut unsigned, 2);
         assert_eq!(unsigned, [192, 64, 255, 0]);
     }
 }

@@ -4,19 +4,19 @@ use rodio::cpal::traits::DeviceTrait;
 use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
 
 /// Asked for where the rate that is wished is not the device's own.
-const USUAL_RATES: [u32; 3] = [48_000, 44_100, 96_000];
+const FALLBACK_RATES: [u32; 3] = [48_000, 44_100, 96_000];
 
 /// Of its forms the one that suits best, at `rate` where the device has that rate itself, at a usual one otherwise.
 ///
 /// # Errors
 /// What the system said, in English.
-pub(super) fn choose(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
+pub(super) fn choose_config(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
     let ranges: Vec<_> = device.supported_output_configs().map_err(|e| e.to_string())?.collect();
-    let rate = rate.into_iter().chain(USUAL_RATES).find(|rate| has_itself(device, *rate));
-    suiting(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
+    let rate = rate.into_iter().chain(FALLBACK_RATES).find(|rate| supports_natively(device, *rate));
+    best_config(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
 }
 
-fn suiting(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<SupportedStreamConfig> {
+fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<SupportedStreamConfig> {
     let best = ranges.iter().max_by(|a, b| a.cmp_default_heuristics(b))?;
     let alike =
         |r: &&SupportedStreamConfigRange| r.channels() == best.channels() && r.sample_format() == best.sample_format();
@@ -30,7 +30,7 @@ fn suiting(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<S
 /// it worse than we do: it is asked what it takes without converting. A sound server always takes it, and may set its
 /// hardware to it.
 #[cfg(target_os = "linux")]
-fn has_itself(device: &cpal::Device, rate: u32) -> bool {
+fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
     let Ok(id) = device.id() else { return false };
     let Ok(pcm) = alsa::PCM::new(id.id(), alsa::Direction::Playback, true) else { return false };
     let asked = alsa::pcm::HwParams::any(&pcm).and_then(|params| {
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_rate_of_the_files_is_taken_where_the_best_form_has_it() {
         let chosen = |ranges: &[SupportedStreamConfigRange], rate| {
-            suiting(ranges, rate).map(|c| (c.channels(), c.sample_rate(), c.sample_format()))
+            best_config(ranges, rate).map(|c| (c.channels(), c.sample_rate(), c.sample_format()))
         };
         let any = [range(2, 4_000, 192_000, SampleFormat::F32), range(1, 4_000, 192_000, SampleFormat::F32)];
         assert_eq!(chosen(&any, Some(44_100)), Some((2, 44_100, SampleFormat::F32)));

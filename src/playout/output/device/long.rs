@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use rtrb::{Producer, RingBuffer};
 
-use super::fit::Fit;
-use crate::instant::{Boot, SECOND};
-use crate::playout::output::line::{Gauge, Line, Order, Position, Remote, Report, Track, line};
-use crate::playout::output::{CueKey, Start};
+use super::fit::ClockFit;
+use crate::instant::{BootTime, SECOND_US};
+use crate::playout::output::line::{
+    Mixer, MixerCommand, MixerHandle, MixerReport, PlaybackPosition, Track, TrackCounters, new_mixer,
+};
+use crate::playout::output::{CueKey, CueStart};
 
 const RATE: u32 = 8000;
 const BLOCK: usize = 512;
@@ -14,7 +16,7 @@ const SEGMENTS: u64 = 30;
 /// Four minutes.
 const FRAMES: u64 = 240 * RATE as u64;
 /// When the session is to begin.
-const BEGIN: Boot = Boot(20 * SECOND);
+const BEGIN: BootTime = BootTime(20 * SECOND_US);
 
 /// The sound of all segments in a row: no frame of it looks like its neighbours, and none is silence.
 fn sample(frame: u64) -> f32 {
@@ -22,25 +24,25 @@ fn sample(frame: u64) -> f32 {
 }
 
 /// A device that takes so many frames in a million more or fewer than it says, and whose timestamps scatter.
-struct Device {
-    line: Line,
-    remote: Remote,
-    fit: Fit,
+struct DriftingDevice {
+    line: Mixer,
+    remote: MixerHandle,
+    fit: ClockFit,
     ppm: i64,
     taken: u64,
     dice: u32,
-    reports: Vec<(Report, i64)>,
+    reports: Vec<(MixerReport, i64)>,
 }
 
-impl Device {
+impl DriftingDevice {
     fn new(ppm: i64) -> Self {
-        let (line, remote) = line(RATE, 1, Arc::new(Position::default()));
-        Self { line, remote, fit: Fit::default(), ppm, taken: 0, dice: 7, reports: Vec::new() }
+        let (line, remote) = new_mixer(RATE, 1, Arc::new(PlaybackPosition::default()));
+        Self { line, remote, fit: ClockFit::default(), ppm, taken: 0, dice: 7, reports: Vec::new() }
     }
 
     /// When a frame really leaves.
     fn truth(&self, frame: u64) -> i64 {
-        let nominal = frame as i128 * i128::from(SECOND) / i128::from(RATE);
+        let nominal = frame as i128 * i128::from(SECOND_US) / i128::from(RATE);
         (nominal * (1_000_000 - i128::from(self.ppm)) / 1_000_000) as i64
     }
 
@@ -48,58 +50,58 @@ impl Device {
     fn take(&mut self, heard: &mut impl FnMut(&[f32], u64)) {
         self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter = i64::from(self.dice >> 20) - 2048;
-        let measured = Boot(self.truth(self.taken) + scatter);
-        let placed = self.fit.place(Boot(0), measured, BLOCK, RATE, true);
+        let measured = BootTime(self.truth(self.taken) + scatter);
+        let placed = self.fit.place_buffer(BootTime(0), measured, BLOCK, RATE, true);
         let mut out = [f32::NAN; BLOCK];
-        self.line.placed_within(placed.within_us);
+        self.line.set_timing_error_us(placed.within_us);
         self.line.fill(&mut out, placed.at);
         heard(&out, self.taken);
         let error = placed.at.0 - self.truth(self.taken);
         while let Ok(report) = self.remote.reports.pop() {
             self.reports.push((report, error));
         }
-        while self.remote.done.pop().is_ok() {}
+        while self.remote.finished.pop().is_ok() {}
         self.taken += BLOCK as u64;
     }
 }
 
 /// Segments in a row, fed a little ahead of the device as the deck does.
-struct Feed {
+struct SegmentFeed {
     next: u64,
-    feeding: Option<(u64, u64, Producer<f32>, Arc<Gauge>)>,
-    gauges: Vec<Arc<Gauge>>,
+    feeding: Option<(u64, u64, Producer<f32>, Arc<TrackCounters>)>,
+    gauges: Vec<Arc<TrackCounters>>,
 }
 
-impl Feed {
-    fn tend(&mut self, remote: &mut Remote) {
+impl SegmentFeed {
+    fn keep_fed(&mut self, remote: &mut MixerHandle) {
         loop {
             if self.feeding.is_none() {
-                if self.next == SEGMENTS || remote.orders.slots() == 0 {
+                if self.next == SEGMENTS || remote.commands.slots() == 0 {
                     return;
                 }
                 let (producer, samples) = RingBuffer::new(4096);
-                let gauge = Arc::new(Gauge::default());
+                let gauge = Arc::new(TrackCounters::default());
                 let key = self.next;
                 let start = match key {
-                    0 => Start::At(BEGIN),
-                    n => Start::Follow { not_before: BEGIN.plus(240 * SECOND * n as i64) },
+                    0 => CueStart::At(BEGIN),
+                    n => CueStart::Follow { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
                 };
                 let after = key.checked_sub(1).map(CueKey);
                 let (begun, fading) = (None, None);
                 let track = Track {
                     key: CueKey(key),
-                    order: key,
+                    sequence: key,
                     start,
-                    after,
+                    previous: after,
                     samples,
                     channels: 1,
-                    gauge: gauge.clone(),
-                    keeps_place: false,
-                    begun,
-                    fading,
-                    dry: false,
+                    counters: gauge.clone(),
+                    joins_in_progress: false,
+                    started_at: begun,
+                    fade: fading,
+                    is_starved: false,
                 };
-                assert!(remote.orders.push(Order::Play(track)).is_ok());
+                assert!(remote.commands.push(MixerCommand::Play(track)).is_ok());
                 self.gauges.push(gauge.clone());
                 self.feeding = Some((key, 0, producer, gauge));
                 self.next += 1;
@@ -120,11 +122,11 @@ impl Feed {
 /// Two hours of thirty segments; then a session of its own. Gives how late the last segment and the next session began by
 /// the true time, microseconds.
 fn two_hours(ppm: i64) -> (i64, i64) {
-    let mut device = Device::new(ppm);
-    let mut feed = Feed { next: 0, feeding: None, gauges: Vec::new() };
+    let mut device = DriftingDevice::new(ppm);
+    let mut feed = SegmentFeed { next: 0, feeding: None, gauges: Vec::new() };
     let (mut heard, mut first, mut silent_after) = (0_u64, None, 0_u64);
     while heard < SEGMENTS * FRAMES {
-        feed.tend(&mut device.remote);
+        feed.keep_fed(&mut device.remote);
         device.take(&mut |out, at| {
             for (i, value) in out.iter().enumerate() {
                 match *value {
@@ -140,37 +142,48 @@ fn two_hours(ppm: i64) -> (i64, i64) {
         });
     }
     assert_eq!(silent_after, 0, "no gap of even one frame");
-    assert!(feed.gauges.iter().all(|gauge| gauge.underrun() == 0 && gauge.taken() == FRAMES));
+    assert!(feed.gauges.iter().all(|gauge| gauge.underrun_frames() == 0 && gauge.taken() == FRAMES));
     let begun = device.truth(first.expect("it sounded")) - BEGIN.0;
     assert!(begun.abs() < 1500, "the first frame: {begun} us");
-    let starts: Vec<_> = device.reports.iter().filter(|(r, _)| matches!(r, Report::Started { .. })).collect();
+    let starts: Vec<_> = device.reports.iter().filter(|(r, _)| matches!(r, MixerReport::Started { .. })).collect();
     assert_eq!(starts.len(), SEGMENTS as usize);
     for (report, error) in &starts {
-        let Report::Started { within_us, .. } = report else { continue };
+        let MixerReport::Started { within_us, .. } = report else { continue };
         // What the line says of itself is true, and says how far.
         assert!(error.abs() < 1000 && *within_us < 2500, "{report:?} is off by {error} us");
     }
-    let Some((Report::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
-    let late = at.since(BEGIN.plus(240 * SECOND * (SEGMENTS as i64 - 1)));
+    let Some((MixerReport::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
+    let late = at.since(BEGIN.plus(240 * SECOND_US * (SEGMENTS as i64 - 1)));
     (late, device.next_session())
 }
 
-impl Device {
+impl DriftingDevice {
     /// A session five seconds on; how late its first frame really leaves.
     fn next_session(&mut self) -> i64 {
-        let begin = Boot(self.truth(self.taken) + 5 * SECOND);
+        let begin = BootTime(self.truth(self.taken) + 5 * SECOND_US);
         let (mut producer, samples) = RingBuffer::new(4096);
         for frame in 0..2000 {
             let _ = producer.push(sample(frame));
         }
-        let gauge = Arc::new(Gauge::default());
+        let gauge = Arc::new(TrackCounters::default());
         gauge.complete(2000, true);
-        let start = Start::At(begin);
+        let start = CueStart::At(begin);
         let (key, after, begun, fading) = (CueKey(99), None, None, None);
         let (keeps_place, dry) = (false, false);
-        let track =
-            Track { key, order: 99, start, after, samples, channels: 1, gauge, keeps_place, begun, fading, dry };
-        assert!(self.remote.orders.push(Order::Play(track)).is_ok());
+        let track = Track {
+            key,
+            sequence: 99,
+            start,
+            previous: after,
+            samples,
+            channels: 1,
+            counters: gauge,
+            joins_in_progress: keeps_place,
+            started_at: begun,
+            fade: fading,
+            is_starved: dry,
+        };
+        assert!(self.remote.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {
             self.take(&mut |out, at| first = out.iter().position(|s| *s != 0.0).map(|i| at + i as u64));

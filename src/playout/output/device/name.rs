@@ -6,7 +6,7 @@ use rodio::cpal::traits::{DeviceTrait, HostTrait};
 const MAX_NAMES: usize = 20;
 
 /// The device with this name, or the default one.
-pub(super) fn find(name: Option<&str>) -> Result<cpal::Device, String> {
+pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let host = cpal::default_host();
     let Some(name) = name else {
         return host.default_output_device().ok_or_else(|| "there is no default device".to_owned());
@@ -33,14 +33,14 @@ pub(super) fn full_name(device: &cpal::Device) -> String {
 }
 
 /// What the system's sound library says beside its error codes, kept from the terminal.
-pub(super) struct Said {
+pub(super) struct AlsaMessages {
     #[cfg(target_os = "linux")]
     output: Option<std::rc::Rc<std::cell::RefCell<alsa::Output>>>,
 }
 
-impl Said {
+impl AlsaMessages {
     /// Listens in this thread from now on.
-    pub(super) fn listen() -> Self {
+    pub(super) fn capture() -> Self {
         Self {
             #[cfg(target_os = "linux")]
             output: alsa::Output::local_error_handler().ok(),
@@ -48,7 +48,7 @@ impl Said {
     }
 
     /// The error, with what was said last.
-    pub(super) fn add(&self, error: String) -> String {
+    pub(super) fn append_to(&self, error: String) -> String {
         #[cfg(target_os = "linux")]
         if let Some(output) = &self.output {
             let said = output.borrow().to_string();

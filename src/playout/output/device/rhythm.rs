@@ -8,18 +8,18 @@
 //!
 //! A server may begin to ask earlier or later, though what it was given leaves when it was to leave. The rhythm has a step
 //! then, and nothing is carried on any more.
-use crate::instant::SECOND;
+use crate::instant::SECOND_US;
 
 /// Callbacks that are kept. [`SPACING_US`] apart, they span [`FIRST_US`].
-const KEPT: usize = 64;
+const MAX_CALLBACKS: usize = 64;
 /// Microseconds of frames from one callback that is kept to the next, at least.
-const SPACING_US: i64 = FIRST_US / KEPT as i64;
+const SPACING_US: i64 = FIRST_US / MAX_CALLBACKS as i64;
 /// The measurements of so many microseconds are carried on.
-const FIRST_US: i64 = SECOND + SECOND / 2;
+const FIRST_US: i64 = SECOND_US + SECOND_US / 2;
 /// And so long: then the client's interpolation is better.
-const CARRIED_US: i64 = 20 * SECOND;
+const CARRIED_US: i64 = 20 * SECOND_US;
 /// Fewer callbacks have no rhythm.
-const FEW: usize = 8;
+const MIN_CALLBACKS: usize = 8;
 /// So many callbacks are compared with as many before them. A server's blocks give callbacks a pattern, of three mostly.
 const GROUP: usize = 12;
 /// Microseconds between the middles of two groups that are a step; 1.7 are seen without one.
@@ -34,7 +34,7 @@ const MAX_DRIFT_PPM: i64 = 600;
 /// One callback: where frame 0 was by it, and when it would have been called for frame 0, by the boot clock; and how much of
 /// the stream was taken before it. All in microseconds.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Beat {
+pub(super) struct CallbackTiming {
     pub origin: i64,
     pub called: i64,
     pub elapsed: i64,
@@ -42,57 +42,67 @@ pub(super) struct Beat {
 
 /// The latest callbacks of a stream, and what its first ones measured.
 #[derive(Debug)]
-pub(super) struct Rhythm {
-    beats: [Beat; KEPT],
+pub(super) struct CallbackRhythm {
+    callbacks: [CallbackTiming; MAX_CALLBACKS],
     len: usize,
     next: usize,
     /// Callbacks since the last group, and the middle of when those of it were called.
     since_group: usize,
-    group: Option<i64>,
-    first: First,
+    group_median: Option<i64>,
+    first: FirstCallbacks,
 }
 
 /// What the first callbacks come to.
 #[derive(Debug, Clone, Copy)]
-enum First {
+enum FirstCallbacks {
     /// They are still few.
-    Gathered,
+    Gathering,
     /// Their middle, and how many they were.
-    Known(Beat, usize),
+    Known(CallbackTiming, usize),
     /// The rhythm has had a step since.
-    Lost,
+    Discarded,
 }
 
-impl Default for Rhythm {
+impl Default for CallbackRhythm {
     fn default() -> Self {
-        Self { beats: [Beat::default(); KEPT], len: 0, next: 0, since_group: 0, group: None, first: First::Gathered }
+        Self {
+            callbacks: [CallbackTiming::default(); MAX_CALLBACKS],
+            len: 0,
+            next: 0,
+            since_group: 0,
+            group_median: None,
+            first: FirstCallbacks::Gathering,
+        }
     }
 }
 
-impl Rhythm {
+impl CallbackRhythm {
     /// Begins anew: the server has made a pause.
-    pub(super) fn forget(&mut self) {
-        (self.len, self.next, self.since_group, self.group) = (0, 0, 0, None);
-        self.first = First::Gathered;
+    pub(super) fn reset(&mut self) {
+        (self.len, self.next, self.since_group, self.group_median) = (0, 0, 0, None);
+        self.first = FirstCallbacks::Gathering;
     }
 
-    pub(super) fn note(&mut self, beat: Beat) {
-        let latest = self.beats[(self.next + KEPT - 1) % KEPT].elapsed;
+    pub(super) fn add(&mut self, beat: CallbackTiming) {
+        let latest = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].elapsed;
         if self.len > 0 && beat.elapsed.saturating_sub(latest) < SPACING_US {
             return;
         }
-        self.beats[self.next] = beat;
-        self.next = (self.next + 1) % KEPT;
-        self.len = (self.len + 1).min(KEPT);
+        self.callbacks[self.next] = beat;
+        self.next = (self.next + 1) % MAX_CALLBACKS;
+        self.len = (self.len + 1).min(MAX_CALLBACKS);
         if self.has_step() {
             match self.first {
-                First::Gathered => self.forget(),
-                _ => self.first = First::Lost,
+                FirstCallbacks::Gathering => self.reset(),
+                _ => self.first = FirstCallbacks::Discarded,
             }
         }
-        let since = beat.elapsed.saturating_sub(self.beats[0].elapsed);
-        if matches!(self.first, First::Gathered) && self.len >= FEW && (since >= FIRST_US || self.len == KEPT) {
-            self.first = First::Known(self.middle(self.len), self.len);
+        let since = beat.elapsed.saturating_sub(self.callbacks[0].elapsed);
+        if matches!(self.first, FirstCallbacks::Gathering)
+            && self.len >= MIN_CALLBACKS
+            && (since >= FIRST_US || self.len == MAX_CALLBACKS)
+        {
+            self.first = FirstCallbacks::Known(self.median(self.len), self.len);
         }
     }
 
@@ -104,20 +114,20 @@ impl Rhythm {
             return false;
         }
         self.since_group = 0;
-        let called = self.middle(GROUP).called;
-        let before = self.group.replace(called);
+        let called = self.median(GROUP).called;
+        let before = self.group_median.replace(called);
         before.is_some_and(|before| called.saturating_sub(before).saturating_abs() > STEP_US)
     }
 
     /// Where frame 0 is when `elapsed` microseconds of the stream have been taken, by its first callbacks; none before they
     /// are known, when they are long past, and when the rhythm does not tell.
-    pub(super) fn origin(&self, elapsed: i64) -> Option<i64> {
-        let First::Known(first, count) = self.first else { return None };
+    pub(super) fn carried_origin(&self, elapsed: i64) -> Option<i64> {
+        let FirstCallbacks::Known(first, count) = self.first else { return None };
         let carried = elapsed.saturating_sub(first.elapsed);
         if carried > CARRIED_US {
             return None;
         }
-        let latest = self.middle(count);
+        let latest = self.median(count);
         let passed = latest.elapsed.saturating_sub(first.elapsed);
         // As long as they are mostly the same callbacks there is no drift to be seen.
         if passed < FIRST_US / 2 {
@@ -131,17 +141,17 @@ impl Rhythm {
 
     /// Whether a callback came when those before led to expect it, while the first ones are carried on: then the server has
     /// made no pause, whatever its client tells.
-    pub(super) fn expects(&self, beat: Beat) -> bool {
-        let off = beat.called.saturating_sub(self.middle(GROUP).called).saturating_abs();
-        off <= EXPECTED_US && self.origin(beat.elapsed).is_some()
+    pub(super) fn is_expected(&self, beat: CallbackTiming) -> bool {
+        let off = beat.called.saturating_sub(self.median(GROUP).called).saturating_abs();
+        off <= EXPECTED_US && self.carried_origin(beat.elapsed).is_some()
     }
 
     /// The middle of the latest `count` callbacks: each number by itself, for a server's blocks give callbacks a pattern.
-    fn middle(&self, count: usize) -> Beat {
+    fn median(&self, count: usize) -> CallbackTiming {
         let count = count.min(self.len).max(1);
-        let latest = |n: usize| &self.beats[(self.next + KEPT - 1 - n) % KEPT];
-        let middle = |of: fn(&Beat) -> i64| {
-            let mut sorted = [0; KEPT];
+        let latest = |n: usize| &self.callbacks[(self.next + MAX_CALLBACKS - 1 - n) % MAX_CALLBACKS];
+        let middle = |of: fn(&CallbackTiming) -> i64| {
+            let mut sorted = [0; MAX_CALLBACKS];
             let sorted = &mut sorted[..count];
             for (n, value) in sorted.iter_mut().enumerate() {
                 *value = of(latest(n));
@@ -149,15 +159,15 @@ impl Rhythm {
             sorted.sort_unstable();
             sorted[count / 2]
         };
-        Beat { origin: middle(|b| b.origin), called: middle(|b| b.called), elapsed: middle(|b| b.elapsed) }
+        CallbackTiming { origin: middle(|b| b.origin), called: middle(|b| b.called), elapsed: middle(|b| b.elapsed) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fit::Fit;
+    use super::super::fit::ClockFit;
     use super::*;
-    use crate::instant::Boot;
+    use crate::instant::BootTime;
 
     const FRAMES: usize = 3200;
     const RATE: u32 = 48_000;
@@ -172,13 +182,13 @@ mod tests {
     }
 
     /// The furthest that `fit` is off from `SOON` on, microseconds.
-    fn furthest(mut fit: Fit, calls: &[[i64; 3]]) -> i64 {
+    fn furthest(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
         let mut furthest = 0_i64;
         for [called, latency, leaves] in calls {
-            let called = Boot(5 * SECOND + called);
-            let placed = fit.place(called, called.plus(*latency), FRAMES, RATE, false);
-            let error = placed.at.0 - 5 * SECOND - leaves;
-            if called.0 >= 5 * SECOND + SOON && error.abs() > furthest.abs() {
+            let called = BootTime(5 * SECOND_US + called);
+            let placed = fit.place_buffer(called, called.plus(*latency), FRAMES, RATE, false);
+            let error = placed.at.0 - 5 * SECOND_US - leaves;
+            if called.0 >= 5 * SECOND_US + SOON && error.abs() > furthest.abs() {
                 furthest = error;
             }
         }
@@ -190,7 +200,8 @@ mod tests {
         let traces = [include_str!("traces/server-begins-late.txt"), include_str!("traces/server-begins-latest.txt")];
         for (trace, within) in traces.into_iter().zip([1500, 2000]) {
             let calls = recorded(trace);
-            let (served, alone) = (furthest(Fit::served(), &calls), furthest(Fit::default(), &calls));
+            let (served, alone) =
+                (furthest(ClockFit::for_sound_server(), &calls), furthest(ClockFit::default(), &calls));
             assert!(served.abs() < within, "{served} us");
             // What the client's interpolation alone would have made of it.
             assert!(alone > 5000, "{alone} us");
@@ -200,18 +211,18 @@ mod tests {
     #[test]
     fn a_stream_that_a_server_began_well_is_placed_as_well_as_before() {
         let calls = recorded(include_str!("traces/server-begins-well.txt"));
-        let (served, alone) = (furthest(Fit::served(), &calls), furthest(Fit::default(), &calls));
+        let (served, alone) = (furthest(ClockFit::for_sound_server(), &calls), furthest(ClockFit::default(), &calls));
         assert!(served.abs() < 1000 && alone.abs() < 1500, "{served} us, {alone} us");
     }
 
     #[test]
     fn a_server_that_tells_of_more_while_it_asks_as_before_is_believed_later_and_doubted_at_once() {
-        let mut fit = Fit::served();
+        let mut fit = ClockFit::for_sound_server();
         for n in 0..500 {
-            let called = Boot(5 * SECOND + n * FRAMES as i64 * SECOND / i64::from(RATE));
+            let called = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
             // 18 ms more from now on: less than what counts as a pause.
             let latency = if n < 60 { 130_000 } else { 148_000 };
-            let placed = fit.place(called, called.plus(latency), FRAMES, RATE, false);
+            let placed = fit.place_buffer(called, called.plus(latency), FRAMES, RATE, false);
             let at = placed.at.since(called);
             assert!(n < 150 || at == 148_000 || placed.within_us >= 18_000, "{n}: {placed:?}");
             assert!(n < 400 || at == 148_000, "{n}: {placed:?}");
@@ -222,12 +233,12 @@ mod tests {
     fn a_server_that_asks_earlier_or_later_moves_no_start() {
         for step in [-100_000, -20_000, -10_000, -5_000, -3_500, 3_500, 5_000, 10_000, 20_000] {
             for at in [5, 20, 40, 90, 200] {
-                let mut fit = Fit::served();
+                let mut fit = ClockFit::for_sound_server();
                 for n in 0..500 {
                     let asked = if n < at { 0 } else { step };
-                    let leaves = Boot(5 * SECOND + n * FRAMES as i64 * SECOND / i64::from(RATE));
+                    let leaves = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
                     let called = leaves.plus(asked - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
-                    let placed = fit.place(called, leaves, FRAMES, RATE, false);
+                    let placed = fit.place_buffer(called, leaves, FRAMES, RATE, false);
                     assert!(placed.at.since(leaves).abs() < 5_000, "{step} at {at}, {n}: {placed:?}");
                 }
             }
@@ -236,26 +247,26 @@ mod tests {
 
     #[test]
     fn many_frames_at_once_at_the_beginning_are_no_rhythm() {
-        let mut fit = Fit::served();
+        let mut fit = ClockFit::for_sound_server();
         for n in 0..400 {
-            let leaves = Boot(5 * SECOND + n * 1024 * SECOND / i64::from(RATE));
+            let leaves = BootTime(5 * SECOND_US + n * 1024 * SECOND_US / i64::from(RATE));
             // A buffer of a second and a half is filled at once.
-            let called = leaves.plus(-1_500_000).max(Boot(5 * SECOND));
-            let placed = fit.place(called, leaves, 1024, RATE, false);
+            let called = leaves.plus(-1_500_000).max(BootTime(5 * SECOND_US));
+            let placed = fit.place_buffer(called, leaves, 1024, RATE, false);
             assert!(placed.at.since(leaves).abs() < 100, "{n}: {placed:?}");
         }
     }
 
     #[test]
     fn after_a_pause_the_rhythm_begins_anew() {
-        let mut fit = Fit::served();
+        let mut fit = ClockFit::for_sound_server();
         for n in 0..200 {
             if n == 100 {
-                fit.ran_dry();
+                fit.on_underrun();
             }
             let pause = if n < 100 { 0 } else { 9_000 };
-            let called = Boot(5 * SECOND + n * FRAMES as i64 * SECOND / i64::from(RATE) + pause);
-            let placed = fit.place(called, called.plus(130_000), FRAMES, RATE, false);
+            let called = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE) + pause);
+            let placed = fit.place_buffer(called, called.plus(130_000), FRAMES, RATE, false);
             assert!((placed.at.since(called) - 130_000).abs() < 10, "{n}: {placed:?}");
         }
     }

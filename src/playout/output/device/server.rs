@@ -6,31 +6,31 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::instant::{Boot, SECOND};
-use crate::playout::output::Sink;
+use crate::instant::{BootTime, SECOND_US};
+use crate::playout::output::SinkInfo;
 use crate::playout::output::sink::boot_now;
 
 /// The tool, where systems have it: what else a path may lead to is not run.
 const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
 /// A server that says nothing for so long is not waited for, microseconds.
-const PATIENCE_US: i64 = 3 * SECOND;
+const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
 /// No answer is longer, bytes.
 const MAX_ANSWER: usize = 1 << 20;
 
 /// Asks which sink this process plays to, and hands the answer on; without one, nothing.
-pub(in crate::playout) fn ask(tell: impl FnOnce(Sink) + Send + 'static) {
+pub(in crate::playout) fn identify_sink(tell: impl FnOnce(SinkInfo) + Send + 'static) {
     // Without a thread it stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
-        let until = boot_now().plus(PATIENCE_US);
-        let list = |words: &[&str]| answer(words, until).unwrap_or_default();
+        let until = boot_now().plus(QUERY_TIMEOUT_US);
+        let list = |words: &[&str]| run_pactl(words, until).unwrap_or_default();
         let (inputs, sinks, server) = (list(&["list", "sink-inputs"]), list(&["list", "sinks"]), list(&["info"]));
-        if let Some(sink) = of_lists(&inputs, &sinks, &server, std::process::id()) {
+        if let Some(sink) = sink_of_process(&inputs, &sinks, &server, std::process::id()) {
             tell(sink);
         }
     });
 }
 
-fn answer(words: &[&str], until: Boot) -> Option<String> {
+fn run_pactl(words: &[&str], until: BootTime) -> Option<String> {
     let tool = TOOLS.into_iter().find(|tool| std::path::Path::new(tool).exists())?;
     let mut command = Command::new(tool);
     command.args(words).env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
@@ -42,7 +42,7 @@ fn answer(words: &[&str], until: Boot) -> Option<String> {
     text
 }
 
-fn read(child: &mut Child, until: Boot) -> Option<String> {
+fn read(child: &mut Child, until: BootTime) -> Option<String> {
     let mut output = child.stdout.take()?;
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while bytes.len() < MAX_ANSWER {
@@ -60,21 +60,21 @@ fn read(child: &mut Child, until: Boot) -> Option<String> {
 }
 
 /// The sink of the process `pid`; where that is not told, the one that the server takes for who does not choose.
-fn of_lists(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<Sink> {
-    let ours = |input: &Block<'_>| input.get("application.process.id") == Some(&pid.to_string().as_str());
-    let number = blocks(inputs, "Sink Input #").into_iter().find(|(_, input)| ours(input));
+fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<SinkInfo> {
+    let ours = |input: &PactlBlock<'_>| input.get("application.process.id") == Some(&pid.to_string().as_str());
+    let number = parse_blocks(inputs, "Sink Input #").into_iter().find(|(_, input)| ours(input));
     let number = number.and_then(|(_, input)| input.get("Sink").copied());
     let usual = server.lines().find_map(|line| line.strip_prefix("Default Sink: ")).map(str::trim);
-    let sinks = blocks(sinks, "Sink #");
+    let sinks = parse_blocks(sinks, "Sink #");
     let (_, sink) = match number {
         Some(number) => sinks.into_iter().find(|(of, _)| *of == number)?,
         None => sinks.into_iter().find(|(_, sink)| sink.get("Name").copied() == usual)?,
     };
-    Some(Sink { name: sink.get("Name").map(|name| (*name).to_owned()), hardware: is_hardware(&sink) })
+    Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), hardware: is_hardware(&sink) })
 }
 
 /// Whether a sink is hardware. What loads others (filters, a network) does not say.
-fn is_hardware(sink: &Block<'_>) -> Option<bool> {
+fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
     let is = |key: &str, words: &[&str]| sink.get(key).is_some_and(|value| words.contains(value));
     let nowhere = is("Driver", &["module-null-sink.c", "module-pipe-sink.c"])
         || is("factory.name", &["support.null-audio-sink"])
@@ -88,11 +88,11 @@ fn is_hardware(sink: &Block<'_>) -> Option<bool> {
     }
 }
 
-type Block<'a> = BTreeMap<&'a str, &'a str>;
+type PactlBlock<'a> = BTreeMap<&'a str, &'a str>;
 
 /// The things of a list, each with its number and with its keys, of which the first counts.
-fn blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, Block<'a>)> {
-    let mut found: Vec<(&str, Block<'_>)> = Vec::new();
+fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a>)> {
+    let mut found: Vec<(&str, PactlBlock<'_>)> = Vec::new();
     for line in list.lines() {
         if let Some(number) = line.strip_prefix(heading) {
             found.push((number.trim(), BTreeMap::new()));
@@ -116,23 +116,24 @@ mod tests {
         Sink #1\n\tName: out\n\tDriver: module-null-sink.c\n\tFlags: DECIBEL_VOLUME LATENCY SET_FORMATS \n\tProperties:\n\t\tdevice.class = \"abstract\"\n\
         Sink #2\n\tName: tunnel\n\tDriver: module-tunnel.c\n\tFlags: NETWORK LATENCY \n";
 
-    fn sink(name: &str, hardware: Option<bool>) -> Option<Sink> {
-        Some(Sink { name: Some(name.to_owned()), hardware })
+    fn sink(name: &str, hardware: Option<bool>) -> Option<SinkInfo> {
+        Some(SinkInfo { name: Some(name.to_owned()), hardware })
     }
 
     #[test]
     fn a_sink_is_that_of_our_own_stream_or_else_the_usual_one() {
-        let found = |pid, usual| of_lists(INPUTS, SINKS, &format!("Server Name: x\nDefault Sink: {usual}\n"), pid);
+        let found =
+            |pid, usual| sink_of_process(INPUTS, SINKS, &format!("Server Name: x\nDefault Sink: {usual}\n"), pid);
         assert_eq!(found(4711, "out"), sink("alsa_output.pci-0000_00_1f.3.analog-stereo", Some(true)));
         assert_eq!(found(77, "tunnel"), sink("out", Some(false)));
         assert_eq!(found(1, "tunnel"), sink("tunnel", None));
         assert_eq!(found(1, "khac"), None);
-        assert_eq!(of_lists("", "", "", 4711), None);
+        assert_eq!(sink_of_process("", "", "", 4711), None);
     }
 
     #[test]
     fn sinks_that_lead_nowhere_are_told_by_what_made_them() {
-        let hardware = |text: &str| is_hardware(&blocks(&format!("Sink #0\n{text}"), "Sink #")[0].1);
+        let hardware = |text: &str| is_hardware(&parse_blocks(&format!("Sink #0\n{text}"), "Sink #")[0].1);
         assert_eq!(hardware("\tName: auto_null\n\tDriver: PipeWire\n"), Some(false));
         assert_eq!(hardware("\tDriver: PipeWire\n\t\tfactory.name = \"support.null-audio-sink\"\n"), Some(false));
         assert_eq!(hardware("\tFlags: HARDWARE LATENCY \n\t\talsa.driver_name = \"snd_aloop\"\n"), Some(false));
