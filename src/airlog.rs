@@ -6,22 +6,22 @@
 //! [`replay`] folds them into what a starting daemon must know, [`recover`] puts right what a power cut left.
 //! [`seal`] signs, with [`keys`] that lie elsewhere; beside them [`highwater`] remembers the newest head, and [`kept`] a
 //! second copy of what is in force. `docs/airlog-format.md` is the form.
+pub mod absences;
+mod bodies;
 pub mod damage;
 pub mod entry;
 pub mod gap;
 pub mod highwater;
 pub mod kept;
 pub mod keys;
-mod notes;
 pub mod outcome;
 pub mod parts;
-pub mod plausible;
+pub mod plausibility;
 pub mod progress;
 pub mod record;
 pub mod recover;
 pub mod replay;
-pub mod runs;
-pub mod seal;
+pub mod signer;
 pub mod storage;
 mod walk;
 
@@ -40,7 +40,7 @@ pub use parts::LOG;
 use parts::{LogOffset, MAX_PARTS, part_name};
 use progress::{LifeSign, MarkWriter, ProgressMark};
 use recover::ResumedLog;
-use seal::{CHECKPOINT, LogKeys, LogSigner};
+use signer::{CHECKPOINT, LogKeys, LogSigner};
 use storage::Storage;
 
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.

@@ -1,13 +1,10 @@
 //! The command line: what can be typed, and which room of `cli/` does it.
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
-pub mod accepted;
 #[cfg(feature = "playout")]
 pub mod add;
 #[cfg(feature = "playout")]
 pub mod amplifier;
-#[cfg(feature = "playout")]
-mod changes;
 #[cfg(feature = "playout")]
 pub mod check;
 pub mod collect;
@@ -16,7 +13,6 @@ pub mod control;
 #[cfg(feature = "playout")]
 pub mod demo;
 pub mod department;
-pub mod doubts;
 pub mod enrol;
 #[cfg(feature = "playout")]
 pub mod export;
@@ -31,10 +27,14 @@ pub mod log;
 #[cfg(feature = "playout")]
 pub mod plan;
 #[cfg(feature = "playout")]
+mod plan_changes;
+pub mod plausibility;
+#[cfg(feature = "playout")]
 pub mod push;
 pub mod receipt;
 #[cfg(feature = "department")]
 pub mod reconcile;
+pub mod registry_review;
 #[cfg(feature = "playout")]
 pub mod rehearse;
 #[cfg(feature = "playout")]
@@ -52,7 +52,7 @@ pub mod urgent;
 mod usage;
 pub mod verify;
 #[cfg(feature = "playout")]
-mod week;
+mod week_table;
 mod words;
 
 use std::path::PathBuf;

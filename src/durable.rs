@@ -4,8 +4,8 @@
 //! of a station come on sticks and belong to people: a link, a pipe or another's file in the place of one of ours is
 //! neither followed nor waited for nor given away. Each file is judged by the descriptor that is used, in a folder
 //! that is held open, because a name that was looked at may stand for something else a moment later.
+mod anchored_path;
 pub mod nofollow;
-mod spot;
 #[cfg_attr(unix, path = "durable/unix.rs")]
 #[cfg_attr(not(unix), path = "durable/other.rs")]
 mod system;
@@ -16,7 +16,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-pub use spot::AnchoredPath;
+pub use anchored_path::AnchoredPath;
 pub use system::{DirHandle, open_regular};
 
 /// How the names of temporary files begin.

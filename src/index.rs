@@ -4,21 +4,21 @@
 //! in [`words`], [`news`] reads them out of the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives
 //! the airings back as facts for a report. What is in it has been checked against the signed heads in the store when it was
 //! read.
-pub mod ask;
-pub mod day;
-pub mod fill;
-pub mod news;
-pub mod read;
+pub mod delta;
+pub mod interner;
+pub mod query;
+pub mod rows;
 pub mod schema;
-pub mod words;
-pub mod write;
+pub mod station_day;
+pub mod update;
+pub mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::archive::place::StorageLocation;
+use crate::logstore::location::StorageLocation;
 
 /// Its name in a store that is a folder, where former versions kept it.
 pub const LEGACY_FILE_NAME: &str = "index.sqlite";
@@ -154,6 +154,6 @@ impl AiringIndex {
             StorageLocation::S3 { address, .. } => address.into(),
         };
         let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
-        Ok(crate::state::find_or_create("index", None)?.join(format!("{name}.sqlite")))
+        Ok(crate::state_dirs::find_or_create("index", None)?.join(format!("{name}.sqlite")))
     }
 }

@@ -11,7 +11,7 @@
 #![deny(unsafe_code)]
 
 // Who we are.
-pub mod station;
+pub mod settings;
 
 // 1: what the operator wrote.
 pub mod schedule;
@@ -42,19 +42,19 @@ pub mod report;
 
 // What all of them stand on.
 pub mod durable;
-pub mod held;
+pub mod file_lock;
 pub mod id;
 pub mod instant;
-pub mod state;
-pub mod sys;
+pub mod platform;
+pub mod state_dirs;
 pub mod text;
 
 // The stations and logs that a department knows.
 pub mod registry;
 
 // The shell around proof: logs in folders.
-pub mod archive;
+pub mod logstore;
 
 // The station's folder, and the commands.
 pub mod cli;
-pub mod folder;
+pub mod station;

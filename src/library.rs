@@ -7,10 +7,10 @@ pub mod decode;
 pub mod file;
 #[cfg(feature = "playout")]
 pub mod flaws;
-#[cfg(feature = "playout")]
-pub mod guard;
 pub mod loudness;
 pub mod meter;
+#[cfg(feature = "playout")]
+pub mod panic_guard;
 #[cfg(feature = "playout")]
 pub mod scan;
 #[cfg(feature = "playout")]

@@ -9,7 +9,7 @@ use loa::text::cli::CliText;
 
 fn main() -> ExitCode {
     #[cfg(feature = "playout")]
-    loa::library::guard::silence_caught_panics();
+    loa::library::panic_guard::silence_caught_panics();
     let args: Vec<OsString> = std::env::args_os().collect();
     let readable: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let lang = cli::help_language(&readable);

@@ -8,13 +8,13 @@ pub mod amplifier;
 pub mod clock;
 pub mod control;
 pub mod daemon;
-mod deck;
 pub mod engine;
+pub mod epoch_rotation;
 pub mod loader;
 pub mod lock;
-pub mod meant;
-pub mod offline;
 pub mod output;
+mod player;
+pub mod removal_confirmation;
 mod signals;
 pub mod watch;
 
@@ -25,9 +25,9 @@ use crate::airlog::AirLog;
 use crate::airlog::entry::PeerUser;
 use crate::airlog::progress::LifeSign;
 use crate::airlog::storage::{Storage, StorageMoved};
-use crate::folder::away::SuspectFile;
 use crate::instant::{BootTime, SECOND_US};
-use crate::station::OutputSettings;
+use crate::settings::OutputSettings;
+use crate::station::suspect::SuspectFile;
 use clock::{Clock, ClockSnapshot};
 use engine::{
     Action, CommandReply, Engine, EngineEvent, Notice, OperatorCommand, ScheduleRevision, SwitchRequest, SwitchResult,

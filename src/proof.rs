@@ -4,11 +4,11 @@
 //! [`checkpoint`], [`cosign`] and [`tiles`] are the standards' own pieces, which the airing log is written with;
 //! [`verify`] is the judge of a whole log, [`receipt`] of one airing.
 pub mod anchor;
-pub mod chain;
 pub mod checkpoint;
 pub mod cosign;
 pub mod entry;
 pub mod headcode;
+pub mod key_chain;
 pub mod note;
 pub mod receipt;
 pub mod tiles;

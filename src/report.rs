@@ -5,22 +5,22 @@
 //! [`pdf`] write a finished report, with [`number`] for figures and [`chart`] for drawings.
 pub mod chart;
 pub mod csv;
+pub mod document;
 pub mod fact;
+pub mod figures;
 pub mod html;
-pub mod number;
-pub mod paper;
+pub mod labels;
 pub mod pdf;
 pub mod period;
 pub mod reconcile;
 pub mod tally;
 pub mod text;
 pub mod totals;
-pub mod words;
 pub mod xlsx;
 
 use chrono::NaiveDate;
 
-use crate::airlog::plausible::PlausibilityFinding;
+use crate::airlog::plausibility::PlausibilityFinding;
 use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use period::DateRange;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::station::Station;
+use crate::settings::Station;
 use calendar::Holiday;
 
 pub use crate::id::Id;

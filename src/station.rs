@@ -1,201 +1,198 @@
-//! `station.toml`: who the station is, where its sound goes, when it must be quiet.
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
-use chrono_tz::Tz;
+//! A station's folder on the disk.
+//!
+//! `playlists` and `audio` may be links to another disk. The files in them may not: a link would bring in, and out with
+//! the next export, any file of the user.
+mod dir_entries;
+#[cfg(feature = "playout")]
+mod disk_checks;
+#[cfg(feature = "playout")]
+mod library_cache;
+#[cfg(feature = "playout")]
+mod scan_cache;
+pub mod suspect;
+pub mod wav;
 
-use crate::id::Id;
-use crate::instant::SECOND_US;
-use crate::text::Lang;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
-/// A station's settings; every key of `station.toml` has a default.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Station {
-    /// Never changes; the log's identity. Default: the name `station`.
-    pub id: Id,
-    /// What people call it, NFC.
-    pub name: String,
-    /// The agency that runs it, NFC; may be empty.
-    pub agency: String,
-    /// The zone in which the schedule's times are written.
-    pub timezone: Tz,
-    /// The language of its messages and tables.
-    pub language: Lang,
-    /// Where sound goes.
-    pub output: OutputSettings,
-    /// When nothing but `urgent` may sound.
-    pub quiet_hours: QuietHours,
-    /// What drives the loudspeakers.
-    pub amplifier: AmplifierSettings,
-    /// Whether nothing airs that nobody has approved.
-    pub approval_required: bool,
-    /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
-    pub push_destination: Option<String>,
-    /// The department's verifier key: only what it signed is taken back from a stick. Without it nothing can be checked.
-    pub department_key: Option<String>,
+use crate::durable::nofollow::open_nofollow;
+use crate::schedule::SourceFile;
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::read::{MAX_BYTES, MAX_FILES};
+use crate::text::problem::{Finding, Hint};
+use dir_entries::PlaylistDirEntry;
+
+#[cfg(feature = "playout")]
+pub use disk_checks::{add_disk_findings, copy_over_log_command};
+#[cfg(feature = "playout")]
+pub use library_cache::{LibraryCache, load_library};
+
+/// Why a folder is no station, or cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// It has neither `station.toml` nor `playlists/`.
+    #[error("{path} has neither station.toml nor playlists/")]
+    NotAStation {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The system says no.
+    #[error("{path}: {error}")]
+    Io {
+        /// What was being read.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
 }
 
-/// `[output]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputSettings {
-    /// The line that sound goes to.
-    pub device: Device,
-    /// The devices that take its place, in this order, while it is not there.
-    pub fallback_devices: Vec<Device>,
-    /// What the device holds of sound ahead, milliseconds: the more, the calmer, and the later what is cut ends.
-    pub buffer_ms: u32,
-    /// Per cent of full scale, 0 to 100.
-    pub volume: u8,
-    /// Volumes of times of the day, in the order of their beginnings: from, until (not included), per cent.
-    pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
-    /// What every segment is brought to before the volume, hundredths of LUFS (ITU-R BS.1770); none: left as it is.
-    pub loudness_target: Option<i32>,
-    /// Whether every channel of the line carries the same: a line of horns has no sides.
-    pub is_mono: bool,
+/// What a station's folder shows.
+#[derive(Debug, Clone, Default)]
+pub struct StationFiles {
+    /// `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. A playlist that
+    /// cannot be read is among them, and is reported by the reader.
+    pub files: Vec<SourceFile>,
+    /// What lies beside them and is not read: names alone.
+    pub ignored: Vec<SourceFile>,
+    /// What is wrong with names and folders; places are those in [`Sources::all`].
+    pub problems: Vec<Problem>,
+    /// Whether there is a `station.toml`.
+    pub has_settings: bool,
 }
 
-/// Long enough for an old machine that is busy.
-pub const DEFAULT_BUFFER_MS: u32 = 200;
-/// -16 LUFS: speech on horns.
-pub const DEFAULT_LOUDNESS_TARGET: i32 = -1_600;
+impl StationFiles {
+    /// All files that problems may lie in: those that are read, then those that are not.
+    #[must_use]
+    pub fn all_files(&self) -> Vec<SourceFile> {
+        self.files.iter().chain(&self.ignored).cloned().collect()
+    }
+}
 
-impl Default for OutputSettings {
-    fn default() -> Self {
-        Self {
-            device: Device::Default,
-            fallback_devices: Vec::new(),
-            buffer_ms: DEFAULT_BUFFER_MS,
-            volume: 80,
-            volume_ranges: Vec::new(),
-            loudness_target: Some(DEFAULT_LOUDNESS_TARGET),
-            is_mono: true,
+/// Reads the files of a station that are its schedule: see [`look`].
+///
+/// # Errors
+/// See [`FolderError`].
+pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
+    Ok(read_folder(station)?.files)
+}
+
+/// Reads `station.toml` and `playlists/*.toml`, and tells of names that are passed over though a person may have meant
+/// them. Hidden files and what editors leave behind are passed over silently; of a file that is too large only its
+/// beginning is read, enough to say so.
+///
+/// # Errors
+/// See [`FolderError`].
+pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
+    let settings = station.join("station.toml");
+    let playlists = station.join("playlists");
+    let there = settings.symlink_metadata().is_ok();
+    if !there && playlists.symlink_metadata().is_err() {
+        return Err(FolderError::NotAStation { path: station.to_owned() });
+    }
+    let mut sources = StationFiles { has_settings: there, ..StationFiles::default() };
+    sources.files.push(if there { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let entries =
+        dir_entries::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
+    // One more than may be: the reader says that they are too many.
+    for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
+        let path = format!("playlists/{name}");
+        match read_source(&playlists.join(name), &path) {
+            Ok(file) => sources.files.push(file),
+            // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // One bad playlist stops no other; the reader tells of it.
+            Err(e) => {
+                let unreadable = Some(format!("{}: {e}", playlists.join(name).display()));
+                sources.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+            }
+        }
+    }
+    for entry in entries {
+        if let Some((name, finding, hint, grave)) = entry.into_finding() {
+            sources.report_ignored(&name, finding, hint, grave);
+        }
+    }
+    if let Some(target) = dir_entries::dangling_target(&playlists) {
+        let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
+        sources.report_ignored("playlists", finding, Hint::PlugIn, true);
+    }
+    for name in dir_entries::misnamed_settings(station) {
+        let (finding, hint) =
+            (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
+        sources.report_ignored(&name, finding, hint, !there);
+    }
+    sources.report_empty_playlists();
+    Ok(sources)
+}
+
+impl StationFiles {
+    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
+        let place = SourceSpan { file: self.files.len() + self.ignored.len(), range: 0..0 };
+        self.ignored.push(SourceFile::new(name, b""));
+        let problem = if grave { Problem::error } else { Problem::warning };
+        self.problems.push(problem(place, finding, hint));
+    }
+
+    fn report_empty_playlists(&mut self) {
+        for (file, source) in self.files.iter().enumerate().skip(1) {
+            if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
+                let finding = Finding::EmptyPlaylist { file: source.name.clone() };
+                self.problems.push(Problem::warning(SourceSpan { file, range: 0..0 }, finding, Hint::RemoveIt));
+            }
         }
     }
 }
 
-impl OutputSettings {
-    /// The volume of a time of the day; none where none is written for it.
-    #[must_use]
-    pub fn volume_at(&self, time: NaiveTime) -> Option<u8> {
-        let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
-            if from < until { *from <= time && time < *until } else { *from <= time || time < *until }
-        };
-        self.volume_ranges.iter().find(covers).map(|(.., volume)| *volume)
-    }
+/// `station.toml`; a link is not read, and told by the reader.
+fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
+    read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }
 
-/// `[amplifier]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AmplifierSettings {
-    /// The command that switches it on: a program and its words, run without a shell. Empty: loa does not switch it.
-    pub on: Vec<String>,
-    /// The command that switches it off; empty exactly when `on` is.
-    pub off: Vec<String>,
-    /// How long it takes from silence until it can be heard, microseconds.
-    pub warm_up_us: i64,
-    /// How long it stays on after the last sound, microseconds.
-    pub tail_us: i64,
-    /// How long it stays off once it is off, microseconds.
-    pub min_off_us: i64,
+fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
+    if let Ok(target) = fs::read_link(path) {
+        let target = path.canonicalize().unwrap_or(target).to_string_lossy().into_owned();
+        return Ok(SourceFile { name: name.to_owned(), link_target: Some(target), ..SourceFile::default() });
+    }
+    let mut bytes = Vec::new();
+    open_nofollow(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(SourceFile::new(name, &bytes))
 }
 
-impl AmplifierSettings {
-    /// Whether loa switches it.
-    #[must_use]
-    pub fn is_controlled(&self) -> bool {
-        !self.on.is_empty()
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::read;
 
-impl Default for AmplifierSettings {
-    fn default() -> Self {
-        let (on, off) = (Vec::new(), Vec::new());
-        Self { on, off, warm_up_us: 0, tail_us: 5 * SECOND_US, min_off_us: 10 * SECOND_US }
-    }
-}
-
-/// `output.device`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Device {
-    /// `"default"`: the system's default sound device.
-    Default,
-    /// A sound device by its name.
-    Named(String),
-    /// `"null"`: paced in real time, silent; proof level 0.
-    Null,
-    /// `"wav:FILE"`: paced in real time, written to a file at the top of the station's folder; proof level 0.
-    Wav(String),
-}
-
-/// Whether a name may stand behind `wav:`: a wave file at the top of the station's folder, where nothing else of the
-/// station has such a name.
-#[must_use]
-pub fn is_wav_name(name: &str) -> bool {
-    name.strip_suffix(".wav").is_some_and(|stem| !stem.is_empty())
-        && !name.starts_with('.')
-        && !name.chars().any(|c| matches!(c, '/' | '\\') || c.is_control())
-}
-
-/// Local times between which the station is quiet, for the night (or day) that begins on each weekday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuietHours {
-    /// From Monday: first quiet instant, first instant that is not quiet any more; the next day's where that is not
-    /// later. None: not quiet.
-    pub by_weekday: [Option<(NaiveTime, NaiveTime)>; 7],
-}
-
-impl QuietHours {
-    /// The same times on every day; none when they are equal.
-    #[must_use]
-    pub fn daily(from: NaiveTime, until: NaiveTime) -> Self {
-        Self { by_weekday: [Some((from, until)).filter(|_| from != until); 7] }
+    #[test]
+    fn a_playlist_that_cannot_be_read_stops_no_other() {
+        let station = tempfile::tempdir().expect("a folder");
+        let playlists = station.path().join("playlists");
+        fs::create_dir(&playlists).expect("playlists");
+        let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
+        fs::write(playlists.join("b.toml"), segment).expect("a playlist");
+        let mut files = read_sources(station.path()).expect("a station");
+        files.push(SourceFile {
+            name: "playlists/c.toml".to_owned(),
+            unreadable: Some("no".to_owned()),
+            ..SourceFile::default()
+        });
+        let reading = read(&files);
+        assert_eq!(reading.problems.len(), 1);
+        assert_eq!((reading.problems[0].code().as_str(), reading.problems[0].span.file), ("unreadable", 2));
+        assert_eq!(reading.schedule.segments.len(), 1);
     }
 
-    /// The quiet time that begins on a date.
-    #[must_use]
-    pub fn starting_on(&self, date: NaiveDate) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let (from, until) = self.by_weekday[date.weekday().num_days_from_monday() as usize]?;
-        let last = if until <= from { date.succ_opt()? } else { date };
-        Some((date.and_time(from), last.and_time(until)))
-    }
-
-    /// The quiet time that a local time lies in.
-    #[must_use]
-    pub fn containing(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let dates = [local.date().pred_opt(), Some(local.date())];
-        let nights = dates.into_iter().flatten().filter_map(|date| self.starting_on(date));
-        nights.filter(|(from, until)| *from <= local && local < *until).max_by_key(|(_, until)| *until)
-    }
-
-    /// Whether the station is quiet at this local time.
-    #[must_use]
-    pub fn contains(&self, local: NaiveDateTime) -> bool {
-        self.containing(local).is_some()
-    }
-
-    /// The next quiet time that begins after a local time, within a week.
-    #[must_use]
-    pub fn next_after(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let nights = local.date().iter_days().take(8).filter_map(|date| self.starting_on(date));
-        nights.filter(|(from, _)| *from > local).min()
-    }
-}
-
-impl Default for Station {
-    fn default() -> Self {
-        Self {
-            id: Id::new("station").unwrap_or_else(|| unreachable!("a constant that is an id")),
-            name: "loa".to_owned(),
-            agency: String::new(),
-            timezone: chrono_tz::Asia::Ho_Chi_Minh,
-            language: Lang::Vi,
-            output: OutputSettings::default(),
-            quiet_hours: QuietHours::daily(
-                NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
-                NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
-            ),
-            amplifier: AmplifierSettings::default(),
-            approval_required: false,
-            push_destination: None,
-            department_key: None,
+    #[test]
+    fn only_playlists_are_read() {
+        let station = tempfile::tempdir().expect("a folder");
+        let playlists = station.path().join("playlists");
+        fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
+        for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
+            fs::write(playlists.join(name), "").expect("a file");
         }
+        let files = read_sources(station.path()).expect("a station");
+        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
     }
 }

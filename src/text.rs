@@ -6,10 +6,10 @@
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
 pub mod department;
-pub mod doubt;
 pub mod library;
 pub mod log;
 pub mod plan;
+pub mod plausibility;
 pub mod problem;
 pub mod proof;
 pub mod report;

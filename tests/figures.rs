@@ -18,10 +18,10 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use loa::airlog::storage::MemoryStorage;
 use loa::cli::rehearse::rehearse;
-use loa::folder;
 use loa::library::Library;
 use loa::playout::adoption;
 use loa::schedule::read;
+use loa::station;
 
 fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -70,9 +70,9 @@ fn row(name: &str, (median, least, most): (Duration, Duration, Duration)) {
 /// The sample station, rehearsed for a month.
 fn month() {
     let station = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = folder::read_sources(station).expect("the checkout is a station");
+    let files = station::read_sources(station).expect("the checkout is a station");
     let reading = read(&files);
-    let library = folder::load_library(station, &reading.schedule, &Library::default());
+    let library = station::load_library(station, &reading.schedule, &Library::default());
     let adopted = Arc::new(adoption::prepare_adopted(&files, reading.schedule, library));
     let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
     let figures = runs(9, || {

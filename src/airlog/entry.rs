@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::instant::{ClockSnapshot, ClockSync, to_local};
 
-pub use super::notes::*;
+pub use super::bodies::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
 
 /// Version of the entry's form; readers refuse a later one.

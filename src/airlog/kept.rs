@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::Body;
 use super::keys::key_folder;
-use super::plausible::date_in_id;
+use super::plausibility::date_in_id;
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 use crate::proof::note::hex;

@@ -15,12 +15,12 @@ use super::parts::{self, LogLines, LogOffset, part_name};
 use super::progress::{self, MarkKey, MarkWriter, ProgressMark, ProgressMarks};
 use super::record::Record;
 use super::replay::Replay;
-use super::seal::{CHECKPOINT, CLOSINGS, COSIGNED, LogKeys, append_closing};
+use super::signer::{CHECKPOINT, CLOSINGS, COSIGNED, LogKeys, append_closing};
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
-use crate::proof::chain::EpochKeyChain;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type, parse_epoch_key};
+use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, MAX_NOTE, Note, NoteSigner, SignatureStatus, VerifierKey};
 use crate::proof::tree::{CompactRange, leaf_hash};
 

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use memchr::memmem::Finder;
 
+use super::absences::AbsenceHistory;
 use super::entry::{
     AiringLabels, Body, EpochEntry, LostFileEntry, OutcomeEntry, PlanEntry, Reason, RelayEntry, ScheduleEntry,
     StartEntry, TrustReason,
 };
-use super::plausible::date_in_id;
+use super::plausibility::date_in_id;
 use super::record::{Record, parse_any_record};
-use super::runs::AbsenceHistory;
 use crate::instant::{BootTime, WallTime};
 use crate::proof::entry::entry_type;
 use crate::schedule::Id;

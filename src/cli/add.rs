@@ -10,16 +10,16 @@ use super::run::report_unusable_folder;
 use super::scan::{error_hint, error_text, one_decimal, scan_all};
 use super::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use super::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
-use crate::archive::judge::available_threads;
 use crate::durable;
 use crate::durable::nofollow::open_nofollow;
-use crate::folder;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
+use crate::logstore::verify::available_threads;
 use crate::schedule::edit::with_segment;
 use crate::schedule::problem::{self, Problem};
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile, read};
+use crate::station;
 use crate::text::library::{AudioFlaw, ScanText};
 use crate::text::problem::{Finding, Hint, ProblemText};
 use crate::text::{Lang, Localize, print_stderr};
@@ -34,7 +34,7 @@ const MAX_SLUG: usize = 48;
 /// # Errors
 /// When the disk fails.
 pub fn run(station: &Path, sound: &[PathBuf], labels: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
-    let files = match folder::read_sources(station) {
+    let files = match station::read_sources(station) {
         Ok(files) => files,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
     };
@@ -50,7 +50,7 @@ pub fn run(station: &Path, sound: &[PathBuf], labels: &AddArgs, lang: Option<Lan
     // Scanning took its time: what the operator, or another `loa add`, has written meanwhile is read, and kept.
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
-    let files = folder::read_sources(station).map_err(io::Error::other)?;
+    let files = station::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
     let place = match choose_playlist(&files, &reading, labels) {
         Ok(place) => place,

@@ -7,8 +7,6 @@ use super::run::report_unusable_folder;
 use super::table::strip_unprintable;
 use super::words::station_language;
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
-use crate::folder::away::{SuspectFile, suspect_files};
-use crate::folder::{self, StationFiles};
 use crate::instant::to_local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
@@ -16,9 +14,11 @@ use crate::playout::clock::system::SystemClock;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock;
-use crate::playout::meant;
+use crate::playout::removal_confirmation;
 use crate::schedule::problem::{self, Severity, SourceSpan};
 use crate::schedule::{SourceFile, check, read};
+use crate::station::suspect::{SuspectFile, suspect_files};
+use crate::station::{self, StationFiles};
 use crate::text::problem::ProblemText;
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -28,20 +28,20 @@ use crate::text::{Lang, Localize, print_stderr};
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let sources = match folder::read_folder(station) {
+    let sources = match station::read_folder(station) {
         Ok(sources) => sources,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
     };
     let reading = read(&sources.files);
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
-    let library = folder::load_library(station, schedule, &Library::default());
+    let library = station::load_library(station, schedule, &Library::default());
     let today = to_local(SystemClock::new()?.now().wall, schedule.station.timezone).date_naive();
     let mut files = sources.all_files();
     let mut problems = reading.problems.clone();
     problems.extend(sources.problems.iter().cloned());
     problems.extend(check::check(&reading, &library, today));
-    folder::add_disk_findings(station, &reading, &mut problems, &mut files);
+    station::add_disk_findings(station, &reading, &mut problems, &mut files);
     for one in unaccepted_suspects(station, &sources) {
         problems.push(one.to_problem(SourceSpan { file: files.len(), range: 0..0 }));
         files.push(SourceFile::new(&one.file, b""));
@@ -69,8 +69,8 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
 
 /// Files of the schedule in force that the folder does not show, and that nobody has said are meant to be gone.
 fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFile> {
-    let Some(in_force) = meant::schedule_in_force(station) else { return Vec::new() };
-    let said = meant::read(station).map(|meant| meant.files).unwrap_or_default();
+    let Some(in_force) = removal_confirmation::schedule_in_force(station) else { return Vec::new() };
+    let said = removal_confirmation::read(station).map(|meant| meant.files).unwrap_or_default();
     let mut away = suspect_files(&in_force, sources);
     away.retain(|one| !(one.may_be_intentional() && said.contains(&one.file)));
     away
@@ -98,7 +98,7 @@ pub fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
 
 /// The same while the station is off: its next start takes it, and logs who said it.
 fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
-    let sources = match folder::read_folder(station) {
+    let sources = match station::read_folder(station) {
         Ok(sources) => sources,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang)),
     };
@@ -121,7 +121,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     }
     let files: Vec<String> = away.into_iter().map(|one| one.file).collect();
     print_removals(&files, lang)?;
-    meant::write(station, files)?;
+    removal_confirmation::write(station, files)?;
     writeln!(io::stdout(), "{}", RunText::RemovalKept {}.localized(lang))?;
     Ok(EXIT_OK)
 }

@@ -8,34 +8,34 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use serde_json::json;
 
-use super::accepted::{ExaminedRegistry, examine_registry, remember_own_changes};
 use super::enrol::{read_registry, utc_now_text};
 use super::key::{lock_witness, open_witness};
+use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
 use super::store::{first_contact, lock_store, parse_location, report_store_failure};
 use super::table::{align_columns, strip_unprintable};
 use super::words::fault_text;
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, doubts, help_language};
+use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language, plausibility};
 use crate::airlog::keys::os_seed;
-use crate::airlog::plausible::PlausibilityRemark;
-use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::plausibility::PlausibilityRemark;
+use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
-use crate::archive::collect::{CollectOutcome, Collector};
-use crate::archive::export::ExportSummary;
-use crate::archive::gather::{SourceOutcome, collect_many};
-use crate::archive::judge::available_threads;
-use crate::archive::place::{LocationScan, StorageLocation};
-use crate::archive::source::{LogForm, LogSource};
-use crate::archive::witness::Witness;
 use crate::id::Id;
+use crate::logstore::collect::{CollectOutcome, Collector};
+use crate::logstore::collect_many::{SourceOutcome, collect_many};
+use crate::logstore::export::ExportSummary;
+use crate::logstore::location::{LocationScan, StorageLocation};
+use crate::logstore::source::{LogForm, LogSource};
+use crate::logstore::verify::available_threads;
+use crate::logstore::witness::Witness;
+use crate::platform::unix_time_s;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::{entry_time_text, station_in_origin};
 use crate::proof::note::{MAX_NOTE, Note, VerifierKey};
 use crate::proof::verify::VerifyError;
 use crate::registry::Registry;
 use crate::registry::accepted::RegistryDifference;
-use crate::sys::unix_time_s;
 use crate::text::department::DepartmentText;
-use crate::text::doubt::{PlausibilityText, implausible_text};
+use crate::text::plausibility::{PlausibilityText, implausible_text};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -398,7 +398,7 @@ impl CollectTable<'_> {
     /// Whether what was taken can have been so, and what else is worth knowing of the log.
     fn add_plausibility(&self, row: &mut CollectRow, exported: &ExportSummary) {
         let plausible = &exported.plausibility;
-        let (findings, count) = doubts::all_findings(plausible);
+        let (findings, count) = plausibility::all_findings(plausible);
         let new = count.min(findings.len() as u64);
         if let Some(first) = findings.first() {
             (row.state, row.good) = ("implausible", false);
@@ -427,7 +427,7 @@ impl CollectTable<'_> {
         {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days } });
         }
-        row.plausibility_json = Some(doubts::findings_json(plausible));
+        row.plausibility_json = Some(plausibility::findings_json(plausible));
     }
 
     /// What was found in earlier collections of this log stays with it, whatever its older copy says.

@@ -10,17 +10,17 @@ use chrono::{NaiveDate, Timelike};
 use super::run::{exit_code, stderr_notifier};
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language, init, log};
 use crate::airlog::entry::Outcome;
-use crate::folder;
 use crate::instant::SECOND_US;
 use crate::instant::to_local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
 use crate::playout::daemon::{self, KeyLocation, RunUntil};
-use crate::playout::output::real::DeckOutput;
+use crate::playout::output::deck_output::DeckOutput;
 use crate::playout::output::{Output, OutputEvent};
 use crate::schedule::{Schedule, Session, read};
-use crate::station::OutputSettings;
+use crate::settings::OutputSettings;
+use crate::station;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -46,11 +46,11 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(EXIT_CONFIG);
     }
     init::write_sample(dir)?;
-    let Ok(files) = folder::read_sources(dir) else {
+    let Ok(files) = station::read_sources(dir) else {
         return Ok(EXIT_CONFIG);
     };
     let sample = read(&files).schedule;
-    let library = folder::load_library(dir, &sample, &Library::default());
+    let library = station::load_library(dir, &sample, &Library::default());
     let device = match probe_default_device(dir) {
         Some(name) => {
             writeln!(io::stdout(), "{}", CliText::DemoPlays { device: name }.localized(lang))?;

@@ -5,18 +5,18 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::accepted::{ExaminedRegistry, examine_registry, remember_own_changes, store_name};
 use super::key::{lock_witness, open_witness};
+use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes, store_name};
 use super::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure};
 use super::table::strip_unprintable;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
-use crate::archive::place::StorageLocation;
-use crate::archive::witness::Witness;
+use crate::logstore::location::StorageLocation;
+use crate::logstore::witness::Witness;
+use crate::platform::unix_time_s;
 use crate::proof::note::VerifierKey;
 use crate::registry::accepted::RegistryDifference;
 use crate::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
-use crate::sys::unix_time_s;
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;

@@ -6,15 +6,15 @@ use super::table::strip_unprintable;
 use super::words::fault_text;
 use super::words::station_language;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::airlog::seal::COSIGNED;
+use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::archive::collect::ANCHOR;
-use crate::archive::export::{ExportSummary, export};
-use crate::archive::judge::available_threads;
-use crate::archive::source::{self, LogForm, LogSource};
 use crate::durable;
-use crate::folder;
-use crate::playout::offline::{RotationOutcome, rotate_epoch};
+use crate::logstore::collect::ANCHOR;
+use crate::logstore::export::{ExportSummary, export};
+use crate::logstore::source::{self, LogForm, LogSource};
+use crate::logstore::verify::available_threads;
+use crate::platform;
+use crate::playout::epoch_rotation::{RotationOutcome, rotate_epoch};
 use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::{cosigned_at, has_cosignature};
@@ -23,7 +23,7 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::schedule::read_station;
-use crate::sys;
+use crate::station;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -151,7 +151,7 @@ fn take_returned_notes<T: Storage>(
 
 /// The department's key, if `station.toml` has it.
 fn department_key(station: &Path) -> Option<VerifierKey> {
-    let files = folder::read_sources(station).ok()?;
+    let files = station::read_sources(station).ok()?;
     VerifierKey::parse(&read_station(&files).department_key?)
 }
 
@@ -165,7 +165,7 @@ fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
 /// the department's key cannot know who made it; made-up ones must not fill the log.
 fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
     let last = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
-    let now = sys::unix_time_s();
+    let now = platform::unix_time_s();
     let time = claimed_time(anchor).unwrap_or(0);
     Ok(time <= now.saturating_add(MAX_AHEAD_S)
         && last.is_none_or(|last| last > now.saturating_add(MAX_AHEAD_S) || time >= last + MIN_ANCHOR_INTERVAL_S))
@@ -201,7 +201,7 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
     // Its root must be that of our own entries, or the log would never verify again.
     let policy = VerifyPolicy { earlier_heads: vec![there.clone()], ..VerifyPolicy::default() };
     let verdict =
-        crate::archive::judge::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
+        crate::logstore::verify::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
     let whole = verdict.errors.iter().all(VerifyError::is_outside_log);
     Ok(whole.then(|| (note.to_string(), there.size)))
 }

@@ -8,13 +8,13 @@ use qrcode::render::unicode::Dense1x2;
 use super::{EXIT_CONFIG, EXIT_OK, help_language};
 use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
-use crate::archive::source;
-use crate::archive::witness::Witness;
 use crate::durable;
+use crate::logstore::source;
+use crate::logstore::witness::Witness;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::note::VerifierKey;
 use crate::registry::fingerprint;
-use crate::state;
+use crate::state_dirs;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -49,7 +49,7 @@ pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::
 /// # Errors
 /// When they cannot be read or made.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
-    let folder = state::find_or_create("witness", Some("key"))?;
+    let folder = state_dirs::find_or_create("witness", Some("key"))?;
     Witness::open(FolderStorage::for_secrets(folder), os_seed)
 }
 
@@ -58,7 +58,7 @@ pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
 /// # Errors
 /// When the folder cannot be used.
 pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
-    let folder = state::find_or_create("witness", Some("key"))?;
+    let folder = state_dirs::find_or_create("witness", Some("key"))?;
     let file = durable::open_lock(&folder.join("lock"), durable::OWNER_ONLY)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

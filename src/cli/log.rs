@@ -14,9 +14,9 @@ use crate::airlog::entry::{
     AmplifierEntry, Body, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, UNTRIED,
 };
 use crate::airlog::record::{LineError, LogReader, Record};
-use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::archive::judge::{available_threads, verify_path};
+use crate::logstore::verify::{available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note};

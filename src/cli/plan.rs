@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono::{Datelike, NaiveDate};
 
 use super::CliFormat;
-use super::changes::change_sentences;
+use super::plan_changes::change_sentences;
 use super::run::open_station;
 use super::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
-use super::week::{DAYS_ACROSS, week_table};
+use super::week_table::{DAYS_ACROSS, week_table};
 use super::words::{reason_text, station_language};
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};

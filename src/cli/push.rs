@@ -8,11 +8,11 @@ use super::store::{parse_location, report_store_failure};
 use super::table::strip_unprintable;
 use super::words::station_language;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
-use crate::archive::source;
-use crate::folder;
+use crate::logstore::source;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::schedule::read;
+use crate::station;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -53,7 +53,7 @@ pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<L
 
 /// Where the station's own settings say.
 fn configured_destination(station: &Path) -> Option<PathBuf> {
-    let files = folder::read_sources(station).ok()?;
+    let files = station::read_sources(station).ok()?;
     let push = read(&files).schedule.station.push_destination?;
     // A folder is meant from the station's.
     Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })

@@ -6,12 +6,12 @@ use super::table::strip_unprintable;
 use super::verify::verdict_text;
 use super::words::station_language;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::archive::judge::available_threads;
-use crate::archive::receipt::extract_receipt;
-use crate::archive::source;
 use crate::durable;
+use crate::logstore::receipt::extract_receipt;
+use crate::logstore::source;
+use crate::logstore::verify::available_threads;
 #[cfg(feature = "playout")]
-use crate::playout::offline::rotate_epoch;
+use crate::playout::epoch_rotation::rotate_epoch;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -26,7 +26,7 @@ pub fn run(station: &Path, id: &str, to: Option<&Path>, lang: Option<Lang>) -> i
         return Ok(EXIT_CONFIG);
     };
     #[cfg(feature = "playout")]
-    if log.form == crate::archive::source::LogForm::Airlog {
+    if log.form == crate::logstore::source::LogForm::Airlog {
         // What a receipt shows shall not be in an open epoch. Where it cannot be ended, the present head must do.
         let _ = rotate_epoch(station, Vec::new())?;
     }

@@ -10,10 +10,10 @@ use super::store::report_store_failure;
 use super::table::{align_columns, format_clock, format_seconds, strip_unprintable};
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::report::fact::FactState;
-use crate::report::number;
+use crate::report::figures;
+use crate::report::labels::state_words;
 use crate::report::period::DateRange;
 use crate::report::reconcile::{DayAiring, OperatorEvent, StationDay};
-use crate::report::words::state_words;
 use crate::text::department::DepartmentText;
 use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
@@ -87,7 +87,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
     let say = |word: DepartmentText| word.localized(lang).to_string();
     let paper = |word: ReportText| word.localized(lang).to_string();
     let mut said =
-        format!("{}\n", say(DepartmentText::DayOf { station: station.to_owned(), date: number::date(date) }));
+        format!("{}\n", say(DepartmentText::DayOf { station: station.to_owned(), date: figures::date(date) }));
     let head = |who: String| {
         vec![
             paper(ReportText::PlannedAt {}),

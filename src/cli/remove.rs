@@ -7,9 +7,9 @@ use super::run::report_unusable_folder;
 use super::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::durable;
 use crate::durable::nofollow::open_nofollow;
-use crate::folder;
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
+use crate::station;
 use crate::text::library::ScanText;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -19,12 +19,12 @@ use crate::text::{Lang, Localize, print_stderr};
 /// # Errors
 /// When the disk fails.
 pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
-    if let Err(e) = folder::read_sources(station) {
+    if let Err(e) = station::read_sources(station) {
         return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
     }
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
-    let files = folder::read_sources(station).map_err(io::Error::other)?;
+    let files = station::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);

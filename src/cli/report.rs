@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate};
 
-use super::accepted::difference_text;
 use super::department::{ReportArgs, ReportFormat};
 use super::index::{IndexedStore, open_indexed_store, synchronised_now};
+use super::registry_review::difference_text;
 use super::store::report_store_failure;
 use super::table::{align_columns, strip_unprintable};
 use super::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::durable;
 use crate::id::Id;
 use crate::index::IndexError;
+use crate::platform::unix_time_s;
 use crate::proof::entry::station_in_origin;
 use crate::registry::Registry;
 use crate::registry::accepted::RegistryDifference;
@@ -21,7 +22,6 @@ use crate::report::period::{DateRange, Period};
 use crate::report::tally::{ReportQuery, Tally};
 use crate::report::xlsx::{ReportWorkbook, SheetAiring};
 use crate::report::{GroupBy, LogEvidence, Report, csv, html, pdf, text};
-use crate::sys::unix_time_s;
 use crate::text::cli::CliText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};

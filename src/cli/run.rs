@@ -9,7 +9,6 @@ use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::airlog::entry::LostFileEntry;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
-use crate::folder::{self, FolderError};
 use crate::library::Library;
 use crate::playout::PlayoutNotice;
 use crate::playout::daemon::{
@@ -18,8 +17,9 @@ use crate::playout::daemon::{
 use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
-use crate::state;
-use crate::station::{Device, OutputSettings};
+use crate::settings::{Device, OutputSettings};
+use crate::state_dirs;
+use crate::station::{self, FolderError};
 use crate::text::cli::{CliText, with_hint};
 use crate::text::run::{LogSetAsideReason, RunText};
 use crate::text::{Lang, Localize, print_stderr};
@@ -40,14 +40,14 @@ pub struct LoadedStation {
 /// # Errors
 /// The exit code, when the folder cannot be used; the reason has been told.
 pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u8> {
-    let files = folder::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
+    let files = station::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
     let reading = read(&files);
     let errors: Vec<_> = reading.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
     let code = if errors.is_empty() { EXIT_OK } else { EXIT_PROBLEMS };
     if !errors.is_empty() {
         print_stderr!("{}", problem::render(&errors, &files, lang, false).trim_end());
     }
-    let library = folder::load_library(station, &reading.schedule, &Library::default());
+    let library = station::load_library(station, &reading.schedule, &Library::default());
     Ok((LoadedStation { schedule: reading.schedule, library, files }, code))
 }
 
@@ -97,13 +97,14 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {
-            let words = folder::copy_over_log_command(station)
+            let words = station::copy_over_log_command(station)
                 .map_or(RunText::LinkedLogAway {}, |command| RunText::LinkedLog { command });
             print_stderr!("{}", words.localized(lang));
             EXIT_CONFIG
         }
         Err(DaemonError::System { what: "keys", error }) => {
-            let folders = state::candidates().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
+            let folders =
+                state_dirs::candidates().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
             print_stderr!(
                 "{}",
                 RunText::NoPlaceForKeys { folders: folders.join(", "), detail: error.to_string() }.localized(lang)

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::table::{align_columns, format_seconds, strip_unprintable};
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
-use crate::archive::judge::available_threads;
 use crate::library::Scan;
 use crate::library::scan::{ScanError, scan_with_progress};
+use crate::logstore::verify::available_threads;
 use crate::text::library::{AudioFlaw, ScanText};
 use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::table::strip_unprintable;
 use super::{EXIT_PROBLEMS, EXIT_USAGE};
-use crate::archive::place::{LocationError, StorageLocation};
 use crate::durable;
+use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -34,8 +34,8 @@ pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<Sto
 }
 
 #[cfg(feature = "s3")]
-fn location_error_text(error: crate::archive::objects::S3Error, text: String) -> DepartmentText {
-    use crate::archive::objects::S3Error;
+fn location_error_text(error: crate::logstore::s3::S3Error, text: String) -> DepartmentText {
+    use crate::logstore::s3::S3Error;
     match error {
         S3Error::BadAddress => DepartmentText::BadAddress { text },
         S3Error::MissingKeys => DepartmentText::KeysMissing {},

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::table::{format_clock, strip_unprintable};
 use super::words::station_language;
 use super::{EXIT_PROBLEMS, control};
-use crate::folder;
 use crate::id::Id;
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
+use crate::station;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -37,7 +37,7 @@ pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bo
 /// The segment of this id; how long it is matters to who is asked.
 fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
     let id = what.to_str().and_then(Id::new)?;
-    let schedule = read(&folder::read_sources(station).ok()?).schedule;
+    let schedule = read(&station::read_sources(station).ok()?).schedule;
     let segment = schedule.segment(&id)?;
     let ms = match yes {
         true => 0,

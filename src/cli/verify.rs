@@ -8,18 +8,18 @@ use serde_json::json;
 use super::log::LoggedAiring;
 use super::table::strip_unprintable;
 use super::words::{fault_text, outcome_text};
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, doubts, help_language};
+use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language, plausibility};
 use crate::airlog::record::parse_record;
-use crate::archive::judge::{Verdict, available_threads, verify_path};
 use crate::durable;
+use crate::logstore::verify::{Verdict, available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::station_in_origin;
 use crate::proof::headcode::{head_code, normalise};
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
 use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
-use crate::text::doubt::PlausibilityText;
 use crate::text::log::TableText;
+use crate::text::plausibility::PlausibilityText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -54,7 +54,7 @@ pub fn run(path: &Path, asked: &VerifyArgs, lang: Option<Lang>, format: CliForma
         CliFormat::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
         CliFormat::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
     }
-    let implausible = doubts::all_findings(&verdict.plausibility).1 > 0;
+    let implausible = plausibility::all_findings(&verdict.plausibility).1 > 0;
     Ok(if verdict.errors.is_empty() && !implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
@@ -119,7 +119,7 @@ fn print_text(
         true => ProofText::WholeNoEpochs { station, entries, code },
         false => ProofText::Whole { station, entries, epochs: found.epochs, code },
     };
-    let (implausible, remarks) = doubts::text_lines(&verdict.plausibility, lang);
+    let (implausible, remarks) = plausibility::text_lines(&verdict.plausibility, lang);
     let mut lines = vec![first.localized(lang).to_string()];
     lines.extend(implausible);
     if let (None, Some(key)) = (&policy.key, &found.key) {
@@ -237,7 +237,7 @@ fn print_json(
         "cosigned_entries": size,
         "cosigned_at": rfc3339(time),
         "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
-        "plausibility": whole.then(|| doubts::findings_json(&verdict.plausibility)),
+        "plausibility": whole.then(|| plausibility::findings_json(&verdict.plausibility)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
     writeln!(out)

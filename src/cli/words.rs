@@ -4,8 +4,8 @@ use std::path::Path;
 use super::help_language;
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
-use crate::folder;
 use crate::schedule::read_station;
+use crate::station;
 use crate::text::Lang;
 pub use crate::text::log::{outcome_text, reason_text};
 pub use crate::text::proof::fault_text;
@@ -15,7 +15,7 @@ use crate::text::run::RunText;
 /// The station's language; the system's when it cannot be read.
 #[must_use]
 pub fn station_language(station: &Path) -> Lang {
-    match folder::read_sources(station) {
+    match station::read_sources(station) {
         Ok(files) => read_station(&files).language,
         Err(_) => help_language(&[]),
     }

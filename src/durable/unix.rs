@@ -202,8 +202,8 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(super::not_regular_file_error());
     }
-    let file =
-        openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).map_err(map_open_error)?;
+    let file = openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())
+        .map_err(map_open_error)?;
     if file_type(&fstat(&file)?) == FileType::RegularFile {
         Ok(file.into())
     } else {

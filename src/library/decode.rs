@@ -1,6 +1,5 @@
 //! Audio files -> blocks of frames. Only what was decoded counts: no header's length is believed, what
 //! encoders put around the sound is taken off exactly, and nothing that went wrong is forgotten.
-mod edges;
 mod faults;
 mod foreign;
 mod mp4;
@@ -9,6 +8,7 @@ mod ogg;
 mod open;
 mod source;
 mod tags;
+mod trim;
 mod vorbis;
 mod wav;
 
@@ -25,8 +25,8 @@ use symphonia::core::packet::Packet;
 pub use faults::{DecodeError, DecodeFaults};
 
 use super::meter::ChannelPosition;
-use edges::GaplessTrim;
 use open::{RawStream, channel_positions, opus_output_gain, track_and_decoder};
+use trim::GaplessTrim;
 
 /// The longest file that is played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;

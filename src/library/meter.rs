@@ -5,7 +5,7 @@
 //! measured: the weighting filter is linear, so the sum's power follows from the channels' powers and their product.
 mod gate;
 mod peak;
-mod quiet;
+mod sample_stats;
 mod weighting;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use gate::{GatedLoudness, PowerBlock};
 use peak::TruePeakMeter;
 pub use peak::interpolation_taps;
-use quiet::SampleStats;
+use sample_stats::SampleStats;
 use weighting::KWeighting;
 
 /// How the channels of a file become the one signal of a loudspeaker line.

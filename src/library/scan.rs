@@ -6,8 +6,8 @@ use std::thread;
 
 use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
-use super::guard::catch_panic;
 use super::meter::{AudioMeasurements, Meter};
+use super::panic_guard::catch_panic;
 use super::{FileStatus, Length, Library, Scan, flaws};
 use crate::text::library::UnplayableFormat;
 

@@ -9,7 +9,7 @@ use symphonia::core::meta::{MetadataOptions, StandardTag};
 use symphonia::default::get_probe;
 
 use super::file;
-use super::guard::catch_panic;
+use super::panic_guard::catch_panic;
 
 /// Bytes of pictures and of tags that are read at most.
 const MAX_BYTES: usize = 1 << 20;

@@ -13,8 +13,8 @@ use super::adoption::sha256_hex;
 use super::clock::system::{ClockWaker, boot_now};
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
 use crate::instant::SECOND_US;
-use crate::station::AmplifierSettings;
-use crate::{durable, state};
+use crate::settings::AmplifierSettings;
+use crate::{durable, state_dirs};
 
 /// A command that runs longer is ended: a relay answers within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
@@ -162,7 +162,7 @@ fn permit_name(amplifier: &AmplifierSettings) -> String {
 
 fn is_permitted(amplifier: &AmplifierSettings) -> bool {
     let name = permit_name(amplifier);
-    state::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
+    state_dirs::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }
 
 /// Keeps that these commands may be run on this machine, by this user.
@@ -170,7 +170,7 @@ fn is_permitted(amplifier: &AmplifierSettings) -> bool {
 /// # Errors
 /// When it cannot be kept.
 pub fn permit(amplifier: &AmplifierSettings) -> io::Result<PathBuf> {
-    let path = state::find_or_create("amplifier", None)?.join(permit_name(amplifier));
+    let path = state_dirs::find_or_create("amplifier", None)?.join(permit_name(amplifier));
     let words = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
     durable::replace_private(&path, words.as_bytes())?;
     Ok(path)

@@ -16,7 +16,7 @@ use super::control::ControlServer;
 use super::engine::{Engine, Notice, RestoredState, StationContext};
 use super::loader::ScheduleLoader;
 use super::lock::{lock_file, lock_station};
-use super::output::real::DeckOutput;
+use super::output::deck_output::DeckOutput;
 use super::{Effects, Playout, PlayoutNotice, adoption, signals, watch};
 use crate::airlog::entry::PredecessorLog;
 use crate::airlog::keys::{key_folder, os_seed};
@@ -24,21 +24,21 @@ use crate::airlog::progress::ProgressMarks;
 use crate::airlog::record::LogReader;
 use crate::airlog::recover::{DamagedLog, recover};
 use crate::airlog::replay::Replay;
-use crate::airlog::seal::CHECKPOINT;
+use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::airlog::{AirLog, BALLAST, LogConfig};
 use crate::durable::{self, DirHandle, OWNER_ONLY};
-use crate::folder::{self, FolderError, LibraryCache};
 use crate::id::Id;
 use crate::instant::{SECOND_US, WallTime};
+use crate::platform;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL_PREFIX;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
 use crate::schedule::{Schedule, SourceFile, read, read_station};
-use crate::state;
-use crate::station::Station;
-use crate::sys;
+use crate::settings::Station;
+use crate::state_dirs;
+use crate::station::{self, FolderError, LibraryCache};
 
 /// The day this program was built, seconds since 1970.
 const BUILD_UNIX: &str = env!("LOA_BUILD_UNIX");
@@ -152,7 +152,7 @@ impl KeyLocation<'_> {
                 let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
                 let origin = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin));
                 let name = origin.as_deref().map(key_folder);
-                let folder = state::find_or_create("keys", name.as_deref())?;
+                let folder = state_dirs::find_or_create("keys", name.as_deref())?;
                 // A key that was never announced may have been left behind by a cut.
                 durable::remove_temp_files(&folder.join(name.unwrap_or_default()))?;
                 folder
@@ -172,11 +172,11 @@ pub fn run(
     secrets: KeyLocation<'_>,
     notifier: &DaemonNotifier,
 ) -> Result<(), DaemonError> {
-    sys::configure_low_memory();
+    platform::configure_low_memory();
     // Links on the way to the station are followed once, and never again.
     let station = &*station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let airlog = station.join("airlog");
-    let files = match folder::read_sources(station) {
+    let files = match station::read_sources(station) {
         // A station that has run is one still: what has gone from its folder is told once it runs.
         Err(FolderError::NotAStation { .. }) if airlog.join(CHECKPOINT).is_file() => Vec::new(),
         files => files?,
@@ -217,7 +217,7 @@ pub fn run(
     if replay.entries == 0 {
         // A log bears its station's id for ever: none begins without the folder that says it.
         if files.is_empty() {
-            folder::read_sources(station)?;
+            station::read_sources(station)?;
         }
         require_valid_settings(&files, notifier)?;
     }
@@ -230,9 +230,7 @@ pub fn run(
     // Of a log that has just begun.
     let _new_lock = match log_lock.as_ref().is_some_and(|(origin, _)| *origin == log.identity().origin) {
         true => None,
-        false => {
-            Some(lock_file(&keys_home.join(key_folder(&log.identity().origin)).join("lock"), "keys", OWNER_ONLY)?)
-        }
+        false => Some(lock_file(&keys_home.join(key_folder(&log.identity().origin)).join("lock"), "keys", OWNER_ONLY)?),
     };
     let log_station = id.clone();
     let in_force = replay.schedule.as_ref().and_then(|kept| adoption::read_kept_sources(&log.kept_files(), kept));
@@ -282,7 +280,7 @@ pub fn run(
             let _ = watch_commands.send(command);
             watch_caller.wake();
         }
-        sys::release_unused_memory();
+        platform::release_unused_memory();
         loader.rescan_after()
     })
     .map_err(system_error("watch"))?;

@@ -8,24 +8,24 @@
 //! (when it is opened and let go), `device` (what is told of it), `amplifier` (when it is on), `reports` (what the output
 //! said), `lasted` (whether that can have been heard), `orders` and `status` (what the operator said), `doubt` (files
 //! that have gone from the folder).
-mod air;
+mod advance;
 mod amplifier;
-mod begin;
-mod days;
+mod arbitration;
+pub mod clock_trust;
 mod device;
-mod doubt;
-mod lasted;
+mod duration_check;
 mod line;
 mod lineup;
-mod orders;
+pub mod live_airing;
+mod operator;
+mod output_events;
 mod overdue;
+mod planning;
 mod relay;
-mod reports;
-pub mod slot;
+mod startup;
 mod status;
-pub mod trust;
+mod suspect_files;
 mod urgent;
-mod way;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
@@ -36,12 +36,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::airlog::LogIdentity;
+use crate::airlog::absences::AbsenceHistory;
 use crate::airlog::entry::{
     Body, ClockStepEntry, ClockTrustEntry, LostFileEntry, OutcomeEntry, Reason, ScheduleEntry, ShutdownEntry,
 };
 use crate::airlog::entry::{PeerUser, TrustReason};
-use crate::airlog::runs::AbsenceHistory;
-use crate::folder::away::SuspectFile;
 use crate::instant::to_local;
 use crate::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::{Length, Library};
@@ -50,15 +49,16 @@ use crate::plan::zone::ZoneOnDate;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{self, Cue, CueKey, Progress, SinkInfo};
 use crate::schedule::{Id, Schedule};
-use crate::station::OutputSettings;
-use slot::{AiringState, LiveAiring};
-use trust::{ClockReading, ClockTrust};
+use crate::settings::OutputSettings;
+use crate::station::suspect::SuspectFile;
+use clock_trust::{ClockReading, ClockTrust};
+use live_airing::{AiringState, LiveAiring};
 
 pub use amplifier::{AmplifierStatus, SwitchError, SwitchRequest, SwitchResult};
-pub use begin::RestoredState;
-pub use doubt::SuspectFileStatus;
-pub use orders::{CommandReply, OperatorCommand, UrgentSource, department_bodies};
+pub use operator::{CommandReply, OperatorCommand, UrgentSource, department_bodies};
+pub use startup::RestoredState;
 pub use status::StationStatus;
+pub use suspect_files::SuspectFileStatus;
 
 /// How long before a start the line is opened and the file lined up.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
@@ -238,7 +238,7 @@ pub struct Engine {
     /// Read while the clock was not believed: adopted once it is, after what fell due before.
     pending_revision: Option<Arc<ScheduleRevision>>,
     /// What has gone from the folder without a person's word.
-    suspect_files: doubt::SuspectFiles,
+    suspect_files: suspect_files::SuspectFiles,
     planned_through: Option<NaiveDate>,
     /// The latest planned dates and their plans as kept; the next day is planned before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
@@ -373,9 +373,11 @@ impl Engine {
     #[must_use]
     pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
         self.all_airings().find_map(|slot| match slot.state {
-            AiringState::Sounding { key, rate, .. } => {
-                Some((slot.labels.id.as_str(), key, slot.credited_before().unwrap_or(Length { frames: 0, rate })))
-            }
+            AiringState::Sounding { key, rate, .. } => Some((
+                slot.labels.id.as_str(),
+                key,
+                slot.credited_before().unwrap_or(Length { frames: 0, rate }),
+            )),
             _ => None,
         })
     }
@@ -398,7 +400,8 @@ impl Engine {
         let begun = |slot: &LiveAiring| {
             matches!(slot.state, AiringState::Sounding { .. } | AiringState::Interrupted | AiringState::Relaying { .. })
         };
-        let ahead = |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
+        let ahead =
+            |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
         self.airings.iter().all(ahead) && self.unplanned.is_empty()
     }
 

@@ -13,15 +13,15 @@ use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::daemon::{DaemonNotice, DaemonNotifier, FallbackSchedule, notify};
 use super::engine::OperatorCommand;
-use super::meant::{self, RemovalConfirmation};
+use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
 use crate::durable::DirHandle;
-use crate::folder::away::{SuspectFile, all_suspect, suspect_files};
-use crate::folder::{self, FolderError, LibraryCache, StationFiles};
 use crate::instant::WallTime;
 use crate::library::Library;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, check, read};
+use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
+use crate::station::{self, FolderError, LibraryCache, StationFiles};
 use crate::text::problem::SuspectReason as Why;
 
 /// The reader of a running station's folder.
@@ -61,7 +61,7 @@ impl ScheduleLoader {
             in_force: Vec::new(),
             files_if_confirmed: None,
             removal_confirmed: Arc::default(),
-            offline_confirmation: meant::read(station),
+            offline_confirmation: removal_confirmation::read(station),
             reported_suspects: false,
             notifier: say,
         }
@@ -99,13 +99,13 @@ impl ScheduleLoader {
         {
             self.in_force = files;
         }
-        let commands = match folder::read_folder(&self.station) {
+        let commands = match station::read_folder(&self.station) {
             Ok(sources) => self.on_sources(&sources),
             Err(error) => self.on_unreadable(&error),
         };
         // It was said of the folder as it was then.
         if self.offline_confirmation.take().is_some() {
-            meant::discard(&self.station);
+            removal_confirmation::discard(&self.station);
         }
         commands
     }
@@ -142,7 +142,8 @@ impl ScheduleLoader {
         }
         if !away.is_empty() {
             let meant = !structural && away.iter().all(SuspectFile::may_be_intentional);
-            let adopted = meant.then(|| Arc::new(adoption::prepare_adopted(files, reading.schedule, library)));
+            let adopted =
+                meant.then(|| Arc::new(adoption::prepare_adopted(files, reading.schedule, library)));
             self.files_if_confirmed = meant.then(|| files.clone());
             return self.suspect_file_commands(away, adopted);
         }
@@ -169,7 +170,7 @@ impl ScheduleLoader {
         let mut problems = reading.problems.clone();
         problems.extend(sources.problems.iter().cloned());
         problems.extend(check::check(reading, library, self.today(&reading.schedule)));
-        folder::add_disk_findings(&self.station, reading, &mut problems, all);
+        station::add_disk_findings(&self.station, reading, &mut problems, all);
         problems
     }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use super::adoption::sha256_hex;
 use super::daemon::DaemonError;
 use crate::durable::{self, AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
-use crate::held::is_held;
-use crate::state;
+use crate::file_lock::is_held;
+use crate::state_dirs;
 
 /// The folder of the locks for paths, in the state folder.
 const PATH_LOCKS_FOLDER: &str = "locks";
@@ -79,7 +79,7 @@ fn system_error(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
 fn path_lock_files(station: &Path) -> Vec<PathBuf> {
     let whole = station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let name = sha256_hex(whole.as_os_str().as_bytes());
-    state::candidates().into_iter().map(|folder| folder.join(PATH_LOCKS_FOLDER).join(&name[..32])).collect()
+    state_dirs::candidates().into_iter().map(|folder| folder.join(PATH_LOCKS_FOLDER).join(&name[..32])).collect()
 }
 
 fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {

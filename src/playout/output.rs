@@ -2,12 +2,12 @@
 //!
 //! Nothing here waits. Work is asked for ([`Output::open`], [`Output::cue`], ...) and answered by
 //! [`Event`]s, so that a blocked device blocks only itself.
+pub mod deck_output;
 mod device;
-pub mod line;
+pub mod mixer;
+pub(crate) mod open_line;
 mod paced;
-pub mod real;
 pub mod scripted;
-pub(crate) mod sink;
 mod wav;
 
 use std::path::PathBuf;

@@ -2,20 +2,20 @@
 //!
 //! The work falls in three: a [`Hasher`] hashes runs of lines (any thread), [`Verifier::take`] walks the tree and the
 //! chain of keys (in order), [`Check`] checks a signature (any thread).
-mod digest;
+mod error;
 mod evidence;
-mod wrong;
+mod line_hasher;
 
-use super::chain::{EpochKeyChain, KeyChainState, SignatureCheck};
 use super::checkpoint::Checkpoint;
 use super::entry::{EpochAnnouncement, GenesisKeys, KeptFileNames, REHEARSAL_PREFIX};
 use super::headcode::head_code;
+use super::key_chain::{EpochKeyChain, KeyChainState, SignatureCheck};
 use super::note::{self, Note, SignatureStatus, VerifierKey};
 use super::tiles::TILE_WIDTH;
 use super::tree::{CompactRange, Hash};
-pub use digest::{HashedLines, LineHasher};
+pub use error::VerifyError;
 pub use evidence::{TimeBounds, TimeEvidence};
-pub use wrong::VerifyError;
+pub use line_hasher::{HashedLines, LineHasher};
 
 /// What a verifier knows and asks beforehand.
 #[derive(Debug, Clone, Default)]

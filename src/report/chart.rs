@@ -1,6 +1,6 @@
 //! Charts as rectangles, lines and texts, in points; for HTML as SVG, for PDF drawn.
-use super::number::{date, growth, hours};
-use super::words::key_label;
+use super::figures::{date, growth, hours};
+use super::labels::key_label;
 use super::{GroupBy, Report};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};

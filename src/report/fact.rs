@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausible;
+use crate::airlog::plausibility;
 
 /// A word in a [`Words`].
 pub type Symbol = u32;
@@ -82,7 +82,7 @@ impl Fact {
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {
-            FactState::Aired | FactState::Partial(_) => plausible::counted_ms(self.planned_ms, self.played_ms),
+            FactState::Aired | FactState::Partial(_) => plausibility::counted_ms(self.planned_ms, self.played_ms),
             _ => self.played_ms,
         }
     }

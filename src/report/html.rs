@@ -2,7 +2,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use super::Report;
-use super::paper::{Document, DocumentBlock, DocumentTable, build_document};
+use super::document::{Document, DocumentBlock, DocumentTable, build_document};
 use crate::text::Lang;
 
 /// A4 with the margins of decree 30/2020; wide tables scroll in their own box on a small screen.

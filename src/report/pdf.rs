@@ -21,7 +21,7 @@ use self::fonts::{FontStyle, Fonts};
 use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::Report;
 use super::chart::{Colour, TextAnchor};
-use super::paper::{Document, DocumentBlock, build_document};
+use super::document::{Document, DocumentBlock, build_document};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

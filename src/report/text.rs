@@ -1,10 +1,10 @@
 //! A report on a terminal.
-use super::number::{count, dates, growth, hours, percent};
+use super::figures::{count, dates, growth, hours, percent};
+use super::labels::{first_column, heading, key_label};
 use super::totals::Totals;
-use super::words::{first_column, heading, key_label};
 use super::{GroupBy, IndexOrigin, Report, ReportTable};
-use crate::text::doubt::implausible_text;
 use crate::text::log::reason_text;
+use crate::text::plausibility::implausible_text;
 use crate::text::proof::FaultText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -133,7 +133,7 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> AlignedRows {
         let spans: Vec<String> = one.spans.iter().map(|span| dates(*span)).collect();
         let lost = [count(one.unlogged.planned, lang), hours(one.unlogged.planned_ms, lang)];
         let [planned, hours] = lost;
-        rows.push(vec![name, super::number::whole(one.days(), lang), planned, hours, spans.join(", ")]);
+        rows.push(vec![name, super::figures::whole(one.days(), lang), planned, hours, spans.join(", ")]);
     }
     (rows, vec![1, 2, 3])
 }
@@ -141,7 +141,7 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> AlignedRows {
 /// By when the department had seen airings, and what nobody vouched for.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     let mut said = Vec::new();
-    let days = |bounded: &super::totals::ClockBounds| super::number::whole(bounded.max_days.unwrap_or(0), lang);
+    let days = |bounded: &super::totals::ClockBounds| super::figures::whole(bounded.max_days.unwrap_or(0), lang);
     let seen = &total.seen;
     if seen.max_days.is_some() {
         said.push(ReportText::SeenLine { days: days(seen) });
@@ -235,7 +235,7 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     if !report.silent_stations.is_empty() {
         let days: i64 = report.silent_stations.iter().map(super::SilentStation::days).sum();
         let stations = count(report.silent_stations.len() as u64, lang);
-        said.push(ReportText::SilentLine { stations, days: super::number::whole(days, lang) });
+        said.push(ReportText::SilentLine { stations, days: super::figures::whole(days, lang) });
         said.extend(unlogged_remark(report, lang));
     }
     said.push(index_remark(report, lang));

@@ -3,11 +3,11 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, FormatAlign, Workbook, Wo
 
 use crate::airlog::outcome::Reason;
 
-use super::number::{count, dates};
-use super::words::{first_column, heading, key_label, language_name, state_words};
+use super::figures::{count, dates};
+use super::labels::{first_column, heading, key_label, language_name, state_words};
 use super::{GroupBy, LogEvidence, Report, ReportTable};
 use crate::report::fact::{Fact, FactState};
-use crate::text::doubt::finding_text;
+use crate::text::plausibility::finding_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 

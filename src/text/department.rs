@@ -1,5 +1,5 @@
 //! What is said at the department's desk: enrolling, collecting, pushing, the index.
-use super::doubt::PlausibilityText;
+use super::plausibility::PlausibilityText;
 use super::proof::FaultText;
 use super::texts;
 

@@ -1,5 +1,5 @@
 //! Words of reports.
-use super::doubt::ImplausibleText;
+use super::plausibility::ImplausibleText;
 use super::proof::FaultText;
 use super::texts;
 

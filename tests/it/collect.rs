@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::collect::{CollectOutcome, Collector};
-use loa::archive::export::export;
-use loa::archive::judge::verify_log;
-use loa::archive::source::{LogForm, LogSource};
-use loa::archive::witness::Witness;
+use loa::logstore::collect::{CollectOutcome, Collector};
+use loa::logstore::export::export;
+use loa::logstore::source::{LogForm, LogSource};
+use loa::logstore::verify::verify_log;
+use loa::logstore::witness::Witness;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::{VerifyError, VerifyPolicy};
 use loa::registry::{Registry, RegistryError, StationDetails, station_of_key};

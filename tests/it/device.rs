@@ -5,7 +5,7 @@ use std::process::Command;
 
 use loa::instant::SECOND_US;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
-use loa::station::{Device, OutputSettings};
+use loa::settings::{Device, OutputSettings};
 
 use crate::media;
 use crate::output::{Bench, now, soon};

@@ -4,9 +4,9 @@ use std::process::{Command, Output};
 
 use loa::airlog::LOG;
 use loa::airlog::storage::{FolderStorage, Storage};
-use loa::archive::export::export;
-use loa::archive::judge::verify_path;
-use loa::archive::source::{LogForm, LogSource};
+use loa::logstore::export::export;
+use loa::logstore::source::{LogForm, LogSource};
+use loa::logstore::verify::verify_path;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::VerifyPolicy;
 

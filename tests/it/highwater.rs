@@ -9,7 +9,7 @@ use loa::airlog::entry::{Body, PredecessorLog, ShutdownEntry};
 use loa::airlog::keys::os_seed;
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::{DamageReason, ResumedLog, recover};
-use loa::airlog::seal::CHECKPOINT;
+use loa::airlog::signer::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, BALLAST, LOG, LogConfig};
 use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};

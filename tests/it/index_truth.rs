@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use chrono::NaiveDate;
 use loa::airlog::entry::{Outcome, OutcomeEntry};
 use loa::airlog::storage::FolderStorage;
-use loa::index::ask::IndexedAiring;
+use loa::index::query::IndexedAiring;
 use loa::index::{AiringIndex, IndexError};
 use loa::instant::WallTime;
 use loa::registry::Registry;

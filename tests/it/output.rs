@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use loa::instant::{BootTime, SECOND_US};
 use loa::library::Length;
 use loa::library::scan::scan;
-use loa::playout::output::real::DeckOutput;
+use loa::playout::output::deck_output::DeckOutput;
 use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Refusal};
-use loa::station::{Device, OutputSettings};
+use loa::settings::{Device, OutputSettings};
 
 use crate::media;
 use crate::program;

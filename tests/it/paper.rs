@@ -4,7 +4,7 @@ use std::process::Command;
 
 use chrono::NaiveDate;
 use loa::airlog::outcome::Reason;
-use loa::airlog::plausible::{Implausibility, PlausibilityFinding};
+use loa::airlog::plausibility::{Implausibility, PlausibilityFinding};
 use loa::registry::Registry;
 use loa::report::fact::{Fact, FactState, SymbolTable};
 use loa::report::period::{DateRange, Period};

@@ -2,7 +2,7 @@
 //! the signer is found.
 use std::sync::Arc;
 
-use loa::airlog::plausible::{
+use loa::airlog::plausibility::{
     ClockVoucher, FoldedEntry, Implausibility, PlausibilityFinding, PlausibilityFold, PlausibilityRemark, counted_ms,
     older_than_witness,
 };
@@ -366,7 +366,7 @@ fn remarks_take_nothing_away() {
 mod old {
     use std::path::{Path, PathBuf};
 
-    use loa::archive::judge::{available_threads, verify_path};
+    use loa::logstore::verify::{available_threads, verify_path};
     use loa::proof::verify::VerifyPolicy;
     use serde_json::Value;
 

@@ -3,9 +3,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use loa::folder;
 use loa::library::{FileStatus, Library};
 use loa::schedule::read;
+use loa::station;
 
 use crate::media;
 use crate::program;
@@ -86,7 +86,7 @@ fn a_file_becomes_a_segment_with_its_own_title_and_hash() {
     assert_eq!(desk.playlist("thuong-nhat"), EVERYDAY, "the topic chose the other one");
     let text = desk.playlist("chien-dich");
     assert!(text.starts_with(CAMPAIGN), "{text}");
-    let files = folder::read_sources(&desk.station()).unwrap();
+    let files = station::read_sources(&desk.station()).unwrap();
     let reading = read(&files);
     let segment = reading.schedule.segments.iter().find(|s| s.id.as_str() == "u-vo-ca-phe").expect("a segment");
     assert_eq!((segment.topic, segment.language.as_str()), (Some(5), "cmo"));
@@ -191,8 +191,8 @@ fn the_list_tells_lengths_and_times() {
 #[test]
 fn scans_are_remembered_and_changes_are_noticed() {
     let desk = Desk::new();
-    let schedule = read(&folder::read_sources(&desk.station()).unwrap()).schedule;
-    let look = || folder::load_library(&desk.station(), &schedule, &Library::default()).files["nhac.wav"].clone();
+    let schedule = read(&station::read_sources(&desk.station()).unwrap()).schedule;
+    let look = || station::load_library(&desk.station(), &schedule, &Library::default()).files["nhac.wav"].clone();
     let first = look();
     assert!(
         matches!(&first, FileStatus::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some())

@@ -8,7 +8,7 @@ use std::time::Duration;
 use loa::instant::SECOND_US;
 use loa::library::scan::scan;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
-use loa::station::Device;
+use loa::settings::Device;
 
 use crate::media;
 use crate::output::{Bench, now, soon};

@@ -12,7 +12,6 @@ use loa::airlog::entry::{Outcome, PeerUser, Reason};
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage as _};
 use loa::airlog::{AirLog, LogConfig, recover};
-use loa::folder::away::SuspectFile;
 use loa::instant::{BootTime, SECOND_US, WallTime};
 use loa::library::meter::AudioMeasurements;
 use loa::library::{FileStatus, Length, Library, Scan};
@@ -25,6 +24,7 @@ use loa::playout::output::scripted::ScriptedOutput;
 use loa::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, SinkInfo};
 use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
 use loa::schedule::{Id, SourceFile, read};
+use loa::station::suspect::SuspectFile;
 
 /// A whole second's worth of segment, by its number in the file's name: `s-90.mp3` is 90 s long.
 pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {

@@ -2,9 +2,9 @@
 use std::path::Path;
 
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::archive::judge::verify_log;
-use loa::archive::receipt::extract_receipt;
-use loa::archive::source::{LogForm, LogSource};
+use loa::logstore::receipt::extract_receipt;
+use loa::logstore::source::{LogForm, LogSource};
+use loa::logstore::verify::verify_log;
 use loa::proof::anchor::sign_anchor;
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;

@@ -1,13 +1,13 @@
 //! Which part of an MP4 file's sound is meant to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or
 //! the `iTunSMPB` tag that Apple's encoders write. The demuxer gives every decoded frame, the
 //! encoder's priming and padding too.
-mod entry;
+mod sample_entry;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-pub(super) use entry::foreign;
+pub(super) use sample_entry::foreign;
 
 use super::source::HeaderCorrections;
 

@@ -15,8 +15,8 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::default::{get_probe, register_enabled_codecs};
 
-use super::edges::GaplessTrim;
 use super::source::DemuxSource;
+use super::trim::GaplessTrim;
 use super::{DecodeError, DecodeFaults, Decoder, foreign, mp4, mpeg, ogg, tags, vorbis};
 use crate::library::file::FileDigest;
 use crate::library::meter::ChannelPosition;

@@ -1,7 +1,7 @@
 //! True peaks: the largest sample, and the largest between samples (ITU-R BS.1770-5, annex 2), found by
 //! interpolation. A stretch is interpolated only where the result could be larger than the largest so far: the
 //! filter's output is never more than the largest sample under it times the sum of its coefficients' sizes.
-use super::quiet::{ChunkStats, SampleStats};
+use super::sample_stats::{ChunkStats, SampleStats};
 
 /// Coefficients for each point between two samples.
 const TAPS: usize = 24;

@@ -11,7 +11,7 @@ use rustix::time::{
 
 use super::{Clock, ClockSnapshot, ClockSync};
 use crate::instant::{BootTime, SECOND_US, WallTime};
-use crate::sys;
+use crate::platform;
 
 /// Two readings of the boot clock around one of the wall clock may be this far apart.
 const MAX_READ_SPREAD_US: i64 = 200;
@@ -78,7 +78,7 @@ impl SystemClock {
     }
 
     fn read_sync(&mut self, boot: BootTime) -> ClockSync {
-        let Some(timex) = sys::kernel_clock_status() else {
+        let Some(timex) = platform::kernel_clock_status() else {
             return ClockSync::default();
         };
         if timex.synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {

@@ -2,12 +2,12 @@
 //! switched. Nothing here ever holds up sound that is planned.
 use serde::{Deserialize, Serialize};
 
-use super::slot::LiveAiring;
+use super::live_airing::LiveAiring;
 use super::{Action, CommandReply, Engine, LineState, Notice};
 use crate::airlog::entry::{AmplifierEntry, Body, PeerUser, UNTRIED};
 use crate::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
-use crate::station::AmplifierSettings;
+use crate::settings::AmplifierSettings;
 
 /// A switch that says nothing for so long has failed: whoever runs it gives up before.
 const SWITCH_TIMEOUT_US: i64 = 20 * SECOND_US;

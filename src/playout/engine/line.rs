@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::air::stall_limit_us;
-use super::slot::{AiringState, LiveAiring, ON_TIME_US};
+use super::advance::stall_limit_us;
+use super::live_airing::{AiringState, LiveAiring, ON_TIME_US};
 use super::urgent::DEVICE_WAIT_US;
 use super::{AMPLIFIER_SHUTDOWN_US, Action, Engine, LineState};
 use crate::instant::{BootTime, SECOND_US, WallTime};

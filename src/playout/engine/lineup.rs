@@ -1,7 +1,7 @@
 //! What is lined up next, and with what.
 use std::path::PathBuf;
 
-use super::slot::{AiringState, LiveAiring, ON_TIME_US};
+use super::live_airing::{AiringState, LiveAiring, ON_TIME_US};
 use super::{Action, Engine, PREROLL_US};
 use crate::airlog::entry::Reason;
 use crate::instant::{BootTime, SECOND_US, WallTime};

@@ -1,5 +1,5 @@
 //! What can no longer play gets its outcome, with the reason.
-use super::slot::{AiringState, LiveAiring, ON_TIME_US, Playback};
+use super::live_airing::{AiringState, LiveAiring, ON_TIME_US, Playback};
 use super::{Action, Engine, LineState, Notice};
 use crate::airlog::entry::{Body, Outcome, Reason};
 use crate::instant::WallTime;

@@ -1,6 +1,6 @@
 //! Relay slots: the line is left to another receiver for exactly so long, and that is logged as its own kind.
 use super::Engine;
-use super::slot::{AiringState, ON_TIME_US};
+use super::live_airing::{AiringState, ON_TIME_US};
 use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 

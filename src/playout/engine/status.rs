@@ -1,7 +1,7 @@
 //! How the station is, for who asks.
 use serde::{Deserialize, Serialize};
 
-use super::slot::{AiringState, LiveAiring};
+use super::live_airing::{AiringState, LiveAiring};
 use super::{AmplifierStatus, Engine, LineState, SuspectFileStatus};
 use crate::airlog::entry::TrustReason;
 use crate::instant::{WallTime, format_rfc3339};

@@ -1,5 +1,5 @@
 //! What is urgent: it interrupts at once, also in quiet hours, and what it interrupts goes on behind it.
-use super::slot::{AiringState, DeviceLoss, LiveAiring, ON_TIME_US, Playback};
+use super::live_airing::{AiringState, DeviceLoss, LiveAiring, ON_TIME_US, Playback};
 use super::{Action, Engine, LineState};
 use crate::airlog::entry::{Body, InterruptEntry, Outcome, Reason, ResumeEntry};
 use crate::instant::SECOND_US;

@@ -1,16 +1,16 @@
 //! A sound device, through cpal with our own callback.
-mod behind;
 mod callback;
+mod callback_rhythm;
+mod clock_fit;
 mod config;
-mod counts;
-mod fit;
+mod device_name;
 #[cfg(test)]
-mod jumps;
+mod drift_tests;
 #[cfg(test)]
-mod long;
-mod name;
-mod rhythm;
-pub(super) mod server;
+mod jump_tests;
+mod sink_probe;
+pub(super) mod sound_server;
+mod stream_counters;
 mod trace;
 
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use std::sync::atomic::Ordering;
 use rodio::cpal::Stream;
 use rodio::cpal::traits::StreamTrait;
 
-use super::line::{self, PlaybackPosition};
-use super::sink::{OpenLine, OpenRequest, boot_now};
+use super::mixer::{self, PlaybackPosition};
+use super::open_line::{OpenLine, OpenRequest, boot_now};
 use crate::instant::{BootTime, SECOND_US};
-use crate::sys::{self, RealTimeGuard};
+use crate::platform::{self, RealTimeGuard};
 use callback::{Callback, build_stream};
-use counts::StreamCounters;
-use fit::ClockFit;
-use name::{AlsaMessages, find_device, full_name};
+use clock_fit::ClockFit;
+use device_name::{AlsaMessages, find_device, full_name};
+use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
 /// Microseconds without a callback, beyond what the device's buffer holds, after which it counts as lost.
@@ -65,16 +65,16 @@ impl DeviceSink {
         wish: OpenRequest,
         position: Arc<PlaybackPosition>,
     ) -> Result<OpenLine, String> {
-        let _loading = sys::library_load_guard();
+        let _loading = platform::library_load_guard();
         let alsa_messages = AlsaMessages::capture();
         let device = find_device(name).map_err(|e| alsa_messages.append_to(e))?;
-        let behind = behind::probe(&device);
+        let behind = sink_probe::probe(&device);
         let config = config::choose_config(&device, wish.rate).map_err(|e| alsa_messages.append_to(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
         // The device keeps two periods.
         let period = (u64::from(rate) * u64::from(wish.buffer_ms) / 2000) as u32;
         let open = |period| {
-            let (line, remote) = line::new_mixer(rate, channels, position.clone());
+            let (line, remote) = mixer::new_mixer(rate, channels, position.clone());
             let counts = Arc::new(StreamCounters::default());
             let about = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
             let (tracer, trace) = trace::open_trace(&about).unzip();
@@ -147,7 +147,7 @@ impl DeviceSink {
 
 impl Drop for DeviceSink {
     fn drop(&mut self) {
-        let _loading = sys::library_load_guard();
+        let _loading = platform::library_load_guard();
         drop(self.stream.take());
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::line::{self, Mixer, PlaybackPosition};
-use super::sink::{OpenLine, boot_now};
+use super::mixer::{self, Mixer, PlaybackPosition};
+use super::open_line::{OpenLine, boot_now};
 use super::wav::WavWriter;
 use crate::instant::{BootTime, SECOND_US};
 
@@ -66,7 +66,7 @@ impl PacedSink {
     }
 
     fn start(device: String, writer: Option<WavWriter>, position: Arc<PlaybackPosition>) -> Result<OpenLine, String> {
-        let (line, remote) = line::new_mixer(RATE, CHANNELS, position);
+        let (line, remote) = mixer::new_mixer(RATE, CHANNELS, position);
         let shared = Arc::new(PacedShared::default());
         let theirs = shared.clone();
         let thread = thread::Builder::new()

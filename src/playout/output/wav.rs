@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::folder::wav::{self, MARK, MARK_OFFSET};
-use crate::station::is_wav_name;
+use crate::settings::is_wav_name;
+use crate::station::wav::{self, MARK, MARK_OFFSET};
 
 /// Bytes in front of the sound.
 const HEADER: u64 = wav::HEADER_BYTES as u64;

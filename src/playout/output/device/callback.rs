@@ -9,12 +9,12 @@ use rodio::cpal::{
     SupportedBufferSize, SupportedStreamConfig,
 };
 
-use super::counts::StreamCounters;
-use super::fit::{ClockFit, DeviceGap};
+use super::clock_fit::{ClockFit, DeviceGap};
+use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
 use crate::instant::SECOND_US;
-use crate::playout::output::line::Mixer;
-use crate::playout::output::sink::boot_now;
+use crate::playout::output::mixer::Mixer;
+use crate::playout::output::open_line::boot_now;
 
 /// Frames of the line that are prepared at a time for a device in another format.
 const SCRATCH: usize = 8192;

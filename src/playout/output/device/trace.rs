@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::fit::BufferTime;
+use super::clock_fit::BufferTime;
 use crate::instant::BootTime;
 use crate::playout::output::Progress;
 

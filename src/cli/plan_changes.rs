@@ -1,0 +1,61 @@
+//! What an edit changes, in words.
+use chrono::{NaiveDate, TimeDelta};
+
+use super::table::{format_clock, strip_unprintable};
+use super::week_table::short_date;
+use crate::plan::diff::{ChangeKind, PlanChange};
+use crate::text::plan::PlanText;
+use crate::text::{Lang, Localize};
+
+/// Titles that one sentence names.
+const MAX_TITLES: usize = 8;
+
+/// One sentence for each change.
+#[must_use]
+pub fn change_sentences(changes: &[PlanChange], lang: Lang) -> Vec<String> {
+    changes.iter().map(|change| sentence(change, lang)).collect()
+}
+
+fn sentence(change: &PlanChange, lang: Lang) -> String {
+    let session = change.session.to_string();
+    let at = change.at.format("%H:%M").to_string();
+    let dates = dates(&change.dates, lang);
+    let (from, to) = (format_clock(change.length_ms.0), format_clock(change.length_ms.1));
+    let (gains, loses) = (titles(&change.gains), titles(&change.loses));
+    let words = match change.change {
+        ChangeKind::Added => PlanText::Added { session, at, dates, length: to, titles: gains },
+        ChangeKind::Removed => PlanText::Removed { session, at, dates },
+        ChangeKind::Items if loses.is_empty() => PlanText::Gains { session, at, dates, titles: gains },
+        ChangeKind::Items if gains.is_empty() => PlanText::Loses { session, at, dates, titles: loses },
+        ChangeKind::Items => PlanText::Replaces { session, at, dates, loses, gains },
+        ChangeKind::Order => PlanText::Reordered { session, at, dates },
+        ChangeKind::Length => PlanText::Longer { session, at, dates, from, to },
+        ChangeKind::Rules => PlanText::OtherRules { session, at, dates },
+    };
+    words.localized(lang).to_string()
+}
+
+fn titles(titles: &[String]) -> String {
+    let mut named: Vec<String> =
+        titles.iter().take(MAX_TITLES).map(|title| format!("“{}”", strip_unprintable(title))).collect();
+    if titles.len() > MAX_TITLES {
+        named.push("…".to_owned());
+    }
+    named.join(", ")
+}
+
+/// Days that follow each other as a range.
+fn dates(dates: &[NaiveDate], lang: Lang) -> String {
+    let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for date in dates {
+        match ranges.last_mut().filter(|(_, last)| *date - *last == TimeDelta::days(1)) {
+            Some(range) => range.1 = *date,
+            None => ranges.push((*date, *date)),
+        }
+    }
+    let range = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
+        true => short_date(*first, lang),
+        false => format!("{}–{}", short_date(*first, lang), short_date(*last, lang)),
+    };
+    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+}

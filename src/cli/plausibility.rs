@@ -1,0 +1,66 @@
+//! What `loa verify` and `loa collect` say of how plausible a log is.
+use serde_json::{Value, json};
+
+use super::table::strip_unprintable;
+use crate::airlog::plausibility::PlausibilityFinding;
+use crate::instant::{SECOND_US, WallTime};
+use crate::logstore::verify::Plausibility;
+use crate::platform::{kernel_clock_status, unix_time_s};
+use crate::text::plausibility::{PlausibilityText, finding_text, implausible_text, remark_text};
+use crate::text::{Lang, Localize};
+
+/// So many findings are told one by one to people.
+const MAX_FINDINGS_SHOWN: usize = 20;
+/// So many remarks.
+const MAX_REMARKS_SHOWN: usize = 5;
+
+/// What was found, that included which has not happened yet by this machine's clock, where the kernel says that it is
+/// synchronised; and how many findings there are.
+pub fn all_findings(plausible: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
+    let now = kernel_clock_status()
+        .filter(|timex| timex.synchronised)
+        .map(|_| WallTime(i64::try_from(unix_time_s()).unwrap_or(0) * SECOND_US));
+    let future = now.and_then(|now| plausible.fold.future_finding(now));
+    let count = plausible.fold.finding_count() + u64::from(future.is_some());
+    (future.into_iter().chain(plausible.findings.iter().cloned()).collect(), count)
+}
+
+/// The lines of `loa verify`: what is implausible, and what is worth knowing.
+pub fn text_lines(plausible: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
+    let (findings, count) = all_findings(plausible);
+    let mut implausible = Vec::new();
+    if count > 0 {
+        implausible.push(PlausibilityText::Implausible { count }.localized(lang).to_string());
+        implausible
+            .extend(findings.iter().take(MAX_FINDINGS_SHOWN).map(|one| finding_text(one).localized(lang).to_string()));
+        let more = count.saturating_sub(findings.len().min(MAX_FINDINGS_SHOWN) as u64);
+        implausible.extend((more > 0).then(|| PlausibilityText::More { count: more }.localized(lang).to_string()));
+    }
+    let older = plausible.fold.older_than_witness();
+    let told = plausible.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&older);
+    let mut remarks: Vec<String> = told.map(|one| remark_text(one).localized(lang).to_string()).collect();
+    let (aired, alone) = plausible.fold.sounded();
+    remarks.extend((alone > 0).then(|| PlausibilityText::Unvouched { aired, alone }.localized(lang).to_string()));
+    let clean = |lines: Vec<String>| lines.iter().map(|line| strip_unprintable(line)).collect();
+    (clean(implausible), clean(remarks))
+}
+
+/// The same for machines.
+pub fn findings_json(plausible: &Plausibility) -> Value {
+    let (findings, count) = all_findings(plausible);
+    let findings: Vec<Value> = findings
+        .iter()
+        .map(|one| {
+            let mut value = json!(one);
+            value["detail"] = implausible_text(&one.why).localized(Lang::En).to_string().into();
+            value
+        })
+        .collect();
+    let remarks: Vec<Value> =
+        plausible.remarks.iter().chain(&plausible.fold.older_than_witness()).map(|r| json!(r)).collect();
+    let (aired, alone) = plausible.fold.sounded();
+    json!({
+        "plausible": count == 0, "findings": findings, "findings_in_all": count, "remarks": remarks,
+        "sounded": aired, "sounded_unvouched": alone, "follows": plausible.fold.follows(),
+    })
+}

@@ -1,0 +1,258 @@
+//! Writes a log as tiles (c2sp.org/tlog-tiles), and only what is not there yet.
+//!
+//! Every file is put there whole or not at all, the head last. An export that was interrupted is the former one, but for
+//! the moment before its end when the newer closings are there already; the next one completes it.
+use std::io;
+
+use super::kept_files::check_kept_file;
+use super::resume::ResumePoint;
+use super::source::{LogSource, SignedHeads};
+use super::verify::{Plausibility, Verdict, VerifyStart, reverify, verify_from};
+use super::writer::{ExportWriter, TileGroupRoots};
+use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::storage::Storage;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::entry::entry_time_text;
+use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::tiles::{TILE_WIDTH, TileBuilder, tile_at};
+use crate::proof::tree::{Hash, leaf_hash, root_of};
+use crate::proof::verify::{VerifiedLog, VerifyError, VerifyPolicy, without_torn_closing};
+
+/// What an export came to.
+#[derive(Debug, Default)]
+pub struct ExportSummary {
+    /// What is known of the log.
+    pub verified: VerifiedLog,
+    /// Entries that the export had before.
+    pub entries_before: u64,
+    /// Files written.
+    pub files_written: u64,
+    /// Files of entries that the export had before, which were damaged there and are whole again.
+    pub files_repaired: u64,
+    /// When the first and the last of the new entries were written, as the station's clock said.
+    pub new_entries_span: Option<(String, String)>,
+    /// What is lacking beside the log itself; the export was made all the same.
+    pub missing: Vec<VerifyError>,
+    /// Whether it can have been so.
+    pub plausibility: Plausibility,
+    /// The closings as they were judged and written.
+    pub closings: Vec<u8>,
+}
+
+/// Exports the log to a folder, which may hold an earlier export of it.
+///
+/// # Errors
+/// When a storage fails; inside, when the log is not whole, or what is there is no earlier state of it.
+pub fn export<S: Storage + Sync, T: Storage>(
+    source: &LogSource<S>,
+    to: &mut T,
+    policy: VerifyPolicy,
+    threads: usize,
+) -> io::Result<Result<ExportSummary, VerifyError>> {
+    let before = match existing_head(to)? {
+        Ok(before) => before,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    // Read before the lines: the station may go on meanwhile.
+    let heads = source.heads()?;
+    let exported = export_under_heads(source, &heads, to, before, policy, threads)?;
+    if let (Ok(_), Some(cosigned)) = (&exported, &heads.cosigned) {
+        to.replace(COSIGNED, cosigned)?;
+    }
+    Ok(exported)
+}
+
+/// Exports the log under these heads; `before` is the head that is there, if there is one that counts.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_under_heads<S: Storage + Sync, T: Storage>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    to: &mut T,
+    before: Option<Checkpoint>,
+    mut policy: VerifyPolicy,
+    threads: usize,
+) -> io::Result<Result<ExportSummary, VerifyError>> {
+    let had = before.as_ref().map_or(0, |c| c.size);
+    policy.earlier_heads.extend(before);
+    let mut judged = EntryScan::new(0, had);
+    let verdict = reverify(source, heads, policy, had, threads, &mut |chunk, digest| {
+        judged.add_chunk(&chunk.lines(), digest.leaves());
+        Ok(Ok(()))
+    })?;
+    write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, TileBuilder::default()))
+}
+
+/// Exports what follows the entries that the store is known to hold: nothing of them is read again.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_resumed<S: Storage + Sync, T: Storage>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    to: &mut T,
+    policy: VerifyPolicy,
+    known: ResumePoint,
+    threads: usize,
+) -> io::Result<Result<ExportSummary, VerifyError>> {
+    let range = known.tile_builder.range();
+    let had = range.size();
+    let mut judged = EntryScan::new(had, had);
+    let start = VerifyStart { range, key_state: &known.key_state, closings_len: known.closings_len, fold: known.fold };
+    let mut verdict = verify_from(source, heads, policy, start, threads, &mut |chunk, digest| {
+        judged.add_chunk(&chunk.lines(), digest.leaves());
+        Ok(Ok(()))
+    })?;
+    // What was lacking before may have come since.
+    for name in known.missing_kept {
+        if verdict.kept_files.insert(name.clone(), had).is_none() {
+            verdict.errors.extend(check_kept_file(&source.storage, name)?);
+        }
+    }
+    write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, known.tile_builder))
+}
+
+/// What the judge has seen go by: roots of groups of new entries, and when the new ones were written.
+struct EntryScan {
+    roots: Vec<Hash>,
+    groups: TileGroupRoots,
+    start: u64,
+    next: u64,
+    existing: u64,
+    span: Option<(String, String)>,
+}
+
+impl EntryScan {
+    fn new(from: u64, had: u64) -> Self {
+        Self {
+            roots: Vec::new(),
+            groups: TileGroupRoots::new(from),
+            start: from,
+            next: from,
+            existing: had,
+            span: None,
+        }
+    }
+
+    fn add_chunk(&mut self, lines: &[&[u8]], leaves: &[Hash]) {
+        for leaf in leaves {
+            self.roots.extend(self.groups.push(*leaf));
+        }
+        let new = usize::try_from(self.existing.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        self.next += leaves.len() as u64;
+        let new = lines.get(new..).unwrap_or_default();
+        let (Some(first), Some(last)) =
+            (new.first().and_then(|l| entry_time_text(l)), new.last().and_then(|l| entry_time_text(l)))
+        else {
+            return;
+        };
+        self.span.get_or_insert_with(|| (first.to_owned(), String::new())).1 = last.to_owned();
+    }
+}
+
+/// Writes what was judged, if it is whole.
+fn write_export<S: Storage, T: Storage>(
+    source: &LogSource<S>,
+    heads: &SignedHeads,
+    verdict: Verdict,
+    judged: &EntryScan,
+    mut writer: ExportWriter<'_, T>,
+) -> io::Result<Result<ExportSummary, VerifyError>> {
+    let plausible = verdict.plausibility;
+    let (lacking, fatal): (Vec<_>, Vec<_>) = verdict.errors.into_iter().partition(VerifyError::is_outside_log);
+    if let Some(wrong) = fatal.into_iter().next() {
+        return Ok(Err(wrong));
+    }
+    let found = verdict.verified;
+    if let Err(wrong) = write_tiles(source, judged, found.entries, &mut writer)? {
+        return Ok(Err(wrong));
+    }
+    for (name, seq) in &verdict.kept_files {
+        writer.copy_kept(&source.storage, name, *seq)?;
+    }
+    writer.sync()?;
+    let closings = complete_closings(heads, found.open_from == found.entries);
+    writer.replace(CLOSINGS, &closings)?;
+    writer.replace(CHECKPOINT, &heads.head)?;
+    let (files, mended, before) = (writer.files_written, writer.files_repaired, writer.existing_entries);
+    remove_stale_partial_tiles(writer.target, before, found.entries)?;
+    Ok(Ok(ExportSummary {
+        verified: found,
+        entries_before: before,
+        files_written: files,
+        files_repaired: mended,
+        new_entries_span: judged.span.clone(),
+        missing: lacking,
+        plausibility: plausible,
+        closings,
+    }))
+}
+
+/// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
+/// them may come into a store.
+fn write_tiles<S: Storage, T: Storage>(
+    source: &LogSource<S>,
+    judged: &EntryScan,
+    size: u64,
+    writer: &mut ExportWriter<'_, T>,
+) -> io::Result<Result<(), VerifyError>> {
+    let mut chunks = source.chunks_from(judged.start, size)?;
+    let mut roots = judged.roots.iter().copied().chain(judged.groups.open_group_root());
+    let mut seq = judged.start;
+    loop {
+        let chunk = match chunks.next_chunk()? {
+            Ok(chunk) if chunk.is_empty() => break,
+            Ok(chunk) => chunk,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let lines = chunk.lines();
+        let mut rest = lines.as_slice();
+        while !rest.is_empty() {
+            // Up to the end of a tile, as the judge grouped them.
+            let room = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
+            let (group, after) = rest.split_at(room.min(rest.len()));
+            let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
+            if roots.next() != Some(root_of(&leaves)) {
+                return Ok(Err(VerifyError::Entry { seq }));
+            }
+            writer.write_entries(group, &leaves)?;
+            seq += group.len() as u64;
+            rest = after;
+        }
+    }
+    writer.write_partial_tiles()?;
+    Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
+}
+
+/// The closings with the last one whole: the power may have gone while the station wrote it, and the head is it.
+fn complete_closings(heads: &SignedHeads, head_closes: bool) -> Vec<u8> {
+    let mut closings = heads.closings.clone();
+    if head_closes && !closings.ends_with(&heads.head) {
+        closings.truncate(without_torn_closing(&heads.closings, &heads.head).map_or(closings.len(), <[u8]>::len));
+        closings.extend_from_slice(&heads.head);
+    }
+    closings
+}
+
+/// The head of the export that is there already.
+fn existing_head<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, VerifyError>> {
+    let Some(bytes) = to.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
+        return Ok(Ok(None));
+    };
+    let there = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
+    Ok(there.map(Some).ok_or(VerifyError::HeadUnreadable))
+}
+
+/// Removes the partial tiles of the former size that have grown since.
+fn remove_stale_partial_tiles<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
+    for level in std::iter::once(None).chain((0..8).map(Some)) {
+        let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        let number = held / TILE_WIDTH;
+        let (old, new) = (tile_at(level, number, had), tile_at(level, number, size));
+        if let Some(old) = old.filter(|old| old.width < TILE_WIDTH && Some(*old) != new) {
+            to.remove(&old.path())?;
+        }
+    }
+    Ok(())
+}

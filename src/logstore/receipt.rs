@@ -1,0 +1,52 @@
+//! Takes one airing out of a log, with its proof.
+use std::io;
+
+use super::source::{LogReadChunk, LogSource};
+use super::verify::verify_from_start;
+use crate::airlog::storage::Storage;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::Note;
+use crate::proof::receipt::Receipt;
+use crate::proof::tree::InclusionProver;
+use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
+
+/// The receipt for the outcome of an airing. Its head is the countersigned one, if that covers it.
+///
+/// # Errors
+/// When the storage fails; inside, when the log is not whole or has no such outcome.
+pub fn extract_receipt<S: Storage + Sync>(
+    source: &LogSource<S>,
+    id: &str,
+    threads: usize,
+) -> io::Result<Result<Receipt, VerifyError>> {
+    let heads = source.heads()?;
+    let policy = VerifyPolicy { airing: Some(id.to_owned()), ..VerifyPolicy::default() };
+    let verdict = verify_from_start(source, &heads, policy, threads, &mut |_, _| Ok(Ok(())))?;
+    if let Some(wrong) = verdict.errors.into_iter().find(|wrong| !wrong.is_outside_log()) {
+        return Ok(Err(wrong));
+    }
+    let Some((seq, line)) = verdict.verified.airing else {
+        return Ok(Err(VerifyError::NoSuchAiring));
+    };
+    let covers = |bytes: &Vec<u8>| {
+        let note = Note::parse(bytes)?;
+        let size = Checkpoint::parse(&note.text)?.size;
+        (size > seq).then(|| (note.to_string(), size))
+    };
+    let head = heads.cosigned.as_ref().and_then(covers).or_else(|| covers(&heads.head));
+    let Some((head, size)) = head else {
+        return Ok(Err(VerifyError::NoSuchAiring));
+    };
+    let Some(mut prover) = InclusionProver::new(seq, size) else {
+        return Ok(Err(VerifyError::NoSuchAiring));
+    };
+    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
+        digest.leaves().iter().for_each(|leaf| prover.push(*leaf));
+        Ok(Ok(()))
+    };
+    verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut tap)?;
+    match prover.proof() {
+        Some(proof) => Ok(Ok(Receipt { seq, line, proof, head })),
+        None => Ok(Err(VerifyError::ReceiptProof { seq })),
+    }
+}

@@ -1,0 +1,115 @@
+//! The channels of a file become those of the line, as loud as the station wants it.
+use crate::library::loudness::{Loudness, linear_gain};
+use crate::library::meter::Downmix;
+use crate::settings::OutputSettings;
+
+/// How a file's frames become the line's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ChannelMix {
+    from: usize,
+    to: usize,
+    /// How several channels become one.
+    downmix: Downmix,
+    gain: f32,
+}
+
+impl ChannelMix {
+    /// For a file of `from` channels on a line of `to`. `known`: what is known of its loudness; `sha256`: what its bytes
+    /// are now.
+    pub(super) fn new(
+        settings: &OutputSettings,
+        known: Option<&Loudness>,
+        sha256: Option<&str>,
+        from: u16,
+        to: u16,
+    ) -> Self {
+        let mono = settings.is_mono || from != to;
+        let gain = match (settings.loudness_target, known) {
+            (Some(target), Some(known)) => {
+                let gain = known.gain(target, settings.is_mono, from, to);
+                // Other bytes than those that were measured: nobody knows how loud they are.
+                if sha256.is_none_or(|now| now == known.sha256) { gain } else { gain.min(0) }
+            }
+            _ => 0,
+        };
+        Self {
+            from: usize::from(from.max(1)),
+            to: if mono { 1 } else { usize::from(to.max(1)) },
+            downmix: known.map_or(Downmix::Mean, |known| known.downmix),
+            gain: linear_gain(gain),
+        }
+    }
+
+    /// Channels that come out.
+    pub(super) fn channels(&self) -> usize {
+        self.to
+    }
+
+    /// Takes a block, at most `left` frames of it, and says how many frames that were.
+    pub(super) fn process(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
+        let frames = (block.len() / self.from) as u64;
+        let frames = left.map_or(frames, |left| left.min(frames));
+        if let Some(left) = left {
+            *left -= frames;
+        }
+        let block = &block[..frames as usize * self.from];
+        mixed.clear();
+        if self.from == self.to {
+            mixed.extend(block.iter().map(|s| s * self.gain));
+            return frames;
+        }
+        let share = self.gain / self.from as f32;
+        let one = |frame: &[f32]| match self.downmix {
+            Downmix::First => frame[0] * self.gain,
+            Downmix::Second if frame.len() > 1 => frame[1] * self.gain,
+            Downmix::Mean | Downmix::Second => frame.iter().sum::<f32>() * share,
+        };
+        mixed.extend(block.chunks_exact(self.from).map(one));
+        frames
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mix(from: usize, to: usize, downmix: Downmix) -> ChannelMix {
+        ChannelMix { from, to, downmix, gain: 0.5 }
+    }
+
+    fn mixed(mix: ChannelMix, block: &[f32], left: &mut Option<u64>) -> Vec<f32> {
+        let mut out = Vec::new();
+        mix.process(block, left, &mut out);
+        out
+    }
+
+    #[test]
+    fn channels_are_averaged_kept_or_left_out() {
+        assert_eq!(mixed(mix(1, 1, Downmix::Mean), &[0.2, 0.4], &mut None), [0.1, 0.2]);
+        assert_eq!(mixed(mix(2, 1, Downmix::Mean), &[0.2, 0.4], &mut None), [0.15]);
+        assert_eq!(mixed(mix(2, 1, Downmix::First), &[0.2, 0.4], &mut None), [0.1]);
+        assert_eq!(mixed(mix(2, 1, Downmix::Second), &[0.2, 0.4], &mut None), [0.2]);
+        assert_eq!(mixed(mix(2, 2, Downmix::First), &[0.2, 0.4], &mut None), [0.1, 0.2]);
+        assert_eq!(mixed(mix(4, 1, Downmix::Mean), &[0.5, 0.0, 0.0, 0.5], &mut None), [0.125]);
+    }
+
+    #[test]
+    fn no_more_frames_are_taken_than_are_left() {
+        let mut left = Some(3);
+        let both = mix(2, 2, Downmix::Mean);
+        assert_eq!(mixed(both, &[1.0; 4], &mut left), [0.5; 4]);
+        assert_eq!(mixed(both, &[1.0; 4], &mut left), [0.5; 2]);
+        assert!(mixed(both, &[1.0; 4], &mut left).is_empty());
+        assert_eq!(left, Some(0));
+    }
+
+    #[test]
+    fn bytes_that_nobody_measured_are_not_made_louder() {
+        let settings = OutputSettings { is_mono: true, ..OutputSettings::default() };
+        let known = |lufs| Loudness { sha256: "a".to_owned(), downmixed: Some(lufs), ..Loudness::default() };
+        let gain = |lufs, now| ChannelMix::new(&settings, Some(&known(lufs)), Some(now), 1, 1).gain;
+        assert!(gain(-2_600, "a") > 3.0);
+        assert_eq!(gain(-2_600, "b"), 1.0);
+        assert!(gain(-600, "b") < 0.4);
+    }
+}

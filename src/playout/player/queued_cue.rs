@@ -1,0 +1,160 @@
+//! A cue and how far it has come.
+use std::sync::Arc;
+
+use rtrb::RingBuffer;
+
+use super::channel_mix::ChannelMix;
+use super::feed::{FeedTarget, TrackFeed};
+use super::portion::Portion;
+use super::prepare::{Preparation, PreparedFile};
+use crate::instant::{BootTime, SECOND_US};
+use crate::library::file::FileDigest;
+use crate::library::panic_guard::catch_panic;
+use crate::playout::output::mixer::{Track, TrackCounters};
+use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
+use crate::settings::OutputSettings;
+
+/// Seconds of sound that a ring holds.
+const RING_SECONDS: usize = 2;
+/// Seconds of sound that are in it before it begins.
+const PREFILL_SECONDS: usize = 1;
+/// Blocks that are decoded for one track at a time.
+const MAX_BLOCKS_AT_ONCE: u32 = 16;
+/// A start is late from here on, in microseconds: 5 s, as for outcomes.
+const LATE_US: i64 = 5 * SECOND_US;
+
+/// A cue that is not over.
+pub(super) struct QueuedCue {
+    pub cue: Cue,
+    /// Its place among all cues.
+    pub sequence: u64,
+    /// The cue that was given before it.
+    pub previous: Option<CueKey>,
+    /// When it was given.
+    pub queued_at: BootTime,
+    /// What its file was when it was hashed, which was told then. Prepared anew, it must be the same.
+    pub digest: Option<Arc<FileDigest>>,
+    pub stage: CueStage,
+    /// Nobody wants it any more; the line is still to say how far it came.
+    pub is_cut: bool,
+}
+
+/// How far a cue has come.
+pub(super) enum CueStage {
+    Waiting,
+    Preparing(Preparation),
+    Prepared(Box<PreparedFile>),
+    Live(Box<LiveTrack>),
+}
+
+/// A cue that the line has.
+pub(super) struct LiveTrack {
+    pub feed: TrackFeed,
+    pub counters: Arc<TrackCounters>,
+    /// Whether its first frame was taken.
+    pub started: bool,
+}
+
+/// The line that a track is made for.
+#[derive(Clone, Copy)]
+pub(super) struct LineFormat {
+    pub rate: u32,
+    pub channels: u16,
+}
+
+impl QueuedCue {
+    /// The instant at which it starts, or before which it does not follow.
+    pub(super) fn earliest_start(&self) -> BootTime {
+        match self.cue.start {
+            CueStart::At(instant) => instant,
+            CueStart::Follow { not_before } => not_before,
+        }
+    }
+
+    /// When it has become too late to start it after the line was away.
+    pub(super) fn expires_at(&self) -> BootTime {
+        self.earliest_start().max(self.queued_at).plus(LATE_US)
+    }
+
+    /// Frames expected at the line's rate; 0 when not known.
+    pub(super) fn expected_frames(&self, rate: u32) -> u64 {
+        match &self.stage {
+            CueStage::Live(live) => live.feed.expected(),
+            _ => Portion::expected(self.cue.length, self.cue.skip_us, rate).unwrap_or(0),
+        }
+    }
+
+    /// The end of this cue, as it is told.
+    pub(super) fn ended_event(&self, ending: Ending, rate: u32, at: BootTime) -> OutputEvent {
+        let gauge = match &self.stage {
+            CueStage::Live(live) => Some(&live.counters),
+            _ => None,
+        };
+        OutputEvent::Ended {
+            key: self.cue.key,
+            // Of what a lost device had taken, a part was never heard.
+            frames: gauge.map_or(0, |g| if ending == Ending::Lost { g.played_by(at, rate) } else { g.taken() }),
+            expected: self.expected_frames(rate).saturating_sub(gauge.map_or(0, |g| g.skipped())),
+            rate,
+            underrun_frames: gauge.map_or(0, |g| g.underrun_frames()),
+            underruns: gauge.map_or(0, |g| g.underruns()),
+            ending,
+            at,
+        }
+    }
+
+    /// Makes a prepared cue into a track for the line, with the first frames in its ring.
+    ///
+    /// # Errors
+    /// Why it cannot be played on this line.
+    pub(super) fn go_live(&mut self, format: LineFormat, settings: &OutputSettings) -> Result<Option<Track>, String> {
+        let prepared = match std::mem::replace(&mut self.stage, CueStage::Waiting) {
+            CueStage::Prepared(prepared) => prepared,
+            other => {
+                self.stage = other;
+                return Ok(None);
+            }
+        };
+        let gauge = Arc::new(TrackCounters::default());
+        let PreparedFile { decoder, first, portion, digest: seal } = *prepared;
+        let (known, sha256) = (self.cue.loudness.as_ref(), Some(seal.sha256.as_str()));
+        let mix = ChannelMix::new(settings, known, sha256, decoder.format().channels, format.channels);
+        let channels = mix.channels();
+        let (ring, samples) = RingBuffer::new(RING_SECONDS * format.rate as usize * channels);
+        let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
+        let gauge_of_feed = gauge.clone();
+        let target = FeedTarget { ring, counters: gauge_of_feed, rate: format.rate, volume, mix };
+        let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
+        let feed = || TrackFeed::new(*decoder, &first, portion, expected, target);
+        let feed = catch_panic(feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
+        let feed = feed.map_err(|e| e.to_string())?;
+        let mut live = LiveTrack { feed, counters: gauge.clone(), started: false };
+        live.fill_ring();
+        self.stage = CueStage::Live(Box::new(live));
+        Ok(Some(Track {
+            key: self.cue.key,
+            sequence: self.sequence,
+            start: self.cue.start,
+            previous: self.previous,
+            samples,
+            channels,
+            counters: gauge,
+            joins_in_progress: self.cue.joins_in_progress,
+            started_at: None,
+            fade: None,
+            is_starved: false,
+        }))
+    }
+}
+
+impl LiveTrack {
+    /// Fills the ring for a while; says whether it could go on at once.
+    pub(super) fn fill_ring(&mut self) -> bool {
+        let full = if self.counters.taken() > 0 { RING_SECONDS } else { PREFILL_SECONDS };
+        let fed = catch_panic(|| self.feed.fill(MAX_BLOCKS_AT_ONCE, full));
+        fed.unwrap_or_else(|| {
+            self.feed.abandon("the decoder gave up on it".to_owned());
+            true
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! A run of lines, hashed: the part of the work that any thread can do.
+use super::error::BadLine;
+use crate::proof::entry::entry_type;
+use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
+use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
+
+/// The types of entries that a verifier reads.
+const READ_TYPES: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
+
+const TILE: usize = TILE_WIDTH as usize;
+
+/// Hashes lines; any number of threads may have one.
+#[derive(Debug, Clone, Default)]
+pub struct LineHasher {
+    /// What stands in the outcome of the airing that is asked for.
+    airing: Option<Vec<u8>>,
+}
+
+/// An entry that the verifier must read.
+#[derive(Debug)]
+pub(super) struct NotableEntry {
+    pub index: usize,
+    pub kind: &'static str,
+}
+
+/// What lines come to.
+#[derive(Debug, Default)]
+pub struct HashedLines {
+    pub(super) leaves: Vec<Hash>,
+    /// How many lines stand before the first whole tile.
+    before_tiles: usize,
+    /// The inner nodes of each whole tile, from the first on.
+    tiles: Vec<Vec<Hash>>,
+    pub(super) notable: Vec<NotableEntry>,
+    /// The line after these is none.
+    pub(super) bad: Option<BadLine>,
+}
+
+impl LineHasher {
+    pub(super) fn new(airing: Option<&str>) -> Self {
+        Self { airing: airing.map(|id| format!("\"id\":{}", serde_json::Value::from(id)).into_bytes()) }
+    }
+
+    /// Hashes lines that begin with entry `first`, up to the first that is no entry.
+    #[must_use]
+    pub fn digest(&self, first: u64, lines: &[&[u8]]) -> HashedLines {
+        let mut digest = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
+        for (index, line) in lines.iter().enumerate() {
+            if line.len() > MAX_ENTRY {
+                digest.bad = Some(BadLine::TooLong);
+                break;
+            }
+            let Some(kind) = entry_type(line, first + index as u64) else {
+                digest.bad = Some(BadLine::NotTheEntry);
+                break;
+            };
+            if let Some(kind) = self.notable_type(kind, line) {
+                digest.notable.push(NotableEntry { index, kind });
+            }
+            digest.leaves.push(leaf_hash(line));
+        }
+        digest.before_tiles = usize::try_from(first.wrapping_neg() % TILE_WIDTH).unwrap_or(usize::MAX);
+        let whole = digest.leaves.get(digest.before_tiles..).unwrap_or_default().as_chunks::<TILE>().0;
+        digest.tiles = whole.iter().map(|leaves| inner_nodes(leaves)).collect();
+        digest
+    }
+
+    fn notable_type(&self, kind: &str, line: &[u8]) -> Option<&'static str> {
+        if kind == "outcome" {
+            let wanted = self.airing.as_ref()?;
+            return memchr::memmem::find(line, wanted).map(|_| "outcome");
+        }
+        READ_TYPES.into_iter().find(|read| *read == kind)
+    }
+}
+
+impl HashedLines {
+    /// The leaf hashes, in order.
+    #[must_use]
+    pub fn leaves(&self) -> &[Hash] {
+        &self.leaves
+    }
+
+    /// The places of `plan` entries among the lines.
+    pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
+        self.notable.iter().filter(|special| special.kind == "plan").map(|special| special.index)
+    }
+
+    /// The inner nodes of the tile that begins with this line, if all of it is here.
+    pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
+        let index = index.checked_sub(self.before_tiles).filter(|index| index % TILE == 0)?;
+        self.tiles.get(index / TILE).map(Vec::as_slice)
+    }
+
+    /// The root of the tile that ends with this line, if all of it is here.
+    #[must_use]
+    pub fn root_at(&self, index: usize) -> Option<Hash> {
+        let nodes = self.nodes_from((index + 1).checked_sub(TILE)?)?;
+        nodes.last().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::tree::{CompactRange, root_of};
+
+    #[test]
+    fn nodes_of_whole_tiles_are_those_of_the_tree() {
+        let line = |seq: u64| format!("{{\"v\":1,\"seq\":{seq},\"type\":\"note\",\"at\":\"\"}}").into_bytes();
+        let lines: Vec<Vec<u8>> = (0..1500).map(line).collect();
+        let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
+        for (from, until) in [(0, 1500), (0, 255), (0, 256), (1, 600), (255, 768), (256, 513), (700, 1500), (700, 700)]
+        {
+            let run: Vec<&[u8]> = lines[from..until].iter().map(Vec::as_slice).collect();
+            let digest = LineHasher::default().digest(from as u64, &run);
+            let mut range = CompactRange::default();
+            leaves[..from].iter().for_each(|leaf| range.push(*leaf));
+            let mut nodes = [].iter();
+            for (index, leaf) in digest.leaves().iter().enumerate() {
+                let seq = from + index;
+                if seq.is_multiple_of(TILE) {
+                    nodes = digest.nodes_from(index).unwrap_or_default().iter();
+                }
+                range.push_with_nodes(*leaf, &mut nodes);
+                assert_eq!(range.root(), root_of(&leaves[..=seq]), "{seq}");
+                let tile = (seq + 1).is_multiple_of(TILE) && index + 1 >= TILE;
+                let root = tile.then(|| root_of(&leaves[seq + 1 - TILE..=seq]));
+                assert_eq!(digest.root_at(index), root, "{seq}");
+            }
+        }
+    }
+}

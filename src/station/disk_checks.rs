@@ -1,0 +1,77 @@
+//! What the disk has to say to findings of the schedule's checks: links, names that are almost right, other people's
+//! wave files.
+use std::fs;
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::dir_entries::dangling_target;
+use super::wav;
+use crate::durable::nofollow::first_symlink_beneath;
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::read::copy_over_link_command;
+use crate::schedule::{ParsedSchedule, SourceFile};
+use crate::settings::Device;
+use crate::text::problem::{Finding, Hint};
+
+/// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.
+/// Places are in `files`, to which names may be added.
+pub fn add_disk_findings(
+    station: &Path,
+    reading: &ParsedSchedule,
+    problems: &mut Vec<Problem>,
+    files: &mut Vec<SourceFile>,
+) {
+    let audio = station.join("audio");
+    for problem in problems.iter_mut() {
+        let (Finding::AudioMissing { file } | Finding::AudioDamaged { file, .. }) = &problem.finding else { continue };
+        if let Some(link) = first_symlink_beneath(&audio, Path::new(file)) {
+            let shown = link.strip_prefix(station).unwrap_or(&link).display().to_string();
+            let target = link.canonicalize().or_else(|_| fs::read_link(&link)).unwrap_or_default();
+            let command = copy_over_link_command(&target.display().to_string(), &shown, target.is_dir());
+            (problem.finding, problem.hint) = (Finding::LinkedAudio { file: shown }, Hint::CopyOverLink { command });
+        } else if matches!(problem.finding, Finding::AudioMissing { .. })
+            && let Some(other) = find_lookalike(&audio, file)
+        {
+            problem.hint = Hint::NameOfAudio { other };
+        }
+    }
+    if let Some(target) = dangling_target(&audio) {
+        let place = SourceSpan { file: files.len(), range: 0..0 };
+        files.push(SourceFile::new("audio", b""));
+        let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
+        problems.push(Problem::error(place, finding, Hint::PlugIn));
+    }
+    if station.join("airlog").is_symlink() {
+        let place = SourceSpan { file: files.len(), range: 0..0 };
+        files.push(SourceFile::new("airlog", b""));
+        let hint = copy_over_log_command(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
+        problems.push(Problem::error(place, Finding::LinkedLog, hint));
+    }
+    if let Device::Wav(file) = &reading.schedule.station.output.device
+        && !wav::is_absent_or_written_by_loa(&station.join(file))
+    {
+        let place = reading.spans.settings.get("device").cloned();
+        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan { file: 0, range: 0..0 });
+        problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
+    }
+}
+
+/// The command that puts a copy in the place of an `airlog` that is a link; none while what it leads to is not there.
+#[must_use]
+pub fn copy_over_log_command(station: &Path) -> Option<String> {
+    let link = station.join("airlog");
+    let target = link.canonicalize().ok().filter(|target| target.is_dir())?;
+    Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
+}
+
+/// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.
+fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
+    let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
+    let (folder, name) =
+        file.rsplit_once('/').map_or((String::new(), file), |(folder, name)| (format!("{folder}/"), name));
+    let wanted = plain(name);
+    let entries = fs::read_dir(audio.join(&folder)).ok()?.flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|other| plain(other) == wanted).min().map(|other| format!("{folder}{other}"))
+}

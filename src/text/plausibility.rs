@@ -1,0 +1,150 @@
+//! What is said of entries that cannot have been so, and of what is worth knowing about a log.
+use super::texts;
+use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityRemark};
+
+texts! {
+    /// Why an entry cannot have been so, in one sentence.
+    pub enum ImplausibleText {
+        ClockMoved { by: i64 } =>
+            "đồng hồ máy lệch {by} giây so với đồng hồ khởi động mà nhật ký không ghi lần chỉnh nào",
+            "the wall clock moved by {by} s against the boot clock, and no clock-step says so";
+        BootClockBack { by: i64 } =>
+            "đồng hồ khởi động, vốn chỉ chạy tới, đã lùi {by} giây",
+            "the boot clock, which only runs forward, ran back by {by} s";
+        WentBack { by: i64 } =>
+            "đài tin một đồng hồ đã lùi {by} giây từ lần chạy trước mà không được đồng bộ",
+            "the station believed a clock that had gone back by {by} s since the run before, and was not synchronised";
+        Overlaps { other: String } =>
+            "lượt {other} cũng phát vào lúc đó trên cùng một đường tiếng",
+            "{other} sounded at the same time on the one line";
+        TooLong { played: i64, passed: i64 } =>
+            "ghi là đã phát {played} ms, mà từ lúc bắt đầu chỉ trôi qua {passed} ms",
+            "it says that {played} ms were played, and only {passed} ms passed since it began";
+        OverPlan { played: i64, planned: i64 } =>
+            "ghi là đã phát {played} ms, kế hoạch chỉ có {planned} ms",
+            "it says that {played} ms were played, and {planned} ms were planned";
+        InFuture { days: i64 } =>
+            "từ mục này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
+            "from here on entries are later than this machine's clock, the latest by {days} days: they have not happened yet";
+        NotAsWritten { } =>
+            "mục này không được viết như đài viết, nên mỗi chương trình có thể đọc ra một khác",
+            "it is not written as a station writes entries: programs could read different things in it";
+        NeverStarted { } =>
+            "ghi là có phát ra tiếng, mà không mục nào ghi lúc bắt đầu",
+            "it says that something sounded, and no entry tells of its start";
+        Again { } => "lượt này đã có kết quả trước đó", "this airing had its outcome before";
+        NeverPlanned { } =>
+            "không kế hoạch nào của ngày đó có lượt này",
+            "no plan of its date names it";
+        PlanShrunk { date: String, count: u64, example: String } =>
+            "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
+            "a later plan of {date} leaves out {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+        NoSuchDate { date: String } =>
+            "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
+            "it plans {date}, which is beyond every calendar of a station";
+        TooMuch { } =>
+            "nhật ký nêu nhiều ngày hoặc nhiều lượt phát hơn mức một đài có thể có; phần vượt quá không xét được",
+            "the log names more dates or airings than a station can have; what goes beyond cannot be judged";
+        NoOutcome { date: String, count: u64, example: String } =>
+            "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
+            "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
+    }
+}
+
+texts! {
+    /// Sentences around them.
+    pub enum PlausibilityText {
+        Implausible { count: u64 } =>
+            "KHÔNG HỢP LÝ: nhật ký còn nguyên như đài đã ghi, nhưng có {count} điểm không thể xảy ra như vậy. Lượt phát nêu dưới đây không được tính là bằng chứng.",
+            "IMPLAUSIBLE: the log is as the station wrote it, but {count} things in it cannot have been so. The airings named here are no proof.";
+        OfAiring { seq: u64, id: String, doubt: ImplausibleText } =>
+            "  mục số {seq}, lượt phát {id}: {doubt}",
+            "  entry {seq}, airing {id}: {doubt}";
+        OfEntry { seq: u64, doubt: ImplausibleText } => "  mục số {seq}: {doubt}", "  entry {seq}: {doubt}";
+        More { count: u64 } => "  và {count} điểm khác (xem --format json)", "  and {count} more (see --format json)";
+        MovedWhileOff { seq: u64, by: i64 } =>
+            "Lưu ý: trước mục số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
+            "Note: before entry {seq}, while the program was not running, the clock was moved by {by} s.";
+        OlderThanWitness { days: i64 } =>
+            "Lưu ý: nhật ký bắt đầu {days} ngày trước lần xác nhận đầu tiên của Sở; phần đó chỉ dựa vào lời của đài.",
+            "Note: the log begins {days} days before the department first countersigned it; up to then it is the station's word alone.";
+        Followed { entries: u64, kept_as: String } =>
+            "Lưu ý: trước nhật ký này có một nhật ký {entries} mục, đài giữ ở airlog/{kept_as}.",
+            "Note: a log of {entries} entries went before this one; the station keeps it as airlog/{kept_as}.";
+        FollowedCollected { entries: u64, kept_as: String, collected: u64 } =>
+            "trước nhật ký này có một nhật ký {entries} mục (đài giữ ở airlog/{kept_as}), Sở đã thu nhận {collected} mục",
+            "a log of {entries} entries went before (kept as airlog/{kept_as}); {collected} of them were collected";
+        Unvouched { aired: u64, alone: u64 } =>
+            "Lưu ý: {alone} trong {aired} lượt có tiếng được ghi theo đồng hồ không ai xác nhận (không đồng bộ, người trực không xác nhận).",
+            "Note: {alone} of {aired} airings that sounded were timed by a clock that nobody vouched for (not synchronised, not confirmed).";
+        UnvouchedNew { aired: u64, alone: u64 } =>
+            "{alone} trong {aired} lượt mới theo đồng hồ không ai xác nhận",
+            "{alone} of {aired} new airings by a clock that nobody vouched for";
+        SeenWithin { days: u64 } =>
+            "Sở đã thấy lượt này trong vòng {days} ngày kể từ khi nó có thể được ghi.",
+            "The department had seen it within {days} days of the earliest time at which it can have been written.";
+        Found { count: u64, doubt: ImplausibleText } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
+        FoundAlready { count: u64 } =>
+            "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",
+            "IMPLAUSIBLE: {count} findings in earlier collections";
+        OlderNew { days: i64 } =>
+            "bắt đầu {days} ngày trước lần xác nhận đầu tiên",
+            "begins {days} days before its first countersignature";
+    }
+}
+
+/// The words for why an entry cannot have been so.
+#[must_use]
+pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
+    // To the nearest second; a second is the least that is found.
+    let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
+    match why.clone() {
+        Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
+        Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: seconds(by_us) },
+        Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: seconds(by_us) },
+        Implausibility::Overlaps { other } => ImplausibleText::Overlaps { other },
+        Implausibility::TooLong { played_ms, passed_ms } => {
+            ImplausibleText::TooLong { played: played_ms, passed: passed_ms }
+        }
+        Implausibility::OverPlan { played_ms, planned_ms } => {
+            ImplausibleText::OverPlan { played: played_ms, planned: planned_ms }
+        }
+        Implausibility::InFuture { by_us } => ImplausibleText::InFuture { days: by_us / 86_400_000_000 },
+        Implausibility::NotAsWritten => ImplausibleText::NotAsWritten {},
+        Implausibility::NeverStarted => ImplausibleText::NeverStarted {},
+        Implausibility::Again => ImplausibleText::Again {},
+        Implausibility::NeverPlanned => ImplausibleText::NeverPlanned {},
+        Implausibility::PlanShrunk { date, count, example } => {
+            ImplausibleText::PlanShrunk { date: date.to_string(), count, example }
+        }
+        Implausibility::TooMuch => ImplausibleText::TooMuch {},
+        Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date: date.to_string() },
+        Implausibility::NoOutcome { date, count, example } => {
+            ImplausibleText::NoOutcome { date: date.to_string(), count, example }
+        }
+    }
+}
+
+/// The sentence for a finding.
+#[must_use]
+pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
+    let (seq, doubt) = (finding.seq, implausible_text(&finding.why));
+    match finding.airing.clone() {
+        Some(id) => PlausibilityText::OfAiring { seq, id, doubt },
+        None => PlausibilityText::OfEntry { seq, doubt },
+    }
+}
+
+/// The sentence for a remark.
+#[must_use]
+pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
+    match remark.clone() {
+        PlausibilityRemark::MovedWhileOff { seq, by_us } => {
+            PlausibilityText::MovedWhileOff { seq, by: by_us / 1_000_000 }
+        }
+        PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
+        PlausibilityRemark::Follows(follows) => {
+            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.kept_as }
+        }
+    }
+}
