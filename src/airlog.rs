@@ -29,7 +29,7 @@ use std::io;
 
 use chrono_tz::Tz;
 
-use crate::instant::ClockSnapshot;
+use crate::base::instant::ClockSnapshot;
 use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{CompactRange, leaf_hash};
 use entry::{Body, EpochEntry, Stamp};

@@ -154,6 +154,6 @@ impl AiringIndex {
             StorageLocation::S3 { address, .. } => address.into(),
         };
         let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
-        Ok(crate::state_dirs::find_or_create("index", None)?.join(format!("{name}.sqlite")))
+        Ok(crate::base::state_dirs::find_or_create("index", None)?.join(format!("{name}.sqlite")))
     }
 }

@@ -41,12 +41,7 @@ pub mod index;
 pub mod report;
 
 // What all of them stand on.
-pub mod durable;
-pub mod file_lock;
-pub mod id;
-pub mod instant;
-pub mod platform;
-pub mod state_dirs;
+pub mod base;
 pub mod text;
 
 // The stations and logs that a department knows.

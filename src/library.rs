@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::text::library::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
 

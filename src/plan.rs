@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::instant::WallTime;
+use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, SegmentSource, session};
 

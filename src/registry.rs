@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use toml::value::Datetime;
 
 use crate::airlog::storage::Storage;
-use crate::id::Id;
+use crate::base::id::Id;
 use crate::proof::entry::station_in_origin;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::settings::Station;
 use calendar::Holiday;
 
-pub use crate::id::Id;
+pub use crate::base::id::Id;
 pub use read::{ParsedSchedule, SourceFile, read, read_station};
 pub use session::{
     DrawOrder, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool, Session, SessionItem,

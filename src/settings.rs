@@ -2,8 +2,8 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
-use crate::id::Id;
-use crate::instant::SECOND_US;
+use crate::base::id::Id;
+use crate::base::instant::SECOND_US;
 use crate::text::Lang;
 
 /// A station's settings; every key of `station.toml` has a default.

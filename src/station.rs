@@ -16,7 +16,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::durable::nofollow::open_nofollow;
+use crate::base::durable::nofollow::open_nofollow;
 use crate::schedule::SourceFile;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};

@@ -6,7 +6,7 @@
 //! daemon was started between the miss and its outcome.
 use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
-use crate::instant::{BootTime, WallTime};
+use crate::base::instant::{BootTime, WallTime};
 
 /// Absences that are remembered; of more, the oldest are taken together.
 const MAX_ABSENCES: usize = 1024;

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::instant::{ClockSnapshot, ClockSync, to_local};
+use crate::base::instant::{ClockSnapshot, ClockSync, to_local};
 
 pub use super::bodies::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};

@@ -4,7 +4,7 @@ use std::io;
 use chrono_tz::Tz;
 
 use super::entry::{Body, GapEntry};
-use crate::instant::{ClockSnapshot, WallTime, to_local};
+use crate::base::instant::{ClockSnapshot, WallTime, to_local};
 
 /// A gap that is open.
 #[derive(Debug)]

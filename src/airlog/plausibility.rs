@@ -17,7 +17,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::instant::{SECOND_US, WallTime};
+use crate::base::instant::{SECOND_US, WallTime};
 pub use entry_view::{EntryView, HeaderOffsets};
 use occupancy::LineOccupancy;
 pub use planned_dates::date_in_id;

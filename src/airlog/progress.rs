@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::replay::OpenStart;
 use super::storage::Storage;
-use crate::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
+use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 use crate::library::Length;
 use crate::proof::note::{NoteSigner, hex};
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use super::entry::{Body, EntryHeader, GenesisEntry, OutcomeEntry, VERSION};
 use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
-use crate::instant::{ClockSync, WallTime};
+use crate::base::instant::{ClockSync, WallTime};
 
 /// An entry as read.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,7 @@ use super::entry::{
 };
 use super::plausibility::date_in_id;
 use super::record::{Record, parse_any_record};
-use crate::instant::{BootTime, WallTime};
+use crate::base::instant::{BootTime, WallTime};
 use crate::proof::entry::entry_type;
 use crate::schedule::Id;
 

@@ -6,7 +6,7 @@ use super::kept;
 use super::keys::{self, SeedSource};
 use super::progress::MarkKey;
 use super::storage::Storage;
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{NoteSigner, VerifierKey};

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::progress::PROGRESS;
-use crate::durable::{self, AnchoredPath, CreateModes, DirHandle, OpenMode};
+use crate::base::durable;
+use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
 
 /// A name and the bytes that are to stand there.
 pub type NewFile = (String, Vec<u8>);

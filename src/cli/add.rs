@@ -10,8 +10,8 @@ use super::run::report_unusable_folder;
 use super::scan::{error_hint, error_text, one_decimal, scan_all};
 use super::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use super::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
-use crate::durable;
-use crate::durable::nofollow::open_nofollow;
+use crate::base::durable;
+use crate::base::durable::nofollow::open_nofollow;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
 use crate::logstore::verify::available_threads;
@@ -428,6 +428,6 @@ mod tests {
         assert_eq!(slug("Ủ vỏ cà phê làm phân bón"), "u-vo-ca-phe-lam-phan-bon");
         assert_eq!(slug("Đắk N'Drung: điều “mới”!"), "dak-n-drung-dieu-moi");
         assert_eq!(slug("★"), "muc");
-        assert!(crate::id::Id::new(&slug(&"dài ".repeat(40))).is_some());
+        assert!(crate::base::id::Id::new(&slug(&"dài ".repeat(40))).is_some());
     }
 }

@@ -7,7 +7,7 @@ use super::run::report_unusable_folder;
 use super::table::strip_unprintable;
 use super::words::station_language;
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
-use crate::instant::to_local;
+use crate::base::instant::to_local;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

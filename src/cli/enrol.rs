@@ -11,9 +11,9 @@ use super::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as 
 use super::table::strip_unprintable;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
+use crate::base::platform::unix_time_s;
 use crate::logstore::location::StorageLocation;
 use crate::logstore::witness::Witness;
-use crate::platform::unix_time_s;
 use crate::proof::note::VerifierKey;
 use crate::registry::accepted::RegistryDifference;
 use crate::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};

@@ -14,7 +14,7 @@ use super::words::station_language;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
-use crate::instant::{WallTime, to_local};
+use crate::base::instant::{WallTime, to_local};
 use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;

@@ -41,7 +41,7 @@ pub fn run(station: &Path, lang: Option<Lang>, asked: &PlanArgs, format: CliForm
     let zone = opened.schedule.station.timezone;
     let first = match asked.date {
         Some(date) => date,
-        None => crate::instant::to_local(SystemClock::new()?.now().wall, zone).date_naive(),
+        None => crate::base::instant::to_local(SystemClock::new()?.now().wall, zone).date_naive(),
     };
     let planner = Planner::new(&opened.schedule, &opened.library);
     if let Some(old) = &asked.diff {

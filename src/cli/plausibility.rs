@@ -3,9 +3,9 @@ use serde_json::{Value, json};
 
 use super::table::strip_unprintable;
 use crate::airlog::plausibility::PlausibilityFinding;
-use crate::instant::{SECOND_US, WallTime};
+use crate::base::instant::{SECOND_US, WallTime};
+use crate::base::platform::{kernel_clock_status, unix_time_s};
 use crate::logstore::verify::Plausibility;
-use crate::platform::{kernel_clock_status, unix_time_s};
 use crate::text::plausibility::{PlausibilityText, finding_text, implausible_text, remark_text};
 use crate::text::{Lang, Localize};
 

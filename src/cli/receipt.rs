@@ -6,7 +6,7 @@ use super::table::strip_unprintable;
 use super::verify::verdict_text;
 use super::words::station_language;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::durable;
+use crate::base::durable;
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 use crate::logstore::verify::available_threads;

@@ -9,6 +9,7 @@ use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::airlog::entry::LostFileEntry;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
+use crate::base::state_dirs;
 use crate::library::Library;
 use crate::playout::PlayoutNotice;
 use crate::playout::daemon::{
@@ -18,7 +19,6 @@ use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
 use crate::settings::{Device, OutputSettings};
-use crate::state_dirs;
 use crate::station::{self, FolderError};
 use crate::text::cli::{CliText, with_hint};
 use crate::text::run::{LogSetAsideReason, RunText};

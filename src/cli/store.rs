@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::table::strip_unprintable;
 use super::{EXIT_PROBLEMS, EXIT_USAGE};
-use crate::durable;
+use crate::base::durable;
 use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::table::{format_clock, strip_unprintable};
 use super::words::station_language;
 use super::{EXIT_PROBLEMS, control};
-use crate::id::Id;
+use crate::base::id::Id;
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};

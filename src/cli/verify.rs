@@ -10,7 +10,7 @@ use super::table::strip_unprintable;
 use super::words::{fault_text, outcome_text};
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language, plausibility};
 use crate::airlog::record::parse_record;
-use crate::durable;
+use crate::base::durable;
 use crate::logstore::verify::{Verdict, available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::station_in_origin;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::durable::nofollow::{first_symlink_beneath, open_beneath};
+use crate::base::durable::nofollow::{first_symlink_beneath, open_beneath};
 
 /// The largest audio file that is read, in bytes: 2 GiB.
 pub const MAX_BYTES: u64 = 2 << 30;

@@ -160,7 +160,7 @@ fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan, seen: &mut
         finds.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: storage() });
     }
     // Where this machine itself keeps keys, they are at home.
-    if crate::state_dirs::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
+    if crate::base::state_dirs::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
         return;
     }
     finds.exposed_keys.extend(exposed_key(folder));

@@ -436,5 +436,5 @@ pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Re
 /// Whether a daemon writes this log now.
 #[must_use]
 pub fn is_running(airlog: &Path) -> bool {
-    crate::file_lock::is_held(&airlog.join("lock"))
+    crate::base::file_lock::is_held(&airlog.join("lock"))
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::draw::{DayDraws, DrawnIds, SharedSegmentInfo};
 use super::zone::{ZoneOnDate, deadline};
-use crate::instant::WallTime;
+use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::schedule::{
     DrawOrder, Id, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, Session, SessionItem, StartRule,

@@ -3,7 +3,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset,
 use chrono_tz::Tz;
 
 use super::LateRule;
-use crate::instant::{SECOND_US, WallTime, to_local};
+use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::schedule::LateSetting;
 
 const DAY: i64 = 86_400 * SECOND_US;

@@ -12,9 +12,9 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use super::adoption::sha256_hex;
 use super::clock::system::{ClockWaker, boot_now};
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
+use crate::base::{durable, state_dirs};
 use crate::settings::AmplifierSettings;
-use crate::{durable, state_dirs};
 
 /// A command that runs longer is ended: a relay answers within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;

@@ -1,6 +1,6 @@
 //! The seam to time: [`Clock`].
-use crate::instant::BootTime;
-pub use crate::instant::{ClockSnapshot, ClockSync};
+use crate::base::instant::BootTime;
+pub use crate::base::instant::{ClockSnapshot, ClockSync};
 
 pub mod scripted;
 pub mod system;

@@ -27,17 +27,18 @@ use crate::airlog::replay::Replay;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::airlog::{AirLog, BALLAST, LogConfig};
-use crate::durable::{self, DirHandle, OWNER_ONLY};
-use crate::id::Id;
-use crate::instant::{SECOND_US, WallTime};
-use crate::platform;
+use crate::base::durable;
+use crate::base::durable::{DirHandle, OWNER_ONLY};
+use crate::base::id::Id;
+use crate::base::instant::{SECOND_US, WallTime};
+use crate::base::platform;
+use crate::base::state_dirs;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL_PREFIX;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
 use crate::schedule::{Schedule, SourceFile, read, read_station};
 use crate::settings::Station;
-use crate::state_dirs;
 use crate::station::{self, FolderError, LibraryCache};
 
 /// The day this program was built, seconds since 1970.

@@ -41,8 +41,8 @@ use crate::airlog::entry::{
     Body, ClockStepEntry, ClockTrustEntry, LostFileEntry, OutcomeEntry, Reason, ScheduleEntry, ShutdownEntry,
 };
 use crate::airlog::entry::{PeerUser, TrustReason};
-use crate::instant::to_local;
-use crate::instant::{BootTime, SECOND_US, WallTime};
+use crate::base::instant::to_local;
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::{Length, Library};
 use crate::plan::Plan;
 use crate::plan::zone::ZoneOnDate;
@@ -373,11 +373,9 @@ impl Engine {
     #[must_use]
     pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
         self.all_airings().find_map(|slot| match slot.state {
-            AiringState::Sounding { key, rate, .. } => Some((
-                slot.labels.id.as_str(),
-                key,
-                slot.credited_before().unwrap_or(Length { frames: 0, rate }),
-            )),
+            AiringState::Sounding { key, rate, .. } => {
+                Some((slot.labels.id.as_str(), key, slot.credited_before().unwrap_or(Length { frames: 0, rate })))
+            }
             _ => None,
         })
     }
@@ -400,8 +398,7 @@ impl Engine {
         let begun = |slot: &LiveAiring| {
             matches!(slot.state, AiringState::Sounding { .. } | AiringState::Interrupted | AiringState::Relaying { .. })
         };
-        let ahead =
-            |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
+        let ahead = |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
         self.airings.iter().all(ahead) && self.unplanned.is_empty()
     }
 

@@ -14,7 +14,7 @@ use crate::airlog::recover::recover;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::airlog::{AirLog, LogConfig};
-use crate::durable;
+use crate::base::durable;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::logstore::verify::{available_threads, verify_log};
 use crate::proof::checkpoint::Checkpoint;

@@ -15,8 +15,8 @@ use super::daemon::{DaemonNotice, DaemonNotifier, FallbackSchedule, notify};
 use super::engine::OperatorCommand;
 use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
-use crate::durable::DirHandle;
-use crate::instant::WallTime;
+use crate::base::durable::DirHandle;
+use crate::base::instant::WallTime;
 use crate::library::Library;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, check, read};
@@ -142,8 +142,7 @@ impl ScheduleLoader {
         }
         if !away.is_empty() {
             let meant = !structural && away.iter().all(SuspectFile::may_be_intentional);
-            let adopted =
-                meant.then(|| Arc::new(adoption::prepare_adopted(files, reading.schedule, library)));
+            let adopted = meant.then(|| Arc::new(adoption::prepare_adopted(files, reading.schedule, library)));
             self.files_if_confirmed = meant.then(|| files.clone());
             return self.suspect_file_commands(away, adopted);
         }
@@ -203,6 +202,6 @@ impl ScheduleLoader {
 
     fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {
         let wall = SystemClock::new().map_or(WallTime(0), |mut clock| clock.now().wall);
-        crate::instant::to_local(wall, schedule.station.timezone).date_naive()
+        crate::base::instant::to_local(wall, schedule.station.timezone).date_naive()
     }
 }

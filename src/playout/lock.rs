@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::adoption::sha256_hex;
 use super::daemon::DaemonError;
-use crate::durable::{self, AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
-use crate::file_lock::is_held;
-use crate::state_dirs;
+use crate::base::durable;
+use crate::base::durable::{AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
+use crate::base::file_lock::is_held;
+use crate::base::state_dirs;
 
 /// The folder of the locks for paths, in the state folder.
 const PATH_LOCKS_FOLDER: &str = "locks";

@@ -12,7 +12,7 @@ mod wav;
 
 use std::path::PathBuf;
 
-use crate::instant::BootTime;
+use crate::base::instant::BootTime;
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 

@@ -22,7 +22,7 @@ use std::time::Duration;
 use super::output::mixer::{MixerCommand, MixerHandle, MixerReport, PlaybackPosition};
 use super::output::open_line::{OpenLine, boot_now};
 use super::output::{Cue, CueKey, OutputEvent, Waker};
-use crate::instant::BootTime;
+use crate::base::instant::BootTime;
 use crate::settings::OutputSettings;
 use prefetch::HashPrefetcher;
 use queued_cue::QueuedCue;

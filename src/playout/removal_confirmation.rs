@@ -13,11 +13,11 @@ use crate::airlog::parts::LogLines;
 use crate::airlog::record::parse_record;
 use crate::airlog::replay::KeptSchedule;
 use crate::airlog::storage::FolderStorage;
-use crate::durable;
-use crate::durable::nofollow::open_nofollow;
+use crate::base::durable;
+use crate::base::durable::nofollow::open_nofollow;
+use crate::base::state_dirs;
 use crate::proof::entry::entry_type;
 use crate::schedule::SourceFile;
-use crate::state_dirs;
 
 /// No record is longer.
 const MAX_BYTES: u64 = 64 * 1024;

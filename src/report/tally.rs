@@ -10,7 +10,7 @@ use super::{
     GroupBy, IndexOrigin, IssuingAgency, LogEvidence, Report, ReportTable, SharedRecording, SilentStation, TableRow,
     UnloggedDays, WeeklyAirtime,
 };
-use crate::id::Id;
+use crate::base::id::Id;
 use crate::registry::{RegisteredStation, Registry};
 
 /// What is asked.

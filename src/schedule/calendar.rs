@@ -4,7 +4,7 @@ pub mod lunar;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-use crate::id::Id;
+use crate::base::id::Id;
 pub use holiday::Holiday;
 pub use lunar::{LunarDate, LunarYear};
 

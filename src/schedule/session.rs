@@ -5,8 +5,8 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Recurrence;
-use crate::id::Id;
-use crate::instant::SECOND_US;
+use crate::base::id::Id;
+use crate::base::instant::SECOND_US;
 
 /// `rank` where none is written.
 pub const DEFAULT_RANK: u16 = 100;

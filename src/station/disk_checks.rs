@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::dir_entries::dangling_target;
 use super::wav;
-use crate::durable::nofollow::first_symlink_beneath;
+use crate::base::durable::nofollow::first_symlink_beneath;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::copy_over_link_command;
 use crate::schedule::{ParsedSchedule, SourceFile};

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::scan_cache::{CachedScan, FileStamp, ScanCache};
+use crate::base::platform;
 use crate::library::file::metadata_in;
 use crate::library::{FileStatus, Library, scan};
-use crate::platform;
 use crate::schedule::Schedule;
 
 /// Looks at the audio files that a schedule names. What `previous` knows of files that are gone is kept.

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable::{self, AnchoredPath, OWNER_WRITABLE};
+use crate::base::durable;
+use crate::base::durable::{AnchoredPath, OWNER_WRITABLE};
 use crate::library::decode::{MAX_SECONDS, SAMPLE_RATES};
 use crate::library::{FileStatus, Length, Scan};
 

@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::durable::nofollow::open_nofollow;
+use crate::base::durable::nofollow::open_nofollow;
 
 /// Bytes in front of the mark: RIFF, its size, WAVE, and the chunk `fmt ` of PCM.
 pub const MARK_OFFSET: usize = 36;

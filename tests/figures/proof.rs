@@ -10,7 +10,7 @@ use loa::airlog::entry::{AiringLabels, Body, GenesisEntry, Outcome, OutcomeEntry
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::FolderStorage;
 use loa::airlog::{AirLog, LOG, LogConfig, recover};
-use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
+use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::{available_threads, verify_log};
 use loa::plan::Priority;

@@ -10,7 +10,7 @@ use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, LOG, LogConfig};
-use loa::instant::{BootTime, WallTime};
+use loa::base::instant::{BootTime, WallTime};
 use loa::playout::clock::{ClockSnapshot, ClockSync};
 
 use crate::station::{Station, id, outcome_line};

@@ -16,7 +16,7 @@ use loa::airlog::recover::recover;
 use loa::airlog::signer::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
 use loa::airlog::{AirLog, LogConfig, LogIdentity, highwater};
-use loa::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
+use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
 use loa::logstore::collect::{CollectOutcome, Collector};
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};

@@ -3,7 +3,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
 
-use loa::instant::SECOND_US;
+use loa::base::instant::SECOND_US;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::settings::{Device, OutputSettings};
 

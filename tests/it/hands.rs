@@ -11,7 +11,7 @@ use crate::record::Record;
 use loa::airlog::keys::os_seed;
 use loa::airlog::plausibility::{Implausibility, PlausibilityFold};
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::instant::SECOND_US;
+use loa::base::instant::SECOND_US;
 use loa::library::FileStatus;
 use loa::logstore::collect::{CollectOutcome, Collector};
 use loa::logstore::export::export;

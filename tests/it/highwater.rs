@@ -12,7 +12,7 @@ use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::signer::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, BALLAST, LOG, LogConfig};
-use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
+use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::ScriptedClock;
 use loa::playout::engine::{Engine, RestoredState, StationContext};

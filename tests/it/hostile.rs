@@ -11,7 +11,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use loa::durable::{self, AnchoredPath, OWNER_WRITABLE};
+use loa::base::durable;
+use loa::base::durable::{AnchoredPath, OWNER_WRITABLE};
 use loa::proof::anchor::sign_anchor;
 use loa::proof::note::{NoteSigner, SignatureType};
 

@@ -9,7 +9,7 @@ use chrono::Timelike;
 use loa::airlog::entry::{Outcome, Reason};
 use loa::airlog::progress::PROGRESS;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::instant::{SECOND_US, WallTime};
+use loa::base::instant::{SECOND_US, WallTime};
 use loa::library::FileStatus;
 use loa::plan::{LateRule, Priority};
 use loa::playout::engine::{OperatorCommand, UrgentSource};

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use loa::instant::{BootTime, SECOND_US};
+use loa::base::instant::{BootTime, SECOND_US};
 use loa::library::Length;
 use loa::library::scan::scan;
 use loa::playout::output::deck_output::DeckOutput;

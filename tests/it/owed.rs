@@ -6,7 +6,7 @@ use loa::airlog::progress::{LifeSign, PROGRESS};
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};
-use loa::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
+use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::plan::Plan;
 use loa::playout::adoption::sha256_hex;
 use loa::playout::engine::OperatorCommand;

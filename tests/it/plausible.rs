@@ -7,7 +7,7 @@ use loa::airlog::plausibility::{
     older_than_witness,
 };
 use loa::airlog::storage::MemoryStorage;
-use loa::instant::{SECOND_US, WallTime};
+use loa::base::instant::{SECOND_US, WallTime};
 use loa::library::FileStatus;
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 use proptest::prelude::*;

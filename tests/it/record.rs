@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use loa::airlog::entry::{KeptFileRef, Outcome, PeerUser, Reason, TrustReason};
 use loa::airlog::parts::{LogLines, LogReadStop};
 use loa::airlog::storage::Storage;
-use loa::instant::WallTime;
+use loa::base::instant::WallTime;
 use loa::plan::Priority;
 use loa::plan::diff::PlanChange;
 use loa::schedule::{Id, InterruptPolicy, SegmentSource};

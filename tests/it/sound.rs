@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use loa::instant::SECOND_US;
+use loa::base::instant::SECOND_US;
 use loa::library::scan::scan;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::settings::Device;

@@ -12,7 +12,7 @@ use loa::airlog::entry::{Outcome, PeerUser, Reason};
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage as _};
 use loa::airlog::{AirLog, LogConfig, recover};
-use loa::instant::{BootTime, SECOND_US, WallTime};
+use loa::base::instant::{BootTime, SECOND_US, WallTime};
 use loa::library::meter::AudioMeasurements;
 use loa::library::{FileStatus, Length, Library, Scan};
 use loa::playout::clock::Clock;

@@ -3,7 +3,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use loa::instant::SECOND_US;
+use loa::base::instant::SECOND_US;
 use loa::library::loudness::Loudness;
 use loa::library::meter::Downmix;
 use loa::library::scan::scan;

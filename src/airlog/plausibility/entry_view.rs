@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::station_json::{CLOCK_KEYS, ValueOffsets};
 use super::{PredecessorRef, is_valid_id};
-use crate::instant::WallTime;
+use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
 /// A clock further from its beginning is no clock: numbers of 18 digits can be added and subtracted without a thought.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryView, Implausibility};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 
 /// Frames that a device has taken ahead of their sound, and its clock against the system's: an airing may be longer than
 /// the time that passed by [`AHEAD_US`], and by this share of it.

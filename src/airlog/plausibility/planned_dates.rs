@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::station_json::row_ids;
 use super::{Implausibility, is_valid_id};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
 const OVER_AFTER_DAYS: chrono::Days = chrono::Days::new(3);

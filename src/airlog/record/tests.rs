@@ -8,7 +8,7 @@ use crate::airlog::entry::{
     Reason, RelayEntry, RemarkEntry, ResumeEntry, ScheduleEntry, ShutdownEntry, SignedNoteEntry, Stamp, StartEntry,
     TrustReason, render_line,
 };
-use crate::instant::{BootTime, ClockSnapshot, to_local};
+use crate::base::instant::{BootTime, ClockSnapshot, to_local};
 use crate::plan::Priority;
 use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::schedule::{Id, InterruptPolicy, SegmentSource};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::{Clock, ClockSnapshot, ClockSync};
-use crate::instant::{BootTime, WallTime};
+use crate::base::instant::{BootTime, WallTime};
 
 /// What happens to a scripted clock at an instant of its boot time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use rustix::time::{
 };
 
 use super::{Clock, ClockSnapshot, ClockSync};
-use crate::instant::{BootTime, SECOND_US, WallTime};
-use crate::platform;
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
+use crate::base::platform;
 
 /// Two readings of the boot clock around one of the wall clock may be this far apart.
 const MAX_READ_SPREAD_US: i64 = 200;

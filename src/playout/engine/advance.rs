@@ -2,7 +2,7 @@
 use super::live_airing::{AiringState, LiveAiring, Playback};
 use super::{Action, Engine};
 use crate::airlog::entry::{Outcome, Reason};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::library::decode::MAX_SECONDS;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::CueKey;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::live_airing::LiveAiring;
 use super::{Action, CommandReply, Engine, LineState, Notice};
 use crate::airlog::entry::{AmplifierEntry, Body, PeerUser, UNTRIED};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::settings::AmplifierSettings;
 

@@ -2,7 +2,7 @@
 use super::live_airing::{AiringState, LiveAiring, ON_TIME_US};
 use super::{Engine, PREROLL_US};
 use crate::airlog::entry::Reason;
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::plan::{Airing, Precedence};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::{InterruptPolicy, Priority};

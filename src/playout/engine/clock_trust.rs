@@ -6,7 +6,7 @@
 //! synchronised, or the operator vouches for it.
 use crate::airlog::entry::TrustReason;
 use crate::airlog::replay::Replay;
-use crate::instant::{SECOND_US, WallTime};
+use crate::base::instant::{SECOND_US, WallTime};
 use crate::playout::clock::ClockSnapshot;
 
 /// How far an unsynchronised clock may step, all steps together, and still be believed.

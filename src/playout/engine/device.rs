@@ -2,7 +2,7 @@
 //! an entry a second, of what lasts.
 use super::{Action, Engine, LineState, Notice};
 use crate::airlog::entry::{Body, DeviceEntry};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
 

@@ -1,6 +1,6 @@
 //! Whether what the device took can have been heard: sound takes its time, no less and no more.
 use super::live_airing::Playback;
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::library::Length;
 
 /// So much more or less time than its frames last an airing may take: what the timestamps of its start and of its end are

@@ -7,7 +7,7 @@ use super::advance::stall_limit_us;
 use super::live_airing::{AiringState, LiveAiring, ON_TIME_US};
 use super::urgent::DEVICE_WAIT_US;
 use super::{AMPLIFIER_SHUTDOWN_US, Action, Engine, LineState};
-use crate::instant::{BootTime, SECOND_US, WallTime};
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::{JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use super::live_airing::{AiringState, LiveAiring, ON_TIME_US};
 use super::{Action, Engine, PREROLL_US};
 use crate::airlog::entry::Reason;
-use crate::instant::{BootTime, SECOND_US, WallTime};
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::FileStatus;
 use crate::library::loudness::Loudness;
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::airlog::entry::{AiringLabels, Outcome, OutcomeEntry, Reason};
-use crate::instant::to_local;
-use crate::instant::{BootTime, SECOND_US, WallTime};
+use crate::base::instant::to_local;
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 use crate::plan::{Airing, LateRule, Priority};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::live_airing::{AiringState, LiveAiring, Playback};
 use super::{Action, Engine, StationStatus};
 use crate::airlog::entry::{Body, OperatorEntry, PeerUser, Reason, RemarkEntry, SignedNoteEntry};
-use crate::instant::{WallTime, to_local};
+use crate::base::instant::{WallTime, to_local};
 use crate::library::loudness::Loudness;
 use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;

@@ -3,7 +3,7 @@ use super::live_airing::{AiringState, LiveAiring, Playback};
 use super::overdue::refusal_reason;
 use super::{Action, Engine, LineState, Notice, duration_check};
 use crate::airlog::entry::{Body, Outcome, Reason, StartEntry};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{CueKey, Ending, OutputEvent, Progress, Refusal};

@@ -2,7 +2,7 @@
 use super::live_airing::{AiringState, LiveAiring, ON_TIME_US, Playback};
 use super::{Action, Engine, LineState, Notice};
 use crate::airlog::entry::{Body, Outcome, Reason};
-use crate::instant::WallTime;
+use crate::base::instant::WallTime;
 use crate::plan::{Airing, LateRule, Priority};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::Refusal;

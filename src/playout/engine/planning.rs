@@ -8,7 +8,7 @@ use super::lineup::PREFETCH_LEAD_US;
 use super::live_airing::LiveAiring;
 use super::{Action, Engine, Notice, ScheduleRevision};
 use crate::airlog::entry::{Body, EditEntry, PlanEntry};
-use crate::instant::WallTime;
+use crate::base::instant::WallTime;
 use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::adoption::sha256_hex;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::live_airing::{AiringState, LiveAiring};
 use super::{AmplifierStatus, Engine, LineState, SuspectFileStatus};
 use crate::airlog::entry::TrustReason;
-use crate::instant::{WallTime, format_rfc3339};
+use crate::base::instant::{WallTime, format_rfc3339};
 use crate::playout::clock::{ClockSnapshot, ClockSync};
 use crate::schedule::Id;
 

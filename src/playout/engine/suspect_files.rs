@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, CommandReply, Engine, Notice, ScheduleRevision};
 use crate::airlog::entry::PeerUser;
-use crate::instant::{WallTime, format_rfc3339};
+use crate::base::instant::{WallTime, format_rfc3339};
 use crate::playout::clock::ClockSnapshot;
 use crate::station::suspect::SuspectFile;
 use crate::text::problem::SuspectReason as Why;

@@ -2,7 +2,7 @@
 use super::live_airing::{AiringState, DeviceLoss, LiveAiring, ON_TIME_US, Playback};
 use super::{Action, Engine, LineState};
 use crate::airlog::entry::{Body, InterruptEntry, Outcome, Reason, ResumeEntry};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::library::Length;
 use crate::plan::JOIN_LEAD_US;
 use crate::playout::clock::ClockSnapshot;

@@ -21,8 +21,9 @@ use rodio::cpal::traits::StreamTrait;
 
 use super::mixer::{self, PlaybackPosition};
 use super::open_line::{OpenLine, OpenRequest, boot_now};
-use crate::instant::{BootTime, SECOND_US};
-use crate::platform::{self, RealTimeGuard};
+use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::platform;
+use crate::base::platform::RealTimeGuard;
 use callback::{Callback, build_stream};
 use clock_fit::ClockFit;
 use device_name::{AlsaMessages, find_device, full_name};

@@ -15,7 +15,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 pub use gauge::{PlaybackPosition, TrackCounters};
 
 use super::{CueKey, CueStart, Progress};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 
 /// Tracks that a line holds at most, sounding and waiting.
 pub const MAX_TRACKS: usize = 8;

@@ -6,7 +6,7 @@ use super::SinkInfo;
 use super::device::DeviceSink;
 use super::mixer::{MixerHandle, PlaybackPosition};
 use super::paced::PacedSink;
-use crate::instant::BootTime;
+use crate::base::instant::BootTime;
 use crate::settings::{Device, OutputSettings, is_wav_name};
 
 /// Now, on the clock by which lines are timed.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::mixer::{self, Mixer, PlaybackPosition};
 use super::open_line::{OpenLine, boot_now};
 use super::wav::WavWriter;
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 
 /// Frames a second.
 const RATE: u32 = 48_000;

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use super::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Progress, Refusal, SinkInfo};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::{FileStatus, Length, Library};
 use crate::playout::clock::scripted::ScriptedClock;
 

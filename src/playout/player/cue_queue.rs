@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::prepare::{Preparation, PrepareStep};
 use super::queued_cue::{CueStage, LineFormat, QueuedCue};
 use super::{Deck, DeckLine, MixerCommand, MixerReport};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::file::FileDigest;
 use crate::playout::output::mixer::MAX_TRACKS;
 use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use super::queued_cue::CueStage;
 use super::{Deck, DeckLine, take_reports};
-use crate::instant::{BootTime, SECOND_US};
-use crate::platform;
+use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::platform;
 use crate::playout::output::mixer::MixerReport;
 use crate::playout::output::open_line::{OpenLine, OpenRequest, boot_now};
 use crate::playout::output::{CueKey, Ending, OutputEvent};

@@ -33,7 +33,7 @@ impl Portion {
 /// Microseconds in frames, rounded to the nearest.
 fn frames_in_us(us: i64, rate: u32) -> u64 {
     let us = u64::try_from(us).unwrap_or(0);
-    let second = crate::instant::SECOND_US as u64;
+    let second = crate::base::instant::SECOND_US as u64;
     Length { frames: us, rate: second as u32 }.frames_at(rate)
 }
 

@@ -7,7 +7,7 @@ use super::channel_mix::ChannelMix;
 use super::feed::{FeedTarget, TrackFeed};
 use super::portion::Portion;
 use super::prepare::{Preparation, PreparedFile};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::file::FileDigest;
 use crate::library::panic_guard::catch_panic;
 use crate::playout::output::mixer::{Track, TrackCounters};

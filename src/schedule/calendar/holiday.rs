@@ -2,7 +2,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{DateSpan, LunarDate, LunarRule};
-use crate::id::Id;
+use crate::base::id::Id;
 
 /// `[[holiday]]`, or one that is built in.
 #[derive(Debug, Clone, PartialEq, Eq)]

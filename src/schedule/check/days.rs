@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::{ScheduleChecker, WINDOW_DAYS};
-use crate::instant::{SECOND_US, WallTime, to_local};
+use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::plan::{Planner, Precedence, precedence};
 use crate::schedule::problem::{Problem, SourceSpan};

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{SpannedValue, TableReader, closest_match};
 use super::syntax::{suggested_date, suggested_time};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::schedule::{Id, LateSetting};
 use crate::text::problem::{Finding, Hint, ProblemText};
 

@@ -1,5 +1,5 @@
 //! What is over stays over: sessions that lost the power in their midst, and what is said urgently after that.
-use loa::instant::{SECOND_US, WallTime};
+use loa::base::instant::{SECOND_US, WallTime};
 use loa::plan::{LateRule, Priority};
 use proptest::prelude::*;
 

@@ -12,7 +12,7 @@ use loa::airlog::keys::os_seed;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{FolderStorage, MemoryStorage};
 use loa::airlog::{AirLog, LogConfig};
-use loa::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
+use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
 use loa::library::meter::AudioMeasurements;
 use loa::library::{FileStatus, Length, Library, Scan};
 use loa::logstore::export::export;

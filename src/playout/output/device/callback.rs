@@ -12,7 +12,7 @@ use rodio::cpal::{
 use super::clock_fit::{ClockFit, DeviceGap};
 use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 use crate::playout::output::mixer::Mixer;
 use crate::playout::output::open_line::boot_now;
 

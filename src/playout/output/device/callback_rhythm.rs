@@ -8,7 +8,7 @@
 //!
 //! A server may begin to ask earlier or later, though what it was given leaves when it was to leave. The rhythm has a step
 //! then, and nothing is carried on any more.
-use crate::instant::SECOND_US;
+use crate::base::instant::SECOND_US;
 
 /// Callbacks that are kept. [`SPACING_US`] apart, they span [`FIRST_US`].
 const MAX_CALLBACKS: usize = 64;
@@ -167,7 +167,7 @@ impl CallbackRhythm {
 mod tests {
     use super::super::clock_fit::ClockFit;
     use super::*;
-    use crate::instant::BootTime;
+    use crate::base::instant::BootTime;
 
     const FRAMES: usize = 3200;
     const RATE: u32 = 48_000;

@@ -9,7 +9,7 @@
 //! matters from the first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs
 //! 140 ppm fast in blocks of 5 ms, and the median of four seconds alone would be 0.3 ms behind it.
 use super::callback_rhythm::{CallbackRhythm, CallbackTiming};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 
 /// Measurements that are looked at: some seconds.
 const WINDOW: usize = 64;

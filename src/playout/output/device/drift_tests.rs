@@ -4,7 +4,7 @@ use std::sync::Arc;
 use rtrb::{Producer, RingBuffer};
 
 use super::clock_fit::ClockFit;
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::output::mixer::{
     Mixer, MixerCommand, MixerHandle, MixerReport, PlaybackPosition, Track, TrackCounters, new_mixer,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rtrb::RingBuffer;
 
 use super::clock_fit::{ClockFit, DeviceGap};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::output::mixer::{MixerCommand, MixerReport, PlaybackPosition, Track, TrackCounters, new_mixer};
 use crate::playout::output::{CueKey, CueStart};
 

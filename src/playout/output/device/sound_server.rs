@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::output::SinkInfo;
 use crate::playout::output::open_line::boot_now;
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rodio::cpal::ErrorKind;
 
-use crate::instant::BootTime;
-use crate::platform;
+use crate::base::instant::BootTime;
+use crate::base::platform;
 use crate::playout::output::open_line::boot_now;
 
 /// Errors that end a stream.

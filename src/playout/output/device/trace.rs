@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::clock_fit::BufferTime;
-use crate::instant::BootTime;
+use crate::base::instant::BootTime;
 use crate::playout::output::Progress;
 
 /// Names the file.

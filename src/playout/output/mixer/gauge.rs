@@ -2,7 +2,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use super::super::{CueKey, Progress};
-use crate::instant::{BootTime, SECOND_US};
+use crate::base::instant::{BootTime, SECOND_US};
 
 /// Not known yet; also: no cue.
 const UNKNOWN: u64 = u64::MAX;

@@ -36,7 +36,7 @@ pub fn find_or_create(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
     }
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for folder in folders {
-        match crate::durable::create_private_dir(&folder) {
+        match crate::base::durable::create_private_dir(&folder) {
             Ok(()) => return Ok(folder),
             Err(e) => last = e,
         }

@@ -3,7 +3,7 @@ use std::fs::TryLockError;
 use std::io;
 use std::path::Path;
 
-use crate::durable;
+use crate::base::durable;
 
 /// Whether a process holds the lock in this file.
 #[must_use]

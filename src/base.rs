@@ -1,0 +1,7 @@
+//! Shared building blocks: ids, instants, durable files, locks, folders for state, and the operating system.
+pub mod durable;
+pub mod file_lock;
+pub mod id;
+pub mod instant;
+pub mod platform;
+pub mod state_dirs;
