@@ -5,51 +5,48 @@
 //! (TOML)      (a day)    (sound)     (as-run)        (signed)   (totals)
 //! ```
 //!
-//! The modules stand in this order. The core is pure: `schedule`, `plan`, `playout::engine`, the entries of `airlog`,
-//! `proof` and `report` touch no clock, disk, thread or device. What does is behind three
-//! seams: `playout::clock::Clock`, `playout::output::Output`, `airlog::storage::Storage`.
+//! The modules stand in reading order; `tests/house/order` says which may import which. The core is pure: `schedule`,
+//! `plan`, `check`, `playout::engine`, the entries of `airlog`, `proof` and the totals of `department::report` touch no
+//! clock, disk, thread or device. Three seams lead out: `playout::clock::Clock`, `playout::output::Output`,
+//! `airlog::storage::Storage`. The whole picture is in `docs/architecture.md`.
 #![deny(unsafe_code)]
 
-// Who we are.
-pub mod settings;
-
-// 1: what the operator wrote.
+/// The schedule: `station.toml` and playlists as the operator wrote them, with every problem found in them.
 pub mod schedule;
 
-// 2: what its audio files are.
+/// The library: audio files decoded, measured and hashed.
 pub mod library;
 
-// 3: what must air on a date.
+/// The station's folder on the disk: its files, links and the cache of its scanned audio.
+pub mod station;
+
+/// The plan: every airing of one date with its exact start.
 pub mod plan;
 
-// 4: the plan becomes sound.
+/// Findings that only schedule, library, plan and date show together.
+pub mod check;
+
+/// Playout: the plan becomes sound, and every airing gets its outcome.
 #[cfg(feature = "playout")]
 pub mod playout;
 
-// 6, which 5 is written with: why it can be believed.
-pub mod proof;
-
-// 5: what went out.
+/// The airing log: entries, signing, recovery and storage.
 pub mod airlog;
 
-// What a report is made from: all airings of a store, in a database that can be made anew at any time.
-#[cfg(feature = "department")]
-pub mod index;
+/// Tamper evidence: Merkle tree, signed notes, checkpoints and epoch keys.
+pub mod proof;
 
-// 7: planned against aired.
-#[cfg(feature = "department")]
-pub mod report;
-
-// What all of them stand on.
-pub mod base;
-pub mod text;
-
-// The stations and logs that a department knows.
-pub mod registry;
-
-// The shell around proof: logs in folders.
+/// Logs as they lie in folders and buckets: read, verified, exported.
 pub mod logstore;
 
-// The station's folder, and the commands.
+/// The department: registry, collecting, witness, index and reports.
+pub mod department;
+
+/// The commands.
 pub mod cli;
-pub mod station;
+
+/// Every sentence people read, in Vietnamese and English.
+pub mod text;
+
+/// Shared building blocks.
+pub mod base;

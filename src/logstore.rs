@@ -1,10 +1,8 @@
-//! Logs as they lie in folders: a station's own, and exports of them. Read, judged, exported, collected.
+//! Logs as they lie in folders and buckets: a station's own, and exports of them. Read, verified, exported.
 //!
-//! [`source`] reads both kinds alike, [`judge`] drives the pure judge of [`proof::verify`](crate::proof::verify) over
-//! them with all processors, [`export`] writes the tiles, [`receipt`] takes out one airing, [`collect`] is the
-//! department's side, [`gather`] for many sources, which lie in [`place`]s.
-pub mod collect;
-pub mod collect_many;
+//! [`source`] reads both kinds alike, [`verify`] runs the verifier of [`proof::verify`](mod@crate::proof::verify) over
+//! them on all processors, [`export`] writes the tiles, [`receipt`] takes out one airing; [`location`] says where a
+//! log lies.
 pub mod export;
 mod kept_files;
 pub mod location;
@@ -15,5 +13,4 @@ pub mod resume;
 pub mod s3;
 pub mod source;
 pub mod verify;
-pub mod witness;
 mod writer;

@@ -26,7 +26,7 @@ use crate::airlog::entry::PeerUser;
 use crate::airlog::progress::LifeSign;
 use crate::airlog::storage::{Storage, StorageMoved};
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::settings::OutputSettings;
+use crate::schedule::settings::OutputSettings;
 use crate::station::suspect::SuspectFile;
 use clock::{Clock, ClockSnapshot};
 use engine::{

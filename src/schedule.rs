@@ -1,22 +1,22 @@
 //! Step 1 of the flow: TOML -> [`Schedule`], every value's span kept while reading.
 //!
 //! [`read()`] takes the station's files as text and gives back what could be understood together with
-//! *every* problem found; [`check`] adds the rules that need several values, the audio library or a date.
+//! *every* problem found; [`crate::check`] adds the rules that need several values, the audio library or a date.
 pub mod calendar;
-pub mod check;
 #[cfg(feature = "playout")]
 pub mod edit;
 pub mod problem;
 pub mod read;
 pub mod session;
+pub mod settings;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Station;
 use calendar::Holiday;
+use settings::Station;
 
 pub use crate::base::id::Id;
 pub use read::{ParsedSchedule, SourceFile, read, read_station};

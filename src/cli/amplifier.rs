@@ -14,7 +14,7 @@ use crate::playout::control::{ControlError, request};
 use crate::playout::daemon::DaemonError;
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, SwitchError, SwitchResult};
 use crate::playout::lock::lock_station;
-use crate::settings::AmplifierSettings;
+use crate::schedule::settings::AmplifierSettings;
 use crate::text::cli::CliText;
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize, print_stderr};

@@ -13,7 +13,9 @@ use clap::Subcommand;
 use super::parse_date;
 use super::{CliFormat, Lang, collect, enrol};
 #[cfg(feature = "department")]
-use crate::report::{GroupBy, period::Period};
+use crate::department::report::GroupBy;
+#[cfg(feature = "department")]
+use crate::department::report::period::Period;
 
 /// `loa enrol`, `collect`, `push`, `index`, `report`, `reconcile`.
 #[derive(Debug, Subcommand)]

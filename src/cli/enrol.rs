@@ -12,11 +12,11 @@ use super::table::strip_unprintable;
 use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
 use crate::base::platform::unix_time_s;
+use crate::department::registry::accepted::RegistryDifference;
+use crate::department::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
+use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
-use crate::logstore::witness::Witness;
 use crate::proof::note::VerifierKey;
-use crate::registry::accepted::RegistryDifference;
-use crate::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
@@ -227,7 +227,7 @@ fn report_registry_error(error: RegistryError, vkey: &str, lang: Lang) -> io::Re
             Ok(EXIT_USAGE)
         }
         RegistryError::Malformed(detail) => {
-            let failed = CliText::Failed { what: crate::registry::REGISTRY.to_owned(), detail };
+            let failed = CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail };
             print_stderr!("{}", strip_unprintable(&failed.localized(lang).to_string()));
             Ok(EXIT_CONFIG)
         }

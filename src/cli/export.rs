@@ -10,7 +10,7 @@ use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::platform;
-use crate::logstore::collect::ANCHOR;
+use crate::department::collect::ANCHOR;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};
 use crate::logstore::verify::available_threads;

@@ -9,11 +9,11 @@ use super::index::{open_indexed_store, synchronised_now};
 use super::store::report_store_failure;
 use super::table::{align_columns, format_clock, format_seconds, strip_unprintable};
 use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
-use crate::report::fact::FactState;
-use crate::report::figures;
-use crate::report::labels::state_words;
-use crate::report::period::DateRange;
-use crate::report::reconcile::{DayAiring, OperatorEvent, StationDay};
+use crate::department::report::fact::FactState;
+use crate::department::report::figures;
+use crate::department::report::labels::state_words;
+use crate::department::report::period::DateRange;
+use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay};
 use crate::text::department::DepartmentText;
 use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
@@ -153,7 +153,8 @@ fn as_json(day: &StationDay) -> serde_json::Value {
             FactState::Unplanned => ("unplanned", None),
             FactState::UnplannedSilent => ("unplanned-silent", None),
         };
-        let reason = reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::report::csv::reason_code));
+        let reason =
+            reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::department::report::csv::reason_code));
         json!({
             "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
             "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,

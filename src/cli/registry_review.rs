@@ -5,11 +5,11 @@ use super::key::lock_witness;
 use super::table::strip_unprintable;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::department::registry::Registry;
+use crate::department::registry::accepted::{RegistryDifference, UnlistedLogs};
+use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
-use crate::logstore::witness::Witness;
 use crate::proof::entry::station_in_origin;
-use crate::registry::Registry;
-use crate::registry::accepted::{RegistryDifference, UnlistedLogs};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 

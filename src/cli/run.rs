@@ -17,8 +17,8 @@ use crate::playout::daemon::{
 };
 use crate::playout::engine::Notice;
 use crate::schedule::problem::{self, Severity};
+use crate::schedule::settings::{Device, OutputSettings};
 use crate::schedule::{Schedule, SourceFile, read};
-use crate::settings::{Device, OutputSettings};
 use crate::station::{self, FolderError};
 use crate::text::cli::{CliText, with_hint};
 use crate::text::run::{LogSetAsideReason, RunText};

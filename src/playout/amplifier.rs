@@ -14,7 +14,7 @@ use super::clock::system::{ClockWaker, boot_now};
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
 use crate::base::instant::SECOND_US;
 use crate::base::{durable, state_dirs};
-use crate::settings::AmplifierSettings;
+use crate::schedule::settings::AmplifierSettings;
 
 /// A command that runs longer is ended: a relay answers within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;

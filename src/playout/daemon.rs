@@ -37,8 +37,8 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::REHEARSAL_PREFIX;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::schedule::problem::Problem;
+use crate::schedule::settings::Station;
 use crate::schedule::{Schedule, SourceFile, read, read_station};
-use crate::settings::Station;
 use crate::station::{self, FolderError, LibraryCache};
 
 /// The day this program was built, seconds since 1970.

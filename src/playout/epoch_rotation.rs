@@ -95,7 +95,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let mut clock = SystemClock::new()?;
     let boot_id = clock.boot_id();
     let station = recovered.replay.station.map(String::from).unwrap_or_default();
-    let zone = crate::settings::Station::default().timezone;
+    let zone = crate::schedule::settings::Station::default().timezone;
     let opening = LogConfig { kind: "loa", station: &station, boot: &boot_id, zone, seed_source: os_seed };
     let mut log = AirLog::open(storage, keys, Some(resumed), &opening)?;
     let now = clock.now();

@@ -23,7 +23,7 @@ use super::output::mixer::{MixerCommand, MixerHandle, MixerReport, PlaybackPosit
 use super::output::open_line::{OpenLine, boot_now};
 use super::output::{Cue, CueKey, OutputEvent, Waker};
 use crate::base::instant::BootTime;
-use crate::settings::OutputSettings;
+use crate::schedule::settings::OutputSettings;
 use prefetch::HashPrefetcher;
 use queued_cue::QueuedCue;
 

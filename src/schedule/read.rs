@@ -113,7 +113,7 @@ pub struct ParsedSchedule {
 
 /// `station.toml` alone: who the station is, without the work of reading its schedule.
 #[must_use]
-pub fn read_station(files: &[SourceFile]) -> crate::settings::Station {
+pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station {
     let own: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
     read(&own).schedule.station
 }

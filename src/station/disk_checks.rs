@@ -10,8 +10,8 @@ use super::wav;
 use crate::base::durable::nofollow::first_symlink_beneath;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::copy_over_link_command;
+use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
-use crate::settings::Device;
 use crate::text::problem::{Finding, Hint};
 
 /// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.

@@ -2,9 +2,10 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use loa::check;
 use loa::library::{FileStatus, Length, Library, Scan};
 use loa::plan::Planner;
-use loa::schedule::{Schedule, SourceFile, check, read};
+use loa::schedule::{Schedule, SourceFile, read};
 
 use super::{row, runs, timed};
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use loa::airlog::storage::FolderStorage;
+use loa::department::registry::{Registry, StationDetails, parse_area};
 use loa::proof::note::VerifierKey;
-use loa::registry::{Registry, StationDetails, parse_area};
 
 use maker::{Life, communes};
 

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use loa::check;
 use loa::library::{FileStatus, Library};
 use loa::schedule::problem::{Problem, line_and_column, problem_rows, render};
-use loa::schedule::{SourceFile, check, read};
+use loa::schedule::{SourceFile, read};
 use loa::text::Lang;
 use snapbox::Data;
 

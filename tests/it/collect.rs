@@ -5,14 +5,14 @@ use std::sync::Mutex;
 
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::logstore::collect::{CollectOutcome, Collector};
+use loa::department::collect::{CollectOutcome, Collector};
+use loa::department::registry::{Registry, RegistryError, StationDetails, station_of_key};
+use loa::department::witness::Witness;
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::verify_log;
-use loa::logstore::witness::Witness;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::{VerifyError, VerifyPolicy};
-use loa::registry::{Registry, RegistryError, StationDetails, station_of_key};
 
 use crate::station::{Station, id};
 

@@ -11,14 +11,14 @@ use std::sync::Mutex;
 use chrono::NaiveDate;
 use loa::airlog::keys::{key_folder, os_seed};
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::logstore::collect::{CollectOutcome, Collector};
+use loa::department::collect::{CollectOutcome, Collector};
+use loa::department::registry::{Registry, StationDetails};
+use loa::department::witness::Witness;
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::verify_log;
-use loa::logstore::witness::Witness;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::{VerifyError, VerifyPolicy};
-use loa::registry::{Registry, StationDetails};
 use serde_json::Value;
 
 use crate::program;

@@ -17,15 +17,15 @@ use loa::airlog::signer::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
 use loa::airlog::{AirLog, LogConfig, LogIdentity, highwater};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
-use loa::logstore::collect::{CollectOutcome, Collector};
+use loa::department::collect::{CollectOutcome, Collector};
+use loa::department::registry::{Registry, StationDetails};
+use loa::department::witness::Witness;
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::{Verdict, verify_log};
-use loa::logstore::witness::Witness;
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
 use loa::proof::verify::{VerifyError, VerifyPolicy};
-use loa::registry::{Registry, StationDetails};
 
 use crate::station::id;
 use lossy::{Fault, How, Kept, Lossy, Machine};

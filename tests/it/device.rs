@@ -5,7 +5,7 @@ use std::process::Command;
 
 use loa::base::instant::SECOND_US;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
-use loa::settings::{Device, OutputSettings};
+use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;
 use crate::output::{Bench, now, soon};

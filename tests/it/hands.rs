@@ -12,15 +12,15 @@ use loa::airlog::keys::os_seed;
 use loa::airlog::plausibility::{Implausibility, PlausibilityFold};
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::base::instant::SECOND_US;
+use loa::department::collect::{CollectOutcome, Collector};
+use loa::department::registry::{Registry, StationDetails};
+use loa::department::witness::Witness;
 use loa::library::FileStatus;
-use loa::logstore::collect::{CollectOutcome, Collector};
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::verify_log;
-use loa::logstore::witness::Witness;
 use loa::proof::note::VerifierKey;
 use loa::proof::verify::VerifyPolicy;
-use loa::registry::{Registry, StationDetails};
 
 use crate::station::{Station, at as loa_at, outcome_line, scan_of};
 

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 use loa::airlog::entry::{Outcome, OutcomeEntry};
 use loa::airlog::storage::FolderStorage;
 use loa::base::instant::WallTime;
-use loa::index::query::IndexedAiring;
-use loa::index::{AiringIndex, IndexError};
-use loa::registry::Registry;
-use loa::report::fact::FactState;
-use loa::report::period::DateRange;
+use loa::department::index::query::IndexedAiring;
+use loa::department::index::{AiringIndex, IndexError};
+use loa::department::registry::Registry;
+use loa::department::report::fact::FactState;
+use loa::department::report::period::DateRange;
 use loa::schedule::Id;
 use serde_json::Value;
 

@@ -162,7 +162,7 @@ fn an_id_whose_date_no_station_would_write_is_not_counted_past_the_judge() {
         assert_eq!(found.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Implausibility::NeverPlanned], "{id}");
         #[cfg(feature = "department")]
         {
-            let mut rows = loa::index::rows::NewRows::default();
+            let mut rows = loa::department::index::rows::NewRows::default();
             let line = outcome(1, &id).replace("\"id\"", "\"segment\":\"a\",\"result\":\"aired\",\"id\"");
             rows.add_entry(1, line.as_bytes());
             assert_eq!(rows.airings.len(), 0, "{id}");

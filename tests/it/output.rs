@@ -8,7 +8,7 @@ use loa::library::Length;
 use loa::library::scan::scan;
 use loa::playout::output::deck_output::DeckOutput;
 use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Refusal};
-use loa::settings::{Device, OutputSettings};
+use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;
 use crate::program;

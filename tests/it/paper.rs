@@ -5,12 +5,12 @@ use std::process::Command;
 use chrono::NaiveDate;
 use loa::airlog::outcome::Reason;
 use loa::airlog::plausibility::{Implausibility, PlausibilityFinding};
-use loa::registry::Registry;
-use loa::report::fact::{Fact, FactState, SymbolTable};
-use loa::report::period::{DateRange, Period};
-use loa::report::tally::{ReportContext, ReportQuery, Tally};
-use loa::report::xlsx::{ReportWorkbook, SheetAiring};
-use loa::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
+use loa::department::registry::Registry;
+use loa::department::report::fact::{Fact, FactState, SymbolTable};
+use loa::department::report::period::{DateRange, Period};
+use loa::department::report::tally::{ReportContext, ReportQuery, Tally};
+use loa::department::report::xlsx::{ReportWorkbook, SheetAiring};
+use loa::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
 use loa::text::Lang;
 
 /// Every letter of Vietnamese, with all its marks.

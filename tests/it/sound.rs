@@ -8,7 +8,7 @@ use std::time::Duration;
 use loa::base::instant::SECOND_US;
 use loa::library::scan::scan;
 use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
-use loa::settings::Device;
+use loa::schedule::settings::Device;
 
 use crate::media;
 use crate::output::{Bench, now, soon};

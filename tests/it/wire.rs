@@ -8,7 +8,7 @@ use loa::library::loudness::Loudness;
 use loa::library::meter::Downmix;
 use loa::library::scan::scan;
 use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Refusal};
-use loa::settings::{Device, OutputSettings};
+use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;
 use crate::output::{Bench, now, soon};

@@ -7,7 +7,7 @@ use super::{Action, CommandReply, Engine, LineState, Notice};
 use crate::airlog::entry::{AmplifierEntry, Body, PeerUser, UNTRIED};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
-use crate::settings::AmplifierSettings;
+use crate::schedule::settings::AmplifierSettings;
 
 /// A switch that says nothing for so long has failed: whoever runs it gives up before.
 const SWITCH_TIMEOUT_US: i64 = 20 * SECOND_US;

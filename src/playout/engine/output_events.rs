@@ -8,7 +8,7 @@ use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{CueKey, Ending, OutputEvent, Progress, Refusal};
 use crate::schedule::InterruptPolicy;
-use crate::settings::{Device, OutputSettings};
+use crate::schedule::settings::{Device, OutputSettings};
 
 /// Which airing a cue belongs to.
 #[derive(Clone, Copy)]

@@ -18,7 +18,7 @@ use crate::plan::{Plan, Planner};
 use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
-use crate::settings::Station;
+use crate::schedule::settings::Station;
 
 /// A network that is there puts the clock right within this time of a start. A computer whose battery clock runs on
 /// another zone's time would otherwise have logged sessions as missed that are still to come.

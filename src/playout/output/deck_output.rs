@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::open_line::boot_now;
 use super::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
 use crate::playout::player::{Deck, DeckCommand, DeckShared};
-use crate::settings::{Device, OutputSettings};
+use crate::schedule::settings::{Device, OutputSettings};
 
 /// How long dropping an output waits for its thread: a sound system that hangs must not hang the station.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);

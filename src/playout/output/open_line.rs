@@ -7,7 +7,7 @@ use super::device::DeviceSink;
 use super::mixer::{MixerHandle, PlaybackPosition};
 use super::paced::PacedSink;
 use crate::base::instant::BootTime;
-use crate::settings::{Device, OutputSettings, is_wav_name};
+use crate::schedule::settings::{Device, OutputSettings, is_wav_name};
 
 /// Now, on the clock by which lines are timed.
 pub(crate) fn boot_now() -> BootTime {

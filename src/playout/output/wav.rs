@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-use crate::settings::is_wav_name;
+use crate::schedule::settings::is_wav_name;
 use crate::station::wav::{self, MARK, MARK_OFFSET};
 
 /// Bytes in front of the sound.

@@ -1,7 +1,7 @@
 //! The channels of a file become those of the line, as loud as the station wants it.
 use crate::library::loudness::{Loudness, linear_gain};
 use crate::library::meter::Downmix;
-use crate::settings::OutputSettings;
+use crate::schedule::settings::OutputSettings;
 
 /// How a file's frames become the line's.
 #[derive(Debug, Clone, Copy)]

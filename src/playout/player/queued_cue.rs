@@ -12,7 +12,7 @@ use crate::library::file::FileDigest;
 use crate::library::panic_guard::catch_panic;
 use crate::playout::output::mixer::{Track, TrackCounters};
 use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
-use crate::settings::OutputSettings;
+use crate::schedule::settings::OutputSettings;
 
 /// Seconds of sound that a ring holds.
 const RING_SECONDS: usize = 2;

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use super::fields::{SpannedValue, TableReader};
 use super::values::{duration, list};
 use crate::schedule::problem::Problem;
-use crate::settings::AmplifierSettings;
+use crate::schedule::settings::AmplifierSettings;
 use crate::text::problem::{Finding, Hint, ProblemText};
 
 /// Seconds that it may take to be heard, and that it may have to stay off.

@@ -11,7 +11,7 @@ use super::values::{id, read_choice, time, time_value, title};
 use super::{ParsedSchedule, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::settings::{QuietHours, Station};
+use crate::schedule::settings::{QuietHours, Station};
 use crate::text::Lang;
 use crate::text::problem::{Finding, Hint, ProblemText};
 

@@ -11,7 +11,7 @@ use super::{
     UnloggedDays, WeeklyAirtime,
 };
 use crate::base::id::Id;
-use crate::registry::{RegisteredStation, Registry};
+use crate::department::registry::{RegisteredStation, Registry};
 
 /// What is asked.
 #[derive(Debug, Clone)]

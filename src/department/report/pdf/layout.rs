@@ -1,7 +1,7 @@
 //! Words and lines on pages, from top to bottom.
 use super::anchored_x;
 use super::fonts::{FontStyle, Fonts};
-use crate::report::chart::{ChartShape, Colour, Drawing};
+use crate::department::report::chart::{ChartShape, Colour, Drawing};
 
 /// A4, points.
 pub const WIDTH: f32 = 595.28;

@@ -11,13 +11,13 @@ use super::delta::{LogDelta, LogReadContext, read_delta};
 use super::writer::{IndexWriter, drop_log};
 use super::{AiringIndex, IndexError};
 use crate::airlog::storage::Storage;
+use crate::department::registry::Registry;
+use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
 use crate::logstore::verify::available_threads;
-use crate::logstore::witness::Witness;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, SignatureStatus, VerifierKey};
 use crate::proof::tree::{CompactRange, Hash};
-use crate::registry::Registry;
 use crate::text::proof::FaultText;
 
 /// Logs whose rows wait to be written.

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::problem::{Problem, SourceSpan};
-use super::read::ParsedSchedule;
-use super::{Campaign, Id, Segment, SegmentPool, Session, SessionItem};
 use crate::library::{FileStatus, Library};
 use crate::schedule::calendar::Calendar;
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::read::ParsedSchedule;
+use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session, SessionItem};
 use crate::text::problem::{Finding, Hint};
 
 /// Days that are looked at one by one from a first day: two weeks hold every weekday twice.

@@ -6,20 +6,20 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::export::{ExportSummary, export_resumed, export_under_heads};
-use super::resume::{VerifiedState, heads_are_consistent, resume_point};
-use super::source::{LogSource, SignedHeads};
 use super::witness::Witness;
 use crate::airlog::keys::SeedSource;
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
+use crate::department::registry::Registry;
+use crate::logstore::export::{ExportSummary, export_resumed, export_under_heads};
+use crate::logstore::resume::{VerifiedState, heads_are_consistent, resume_point};
+use crate::logstore::source::{LogSource, SignedHeads};
 use crate::proof::anchor::sign_anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
-use crate::registry::Registry;
 
 /// An anchor's name in an export.
 pub const ANCHOR: &str = "anchor";

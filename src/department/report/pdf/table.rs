@@ -1,7 +1,7 @@
 //! Tables: heads on every page, rows never cut in half.
 use super::fonts::{FontStyle, Fonts};
 use super::layout::{LEFT, Layout, PageMark, RIGHT};
-use crate::report::document::DocumentTable;
+use crate::department::report::document::DocumentTable;
 
 const SIZE: f32 = 9.5;
 const LINE: f32 = SIZE * 1.2;

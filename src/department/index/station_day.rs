@@ -4,8 +4,8 @@ use rusqlite::params;
 use super::query::QueryContext;
 use super::rows::day_number;
 use super::{AiringIndex, IndexError};
-use crate::report::period::DateRange;
-use crate::report::reconcile::{DayAiring, OperatorEvent};
+use crate::department::report::period::DateRange;
+use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
 impl AiringIndex {
     /// The airings of a station on the dates of a range (one day), and what people did and said about them.

@@ -10,13 +10,13 @@ use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::{PlausibilityFinding, is_future, is_unplanned};
 use crate::base::id::Id;
 use crate::base::instant::WallTime;
+use crate::department::registry::Registry;
+use crate::department::report::LogEvidence;
+use crate::department::report::fact::{Fact, FactState, Symbol, SymbolTable};
+use crate::department::report::period::DateRange;
+use crate::department::report::tally::ReportContext;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, hex};
-use crate::registry::Registry;
-use crate::report::LogEvidence;
-use crate::report::fact::{Fact, FactState, Symbol, SymbolTable};
-use crate::report::period::DateRange;
-use crate::report::tally::ReportContext;
 
 /// An airing with what the sheets of airings show of it beside.
 #[derive(Debug)]

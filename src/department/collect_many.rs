@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::collect::{CollectOutcome, Collector};
-use super::location::{FoundLog, StorageLocation};
 use crate::airlog::storage::Storage;
+use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
 
