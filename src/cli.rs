@@ -1,58 +1,12 @@
 //! The command line: what can be typed, and which room of `cli/` does it.
 //!
 //! Help is written in `text/cli.rs`, in both languages; the types here carry names alone.
-#[cfg(feature = "playout")]
-pub mod add;
-#[cfg(feature = "playout")]
-pub mod amplifier;
-#[cfg(feature = "playout")]
-pub mod check;
-pub mod collect;
-#[cfg(feature = "playout")]
-pub mod control;
-#[cfg(feature = "playout")]
-pub mod demo;
 pub mod department;
-pub mod enrol;
+pub mod record;
 #[cfg(feature = "playout")]
-pub mod export;
-#[cfg(feature = "department")]
-pub mod index;
-#[cfg(feature = "playout")]
-pub mod init;
-pub mod key;
-#[cfg(feature = "playout")]
-pub mod list;
-pub mod log;
-#[cfg(feature = "playout")]
-pub mod plan;
-#[cfg(feature = "playout")]
-mod plan_changes;
-pub mod plausibility;
-#[cfg(feature = "playout")]
-pub mod push;
-pub mod receipt;
-#[cfg(feature = "department")]
-pub mod reconcile;
-pub mod registry_review;
-#[cfg(feature = "playout")]
-pub mod rehearse;
-#[cfg(feature = "playout")]
-pub mod remove;
-#[cfg(feature = "department")]
-pub mod report;
-#[cfg(feature = "playout")]
-pub mod run;
-#[cfg(feature = "playout")]
-pub mod scan;
-pub mod store;
+pub mod station;
 pub mod table;
-#[cfg(feature = "playout")]
-pub mod urgent;
 mod usage;
-pub mod verify;
-#[cfg(feature = "playout")]
-mod week_table;
 mod words;
 
 use std::path::PathBuf;
@@ -65,6 +19,9 @@ use crate::playout::engine::OperatorCommand;
 #[cfg(feature = "playout")]
 use crate::schedule::Id;
 use crate::text::Lang;
+use record::{key, log, receipt, verify};
+#[cfg(feature = "playout")]
+use station::{add, amplifier, check, control, demo, export, init, list, plan, rehearse, remove, run, scan, urgent};
 
 pub use usage::{command, help_language, parse, usage_error};
 

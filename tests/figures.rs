@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use loa::airlog::storage::MemoryStorage;
-use loa::cli::rehearse::rehearse;
+use loa::cli::station::rehearse::rehearse;
 use loa::library::Library;
 use loa::playout::adoption;
 use loa::schedule::read;

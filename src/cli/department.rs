@@ -1,4 +1,15 @@
 //! The department's commands, and the station's that speaks to it.
+pub mod collect;
+pub mod enrol;
+#[cfg(feature = "department")]
+pub mod index;
+#[cfg(feature = "department")]
+pub mod reconcile;
+pub mod registry_review;
+#[cfg(feature = "department")]
+pub mod report;
+pub mod store;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +22,7 @@ use clap::Subcommand;
 
 #[cfg(feature = "department")]
 use super::parse_date;
-use super::{CliFormat, Lang, collect, enrol};
+use super::{CliFormat, Lang};
 #[cfg(feature = "department")]
 use crate::department::report::GroupBy;
 #[cfg(feature = "department")]
@@ -137,15 +148,15 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         }
         #[cfg(feature = "playout")]
         DepartmentCommand::Push { station, to, patience } => {
-            super::push::run(&station.station, to.as_deref(), Duration::from_secs(patience.into()), lang)
+            super::station::push::run(&station.station, to.as_deref(), Duration::from_secs(patience.into()), lang)
         }
         #[cfg(feature = "department")]
-        DepartmentCommand::Index { store, rebuild } => super::index::run(&store, rebuild, lang),
+        DepartmentCommand::Index { store, rebuild } => super::department::index::run(&store, rebuild, lang),
         #[cfg(feature = "department")]
-        DepartmentCommand::Report { store, asked } => super::report::run(&store, &asked, lang),
+        DepartmentCommand::Report { store, asked } => super::department::report::run(&store, &asked, lang),
         #[cfg(feature = "department")]
         DepartmentCommand::Reconcile { store, station_id, date, format } => {
-            super::reconcile::run(&store, &station_id, date, format, lang)
+            super::department::reconcile::run(&store, &station_id, date, format, lang)
         }
     }
 }

@@ -94,8 +94,9 @@ fn a_relay_that_fails_is_told_once_and_holds_up_nothing() {
     assert_eq!(starts(&done), ["06:00:00", "06:30:00"]);
     let outcomes = done.outcomes();
     assert!(outcomes.iter().all(|o| o.ends_with(" aired")), "{outcomes:?}");
-    let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
-    let text = loa::cli::log::page_text(&page, loa::text::Lang::Vi);
+    let page =
+        loa::cli::record::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
+    let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);
     assert!(text.contains("05:59 Không bật được tăng âm: no relay."), "{text}");
 }
 

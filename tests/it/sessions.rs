@@ -633,8 +633,9 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
     let done =
         station("2023-03-20T05:30:00", sessions).order(1800 + 30, urgent("nhac", 1)).run_until("2023-03-20T07:00:00");
     let records = done.log();
-    let page = loa::cli::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
-    let text = loa::cli::log::page_text(&page, loa::text::Lang::En);
+    let page =
+        loa::cli::record::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
+    let text = loa::cli::record::log::page_text(&page, loa::text::Lang::En);
     assert!(text.contains("Something urgent interrupted sang@2023-03-20T06:00:00#1"), "{text}");
     assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");
     assert!(records.iter().any(|r| r.kind == "resume"));

@@ -1,10 +1,10 @@
 //! The registry against what this machine's people have accepted: what differs is said, and is nobody's log until then.
 use std::io;
 
-use super::key::lock_witness;
-use super::table::strip_unprintable;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::record::key::lock_witness;
+use crate::cli::table::strip_unprintable;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::{RegistryDifference, UnlistedLogs};
 use crate::department::witness::Witness;

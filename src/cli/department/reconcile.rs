@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::index::{open_indexed_store, synchronised_now};
 use super::store::report_store_failure;
-use super::table::{align_columns, format_clock, format_seconds, strip_unprintable};
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
 use crate::department::report::labels::state_words;

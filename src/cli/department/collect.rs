@@ -9,18 +9,19 @@ use chrono::DateTime;
 use serde_json::json;
 
 use super::enrol::{read_registry, utc_now_text};
-use super::key::{lock_witness, open_witness};
 use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
 use super::store::{first_contact, lock_store, parse_location, report_store_failure};
-use super::table::{align_columns, strip_unprintable};
-use super::words::fault_text;
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language, plausibility};
 use crate::airlog::keys::os_seed;
 use crate::airlog::plausibility::PlausibilityRemark;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
 use crate::base::id::Id;
 use crate::base::platform::unix_time_s;
+use crate::cli::record::key::{lock_witness, open_witness};
+use crate::cli::record::plausibility;
+use crate::cli::table::{align_columns, strip_unprintable};
+use crate::cli::words::fault_text;
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::collect::{CollectOutcome, Collector};
 use crate::department::collect_many::{SourceOutcome, collect_many};
 use crate::department::registry::Registry;
@@ -546,7 +547,7 @@ fn write_out(format: CliFormat, rows: &[CollectRow], took: Duration, lang: Lang)
         .filter(|row| matches!(row.state, "whole" | "implausible"))
         .for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
     let bad = rows.iter().filter(|row| !row.good).count();
-    let seconds = super::table::format_seconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
+    let seconds = crate::cli::table::format_seconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
     let seconds = seconds.trim_end_matches(" s").to_owned();
     let summary = DepartmentText::Summary { logs: logs.len(), entries: logs.values().sum(), seconds, bad };
     writeln!(out, "{}", summary.localized(lang))

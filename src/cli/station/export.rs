@@ -2,14 +2,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::table::strip_unprintable;
-use super::words::fault_text;
-use super::words::station_language;
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::platform;
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::fault_text;
+use crate::cli::words::station_language;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::department::collect::ANCHOR;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::CliFormat;
 use super::plan_changes::change_sentences;
 use super::run::open_station;
-use super::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
 use super::week_table::{DAYS_ACROSS, week_table};
-use super::words::{reason_text, station_language};
+use crate::cli::CliFormat;
+use crate::cli::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
+use crate::cli::words::{reason_text, station_language};
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::clock::Clock;

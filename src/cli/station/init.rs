@@ -3,29 +3,29 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{EXIT_CONFIG, EXIT_OK, help_language};
+use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// The sample station, as it stands at the top of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
-    ("station.toml", include_bytes!("../../station.toml")),
-    ("playlists/giam-ngheo-2023.toml", include_bytes!("../../playlists/giam-ngheo-2023.toml")),
-    ("playlists/thuong-nhat.toml", include_bytes!("../../playlists/thuong-nhat.toml")),
-    ("audio/nhac-hieu.ogg", include_bytes!("../../audio/nhac-hieu.ogg")),
-    ("audio/loi-chao.mp3", include_bytes!("../../audio/loi-chao.mp3")),
-    ("audio/loi-ket.mp3", include_bytes!("../../audio/loi-ket.mp3")),
-    ("audio/nuoc-sach.mp3", include_bytes!("../../audio/nuoc-sach.mp3")),
-    ("audio/phong-chay.mp3", include_bytes!("../../audio/phong-chay.mp3")),
-    ("audio/giao-thong.mp3", include_bytes!("../../audio/giao-thong.mp3")),
-    ("audio/muc-tieu-2023.mp3", include_bytes!("../../audio/muc-tieu-2023.mp3")),
-    ("audio/thi-dua.mp3", include_bytes!("../../audio/thi-dua.mp3")),
-    ("audio/can-bo.mp3", include_bytes!("../../audio/can-bo.mp3")),
-    ("audio/u-phan-ca-phe.mp3", include_bytes!("../../audio/u-phan-ca-phe.mp3")),
-    ("audio/guong-sang.mp3", include_bytes!("../../audio/guong-sang.mp3")),
-    ("audio/phe-phan.mp3", include_bytes!("../../audio/phe-phan.mp3")),
-    ("audio/viec-lam.mp3", include_bytes!("../../audio/viec-lam.mp3")),
-    ("audio/vay-von.mp3", include_bytes!("../../audio/vay-von.mp3")),
+    ("station.toml", include_bytes!("../../../station.toml")),
+    ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),
+    ("playlists/thuong-nhat.toml", include_bytes!("../../../playlists/thuong-nhat.toml")),
+    ("audio/nhac-hieu.ogg", include_bytes!("../../../audio/nhac-hieu.ogg")),
+    ("audio/loi-chao.mp3", include_bytes!("../../../audio/loi-chao.mp3")),
+    ("audio/loi-ket.mp3", include_bytes!("../../../audio/loi-ket.mp3")),
+    ("audio/nuoc-sach.mp3", include_bytes!("../../../audio/nuoc-sach.mp3")),
+    ("audio/phong-chay.mp3", include_bytes!("../../../audio/phong-chay.mp3")),
+    ("audio/giao-thong.mp3", include_bytes!("../../../audio/giao-thong.mp3")),
+    ("audio/muc-tieu-2023.mp3", include_bytes!("../../../audio/muc-tieu-2023.mp3")),
+    ("audio/thi-dua.mp3", include_bytes!("../../../audio/thi-dua.mp3")),
+    ("audio/can-bo.mp3", include_bytes!("../../../audio/can-bo.mp3")),
+    ("audio/u-phan-ca-phe.mp3", include_bytes!("../../../audio/u-phan-ca-phe.mp3")),
+    ("audio/guong-sang.mp3", include_bytes!("../../../audio/guong-sang.mp3")),
+    ("audio/phe-phan.mp3", include_bytes!("../../../audio/phe-phan.mp3")),
+    ("audio/viec-lam.mp3", include_bytes!("../../../audio/viec-lam.mp3")),
+    ("audio/vay-von.mp3", include_bytes!("../../../audio/vay-von.mp3")),
 ];
 
 /// Makes a station in `dir`, which must be new or empty.

@@ -2,10 +2,11 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use super::table::{format_clock, strip_unprintable};
-use super::words::station_language;
-use super::{EXIT_PROBLEMS, control};
+use super::control;
 use crate::base::id::Id;
+use crate::cli::EXIT_PROBLEMS;
+use crate::cli::table::{format_clock, strip_unprintable};
+use crate::cli::words::station_language;
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
-use super::table::{align_columns, format_clock, strip_unprintable};
+use crate::cli::table::{align_columns, format_clock, strip_unprintable};
 use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::plan::{Plan, Planner};
 use crate::schedule::Id;

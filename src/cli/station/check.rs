@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::control;
 use super::run::report_unusable_folder;
-use super::table::strip_unprintable;
-use super::words::station_language;
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::base::instant::to_local;
 use crate::check;
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::station_language;
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate};
 
-use super::department::{ReportArgs, ReportFormat};
 use super::index::{IndexedStore, open_indexed_store, synchronised_now};
 use super::registry_review::difference_text;
 use super::store::report_store_failure;
-use super::table::{align_columns, strip_unprintable};
-use super::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
+use super::{ReportArgs, ReportFormat};
 use crate::base::durable;
 use crate::base::id::Id;
 use crate::base::platform::unix_time_s;
+use crate::cli::table::{align_columns, strip_unprintable};
+use crate::cli::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::index::IndexError;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;

@@ -8,10 +8,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::run::report_unusable_folder;
 use super::scan::{error_hint, error_text, one_decimal, scan_all};
-use super::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
-use super::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
+use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
+use crate::cli::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
 use crate::logstore::verify::available_threads;

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::key::{lock_witness, open_witness};
 use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes, store_name};
 use super::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure};
-use super::table::strip_unprintable;
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
 use crate::base::platform::unix_time_s;
+use crate::cli::record::key::{lock_witness, open_witness};
+use crate::cli::table::strip_unprintable;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
 use crate::department::witness::Witness;

@@ -2,11 +2,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::table::strip_unprintable;
 use super::verify::verdict_text;
-use super::words::station_language;
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::base::durable;
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::station_language;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 use crate::logstore::verify::available_threads;

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, Timelike};
 
+use super::init;
 use super::run::{exit_code, stderr_notifier};
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language, init, log};
 use crate::airlog::entry::Outcome;
 use crate::base::instant::SECOND_US;
 use crate::base::instant::to_local;
+use crate::cli::record::log;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::table::{format_clock, strip_unprintable};
-use super::words::station_language;
-use super::words::trust_text;
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::table::{format_clock, strip_unprintable};
+use crate::cli::words::station_language;
+use crate::cli::words::trust_text;
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS};
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, StationStatus};
 use crate::text::run::{AmplifierText, RunText};

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::enrol::read_registry;
-use super::key::open_witness;
 use super::registry_review::examine_registry;
 use super::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
-use super::table::strip_unprintable;
-use super::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::WallTime;
 use crate::base::platform::{kernel_clock_status, unix_time_s};
+use crate::cli::record::key::open_witness;
+use crate::cli::table::strip_unprintable;
+use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;

@@ -4,9 +4,9 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::table::strip_unprintable;
-use super::{EXIT_PROBLEMS, EXIT_USAGE};
 use crate::base::durable;
+use crate::cli::table::strip_unprintable;
+use crate::cli::{EXIT_PROBLEMS, EXIT_USAGE};
 use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};

@@ -4,9 +4,9 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::run::report_unusable_folder;
-use super::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
+use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
 use crate::station;

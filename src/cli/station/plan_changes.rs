@@ -1,8 +1,8 @@
 //! What an edit changes, in words.
 use chrono::{NaiveDate, TimeDelta};
 
-use super::table::{format_clock, strip_unprintable};
 use super::week_table::short_date;
+use crate::cli::table::{format_clock, strip_unprintable};
 use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};

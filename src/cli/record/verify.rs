@@ -6,11 +6,12 @@ use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
 use serde_json::json;
 
 use super::log::LoggedAiring;
-use super::table::strip_unprintable;
-use super::words::{fault_text, outcome_text};
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language, plausibility};
+use super::plausibility;
 use crate::airlog::record::parse_record;
 use crate::base::durable;
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::{fault_text, outcome_text};
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language};
 use crate::logstore::verify::{Verdict, available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::station_in_origin;

@@ -6,8 +6,6 @@ use std::sync::{Arc, mpsc};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::run::open_station;
-use super::words::station_language;
-use super::{EXIT_CONFIG, EXIT_USAGE, log};
 use crate::airlog::entry::Outcome;
 use crate::airlog::keys::os_seed;
 use crate::airlog::replay::Replay;
@@ -15,6 +13,9 @@ use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::{AirLog, BALLAST, LOG, LogConfig};
 use crate::base::durable;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
+use crate::cli::record::log;
+use crate::cli::words::station_language;
+use crate::cli::{EXIT_CONFIG, EXIT_USAGE};
 use crate::plan::resolve_local_time;
 use crate::playout::clock::scripted::ScriptedClock;
 use crate::playout::engine::{Engine, RestoredState, ScheduleRevision, StationContext};

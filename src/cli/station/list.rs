@@ -6,15 +6,15 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
 
-use super::CliFormat;
 use super::run::{LoadedStation, open_station};
 use super::scan::one_decimal;
-use super::table::{align_columns, format_clock, format_date, strip_unprintable};
-use super::words::station_language;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::{WallTime, to_local};
+use crate::cli::CliFormat;
+use crate::cli::table::{align_columns, format_clock, format_date, strip_unprintable};
+use crate::cli::words::station_language;
 use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;

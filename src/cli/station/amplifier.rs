@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::control::{reply_text, report_unreachable};
 use super::run::open_station;
-use super::table::strip_unprintable;
-use super::words::station_language;
-use super::{AmplifierCommand, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::station_language;
+use crate::cli::{AmplifierCommand, EXIT_OK, EXIT_PROBLEMS};
 use crate::playout::amplifier::{permit, run_switch_command as run_command};
 use crate::playout::control::{ControlError, request};
 use crate::playout::daemon::DaemonError;

@@ -1,10 +1,10 @@
 //! What `loa verify` and `loa collect` say of how plausible a log is.
 use serde_json::{Value, json};
 
-use super::table::strip_unprintable;
 use crate::airlog::plausibility::PlausibilityFinding;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::base::platform::{kernel_clock_status, unix_time_s};
+use crate::cli::table::strip_unprintable;
 use crate::logstore::verify::Plausibility;
 use crate::text::plausibility::{PlausibilityText, finding_text, implausible_text, remark_text};
 use crate::text::{Lang, Localize};

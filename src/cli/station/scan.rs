@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::table::{align_columns, format_seconds, strip_unprintable};
-use super::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
+use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Scan;
 use crate::library::scan::{ScanError, scan_with_progress};
 use crate::logstore::verify::available_threads;

@@ -3,13 +3,13 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::table::{format_seconds, format_spoken, strip_unprintable};
-use super::words::{outcome_text, reason_text, station_language, trust_text};
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::airlog::entry::LostFileEntry;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
 use crate::base::state_dirs;
+use crate::cli::table::{format_seconds, format_spoken, strip_unprintable};
+use crate::cli::words::{outcome_text, reason_text, station_language, trust_text};
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::library::Library;
 use crate::playout::PlayoutNotice;
 use crate::playout::daemon::{
@@ -240,7 +240,7 @@ fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> {
         Notice::WasOff { seconds } => RunText::WasOff { time: format_spoken(*seconds, lang) },
         Notice::ProgressMarksRejected(id) => RunText::MarksDoubted { id: id.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
-            RunText::PlanLost { date: super::table::format_date(*date, lang), count: *lacking }
+            RunText::PlanLost { date: crate::cli::table::format_date(*date, lang), count: *lacking }
         }
         Notice::KeptFileLost(_) => RunText::ScheduleLost {},
         Notice::AiringStarted(id) => RunText::AiringStarted { id: id.clone() },

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::export::export_log;
-use super::store::{parse_location, report_store_failure};
-use super::table::strip_unprintable;
-use super::words::station_language;
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
+use crate::cli::department::store::{parse_location, report_store_failure};
+use crate::cli::table::strip_unprintable;
+use crate::cli::words::station_language;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::logstore::source;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;

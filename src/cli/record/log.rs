@@ -6,9 +6,6 @@ use std::path::Path;
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use super::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
-use super::words::{fault_text, outcome_text, reason_text};
-use super::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
 use crate::airlog::LOG;
 use crate::airlog::entry::{
     AmplifierEntry, Body, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, UNTRIED,
@@ -16,6 +13,9 @@ use crate::airlog::entry::{
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
+use crate::cli::words::{fault_text, outcome_text, reason_text};
+use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
 use crate::logstore::verify::{available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
@@ -182,7 +182,7 @@ pub fn run(
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
     };
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
-    let lang = lang.unwrap_or_else(|| super::words::station_language(station));
+    let lang = lang.unwrap_or_else(|| crate::cli::words::station_language(station));
     if !station.is_dir() {
         let text = CliText::NotAStation { path: station.display().to_string() };
         print_stderr!("{}", with_hint(&text, &CliText::MakeOne {}, lang));
@@ -432,7 +432,7 @@ fn remark_line(record: &Record, lang: Lang) -> Option<String> {
         Body::Device(note) if note.state == "lost" => TableText::LostLine { at },
         Body::Lost(note) => match note.date {
             Some(date) => {
-                TableText::PlanLostLine { at, date: super::table::format_date(date, lang), count: note.lacking }
+                TableText::PlanLostLine { at, date: crate::cli::table::format_date(date, lang), count: note.lacking }
             }
             None => TableText::ScheduleLostLine { at },
         },

@@ -5,11 +5,11 @@ use std::path::Path;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use super::{EXIT_CONFIG, EXIT_OK, help_language};
 use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::durable;
 use crate::base::state_dirs;
+use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
 use crate::logstore::source;
