@@ -13,7 +13,7 @@ pub mod epoch_rotation;
 pub mod loader;
 pub mod lock;
 pub mod output;
-mod player;
+pub mod player;
 pub mod removal_confirmation;
 mod signals;
 pub mod watch;

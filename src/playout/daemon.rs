@@ -16,7 +16,7 @@ use super::control::ControlServer;
 use super::engine::{Engine, Notice, RestoredState, StationContext};
 use super::loader::ScheduleLoader;
 use super::lock::{lock_file, lock_station};
-use super::output::deck_output::DeckOutput;
+use super::player::deck_output::DeckOutput;
 use super::{Effects, Playout, PlayoutNotice, adoption, signals, watch};
 use crate::airlog::entry::PredecessorLog;
 use crate::airlog::keys::{key_folder, os_seed};

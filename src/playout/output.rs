@@ -2,7 +2,6 @@
 //!
 //! Nothing here waits. Work is asked for ([`Output::open`], [`Output::cue`], ...) and answered by
 //! [`Event`]s, so that a blocked device blocks only itself.
-pub mod deck_output;
 mod device;
 pub mod mixer;
 pub(crate) mod open_line;

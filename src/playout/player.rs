@@ -2,6 +2,7 @@
 //! tracks full, opens and closes the line, notices when it is lost, and tells what happened.
 mod channel_mix;
 mod cue_queue;
+pub mod deck_output;
 mod feed;
 mod limiter;
 mod line_control;

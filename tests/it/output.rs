@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use loa::base::instant::{BootTime, SECOND_US};
 use loa::library::Length;
 use loa::library::scan::scan;
-use loa::playout::output::deck_output::DeckOutput;
 use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, Refusal};
+use loa::playout::player::deck_output::DeckOutput;
 use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;

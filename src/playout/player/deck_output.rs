@@ -5,8 +5,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::open_line::boot_now;
-use super::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
+use crate::playout::output::open_line::boot_now;
+use crate::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
 use crate::playout::player::{Deck, DeckCommand, DeckShared};
 use crate::schedule::settings::{Device, OutputSettings};
 
