@@ -15,6 +15,7 @@ pub mod highwater;
 pub mod kept;
 pub mod keys;
 pub mod outcome;
+pub mod outcome_text;
 pub mod parts;
 pub mod plausibility;
 pub mod progress;

@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 
 use crate::library::{FileStatus, Library};
 use crate::schedule::calendar::Calendar;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::ParsedSchedule;
 use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session, SessionItem};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 
 /// Days that are looked at one by one from a first day: two weeks hold every weekday twice.
 const WINDOW_DAYS: i64 = 14;

@@ -6,6 +6,7 @@ pub mod decode;
 #[cfg(feature = "playout")]
 pub mod file;
 #[cfg(feature = "playout")]
+pub mod flaw;
 pub mod flaws;
 pub mod loudness;
 pub mod meter;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::instant::SECOND_US;
-use crate::text::library::{AudioFlaw, UnplayableFormat};
+use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
 
 /// An exact length: frames at a rate. No header was believed for it.

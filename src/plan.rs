@@ -20,7 +20,7 @@ use crate::schedule::{Id, InterruptPolicy, SegmentSource, session};
 
 pub use crate::schedule::Priority;
 pub use planner::Planner;
-pub use zone::{days_after_start, resolve_local_time};
+pub use zone::resolve_local_time;
 
 /// A session's `late` rule on one date, its local time turned into an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 pub mod calendar;
 #[cfg(feature = "playout")]
 pub mod edit;
+pub mod finding;
 pub mod problem;
 pub mod read;
 pub mod session;

@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 
 use crate::base::durable::nofollow::open_nofollow;
 use crate::schedule::SourceFile;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::{MAX_BYTES, MAX_FILES};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 use dir_entries::PlaylistDirEntry;
 
 #[cfg(feature = "playout")]
@@ -179,7 +180,7 @@ mod tests {
         });
         let reading = read(&files);
         assert_eq!(reading.problems.len(), 1);
-        assert_eq!((reading.problems[0].code().as_str(), reading.problems[0].span.file), ("unreadable", 2));
+        assert_eq!((reading.problems[0].code(), reading.problems[0].span.file), ("unreadable", 2));
         assert_eq!(reading.schedule.segments.len(), 1);
     }
 

@@ -41,11 +41,11 @@ impl Lang {
 
 /// Defines an enum of sentences: `Name { field: Type } => "tiếng Việt {field}", "English {field}";`
 macro_rules! texts {
-    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? => $vi:literal, $en:literal; )+ }) => {
+    ($(#[$meta:meta])* pub enum $enum:ident { $( $(#[$variant:meta])* $name:ident $({ $($field:ident : $type:ty),* $(,)? })? => $vi:literal, $en:literal; )+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[allow(missing_docs)]
-        pub enum $enum { $( $name $({ $($field: $type),* })? ),+ }
+        pub enum $enum { $( $(#[$variant])* $name $({ $($field: $type),* })? ),+ }
 
         impl $crate::text::Localize for $enum {
             #[allow(unused_variables)]

@@ -7,6 +7,7 @@
 //! entry that cannot have been so; an airing that it names is no proof. A [`Remark`] is worth knowing and takes nothing
 //! away. A key that an older entry does not have is never a reason.
 mod entry_view;
+pub mod finding_text;
 mod occupancy;
 mod planned_dates;
 mod station_json;

@@ -7,9 +7,10 @@ use super::{ScheduleChecker, WINDOW_DAYS};
 use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::plan::{Planner, Precedence, precedence};
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 
 /// Days ahead that are planned one by one: every holiday and every lunar date comes among them.
 pub(super) const AHEAD_DAYS: i64 = 400;

@@ -4,11 +4,11 @@ use std::path::Path;
 use super::help_language;
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
+pub use crate::airlog::outcome_text::{outcome_text, reason_text};
+pub use crate::proof::verify::fault_text;
 use crate::schedule::read_station;
 use crate::station;
 use crate::text::Lang;
-pub use crate::text::log::{outcome_text, reason_text};
-pub use crate::text::proof::fault_text;
 #[cfg(feature = "playout")]
 use crate::text::run::RunText;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::Length;
 use super::decode::DecodeFaults;
 use super::meter::AudioMeasurements;
-use crate::text::library::AudioFlaw;
+use crate::library::flaw::AudioFlaw;
 
 /// From how many thousandths of full scale on a constant offset is told.
 const OFFSET_PER_MILLE: i32 = 20;

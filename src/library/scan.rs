@@ -9,7 +9,7 @@ use super::file::{self, OpenError};
 use super::meter::{AudioMeasurements, Meter};
 use super::panic_guard::catch_panic;
 use super::{FileStatus, Length, Library, Scan, flaws};
-use crate::text::library::UnplayableFormat;
+use crate::library::flaw::UnplayableFormat;
 
 /// Of every hundred packets, how many may be undecodable before the file counts as damaged.
 const LOST_PER_CENT: u64 = 2;

@@ -1,4 +1,5 @@
 //! Local times as instants: what clocks that go forward and back do to a schedule.
+use crate::schedule::session::days_after_start;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 
@@ -102,18 +103,3 @@ pub(super) fn deadline(zone: Tz, date: NaiveDate, at: NaiveTime, time: NaiveTime
     let days = days_after_start(time, at)?;
     Some(WallTime(resolve_local_time(zone, (date + TimeDelta::days(days)).and_time(time)).timestamp_micros()))
 }
-
-/// So many days after a session's date does the time of its `late = "until …"` come: 0, or 1 for a session that
-/// starts before midnight and may be late past it. None when it had passed before the session's start, as `until
-/// 05:45` has for the evening of a session at 05:15 and 17:00: yesterday's evening is never played at dawn.
-#[must_use]
-pub fn days_after_start(time: NaiveTime, start: NaiveTime) -> Option<i64> {
-    if time > start {
-        return Some(0);
-    }
-    let over_midnight = TimeDelta::days(1) - (start - time);
-    (over_midnight <= MAX_LATE_OVER_MIDNIGHT).then_some(1)
-}
-
-/// How late a session may be past midnight.
-const MAX_LATE_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(6);

@@ -19,11 +19,11 @@ use crate::base::durable::DirHandle;
 use crate::base::instant::WallTime;
 use crate::check;
 use crate::library::Library;
+use crate::schedule::finding::SuspectReason as Why;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
 use crate::station::{self, FolderError, LibraryCache, StationFiles};
-use crate::text::problem::SuspectReason as Why;
 
 /// The reader of a running station's folder.
 pub struct ScheduleLoader {

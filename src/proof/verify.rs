@@ -4,6 +4,7 @@
 //! chain of keys (in order), [`Check`] checks a signature (any thread).
 mod error;
 mod evidence;
+mod fault_text;
 mod line_hasher;
 
 use super::checkpoint::Checkpoint;
@@ -15,6 +16,7 @@ use super::tiles::TILE_WIDTH;
 use super::tree::{CompactRange, Hash};
 pub use error::VerifyError;
 pub use evidence::{TimeBounds, TimeEvidence};
+pub use fault_text::fault_text;
 pub use line_hasher::{HashedLines, LineHasher};
 
 /// What a verifier knows and asks beforehand.

@@ -5,7 +5,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::Deco
 use serde::Serialize;
 
 use super::SourceFile;
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::schedule::finding::Finding;
+use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize};
 
 /// Findings that are printed at most; the rest are counted.
@@ -77,19 +78,10 @@ impl Problem {
         self
     }
 
-    /// A stable name for programs: the finding's, in kebab case.
+    /// A stable name for programs: the finding's.
     #[must_use]
-    pub fn code(&self) -> String {
-        let name = format!("{:?}", self.finding);
-        let name = name.split([' ', '{']).next().unwrap_or_default();
-        let mut code = String::new();
-        for c in name.chars() {
-            if c.is_ascii_uppercase() && !code.is_empty() {
-                code.push('-');
-            }
-            code.push(c.to_ascii_lowercase());
-        }
-        code
+    pub fn code(&self) -> &'static str {
+        self.finding.code()
     }
 }
 
@@ -137,7 +129,7 @@ impl LineIndex {
 #[derive(Debug, Serialize)]
 pub struct ProblemRow {
     severity: Severity,
-    code: String,
+    code: &'static str,
     message: String,
     hint: String,
     file: String,
@@ -208,7 +200,7 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
     let first = label.localized(lang).to_string();
     let main = SourceExcerpt::new(&problem.span, files);
     let other = problem.related_span.as_ref().map(|place| SourceExcerpt::new(place, files));
-    let mut report = level.with_name(word).primary_title(title.as_str()).id(code.as_str()).element(
+    let mut report = level.with_name(word).primary_title(title.as_str()).id(code).element(
         Snippet::source(main.text.as_str())
             .path(main.path.as_str())
             .line_start(main.line)

@@ -16,7 +16,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::problem::{Problem, SourceSpan};
 use super::{Id, Schedule};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::schedule::finding::Finding;
+use crate::text::problem::{Hint, ProblemText};
 
 /// Playlist files of a station.
 pub const MAX_FILES: usize = 200;

@@ -3,7 +3,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::text::problem::{Finding, Hint};
+use crate::schedule::finding::Finding;
+use crate::text::problem::Hint;
 
 /// Names that are told of in one folder at most.
 const MAX_REPORTED: usize = 50;

@@ -8,11 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 use super::dir_entries::dangling_target;
 use super::wav;
 use crate::base::durable::nofollow::first_symlink_beneath;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::copy_over_link_command;
 use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 
 /// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.
 /// Places are in `files`, to which names may be added.

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::StationFiles;
+use crate::schedule::finding::{Finding, SuspectReason as Why};
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, SourceFile, read};
-use crate::text::problem::{Finding, Hint, SuspectReason as Why};
+use crate::text::problem::Hint;
 
 /// A file of the schedule in force that is doubted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,5 @@
 //! Words of tables: the plan, the log book.
 use super::texts;
-use crate::airlog::outcome::{Outcome, Reason};
 
 texts! {
     /// Headings, results and reasons.
@@ -97,43 +96,5 @@ texts! {
         Minutes { m: i64, s: i64 } => "{m} phút {s} giây", "{m} min {s} s";
         Hours { h: i64, m: i64 } => "{h} giờ {m} phút", "{h} h {m} min";
         Days { d: i64, h: i64 } => "{d} ngày {h} giờ", "{d} d {h} h";
-    }
-}
-
-/// The word for a result.
-#[must_use]
-pub fn outcome_text(result: Outcome) -> TableText {
-    match result {
-        Outcome::Aired => TableText::Aired {},
-        Outcome::Partial => TableText::Partial {},
-        Outcome::Missed => TableText::Missed {},
-    }
-}
-
-/// The words for a reason.
-#[must_use]
-pub fn reason_text(reason: Reason) -> TableText {
-    match reason {
-        Reason::PowerOff => TableText::PowerOff {},
-        Reason::ClockUntrusted => TableText::ClockUntrusted {},
-        Reason::QuietHours => TableText::QuietHours {},
-        Reason::FileMissing => TableText::FileMissing {},
-        Reason::FileDamaged => TableText::FileDamaged {},
-        Reason::HashMismatch => TableText::HashMismatch {},
-        Reason::NotApproved => TableText::NotApproved {},
-        Reason::Expired => TableText::Expired {},
-        Reason::NothingEligible => TableText::NothingEligible {},
-        Reason::DeviceLost => TableText::DeviceLost {},
-        Reason::Underrun => TableText::Underrun {},
-        Reason::CutBy => TableText::CutBy {},
-        Reason::Overrun => TableText::Overrun {},
-        Reason::EndBy => TableText::EndBy {},
-        Reason::Urgent => TableText::Urgent {},
-        Reason::OperatorStop => TableText::OperatorStop {},
-        Reason::OperatorSkip => TableText::OperatorSkip {},
-        Reason::Withdrawn => TableText::Withdrawn {},
-        Reason::Late => TableText::Late {},
-        Reason::Joined => TableText::Joined {},
-        Reason::Shutdown => TableText::Shutdown {},
     }
 }

@@ -1,6 +1,5 @@
 //! What is said of proof: verdicts, exports, receipts, keys, collections.
 use super::texts;
-use crate::proof::verify::VerifyError;
 
 texts! {
     /// What is wrong with a log, in one sentence.
@@ -200,47 +199,5 @@ texts! {
             "  Hai điểm kiểm trái nhau được giữ làm bằng chứng: {path}",
             "  Both signed heads are kept as evidence: {path}";
         NothingFound { path: String } => "{path}: không có bản xuất nhật ký nào.", "{path}: there is no export of a log.";
-    }
-}
-
-/// The words for what is wrong with a log. Spans are said as they are counted: both ends are in them.
-#[must_use]
-pub fn fault_text(wrong: &VerifyError) -> FaultText {
-    let last = |until: u64| until.saturating_sub(1);
-    match wrong.clone() {
-        VerifyError::NoLog => FaultText::NoLog {},
-        VerifyError::HeadUnreadable => FaultText::HeadUnreadable {},
-        VerifyError::WrongKey => FaultText::WrongKey {},
-        VerifyError::HeadForged => FaultText::HeadForged {},
-        VerifyError::OtherLog { origin } => FaultText::OtherLog { origin },
-        VerifyError::Rehearsal { origin } => FaultText::Rehearsal { origin },
-        VerifyError::Truncated { lines, size } => FaultText::Short { lines, size },
-        VerifyError::Entry { seq } => FaultText::Entry { seq },
-        VerifyError::TooLong { seq } => FaultText::TooLong { seq },
-        VerifyError::GenesisMissing => FaultText::GenesisMissing {},
-        VerifyError::GenesisKeys => FaultText::GenesisKeys {},
-        VerifyError::ClosingsUnreadable => FaultText::ClosingsUnreadable {},
-        VerifyError::ClosingMissing { epoch, from, until } => {
-            FaultText::ClosingMissing { epoch, from, until: last(until) }
-        }
-        VerifyError::EpochChanged { epoch, from, until } => FaultText::Closing { epoch, from, until: last(until) },
-        VerifyError::ClosingForged { epoch } => FaultText::ClosingForged { epoch },
-        VerifyError::ExtraClosings => FaultText::ClosingsLeft {},
-        VerifyError::EpochEntry { seq } => FaultText::EpochEntry { seq },
-        VerifyError::OpenEpochChanged { from, until } => FaultText::Root { from, until: last(until) },
-        VerifyError::HeadEpoch { epoch, from } => FaultText::HeadEpoch { epoch, from },
-        VerifyError::RolledBack { size, seen } => FaultText::RolledBack { size, seen },
-        VerifyError::Fork { size } => FaultText::Fork { size },
-        VerifyError::TileMissing { path } => FaultText::TileMissing { path },
-        VerifyError::TileDiffers { path } => FaultText::TileDiffers { path },
-        VerifyError::KeptMissing { name } => FaultText::KeptMissing { name },
-        VerifyError::KeptDiffers { name } => FaultText::KeptDiffers { name },
-        VerifyError::Torn { bytes, size } => FaultText::Torn { bytes, size },
-        VerifyError::SeenForged => FaultText::SeenForged {},
-        VerifyError::CosignedForged => FaultText::CosignedForged {},
-        VerifyError::NoSuchCode => FaultText::NoSuchCode {},
-        VerifyError::NoSuchAiring => FaultText::NoSuchAiring {},
-        VerifyError::ReceiptUnreadable => FaultText::ReceiptUnreadable {},
-        VerifyError::ReceiptProof { seq } => FaultText::ReceiptProof { seq },
     }
 }

@@ -1,5 +1,5 @@
 //! What a running station and its control commands say.
-use super::problem::SuspectReason;
+use super::problem::SuspectText;
 use super::texts;
 
 texts! {
@@ -88,10 +88,10 @@ texts! {
         StillAway { files: String } =>
             "Chưa nhận: phải sửa trước. {files} Xem: loa check",
             "Not accepted: something has to be mended first. {files} See: loa check";
-        StatusAway { file: String, why: SuspectReason, since: String } =>
+        StatusAway { file: String, why: SuspectText, since: String } =>
             "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept",
             "{file} is {why} since {since}: the station goes on with the whole schedule. Put it back; if it is meant to be gone, type: loa check --accept";
-        StatusBroken { file: String, why: SuspectReason, since: String } =>
+        StatusBroken { file: String, why: SuspectText, since: String } =>
             "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy sửa hoặc chép lại tệp.",
             "{file} is {why} since {since}: the station goes on with the whole schedule. Mend it or put it back.";
         BrokenParts { } =>

@@ -129,7 +129,7 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
 #[test]
 fn until_a_time_that_had_passed_is_no_rule_for_a_late_start() {
     let time = |text: &str| text.parse().expect("a time");
-    let until = |limit: &str, start: &str| loa::plan::days_after_start(time(limit), time(start));
+    let until = |limit: &str, start: &str| loa::schedule::session::days_after_start(time(limit), time(start));
     assert_eq!(until("05:45:00", "05:15:00"), Some(0));
     assert_eq!(until("05:45:00", "17:00:00"), None);
     assert_eq!(until("01:00:00", "23:30:00"), Some(1));

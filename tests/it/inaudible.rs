@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::record::{Reader, Record};
 use loa::airlog::storage::FolderStorage;
 use loa::library::FileStatus;
+use loa::library::flaw::AudioFlaw;
 use loa::playout::engine::OperatorCommand;
-use loa::text::library::AudioFlaw;
 
 use crate::daemon::{Daemon, Folder, in_seconds};
 use crate::media;

@@ -564,7 +564,7 @@ impl Station {
                 PlayoutCommand::Adopt(self.adopted(&self.files))
             }
             Happening::Gone(file, files) => {
-                let away = vec![SuspectFile { file, why: loa::text::problem::SuspectReason::Gone }];
+                let away = vec![SuspectFile { file, why: loa::schedule::finding::SuspectReason::Gone }];
                 PlayoutCommand::SuspectFiles { files: away, schedule_without: Some(self.adopted(&files)) }
             }
         };

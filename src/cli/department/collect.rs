@@ -13,6 +13,7 @@ use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_ch
 use super::store::{first_contact, lock_store, parse_location, report_store_failure};
 use crate::airlog::keys::os_seed;
 use crate::airlog::plausibility::PlausibilityRemark;
+use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
 use crate::base::id::Id;
@@ -36,7 +37,7 @@ use crate::proof::entry::{entry_time_text, station_in_origin};
 use crate::proof::note::{MAX_NOTE, Note, VerifierKey};
 use crate::proof::verify::VerifyError;
 use crate::text::department::DepartmentText;
-use crate::text::plausibility::{PlausibilityText, implausible_text};
+use crate::text::plausibility::PlausibilityText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 

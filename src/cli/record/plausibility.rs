@@ -2,11 +2,12 @@
 use serde_json::{Value, json};
 
 use crate::airlog::plausibility::PlausibilityFinding;
+use crate::airlog::plausibility::finding_text::{finding_text, implausible_text, remark_text};
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::base::platform::{kernel_clock_status, unix_time_s};
 use crate::cli::table::strip_unprintable;
 use crate::logstore::verify::Plausibility;
-use crate::text::plausibility::{PlausibilityText, finding_text, implausible_text, remark_text};
+use crate::text::plausibility::PlausibilityText;
 use crate::text::{Lang, Localize};
 
 /// So many findings are told one by one to people.

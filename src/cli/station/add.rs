@@ -12,16 +12,18 @@ use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use crate::cli::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
+use crate::library::flaw::AudioFlaw;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
 use crate::logstore::verify::available_threads;
 use crate::schedule::edit::with_segment;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{self, Problem};
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile, read};
 use crate::station;
-use crate::text::library::{AudioFlaw, ScanText};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::library::ScanText;
+use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Names of one file that are tried.

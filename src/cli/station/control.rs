@@ -106,8 +106,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     for one in &status.away {
         let (file, why, since) = (strip_unprintable(&one.file), one.why, moment(&one.since, lang));
         sentences.push(match one.may_be_meant {
-            true => RunText::StatusAway { file, why, since },
-            false => RunText::StatusBroken { file, why, since },
+            true => RunText::StatusAway { file, why: why.text(), since },
+            false => RunText::StatusBroken { file, why: why.text(), since },
         });
     }
     if status.schedule_waits {

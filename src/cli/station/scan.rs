@@ -9,9 +9,10 @@ use std::time::Duration;
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Scan;
+use crate::library::flaw::AudioFlaw;
 use crate::library::scan::{ScanError, scan_with_progress};
 use crate::logstore::verify::available_threads;
-use crate::text::library::{AudioFlaw, ScanText};
+use crate::text::library::ScanText;
 use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize};
 
@@ -159,7 +160,7 @@ pub fn error_text(error: &ScanError, lang: Lang) -> String {
 /// What to do about it.
 #[must_use]
 pub fn error_hint(error: &ScanError, lang: Lang) -> String {
-    use crate::text::library::UnplayableFormat as F;
+    use crate::library::flaw::UnplayableFormat as F;
     match error {
         ScanError::Missing => Hint::CheckName.localized(lang).to_string(),
         ScanError::Damaged {

@@ -19,7 +19,8 @@ use crate::proof::entry::entry_time_text;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, hex};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
-use crate::text::proof::{FaultText, fault_text};
+use crate::proof::verify::fault_text;
+use crate::text::proof::FaultText;
 
 /// No kept file that is read here is larger: a plan of five thousand airings.
 const MAX_KEPT: u64 = 4 * 1024 * 1024;

@@ -2,7 +2,8 @@
 use super::GroupBy;
 use super::fact::FactState;
 use super::figures;
-use crate::text::log::{TableText as Book, reason_text};
+use crate::airlog::outcome_text::reason_text;
+use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

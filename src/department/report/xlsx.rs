@@ -6,8 +6,8 @@ use crate::airlog::outcome::Reason;
 use super::figures::{count, dates};
 use super::labels::{first_column, heading, key_label, language_name, state_words};
 use super::{GroupBy, LogEvidence, Report, ReportTable};
+use crate::airlog::plausibility::finding_text::finding_text;
 use crate::department::report::fact::{Fact, FactState};
-use crate::text::plausibility::finding_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 

@@ -1,7 +1,7 @@
 //! What can be wrong with a file, and what went wrong on the way through it.
 use std::io;
 
-use crate::text::library::UnplayableFormat;
+use crate::library::flaw::UnplayableFormat;
 
 /// Why a file cannot be decoded at all.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use super::mp4;
-use crate::text::library::UnplayableFormat;
+use crate::library::flaw::UnplayableFormat;
 
 /// Bytes that are looked at.
 const LOOK: u64 = 64 * 1024;

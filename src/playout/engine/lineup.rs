@@ -6,12 +6,12 @@ use super::{Action, Engine, PREROLL_US};
 use crate::airlog::entry::Reason;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::library::FileStatus;
+use crate::library::flaw::AudioFlaw;
 use crate::library::loudness::Loudness;
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{Cue, CueKey, CueStart};
 use crate::schedule::Priority;
-use crate::text::library::AudioFlaw;
 
 /// What follows an item does so at once, however the device's clock and ours have drifted apart; planned later than
 /// this, it waits for its own time.

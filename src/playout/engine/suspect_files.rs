@@ -8,8 +8,8 @@ use super::{Action, CommandReply, Engine, Notice, ScheduleRevision};
 use crate::airlog::entry::PeerUser;
 use crate::base::instant::{WallTime, format_rfc3339};
 use crate::playout::clock::ClockSnapshot;
+use crate::schedule::finding::SuspectReason as Why;
 use crate::station::suspect::SuspectFile;
-use crate::text::problem::SuspectReason as Why;
 
 /// What is doubted, and what a person's word would put in force.
 #[derive(Debug, Default)]

@@ -5,9 +5,10 @@ use toml::de::DeValue;
 
 use super::fields::{SpannedValue, TableReader};
 use super::values::{duration, list};
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::Problem;
 use crate::schedule::settings::AmplifierSettings;
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// Seconds that it may take to be heard, and that it may have to stay off.
 const MAX_WARM_UP: i64 = 60;

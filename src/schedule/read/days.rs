@@ -9,7 +9,8 @@ use super::syntax::suggested_date;
 use super::values::{list, number, parse_date};
 use crate::schedule::Id;
 use crate::schedule::calendar::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule, WeekdaySet};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::schedule::finding::Finding;
+use crate::text::problem::{Hint, ProblemText};
 
 /// Values of one rule.
 const MAX_VALUES: usize = 400;

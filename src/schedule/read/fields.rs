@@ -5,8 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// A value with its key's and its own span.
 pub type SpannedValue<'t, 's> = &'t Spanned<DeValue<'s>>;

@@ -6,8 +6,9 @@ use toml::de::DeValue;
 use super::fields::TableReader;
 use super::settings::parse_time_range;
 use super::values::{as_number, list, number, read_choice};
+use crate::schedule::finding::Finding;
 use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// LUFS that segments can be brought to: louder than this only the limiter would be heard.
 const LOUDNESS: (i64, i64) = (-40, -8);

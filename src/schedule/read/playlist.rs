@@ -13,9 +13,10 @@ use super::ParsedSchedule;
 use super::fields::{SpannedValue, TableReader, closest_match};
 use super::settings::stays_inside_folder;
 use super::values::{as_title, date, id, list, title};
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Campaign, Id, Segment, SegmentSource};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 pub use resolve::resolve;
 
 /// Codes of languages that reports know.

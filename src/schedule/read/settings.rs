@@ -10,10 +10,11 @@ use super::fields::{TableReader, closest_match};
 use super::values::{id, read_choice, time, time_value, title};
 use super::{ParsedSchedule, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::settings::{QuietHours, Station};
 use crate::text::Lang;
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];

@@ -5,8 +5,9 @@ use toml::Spanned;
 use toml::de::{DeTable, Error};
 
 use super::SourceFile;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{LineIndex, Problem, SourceSpan};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 
 /// Findings of one file's syntax; more help nobody.
 const MAX_FINDINGS: usize = 100;

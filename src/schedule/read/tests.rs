@@ -1,5 +1,4 @@
 use super::*;
-use crate::schedule::problem::Problem;
 
 const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
 const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
@@ -9,7 +8,7 @@ fn reading(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
     let name = |n: usize| format!("playlists/{n}.toml");
     let files: Vec<_> = texts.iter().enumerate().map(|(n, t)| SourceFile::new(&name(n), t.as_bytes())).collect();
     let reading = read(&files);
-    let codes = reading.problems.iter().map(Problem::code).collect();
+    let codes = reading.problems.iter().map(|problem| problem.code().to_owned()).collect();
     (reading, codes)
 }
 

@@ -8,8 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::fields::{SpannedValue, TableReader, closest_match};
 use super::syntax::{suggested_date, suggested_time};
 use crate::base::instant::SECOND_US;
+use crate::schedule::finding::Finding;
 use crate::schedule::{Id, LateSetting};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// Characters of a title.
 const MAX_TITLE: usize = 200;

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::{BoxReader, MAX_BOXES};
-use crate::text::library::UnplayableFormat;
+use crate::library::flaw::UnplayableFormat;
 
 /// Bytes of a sample entry for sound before its boxes.
 const FIXED: usize = 28;

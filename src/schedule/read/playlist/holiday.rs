@@ -5,7 +5,8 @@ use super::super::fields::TableReader;
 use super::{check_unique, required_id, required_title};
 use crate::schedule::calendar::Holiday;
 use crate::schedule::calendar::holiday::HolidayRule;
-use crate::text::problem::{Finding, Hint};
+use crate::schedule::finding::Finding;
+use crate::text::problem::Hint;
 
 /// Reads one. One with an error is left out, and with it the sessions that name it.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>) {

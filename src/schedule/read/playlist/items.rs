@@ -6,8 +6,9 @@ use toml::de::{DeTable, DeValue};
 use super::super::fields::{SpannedValue, TableReader};
 use super::super::values::{as_title, duration, id, list, number, read_choice};
 use super::FileCampaign;
+use crate::schedule::finding::Finding;
 use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// Items of one session.
 const MAX_PLAY: usize = 500;

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use super::super::fields::closest_match;
 use super::super::{MAX_AIRINGS, ParsedSchedule, SourceMap};
 use crate::schedule::calendar::holiday::built_in_holidays;
+use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session, SessionItem};
-use crate::text::problem::{Finding, Hint, ProblemText};
+use crate::text::problem::{Hint, ProblemText};
 
 /// Sessions that draw, and whose days have to be counted one by one to know whose turn it is.
 const MAX_COUNTED_SESSIONS: usize = 1000;

@@ -7,11 +7,12 @@ use super::super::fields::TableReader;
 use super::super::values::{date, duration, id, late, number, read_choice, time_value, times, title};
 use super::items::read_play;
 use super::{FileCampaign, check_unique, required_id};
-use crate::plan::days_after_start as until_days;
 use crate::schedule::calendar::Recurrence;
+use crate::schedule::finding::Finding;
+use crate::schedule::session::days_after_start;
 use crate::schedule::session::{DEFAULT_RANK, DEFAULT_WINDOW_US, InterruptPolicy, Priority, StartRule};
 use crate::schedule::{Campaign, Id, LateSetting, Session};
-use crate::text::problem::{Finding, Hint};
+use crate::text::problem::Hint;
 
 /// Starts of one session a day.
 const MAX_TIMES: usize = 100;
@@ -134,7 +135,7 @@ fn read_segment_id(fields: &mut TableReader<'_, '_>, key: &'static str) -> Optio
 fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
     let value = fields.take("end-by")?;
     let time = time_value(fields, "end-by", value)?;
-    if let Some(start) = at.iter().find(|start| until_days(time, **start).is_none()) {
+    if let Some(start) = at.iter().find(|start| days_after_start(time, **start).is_none()) {
         let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
         fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
     }
@@ -144,7 +145,7 @@ fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTim
 /// What is odd about an `until`: it means the next day, or comes before every start.
 fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
     let text = limit.format("%H:%M").to_string();
-    let days: Vec<_> = at.iter().filter_map(|start| until_days(limit, *start)).collect();
+    let days: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
     if days.contains(&1) {
         Some(Finding::NextDay { text })
     } else if days.is_empty() && !at.is_empty() {

@@ -1,0 +1,59 @@
+//! Findings and remarks in words.
+use super::{Implausibility, PlausibilityFinding, PlausibilityRemark};
+use crate::text::plausibility::{ImplausibleText, PlausibilityText};
+
+/// The words for why an entry cannot have been so.
+#[must_use]
+pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
+    // To the nearest second; a second is the least that is found.
+    let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
+    match why.clone() {
+        Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
+        Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: seconds(by_us) },
+        Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: seconds(by_us) },
+        Implausibility::Overlaps { other } => ImplausibleText::Overlaps { other },
+        Implausibility::TooLong { played_ms, passed_ms } => {
+            ImplausibleText::TooLong { played: played_ms, passed: passed_ms }
+        }
+        Implausibility::OverPlan { played_ms, planned_ms } => {
+            ImplausibleText::OverPlan { played: played_ms, planned: planned_ms }
+        }
+        Implausibility::InFuture { by_us } => ImplausibleText::InFuture { days: by_us / 86_400_000_000 },
+        Implausibility::NotAsWritten => ImplausibleText::NotAsWritten {},
+        Implausibility::NeverStarted => ImplausibleText::NeverStarted {},
+        Implausibility::Again => ImplausibleText::Again {},
+        Implausibility::NeverPlanned => ImplausibleText::NeverPlanned {},
+        Implausibility::PlanShrunk { date, count, example } => {
+            ImplausibleText::PlanShrunk { date: date.to_string(), count, example }
+        }
+        Implausibility::TooMuch => ImplausibleText::TooMuch {},
+        Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date: date.to_string() },
+        Implausibility::NoOutcome { date, count, example } => {
+            ImplausibleText::NoOutcome { date: date.to_string(), count, example }
+        }
+    }
+}
+
+/// The sentence for a finding.
+#[must_use]
+pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
+    let (seq, doubt) = (finding.seq, implausible_text(&finding.why));
+    match finding.airing.clone() {
+        Some(id) => PlausibilityText::OfAiring { seq, id, doubt },
+        None => PlausibilityText::OfEntry { seq, doubt },
+    }
+}
+
+/// The sentence for a remark.
+#[must_use]
+pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
+    match remark.clone() {
+        PlausibilityRemark::MovedWhileOff { seq, by_us } => {
+            PlausibilityText::MovedWhileOff { seq, by: by_us / 1_000_000 }
+        }
+        PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
+        PlausibilityRemark::Follows(follows) => {
+            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.kept_as }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Flaws of an audio file that plays all the same, and formats that do not play.
+//!
+//! Both are kept on the disk (`scans.json`, the library beside a `schedule` entry): each variant's name there is written out.
+use serde::{Deserialize, Serialize};
+
+use crate::text::texts;
+
+texts! {
+    /// Something that is not as it should be about a file that can be played all the same.
+    #[derive(Eq, Serialize, Deserialize)]
+    #[serde(tag = "code")]
+    pub enum AudioFlaw {
+        #[serde(rename = "cut-off")]
+        CutOff { missing_ms: i64 } => "tệp bị cụt: thiếu {missing_ms} ms ở cuối", "it was cut off: {missing_ms} ms are missing at its end";
+        #[serde(rename = "cut-short")]
+        CutShort => "tệp bị cụt ở cuối, không rõ thiếu bao nhiêu", "it was cut off at its end, nobody knows by how much";
+        #[serde(rename = "unfinished")]
+        Unfinished => "tệp không có dấu kết thúc: có thể bị cụt", "it lacks the mark of its end: it may be cut off";
+        #[serde(rename = "bad-header")]
+        BadHeader => "phần đầu hoặc phần cuối tệp không đúng chuẩn; độ dài đã được đếm lại", "its header or its end is not as it should be; its length was counted";
+        #[serde(rename = "header-lies")]
+        HeaderLies { said_ms: i64 } => "phần đầu tệp ghi sai độ dài (ghi {said_ms} ms)", "its header tells a wrong length: {said_ms} ms";
+        #[serde(rename = "gaps")]
+        Gaps { lost: u64, of: u64 } => "{lost} trong {of} khối không giải mã được", "{lost} of its {of} blocks cannot be decoded";
+        #[serde(rename = "resynchronised")]
+        Resynchronised { bytes: u64 } => "có {bytes} byte không phải âm thanh xen vào", "{bytes} bytes in it are no sound";
+        #[serde(rename = "not-a-number")]
+        NotANumber { samples: u64 } => "{samples} mẫu không phải là số", "{samples} samples are not numbers";
+        #[serde(rename = "beyond-range")]
+        BeyondRange { samples: u64 } => "{samples} mẫu to gấp nhiều lần mức tối đa", "{samples} samples are many times full scale";
+        #[serde(rename = "no-index")]
+        NoIndex => "MP3 tốc độ bit thay đổi mà không có bảng chỉ mục (VBR): phần mềm nghe nhạc khác sẽ báo sai độ dài", "a variable-rate MP3 without an index: other players tell a wrong length";
+        #[serde(rename = "dc-offset")]
+        DcOffset { per_mille: i64 } => "tín hiệu lệch một chiều {per_mille} phần nghìn mức tối đa", "its signal stands {per_mille} thousandths of full scale off zero";
+        #[serde(rename = "silent-channel")]
+        SilentChannel => "một trong hai kênh không có tiếng; chỉ phát kênh kia", "one of its two channels is silent; the other alone is played";
+        #[serde(rename = "out-of-phase")]
+        OutOfPhase => "hai kênh ngược pha, cộng lại thì mất tiếng; chỉ phát một kênh", "its two channels cancel each other; one alone is played";
+        #[serde(rename = "clipped")]
+        Clipped { runs: u64 } => "tiếng bị vỡ (quá mức) ở {runs} chỗ", "it is clipped in {runs} places";
+        #[serde(rename = "silent")]
+        Silent => "tệp không có tiếng nào nghe được", "nothing can be heard in it";
+        #[serde(rename = "long-silence")]
+        LongSilence { seconds: i64 } => "có đoạn im lặng dài {seconds} giây", "it is silent for {seconds} s";
+        #[serde(rename = "very-quiet")]
+        VeryQuiet { lufs: i64 } => "tiếng quá nhỏ ({lufs} LUFS); khuếch đại lên sẽ kéo theo tiếng ồn", "it is very quiet ({lufs} LUFS); bringing it up brings up its noise";
+        #[serde(rename = "wrong-extension")]
+        WrongExtension { real: String } => "đuôi tệp không đúng: thật ra đây là {real}", "its name ends wrongly: it is really {real}";
+    }
+}
+
+texts! {
+    /// What a file is that cannot be played.
+    #[derive(Eq, Serialize, Deserialize)]
+    #[serde(tag = "kind")]
+    pub enum UnplayableFormat {
+        #[serde(rename = "empty")]
+        Empty => "tệp rỗng, không có byte nào", "the file is empty";
+        #[serde(rename = "wma")]
+        Wma => "tệp WMA (Windows Media)", "a WMA file (Windows Media)";
+        #[serde(rename = "he-aac")]
+        HeAac => "AAC loại nén sâu (HE-AAC)", "AAC of the high-efficiency kind (HE-AAC)";
+        #[serde(rename = "surround")]
+        Surround { channels: u64 } => "âm thanh vòm {channels} kênh; loại này chỉ dùng được với một hoặc hai kênh", "surround sound of {channels} channels; loa plays this kind with one or two channels only";
+        #[serde(rename = "drm")]
+        Drm => "tệp có khoá bản quyền (DRM), chỉ phát được trong ứng dụng đã mua", "a copy-protected file (DRM), which only the shop's own player can open";
+        #[serde(rename = "video")]
+        Video => "tệp video, không phải tệp âm thanh", "a video, not a sound file";
+        #[serde(rename = "amr")]
+        Amr => "tệp ghi âm AMR của điện thoại", "an AMR recording of a phone";
+        #[serde(rename = "ac3")]
+        Ac3 => "âm thanh Dolby (AC-3)", "Dolby sound (AC-3)";
+        #[serde(rename = "alac")]
+        Alac => "ALAC của Apple", "Apple's ALAC";
+        #[serde(rename = "aiff")]
+        Aiff => "tệp AIFF", "an AIFF file";
+        #[serde(rename = "caf")]
+        Caf => "tệp CAF của Apple", "a CAF file of Apple's";
+        #[serde(rename = "matroska")]
+        Matroska => "tệp Matroska/WebM", "a Matroska or WebM file";
+        #[serde(rename = "ape")]
+        Ape => "tệp Monkey's Audio", "a Monkey's Audio file";
+        #[serde(rename = "wav-pack")]
+        WavPack => "tệp WavPack", "a WavPack file";
+        #[serde(rename = "real-audio")]
+        RealAudio => "tệp RealAudio", "a RealAudio file";
+        #[serde(rename = "midi")]
+        Midi => "tệp MIDI chỉ chứa nốt nhạc, không có âm thanh", "a MIDI file: it holds notes, no sound";
+        #[serde(rename = "mpeg12")]
+        Mpeg12 => "âm thanh MPEG lớp I hoặc II", "MPEG sound of layer I or II";
+        #[serde(rename = "speex")]
+        Speex => "tệp Speex", "a Speex file";
+        #[serde(rename = "wav-codec")]
+        WavCodec { tag: u64 } => "tệp WAV với kiểu nén số {tag}", "a WAV file with the codec of number {tag}";
+        #[serde(rename = "no-opus")]
+        NoOpus => "tệp Opus, mà bản loa này không có bộ giải mã Opus", "an Opus file, and this loa was built without Opus";
+        #[serde(rename = "page")]
+        Page => "trang web, không phải tệp âm thanh: có lẽ tải xuống chưa đúng", "a web page, not a sound file: the download may have gone wrong";
+        #[serde(rename = "picture")]
+        Picture => "tệp ảnh, không phải tệp âm thanh", "a picture, not a sound file";
+        #[serde(rename = "document")]
+        Document => "tài liệu, không phải tệp âm thanh", "a document, not a sound file";
+        #[serde(rename = "archive")]
+        Archive => "tệp nén; hãy giải nén để lấy tệp âm thanh bên trong", "an archive; take the sound file out of it";
+    }
+}

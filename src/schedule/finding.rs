@@ -1,0 +1,192 @@
+//! Findings in a station's files, each with its frozen code and one plain sentence.
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::library::flaw::{AudioFlaw, UnplayableFormat};
+use crate::text::problem::{ProblemText, SuspectText};
+use crate::text::{Lang, Localize, texts};
+
+/// Defines sentences as [`texts!`] does, each with a code that programs read and that never changes.
+macro_rules! findings {
+    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal => $vi:literal, $en:literal; )+ }) => {
+        texts! {
+            $(#[$meta])*
+            pub enum $enum { $( $name $({ $($field : $type),* })? => $vi, $en; )+ }
+        }
+
+        impl $enum {
+            /// A stable name for programs.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $( Self::$name { .. } => $code, )+
+                }
+            }
+        }
+    };
+}
+
+findings! {
+    /// What is wrong.
+    pub enum Finding {
+        OpenText = "open-text" => "chữ này thiếu dấu ngoặc kép đóng", "this text lacks its closing quote";
+        NoValue = "no-value" => "chưa có giá trị sau dấu bằng", "there is no value after the equals sign";
+        Unquoted { text: String } = "unquoted" => "chữ “{text}” chưa đặt trong ngoặc kép", "the text `{text}` is not in quotes";
+        CurlyQuote = "curly-quote" => "đây là dấu ngoặc kép cong của trình soạn văn bản; chỉ dấu thẳng mới dùng được", "this is a curly quote as word processors put it; only straight ones work";
+        NoEquals = "no-equals" => "thiếu dấu bằng", "the equals sign is missing";
+        KeyTwice = "key-twice" => "khoá này đã có ở trên", "this key stands here already";
+        BadKey { key: String } = "bad-key" => "“{key}” không dùng làm tên khoá được", "`{key}` cannot be the name of a key";
+        OpenHeading = "open-heading" => "tên phần này thiếu ngoặc vuông đóng", "this section's name lacks its closing bracket";
+        NoComma = "no-comma" => "thiếu dấu phẩy giữa hai giá trị của danh sách", "a comma is missing between two values of the list";
+        Trailing = "trailing" => "sau giá trị còn chữ thừa trên cùng một dòng", "something more follows the value on its line";
+        BadDigits { text: String } = "bad-digits" => "“{text}” không phải số", "`{text}` is not a number";
+        Control = "control" => "ở đây có một ký tự không nhìn thấy được", "there is an invisible character here";
+        TooDeep = "too-deep" => "các ngoặc ở đây lồng nhau quá sâu", "the brackets here are nested too deeply";
+        OpenList = "open-list" => "danh sách này thiếu dấu ]", "this list lacks its closing ]";
+        BadEscape = "bad-escape" => "dấu \\ trong chữ không đúng cách", "a \\ in this text is not right";
+        Syntax { detail: String } = "syntax" => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
+        BadDate = "bad-date" => "không có ngày này trong lịch", "there is no such date";
+        NotUtf8 = "not-utf8" => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
+        Unreadable { detail: String } = "unreadable" => "không đọc được tệp này ({detail})", "this file cannot be read ({detail})";
+        TooLarge { limit: u64 } = "too-large" => "tệp dài hơn {limit} byte", "the file is longer than {limit} bytes";
+        UnknownKey { key: String } = "unknown-key" => "không có khoá `{key}` ở đây", "there is no key `{key}` here";
+        UnknownTable { key: String } = "unknown-table" => "không có phần [{key}]", "there is no section [{key}]";
+        KeyOutside { key: String } = "key-outside" => "khoá `{key}` nằm ngoài mọi phần", "the key `{key}` stands outside any section";
+        OneTable { key: String } = "one-table" => "[{key}] phải viết với hai ngoặc vuông", "[{key}] needs two square brackets";
+        ManyTables { key: String } = "many-tables" => "[[{key}]] phải viết với một ngoặc vuông", "[[{key}]] needs one pair of square brackets";
+        MissingKey { key: String } = "missing-key" => "thiếu khoá `{key}`", "the key `{key}` is missing";
+        WrongType { key: String, wants: ProblemText } = "wrong-type" => "`{key}` phải là {wants}", "`{key}` must be {wants}";
+        BadId { id: String } = "bad-id" => "“{id}” không phải là mã: chỉ dùng a-z, 0-9 và dấu gạch ngang, tối đa 64 ký tự", "`{id}` is not an id: only a-z, 0-9 and dashes, at most 64 characters";
+        DuplicateId { id: String } = "duplicate-id" => "mã “{id}” được dùng hai lần", "the id `{id}` is used twice";
+        EmptyText { key: String } = "empty-text" => "`{key}` để trống", "`{key}` is empty";
+        LongText { key: String, limit: usize } = "long-text" => "`{key}` dài hơn {limit} ký tự", "`{key}` is longer than {limit} characters";
+        ControlInText { key: String } = "control-in-text" => "`{key}` có ký tự điều khiển", "`{key}` has a control character";
+        BadTime { text: String } = "bad-time" => "“{text}” không phải giờ", "`{text}` is not a time of day";
+        DuplicateTime { time: String } = "duplicate-time" => "giờ {time} ghi hai lần", "the time {time} stands here twice";
+        BadDateText { text: String } = "bad-date-text" => "“{text}” không phải ngày", "`{text}` is not a date";
+        BadDay { text: String } = "bad-day" => "“{text}” không phải ngày trong tuần", "`{text}` is not a day of the week";
+        BadMonthly { text: String } = "bad-monthly" => "“{text}” không phải ngày hằng tháng", "`{text}` is not a day of the month";
+        BadLunar { text: String } = "bad-lunar" => "“{text}” không phải ngày âm lịch", "`{text}` is not a lunar date";
+        BadYearly { text: String } = "bad-yearly" => "“{text}” không phải ngày/tháng", "`{text}` is not a day and month";
+        WeeksNoFrom = "weeks-no-from" => "`every-weeks` cần ngày bắt đầu để đếm tuần", "`every-weeks` needs a first day to count from";
+        HolidayNever = "holiday-never" => "ngày lễ này không có ngày nào", "this holiday names no day";
+        NoSuchHoliday { id: String } = "no-such-holiday" => "không có ngày lễ nào mã “{id}”", "there is no holiday `{id}`";
+        BadDuration { text: String, min: String, max: String } = "bad-duration" => "“{text}” không phải độ dài từ {min} đến {max}", "`{text}` is not a duration from {min} to {max}";
+        BadRange { text: String } = "bad-range" => "“{text}” không phải khoảng giờ", "`{text}` is not a range of times";
+        BadItem = "bad-item" => "mục này không rõ là gì: cần đúng một trong `topic`, `pool`, `relay`", "it is not clear what this item is: it needs one of `topic`, `pool`, `relay`";
+        WindowNotSoft = "window-not-soft" => "`window` chỉ có nghĩa khi start = \"soft\"", "`window` means something with start = \"soft\" only";
+        RankUnused = "rank-unused" => "`rank` chỉ có nghĩa khi priority = \"priority\"", "`rank` means something with priority = \"priority\" only";
+        EndNever { text: String, at: String } = "end-never" => "giờ {text} sớm hơn giờ bắt đầu {at}, nên buổi đó không có giờ phải kết thúc", "{text} is before the start at {at}, so that start has no time to end by";
+        EmptyList { key: String } = "empty-list" => "`{key}` không có gì", "`{key}` is empty";
+        BadLate { text: String } = "bad-late" => "“{text}” không phải cách xử lý khi trễ", "`{text}` is no rule for a late start";
+        BadZone { text: String } = "bad-zone" => "không có múi giờ “{text}”", "there is no time zone `{text}`";
+        BadDepartmentKey { } = "bad-department-key" => "đây không phải khoá của Sở", "this is no department's key";
+        BadLanguageUi { text: String } = "bad-language-ui" => "không có ngôn ngữ “{text}” cho thông báo", "messages do not come in `{text}`";
+        BadLanguage { text: String } = "bad-language" => "“{text}” không phải mã ngôn ngữ", "`{text}` is not a language code";
+        BadSource { text: String } = "bad-source" => "“{text}” không phải nguồn", "`{text}` is no source";
+        BadNumber { key: String, min: i64, max: i64 } = "bad-number" => "`{key}` phải là số từ {min} đến {max}", "`{key}` must be a number from {min} to {max}";
+        BadCommand { text: String } = "bad-command" => "“{text}” không dùng được làm lệnh: ghi tên chương trình (trọn đường dẫn, hoặc chỉ tên) rồi các tham số, tối đa 16 từ", "`{text}` cannot be a command: it is a program (its whole path, or its name alone) and its words, at most 16";
+        BadFile { text: String } = "bad-file" => "“{text}” không phải tên tệp trong audio/", "`{text}` is not the name of a file in audio/";
+        BadDevice { text: String } = "bad-device" => "“{text}” không dùng được làm nơi ra tiếng", "`{text}` cannot be used as an output";
+        BadTopic { text: String } = "bad-topic" => "“{text}” không phải số chủ đề", "`{text}` is not the number of a topic";
+        NoSuchTopic { topic: i64 } = "no-such-topic" => "chiến dịch trong tệp này không có chủ đề {topic}", "this file's campaign has no topic {topic}";
+        TopicNoCampaign = "topic-no-campaign" => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
+        NoSuchSegment { id: String } = "no-such-segment" => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
+        TooMany { what: ProblemText, limit: usize } = "too-many" => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
+        MoreProblems { limit: usize } = "more-problems" => "có hơn {limit} lỗi; những lỗi còn lại không được liệt kê", "there are more than {limit} problems; the rest is not listed";
+        FromAfterUntil = "from-after-until" => "ngày bắt đầu sau ngày kết thúc", "it begins after its end";
+        OutsideCampaign { id: String } = "outside-campaign" => "buổi “{id}” không có ngày nào nằm trong chiến dịch", "the session `{id}` has no day within its campaign";
+
+        BadChoice { key: String, text: String } = "bad-choice" => "“{text}” không dùng được cho `{key}`", "`{text}` cannot be used for `{key}`";
+        BadHash = "bad-hash" => "`sha256` phải là 64 ký tự 0-9, a-f", "`sha256` must be 64 hexadecimal digits";
+        AudioMissing { file: String } = "audio-missing" => "không có tệp audio/{file}", "there is no file audio/{file}";
+        AudioDamaged { file: String, detail: String } = "audio-damaged" => "không phát được audio/{file} (chi tiết: {detail})", "audio/{file} cannot be played: {detail}";
+        AudioForeign { file: String, kind: UnplayableFormat } = "audio-foreign" => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";
+        AudioFlawed { file: String, flaw: AudioFlaw } = "audio-flawed" => "audio/{file}: {flaw}", "audio/{file}: {flaw}";
+        HashMismatch { file: String } = "hash-mismatch" => "audio/{file} không còn là tệp đã được duyệt: nội dung đã thay đổi", "audio/{file} is not the file that was approved: its bytes have changed";
+        NotApproved { id: String } = "not-approved" => "mục phát “{id}” chưa được duyệt, mà đài chỉ phát mục đã duyệt", "the segment `{id}` is not approved, and this station airs approved ones only";
+        AudioEmpty { file: String } = "audio-empty" => "audio/{file} không có tiếng nào: dài 0 giây", "audio/{file} holds no sound: it is 0 s long";
+        RunsInto { first: String, second: String, date: String, seconds: i64 } = "runs-into" => "buổi “{first}” lấn {seconds} giây sang buổi “{second}”, lần đầu vào {date}", "the session `{first}` runs {seconds} s into `{second}`, first on {date}";
+        SameInstant { first: String, second: String, date: String } = "same-instant" => "buổi “{first}” và “{second}” cùng bắt đầu một lúc, lần đầu vào {date}", "the sessions `{first}` and `{second}` start at the same instant, first on {date}";
+        GivesWay { loser: String, winner: String, date: String, seconds: i64 } = "gives-way" => "buổi “{loser}” phải nhường buổi “{winner}” {seconds} giây, lần đầu vào {date}", "the session `{loser}` gives way to `{winner}` for {seconds} s, first on {date}";
+        WaitsTooLong { first: String, second: String, date: String, seconds: i64, window: i64 } = "waits-too-long" => "buổi “{second}” chờ được {window} giây, nhưng buổi “{first}” còn phát {seconds} giây, lần đầu vào {date}: buổi “{second}” sẽ không được phát", "the session `{second}` waits {window} s, but `{first}` plays on for {seconds} s, first on {date}: `{second}` will be missed";
+        DropsItems { id: String, at: String, date: String, items: usize } = "drops-items" => "buổi “{id}” lúc {at} không kịp giờ kết thúc: bỏ {items} mục, lần đầu vào {date}", "the session `{id}` at {at} does not end in time: it drops {items} items, first on {date}";
+        TopicEmpty { id: String, topic: u16, date: String } = "topic-empty" => "buổi “{id}” không có đủ mục phát thuộc chủ đề {topic} để phát vào {date}", "the session `{id}` finds too few segments of topic {topic} to play on {date}";
+        PoolEmpty { id: String, pool: String, date: String } = "pool-empty" => "buổi “{id}” không có đủ mục phát trong nhóm “{pool}” để phát vào {date}", "the session `{id}` finds too few segments in the pool `{pool}` to play on {date}";
+        StartsQuiet { id: String, at: String } = "starts-quiet" => "buổi “{id}” lúc {at} nằm trong giờ yên lặng", "the session `{id}` starts at {at}, in quiet hours";
+        RunsQuiet { id: String, at: String, seconds: i64 } = "runs-quiet" => "buổi “{id}” lúc {at} kéo dài {seconds} giây vào giờ yên lặng", "the session `{id}` at {at} runs {seconds} s into quiet hours";
+        CampaignOver { date: String } = "campaign-over" => "chiến dịch đã kết thúc ngày {date}: không còn gì được phát", "the campaign ended on {date}: nothing of it airs any more";
+        SessionOver { id: String, date: String } = "session-over" => "buổi “{id}” đã kết thúc ngày {date}", "the session `{id}` ended on {date}";
+        NeverAirs { id: String } = "never-airs" => "buổi “{id}” không rơi vào ngày nào", "the session `{id}` never falls on a day";
+        Unused { id: String } = "unused" => "mục phát “{id}” không có trong buổi nào", "no session plays the segment `{id}`";
+        ExpiredPlayed { id: String, date: String, session: String, on: String } = "expired-played" => "mục phát “{id}” hết hạn ngày {date}, nhưng buổi “{session}” còn phát vào {on}", "the segment `{id}` expires on {date}, yet the session `{session}` plays it on {on}";
+        Expired { id: String, date: String } = "expired" => "mục phát “{id}” đã hết hạn ngày {date}", "the segment `{id}` expired on {date}";
+        ExpiresEarly { id: String, date: String } = "expires-early" => "mục phát “{id}” hết hạn ngày {date}, trước khi chiến dịch kết thúc", "the segment `{id}` expires on {date}, before its campaign ends";
+        TopicUnserved { topic: u16 } = "topic-unserved" => "chủ đề {topic} chưa có mục phát nào", "no segment serves topic {topic}";
+        ApprovedLater { date: String } = "approved-later" => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
+        NoSession = "no-session" => "đài chưa có buổi phát nào", "the station has no session";
+        DefaultId = "default-id" => "đài chưa có mã riêng", "the station has no id of its own";
+        Muted = "muted" => "âm lượng là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume is 0: nothing will be heard, and the log proves nothing (level 0)";
+        MutedAt { from: String, until: String } = "muted-at" => "âm lượng từ {from} đến {until} là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume from {from} to {until} is 0: nothing will be heard, and the log proves nothing (level 0)";
+        SameRecording { id: String, other: String } = "same-recording" => "mục phát “{id}” và “{other}” thuộc hai chủ đề nhưng cùng một bản ghi", "the segments `{id}` and `{other}` have two topics and one recording";
+        LongSession { id: String, hours: i64 } = "long-session" => "buổi “{id}” dài hơn {hours} giờ", "the session `{id}` is longer than {hours} hours";
+        FatName { file: String } = "fat-name" => "tên tệp “{file}” không chép được lên USB", "the file name `{file}` cannot be copied to a stick";
+        NextDay { text: String } = "next-day" => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
+        LateNever { text: String } = "late-never" => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
+        PlaylistAway { file: String, why: SuspectReason } = "playlist-away" => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force names it; the station goes on with that schedule";
+        EmptyPlaylist { file: String } = "empty-playlist" => "{file} không có gì bên trong", "{file} is empty";
+        FolderAway { folder: String, target: String } = "folder-away" => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, and nothing is there: a stick or disk may be out";
+        IgnoredName { file: String } = "ignored-name" => "tệp {file} không được đọc, vì tên không kết thúc đúng bằng “.toml”", "{file} is not read: its name does not end in exactly `.toml`";
+        IgnoredFolder { file: String } = "ignored-folder" => "thư mục {file} không được đọc: playlists/ chỉ chứa tệp", "the folder {file} is not read: playlists/ holds files only";
+        IgnoredSpecial { file: String } = "ignored-special" => "{file} không phải là tệp thường nên không được đọc", "{file} is no regular file and is not read";
+        OddName { file: String } = "odd-name" => "tên của {file} không phải UTF-8 nên không được đọc", "the name of {file} is not UTF-8, so it is not read";
+        DanglingLink { file: String, target: String } = "dangling-link" => "{file} là liên kết tới {target}, nơi không có gì", "{file} is a link to {target}, where nothing is";
+        LinkedFile { file: String } = "linked-file" => "{file} là liên kết tới nơi khác, nên không được đọc", "{file} is a link to somewhere else, and is not read";
+        LinkedAudio { file: String } = "linked-audio" => "{file} là liên kết tới nơi khác, nên không được phát", "{file} is a link to somewhere else, and is not played";
+        LinkedLog = "linked-log" => "thư mục airlog là liên kết tới nơi khác, nên đài không chạy", "the folder airlog is a link to somewhere else, so the station does not run";
+        SettingsName { file: String } = "settings-name" => "tệp {file} không được đọc: tên phải đúng là station.toml", "{file} is not read: its name must be exactly station.toml";
+        WavName { text: String } = "wav-name" => "“{text}” không dùng được sau `wav:`", "`{text}` cannot stand behind `wav:`";
+        WavNotOurs { file: String } = "wav-not-ours" => "{file} đã có và không phải do loa ghi ra, nên không bị ghi đè: sẽ không có tiếng", "{file} is there and was not written by loa, so it is not overwritten: there will be no sound";
+        RareLanguage { text: String } = "rare-language" => "mã ngôn ngữ “{text}” lạ với các báo cáo", "the language code `{text}` is strange to the reports";
+    }
+}
+
+/// Why a file of the schedule in force is doubted. Kept on the disk under these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum SuspectReason {
+    #[serde(rename = "gone")]
+    Gone,
+    #[serde(rename = "empty")]
+    Empty,
+    #[serde(rename = "dangling")]
+    Dangling,
+    #[serde(rename = "link")]
+    Link,
+    #[serde(rename = "unreadable")]
+    Unreadable,
+    #[serde(rename = "garbled")]
+    Garbled,
+}
+
+impl SuspectReason {
+    /// The words for it.
+    #[must_use]
+    pub fn text(self) -> SuspectText {
+        match self {
+            Self::Gone => SuspectText::Gone,
+            Self::Empty => SuspectText::Empty,
+            Self::Dangling => SuspectText::Dangling,
+            Self::Link => SuspectText::Link,
+            Self::Unreadable => SuspectText::Unreadable,
+            Self::Garbled => SuspectText::Garbled,
+        }
+    }
+}
+
+impl Localize for SuspectReason {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().write(lang, f)
+    }
+}
