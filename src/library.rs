@@ -5,8 +5,8 @@
 pub mod decode;
 #[cfg(feature = "playout")]
 pub mod file;
-#[cfg(feature = "playout")]
 pub mod flaw;
+#[cfg(feature = "playout")]
 pub mod flaws;
 pub mod loudness;
 pub mod meter;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::keys::key_folder;
 use super::storage::Storage;
-use crate::proof::note::hex;
+use crate::base::hash::hex;
 use crate::proof::tree::{CompactRange, Hash};
 
 /// No file of marks is larger: an epoch has at most some hundred of them.

@@ -6,26 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 
 use super::entry::Body;
 use super::keys::key_folder;
 use super::plausibility::date_in_id;
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
-use crate::proof::note::hex;
+use crate::base::hash::sha256_hex;
 
 /// No kept file is larger.
 const MAX_KEPT: u64 = 64 * 1024 * 1024;
 /// Copies of so many of the latest planned dates stay while a station runs, and of those before that may still owe
 /// outcomes; each start keeps what is owed.
 const KEPT_DATES: usize = 8;
-
-/// SHA-256 in lower-case hex.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
 
 /// Its name in `airlog/`, and below the folder of its log's keys; none when this is no hash: an entry can hold anything.
 #[must_use]

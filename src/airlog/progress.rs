@@ -13,9 +13,10 @@ use zeroize::Zeroizing;
 
 use super::replay::OpenStart;
 use super::storage::Storage;
+use crate::base::hash::hex;
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 use crate::library::Length;
-use crate::proof::note::{NoteSigner, hex};
+use crate::proof::note::NoteSigner;
 
 /// The file's name in `airlog/`.
 pub const PROGRESS: &str = "progress";

@@ -4,6 +4,7 @@
 //! rights. madvise(2), mallopt(3) and malloc_trim(3) keep memory small; sched_setscheduler(2) and mlockall(2) keep sound
 //! ahead of other work.
 #![allow(unsafe_code)]
+use super::instant::{BootTime, SECOND_US};
 
 /// Bytes.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -37,6 +38,13 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
 #[must_use]
 pub fn timex() -> Option<KernelClockStatus> {
     None
+}
+
+/// The boot clock (`CLOCK_BOOTTIME`): the one that lengths and starts are measured on.
+#[must_use]
+pub fn boot_now() -> BootTime {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    BootTime(now.tv_sec.saturating_mul(SECOND_US).saturating_add(now.tv_nsec / 1000))
 }
 
 /// Seconds since 1970, by the system's clock.

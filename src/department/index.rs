@@ -118,7 +118,7 @@ impl AiringIndex {
         let mut piece = vec![0; 1 << 18];
         loop {
             match io::Read::read(&mut file, &mut piece)? {
-                0 => return Ok(Some(crate::proof::note::hex(&hasher.finalize()))),
+                0 => return Ok(Some(crate::base::hash::hex(&hasher.finalize()))),
                 n => hasher.update(&piece[..n]),
             }
         }
@@ -153,7 +153,7 @@ impl AiringIndex {
             #[cfg(feature = "s3")]
             StorageLocation::S3 { address, .. } => address.into(),
         };
-        let name = crate::proof::note::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
+        let name = crate::base::hash::hex(&sha2::Sha256::digest(name.as_encoded_bytes())[..8]);
         Ok(crate::base::state_dirs::find_or_create("index", None)?.join(format!("{name}.sqlite")))
     }
 }

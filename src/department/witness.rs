@@ -8,13 +8,14 @@ use zeroize::Zeroizing;
 use crate::airlog::keys::{SeedSource, key_folder};
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::base::hash::hex;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::{AcceptedRegistries, CountersignedLogs};
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
 use crate::proof::entry::station_in_origin;
-use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureStatus, SignatureType, hex};
+use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureStatus, SignatureType};
 
 /// The witness's key, in its own folder.
 const KEY: &str = "key";

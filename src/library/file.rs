@@ -199,7 +199,7 @@ impl FileHasher {
         }
         file.rewind()?;
         let whole = std::mem::take(&mut self.hasher).finalize();
-        let sha256 = whole.into_iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = crate::base::hash::hex(&whole);
         Ok(Some(FileDigest { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::airlog::plausibility::{EntryView, HeaderOffsets};
 use crate::airlog::storage::Storage;
-use crate::proof::note::hex;
+use crate::base::hash::hex;
 use crate::proof::verify::{HashedLines, VerifyError};
 
 /// Checks that a file in `kept/` is there and has the hash in its name; gives the fault if not.

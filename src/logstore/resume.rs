@@ -9,9 +9,10 @@ use sha2::{Digest as _, Sha256};
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::signer::CLOSINGS;
 use crate::airlog::storage::Storage;
+use crate::base::hash::hex;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::key_chain::KeyChainState;
-use crate::proof::note::{VerifierKey, hex};
+use crate::proof::note::VerifierKey;
 use crate::proof::tiles::{self, MAX_ENTRY, TILE_WIDTH, TileBuilder, tile_at};
 use crate::proof::tree::{CompactRange, Hash};
 

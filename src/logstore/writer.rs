@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::kept_files::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
-use crate::proof::note::hex;
+use crate::base::hash::hex;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::{CompactRange, Hash};
 

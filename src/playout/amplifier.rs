@@ -1,5 +1,6 @@
 //! Runs the commands that switch the amplifier, beside everything else: without a shell, for a limited time, and only
 //! commands that a person has run by hand on this machine, because `station.toml` travels on sticks with its folder.
+use crate::base::platform::boot_now;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -9,9 +10,9 @@ use std::sync::mpsc::{self, Sender};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
-use super::adoption::sha256_hex;
-use super::clock::system::{ClockWaker, boot_now};
+use super::clock::system::ClockWaker;
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
+use crate::base::hash::sha256_hex;
 use crate::base::instant::SECOND_US;
 use crate::base::{durable, state_dirs};
 use crate::schedule::settings::AmplifierSettings;

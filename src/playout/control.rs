@@ -2,6 +2,7 @@
 //!
 //! One connection, one order, one answer, each a line of JSON. The socket lies in a folder that only its owner
 //! may enter, and the kernel says who is at the other end.
+use crate::base::platform::boot_now;
 use std::fs::{self, DirBuilder};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -17,11 +18,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::{Deserialize, Serialize};
 
 use super::PlayoutCommand;
-use super::adoption::sha256_hex;
-use super::clock::system::{ClockWaker, boot_now};
+use super::clock::system::ClockWaker;
 use super::engine::{CommandReply, OperatorCommand};
 use super::lock::is_station_locked;
 use crate::airlog::entry::PeerUser;
+use crate::base::hash::sha256_hex;
 
 /// An order is never longer.
 const MAX_REQUEST_BYTES: u64 = 16 * 1024;

@@ -6,11 +6,11 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::adoption::sha256_hex;
 use super::daemon::DaemonError;
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
 use crate::base::file_lock::is_held;
+use crate::base::hash::sha256_hex;
 use crate::base::state_dirs;
 
 /// The folder of the locks for paths, in the state folder.

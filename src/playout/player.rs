@@ -12,6 +12,7 @@ mod prepare;
 mod queued_cue;
 mod rate_converter;
 
+use crate::base::platform::boot_now;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::output::mixer::{MixerCommand, MixerHandle, MixerReport, PlaybackPosition};
-use super::output::open_line::{OpenLine, boot_now};
+use super::output::open_line::OpenLine;
 use super::output::{Cue, CueKey, OutputEvent, Waker};
 use crate::base::instant::BootTime;
 use crate::schedule::settings::OutputSettings;

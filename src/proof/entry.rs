@@ -1,7 +1,8 @@
 //! What a verifier must understand of an entry: its beginning, and the few types that bear on the proof.
 use serde::Deserialize;
 
-use super::note::{SignatureType, VerifierKey, hex};
+use super::note::{SignatureType, VerifierKey};
+use crate::base::hash::hex;
 use sha2::{Digest, Sha256};
 
 /// The name of the first log file.

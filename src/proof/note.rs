@@ -1,4 +1,5 @@
 //! Signed notes (c2sp.org/signed-note) with Ed25519 keys.
+use crate::base::hash::hex;
 use std::fmt;
 
 use base64::Engine as _;
@@ -138,17 +139,6 @@ fn key_id(name: &str, kind: SignatureType, key: &[u8; 32]) -> [u8; 4] {
 
 fn is_valid_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
-}
-
-/// Lower-case hex.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
-    let digits = bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]);
-    let mut hex = Vec::with_capacity(2 * bytes.len());
-    hex.extend(digits);
-    // Nothing but ASCII is in it.
-    String::from_utf8(hex).unwrap_or_default()
 }
 
 /// Who can sign. The secret is wiped from memory when this goes.

@@ -104,7 +104,7 @@ impl LibraryCache {
             self.changing.remove(file);
             return FileActivity::ByTimestamps;
         };
-        let now = boot_us();
+        let now = platform::boot_now().0;
         match self.changing.get(file) {
             Some((before, since)) if *before == look => {
                 if now.saturating_sub(*since) < SETTLE_TIME.as_micros() as i64 {
@@ -137,7 +137,7 @@ impl LibraryCache {
             } else if let Some(look) = look {
                 // It may be changed again without a trace: it is looked into once more when it rests.
                 self.stamps.remove(*file);
-                self.changing.insert((*file).to_owned(), (*look, boot_us()));
+                self.changing.insert((*file).to_owned(), (*look, platform::boot_now().0));
             }
             // What the disk refused just now it may give the next time.
             let fleeting =
@@ -157,11 +157,6 @@ impl LibraryCache {
             self.scans.save(station);
         }
     }
-}
-
-fn boot_us() -> i64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1000)
 }
 
 fn wall_ns() -> i64 {

@@ -388,7 +388,7 @@ fn the_plan_of_eight_years_is_the_same_everywhere() {
         command.arg("plan").arg(&station).args(["--date", "2023-01-01", "--days", "2922", "--format", "json"]);
         let out = command.env("TZ", zone).env("LC_ALL", locale).output().expect("loa starts");
         assert!(out.status.success());
-        loa::playout::adoption::sha256_hex(&out.stdout)
+        loa::base::hash::sha256_hex(&out.stdout)
     };
     let first = plan("Asia/Ho_Chi_Minh", "vi_VN.UTF-8");
     assert_eq!(plan("Asia/Ho_Chi_Minh", "vi_VN.UTF-8"), first);

@@ -6,9 +6,9 @@ use loa::airlog::progress::{LifeSign, PROGRESS};
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};
+use loa::base::hash::sha256_hex;
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::plan::Plan;
-use loa::playout::adoption::sha256_hex;
 use loa::playout::engine::OperatorCommand;
 
 use crate::station::{Station, at, put_kept_aside};

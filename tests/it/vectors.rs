@@ -2,6 +2,7 @@
 use std::path::Path;
 
 use loa::airlog::storage::{MemoryStorage, Storage};
+use loa::base::hash::hex;
 use loa::logstore::receipt::extract_receipt;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::verify_log;
@@ -10,7 +11,7 @@ use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;
 use loa::proof::entry::{derive_origin, epoch_key_name};
 use loa::proof::headcode::head_code;
-use loa::proof::note::{NoteSigner, SignatureType, hex};
+use loa::proof::note::{NoteSigner, SignatureType};
 use loa::proof::tree::{leaf_hash, root_of};
 use loa::proof::verify::VerifyPolicy;
 

@@ -96,7 +96,7 @@ pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
         return Ok(());
     }
     let chance = crate::airlog::keys::os_seed()?;
-    let kept = objects.supports_conditional_put(&crate::proof::note::hex(&chance[..16]))?;
+    let kept = objects.supports_conditional_put(&crate::base::hash::hex(&chance[..16]))?;
     if !kept {
         print_stderr!("{}", DepartmentText::NotCreateOnly { place: address.clone() }.localized(lang));
     }

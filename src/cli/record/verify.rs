@@ -230,7 +230,7 @@ fn print_json(
         "key": found.key.as_ref().map(ToString::to_string),
         "key_checked": policy.key.is_some(),
         "entries": whole.then_some(found.entries),
-        "root": whole.then(|| crate::proof::note::hex(&found.root)),
+        "root": whole.then(|| crate::base::hash::hex(&found.root)),
         "head_code": whole.then(|| head_code(&found.root)),
         "head_code_at": found.code_at,
         "epochs": (whole && !policy.no_epochs).then_some(found.epochs),

@@ -366,7 +366,7 @@ impl SegmentImport<'_> {
         let mut from: File = file::open(path).map_err(io::Error::other)?;
         let mut hasher = Sha256::new();
         durable::copy_noreplace(&mut from, &to, &mut |bytes| hasher.update(bytes))?;
-        let copied: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let copied = crate::base::hash::hex(&hasher.finalize());
         if copied != scan.sha256 {
             durable::remove(&to)?;
             return Ok(None);

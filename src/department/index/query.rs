@@ -8,6 +8,7 @@ use super::rows::{MAX_PLANNED, day_number};
 use super::{AiringIndex, IndexError};
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::{PlausibilityFinding, is_future, is_unplanned};
+use crate::base::hash::hex;
 use crate::base::id::Id;
 use crate::base::instant::WallTime;
 use crate::department::registry::Registry;
@@ -16,7 +17,7 @@ use crate::department::report::fact::{Fact, FactState, Symbol, SymbolTable};
 use crate::department::report::period::DateRange;
 use crate::department::report::tally::ReportContext;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{Note, hex};
+use crate::proof::note::Note;
 
 /// An airing with what the sheets of airings show of it beside.
 #[derive(Debug)]

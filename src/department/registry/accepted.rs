@@ -6,8 +6,8 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use super::Registry;
+use crate::base::hash::hex;
 use crate::proof::entry::station_in_origin;
-use crate::proof::note::hex;
 
 const FIRST_LINE: &str = "loa/registries/v1";
 

@@ -1,4 +1,5 @@
 //! The machine's own clocks.
+use crate::base::platform::boot_now;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -96,12 +97,6 @@ impl SystemClock {
 fn read_us(clock: ClockId) -> i64 {
     let time = clock_gettime(clock);
     time.tv_sec * SECOND_US + time.tv_nsec / 1000
-}
-
-/// The boot clock alone.
-#[must_use]
-pub fn boot_now() -> BootTime {
-    BootTime(read_us(ClockId::Boottime))
 }
 
 impl Clock for SystemClock {

@@ -8,10 +8,10 @@ use super::lineup::PREFETCH_LEAD_US;
 use super::live_airing::LiveAiring;
 use super::{Action, Engine, Notice, ScheduleRevision};
 use crate::airlog::entry::{Body, EditEntry, PlanEntry};
+use crate::base::hash::sha256_hex;
 use crate::base::instant::WallTime;
 use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
-use crate::playout::adoption::sha256_hex;
 use crate::playout::clock::ClockSnapshot;
 
 /// Days of which an edit's changes are logged, how many changes, and titles of each: an entry must stay short.

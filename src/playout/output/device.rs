@@ -13,6 +13,7 @@ pub(super) mod sound_server;
 mod stream_counters;
 mod trace;
 
+use crate::base::platform::boot_now;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,7 +21,7 @@ use rodio::cpal::Stream;
 use rodio::cpal::traits::StreamTrait;
 
 use super::mixer::{self, PlaybackPosition};
-use super::open_line::{OpenLine, OpenRequest, boot_now};
+use super::open_line::{OpenLine, OpenRequest};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::base::platform;
 use crate::base::platform::RealTimeGuard;

@@ -1,4 +1,5 @@
 //! Where a line's frames go: a device, nowhere, or a file.
+use crate::base::platform::boot_now;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,12 +9,6 @@ use super::mixer::{MixerHandle, PlaybackPosition};
 use super::paced::PacedSink;
 use crate::base::instant::BootTime;
 use crate::schedule::settings::{Device, OutputSettings, is_wav_name};
-
-/// Now, on the clock by which lines are timed.
-pub(crate) fn boot_now() -> BootTime {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    BootTime(now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1000))
-}
 
 /// How a line is wished.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 //! Outputs without a device, paced as if there were one: a block every 20 ms by the boot clock, counted
 //! from one instant so that no error adds up.
+use crate::base::platform::boot_now;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::mixer::{self, Mixer, PlaybackPosition};
-use super::open_line::{OpenLine, boot_now};
+use super::open_line::OpenLine;
 use super::wav::WavWriter;
 use crate::base::instant::{BootTime, SECOND_US};
 

@@ -1,4 +1,5 @@
 //! The deck's line: opened, watched, lost, opened again, closed.
+use crate::base::platform::boot_now;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
@@ -7,7 +8,7 @@ use super::{Deck, DeckLine, take_reports};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::base::platform;
 use crate::playout::output::mixer::MixerReport;
-use crate::playout::output::open_line::{OpenLine, OpenRequest, boot_now};
+use crate::playout::output::open_line::{OpenLine, OpenRequest};
 use crate::playout::output::{CueKey, Ending, OutputEvent};
 
 /// The first and the longest wait before a lost line is opened again.

@@ -1,4 +1,5 @@
 //! What runs in the device's thread.
+use crate::base::platform::boot_now;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,7 +15,6 @@ use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
 use crate::base::instant::SECOND_US;
 use crate::playout::output::mixer::Mixer;
-use crate::playout::output::open_line::boot_now;
 
 /// Frames of the line that are prepared at a time for a device in another format.
 const SCRATCH: usize = 8192;

@@ -1,5 +1,6 @@
 //! Which sink a sound server has given us: its own tool is asked, in a thread and a process of their own, while the sound
 //! goes its way.
+use crate::base::platform::boot_now;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +9,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::output::SinkInfo;
-use crate::playout::output::open_line::boot_now;
 
 /// The tool, where systems have it: what else a path may lead to is not run.
 const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];

@@ -1,4 +1,5 @@
 //! What the device's threads tell, by counting only: others read it whenever they look.
+use crate::base::platform::boot_now;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -6,7 +7,6 @@ use rodio::cpal::ErrorKind;
 
 use crate::base::instant::BootTime;
 use crate::base::platform;
-use crate::playout::output::open_line::boot_now;
 
 /// Errors that end a stream.
 const FATAL_ERRORS: [ErrorKind; 4] = [
