@@ -19,6 +19,7 @@ test: build-needs test-needs
 
 ## Style, lints, licences.
 lint: build-needs
+	python3 tests/house/house.py
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets --features department -- -D warnings
 	$(CARGO) clippy --locked -- -D warnings

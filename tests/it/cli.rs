@@ -242,7 +242,15 @@ fn the_log_as_csv_and_json() {
 
 #[test]
 fn every_command_that_the_readme_shows_is_understood() {
-    for (page, lang) in [("README.md", Lang::En), ("README.vi.md", Lang::Vi), ("packaging/README.md", Lang::En)] {
+    let pages = [
+        ("README.md", Lang::En),
+        ("README.vi.md", Lang::Vi),
+        ("packaging/README.md", Lang::En),
+        ("docs/station.md", Lang::En),
+        ("docs/operator.md", Lang::En),
+        ("docs/department.md", Lang::En),
+    ];
+    for (page, lang) in pages {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
         let text = std::fs::read_to_string(path).expect("the page");
         let mut seen = 0;

@@ -22,6 +22,7 @@ mod hands;
 mod heard;
 mod highwater;
 mod hostile;
+mod house;
 mod ignored;
 mod inaudible;
 #[cfg(feature = "department")]

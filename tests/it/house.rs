@@ -1,0 +1,49 @@
+//! The source keeps to its layout: `tests/house/house.py` holds the rules, `tests/house/order` the order of the rooms.
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/house/house.py");
+
+fn house(src: &Path) -> Output {
+    Command::new("python3").arg(SCRIPT).arg(src).output().expect("python3 runs")
+}
+
+#[test]
+fn imports_run_down_and_names_are_unique() {
+    let out = house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+}
+
+#[test]
+fn a_broken_rule_is_found() {
+    let long = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
+    let cases: [(&[(&str, &str)], &str); 5] = [
+        (&[("base.rs", "use crate::cli::Cli;\n"), ("cli.rs", "pub struct Cli;\n")], "imports upward"),
+        (
+            &[
+                ("plan.rs", "mod a;\nmod b;\n"),
+                ("plan/a.rs", "use super::b::B;\npub struct A(B);\n"),
+                ("plan/b.rs", "pub struct B;\nfn f() -> Option<super::a::A> {\n    None\n}\n"),
+            ],
+            "a circle of imports",
+        ),
+        (
+            &[("plan.rs", "pub struct Line;\n"), ("proof.rs", "pub(crate) enum Line {}\n")],
+            "the name Line is 2 public types",
+        ),
+        (&[("text.rs", &long)], "fn long: 402 lines, more than 60"),
+        (&[("nowhere.rs", "")], "the room `nowhere` is not in tests/house/order"),
+    ];
+    for (files, fault) in cases {
+        let src = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = src.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        let out = house(src.path());
+        let said = String::from_utf8_lossy(&out.stdout);
+        assert_eq!((out.status.code(), said.contains(fault)), (Some(1), true), "{fault}: {said}");
+    }
+}
