@@ -9,7 +9,7 @@ use crate::library::{FileStatus, Library};
 use crate::schedule::calendar::Calendar;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::read::ParsedSchedule;
+use crate::schedule::ParsedSchedule;
 use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session, SessionItem};
 use crate::text::problem::Hint;
 

@@ -6,10 +6,12 @@ pub mod calendar;
 #[cfg(feature = "playout")]
 pub mod edit;
 pub mod finding;
+pub mod parsed;
 pub mod problem;
 pub mod read;
 pub mod session;
 pub mod settings;
+pub mod source_file;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +22,9 @@ use calendar::Holiday;
 use settings::Station;
 
 pub use crate::base::id::Id;
-pub use read::{ParsedSchedule, SourceFile, read, read_station};
+pub use parsed::ParsedSchedule;
+pub use read::{read, read_station};
+pub use source_file::SourceFile;
 pub use session::{
     DrawOrder, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool, Session, SessionItem,
     StartRule,

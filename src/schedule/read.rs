@@ -5,17 +5,18 @@
 //! broken is left out whole, because half a session could play the wrong things.
 mod amplifier;
 mod days;
+mod durations;
 mod fields;
 mod output;
 pub mod playlist;
 pub mod settings;
 mod syntax;
+mod times;
 mod values;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
+use super::parsed::{ParsedSchedule, SourceMap};
 use super::problem::{Problem, SourceSpan};
-use super::{Id, Schedule};
+use super::source_file::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
@@ -29,88 +30,6 @@ const MAX_PROBLEMS: usize = 1000;
 const MAX_AIRINGS: usize = 20_000;
 /// Segments, and sessions, of a station.
 const MAX_ITEMS: usize = 10_000;
-
-/// One of a station's files.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SourceFile {
-    /// `station.toml` or `playlists/NAME.toml`.
-    pub name: String,
-    /// What it says; bytes that are not UTF-8 stand as U+FFFD.
-    pub text: String,
-    /// The first byte of the file that is not UTF-8, as a place in `text`.
-    pub not_utf8: Option<usize>,
-    /// What the system said when it could not be read; its text is empty then.
-    pub unreadable: Option<String>,
-    /// Where it leads when it is a link, which is not read: its text is empty then.
-    pub link_target: Option<String>,
-    /// Whether the file begins with a byte order mark, which `text` does not have.
-    pub bom: bool,
-}
-
-/// What some editors put in front of UTF-8.
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
-impl SourceFile {
-    /// A file from its bytes.
-    #[must_use]
-    pub fn new(name: &str, bytes: &[u8]) -> Self {
-        let (bytes, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |rest| (rest, true));
-        let not_utf8 = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        Self { name: name.to_owned(), text, not_utf8, bom, ..Self::default() }
-    }
-
-    /// The file's bytes as they stand on the disk, of a file that was read and is UTF-8.
-    #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
-        let mark = if self.bom { BOM } else { &[] };
-        [mark, self.text.as_bytes()].concat()
-    }
-
-    /// Whether nothing is written in it: what a power cut leaves of a file that was being saved.
-    #[must_use]
-    pub fn is_blank(&self) -> bool {
-        self.text.chars().all(|c| c.is_whitespace() || c == '\0')
-    }
-}
-
-/// Where the parts of a schedule stand, for findings that need several of them.
-#[derive(Debug, Clone, Default)]
-pub struct SourceMap {
-    /// `[station]` id's value, or the beginning of station.toml.
-    pub station: Option<SourceSpan>,
-    /// Key of `[section]` -> its value.
-    pub settings: BTreeMap<&'static str, SourceSpan>,
-    /// Campaign id -> key -> its value; `""` is the heading.
-    pub campaigns: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// The same for segments.
-    pub segments: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// The same for sessions.
-    pub sessions: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Session id -> each item of its `play`.
-    pub items: HashMap<Id, Vec<SourceSpan>>,
-    /// Session id -> each holiday of its `except`.
-    pub excepts: HashMap<Id, Vec<(Id, SourceSpan)>>,
-    /// Holiday id -> key -> its value.
-    pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
-    pub broken_segments: HashSet<Id>,
-    /// A file could not be parsed: nobody knows which segments it would have.
-    pub has_unparsed_file: bool,
-    /// Topic numbers by campaign.
-    pub topics: HashMap<(Id, u16), SourceSpan>,
-}
-
-/// What was read.
-#[derive(Debug, Clone, Default)]
-pub struct ParsedSchedule {
-    /// What could be understood.
-    pub schedule: Schedule,
-    /// What is wrong, in the order of the files.
-    pub problems: Vec<Problem>,
-    /// Where things stand.
-    pub spans: SourceMap,
-}
 
 /// `station.toml` alone: who the station is, without the work of reading its schedule.
 #[must_use]

@@ -304,7 +304,7 @@ impl SegmentImport<'_> {
         let audio = self.station.join("audio");
         if let (Ok(inside), Ok(own)) = (audio.canonicalize(), path.canonicalize())
             && let Ok(name) = own.strip_prefix(&inside)
-            && let Some(name) = name.to_str().filter(|name| crate::schedule::read::settings::stays_inside_folder(name))
+            && let Some(name) = name.to_str().filter(|name| crate::schedule::read::playlist::stays_inside_folder(name))
         {
             return name.to_owned();
         }

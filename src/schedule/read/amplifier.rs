@@ -3,8 +3,9 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
+use super::durations::duration;
 use super::fields::{SpannedValue, TableReader};
-use super::values::{duration, list};
+use super::values::list;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::Problem;
 use crate::schedule::settings::AmplifierSettings;

@@ -6,7 +6,8 @@ use toml::de::DeValue;
 
 use super::fields::{SpannedValue, TableReader, closest_match};
 use super::syntax::suggested_date;
-use super::values::{list, number, parse_date};
+use super::times::parse_date;
+use super::values::{list, number};
 use crate::schedule::Id;
 use crate::schedule::calendar::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule, WeekdaySet};
 use crate::schedule::finding::Finding;

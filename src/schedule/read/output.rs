@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::fields::TableReader;
-use super::settings::parse_time_range;
+use super::times::parse_time_range;
 use super::values::{as_number, list, number, read_choice};
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};

@@ -1,13 +1,14 @@
 //! `station.toml`.
 use std::ops::Range;
-use std::path::{Component, Path};
 
 use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
 use super::days::WEEKDAYS;
 use super::fields::{TableReader, closest_match};
-use super::values::{id, read_choice, time, time_value, title};
+use super::times::parse_time_range;
+use super::times::time_value;
+use super::values::{id, read_choice, title};
 use super::{ParsedSchedule, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::finding::Finding;
@@ -128,18 +129,6 @@ fn read_station(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some(required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
         station.approval_required = required;
     }
-}
-
-/// `"21:00..05:00"`: two different times.
-pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
-    let (from, until) = text.split_once("..")?;
-    Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)
-}
-
-/// Whether a file name stays inside its folder.
-pub fn stays_inside_folder(file: &str) -> bool {
-    let normal = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
-    !file.is_empty() && normal && !file.contains('\\') && !file.ends_with('/') && !file.chars().any(char::is_control)
 }
 
 fn read_quiet_hours(fields: &mut TableReader<'_, '_>, station: &mut Station) {

@@ -2,7 +2,7 @@
 use super::super::ParsedSchedule;
 use super::super::days::{lunar, read_date_spans, yearly};
 use super::super::fields::TableReader;
-use super::{check_unique, required_id, required_title};
+use super::common::{check_unique, required_id, required_title};
 use crate::schedule::calendar::Holiday;
 use crate::schedule::calendar::holiday::HolidayRule;
 use crate::schedule::finding::Finding;

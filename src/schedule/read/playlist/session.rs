@@ -3,10 +3,13 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::super::ParsedSchedule;
 use super::super::days::read_day_rules;
+use super::super::durations::duration;
 use super::super::fields::TableReader;
-use super::super::values::{date, duration, id, late, number, read_choice, time_value, times, title};
+use super::super::times::{date, late, time_value, times};
+use super::super::values::{id, number, read_choice, title};
+use super::campaign::FileCampaign;
+use super::common::{check_unique, required_id};
 use super::items::read_play;
-use super::{FileCampaign, check_unique, required_id};
 use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::days_after_start;

@@ -1,0 +1,44 @@
+//! Durations: `"90s"`, `"5m"`, `"1h30m"`.
+use super::fields::TableReader;
+use crate::base::instant::SECOND_US;
+use crate::schedule::finding::Finding;
+use crate::text::problem::Hint;
+
+/// A duration as `"90s"`, `"5m"`, `"1h30m"`, in microseconds; from `min` to `max` seconds.
+pub fn duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
+    let usual = if max > 600 { "30m" } else { "2s" };
+    let example = format!("{key} = \"{usual}\"");
+    let (text, span) = fields.text(key, &example)?;
+    let seconds = parse_seconds(text.trim()).filter(|s| (min..=max).contains(s));
+    if seconds.is_none() {
+        let (min, max) = (format_seconds(min), format_seconds(max));
+        let finding = Finding::BadDuration { text, min, max };
+        fields.report_structural(span, finding, Hint::Write { example });
+    }
+    seconds.map(|s| s * SECOND_US)
+}
+
+/// The seconds of a written duration: hours, minutes, seconds, in this order, each at most once.
+#[must_use]
+pub fn parse_seconds(text: &str) -> Option<i64> {
+    let mut rest = text;
+    let mut total = 0_i64;
+    for (unit, length) in [('h', 3600), ('m', 60), ('s', 1)] {
+        if let Some((number, after)) = rest.split_once(unit) {
+            let digits = (1..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+            total += number.parse::<i64>().ok().filter(|_| digits)? * length;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(total)
+}
+
+/// Seconds as they are written.
+#[must_use]
+pub fn format_seconds(seconds: i64) -> String {
+    match seconds {
+        s if s > 0 && s % 3600 == 0 => format!("{}h", s / 3600),
+        s if s > 0 && s % 60 == 0 => format!("{}m", s / 60),
+        s => format!("{s}s"),
+    }
+}

@@ -1,0 +1,106 @@
+//! `[campaign]` of a playlist file.
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use super::super::fields::TableReader;
+use super::super::times::date;
+use super::super::values::{as_title, title};
+use super::common::{required_id, required_title};
+use crate::schedule::Campaign;
+use crate::schedule::finding::Finding;
+use crate::schedule::parsed::ParsedSchedule;
+use crate::schedule::problem::{Problem, SourceSpan};
+use crate::text::problem::{Hint, ProblemText};
+
+/// What a file's segments and sessions belong to.
+pub enum FileCampaign {
+    /// The file has no campaign.
+    Absent,
+    /// The file's campaign.
+    Valid(Campaign),
+    /// It has one that is broken. Its days and topics are not known, so nothing of the file can be used: its sessions
+    /// would air outside of the campaign, its segments be logged for none.
+    Invalid,
+}
+
+impl FileCampaign {
+    /// The campaign, if there is a valid one.
+    pub fn campaign(&self) -> Option<&Campaign> {
+        match self {
+            Self::Valid(campaign) => Some(campaign),
+            Self::Absent | Self::Invalid => None,
+        }
+    }
+
+    /// Whether what stands in the file can be used, if it has no errors of its own.
+    pub fn is_usable(&self, problems: &[Problem]) -> bool {
+        !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.structural)
+    }
+}
+
+/// Reads `[campaign]`; none when it is broken or was read before.
+pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file: usize) -> Option<Campaign> {
+    let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
+    let reference = title(&mut fields, "reference");
+    let title = required_title(&mut fields);
+    let from = date(&mut fields, "from");
+    let until = date(&mut fields, "until");
+    let (topics, topic_places) = topics(&mut fields);
+    if let (Some(first), Some(last)) = (from, until)
+        && first > last
+    {
+        let span = fields.spans["from"].range.clone();
+        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+    }
+    let (problems, places) = fields.finish();
+    let whole = !problems.iter().any(|p| p.structural);
+    reading.problems.extend(problems);
+    let campaign = Campaign { id: id?, title: title?, reference, from, until, topics };
+    let known = &mut reading.spans.campaigns;
+    if let Some(first) = known.get(&campaign.id) {
+        let also = first.get("id").cloned();
+        let finding = Finding::DuplicateId { id: campaign.id.to_string() };
+        let place = places.get("id").cloned().unwrap_or(SourceSpan { file, range: 0..0 });
+        reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).with_related(also));
+        return None;
+    }
+    if !whole {
+        return None;
+    }
+    known.insert(campaign.id.clone(), places);
+    for (number, place) in topic_places {
+        reading.spans.topics.insert((campaign.id.clone(), number), place);
+    }
+    reading.schedule.campaigns.push(campaign.clone());
+    Some(campaign)
+}
+
+fn topics(fields: &mut TableReader<'_, '_>) -> (BTreeMap<u16, String>, Vec<(u16, SourceSpan)>) {
+    let (mut topics, mut places) = (BTreeMap::new(), Vec::new());
+    let Some(value) = fields.take("topics") else {
+        return (topics, places);
+    };
+    let DeValue::Table(table) = value.get_ref() else {
+        fields.report_wrong_type("topics", value.span(), ProblemText::Table, "[campaign.topics]");
+        return (topics, places);
+    };
+    for (key, value) in table.iter() {
+        let text = key.get_ref().to_string();
+        let number = text.parse::<u16>().ok().filter(|n| (1..=999).contains(n) && text == n.to_string());
+        let Some(number) = number else {
+            let hint = Hint::Write { example: "1 = \"…\"".to_owned() };
+            fields.report_structural(key.span(), Finding::BadTopic { text }, hint);
+            continue;
+        };
+        let mut one = TableReader::new(table, fields.span_in_file(0..0).file, key.span());
+        if let Some((title, span)) = one.as_text(&text, value, "1 = \"…\"")
+            && let Some(title) = as_title(&mut one, &text, &title, span)
+        {
+            topics.insert(number, title);
+            places.push((number, fields.span_in_file(key.span())));
+        }
+        fields.problems.append(&mut one.problems);
+    }
+    (topics, places)
+}
