@@ -7,13 +7,16 @@
 //! [`seal`] signs, with [`keys`] that lie elsewhere; beside them [`highwater`] remembers the newest head, and [`kept`] a
 //! second copy of what is in force. `docs/airlog-format.md` is the form.
 pub mod absences;
+pub mod airing_id;
 mod bodies;
 pub mod damage;
 pub mod entry;
+pub mod files;
 pub mod gap;
 pub mod highwater;
 pub mod kept;
 pub mod keys;
+pub mod limits;
 pub mod outcome;
 pub mod outcome_text;
 pub mod parts;
@@ -34,20 +37,18 @@ use crate::base::instant::ClockSnapshot;
 use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{CompactRange, leaf_hash};
 use entry::{Body, EpochEntry, Stamp};
+use files::{BALLAST, CHECKPOINT, MAX_PARTS, part_name};
 use gap::WriteGap;
 use kept::{FilesInForce, KeptFileWriter};
 use keys::SeedSource;
-pub use parts::LOG;
-use parts::{LogOffset, MAX_PARTS, part_name};
+use parts::LogOffset;
 use progress::{LifeSign, MarkWriter, ProgressMark};
 use recover::ResumedLog;
-use signer::{CHECKPOINT, LogKeys, LogSigner};
+use signer::{LogKeys, LogSigner};
 use storage::Storage;
 
 /// Entries kept in memory while the disk refuses them; beyond it the oldest give way.
 const MAX_UNWRITTEN: usize = 100_000;
-/// Deleted when the disk is full, so that what is waiting, and that it had to wait, can be written all the same.
-pub const BALLAST: &str = "ballast";
 const BALLAST_BYTES: usize = 256 * 1024;
 
 /// What an opened log must know.

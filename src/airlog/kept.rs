@@ -7,25 +7,18 @@ use std::io;
 
 use chrono::NaiveDate;
 
+use super::airing_id::date_in_id;
 use super::entry::Body;
+use super::files::kept_name;
 use super::keys::key_folder;
-use super::plausibility::date_in_id;
+use super::limits::MAX_KEPT;
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 use crate::base::hash::sha256_hex;
 
-/// No kept file is larger.
-const MAX_KEPT: u64 = 64 * 1024 * 1024;
 /// Copies of so many of the latest planned dates stay while a station runs, and of those before that may still owe
 /// outcomes; each start keeps what is owed.
 const KEPT_DATES: usize = 8;
-
-/// Its name in `airlog/`, and below the folder of its log's keys; none when this is no hash: an entry can hold anything.
-#[must_use]
-pub fn kept_name(sha256: &str, ending: &str) -> Option<String> {
-    let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
-    is_hash.then(|| format!("kept/{sha256}.{ending}"))
-}
 
 fn copy_name(origin: &str, name: &str) -> String {
     format!("{}/{name}", key_folder(origin))

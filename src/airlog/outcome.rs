@@ -13,6 +13,12 @@ pub enum Outcome {
     Missed,
 }
 
+/// Returns the milliseconds an airing counts for: at most the planned length. A planned length of 0 means unknown.
+#[must_use]
+pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
+    if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
+}
+
 /// Why an airing was not whole. A closed list, `docs/reasons.md`; additions only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

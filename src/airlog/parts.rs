@@ -4,19 +4,9 @@
 //! never acknowledged, and is passed over.
 use std::io::{self, BufRead, Read};
 
+use super::files::{LOG, MAX_PARTS, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY;
-
-/// The log's first file in `airlog/`.
-pub const LOG: &str = "log.jsonl";
-/// More files than this are never made. One more is made only when a sync fails after one that worked.
-pub const MAX_PARTS: usize = 9999;
-
-/// The name of a log's file, counted from 0.
-#[must_use]
-pub fn part_name(number: usize) -> String {
-    if number == 0 { LOG.to_owned() } else { format!("log.{number:03}.jsonl") }
-}
 
 /// How many files a log has.
 #[must_use]

@@ -18,10 +18,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::airing_id::is_unplanned;
 use crate::base::instant::{SECOND_US, WallTime};
 pub use entry_view::{EntryView, HeaderOffsets};
 use occupancy::LineOccupancy;
-pub use planned_dates::date_in_id;
 use planned_dates::{AnswerTime, PlannedDates};
 
 /// The wall clock may move against the boot clock by so much without a word of the log: [`STEADY_US`] at once, and this
@@ -45,8 +45,6 @@ const PLAN_BYTES: u64 = 256 * 1024 * 1024;
 const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
 /// So many of the latest leaps are remembered.
 const MAX_LEAPS: usize = 32;
-/// No id is longer.
-const MAX_ID: usize = 300;
 /// No honest batch has the ends of more airings that sounded.
 const MAX_BATCH: usize = 10_000;
 /// So many of the latest days are remembered, to compare them with the clock of the next reader.
@@ -203,29 +201,10 @@ pub enum FoldedEntry {
 /// Gives the bytes of a kept plan by its SHA-256, when they are there and have that hash.
 pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
-/// What an airing counts for, milliseconds: never more than was planned. A planned length of 0 was not known.
-#[must_use]
-pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
-    if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
-}
-
 /// Whether a station can plan this date. Only a hostile log has others; the judge does not calculate with them.
 #[must_use]
 pub fn is_plannable_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
-}
-
-/// Whether the id is of a play that nobody had planned. A session may be called `urgent`: its ids have a position.
-#[must_use]
-pub fn is_unplanned(id: &str) -> bool {
-    (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
-}
-
-/// Whether a station can write this id. The judge remembers no other.
-pub(super) fn is_valid_id(id: &str) -> bool {
-    let never = |c: char| c.is_control() || matches!(c, '"' | '\\');
-    let good = if id.is_ascii() { !id.bytes().any(|b| never(char::from(b))) } else { !id.contains(never) };
-    id.len() <= MAX_ID && good
 }
 
 /// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::files::PROGRESS;
 use super::replay::OpenStart;
 use super::storage::Storage;
 use crate::base::hash::hex;
@@ -18,8 +19,6 @@ use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 use crate::library::Length;
 use crate::proof::note::NoteSigner;
 
-/// The file's name in `airlog/`.
-pub const PROGRESS: &str = "progress";
 const SYNC_EVERY_US: i64 = 5_000_000;
 const LIFE_SYNC_EVERY_US: i64 = 600_000_000;
 const MAX_BYTES: u64 = 256 * 1024;

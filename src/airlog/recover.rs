@@ -8,14 +8,16 @@
 use std::io::{self, Read};
 
 pub use super::damage::{DamageReason, DamagedLog};
+use super::files::{CHECKPOINT, CLOSINGS, COSIGNED, LOG, PENDING_DAMAGE, part_name};
 use super::highwater;
 use super::kept::{self, FilesInForce};
 use super::keys;
-use super::parts::{self, LogLines, LogOffset, part_name};
+use super::limits::MAX_CLOSINGS;
+use super::parts::{self, LogLines, LogOffset};
 use super::progress::{self, MarkKey, MarkWriter, ProgressMark, ProgressMarks};
 use super::record::Record;
 use super::replay::Replay;
-use super::signer::{CHECKPOINT, CLOSINGS, COSIGNED, LogKeys, append_closing};
+use super::signer::{LogKeys, append_closing};
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
 use crate::proof::checkpoint::Checkpoint;
@@ -24,12 +26,8 @@ use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, MAX_NOTE, Note, NoteSigner, SignatureStatus, VerifierKey};
 use crate::proof::tree::{CompactRange, leaf_hash};
 
-/// What a new log has to cite, until its genesis is signed.
-const PENDING: &str = "damaged/pending.json";
 /// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
 const CHAIN_CHECKED: u64 = 20_000;
-/// No file of closings is larger: a hundred years of them.
-const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What was found.
 #[derive(Default)]
@@ -97,8 +95,8 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
             let torn = move_tail_to_torn(storage, &walk.end)?;
             kept::repair_copies(storage, keys, &head.checkpoint.origin, &resumed.in_force);
             // The log that follows one that was set aside has its genesis. What stays is taken away by the next start.
-            if storage.has(PENDING) {
-                let _ = storage.remove(PENDING);
+            if storage.has(PENDING_DAMAGE) {
+                let _ = storage.remove(PENDING_DAMAGE);
             }
             Ok(Recovered { replay: walk.replay, resumed: Some(resumed), marks, torn, damaged: None })
         }
@@ -275,7 +273,7 @@ fn move_tail_to_torn<S: Storage>(storage: &mut S, place: &LogOffset) -> io::Resu
 
 /// A log that was set aside, or is about to be, and that no genesis is known to cite yet.
 fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
-    let bytes = storage.read_all(PENDING, MAX_NOTE as u64 * 4).ok()??;
+    let bytes = storage.read_all(PENDING_DAMAGE, MAX_NOTE as u64 * 4).ok()??;
     serde_json::from_slice(&bytes).ok()
 }
 
@@ -292,7 +290,7 @@ fn move_to_damaged<S: Storage>(storage: &mut S, damage: DamagedLog) -> io::Resul
             DamagedLog { kept_as, size, ..damage }
         }
     };
-    storage.replace(PENDING, &serde_json::to_vec(&damage).map_err(io::Error::other)?)?;
+    storage.replace(PENDING_DAMAGE, &serde_json::to_vec(&damage).map_err(io::Error::other)?)?;
     let lines = (0..parts::count_parts(storage)).rev().map(part_name);
     let names: Vec<String> = lines.chain([CLOSINGS, COSIGNED, CHECKPOINT].map(str::to_owned)).collect();
     for name in names.iter().filter(|name| storage.has(name)).cloned().collect::<Vec<_>>() {
@@ -305,7 +303,7 @@ fn free_folder<S: Storage>(storage: &S, entries: u64) -> String {
     let mut number = 0;
     loop {
         let folder = format!("damaged/log-{entries}-{number}");
-        if !storage.has(&format!("{folder}/{}", parts::LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
+        if !storage.has(&format!("{folder}/{}", LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
             return folder;
         }
         number += 1;

@@ -6,11 +6,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use memchr::memmem::Finder;
 
 use super::absences::AbsenceHistory;
+use super::airing_id::date_in_id;
 use super::entry::{
     AiringLabels, Body, EpochEntry, LostFileEntry, OutcomeEntry, PlanEntry, Reason, RelayEntry, ScheduleEntry,
     StartEntry, TrustReason,
 };
-use super::plausibility::date_in_id;
 use super::record::{Record, parse_any_record};
 use crate::base::instant::{BootTime, WallTime};
 use crate::proof::entry::entry_type;

@@ -1,6 +1,7 @@
 //! The seal on a log: its tree, its keys, and what is signed after every batch.
 use std::io;
 
+use super::files::CLOSINGS;
 use super::highwater::HighWaterWriter;
 use super::kept;
 use super::keys::{self, SeedSource};
@@ -12,12 +13,6 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{NoteSigner, VerifierKey};
 use crate::proof::tree::CompactRange;
 
-/// The newest signed head, in `airlog/`.
-pub const CHECKPOINT: &str = "checkpoint";
-/// The closing checkpoints of epochs, in `airlog/`.
-pub const CLOSINGS: &str = "closings";
-/// The newest head that the department has countersigned, in `airlog/`.
-pub const COSIGNED: &str = "cosigned";
 /// An epoch is over after so many entries,
 pub const EPOCH_ENTRIES: u64 = 100;
 /// or after so long of running.

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use loa::airlog::entry::{AiringLabels, Body, GenesisEntry, Outcome, OutcomeEntry, PlanEntry, ShutdownEntry};
+use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::FolderStorage;
-use loa::airlog::{AirLog, LOG, LogConfig, recover};
+use loa::airlog::{AirLog, LogConfig, recover};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::{available_threads, verify_log};

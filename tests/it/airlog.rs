@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use crate::record::Reader;
 use loa::airlog::entry::{Body, GenesisEntry, Reason, ShutdownEntry};
+use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, LOG, LogConfig};
+use loa::airlog::{AirLog, LogConfig};
 use loa::base::instant::{BootTime, WallTime};
 use loa::playout::clock::{ClockSnapshot, ClockSync};
 

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use loa::airlog::entry::{Body, GenesisEntry, PlanEntry, ShutdownEntry, SignedNoteEntry};
+use loa::airlog::files::{CHECKPOINT, COSIGNED};
 use loa::airlog::keys::{key_folder, os_seed};
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::recover;
-use loa::airlog::signer::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
 use loa::airlog::{AirLog, LogConfig, LogIdentity, highwater};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};

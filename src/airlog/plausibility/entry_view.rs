@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate};
 use memchr::memmem;
 use serde::Deserialize;
 
+use super::PredecessorRef;
 use super::station_json::{CLOCK_KEYS, ValueOffsets};
-use super::{PredecessorRef, is_valid_id};
+use crate::airlog::airing_id::is_valid_id;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 

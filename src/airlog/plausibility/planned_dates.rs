@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
+use super::Implausibility;
 use super::station_json::row_ids;
-use super::{Implausibility, is_valid_id};
+use crate::airlog::airing_id::{date_in_id, is_valid_id};
 use crate::base::instant::SECOND_US;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
@@ -127,17 +128,6 @@ pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
     };
     ids.retain(|id| is_valid_id(id));
     Some(ids)
-}
-
-/// The date in a planned id: as the station writes it, and in no other form.
-#[must_use]
-pub fn date_in_id(id: &str) -> Option<NaiveDate> {
-    let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
-    // Every outcome of a long log comes by here: no parser for all forms of dates.
-    let number =
-        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
-    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// Whether a station has had the time to say what became of dates that are over.

@@ -6,12 +6,12 @@ use std::path::Path;
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use crate::airlog::LOG;
 use crate::airlog::entry::{
     AmplifierEntry, Body, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, UNTRIED,
 };
+use crate::airlog::files::CHECKPOINT;
+use crate::airlog::files::LOG;
 use crate::airlog::record::{LineError, LogReader, Record};
-use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{fault_text, outcome_text, reason_text};
