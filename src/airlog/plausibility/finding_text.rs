@@ -1,5 +1,5 @@
 //! Findings and remarks in words.
-use super::{Implausibility, PlausibilityFinding, PlausibilityRemark};
+use super::finding::{Implausibility, PlausibilityFinding, PlausibilityRemark};
 use crate::text::plausibility::{ImplausibleText, PlausibilityText};
 
 /// The words for why an entry cannot have been so.

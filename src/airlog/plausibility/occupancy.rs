@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryView, Implausibility};
+use super::entry_view::EntryView;
+use super::finding::Implausibility;
 use crate::base::instant::SECOND_US;
 
 /// Frames that a device has taken ahead of their sound, and its clock against the system's: an airing may be longer than

@@ -3,12 +3,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
-use super::Implausibility;
-use super::station_json::row_ids;
-use crate::airlog::airing_id::{date_in_id, is_valid_id};
+use super::date_ranges::DateRanges;
+use super::finding::Implausibility;
+use crate::airlog::airing_id::date_in_id;
 use crate::base::instant::SECOND_US;
 
 /// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
@@ -18,12 +17,9 @@ const OVER_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
 const ANSWER_TIME_US: i64 = 86_400 * SECOND_US;
 /// A station that owes more dates than this is not remembered further back.
 const MAX_OPEN_DATES: usize = 400;
-/// Bounds on what is remembered of a log that means no good; each lies far above what a station can come to. So many
-/// runs of complete dates, and dates of which nothing more is known: a century of them.
-const MAX_RUNS: usize = 20_000;
+/// Bounds on what is remembered of a hostile log; each lies far above what a station can reach. Dates of which nothing
+/// more is known: a century of them.
 const MAX_UNKNOWN_DATES: usize = 40_000;
-/// The longest plan, with what an edit has withdrawn from it.
-const MAX_ROWS: usize = 10_000;
 /// So many ids of one date: four times the longest plan.
 const MAX_IDS: usize = 20_000;
 /// So many bytes of ids in all: the whole is read again when it is not larger than twice that.
@@ -45,44 +41,6 @@ pub(super) struct PlannedDates {
     pub beyond: bool,
 }
 
-/// Dates, as the first and the last of each run of them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
-struct DateRanges(BTreeMap<NaiveDate, NaiveDate>);
-
-impl From<Vec<(NaiveDate, NaiveDate)>> for DateRanges {
-    fn from(runs: Vec<(NaiveDate, NaiveDate)>) -> Self {
-        Self(runs.into_iter().collect())
-    }
-}
-
-impl From<DateRanges> for Vec<(NaiveDate, NaiveDate)> {
-    fn from(runs: DateRanges) -> Self {
-        runs.0.into_iter().collect()
-    }
-}
-
-impl DateRanges {
-    fn has(&self, date: NaiveDate) -> bool {
-        self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
-    }
-
-    /// Takes a date; false when there is no room for it.
-    fn take(&mut self, date: NaiveDate) -> bool {
-        if self.has(date) {
-            return true;
-        }
-        let before = self.0.range(..date).next_back().filter(|(_, last)| last.succ_opt() == Some(date));
-        let before = before.map(|(first, _)| *first);
-        let last = date.succ_opt().and_then(|next| self.0.remove(&next)).unwrap_or(date);
-        if before.is_none() && self.0.len() >= MAX_RUNS {
-            return false;
-        }
-        self.0.insert(before.unwrap_or(date), last);
-        true
-    }
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct DateState {
     /// Whether every plan of it could be read.
@@ -93,12 +51,6 @@ struct DateState {
     /// Named by a plan, without an end.
     open: BTreeSet<String>,
     ended: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-struct PlanRowId<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
 }
 
 impl DateState {
@@ -114,20 +66,6 @@ impl DateState {
 /// Bytes that an id takes in the kept form: its text, two quotes and a comma.
 fn size_of(id: &str) -> usize {
     id.len() + 3
-}
-
-/// The ids of a kept plan; none when it is no plan, or one with more rows than any station's. What is no id is left out.
-pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
-    // Counted before anything is built of them.
-    if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
-        return None;
-    }
-    let mut ids: Vec<Cow<'_, str>> = match row_ids(plan) {
-        Some(ids) => ids.into_iter().map(Cow::Borrowed).collect(),
-        None => serde_json::from_slice::<Vec<PlanRowId<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
-    };
-    ids.retain(|id| is_valid_id(id));
-    Some(ids)
 }
 
 /// Whether a station has had the time to say what became of dates that are over.

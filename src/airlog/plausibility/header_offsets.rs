@@ -1,0 +1,62 @@
+//! Where the fields of an entry stand in its line.
+use std::ops::Range;
+
+use super::station_form::FLAT_TYPES;
+use super::station_json::{ValueOffsets, leading_integer};
+use super::timestamp::parse_station_time;
+use crate::base::instant::WallTime;
+use crate::proof::entry::entry_type;
+
+/// The name of a start of the machine is a UUID; no longer one is remembered.
+pub(super) const MAX_BOOT: usize = 100;
+
+/// Positions of an entry's fields in its line. It holds no reference, so any thread can make it before the entry is judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeaderOffsets {
+    pub(super) seq: u64,
+    pub(super) kind: Range<u16>,
+    pub(super) at: WallTime,
+    pub(super) boot: Range<u16>,
+    pub(super) boottime: i64,
+    pub(super) synchronised: bool,
+    pub(super) values: Option<ValueOffsets>,
+}
+
+impl HeaderOffsets {
+    /// Of the line that is to be the entry with this number: its head in the order of keys in which the station writes it.
+    /// None when it is written in another way.
+    #[must_use]
+    pub fn of(line: &[u8], seq: u64) -> Option<Self> {
+        let kind = entry_type(line, seq)?;
+        const SEQ: &[u8] = br#"{"v":1,"seq":"#;
+        const TYPE: &[u8] = br#","type":""#;
+        const AT: &[u8] = br#"","at":""#;
+        // `kind_of` has checked everything up to the type.
+        let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
+        let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
+        let rest = rest.strip_prefix(br#"","boot":""#)?;
+        let boot_from = line.len() - rest.len();
+        let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+        let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
+        let boottime = leading_integer(rest)?;
+        let (digits, rest) = rest.split_at(memchr::memchr(b',', rest)?);
+        let rest = rest.strip_prefix(br#","clock":{"synchronised":"#)?;
+        let synchronised = match rest.first()? {
+            b't' => true,
+            b'f' => false,
+            _ => return None,
+        };
+        let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
+        let plain = FLAT_TYPES.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
+        Some(Self {
+            seq,
+            kind: span(comma + TYPE.len(), kind)?,
+            at: parse_station_time(at)?,
+            boot: span(boot_from, boot)?,
+            boottime,
+            synchronised,
+            values: if plain { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
+        })
+    }
+}

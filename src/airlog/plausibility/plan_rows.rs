@@ -1,0 +1,31 @@
+//! The ids of the airings in a kept plan.
+use std::borrow::Cow;
+
+use memchr::memmem;
+use serde::Deserialize;
+
+use super::station_json::row_ids;
+use crate::airlog::airing_id::is_valid_id;
+
+/// Rows of the longest plan, with what an edit has withdrawn from it.
+const MAX_ROWS: usize = 10_000;
+
+#[derive(Deserialize)]
+struct PlanRowId<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+}
+
+/// The ids of a kept plan; none when it is no plan, or one with more rows than any station's. What is no id is left out.
+pub(super) fn airing_ids(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
+    // Counted before anything is built of them.
+    if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
+        return None;
+    }
+    let mut ids: Vec<Cow<'_, str>> = match row_ids(plan) {
+        Some(ids) => ids.into_iter().map(Cow::Borrowed).collect(),
+        None => serde_json::from_slice::<Vec<PlanRowId<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
+    };
+    ids.retain(|id| is_valid_id(id));
+    Some(ids)
+}
