@@ -4,6 +4,7 @@ use std::io;
 use super::files::CLOSINGS;
 use super::highwater::HighWaterWriter;
 use super::kept;
+use super::kept_writer::KeptFileWriter;
 use super::keys::{self, SeedSource};
 use super::progress::MarkKey;
 use super::storage::Storage;
@@ -163,7 +164,7 @@ impl<K: Storage> LogSigner<K> {
     ///
     /// # Errors
     /// As [`kept::Keeping::settle`].
-    pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut kept::KeptFileWriter) -> io::Result<()> {
+    pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut KeptFileWriter) -> io::Result<()> {
         keeping.flush(airlog, &mut self.keys, &self.origin)
     }
 
