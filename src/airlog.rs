@@ -31,6 +31,7 @@ pub mod replay;
 pub mod signer;
 pub mod storage;
 mod walk;
+mod words;
 mod writer;
 
 pub use writer::{AirLog, LogConfig, LogIdentity};

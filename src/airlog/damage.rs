@@ -1,7 +1,11 @@
 //! A log that cannot be gone on with, and why.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
+use super::bodies::PredecessorLog;
 use super::highwater::HighWaterMark;
+use super::words::PredecessorFault;
 
 /// A log that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,15 +59,15 @@ pub enum DamageReason {
 impl DamageReason {
     /// The code for it, in `follows`.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> PredecessorFault {
         match self {
-            Self::Rewound { .. } => "rewound",
-            Self::Changed => "changed",
-            Self::NoHead => "no-head",
-            Self::Closings => "closings",
-            Self::NoKeys => "no-keys",
-            Self::OlderCopy { .. } => "older-copy",
-            Self::Forked { .. } => "forked",
+            Self::Rewound { .. } => PredecessorFault::Rewound,
+            Self::Changed => PredecessorFault::Changed,
+            Self::NoHead => PredecessorFault::NoHead,
+            Self::Closings => PredecessorFault::Closings,
+            Self::NoKeys => PredecessorFault::NoKeys,
+            Self::OlderCopy { .. } => PredecessorFault::OlderCopy,
+            Self::Forked { .. } => PredecessorFault::Forked,
         }
     }
 }
@@ -73,5 +77,14 @@ impl DamagedLog {
     #[must_use]
     pub fn of(head: Option<String>) -> Self {
         Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: DamageReason::NoHead }
+    }
+}
+
+impl From<DamagedLog> for PredecessorLog {
+    fn from(damage: DamagedLog) -> Self {
+        let DamagedLog { kept_as, entries, head, size, newest, why } = damage;
+        let newest_root = newest.map(|newest| BASE64.encode(newest.root));
+        let newest_size = newest.map(|newest| newest.size);
+        Self { kept_as, entries, head, why: why.code(), size, newest_root, newest_size }
     }
 }

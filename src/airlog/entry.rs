@@ -9,6 +9,7 @@ use crate::base::instant::{ClockSnapshot, ClockSync, to_local};
 
 pub use super::bodies::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
+pub use super::words::*;
 
 /// Version of the entry's form; readers refuse a later one.
 pub const VERSION: u32 = 1;
@@ -23,7 +24,11 @@ macro_rules! bodies {
         }
 
         impl Body {
-            /// Its `type`.
+            /// Every `type` that this program knows.
+            #[cfg(test)]
+            pub(super) const KINDS: &[&str] = &[$($kind),*];
+
+            /// Returns its `type`.
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self {
@@ -144,7 +149,8 @@ pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
     format!("{head},{body}")
 }
 
+/// # Panics
+/// Never: a value is a plain struct of strings, integers and times. An empty entry would be worse than a stop.
 fn json<T: Serialize>(value: &T) -> String {
-    // Plain structs of strings and integers: serialising them cannot fail.
-    serde_json::to_string(value).unwrap_or_default()
+    serde_json::to_string(value).expect("plain structs can be written as JSON")
 }

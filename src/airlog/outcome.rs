@@ -95,3 +95,21 @@ pub enum TrustReason {
     /// Implausibly far ahead of the last sign of life, or of the build.
     FarAhead,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+
+    #[test]
+    fn all_holds_every_reason_in_the_order_of_the_list() {
+        // A parser that meets an unknown code names all that it knows.
+        let error = serde_json::from_str::<Reason>("\"unknown\"").expect_err("no such code").to_string();
+        let known: Vec<&str> = error.split('`').skip(1).step_by(2).skip(1).collect();
+        let codes: Vec<String> = Reason::ALL
+            .iter()
+            .map(|code| serde_json::to_value(code).expect("a code"))
+            .map(|code| code.as_str().expect("a text").to_owned())
+            .collect();
+        assert_eq!(codes, known);
+    }
+}

@@ -29,7 +29,7 @@ fn now() -> ClockSnapshot {
 }
 
 fn note() -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownEntry { cause: "test".to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: "test".into() })]
 }
 
 fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {

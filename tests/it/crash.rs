@@ -242,7 +242,7 @@ impl Life {
         self.model.tokens += count;
         let tokens: Vec<_> = (from..from + count).map(|n| format!("token-{n}.")).collect();
         self.model.waiting.extend(tokens.iter().cloned());
-        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause })).collect()
+        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause: cause.into() })).collect()
     }
 
     fn export(&mut self) -> io::Result<()> {

@@ -36,7 +36,7 @@ fn now(seconds: i64) -> ClockSnapshot {
 }
 
 fn note(cause: &str) -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownEntry { cause: cause.to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: cause.into() })]
 }
 
 fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {

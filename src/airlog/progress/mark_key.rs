@@ -36,8 +36,8 @@ impl MarkKey {
             true => serde_json::to_string(mark),
             false => serde_json::to_string(&ProgressMark { epoch: self.epoch, ..mark.clone() }),
         };
-        let mut line = json.unwrap_or_default();
-        // The brace comes behind the code. A mark is made every second: its line is made in one piece.
+        let mut line = json.expect("a plain struct can be written as JSON");
+        // The code comes before the closing brace. A mark is made every second, so its line is allocated once.
         line.pop();
         let mac = self.mac(&line);
         line.reserve_exact(MAC_KEY.len() + mac.len() + END.len());

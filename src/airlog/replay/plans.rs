@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 use super::{LoggedPlan, Replay};
 use crate::airlog::airing_id::date_in_id;
-use crate::airlog::entry::{LostFileEntry, PlanEntry};
+use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
 /// So many of the latest planned dates are kept in any case.
 const OPEN_DATES: usize = 3;
@@ -57,9 +57,9 @@ impl Replay {
 
     /// A kept file that neither copy of is left: what it named is written off.
     pub(super) fn write_off(&mut self, note: &LostFileEntry) {
-        match (note.what.as_str(), note.date) {
-            ("schedule", _) => self.schedule = None,
-            ("plan", Some(date)) => {
+        match (&note.what, note.date) {
+            (LostFileKind::Schedule, _) => self.schedule = None,
+            (LostFileKind::Plan, Some(date)) => {
                 if let Some(plans) = self.plans.get_mut(&date) {
                     plans.retain(|plan| plan.sha256 != note.sha256);
                 }
