@@ -1,5 +1,6 @@
 //! The writing end of the log.
 mod append;
+mod testing;
 
 use std::io;
 
@@ -160,12 +161,6 @@ impl<S: Storage> AirLog<S> {
     #[must_use]
     pub fn head_code(&self) -> Option<String> {
         (self.entries() > 0).then(|| self.signer.head_code())
-    }
-
-    /// Entries that follow the last closing.
-    #[must_use]
-    pub fn in_open_epoch(&self) -> u64 {
-        self.signer.in_epoch
     }
 
     /// Why the epoch could not end when it was due, if it could not; the epoch goes on, and so does the log.

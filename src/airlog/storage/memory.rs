@@ -1,4 +1,6 @@
 //! A disk in memory.
+mod testing;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
 use std::path::Path;
@@ -26,26 +28,6 @@ pub struct MemoryStorage {
 impl MemoryStorage {
     fn files(&self) -> MutexGuard<'_, BTreeMap<String, MemoryFile>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Everything that was not synced is gone, but for the first `kept` unsynced bytes of each file.
-    pub fn power_cut(&self, kept: usize) {
-        for image in self.files().values_mut() {
-            image.live.truncate(image.synced.saturating_add(kept));
-            image.synced = image.live.len();
-        }
-    }
-
-    /// A disk of its own with the same files.
-    #[must_use]
-    pub fn copy(&self) -> Self {
-        let moved = AtomicBool::new(self.moved.load(Relaxed));
-        Self { files: Arc::new(Mutex::new(self.files().clone())), moved: Arc::new(moved) }
-    }
-
-    /// Its folder is moved away, or back: meanwhile it takes nothing.
-    pub fn set_moved(&self, moved: bool) {
-        self.moved.store(moved, Relaxed);
     }
 
     fn check_not_moved(&self) -> io::Result<()> {
