@@ -1,11 +1,11 @@
-//! Step 5 of the flow: the airing log, the append-only record of what went out.
+//! Step 5 of the flow: the airing log, the append-only record of every airing.
 //!
-//! Source of truth is `airlog/log.jsonl`: JSON Lines, integers only, one entry a line, never rewritten. After every
-//! batch its head is signed. An entry counts once it and the head that covers it are on the disk ([`AirLog::append`]
-//! returns then), and whoever reads the log sees the daemon's own words: [`entry`] writes them, [`record`] reads them,
-//! [`replay`] folds them into what a starting daemon must know, [`recover`] puts right what a power cut left.
-//! [`seal`] signs, with [`keys`] that lie elsewhere; beside them [`highwater`] remembers the newest head, and [`kept`] a
-//! second copy of what is in force. `docs/airlog-format.md` is the form.
+//! The source of truth is `airlog/log.jsonl`: JSON Lines, integers only, one entry a line, never rewritten. After every
+//! batch the new head is signed. An entry counts once both it and the head over it are on the disk; only then does
+//! [`AirLog::append`] return. [`entry`] writes entries, [`record`] reads them, [`replay`] folds them into the state
+//! that a starting daemon needs, and [`recover`] repairs the damage of a power cut. [`signer`] signs with [`keys`] that
+//! lie outside the station's folder. Beside the keys lie the newest head ([`highwater`]) and a second copy of the files
+//! in force ([`kept`]). The format is in `docs/airlog-format.md`.
 pub mod absences;
 pub mod airing_id;
 mod bodies;

@@ -11,7 +11,7 @@ pub const COSIGNED: &str = "cosigned";
 pub const PROGRESS: &str = "progress";
 /// Space held in reserve: deleted when the disk is full, so that waiting entries and the gap can still be written.
 pub const BALLAST: &str = "ballast";
-/// What a new log must cite, kept until its genesis entry is signed.
+/// Facts that a new log must cite, kept until its genesis entry is signed.
 pub const PENDING_DAMAGE: &str = "damaged/pending.json";
 
 /// Highest number of a log file. A new file begins only after a failed sync.
@@ -23,8 +23,8 @@ pub fn part_name(number: usize) -> String {
     if number == 0 { LOG.to_owned() } else { format!("log.{number:03}.jsonl") }
 }
 
-/// Returns the name of a kept file in `airlog/` and below the folder of the log's keys, or `None` when the text is not a
-/// hash: an entry can hold any text. Upper-case digits pass here, but no file is ever intact under such a name.
+/// Returns the name of a kept file in `airlog/` and below the folder of the log's keys, or `None` when the text is not
+/// a hash: an entry can hold any text. Upper-case digits pass here, but no file is ever intact under such a name.
 #[must_use]
 pub fn kept_name(sha256: &str, extension: &str) -> Option<String> {
     let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());

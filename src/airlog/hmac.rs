@@ -2,14 +2,14 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// HMAC-SHA-256 (RFC 2104) with one key, which is padded once for all messages.
+/// HMAC-SHA-256 with one key, which is padded once for all messages.
 pub struct HmacSha256 {
     inner: Zeroizing<[u8; 64]>,
     outer: Zeroizing<[u8; 64]>,
 }
 
 impl HmacSha256 {
-    /// Pads the key.
+    /// Prepares a key.
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
         let padded = |with: u8| {
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn the_code_is_that_of_rfc_4231() {
-        // Test case 2, its key filled up with zeroes as the standard does.
+        // Test case 2; the key is padded with zeroes, as in the standard.
         let mut key = [0; 32];
         key[..4].copy_from_slice(b"Jefe");
         let mac = HmacSha256::new(&key).of(b"what do ya want for nothing?");

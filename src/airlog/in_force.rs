@@ -10,16 +10,15 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// Copies of so many of the latest planned dates stay while a station runs, and of those before that may still owe
-/// outcomes; each start keeps what is owed.
+/// Planned dates whose copies stay while the station runs, in addition to earlier dates that may still owe outcomes.
 const KEPT_DATES: usize = 8;
 
-/// What a log's schedule and open plans name.
+/// Names of the kept files of the schedule in force and of the open plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilesInForce {
     schedule: BTreeSet<String>,
     plans: Vec<OpenPlan>,
-    /// Outcomes that this run has logged, by the date of their plan.
+    /// Outcomes logged in this run, by the date of their plan.
     ended: BTreeMap<NaiveDate, u64>,
 }
 
@@ -27,12 +26,12 @@ pub struct FilesInForce {
 struct OpenPlan {
     date: NaiveDate,
     name: String,
-    /// Outcomes that were missing when this run began, or when it was planned.
+    /// Outcomes missing when this run began, or when the date was planned.
     owes: u64,
 }
 
 impl FilesInForce {
-    /// By the log.
+    /// Collects the names from a replayed log.
     #[must_use]
     pub fn of(replay: &Replay) -> Self {
         let schedule = replay.schedule.iter().flat_map(|kept| {
@@ -50,7 +49,7 @@ impl FilesInForce {
         self.schedule.iter().map(String::as_str).chain(self.plans.iter().map(|plan| plan.name.as_str())).collect()
     }
 
-    /// Takes what an entry names; gives the names that are no longer in force by it.
+    /// Takes the names in an entry. Returns those that are no longer in force after it.
     pub fn apply(&mut self, body: &Body) -> Vec<String> {
         let mut gone: Vec<String> = Vec::new();
         match body {
@@ -77,8 +76,8 @@ impl FilesInForce {
         gone
     }
 
-    /// Takes out the plans of old dates that have all their outcomes. Of a date that was planned anew what had ended
-    /// before is not counted: it stays until the next start.
+    /// Removes the plans of old dates that have all their outcomes. When a date was planned again, outcomes before that
+    /// are not counted, so it stays until the next start.
     fn take_settled_plans(&mut self) -> Vec<String> {
         let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
         let Some(oldest) = dates.iter().rev().nth(KEPT_DATES - 1) else { return Vec::new() };
@@ -92,8 +91,8 @@ impl FilesInForce {
     }
 }
 
-/// Makes both copies of all that is in force whole, each from the other, and takes away copies of what is not. What a
-/// disk refuses here is tried again at the next start: a station must not fall silent over it.
+/// Restores missing copies of files in force, each from the other place, and removes copies of all other files.
+/// Failures are ignored, because they must not stop the station; the next start tries again.
 pub fn repair_copies<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, in_force: &FilesInForce) {
     let names = in_force.names();
     for name in &names {

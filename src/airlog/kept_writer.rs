@@ -4,10 +4,10 @@ use std::io;
 use super::kept::copy_name;
 use super::storage::Storage;
 
-/// Files kept at the same time in one place only, or in none.
+/// Files that may wait until both places have them.
 const MAX_PENDING: usize = 64;
 
-/// A file that entries name and that does not lie in both places yet.
+/// File that does not lie in both places yet.
 struct PendingFile {
     name: String,
     bytes: Vec<u8>,
@@ -15,17 +15,17 @@ struct PendingFile {
     beside_keys: bool,
 }
 
-/// Keeps files in both places. An entry waits for a file as long as it lies in neither.
+/// Writes kept files to both places. An entry waits while a file that it names lies in neither.
 #[derive(Default)]
 pub struct KeptFileWriter {
     pending: Vec<PendingFile>,
-    /// Why the last try left a file in one place only.
+    /// Why the last attempt left a file in one place only.
     last_error: Option<io::Error>,
 }
 
 impl KeptFileWriter {
-    /// Takes a file into its care. When there are too many, those give way that lie in one place, and while neither disk
-    /// takes any, the oldest: a plan that is lost so is told by the next start, and does not keep the log from going on.
+    /// Adds a file to write. When too many wait, those that lie in one place are dropped first, then the oldest. The
+    /// next start reports a plan that is lost this way; the log goes on.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
         if !self.pending.iter().any(|other| other.name == name) {
             self.pending.push(PendingFile { name, bytes, beside_log: false, beside_keys: false });
@@ -39,17 +39,17 @@ impl KeptFileWriter {
         self.pending.drain(..over);
     }
 
-    /// Why a file lies in one place only, if that is so.
+    /// Returns why a file lies in one place only, if so.
     #[must_use]
     pub fn last_error(&self) -> Option<&io::Error> {
         self.last_error.as_ref()
     }
 
-    /// Tries to put every file in both places. A place that has refused one file is not tried with the next: a disk that
-    /// hangs over each try must not keep the station waiting.
+    /// Tries to write every file to both places. A place that refuses one file is not tried with the next, because a
+    /// disk may hang for some time over each attempt.
     ///
     /// # Errors
-    /// When a file lies in neither.
+    /// Those of [`Storage::replace`], when a file lies in neither place.
     pub fn flush<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
         let (mut log_refuses, mut keys_refuse) = (None, None);
         for file in &mut self.pending {
@@ -65,7 +65,7 @@ impl KeptFileWriter {
     }
 }
 
-/// Writes a file to a place unless these bytes are there already. Skips the place once it has refused a file. Returns
+/// Writes a file to a place unless these bytes are there already. Skips a place that has refused a file before. Returns
 /// whether the file is there.
 fn write_unless_present<S: Storage>(
     storage: &mut S,
@@ -79,7 +79,7 @@ fn write_unless_present<S: Storage>(
     refused.is_none()
 }
 
-/// Whether just these bytes are there.
+/// Whether the file has exactly these bytes.
 fn holds<S: Storage>(storage: &S, name: &str, bytes: &[u8]) -> bool {
     storage.read_all(name, bytes.len() as u64).ok().flatten().is_some_and(|there| there == bytes)
 }

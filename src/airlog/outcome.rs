@@ -1,15 +1,15 @@
-//! How airings end, and why: codes that never change.
+//! Results and reasons: codes that never change.
 use serde::{Deserialize, Serialize};
 
-/// How an airing ended.
+/// Result of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Every frame of the planned length was taken, started within 5 s of plan or by a `late` rule.
+    /// The device took every frame of the planned length, from within 5 s of the planned start or by a `late` rule.
     Aired,
-    /// Some frames were taken, or all of them at the wrong time.
+    /// The device took some frames, or all of them at the wrong time.
     Partial,
-    /// No frame was taken.
+    /// The device took no frame.
     Missed,
 }
 
@@ -19,10 +19,10 @@ pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
 }
 
-/// Why an airing was not whole. A closed list, `docs/reasons.md`; additions only.
+/// Why an airing was not aired in full. A closed list, see `docs/reasons.md`; additions only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the page says it
+#[allow(missing_docs)] // explained in docs/reasons.md
 pub enum Reason {
     PowerOff,
     ClockUntrusted,
@@ -48,7 +48,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason there is.
+    /// Every reason. Its position here is its number in the department's index.
     pub const ALL: [Self; 21] = [
         Self::PowerOff,
         Self::ClockUntrusted,
@@ -74,19 +74,19 @@ impl Reason {
     ];
 }
 
-/// Why a clock is believed, or not.
+/// Why the clock is trusted or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustReason {
-    /// Nothing speaks against it.
+    /// Nothing contradicts it.
     NoDoubt,
-    /// The system says that NTP or the like keeps it.
+    /// The kernel reports that it is synchronised.
     Synchronised,
     /// The operator vouched for it.
     Confirmed,
     /// Earlier than the last entry of the log.
     BeforeLastEntry,
-    /// Earlier than the day this program was built (or the start of a rehearsal).
+    /// Earlier than the build date of this program (or the start of a rehearsal).
     BeforeBuild,
     /// It stepped forward by more than 5 minutes, unsynchronised.
     ForwardStep,

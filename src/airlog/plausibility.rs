@@ -1,11 +1,12 @@
-//! Could it have been so? One fold over the entries of a log, for `loa verify`, `loa collect`, the index and the report
-//! (pure).
+//! Whether the entries of a log can be true: one fold over them, for `loa verify`, `loa collect`, the index and the
+//! report (pure).
 //!
-//! A signature says who wrote a line and that nobody has changed it since. It does not say that the line is true: the
-//! owner of a station can shape with a clock, a file manager or an old copy what reaches the signer. The fold compares
-//! the entries with each other and with physics: time, the boot clock, the one line, the plans. A [`Finding`] names an
-//! entry that cannot have been so; an airing that it names is no proof. A [`Remark`] is worth knowing and takes nothing
-//! away. A key that an older entry does not have is never a reason.
+//! A signature proves who wrote a line and that nobody changed it. It does not prove that the line is true: with a
+//! clock, a file manager or an old copy, the owner of a station can shape what reaches the signer. The fold compares
+//! the entries with each other and with physics: time, the boot clock, the single line, the plans. A
+//! [`PlausibilityFinding`] names an entry that cannot be true; an airing named by it proves nothing. A
+//! [`PlausibilityRemark`] is worth knowing and discounts nothing. A key that older entries do not have never causes a
+//! finding.
 mod clock_history;
 mod clocks;
 mod date_ranges;
@@ -36,75 +37,76 @@ pub use header_offsets::HeaderOffsets;
 use occupancy::LineOccupancy;
 use planned_dates::PlannedDates;
 
-/// An entry that is later than the reader's clock by more than this has not happened yet.
+/// An entry lies in the future when it is later than the reader's clock by more than this, in microseconds.
 pub const FUTURE_US: i64 = 86_400 * SECOND_US;
 
-/// Who stood for the clock when an outcome was written.
+/// Who vouched for the clock when an outcome was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockVoucher {
-    /// The kernel called it synchronised.
+    /// The kernel: it reported the clock as synchronised.
     Synchronised,
-    /// A person did, with `loa clock confirm`.
+    /// A person, with `loa clock confirm`.
     Confirmed,
     /// Nobody.
     Nobody,
 }
 
-/// What one entry is, to who folds.
+/// Facts about an entry for the caller of the fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoldedEntry {
     /// The outcome of an airing.
     Outcome {
-        /// Who stood for the clock; none where the entry does not tell.
+        /// Who vouched for the clock; none when the entry does not tell.
         vouched: Option<ClockVoucher>,
-        /// Whether something of it sounded.
+        /// Whether any of it sounded.
         sounded: bool,
     },
     /// Anything else.
     Other,
 }
 
-/// Gives the bytes of a kept plan by its SHA-256, when they are there and have that hash.
+/// Returns the bytes of a kept plan by its SHA-256, if they are there and have that hash.
 pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
-/// Whether a station can plan this date. Only a hostile log has others; the judge does not calculate with them.
+/// Whether a station can plan this date. Only a hostile log has other dates; the fold does not calculate with them.
 #[must_use]
 pub fn is_plannable_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
-/// Whether an entry of this time has not happened yet by the reader's clock. Ask only when that clock is synchronised.
+/// Whether an entry of this time lies in the future by the reader's clock. Call it only when that clock is
+/// synchronised.
 #[must_use]
 pub fn is_future(at: WallTime, now: WallTime) -> bool {
     at.since(now) > FUTURE_US
 }
 
-/// The fold. Kept by a program that knew other fields, it is not read: the log is judged again. It takes every entry once, in order, and needs memory for a few days of plans. It can be kept as JSON and
-/// gone on with: findings that were taken out of it are not in it any more.
+/// The fold. It takes every entry once, in order, and holds a few days of plans. It can be stored as JSON and continued
+/// later, without the findings that were taken out of it. The JSON of a program with other fields is refused; then the
+/// log is judged again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
-    /// The number of the next entry.
+    /// Number of the next entry.
     next: u64,
-    /// Whether entries before the first that it took are unknown.
-    /// When the first entry was written.
+    /// Time of the first entry.
     begins: Option<WallTime>,
     time: ClockHistory,
     line: LineOccupancy,
     days: PlannedDates,
-    /// Of the latest days on which entries were written under a believed clock: the first entry.
+    /// Latest days on which entries were written under a trusted clock, with the number and time of the first entry.
     ahead: BTreeMap<i64, (u64, i64)>,
-    /// Outcomes so far of which something sounded, and of these, those by a clock that nobody vouched for.
+    /// Outcomes of airings that sounded, and how many of them lack a vouched clock.
     sounded: (u64, u64),
-    /// The log before it.
+    /// The previous log.
     follows: Option<PredecessorRef>,
-    /// When a department first countersigned it, seconds since 1970, as far as who folds has said so.
+    /// Time of the first countersignature that the caller has reported, in seconds since 1970.
     cosigned: Option<i64>,
-    /// Findings so far.
+    /// Number of findings so far.
     count: u64,
-    /// Bytes of plans that were read.
+    /// Bytes of plans read so far.
     plan_bytes: u64,
-    /// The finding [`Why::TooMuch`] has been reported.
+    /// Whether [`Implausibility::TooMuch`] has been reported.
     told_beyond: bool,
     #[serde(skip)]
     findings: Vec<PlausibilityFinding>,
@@ -113,66 +115,65 @@ pub struct PlausibilityFold {
 }
 
 impl PlausibilityFold {
-    /// The number of the entry that it takes next.
+    /// Returns the number of the entry that it takes next.
     #[must_use]
     pub fn next_seq(&self) -> u64 {
         self.next
     }
 
-    /// When the first entry was written, as the station's clock said.
+    /// Returns the time of the first entry, by the station's clock.
     #[must_use]
     pub fn first_entry_at(&self) -> Option<WallTime> {
         self.begins
     }
 
-    /// How many outcomes there are of which something sounded, and how many of these by a clock that nobody vouched for.
+    /// Returns the number of outcomes of airings that sounded, and how many of them lack a vouched clock.
     #[must_use]
     pub fn sounded(&self) -> (u64, u64) {
         self.sounded
     }
 
-    /// How many findings there were in all, those included that were taken out.
+    /// Returns the number of all findings, including those that were taken out.
     #[must_use]
     pub fn finding_count(&self) -> u64 {
         self.count
     }
 
-    /// The log that went before, if `genesis` names one.
+    /// Returns the previous log, if `genesis` names one.
     #[must_use]
     pub fn follows(&self) -> Option<&PredecessorRef> {
         self.follows.as_ref()
     }
 
-    /// A department has countersigned the log at this time (seconds since 1970); the first time counts.
+    /// Reports that a department countersigned the log at this time, in seconds since 1970. The earliest time counts.
     pub fn add_cosigned_time(&mut self, time: i64) {
         self.cosigned = Some(self.cosigned.map_or(time, |first| first.min(time)));
     }
 
-    /// When that was first, as far as it is known.
+    /// Returns the time of the first reported countersignature.
     #[must_use]
     pub fn first_cosigned(&self) -> Option<i64> {
         self.cosigned
     }
 
-    /// The remark on how long the log is older than its first countersignature, as far as that is known.
+    /// Returns the remark on a log that is older than its first countersignature, if that applies.
     #[must_use]
     pub fn older_than_witness(&self) -> Option<PlausibilityRemark> {
         older_than_witness(self.begins?.0.div_euclid(SECOND_US), self.cosigned?)
     }
 
-    /// The findings since the last call, in the order in which they were made. At the end of the log call
-    /// [`Self::end`] before.
+    /// Takes the findings since the last call, in their order. At the end of the log, call [`Self::finish`] first.
     pub fn take_findings(&mut self) -> Vec<PlausibilityFinding> {
         std::mem::take(&mut self.findings)
     }
 
-    /// The remarks since the last call.
+    /// Takes the remarks since the last call.
     pub fn take_remarks(&mut self) -> Vec<PlausibilityRemark> {
         std::mem::take(&mut self.remarks)
     }
 
-    /// The first entry that has not happened yet by the reader's clock, if there is one. Ask only when that clock is
-    /// synchronised.
+    /// Returns a finding for the first entry that lies in the future by the reader's clock, if any. Call it only when
+    /// that clock is synchronised.
     #[must_use]
     pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
         let first = self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
@@ -186,7 +187,7 @@ impl PlausibilityFold {
         self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), why });
     }
 
-    /// The log ends here, at a signed head. It may go on later.
+    /// Judges the last batch: the log ends here for now, at a signed head.
     pub fn finish(&mut self) {
         self.close_batch();
     }

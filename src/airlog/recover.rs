@@ -1,10 +1,10 @@
-//! Opens a log and puts right what a power cut left.
+//! Opens a log and repairs the damage of a power cut.
 //!
-//! What the signed head covers was acknowledged; what lies beyond it never was: it is set aside in `airlog/torn/`, and
-//! not signed afterwards. A log that is not what its head says, or whose keys are not on this machine, is never gone on
-//! with: going on would sign a fork, and accuse an honest SD card. Neither is one that is older than the newest head
-//! that this machine remembers beside the keys: somebody may have seen that head. It is set aside whole, in
-//! `airlog/damaged/`, and a new log begins that cites its head. A station must not fall silent over it.
+//! Lines under the signed head were acknowledged. Lines beyond it were not: they go to `airlog/torn/` and are not
+//! signed later. Some logs are never continued: a log that differs from its head, one whose keys are not on this
+//! machine, and one that is older than the high-water mark beside the keys, because somebody may have seen that head.
+//! To continue them would sign a fork, and an honest SD card would look like a forger. Such a log moves whole to
+//! `airlog/damaged/`, and a new log begins that cites its head: the station must not fall silent over it.
 mod closings;
 mod resume;
 mod set_aside;
@@ -27,25 +27,25 @@ use resume::check_and_resume;
 use set_aside::{move_tail_to_torn, move_to_damaged, read_pending};
 use signed_head::SignedHead;
 
-/// What was found.
+/// Result of a recovery.
 #[derive(Default)]
 pub struct Recovered {
-    /// What the log tells; nothing when it was set aside.
+    /// State from the log; empty when the log was set aside.
     pub replay: Replay,
-    /// What goes on; none when a new log is to begin.
+    /// The log to continue; none when a new log must begin.
     pub resumed: Option<ResumedLog>,
-    /// What the marks of the last run tell.
+    /// Marks of the last run.
     pub marks: ProgressMarks,
-    /// Bytes beyond the head that were set aside.
+    /// Bytes beyond the head that were moved to `torn/`.
     pub torn: u64,
-    /// The log was set aside.
+    /// The log that was set aside, if any.
     pub damaged: Option<DamagedLog>,
 }
 
-/// Reads the log, sets aside what cannot be gone on with, and says what the log tells.
+/// Reads the log, sets aside what cannot be continued, and returns the state to continue from.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storages. A log that is damaged is not an error.
 pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
     let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(unreadable_head)?;
     let parts = parts::count_parts(storage);
@@ -62,7 +62,8 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
         Ok((resumed, marks)) => {
             let torn = move_tail_to_torn(storage, &walk.end)?;
             in_force::repair_copies(storage, keys, &head.checkpoint.origin, &resumed.in_force);
-            // The log that follows one that was set aside has its genesis. What stays is taken away by the next start.
+            // The new log has its genesis entry, which cites the old one. If this fails, the next start removes the
+            // file.
             if storage.has(PENDING_DAMAGE) {
                 let _ = storage.remove(PENDING_DAMAGE);
             }
@@ -79,11 +80,11 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
 }
 
 fn unreadable_head(error: io::Error) -> io::Result<Option<Vec<u8>>> {
-    // A head that is no head.
+    // Something else has the name of the head: an invalid head.
     if error.kind() == io::ErrorKind::FileTooLarge { Ok(Some(Vec::new())) } else { Err(error) }
 }
 
-/// A log that nobody has signed: cut off at its very beginning, or robbed of its head.
+/// Recovers a log without a valid head: it was cut off during its first write, or has lost its head.
 fn recover_without_head<S: Storage>(
     storage: &mut S,
     keys: &S,

@@ -1,4 +1,4 @@
-//! Folds a log into what a starting daemon must know (pure).
+//! Folds a log into the state that a starting daemon needs (pure).
 mod entries;
 mod old_entries;
 mod plans;
@@ -13,12 +13,12 @@ use super::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 use crate::schedule::Id;
 
-/// The last adopted schedule, by the names of its kept files.
+/// The schedule in force, by its kept files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptSchedule {
-    /// File name -> SHA-256.
+    /// File names with their SHA-256.
     pub files: Vec<(String, String)>,
-    /// SHA-256 of what was known of the audio files.
+    /// SHA-256 of the library at its adoption.
     pub library: String,
 }
 
@@ -29,18 +29,18 @@ impl From<&ScheduleEntry> for KeptSchedule {
     }
 }
 
-/// An airing that had started and has no outcome.
+/// An airing that has started and has no outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenStart {
-    /// What.
+    /// Labels of the airing.
     pub labels: AiringLabels,
-    /// The rest of its `start` entry.
+    /// Other fields of its `start` entry.
     pub fields: Box<StartFields>,
 }
 
-/// What an outcome takes over from a start.
+/// Fields that an outcome copies from a `start` entry.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // they are those of the `start` entry
+#[allow(missing_docs)] // explained at the `start` entry
 pub struct StartFields {
     pub late_us: Option<i64>,
     pub sha256: Option<String>,
@@ -50,20 +50,20 @@ pub struct StartFields {
     pub volume: Option<u8>,
     pub level: u8,
     pub rate: u32,
-    /// Taken before an interruption.
+    /// Frames taken before an interruption.
     pub frames: u64,
-    /// When it began to sound, or to sound again: marks from before say nothing of it.
+    /// When it started or resumed; older marks do not apply to it.
     pub since: EntryMoment,
 }
 
-/// The moment of an entry.
+/// Time of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryMoment {
-    /// By the wall clock.
+    /// Wall clock.
     pub wall: WallTime,
-    /// By the boot clock,
+    /// Boot clock.
     pub boot: BootTime,
-    /// of this start of the machine.
+    /// Boot id of the machine.
     pub boot_id: String,
 }
 
@@ -73,18 +73,18 @@ impl From<&Record> for EntryMoment {
     }
 }
 
-/// One plan of a date.
+/// A plan of a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedPlan {
-    /// SHA-256 of its kept file.
+    /// SHA-256 of the kept plan.
     pub sha256: String,
-    /// Airings that were planned, without what was withdrawn.
+    /// Planned airings, without withdrawn ones.
     pub count: u64,
-    /// All rows of the plan; 0 in logs that do not tell.
+    /// All rows of the plan; 0 in logs without this key.
     pub rows: u64,
 }
 
-/// What the log tells.
+/// State of the station according to its log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Replay {
     /// Entries read.
@@ -95,64 +95,64 @@ pub struct Replay {
     pub origin: Option<String>,
     /// Wall clock, boot clock and boot id of the last entry.
     pub last_entry: Option<(WallTime, BootTime, String)>,
-    /// The last entry made while the clock was believed.
+    /// Time of the last entry under a trusted clock.
     pub clock_floor: Option<DateTime<FixedOffset>>,
-    /// Whether the clock was believed at the end, and why.
+    /// Whether the clock was trusted at the end, and why.
     pub trust: Option<(bool, TrustReason)>,
-    /// Whether the last run ended in order.
+    /// Whether the last run shut down cleanly.
     pub orderly: bool,
-    /// When nobody could play, over all runs.
+    /// Times in which the station could not have played, over all runs.
     pub absences: AbsenceHistory,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
-    /// When it was adopted.
+    /// When that schedule was adopted.
     pub adopted_at: Option<WallTime>,
-    /// The latest planned dates, and earlier ones that lack outcomes, with all plans of each, the last one last.
+    /// Latest planned dates, and earlier ones with missing outcomes, each with all its plans in their order.
     pub plans: BTreeMap<NaiveDate, Vec<LoggedPlan>>,
-    /// Of those dates: what has its end.
+    /// Outcomes of those dates.
     outcome_counts: BTreeMap<NaiveDate, OutcomeCounts>,
-    /// The latest date that was planned.
+    /// Latest date that was planned.
     pub planned_through: Option<NaiveDate>,
     /// Airings of those dates that have an outcome.
     pub with_outcome: HashSet<String>,
-    /// Sessions of those dates of which an airing has started (the id without `#n`).
+    /// Sessions of those dates of which an airing has started, as ids without `#n`.
     pub begun_sessions: HashSet<String>,
-    /// Airings that had started and have no outcome; never more than one in an honest log.
+    /// Airings that have started and have no outcome; at most one in an honest log.
     pub open_starts: Vec<OpenStart>,
-    /// The epoch in force.
+    /// Number of the open epoch.
     pub epoch: u64,
-    /// Its verifier key.
+    /// Verifier key of the open epoch.
     pub epoch_key: Option<String>,
-    /// The verifier key of the epoch before it.
+    /// Verifier key of the previous epoch.
     pub epoch_key_before: Option<String>,
-    /// Entries since it began.
+    /// Entries in the open epoch.
     pub in_epoch: u64,
-    /// How long the station ran since, microseconds.
+    /// Running time of the station in the open epoch, in microseconds.
     pub epoch_ran_us: i64,
     old: OldEntries,
 }
 
-/// What entries from long ago have left open.
+/// State left by old entries, which are not read in full.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct OldEntries {
-    /// When the last of them was made that was made while the clock was believed.
+    /// `at` of the last old entry under a trusted clock.
     at: String,
-    /// Airings that have an outcome, with their dates.
+    /// Dates and ids of airings that have an outcome.
     settled: Vec<(NaiveDate, String)>,
-    /// The session that was begun last.
+    /// Session that began last.
     begun: String,
-    /// Airings that had started and have no outcome yet.
+    /// Ids and lines of `start` entries without an outcome so far.
     starts: Vec<(String, Vec<u8>)>,
 }
 
-/// What of a date's plans has its end in the log.
+/// Outcomes of the plans of a date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct OutcomeCounts {
-    /// Outcomes of what was planned.
+    /// Outcomes of planned airings.
     ended: u64,
-    /// Those of what was withdrawn.
+    /// Those with the reason `withdrawn`.
     withdrawn: u64,
-    /// Relay slots that are over.
+    /// Ended relay slots.
     relays: u64,
 }
 

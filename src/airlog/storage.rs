@@ -1,4 +1,4 @@
-//! The seam to the disk: [`Storage`], and the two that exist, a folder and memory.
+//! The seam to the disk: [`Storage`], and its implementations for a folder and for memory.
 mod boxed;
 mod folder;
 mod memory;
@@ -11,70 +11,74 @@ pub use folder::FolderStorage;
 pub use memory::MemoryStorage;
 pub use moved::StorageMoved;
 
-/// A name and the bytes that are to stand there.
+/// Name of a new file, and its bytes.
 pub type NewFile = (String, Vec<u8>);
 
 /// Named byte strings that can be appended to. Names are relative, with `/` between folders.
+///
+/// Errors are those of the operating system or the object store. [`StorageMoved`] inside an error says that a pinned
+/// folder, or a file in it, is no longer in its place.
 pub trait Storage {
-    /// Reads from the beginning; none when there is no such name.
+    /// Opens a file for reading from its beginning; `None` when it is missing.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system, except that the file is missing.
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>>;
-    /// Adds bytes at the end, made when it was not there. Not durable until [`Storage::sync`].
+    /// Appends bytes to a file, which is created when missing. Not durable until [`Storage::sync`].
     ///
     /// # Errors
-    /// What the system says; some of the bytes may be there then.
+    /// Those of the system; some of the bytes may have been written.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
-    /// Makes what was appended survive a power cut.
+    /// Makes the appended bytes durable.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system. The file must not be trusted afterwards: the kernel may have dropped its dirty pages.
     fn sync(&mut self, name: &str) -> io::Result<()>;
-    /// Cuts to this length; nothing happens when it is not longer, or not there.
+    /// Truncates a file to this length. Does nothing when it is not longer, or missing.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()>;
-    /// Puts these bytes there, whole or not at all, durably.
+    /// Replaces a file atomically and durably.
     ///
     /// # Errors
-    /// What the system says. Either the former bytes stand then, or these do already and may not outlast a power cut.
+    /// Those of the system. Then either the old bytes are there, or the new ones, which may not survive a power cut.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
-    /// Gives it another name, durably.
+    /// Renames a file durably.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system, [`io::ErrorKind::NotFound`] among them.
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
-    /// Takes it away, durably. Nothing happens when it is not there.
+    /// Removes a file durably. Does nothing when it is missing.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     fn remove(&mut self, name: &str) -> io::Result<()>;
-    /// The same, its bytes overwritten before: for secrets.
+    /// Overwrites the bytes of a file, then removes it: for secrets.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     fn erase(&mut self, name: &str) -> io::Result<()>;
-    /// Whether there is such a name.
+    /// Whether there is a file of this name.
     fn has(&self, name: &str) -> bool;
 
-    /// From now on it is written wherever it is: for the last words of a station whose folder was moved away.
+    /// Writes to the pinned folder wherever it is from now on, for the last entries of a station whose folder was
+    /// moved.
     fn follow_moved(&mut self) {}
 
-    /// The names of the files in a folder, without it; none where the storage cannot tell.
+    /// Lists the names of the files in a folder, without the folder. Empty when the storage cannot list.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system, except that the folder is missing.
     fn list(&self, _folder: &str) -> io::Result<Vec<String>> {
         Ok(Vec::new())
     }
 
-    /// Puts files there whose names are free; gives back those whose names are taken, where the former bytes stay.
-    /// Whole or not at all, and durable once [`Storage::settle`] has returned.
+    /// Creates files, each atomically. Returns those whose names are taken; the existing files stay as they are.
+    /// The new files are durable once [`Storage::sync_created`] has returned.
     ///
     /// # Errors
-    /// What the system says; some of the files may be there then.
+    /// Those of the system; some of the files may have been created.
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut taken = Vec::new();
         for (name, bytes) in files {
@@ -87,23 +91,23 @@ pub trait Storage {
         Ok(taken)
     }
 
-    /// Makes what was created survive a power cut.
+    /// Makes the created files durable.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     fn sync_created(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    /// Whether every look into it takes its time: what is known to be there is not looked at then.
+    /// Whether access is slow (remote). Callers then skip checks for files that they know to be there.
     fn is_remote(&self) -> bool {
         false
     }
 
-    /// Reads the whole, up to `limit` bytes; none when it is not there.
+    /// Reads a whole file of up to `limit` bytes; `None` when it is missing.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::FileTooLarge`] past the limit.
+    /// [`io::ErrorKind::FileTooLarge`] past the limit, and those of [`Storage::read`].
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(reader) = self.read(name)? else {
             return Ok(None);

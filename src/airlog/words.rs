@@ -74,7 +74,7 @@ words! {
         Off = "off",
     }
 
-    /// What happened to the line.
+    /// Change of the line to the device.
     pub enum LineChange {
         /// The device was opened.
         Opened = "opened",

@@ -1,4 +1,4 @@
-//! The writing end of the log.
+//! The writing end of the log: open, keep files, append, end epochs.
 mod append;
 mod testing;
 
@@ -20,33 +20,33 @@ use super::storage::Storage;
 use crate::base::instant::ClockSnapshot;
 use crate::proof::tree::CompactRange;
 
-/// What an opened log must know.
+/// Facts that a log needs when it is opened.
 pub struct LogConfig<'a> {
-    /// `loa`, or `rehearsal` when no sound is meant.
+    /// `loa`, or `rehearsal` in a rehearsal.
     pub kind: &'static str,
-    /// The station, for a new log.
+    /// Station id, for a new log.
     pub station: &'a str,
-    /// This start of the machine.
+    /// Boot id of the machine.
     pub boot: &'a str,
-    /// The zone to write `at` in.
+    /// Zone in which `at` is written.
     pub zone: Tz,
-    /// Where keys come from.
+    /// Source of random bytes for keys.
     pub seed_source: SeedSource,
 }
 
-/// Who a log is.
+/// Name and public keys of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogIdentity {
-    /// Its name.
+    /// Name of the log.
     pub origin: String,
-    /// Its verifier key.
+    /// Verifier key of the log.
     pub key: String,
-    /// The verifier key of the present epoch.
+    /// Verifier key of the open epoch.
     pub epoch_key: String,
 }
 
-/// A batch that is written, synced and signed. Its head may be on the disk although the disk said no: a rename whose
-/// folder could not be synced. So nothing else is ever signed in its place.
+/// A batch that is written, synced and signed. Its head may be on the disk although publishing it failed, when the
+/// rename worked and the sync of the folder did not. So no other head of this size may ever be signed.
 struct SignedBatch {
     head: Vec<u8>,
     range: CompactRange,
@@ -57,34 +57,34 @@ struct SignedBatch {
 
 /// The writing end of the log.
 pub struct AirLog<S> {
-    /// Where it is kept.
+    /// Storage of the log.
     pub storage: S,
     signer: LogSigner<S>,
     boot: String,
     zone: Tz,
-    /// The file that is written, and the bytes of it known to be whole and synced.
+    /// File that is written, and how many of its bytes are known to be complete and synced.
     write_offset: LogOffset,
-    /// Its last sync failed: it is not trusted again.
+    /// Whether the last sync of that file failed; then it is not written again.
     distrusted: bool,
-    /// Entries that wait, each with its time, and the zone that was in force then.
+    /// Entries that wait, each with its time and the zone in force at that time.
     unwritten: Vec<(ClockSnapshot, Tz, Body)>,
-    /// A batch whose head the disk has refused so far.
+    /// Batch whose head could not be published yet.
     unpublished: Option<SignedBatch>,
-    /// Files that entries name.
+    /// Writes the files that entries name.
     kept_writer: KeptFileWriter,
-    /// What the schedule and the latest plans name.
+    /// Files that the schedule and the latest plans name.
     in_force: FilesInForce,
     marker: MarkWriter,
     gap: Option<WriteGap>,
-    /// Why the last epoch that was due could not end.
+    /// Why the epoch that was due could not end.
     rotation_error: Option<io::Error>,
 }
 
 impl<S: Storage> AirLog<S> {
-    /// Goes on with a recovered log, or makes the keys of a new one.
+    /// Continues a recovered log, or makes the keys of a new one.
     ///
     /// # Errors
-    /// When keys cannot be made or kept.
+    /// Those of [`keys::create_log_keys`], for a new log only.
     pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, opening: &LogConfig<'_>) -> io::Result<Self> {
         let (seal, place, in_force, marks) = match resumed {
             Some(resumed) => {
@@ -129,25 +129,25 @@ impl<S: Storage> AirLog<S> {
         Ok(log)
     }
 
-    /// The zone in which `at` is written from now on.
+    /// Sets the zone in which `at` is written from now on.
     pub fn set_zone(&mut self, zone: Tz) {
         self.zone = zone;
     }
 
-    /// Who the log is.
+    /// Returns the name and the public keys of the log.
     #[must_use]
     pub fn identity(&self) -> LogIdentity {
         let (key, epoch_key) = (self.signer.key().to_string(), self.signer.epoch_key().to_string());
         LogIdentity { origin: self.signer.origin.clone(), key, epoch_key }
     }
 
-    /// Entries that are on the disk, under a signed head.
+    /// Returns the number of entries that are on the disk, under a signed head.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.signer.range.size()
     }
 
-    /// Entries that wait for the disk.
+    /// Returns the number of entries that wait for the disk.
     #[must_use]
     pub fn pending_entries(&self) -> usize {
         self.unwritten.len() + self.unpublished.as_ref().map_or(0, |signed| signed.entries)
@@ -157,13 +157,13 @@ impl<S: Storage> AirLog<S> {
         self.unwritten.is_empty() && self.unpublished.is_none()
     }
 
-    /// The newest root in 16 symbols; none before the first entry.
+    /// Returns the newest root in 16 symbols; `None` before the first entry.
     #[must_use]
     pub fn head_code(&self) -> Option<String> {
         (self.entries() > 0).then(|| self.signer.head_code())
     }
 
-    /// Why the epoch could not end when it was due, if it could not; the epoch goes on, and so does the log.
+    /// Returns why the epoch that was due could not end, if so. The epoch and the log go on.
     #[must_use]
     pub fn rotation_error(&self) -> Option<&io::Error> {
         self.rotation_error.as_ref()
@@ -172,7 +172,7 @@ impl<S: Storage> AirLog<S> {
     /// Keeps a file that the next entries name.
     ///
     /// # Errors
-    /// When neither place takes it: no entry is written before it is kept.
+    /// Those of [`Storage::replace`], when both places refuse it. No entry is written until one place has it.
     pub fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
         self.kept_writer.add(name, bytes);
         self.flush_kept_files()
@@ -182,24 +182,24 @@ impl<S: Storage> AirLog<S> {
         self.signer.flush_kept_files(&mut self.storage, &mut self.kept_writer)
     }
 
-    /// Why a kept file lies in one place only, if that is so; the log goes on.
+    /// Returns why a kept file lies in one place only, if so. The log goes on.
     #[must_use]
     pub fn kept_file_error(&self) -> Option<&io::Error> {
         self.kept_writer.last_error()
     }
 
-    /// The kept files, from whichever copy is whole.
+    /// Returns the kept files, each from the copy that is intact.
     pub fn kept_files(&self) -> kept::KeptFiles<'_, S> {
         self.signer.kept_files(&self.storage)
     }
 
-    /// Marks how far the running airing has come, or that the station lives.
+    /// Marks the progress of the running airing, or that the station is alive.
     ///
     /// # Errors
-    /// As [`Marker::mark`].
+    /// Those of [`MarkWriter::mark`].
     pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, first: bool) -> io::Result<()> {
         if self.marker.is_first_mark() && !self.nothing_pending() {
-            // What the marks of the run before tell stands in an outcome that is not durable yet.
+            // The first mark erases those of the previous run, and the outcome made from them is not durable yet.
             return Ok(());
         }
         let LifeSign { trusted, id, frames, rate } = sign;
@@ -208,10 +208,10 @@ impl<S: Storage> AirLog<S> {
         self.marker.mark(&mut self.storage, now, mark, self.signer.mark_key(), first)
     }
 
-    /// Appends a batch: one write, one sync, one signed head, however many entries. An epoch that is due ends with it.
+    /// Appends a batch with one write, one sync and one signed head. An epoch that is due ends with it.
     ///
     /// # Errors
-    /// When the storage fails. The batch is kept and written, with its own times, before the next one.
+    /// Those of the storage. The batch stays in memory and is written, with its own times, before the next one.
     pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
         let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
@@ -220,20 +220,21 @@ impl<S: Storage> AirLog<S> {
         }
         let closes = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
         self.write(now, closes)?;
-        // What is no longer in force goes when the entry that says so is durable. A copy that stays is no harm.
+        // Copies of files that are no longer in force go once the entry that says so is durable. One that stays does no
+        // harm.
         stale.iter().for_each(|name| self.signer.remove_copy(&mut self.storage, name));
         Ok(())
     }
 
-    /// Ends the open epoch if it has run for long enough.
+    /// Ends the open epoch if it has run long enough.
     ///
     /// # Errors
-    /// As [`Self::append`].
+    /// Those of [`Self::append`].
     pub fn rotate_epoch_if_due(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if !self.nothing_pending() {
             return self.append(now, Vec::new());
         }
-        // A key that cannot be made is tried again with the next entry.
+        // After a failure to make the next key, it is tried again with the next entry.
         if self.rotation_error.is_none() && self.signer.is_epoch_due(now.boot, 0) {
             self.write(now, true)
         } else {
@@ -241,11 +242,11 @@ impl<S: Storage> AirLog<S> {
         }
     }
 
-    /// Ends the open epoch: whatever is stolen from now on, nothing before can be rewritten unseen. Nothing happens
-    /// when no entry was made since the last closing.
+    /// Ends the open epoch. Keys stolen from now on cannot rewrite earlier entries unseen. Does nothing when there is
+    /// no entry after the last closing.
     ///
     /// # Errors
-    /// As [`Self::append`], and when the keys' storage fails.
+    /// Those of [`Self::append`] and of the storage of the keys.
     pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if self.nothing_pending() && self.signer.in_epoch == 0 {
             return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());

@@ -7,28 +7,28 @@ use crate::airlog::outcome::{Outcome, Reason};
 use crate::plan::Priority;
 use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 
-/// Labels of an airing. `start` and `outcome` both carry them, so that each entry stands alone.
+/// Labels of an airing. `start` and `outcome` both carry them, so that each entry can be read alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AiringLabels {
     /// Planned id, `operator@<instant>` or `urgent@<instant>`.
     pub id: String,
     /// Segment id.
     pub segment: Id,
-    /// Session id; none for unplanned plays.
+    /// Session id; none for an unplanned play.
     pub session: Option<Id>,
-    /// When it was to start; none for unplanned plays.
+    /// Planned start; none for an unplanned play.
     pub planned_at: Option<DateTime<FixedOffset>>,
-    /// Planned length, milliseconds.
+    /// Planned length, in milliseconds.
     pub planned_ms: i64,
-    /// Its level.
+    /// Priority.
     pub priority: Priority,
     /// Campaign id.
     pub campaign: Option<Id>,
-    /// Topic number in the campaign.
+    /// Topic number within the campaign.
     pub topic: Option<u16>,
     /// Language code.
     pub language: String,
-    /// Who made it.
+    /// Producer of the programme.
     pub source: SegmentSource,
     /// Title, NFC.
     pub title: String,
@@ -36,112 +36,112 @@ pub struct AiringLabels {
     pub file: String,
 }
 
-/// `start`.
+/// `start`: the device took the first frame of an airing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StartEntry {
-    /// What.
+    /// Labels of the airing.
     #[serde(flatten)]
     pub labels: AiringLabels,
-    /// Start minus plan, microseconds; negative when early; none when unplanned.
+    /// Start minus planned start, in microseconds; negative when early; none for an unplanned play.
     pub late_us: Option<i64>,
-    /// How far `late_us` may be off by the scatter of the device's timestamps, microseconds.
+    /// Uncertainty of `late_us` from the scatter of the device's timestamps, in microseconds.
     #[serde(default)]
     pub within_us: i64,
-    /// SHA-256 of the file that plays.
+    /// SHA-256 of the file.
     pub sha256: Option<String>,
-    /// The device.
+    /// Name of the device.
     pub device: String,
-    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
+    /// Sound card or sound-server sink that the device leads to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
-    /// Whether that is hardware; none where nobody says.
+    /// Whether that is hardware; none when unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
     /// Frames a second.
     pub rate: u32,
-    /// Per cent.
+    /// Volume, in per cent.
     pub volume: u8,
-    /// Level of proof of the line.
+    /// Level of proof that the line gives.
     pub level: u8,
 }
 
-/// `outcome`.
+/// `outcome`: an airing is over, one way or another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeEntry {
-    /// What.
+    /// Labels of the airing.
     #[serde(flatten)]
     pub labels: AiringLabels,
-    /// How it ended.
+    /// Result.
     pub result: Outcome,
-    /// Why it was not whole; none when it was.
+    /// Why it was not aired in full; none if it was.
     pub reason: Option<Reason>,
-    /// What was taken, in milliseconds: `frames / rate`.
+    /// Length taken by the device, in milliseconds: `frames / rate`.
     pub played_ms: i64,
     /// Frames of the file that the device took.
     pub frames: u64,
     /// Frames a second; 0 when nothing was taken.
     pub rate: u32,
-    /// Start minus plan, microseconds; none when it never started or was unplanned.
+    /// Start minus planned start, in microseconds; none when it never started or was unplanned.
     pub late_us: Option<i64>,
-    /// How much later its end left the device than its frames at the device's rate make: the drift of the device's clock
-    /// against the system's, microseconds; none when it did not sound whole, in one piece.
+    /// Drift of the device's clock against the system's over the airing, in microseconds: how much later the end left
+    /// the device than its frame count at the device's rate gives. None unless it played in full and in one piece.
     pub drift_us: Option<i64>,
-    /// Milliseconds of silence that came in because decoding, or the device's buffer, was late.
+    /// Silence inserted because decoding or the device's buffer was late, in milliseconds.
     pub underrun_ms: i64,
-    /// How many times that was.
+    /// Number of underruns.
     #[serde(default)]
     pub underruns: u64,
-    /// SHA-256 of the file as played; none when it was not opened.
+    /// SHA-256 of the file as played; none if it was not opened.
     pub sha256: Option<String>,
-    /// The device; none when no sound was tried.
+    /// Name of the device; none if playback was not attempted.
     pub device: Option<String>,
-    /// What stands behind the device, as far as it could be found out: a sound card's id, a sound server's sink.
+    /// Sound card or sound-server sink that the device leads to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
-    /// Whether that is hardware; none where nobody says.
+    /// Whether that is hardware; none when unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Per cent; none when no sound was tried.
+    /// Volume, in per cent; none if playback was not attempted.
     pub volume: Option<u8>,
     /// Level of proof: 0 planned, 1 samples taken by the device.
     pub level: u8,
-    /// What the system said when something went wrong; English.
+    /// Error of the system, in English.
     pub detail: Option<String>,
 }
 
-/// `interrupt`.
+/// `interrupt`: an airing was interrupted and waits to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InterruptEntry {
-    /// The airing that was interrupted.
+    /// Id of the interrupted airing.
     pub id: String,
-    /// Id of the airing that interrupted it; none when the device was lost.
+    /// Id of the interrupting airing; none when the device was lost.
     pub by: Option<String>,
     /// `urgent`, or `device-lost`.
     pub reason: Reason,
     /// Rule for the interrupted airing: `resume` or `restart`.
     pub then: InterruptPolicy,
-    /// Frames of it taken so far.
+    /// Frames taken so far.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
-    /// The same in milliseconds.
+    /// Length taken so far, in milliseconds.
     pub played_ms: i64,
 }
 
-/// `resume`.
+/// `resume`: an interrupted airing sounds again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResumeEntry {
-    /// The airing that sounds again.
+    /// Id of the airing.
     pub id: String,
-    /// Frames of it that were taken before and count; 0 when it begins anew.
+    /// Frames taken before that still count; 0 when it restarts from the beginning.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
-    /// Where in the file it goes on, milliseconds.
+    /// Position in the file at which it resumes, in milliseconds.
     pub from_ms: i64,
 }
 
-/// `relay`: no airing of ours, and no proof of anybody's.
+/// `relay`: a slot in which the line was left to another receiver. It proves nothing about the relayed programme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelayEntry {
     /// Planned id.
@@ -150,25 +150,25 @@ pub struct RelayEntry {
     pub session: Option<Id>,
     /// Title of the relayed programme, NFC.
     pub title: String,
-    /// When it was to begin.
+    /// Planned start.
     pub planned_at: Option<DateTime<FixedOffset>>,
-    /// Planned length, milliseconds.
+    /// Planned length, in milliseconds.
     pub planned_ms: i64,
-    /// For how long the line was left free, milliseconds.
+    /// Time for which the line was left free, in milliseconds.
     pub held_ms: i64,
-    /// Why that was not as planned; none when it was.
+    /// Why that differs from the plan; none if it does not.
     pub reason: Option<Reason>,
-    /// Always 0: nobody knows what the receiver gave.
+    /// Always 0: the station cannot tell what the receiver gave.
     pub level: u8,
 }
 
-/// `note`.
+/// `note`: a person's remark about an airing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RemarkEntry {
-    /// The airing it is about.
+    /// Id of the airing.
     pub id: String,
-    /// The remark, NFC.
+    /// Text, NFC.
     pub text: String,
-    /// Who.
+    /// Author.
     pub who: PeerUser,
 }

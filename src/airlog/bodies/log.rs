@@ -5,95 +5,94 @@ use serde::{Deserialize, Serialize};
 use crate::airlog::words::{GapCause, LostFileKind, PredecessorFault};
 use crate::schedule::Id;
 
-/// `genesis`.
+/// `genesis`: the first entry of a log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GenesisEntry {
-    /// What this log is; begins with `rehearsal/` when no sound was meant.
+    /// Name of the log; begins with `rehearsal/` in a rehearsal.
     pub origin: String,
-    /// Its verifier key.
+    /// Verifier key of the log.
     pub key: String,
-    /// The verifier key of its first epoch.
+    /// Verifier key of the first epoch.
     pub epoch_key: String,
     /// Station id.
     pub station: Id,
-    /// Station's name.
+    /// Name of the station.
     pub name: String,
-    /// Its agency.
+    /// Agency that runs the station.
     pub agency: String,
-    /// Its zone.
+    /// Time zone.
     pub timezone: String,
     /// Program and version.
     pub program: String,
-    /// The log before it, if that could not be gone on with.
+    /// The previous log, if it could not be continued.
     pub follows: Option<PredecessorLog>,
 }
 
-/// The log that a new one takes the place of.
+/// The previous log, which a new one replaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorLog {
-    /// Where it is, in `airlog/`.
+    /// Folder in `airlog/` in which it was set aside.
     pub kept_as: String,
-    /// Its whole entries before the damage.
+    /// Complete entries before the damage.
     pub entries: u64,
-    /// Its newest signed head, if one was there.
+    /// Its newest signed head, if it had one.
     pub head: Option<String>,
-    /// Why it was not gone on with: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy`, `forked`.
+    /// Why it was not continued: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy` or `forked`.
     #[serde(default)]
     pub why: PredecessorFault,
-    /// Entries that it is known to have had, by its lines, its head, and what this machine remembers.
+    /// Entries that it is known to have had, from its lines, its head and the high-water mark.
     #[serde(default)]
     pub size: u64,
-    /// The root over `newest_size` entries that this machine remembers to have signed, base64; none when it remembers
-    /// nothing of it.
+    /// Root of the high-water mark, base64; none without a mark.
     pub newest_root: Option<String>,
-    /// How many those were.
+    /// Entries under that root.
     pub newest_size: Option<u64>,
 }
 
-/// `epoch`.
+/// `epoch`: the last entry of an epoch announces the next key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EpochEntry {
-    /// The epoch that begins with the next entry.
+    /// Number of the epoch that begins with the next entry.
     pub epoch: u64,
     /// Its verifier key.
     pub epoch_key: String,
 }
 
-/// `anchor`, `cosigned`.
+/// `anchor` and `cosigned`: notes that the department has signed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SignedNoteEntry {
-    /// The signed note, whole.
+    /// The complete signed note.
     pub note: String,
 }
 
-/// `gap`.
+/// `gap`: the disk refused entries for a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEntry {
     /// `disk-full`, `read-only`, `sync-failed`, `write-failed`, `too-long`.
     pub cause: GapCause,
-    /// Since when entries could not be written.
+    /// When the first write failed.
     pub since: DateTime<FixedOffset>,
-    /// Entries that waited and were written late.
+    /// Entries that were written late.
     pub waited: u64,
-    /// Entries that were lost.
+    /// Entries that were dropped.
     pub lost: u64,
-    /// What the system said; English.
+    /// Error of the system, in English.
     pub detail: String,
 }
 
-/// `lost`: neither copy of a kept file is left. What a plan named of which nothing else is known is owed, and unknown.
+/// `lost`: neither copy of a kept file is left. The airings of a lost plan stay owed, and unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostFileEntry {
     /// `plan` or `schedule`.
     pub what: LostFileKind,
-    /// Of a plan: its date.
+    /// Date of a lost plan.
     pub date: Option<NaiveDate>,
-    /// Of a plan: planned airings, as its entry said.
+    /// Planned airings of a lost plan, as in its `plan` entry.
     pub count: u64,
-    /// Of a plan: rows, as its entry said.
+    /// Rows of a lost plan, as in its `plan` entry.
     pub rows: u64,
-    /// Of a plan: rows that have no end in the log so far.
+    /// Rows of a lost plan that have no outcome yet.
     pub lacking: u64,
-    /// SHA-256 of the file; of a schedule, of the first of its files that is lost.
+    /// SHA-256 of the file; for a schedule, of its first lost file.
     pub sha256: String,
 }

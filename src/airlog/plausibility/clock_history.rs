@@ -4,35 +4,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::instant::SECOND_US;
 
-/// A station that was started needs so long to say what became of dates that are over; a step of the clock by more than
-/// that is a leap.
+/// Time in which a station that was started writes the outcomes of past dates, in microseconds. A larger clock step is
+/// a leap.
 pub const SETTLING_US: i64 = 3600 * SECOND_US;
-/// What sounds when the clock leaps by days, and the rest of its session, has its end within a day. A station that runs and
-/// writes nothing for so long was asleep: that is a leap, too.
+/// Time within which the airing that sounds during a leap, and the rest of its session, end, in microseconds. A machine
+/// that writes nothing for so long was asleep: that is a leap, too.
 pub const LEAP_WINDOW_US: i64 = 86_400 * SECOND_US;
 
-/// The clocks, as the entries tell them.
+/// State of the clocks according to the entries.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ClockHistory {
     pub boot: String,
-    /// Wall and boot clock of the last entry.
+    /// Wall clock of the last entry, in microseconds.
     pub wall: i64,
+    /// Boot clock of the last entry, in microseconds.
     pub boottime: i64,
-    /// The latest time under a believed clock.
+    /// Latest time under a trusted clock.
     pub believed: Option<i64>,
     pub trusted: bool,
     pub confirmed: bool,
     /// Boot clock at the last start of the program.
     pub began: i64,
-    /// Since then: leaps over which what sounded may have gone on, the boot clock behind each, and the latest date that was
+    /// Leaps since then during which an airing may have continued: the boot clock after each, and the latest date
     /// planned before it.
     pub leaps: Vec<(i64, Option<NaiveDate>)>,
-    /// How long the program has run in all under a believed clock, microseconds.
+    /// Total running time under a trusted clock, in microseconds.
     pub ran: i64,
-    /// Entries of one batch have one time, and a step of the clock may stand behind what it explains.
+    /// Batch that is being taken. Its entries have one time, and a `clock-step` may come after the entries that it
+    /// explains.
     pub batch: EntryBatch,
-    /// The clock moved and nobody knows why: nothing after it has a time, up to the next start.
+    /// Unexplained clock step, in microseconds: entries after it have no reliable time until the next start.
     pub lost: Option<i64>,
 }
 
@@ -40,10 +42,10 @@ pub(super) struct ClockHistory {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct EntryBatch {
     pub first: u64,
-    /// How far the wall clock moved against the boot clock before it, less what `clock-step` entries of it explain.
+    /// Movement of the wall clock against the boot clock before the batch, less its `clock-step` entries.
     pub moved: i64,
     pub allowed: i64,
-    /// It begins with a start, or with what is read first: a step that its entries tell was made before it.
+    /// Whether it begins with a start, or is the first batch: then a step that its entries tell was made before it.
     pub begins: bool,
     pub outcomes: Vec<(u64, String)>,
 }

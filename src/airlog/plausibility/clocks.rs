@@ -1,24 +1,24 @@
-//! The clocks: whether time passed in a log as time passes.
+//! Checks the wall clock against the boot clock.
 use super::PlausibilityFold;
 use super::clock_history::{EntryBatch, LEAP_WINDOW_US, SETTLING_US};
 use super::entry_view::EntryView;
 use super::finding::{Implausibility, PlausibilityRemark};
 use crate::base::instant::SECOND_US;
 
-/// The wall clock may move against the boot clock by so much without a word of the log: [`STEADY_US`] at once, and this
-/// share of the time that passed for slewing (500 ppm) and for corrections below the half second that is logged.
+/// Unlogged movement of the wall clock against the boot clock that is allowed: [`MAX_STEP_US`] at once, and this share
+/// of the passed time for slewing (500 ppm) and for corrections below the half second that is logged.
 const SLEW_PER_MILLE: i64 = 1;
 /// See [`SLEW_PER_MILLE`].
 const MAX_STEP_US: i64 = SECOND_US;
-/// A believed clock may go back by so much from one start of the machine to the next: it was put right.
+/// Step back of a trusted clock from one machine boot to the next that counts as a correction.
 const MAX_BACKWARD_US: i64 = 5 * SECOND_US;
-/// So many of the latest leaps are remembered.
+/// Number of leaps that are remembered.
 const MAX_LEAPS: usize = 32;
-/// So many of the latest days are remembered, to compare them with the clock of the next reader.
+/// Number of the latest days that are remembered, for comparison with the clock of a later reader.
 const DAYS_AHEAD: usize = 400;
 
 impl PlausibilityFold {
-    /// The next dates may be planned at once, while what sounded before goes on.
+    /// Remembers a leap: the next dates may be planned at once, while earlier airings continue.
     fn remember_leap(&mut self, boottime: i64) {
         let leaps = &mut self.time.leaps;
         leaps.retain(|(then, _)| boottime.saturating_sub(*then) <= LEAP_WINDOW_US);
@@ -32,7 +32,7 @@ impl PlausibilityFold {
         let Some(wall) = glance.at else { return };
         self.begins.get_or_insert(wall);
         if let (Some(boot), Some(boottime)) = (glance.boot, glance.boottime)
-            // These are written beside the loop, with a time of their own, maybe before a step was looked at.
+            // These take the time of the write, maybe before the loop has noticed a clock step.
             && !matches!(glance.kind, "epoch" | "gap")
         {
             self.check_time_step(seq, wall.0, boot, boottime, glance);
@@ -103,7 +103,7 @@ impl PlausibilityFold {
         (self.time.wall, self.time.boottime, self.time.batch) = (wall, boottime, batch);
     }
 
-    /// All of a batch was taken: has the wall clock moved by what it says?
+    /// Judges a complete batch: whether the wall clock moved only as far as its entries say.
     pub(super) fn close_batch(&mut self) {
         self.report_missing_outcomes();
         let EntryBatch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);

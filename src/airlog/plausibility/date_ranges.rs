@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Largest number of ranges that are remembered of a hostile log: a century of single dates.
 const MAX_RANGES: usize = 20_000;
 
-/// Dates, as the first and the last of each run of them.
+/// Set of dates, as the first and the last date of each range.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
 pub(super) struct DateRanges(BTreeMap<NaiveDate, NaiveDate>);
@@ -29,7 +29,7 @@ impl DateRanges {
         self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
     }
 
-    /// Takes a date; false when there is no room for it.
+    /// Adds a date. Returns false when there is no room for it.
     pub fn take(&mut self, date: NaiveDate) -> bool {
         if self.has(date) {
             return true;

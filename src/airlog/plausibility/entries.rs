@@ -1,4 +1,4 @@
-//! Takes the entries of a log, each by its type.
+//! Applies the entries of a log, each by its type.
 use super::entry_view::EntryView;
 use super::finding::{Implausibility, PlausibilityRemark};
 use super::header_offsets::HeaderOffsets;
@@ -6,20 +6,20 @@ use super::plan_rows::airing_ids;
 use super::{ClockVoucher, FoldedEntry, PlanLookup, PlausibilityFold, is_plannable_date};
 use crate::airlog::airing_id::is_unplanned;
 
-/// Bytes of plans that are read of one log, and so many more for each of its entries: several times what a busy station has.
+/// Bytes of plans that are read of one log, plus [`PLAN_BYTES_PER_ENTRY`]: several times what a busy station has.
 const PLAN_BYTES: u64 = 256 * 1024 * 1024;
 /// See [`PLAN_BYTES`].
 const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
-/// No honest batch has the ends of more airings that sounded.
+/// Outcomes of airings that sounded in one batch; an honest batch has fewer.
 const MAX_BATCH: usize = 10_000;
 
 impl PlausibilityFold {
-    /// Takes the entry with the next number. `plan` is asked for the plans that entries name.
+    /// Takes the line of the next entry. `plan` returns the plans that entries name.
     pub fn add_line(&mut self, line: &[u8], plan: &mut PlanLookup<'_>) -> FoldedEntry {
         self.add_indexed_line(line, HeaderOffsets::of(line, self.next), plan)
     }
 
-    /// The same with a sketch made beforehand. A line that is not in the station's form has none.
+    /// Like [`Self::add_line`], with offsets computed beforehand; none for a line that is not in the station's form.
     pub fn add_indexed_line(
         &mut self,
         line: &[u8],
@@ -51,7 +51,7 @@ impl PlausibilityFold {
             "resume" => self.line.resume(&glance),
             "relay" => {
                 if let Some(id) = glance.id() {
-                    // A relay slot sounds nothing, and its end proves nothing.
+                    // A relay slot plays no airing, so its end proves nothing and cannot be wrong.
                     let _ = self.days.airing_ended(id);
                 }
             }
@@ -66,7 +66,7 @@ impl PlausibilityFold {
         FoldedEntry::Other
     }
 
-    /// Bounds on what is remembered keep the judge from being drowned, and are never passed in silence.
+    /// Reports once that the log exceeded a bound. The bounds protect the memory of the reader.
     fn report_bounds_exceeded(&mut self, seq: u64) {
         if self.days.beyond && !std::mem::replace(&mut self.told_beyond, true) {
             self.add_finding(seq, None, Implausibility::TooMuch);
@@ -78,7 +78,8 @@ impl PlausibilityFold {
         let planned = !id.is_empty() && !is_unplanned(id);
         let (planned_ms, played_ms) = (glance.number("planned_ms"), glance.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
-        // An outcome that claims sound needs an id: without one the judge cannot match it to a plan. Others may read one.
+        // An outcome that claims sound needs an id, or it cannot be matched to a plan. Other readers may find one in
+        // it.
         if sounded && id.is_empty() && glance.is_plain() {
             self.add_finding(seq, Some(id), Implausibility::NotAsWritten);
         }
@@ -117,7 +118,7 @@ impl PlausibilityFold {
         if !is_plannable_date(date) {
             return self.add_finding(seq, None, Implausibility::NoSuchDate { date });
         }
-        // Endless plans would keep a department reading for hours.
+        // Endless plans would keep a department busy for hours.
         let allowed = PLAN_BYTES + self.next.saturating_mul(PLAN_BYTES_PER_ENTRY);
         let bytes = if self.plan_bytes <= allowed { kept(&sha256) } else { None };
         self.plan_bytes = self.plan_bytes.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));

@@ -1,4 +1,4 @@
-//! An entry, looked at only as far as its plausibility needs: millions of them are read in a minute.
+//! An entry, read only as far as its plausibility needs: a department reads millions of them in a minute.
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -15,25 +15,25 @@ use crate::airlog::airing_id::is_valid_id;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
-/// A clock further from its beginning is no clock: numbers of 18 digits can be added and subtracted without a thought.
+/// Bound on a clock, in microseconds: numbers of 18 digits can be added and subtracted without overflow.
 const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
-/// An entry.
+/// View of an entry's line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryView<'a> {
     /// Its `type`.
     pub kind: &'a str,
-    /// When, by the wall clock.
+    /// Wall clock.
     pub at: Option<WallTime>,
-    /// Which start of the machine.
+    /// Boot id of the machine.
     pub boot: Option<&'a str>,
-    /// The boot clock.
+    /// Boot clock, in microseconds.
     pub boottime: Option<i64>,
-    /// Whether the kernel called the clock synchronised.
+    /// Whether the kernel reported the clock as synchronised.
     pub synchronised: Option<bool>,
     line: &'a [u8],
-    /// Its values, when it is of [`FLAT`] and written as a station writes: it is plain then.
+    /// Offsets of its values, if its type is in [`FLAT_TYPES`] and it is written as a station writes.
     values: Option<ValueOffsets>,
-    /// Where the key stood that was asked for last: keys are mostly asked for in their order.
+    /// Offset of the key that was requested last: keys are mostly requested in their order.
     last: Cell<usize>,
 }
 
@@ -76,13 +76,13 @@ fn text_at<'a>(line: &'a [u8], at: &Range<u16>) -> Option<&'a str> {
 }
 
 impl<'a> EntryView<'a> {
-    /// A look at the line that is to be the entry with this number; none when it is no entry.
+    /// Views the line of the entry with this number; `None` when it is not an entry.
     #[must_use]
     pub fn of(line: &'a [u8], seq: u64) -> Option<Self> {
         Self::with_offsets(line, seq, HeaderOffsets::of(line, seq))
     }
 
-    /// The same, when a pass over the line has been made.
+    /// Like [`Self::of`], with offsets computed beforehand.
     #[must_use]
     pub fn with_offsets(line: &'a [u8], seq: u64, sketch: Option<HeaderOffsets>) -> Option<Self> {
         let sketched = sketch.filter(|sketch| sketch.seq == seq).and_then(|sketch| Self::from_offsets(line, &sketch));
@@ -110,14 +110,14 @@ impl<'a> EntryView<'a> {
         Some(Self { kind, at, boot, boottime, synchronised, line, values: None, last: Cell::new(0) })
     }
 
-    /// The text of a key. A quote inside a JSON string has a backslash before it, so that the key with its quotes stands
-    /// nowhere else; the texts that are asked for have no quotes in them.
+    /// Returns the text of a key. A quote inside a JSON string has a backslash before it, so the key with its quotes
+    /// stands nowhere else; the requested texts contain no quotes.
     fn text(&self, key: &str) -> Option<&'a str> {
         let rest = self.value(key)?.strip_prefix(b"\"")?;
         std::str::from_utf8(&rest[..memchr::memchr(b'"', rest)?]).ok()
     }
 
-    /// The integer of a key; none when it is null or not there.
+    /// Returns the integer of a key; `None` when it is null or missing.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<i64> {
         leading_integer(self.value(key)?)
@@ -142,19 +142,20 @@ impl<'a> EntryView<'a> {
         Some(&self.line[at + length..])
     }
 
-    /// True when all JSON readers read the same values from it: see [`FLAT`].
+    /// Whether all JSON readers find the same values in it: see [`FLAT_TYPES`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.values.is_some() || !FLAT_TYPES.contains(&self.kind) || is_plain(self.line)
     }
 
-    /// The id of the airing that it concerns.
+    /// Returns the id of the airing, if a station can write it.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
         self.text("id").filter(|id| is_valid_id(id))
     }
 
-    /// When a planned airing left the device first, of a `start` entry, and how late that was.
+    /// Returns the time at which a planned airing started, from a `start` entry, and how late that was, in
+    /// microseconds.
     #[must_use]
     pub fn started(&self) -> Option<(WallTime, i64)> {
         let planned = parse_time(self.text("planned_at")?)?;
@@ -162,20 +163,20 @@ impl<'a> EntryView<'a> {
         Some((planned.plus(late_us), late_us))
     }
 
-    /// Date and SHA-256 of a `plan` entry.
+    /// Returns the date and the SHA-256 of a `plan` entry.
     #[must_use]
     pub fn plan(&self) -> Option<(NaiveDate, String)> {
         let plan: PlanFields = serde_json::from_slice(self.line).ok()?;
         Some((plan.date, plan.sha256))
     }
 
-    /// What `genesis` says of the log before.
+    /// Returns the previous log from a `genesis` entry.
     #[must_use]
     pub fn follows(&self) -> Option<PredecessorRef> {
         serde_json::from_slice::<GenesisFields>(self.line).ok()?.follows
     }
 
-    /// Of `boot` and `clock-trust`: whether the clock is believed, and whether because a person vouched for it.
+    /// Returns, from a `boot` or `clock-trust` entry, whether the clock is trusted and whether a person confirmed it.
     #[must_use]
     pub fn trust(&self) -> Option<(bool, bool)> {
         if !matches!(self.kind, "boot" | "clock-trust") {

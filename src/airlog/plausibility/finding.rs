@@ -2,130 +2,131 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Why an entry cannot have been so.
+/// Why an entry cannot be true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Implausibility {
-    /// The wall clock moved against the boot clock, and no `clock-step` says so. An airing after it, up to the next start
-    /// of the program, has no time that could be believed.
+    /// The wall clock moved against the boot clock, and no `clock-step` tells of it. The times of airings after it, up
+    /// to the next start of the program, cannot be trusted.
     ClockMoved {
-        /// How far, microseconds; negative when back.
+        /// Size of the step, in microseconds; negative when it went back.
         by_us: i64,
     },
-    /// The boot clock, which only runs forward, ran back.
+    /// The boot clock, which only runs forward, went back.
     BootClockBack {
-        /// How far, microseconds.
+        /// Size of the step, in microseconds.
         by_us: i64,
     },
-    /// The station believed a clock that had gone back since the start of the machine before, and that nobody kept.
+    /// The station trusted a clock that had gone back since the previous machine boot and was not synchronised.
     WentBack {
-        /// How far, microseconds.
+        /// Size of the step, in microseconds.
         by_us: i64,
     },
-    /// Another airing sounded at the same time on the one line.
+    /// Another airing sounded at the same time on the single line.
     Overlaps {
-        /// Its id.
+        /// Id of that airing.
         other: String,
     },
-    /// It lasted longer than the time that passed on the boot clock.
+    /// The airing lasted longer than the time that passed on the boot clock.
     TooLong {
-        /// What it says that was played, milliseconds.
+        /// Played length according to the entry, in milliseconds.
         played_ms: i64,
-        /// What passed, milliseconds.
+        /// Time that passed, in milliseconds.
         passed_ms: i64,
     },
-    /// It lasted longer than was planned.
+    /// The airing lasted longer than planned.
     OverPlan {
-        /// What it says that was played, milliseconds.
+        /// Played length according to the entry, in milliseconds.
         played_ms: i64,
-        /// What was planned, milliseconds.
+        /// Planned length, in milliseconds.
         planned_ms: i64,
     },
-    /// It is later than the clock of who reads it by more than a day. Judged anew at each reading.
+    /// The entry is later than the reader's clock by more than a day. Judged again at each reading.
     InFuture {
-        /// By how much, microseconds.
+        /// Difference, in microseconds.
         by_us: i64,
     },
-    /// It is not written as a station writes entries: readers could find different values in it.
+    /// The entry is not written as a station writes entries: readers could find different values in it.
     NotAsWritten,
-    /// Something sounded, and nothing tells of its start.
+    /// The airing sounded without a `start` entry.
     NeverStarted,
-    /// This airing had its outcome before.
+    /// The airing has an earlier outcome.
     Again,
-    /// No plan of its date names it.
+    /// No plan of its date names the airing.
     NeverPlanned,
-    /// A later plan of the date leaves out airings that have no outcome: an edit would have withdrawn them.
+    /// A later plan of the date omits airings that have no outcome: an edit would have withdrawn them.
     PlanShrunk {
-        /// The date.
+        /// Date of the plan.
         date: NaiveDate,
-        /// How many.
+        /// Number of these airings.
         count: u64,
-        /// One of them.
+        /// Id of one of them.
         example: String,
     },
-    /// It plans a date that no calendar of a station has.
+    /// The entry plans a date that a station cannot plan.
     NoSuchDate {
-        /// The date.
+        /// Date of the plan.
         date: NaiveDate,
     },
-    /// The log names more dates or airings than any station has. What goes beyond is not remembered, and cannot be judged.
+    /// The log names more dates or airings than any station has. The excess is not remembered and cannot be judged.
     TooMuch,
-    /// Airings of a date that is long over have no outcome.
+    /// Airings of a date that passed long ago have no outcome.
     NoOutcome {
-        /// The date.
+        /// Date of the plan.
         date: NaiveDate,
-        /// How many.
+        /// Number of these airings.
         count: u64,
-        /// One of them.
+        /// Id of one of them.
         example: String,
     },
 }
 
-/// An entry that cannot have been so.
+/// An entry that cannot be true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlausibilityFinding {
-    /// Which entry.
+    /// Number of the entry.
     pub seq: u64,
-    /// The airing whose outcome that entry is: it is no proof. None where the finding concerns no single airing.
+    /// Airing whose outcome the entry is, which proves nothing; none when the finding is not about one airing.
     pub airing: Option<String>,
-    /// Why.
+    /// Reason.
     #[serde(flatten)]
     pub why: Implausibility,
 }
 
-/// What is worth knowing of a log, and takes nothing away.
+/// A fact about a log that is worth knowing and discounts nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum PlausibilityRemark {
-    /// While the program was off, and the machine on, the wall clock was moved against the boot clock.
+    /// The wall clock moved against the boot clock while the program was off and the machine on.
     MovedWhileOff {
-        /// The entry of the next start.
+        /// Number of the `boot` entry of the next start.
         seq: u64,
-        /// How far, microseconds; negative when back.
+        /// Size of the step, in microseconds; negative when it went back.
         by_us: i64,
     },
     /// The log begins before a department first countersigned it.
     OlderThanWitness {
-        /// By how many days.
+        /// Difference, in days.
         days: i64,
     },
-    /// Another log went before it.
+    /// There is a previous log.
     Follows(PredecessorRef),
 }
 
-/// The log that went before, as `genesis` names it.
+/// The previous log, as named in `genesis`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorRef {
-    /// Where the station keeps it, in `airlog/`.
+    /// Folder in `airlog/` in which the station set it aside.
     pub kept_as: String,
-    /// Its whole entries.
+    /// Its complete entries.
     pub entries: u64,
-    /// Its newest signed head, if one was there.
+    /// Its newest signed head, if it had one.
     #[serde(default)]
     pub head: Option<String>,
 }
 
-/// The remark on a log that begins before a department first countersigned it; both in seconds since 1970.
+/// Returns the remark on a log that begins at least a day before its first countersignature; both times in seconds
+/// since 1970.
 #[must_use]
 pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<PlausibilityRemark> {
     let days = first_cosigned.saturating_sub(first_entry) / 86_400;

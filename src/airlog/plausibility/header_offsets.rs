@@ -1,4 +1,4 @@
-//! Where the fields of an entry stand in its line.
+//! Offsets of the fields of an entry in its line.
 use std::ops::Range;
 
 use super::station_form::FLAT_TYPES;
@@ -7,10 +7,10 @@ use super::timestamp::parse_station_time;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
-/// The name of a start of the machine is a UUID; no longer one is remembered.
+/// Longest boot id that is remembered, bytes. A real one is a UUID.
 pub(super) const MAX_BOOT: usize = 100;
 
-/// Positions of an entry's fields in its line. It holds no reference, so any thread can make it before the entry is judged.
+/// Offsets of the fields of an entry in its line. It borrows nothing, so another thread can compute it beforehand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderOffsets {
     pub(super) seq: u64,
@@ -23,15 +23,14 @@ pub struct HeaderOffsets {
 }
 
 impl HeaderOffsets {
-    /// Of the line that is to be the entry with this number: its head in the order of keys in which the station writes it.
-    /// None when it is written in another way.
+    /// Reads the header of the entry with this number. `None` when it is not written exactly as a station writes it.
     #[must_use]
     pub fn of(line: &[u8], seq: u64) -> Option<Self> {
         let kind = entry_type(line, seq)?;
         const SEQ: &[u8] = br#"{"v":1,"seq":"#;
         const TYPE: &[u8] = br#","type":""#;
         const AT: &[u8] = br#"","at":""#;
-        // `kind_of` has checked everything up to the type.
+        // `entry_type` has checked everything up to the type.
         let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
         let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
         let rest = rest.strip_prefix(br#"","boot":""#)?;

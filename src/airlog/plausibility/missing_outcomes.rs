@@ -1,4 +1,4 @@
-//! Airings of past dates that have no outcome.
+//! Reports airings of past dates that have no outcome.
 use chrono::DateTime;
 
 use super::PlausibilityFold;
@@ -6,11 +6,11 @@ use super::clock_history::{ClockHistory, LEAP_WINDOW_US, SETTLING_US};
 use super::planned_dates::AnswerTime;
 
 impl PlausibilityFold {
-    /// Airings of dates that are over, once the station has had the time to say what became of them: told behind a batch,
-    /// because what ends in it may stand in it behind the plan of the next date.
+    /// Reports airings of past dates without an outcome, once the station has had the time to write it. Runs after a
+    /// batch, in which outcomes may come after the plan of the next date.
     pub(super) fn report_missing_outcomes(&mut self) {
         let believed = self.time.believed.and_then(DateTime::from_timestamp_micros);
-        // No zone is a day ahead of UTC.
+        // No time zone is a whole day ahead of UTC.
         let Some(today) = believed.and_then(|at| at.date_naive().succ_opt()) else { return };
         let ClockHistory { trusted, boottime, began, ref leaps, ran, .. } = self.time;
         let lately = |then: i64, us: i64| boottime.saturating_sub(then) <= us;

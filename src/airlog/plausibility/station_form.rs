@@ -1,8 +1,8 @@
 //! Whether an entry is written as a station writes entries.
 use super::station_json::CLOCK_KEYS;
 
-/// Types of which every entry is one object, without a blank between its words, in which nothing but `clock` is an object of
-/// its own, `clock` has no keys but its own, and no key is written with escapes.
+/// Types whose entries a station writes as one flat object: no blanks between tokens, no inner object but `clock`, only
+/// the known keys in `clock`, and no key with escapes.
 pub(super) const FLAT_TYPES: [&str; 9] =
     ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
 
@@ -29,7 +29,7 @@ pub(super) fn is_plain(line: &[u8]) -> bool {
     depth == 0
 }
 
-/// The quote at the end of the string that begins here, and whether there are escapes in it.
+/// Returns the offset of the quote that ends the string, and whether the string has escapes.
 fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
     let (mut at, mut escaped) = (from, false);
     loop {

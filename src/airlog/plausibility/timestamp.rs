@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate};
 
 use crate::base::instant::WallTime;
 
-/// The years 1 to 9999, microseconds since 1970.
+/// The years 1 to 9999, in microseconds since 1970.
 pub(super) const CALENDAR: Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
-/// A time in any of the forms of RFC 3339.
+/// Parses a time in any form of RFC 3339.
 pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     let us = match text.as_bytes().try_into().ok().and_then(parse_whole_second) {
         Some(wall) => wall.0,
@@ -17,7 +17,7 @@ pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     CALENDAR.contains(&us).then_some(WallTime(us))
 }
 
-/// `2023-03-20T05:15:05+07:00`, in which nothing is beyond its bounds.
+/// Parses `2023-03-20T05:15:05+07:00`, if no field exceeds its range.
 fn parse_whole_second(text: &[u8; 25]) -> Option<WallTime> {
     let mut at = *b"0000-00-00T00:00:00.000000+00:00";
     at[..19].copy_from_slice(&text[..19]);
@@ -26,7 +26,7 @@ fn parse_whole_second(text: &[u8; 25]) -> Option<WallTime> {
     most.iter().all(|(from, most)| at[*from..*from + 2] <= most[..]).then(|| parse_station_time(&at))?
 }
 
-/// `2023-03-20T05:15:05.000000+07:00`, read without a parser for all forms of times.
+/// Parses `2023-03-20T05:15:05.000000+07:00`, faster than a general parser.
 pub(super) fn parse_station_time(at: &[u8; 32]) -> Option<WallTime> {
     let fixed = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
     if fixed.iter().any(|(place, byte)| at[*place] != *byte) {

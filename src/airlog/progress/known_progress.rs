@@ -5,30 +5,30 @@ use crate::airlog::replay::OpenStart;
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 use crate::library::Length;
 
-/// A device may have taken so much more than the boot clock makes of the time since the entry: what lies in its buffers.
+/// Time that a device may be ahead of the boot clock, because of its buffers.
 const SLACK_US: i64 = 2 * SECOND_US;
-/// And an entry may tell of a start so long ago: a disk that hangs keeps the loop from looking.
+/// Longest time between a start and its entry: a hanging disk delays the loop.
 const MAX_DELAY_US: i64 = 60 * SECOND_US;
 
-/// How far a cut airing is known to have come.
+/// Progress that a cut airing is known to have made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownProgress {
-    /// Frames of it taken in all.
+    /// Frames taken in all.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
-    /// There are marks that say otherwise, and are not believed.
+    /// Whether there are marks that claim more and are not believed.
     pub contradicted: bool,
 }
 
 impl ProgressMarks {
-    /// What is known to have sounded of an airing that was cut off: by the log before its last start, and by the marks
-    /// since, of which none may say more than the boot clock and the planned length allow.
+    /// Returns the known progress of an airing that was cut off: from the log before its last start, and from the marks
+    /// after it, as far as the boot clock and the planned length allow.
     #[must_use]
     pub fn known_progress(&self, open: &OpenStart, now: &ClockSnapshot, boot_id: &str) -> KnownProgress {
         let told = self.plausible_progress(open, now, boot_id);
         let since = &open.fields.since;
-        // Marks by the key of an epoch that is over say no more than the last of them, which was written anew.
+        // Old lines made with the key of an ended epoch claim no more than the last of them, which was written again.
         let more = |mark: &ProgressMark| {
             let before = mark.boot == since.boot_id && BootTime(mark.boottime_us) < since.boot;
             mark.id.as_ref() == Some(&open.labels.id) && !before && mark.length_ms() > length_ms(told.frames, told.rate)
@@ -45,7 +45,7 @@ impl ProgressMarks {
         };
         let before = before.frames_at(mark.rate);
         let since = &fields.since;
-        // No airing outlasts a start of the machine; and no mark is from a time that is still to come.
+        // No airing survives a reboot, and no mark comes from the future.
         let possible = mark.boot == since.boot_id && (mark.boot != boot_id || mark.boottime_us <= now.boot.0);
         let sounded = BootTime(mark.boottime_us).since(since.boot);
         if !possible || sounded < 0 {
@@ -60,7 +60,7 @@ impl ProgressMarks {
     }
 }
 
-/// How long after an airing's start its entry was made; nothing of an airing that goes on.
+/// Returns how long after the start its entry was made, in microseconds; 0 for an airing that was resumed.
 fn entry_delay_us(open: &OpenStart) -> i64 {
     let fields = &open.fields;
     let started = open.labels.planned_at.zip(fields.late_us);

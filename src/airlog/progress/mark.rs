@@ -1,41 +1,41 @@
-//! One mark.
+//! A mark, and the sign of life that it records.
 use serde::{Deserialize, Serialize};
 
 use crate::base::instant::WallTime;
 
-/// What a running station has to say of itself.
+/// State that a running station reports in a mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LifeSign {
-    /// Whether the wall clock is believed.
+    /// Whether the wall clock is trusted.
     pub trusted: bool,
-    /// The running airing, if one runs.
+    /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Frames of it taken.
+    /// Frames of it that the device has taken.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
 }
 
-/// One mark.
+/// A mark as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressMark {
-    /// When, by the wall clock (microseconds since 1970).
+    /// Wall clock, in microseconds since 1970.
     pub wall: WallTime,
-    /// Whether that clock was believed.
+    /// Whether that clock was trusted.
     pub trusted: bool,
-    /// The running airing, if one runs.
+    /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Frames of it taken.
+    /// Frames of it that the device has taken.
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
-    /// Which start of the machine.
+    /// Boot id of the machine.
     #[serde(default)]
     pub boot: String,
-    /// When, by the boot clock.
+    /// Boot clock, in microseconds.
     #[serde(default)]
     pub boottime_us: i64,
-    /// The epoch by whose key it is authenticated.
+    /// Epoch whose key authenticates the mark.
     #[serde(default)]
     pub epoch: u64,
 }
@@ -46,7 +46,7 @@ impl ProgressMark {
     }
 }
 
-/// Frames in milliseconds; a mark without a rate that has frames says anything.
+/// Returns a length in milliseconds. Frames without a rate make no length, and count as the longest of all.
 pub(super) fn length_ms(frames: u64, rate: u32) -> u64 {
     match rate {
         0 if frames == 0 => 0,

@@ -1,4 +1,4 @@
-//! Authenticates marks.
+//! Authenticates marks with the key of an epoch.
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -7,19 +7,19 @@ use crate::airlog::hmac::HmacSha256;
 use crate::base::hash::hex;
 use crate::proof::note::NoteSigner;
 
-/// Between a mark's body and its authentication.
+/// Separates a mark's body from its authentication code.
 const MAC_KEY: &str = ",\"mac\":\"";
-/// After it.
+/// Follows the code.
 const END: &str = "\"}\n";
 
-/// What authenticates the marks of one epoch.
+/// Authenticates the marks of one epoch.
 pub struct MarkKey {
     epoch: u64,
     code: HmacSha256,
 }
 
 impl MarkKey {
-    /// Grows from the secret key of the epoch, and goes with it.
+    /// Derives the key from the secret key of the epoch, so that it is lost with that key.
     #[must_use]
     pub fn of(epoch: u64, key: &NoteSigner) -> Self {
         let secret = key.secret_text();
@@ -46,7 +46,7 @@ impl MarkKey {
     }
 }
 
-/// Whether one of the keys has made the mark in this line.
+/// Whether one of the keys made the mark in this line.
 pub(super) fn is_authentic(line: &[u8], mark: &ProgressMark, keys: &[MarkKey]) -> bool {
     let text = std::str::from_utf8(line).ok();
     let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC_KEY)) else { return false };

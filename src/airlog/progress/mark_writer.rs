@@ -1,4 +1,4 @@
-//! Writes marks.
+//! Writes marks, and syncs them now and then.
 use std::io;
 
 use super::mark::ProgressMark;
@@ -7,36 +7,39 @@ use crate::airlog::files::PROGRESS;
 use crate::airlog::storage::Storage;
 use crate::base::instant::{BootTime, ClockSnapshot};
 
+/// Time between syncs while an airing runs.
 const SYNC_EVERY_US: i64 = 5_000_000;
+/// Time between syncs of signs of life.
 const LIFE_SYNC_EVERY_US: i64 = 600_000_000;
+/// Size at which the file is truncated.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// Writes marks.
+/// Writes marks to `airlog/progress`.
 #[derive(Debug, Default)]
 pub struct MarkWriter {
     bytes: u64,
     synced: Option<BootTime>,
-    /// The last mark of this run; before it, those of the run before that still tell something.
+    /// Last mark of this run; before the first one, the marks of the previous run that still count.
     last: Vec<ProgressMark>,
 }
 
 impl MarkWriter {
-    /// A writer that has these marks of the run before in its care.
+    /// Takes over marks of the previous run that still count.
     #[must_use]
     pub fn following(marks: Vec<ProgressMark>) -> Self {
         Self { last: marks, ..Self::default() }
     }
 
-    /// Whether the next mark is the first, which takes the place of those of the run before.
+    /// Whether the next mark is the first, which replaces those of the previous run.
     #[must_use]
     pub fn is_first_mark(&self) -> bool {
         self.bytes == 0
     }
 
-    /// Writes a mark. The first of an airing (`first`) may cut the file back, and is synced at once.
+    /// Writes a mark. The first mark of an airing (`first`) may truncate the file, and is synced at once.
     ///
     /// # Errors
-    /// What the storage says; a mark that could not be written is no harm but to its own precision.
+    /// Those of the storage. A missing mark only makes the known progress less precise.
     pub fn mark<S: Storage>(
         &mut self,
         storage: &mut S,
@@ -62,16 +65,16 @@ impl MarkWriter {
         Ok(())
     }
 
-    /// Writes what still counts once more, by the key of an epoch that has just begun, before the key of the one before is
-    /// erased: nobody could say any more that it is ours.
+    /// Writes the marks that still count again, with the key of an epoch that has just begun. Call it before the former
+    /// key is erased: without that key nobody can tell that the old lines are genuine.
     ///
     /// # Errors
-    /// As [`Self::mark`].
+    /// Those of the storage.
     pub fn rewrite<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
         if self.last.is_empty() {
             return Ok(());
         }
-        // After a torn line, which may be the last, a new one begins.
+        // The last line may be torn: begin a new one.
         let lines = self.last.iter().fold("\n".to_owned(), |lines, mark| lines + &key.line(mark));
         storage.append(PROGRESS, lines.as_bytes())?;
         storage.sync(PROGRESS)

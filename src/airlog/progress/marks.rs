@@ -6,21 +6,22 @@ use super::mark_key::{MarkKey, is_authentic};
 use crate::airlog::files::PROGRESS;
 use crate::airlog::storage::Storage;
 
+/// Longest line that is read at once, bytes.
 const MAX_LINE: u64 = 1024;
 
-/// What the marks tell a starting daemon.
+/// Marks of the last run, for a starting daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProgressMarks {
-    /// The last mark of all.
+    /// Last mark of all.
     pub last: Option<ProgressMark>,
-    /// The last mark of each of the airings asked for.
+    /// Last mark of each requested airing.
     pub airings: Vec<ProgressMark>,
-    /// Of the airings asked for, marks that no key at hand has made: of each the one that says most.
+    /// Forged marks of the requested airings: of each airing the mark that claims most.
     pub refused: Vec<ProgressMark>,
 }
 
 impl ProgressMarks {
-    /// All that counts, in its order.
+    /// Returns the marks that count, in their order.
     #[must_use]
     pub fn all(&self) -> Vec<ProgressMark> {
         self.airings.iter().chain(&self.last).cloned().collect()
@@ -35,10 +36,10 @@ impl ProgressMarks {
     }
 }
 
-/// Reads the marks that one of these keys has made; torn lines are passed over, and what is made up is told of.
+/// Reads the marks. Torn lines are skipped; marks that none of these keys made go to [`ProgressMarks::refused`].
 ///
 /// # Errors
-/// What the storage says.
+/// Those of [`Storage::read`] and of reading the file.
 pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<ProgressMarks> {
     let mut marks = ProgressMarks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {

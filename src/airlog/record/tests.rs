@@ -1,4 +1,4 @@
-//! What is written of each type of entry is read back.
+//! Each type of entry is read back as it was written.
 use chrono::NaiveDate;
 
 use super::*;

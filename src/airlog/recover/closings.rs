@@ -15,8 +15,8 @@ use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, Note, VerifierKey};
 use crate::proof::tree::{CompactRange, leaf_hash};
 
-/// Bytes of the closings once they are whole; none when they do not fit the entries. The last is written anew from the
-/// head that is it, if the power went between the two.
+/// Returns the bytes of complete closings; `None` when they do not fit the entries. The last closing is the head that
+/// ended the epoch: it is copied from there if the power was cut before it was stored.
 pub(super) fn repair_closings<S: Storage>(
     storage: &mut S,
     head: &SignedHead,
@@ -28,7 +28,7 @@ pub(super) fn repair_closings<S: Storage>(
     let mut count = notes.len() as u64;
     let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
-    // A closing that was torn can look whole only up to a line's end.
+    // A torn closing can still parse, if it was cut at the end of a line.
     if let Some(note) = last
         && parse(note)
             .is_none_or(|c| c.size > head.checkpoint.size || replay.in_epoch == 0 && c.size == head.checkpoint.size)
@@ -46,7 +46,7 @@ pub(super) fn repair_closings<S: Storage>(
     Ok(fits.then_some(len))
 }
 
-/// The chain of epoch keys over the lines under the head: every closing is what the lines give, and signed.
+/// Checks the chain of epoch keys over the lines under the head: every closing matches the lines and is signed.
 pub(super) fn check_key_chain<S: Storage>(
     storage: &S,
     head: &SignedHead,

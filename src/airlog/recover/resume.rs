@@ -1,4 +1,4 @@
-//! Checks a log against its head and its keys, and makes ready to go on with it.
+//! Checks a log against its head and its keys, and prepares to continue it.
 use std::io;
 
 use super::closings::{check_key_chain, repair_closings};
@@ -17,36 +17,36 @@ use crate::proof::entry::parse_epoch_key;
 use crate::proof::note::{NoteSigner, SignatureStatus, VerifierKey};
 use crate::proof::tree::CompactRange;
 
-/// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
+/// Entries up to which a start checks every closing, with two signatures each. `loa verify` checks longer logs.
 const CHAIN_CHECKED: u64 = 20_000;
 
-/// A log as it goes on.
+/// A log that is continued.
 pub struct ResumedLog {
-    /// What it signs with.
+    /// Secret keys.
     pub keys: LogKeys,
-    /// Its tree.
+    /// Tree over its entries.
     pub range: CompactRange,
-    /// Entries since the last closing,
+    /// Entries after the last closing.
     pub in_epoch: u64,
-    /// and how long the station ran meanwhile, microseconds.
+    /// Running time of the station since then, in microseconds.
     pub ran_us: i64,
-    /// Where the next line goes.
+    /// Position of the next line.
     pub write_offset: LogOffset,
-    /// Bytes of `closings` that are whole.
+    /// Bytes of `closings` that are complete.
     pub closings_len: u64,
-    /// What its schedule and open plans name.
+    /// Files that its schedule and its open plans name.
     pub in_force: FilesInForce,
-    /// Marks of the last run that still tell something.
+    /// Marks of the last run that still count.
     pub marks: Vec<ProgressMark>,
 }
 
-/// The public keys under which a log goes on.
+/// Public keys of a log and of its open epoch.
 struct PublicKeys {
     log: VerifierKey,
     epoch: VerifierKey,
 }
 
-/// Returns the log as it goes on, and its marks; or why it cannot go on.
+/// Returns the log to continue, and its marks; or why it cannot be continued.
 pub(super) fn check_and_resume<S: Storage>(
     storage: &mut S,
     keys: &mut S,

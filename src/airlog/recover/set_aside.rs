@@ -1,4 +1,4 @@
-//! Sets aside what is not gone on with: tails in `torn/`, whole logs in `damaged/`.
+//! Sets aside what is not continued: tails in `torn/`, whole logs in `damaged/`.
 use std::io::{self, Read};
 
 use crate::airlog::damage::DamagedLog;
@@ -7,7 +7,7 @@ use crate::airlog::parts::{self, LogOffset};
 use crate::airlog::storage::Storage;
 use crate::proof::note::MAX_NOTE;
 
-/// Moves what lies beyond a place to `torn/`.
+/// Moves everything after a position to `torn/`. Returns the number of bytes.
 pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, place: &LogOffset) -> io::Result<u64> {
     let mut torn = 0;
     for part in place.part..parts::count_parts(storage) {
@@ -16,7 +16,7 @@ pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, place: &LogOffset) 
         let mut tail = Vec::new();
         if let Some(mut input) = storage.read(&name)? {
             io::copy(&mut Read::take(&mut input, from), &mut io::sink())?;
-            // A tail larger than this is no torn batch; its beginning tells what it was.
+            // A longer tail is not a torn batch; its beginning is enough to tell what it was.
             Read::take(input, 64 * 1024 * 1024).read_to_end(&mut tail)?;
         }
         if !tail.is_empty() {
@@ -30,16 +30,16 @@ pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, place: &LogOffset) 
     Ok(torn)
 }
 
-/// A log that was set aside, or is about to be, and that no genesis is known to cite yet.
+/// Reads which log was set aside, or is about to be, and is not yet cited by a genesis entry.
 pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
     let bytes = storage.read_all(PENDING_DAMAGE, MAX_NOTE as u64 * 4).ok()??;
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Moves a log that cannot be gone on with to `damaged/`, whole. What a new log has to cite is written before, so that no
-/// cut and no refused start in between loses it.
+/// Moves a whole log to `damaged/`. The facts that the new log must cite are written first, so that neither a power cut
+/// nor a start that fails in between loses them.
 pub(super) fn move_to_damaged<S: Storage>(storage: &mut S, damage: DamagedLog) -> io::Result<DamagedLog> {
-    // The head is moved last: without it there, the moving was cut off.
+    // The head is moved last: if it is not there, a former move was cut off.
     let cut_off = read_pending(storage).filter(|begun| !storage.has(&format!("{}/{CHECKPOINT}", begun.kept_as)));
     let damage = match cut_off {
         Some(begun) => begun,

@@ -1,4 +1,4 @@
-//! Takes entries that are read in full.
+//! Applies entries that are read in full.
 use super::{EntryMoment, OpenStart, Replay, StartFields};
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{Body, EpochEntry, OutcomeEntry, Reason, RelayEntry, StartEntry};
@@ -6,7 +6,7 @@ use crate::airlog::record::Record;
 use crate::base::instant::BootTime;
 
 impl Replay {
-    /// Takes one entry.
+    /// Applies one entry.
     pub fn apply(&mut self, record: &Record) {
         self.entries += 1;
         self.in_epoch += 1;
@@ -16,7 +16,7 @@ impl Replay {
             self.epoch_ran_us = self.epoch_ran_us.saturating_add(BootTime(record.boottime_us).since(*boottime).max(0));
         }
         self.absences.apply(record);
-        // These can follow the last word of an orderly end.
+        // These may follow the entry of a clean shutdown.
         self.orderly &= matches!(record.kind.as_str(), "epoch" | "gap" | "anchor" | "cosigned");
         match record.body.as_ref() {
             Some(Body::Epoch(note)) => self.epoch(note),
@@ -41,7 +41,7 @@ impl Replay {
             Some(Body::Resume(note)) => self.set_played_before(&note.id, note.frames, note.rate, record.into()),
             _ => {}
         }
-        // The first entry of a log comes before any word on its clock.
+        // The first entry of a log comes before any entry about the clock.
         if self.trust.is_some_and(|(trusted, _)| trusted) {
             self.clock_floor = Some(record.at);
         }
@@ -72,16 +72,16 @@ impl Replay {
         self.open_starts.push(OpenStart { labels: note.labels.clone(), fields: Box::new(fields) });
     }
 
-    /// An airing that was interrupted: what was taken before stands in the log, not in the marks.
+    /// Notes the frames taken before an interruption: they come from the log, not from the marks.
     fn set_played_before(&mut self, id: &str, frames: u64, rate: u32, since: EntryMoment) {
         if let Some(open) = self.open_starts.iter_mut().find(|open| open.labels.id == id) {
             (open.fields.frames, open.fields.rate, open.fields.since) = (frames, rate, since);
         }
     }
 
-    /// A session of which an airing has started.
+    /// Notes that an airing of the session has started.
     pub(super) fn mark_session_begun(&mut self, id: &str) {
-        // One after the other they are mostly of one session.
+        // Consecutive airings mostly belong to one session.
         if let Some((key, _)) = id.rsplit_once('#')
             && self.old.begun != key
         {
@@ -101,7 +101,8 @@ impl Replay {
 
     pub(super) fn count_outcome(&mut self, id: &str, reason: Option<Reason>, planned: bool) {
         self.open_starts.retain(|open| open.labels.id != *id);
-        // The station was there when its time came: the rest of its session has its own times.
+        // Unless the reason says that it could not play, the station was running: the session has begun, and its other
+        // airings keep their own times.
         let absent = [
             Reason::PowerOff,
             Reason::Shutdown,

@@ -1,4 +1,4 @@
-//! Takes lines, and of entries from long ago only what still matters.
+//! Applies lines of a log. Of old entries, only what still matters is read.
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -9,11 +9,12 @@ use crate::airlog::entry::Body;
 use crate::airlog::record::{parse_any_record, parse_record};
 use crate::proof::entry::entry_type;
 
-/// So many of the last entries are read in full; of earlier ones only what still matters.
+/// Number of the last entries that are read in full.
 const FULLY_READ: u64 = 1024;
 
 impl Replay {
-    /// Takes the line of the entry with this number, of a log that has `size` of them. False when it is none.
+    /// Applies the line of the entry with this number, in a log of `size` entries. Returns false when it is not an
+    /// entry.
     pub fn apply_line(&mut self, line: &[u8], seq: u64, size: u64) -> bool {
         let Some(kind) = entry_type(line, seq) else {
             return false;
@@ -31,8 +32,8 @@ impl Replay {
         }
     }
 
-    /// Takes an entry from long ago, of which little matters any more. False when it is to be read in full. That it is
-    /// what was signed is seen when the root is compared.
+    /// Applies an old entry, of which little matters now. Returns false when it must be read in full. A later
+    /// comparison of the root shows whether the line is what was signed.
     fn apply_old(&mut self, kind: &str, line: &[u8]) -> bool {
         match kind {
             "outcome" => {
@@ -64,7 +65,7 @@ impl Replay {
         true
     }
 
-    /// Before an entry is read in full: what the old ones have left open.
+    /// Merges the state left by old entries. Runs before an entry is read in full.
     pub(super) fn merge_old(&mut self) {
         self.clock_floor = std::mem::take(&mut self.old.at).parse().ok().or(self.clock_floor);
         self.with_outcome.extend(std::mem::take(&mut self.old.settled).into_iter().map(|(_, id)| id));
@@ -78,8 +79,8 @@ impl Replay {
     }
 }
 
-/// The text after a key, up to the next quote, and what follows. A quote inside a JSON string has a backslash before it: the key with its
-/// quotes stands nowhere else, and our ids, codes and times have no quotes in them.
+/// Returns the text after a key up to the next quote, and the rest of the line. A quote inside a JSON string has a
+/// backslash before it, so the key with its quotes stands nowhere else; ids, codes and times contain no quotes.
 fn text_of<'a>(line: &'a [u8], key: &Finder<'_>) -> Option<(&'a str, &'a [u8])> {
     let rest = &line[key.find(line)? + key.needle().len()..];
     let (text, rest) = rest.split_at(memchr::memchr(b'"', rest)?);

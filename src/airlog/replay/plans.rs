@@ -1,25 +1,25 @@
-//! Planned dates, and the outcomes that they lack.
+//! Planned dates, and their missing outcomes.
 use chrono::NaiveDate;
 
 use super::{LoggedPlan, Replay};
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
-/// So many of the latest planned dates are kept in any case.
+/// Number of the latest planned dates that are always kept.
 const OPEN_DATES: usize = 3;
 
 impl Replay {
     pub(super) fn plan(&mut self, note: &PlanEntry) {
         let PlanEntry { date, count, rows, sha256 } = note.clone();
-        // A later plan of the same date holds what has its outcome already, too; and what an earlier one names and it
-        // does not is owed all the same.
+        // A later plan of a date includes airings that have their outcome already. Airings that only an earlier plan
+        // names are owed as well.
         let plans = self.plans.entry(date).or_default();
         plans.retain(|plan| plan.sha256 != sha256);
         plans.push(LoggedPlan { sha256, count, rows });
         self.outcome_counts.entry(date).or_default();
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete();
-        // Ids of dates that are over need no remembering; without this, years of them would pile up.
+        // Forget the ids of past dates, or years of them would pile up.
         if self.with_outcome.len() + self.old.settled.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
             let keep = oldest.pred_opt().unwrap_or(oldest);
@@ -30,7 +30,7 @@ impl Replay {
         }
     }
 
-    /// Dates before the latest that lack no outcome are over.
+    /// Drops earlier dates that have all their outcomes.
     fn drop_complete(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
         for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
@@ -41,7 +41,7 @@ impl Replay {
         }
     }
 
-    /// Rows of a date's plans that have no end, as far as numbers tell: those of its largest plan.
+    /// Returns the number of rows of a date without an outcome: the largest number among its plans.
     #[must_use]
     pub fn missing_outcomes(&self, date: NaiveDate) -> u64 {
         let ends = self.outcome_counts.get(&date).copied().unwrap_or_default();
@@ -49,13 +49,13 @@ impl Replay {
         plans.map(|plan| ends.lacking(plan)).max().unwrap_or(0)
     }
 
-    /// Rows of a plan of this date that have no end, as far as numbers tell.
+    /// Returns the number of rows of one plan of this date without an outcome.
     #[must_use]
     pub fn missing_outcomes_of(&self, date: NaiveDate, plan: &LoggedPlan) -> u64 {
         self.outcome_counts.get(&date).copied().unwrap_or_default().lacking(plan)
     }
 
-    /// A kept file that neither copy of is left: what it named is written off.
+    /// Writes off a lost kept file.
     pub(super) fn write_off(&mut self, note: &LostFileEntry) {
         match (&note.what, note.date) {
             (LostFileKind::Schedule, _) => self.schedule = None,

@@ -3,7 +3,7 @@ use std::io::{self, BufRead};
 
 use super::{NewFile, Storage};
 
-/// Any storage behind a pointer.
+/// A storage of any kind.
 pub type AnyStorage = Box<dyn Storage + Send + Sync>;
 
 impl<S: Storage + ?Sized> Storage for Box<S> {

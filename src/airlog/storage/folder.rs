@@ -11,32 +11,32 @@ use crate::airlog::files::PROGRESS;
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
 
-/// No more room is made at once for what a file says of its length: it may be mostly holes.
+/// Largest buffer that is reserved for the stated length of a file, bytes: the file may be mostly holes.
 const READ_AHEAD: u64 = 8 << 20;
 
-/// With fewer new files than this each is synced by itself, with more the whole file system at once.
+/// Up to this many new files are synced one by one; with more of them the whole file system is synced at once.
 const MAX_SYNCED_SINGLY: usize = 64;
 
 /// A folder on the disk.
 pub struct FolderStorage {
     folder: PathBuf,
-    /// The folder, held from the beginning: nothing is written once another has its place.
+    /// Handle of the pinned folder: nothing is written once another folder is in its place.
     pinned: Option<Arc<DirHandle>>,
-    /// Whether what is held is written wherever it is by now.
+    /// Whether the pinned folder is written to wherever it is now.
     follows: bool,
     open: BTreeMap<String, File>,
-    /// Files that were created and are not synced, the first of them with the descriptors that wrote them.
+    /// Files that were created and are not synced yet; the first ones with the descriptors that wrote them.
     unsynced: Vec<(PathBuf, Option<File>)>,
-    /// The folder, opened before the first of them was written.
+    /// Handle of the folder, opened before the first of them was written.
     root_handle: Option<File>,
-    /// Rights of what is made.
+    /// Permissions of new folders and files.
     modes: CreateModes,
-    /// Whether the folder itself may be a link.
+    /// Whether the folder itself may be a symbolic link.
     linked: bool,
 }
 
 impl FolderStorage {
-    /// Keeps its files in this folder, which is made when something is written.
+    /// Keeps its files in this folder, which is created with the first file.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         let (modes, linked) = (durable::GROUP_WRITABLE, true);
@@ -44,29 +44,29 @@ impl FolderStorage {
         Self { folder, pinned: None, follows: false, open, unsynced: unsettled, root_handle: None, modes, linked }
     }
 
-    /// The same for secrets: folders that only their owner may enter (0700), files that only he may read (0600).
+    /// For secrets: only the owner may enter the folders (0700) and read the files (0600).
     #[must_use]
     pub fn for_secrets(folder: PathBuf) -> Self {
         Self { modes: durable::OWNER_ONLY, ..Self::new(folder) }
     }
 
-    /// The same for a station's log: only its owner writes there, and the folder is no link to elsewhere.
+    /// For a station's log: only the owner may write, and the folder must not be a symbolic link.
     #[must_use]
     pub fn for_airlog(folder: PathBuf) -> Self {
         Self { modes: durable::OWNER_WRITABLE, linked: false, ..Self::new(folder) }
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Makes the folder if need be, and holds it: from now on nothing is written unless the folder is this one, and
-    /// every file that is open is the one of its name.
+    /// Creates the folder if it is missing, and pins it: from now on nothing is written unless this folder is in its
+    /// place and every open file is the one that has its name.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::InvalidInput`] when the folder is a link.
+    /// [`io::ErrorKind::InvalidInput`] when the folder is a symbolic link, and those of the system.
     pub fn pin_folder(&mut self) -> io::Result<()> {
         durable::create_dirs(&self.folder, self.modes)?;
         self.pinned = Some(self.root()?);
@@ -92,7 +92,7 @@ impl FolderStorage {
         AnchoredPath::beneath(&self.root()?, name, None)
     }
 
-    /// The same, folders made if need be.
+    /// Like [`Self::spot`], but creates missing folders.
     fn spot_creating_folders(&self, name: &str) -> io::Result<AnchoredPath> {
         if self.pinned.is_none() {
             durable::create_dirs(&self.folder, self.modes)?;
@@ -100,12 +100,12 @@ impl FolderStorage {
         AnchoredPath::beneath(&self.root()?, name, Some(self.modes))
     }
 
-    /// The open file, which is the one that has this name.
+    /// Returns the open file, after a check that it is the one that has this name.
     fn open_for_append(&mut self, name: &str) -> io::Result<&mut File> {
         if self.pinned.is_some() && self.open.contains_key(name) {
             let there = self.spot(name)?.file_id().ok();
             let is_it = self.open.get(name).is_some_and(|file| durable::file_id(file).ok() == there);
-            // Marks are scratch: they are written anew.
+            // Marks are scratch: a new file does.
             if !is_it && name != PROGRESS {
                 return Err(self.moved_error(name));
             }
@@ -116,8 +116,8 @@ impl FolderStorage {
         if !self.open.contains_key(name) {
             let spot = self.spot_creating_folders(name)?;
             let (file, _) = spot.open_or_create(OpenMode::Append, self.modes).map_err(|e| naming(e, name))?;
-            // A new name is itself lost in a power cut until its folder is synced. It may be there already from a try
-            // at which just that failed.
+            // A power cut loses a new name until its folder is synced. The name may exist already, from an attempt in
+            // which only that sync failed.
             spot.sync_dir()?;
             self.open.insert(name.to_owned(), file);
         }
@@ -125,7 +125,7 @@ impl FolderStorage {
     }
 }
 
-/// Says which file it is that is none of ours.
+/// Adds the name of the file to the error about a file that is not ours (a link, a device).
 fn naming(error: io::Error, name: &str) -> io::Error {
     match error.kind() {
         io::ErrorKind::InvalidInput => io::Error::new(io::ErrorKind::InvalidInput, format!("{name}: {error}")),
@@ -147,7 +147,7 @@ impl Storage for FolderStorage {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(|e| naming(e, name))?,
         };
-        // One byte more than it has, so that its end is met without growing.
+        // One byte more than the file has, so that its end is found without growing the buffer.
         let length = file.metadata()?.len().min(limit) + 1;
         let mut bytes = Vec::with_capacity(usize::try_from(length.min(READ_AHEAD)).unwrap_or_default());
         io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
@@ -159,7 +159,7 @@ impl Storage for FolderStorage {
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        // Where the file is by now has nothing to do with whether its bytes are on the disk.
+        // A moved file does not matter here: only whether its bytes are on the disk.
         match self.open.get(name) {
             Some(file) => file.sync_data(),
             None => self.open_for_append(name)?.sync_data(),
@@ -231,7 +231,7 @@ impl Storage for FolderStorage {
                     self.root_handle = File::open(&self.folder).ok();
                 }
                 let file = durable::write_unsynced(&path, &bytes)?;
-                // With more of them the whole file system is synced; descriptors are few.
+                // Beyond that the whole file system is synced: descriptors are scarce.
                 let file = Some(file).filter(|_| self.unsynced.len() < MAX_SYNCED_SINGLY);
                 self.unsynced.push((path, file));
             }
@@ -249,7 +249,7 @@ impl Storage for FolderStorage {
             _ => each(),
         };
         if synced.is_err() {
-            // After a failed sync a file is not trusted again, however right it looks: it is made anew next time.
+            // After a failed sync a file is not trusted, however right it looks: it is created anew next time.
             files.iter().for_each(|(path, _)| drop(fs::remove_file(path)));
         }
         synced

@@ -10,18 +10,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Storage;
 use super::moved::StorageMoved;
 
-/// What one name holds in memory: what programs see, and how much of it a power cut leaves.
+/// A file in memory: the bytes that programs see, and how many of them survive a power cut.
 #[derive(Debug, Clone, Default)]
 struct MemoryFile {
     live: Vec<u8>,
     synced: usize,
 }
 
-/// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is "cut off".
+/// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is cut off.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
     files: Arc<Mutex<BTreeMap<String, MemoryFile>>>,
-    /// It is not in its place.
+    /// Whether the folder is away from its place.
     moved: Arc<AtomicBool>,
 }
 
@@ -34,13 +34,13 @@ impl MemoryStorage {
         if self.moved.load(Relaxed) { Err(io::Error::other(StorageMoved::from(Path::new("airlog")))) } else { Ok(()) }
     }
 
-    /// The bytes under this name, as programs see them.
+    /// Returns the bytes of a file as programs see them; empty when it is missing.
     #[must_use]
     pub fn bytes(&self, name: &str) -> Vec<u8> {
         self.files().get(name).map(|i| i.live.clone()).unwrap_or_default()
     }
 
-    /// All names.
+    /// Returns all names.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.files().keys().cloned().collect()
@@ -71,7 +71,7 @@ impl Storage for MemoryStorage {
         self.check_not_moved()?;
         if let Some(image) = self.files().get_mut(name) {
             image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
-            // A cut that is not synced may come undone; whoever cuts here syncs what follows.
+            // On a disk an unsynced cut may come undone; callers sync the bytes that follow it.
             image.synced = image.synced.min(image.live.len());
         }
         Ok(())

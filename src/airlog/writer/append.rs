@@ -36,12 +36,12 @@ impl<S: Storage> AirLog<S> {
         gap.lost += over as u64;
     }
 
-    /// Writes everything that waits, once.
+    /// Tries once to write everything that waits.
     fn try_write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
         self.flush_kept_files()?;
         let had_gap = self.gap.is_some();
         self.publish_head()?;
-        // Until the closing is kept, the head that is it must stand.
+        // The head of an ended epoch must not be replaced before it is among the closings.
         self.signer.store_closing(&mut self.storage)?;
         if self.distrusted {
             self.switch_part()?;
@@ -49,7 +49,7 @@ impl<S: Storage> AirLog<S> {
         let next_key = if closes { self.prepare_next_key() } else { None };
         let (bytes, range) = self.render_pending(now, next_key.clone());
         let name = part_name(self.write_offset.part);
-        // What a failed attempt may have left behind was never acknowledged.
+        // A failed attempt may have left bytes that were never acknowledged.
         self.storage.truncate(&name, self.write_offset.bytes)?;
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
@@ -59,7 +59,7 @@ impl<S: Storage> AirLog<S> {
         self.unwritten.clear();
         self.gap = None;
         self.publish_head()?;
-        // Acknowledged already: what is left of the epoch's end is done with the next batch, or at the next start.
+        // The batch is acknowledged already. If this fails, the next batch or the next start does it.
         let closed = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         if had_gap || closes {
             self.ensure_ballast();
@@ -68,7 +68,7 @@ impl<S: Storage> AirLog<S> {
         Ok(())
     }
 
-    /// Puts the head of what is signed there, as it was signed.
+    /// Publishes the head of the signed batch, byte by byte as it was signed.
     fn publish_head(&mut self) -> io::Result<()> {
         if let Some(signed) = &self.unpublished {
             self.storage.replace(CHECKPOINT, &signed.head)?;
@@ -77,7 +77,7 @@ impl<S: Storage> AirLog<S> {
             self.write_offset.bytes += bytes;
             self.signer.head_published(range, head, closes);
             if closes {
-                // A mark is scratch: that it cannot be written anew is no reason to keep the old key.
+                // Marks are scratch: a failure to rewrite them does not justify keeping the old key.
                 let _ = self.marker.rewrite(&mut self.storage, self.signer.mark_key());
             }
         }
@@ -97,8 +97,8 @@ impl<S: Storage> AirLog<S> {
         }
     }
 
-    /// A file whose sync has failed may hold anything: the log goes on in another. One of which nothing was acknowledged
-    /// is made anew instead: a disk that fails for years must not use up the names.
+    /// Begins the next file, because one whose sync has failed may hold anything. A file without an acknowledged entry
+    /// is removed and created again instead, so that a disk that fails for years does not use up the numbers.
     fn switch_part(&mut self) -> io::Result<()> {
         if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
             self.storage.remove(&part_name(self.write_offset.part))?;
@@ -111,7 +111,7 @@ impl<S: Storage> AirLog<S> {
         Ok(())
     }
 
-    /// The bytes of all that waits, and the tree with it.
+    /// Returns the lines of all waiting entries, and the tree that includes them.
     fn render_pending(&self, now: ClockSnapshot, next_key: Option<String>) -> (Vec<u8>, CompactRange) {
         let mut range = self.signer.range.clone();
         let mut bytes = Vec::new();
@@ -131,7 +131,7 @@ impl<S: Storage> AirLog<S> {
         (bytes, range)
     }
 
-    /// Keeps some room for the day when the disk is full. That it cannot is no reason not to run.
+    /// Reserves space for the time when the disk is full. The station runs without it as well.
     pub(super) fn ensure_ballast(&mut self) {
         if !self.storage.has(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);

@@ -1,4 +1,4 @@
-//! The quick ways see what the slow ones see.
+//! The fast readers find what general parsers find.
 use chrono::DateTime;
 
 use super::super::timestamp::{CALENDAR, parse_time};

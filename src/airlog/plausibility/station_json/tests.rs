@@ -1,4 +1,4 @@
-//! Good forms are read, all others are left to other readers.
+//! The station's form is read, every other form is left to other readers.
 use super::*;
 
 #[test]

@@ -20,7 +20,7 @@ impl MemoryStorage {
         Self { files: Arc::new(Mutex::new(self.files().clone())), moved: Arc::new(moved) }
     }
 
-    /// Moves the folder away, or back. While it is away every write fails with [`StorageMoved`](super::StorageMoved).
+    /// Moves the folder away, or back. While it is away every write fails with `StorageMoved`.
     pub fn set_moved(&self, moved: bool) {
         self.moved.store(moved, Relaxed);
     }
