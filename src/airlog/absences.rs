@@ -1,58 +1,58 @@
-//! When the station could not have played, and why: one account over all runs of the daemon (pure).
+//! When the station could not have played, and why, over all runs of the daemon (pure).
 //!
-//! A start, a stop, a doubt and its end are told by boot clock and wall clock. A wall clock that is not believed places
-//! nothing; the boot clock does, once the wall clock of the same start of the machine is believed again. The engine keeps
-//! the same account while it runs, so that the reason of a miss is one function of the log and the clocks, however often the
-//! daemon was started between the miss and its outcome.
+//! Starts, stops and changes of clock trust carry both clocks. An untrusted wall clock cannot place them in time; the
+//! boot clock can, once the wall clock is trusted again in the same machine boot. The engine updates the same history
+//! while it runs. So the reason of a missed airing depends only on the log and the clocks, however often the daemon was
+//! restarted before the outcome was written.
 use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 
-/// Absences that are remembered; of more, the oldest are taken together.
+/// Number of absences that are kept; beyond it the oldest are merged.
 const MAX_ABSENCES: usize = 1024;
 
-/// A stretch of believed wall time in which the station could not have played.
+/// A stretch of trusted wall time in which the station could not have played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Absence {
-    /// Its first instant.
+    /// First instant.
     pub from: WallTime,
-    /// The instant after its last.
+    /// Instant after the last.
     pub until: WallTime,
     /// `power-off`, `shutdown` or `clock-untrusted`.
     pub why: Reason,
 }
 
-/// A stretch since the clock was last believed. It begins where the one before it ends.
+/// A stretch since the clock was last trusted. It begins where the previous one ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct SilentStretch {
     until: BootTime,
     why: Reason,
 }
 
-/// What the runs of the daemon have left without sound.
+/// Times without sound, over all runs of the daemon.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AbsenceHistory {
-    /// In the order of time.
+    /// In chronological order.
     absences: Vec<Absence>,
-    /// This start of the machine; empty before the first run.
+    /// Boot id of the machine; empty before the first run.
     boot_id: String,
     believed: bool,
-    /// The last sign of life under a believed clock.
+    /// Last sign of life under a trusted clock.
     seen: Option<WallTime>,
-    /// The boot clock at that instant, if it was in this start of the machine.
+    /// Boot clock at that instant, if it was in this machine boot.
     seen_at: Option<BootTime>,
-    /// While the clock is not believed: an earlier start of the machine, placed by its own last believed time,
+    /// While the clock is untrusted: stretches of earlier machine boots, placed by their own last trusted time.
     earlier: Vec<Absence>,
-    /// why the station was off after it,
+    /// While the clock is untrusted: why the station was off after those.
     off_between: Option<Reason>,
-    /// and the stretches of this start of the machine.
+    /// While the clock is untrusted: stretches of this machine boot.
     since: Vec<SilentStretch>,
-    /// Wall minus boot clock when the clock of this start of the machine was last good.
+    /// Wall minus boot clock, in microseconds, when the clock of this machine boot was last good.
     base: Option<i64>,
 }
 
 impl AbsenceHistory {
-    /// Takes an entry of the log.
+    /// Applies an entry of the log.
     pub fn apply(&mut self, record: &Record) {
         let (wall, boot) = (record.wall(), BootTime(record.boottime_us));
         match &record.body {
@@ -76,11 +76,11 @@ impl AbsenceHistory {
         }
     }
 
-    /// A run begins.
+    /// Begins a run.
     pub fn begin_run(&mut self, wall: WallTime, boot: BootTime, boot_id: &str, before: PreviousRun, trusted: bool) {
         let off = if before.orderly { Reason::Shutdown } else { Reason::PowerOff };
         if let (false, Some(open), Some(alive)) = (self.believed, self.since.last_mut(), before.alive) {
-            // A mark is younger than the last entry.
+            // A progress mark is newer than the last entry.
             open.until = open.until.max(alive);
         }
         let first = self.boot_id.is_empty() && before.seen.is_none();
@@ -97,7 +97,7 @@ impl AbsenceHistory {
             self.off_between = self.off_between.filter(|_| !first);
             self.base = Some(wall.since(WallTime(boot.0)));
             if !first {
-                // The machine was off, then came up: until this run began.
+                // The machine was off, then booted, until this run began.
                 self.since.push(SilentStretch { until: boot, why: self.off_between.unwrap_or(off) });
             }
         }
@@ -109,8 +109,8 @@ impl AbsenceHistory {
         }
     }
 
-    /// The machine was started anew: its boot clock begins again, and places what was before only from the last believed
-    /// time of the same start.
+    /// Ends a machine boot. The boot clock restarts, so earlier stretches are placed now, from the last trusted time of
+    /// that boot.
     fn end_machine_boot(&mut self, off: Reason) {
         let stretches = std::mem::take(&mut self.since);
         if let (Some(seen), Some(seen_at)) = (self.seen, self.seen_at.take()) {
@@ -121,11 +121,11 @@ impl AbsenceHistory {
                 from = until.max(from);
             }
         }
-        // Of several that nobody can tell apart any more the first: it is what kept the station from playing first.
+        // Several causes cannot be told apart afterwards: keep the first, which stopped the station first.
         self.off_between.get_or_insert(off);
     }
 
-    /// A sign of life. A clock that was set back brings times again that were counted as absence.
+    /// Notes a sign of life. After the clock was set back, times come again that counted as absence: these are dropped.
     pub fn saw_alive(&mut self, wall: WallTime, boot: BootTime) {
         if !self.believed {
             if let Some(open) = self.since.last_mut() {
@@ -142,7 +142,7 @@ impl AbsenceHistory {
         (self.seen, self.seen_at) = (Some(wall), Some(boot));
     }
 
-    /// The clock is not believed any more.
+    /// Notes that the clock is untrusted from now on.
     pub fn distrust_clock(&mut self, boot: BootTime) {
         if self.believed {
             self.believed = false;
@@ -150,7 +150,7 @@ impl AbsenceHistory {
         }
     }
 
-    /// The clock is believed: what was without sound since it was believed last has its place now.
+    /// Notes that the clock is trusted from now on, and places all stretches since it was last trusted.
     pub fn trust_clock(&mut self, wall: WallTime, boot: BootTime) {
         if !self.believed {
             if let Some(open) = self.since.last_mut().filter(|open| open.why == Reason::ClockUntrusted) {
@@ -184,36 +184,37 @@ impl AbsenceHistory {
         }
     }
 
-    /// The wall clock is as good as it gets: synchronised, or vouched for.
+    /// Notes a wall clock that is synchronised, or confirmed by the operator.
     fn set_clock_base(&mut self, wall: WallTime, boot: BootTime) {
         self.base = Some(wall.since(WallTime(boot.0)));
     }
 
-    /// Wall minus boot clock when the clock of this start of the machine was last good, or was met first.
+    /// Returns wall minus boot clock, in microseconds, when the clock of this machine boot was last good, or first
+    /// seen.
     #[must_use]
     pub fn clock_base_us(&self, boot_id: &str) -> Option<i64> {
         self.base.filter(|_| self.boot_id == boot_id && !boot_id.is_empty())
     }
 
-    /// Why the station could not have played at some instant of these, the first one first.
+    /// Returns why the station could not have played at some instant of this range; the earliest absence counts.
     #[must_use]
     pub fn absence_reason(&self, from: WallTime, until: WallTime) -> Option<Reason> {
         self.absences.iter().find(|absence| absence.from < until && from < absence.until).map(|absence| absence.why)
     }
 
-    /// Forgets what nothing falls into any more.
+    /// Forgets absences that ended before this time.
     pub fn forget_before(&mut self, oldest: WallTime) {
         self.absences.retain(|absence| absence.until > oldest);
     }
 }
 
-/// How the run before one ended.
+/// How the previous run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviousRun {
-    /// Whether it ended in order.
+    /// Whether it shut down cleanly.
     pub orderly: bool,
-    /// The last sign of life under a believed clock.
+    /// Last sign of life under a trusted clock.
     pub seen: Option<WallTime>,
-    /// The last sign of life by its boot clock.
+    /// Last sign of life by its boot clock.
     pub alive: Option<BootTime>,
 }

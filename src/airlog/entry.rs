@@ -1,4 +1,4 @@
-//! An entry: its head, its body, and its exact bytes.
+//! An entry: header, body and exact bytes.
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
@@ -9,11 +9,12 @@ use crate::base::instant::{ClockSnapshot, ClockSync, to_local};
 
 pub use super::bodies::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
+pub use super::words::*;
 
-/// Version of the entry's form; readers refuse a later one.
+/// Version of the format; readers refuse a later one.
 pub const VERSION: u32 = 1;
 
-/// Bodies by their `type`, which is how they are written and read.
+/// Defines [`Body`] with the `type` of each variant, by which it is written and read.
 macro_rules! bodies {
     ($($(#[$about:meta])* $variant:ident($note:ty) = $kind:literal,)*) => {
         /// The body of an entry, by its `type`.
@@ -23,7 +24,11 @@ macro_rules! bodies {
         }
 
         impl Body {
-            /// Its `type`.
+            /// Every `type` that this program knows.
+            #[cfg(test)]
+            pub(super) const KINDS: &[&str] = &[$($kind),*];
+
+            /// Returns the `type`.
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self {
@@ -37,7 +42,7 @@ macro_rules! bodies {
                 }
             }
 
-            /// The body in the line of an entry of this type; none when this program does not know the type.
+            /// Reads the body from the line of an entry of this type; `None` when this program does not know the type.
             pub(super) fn read(kind: &str, line: &[u8]) -> serde_json::Result<Option<Self>> {
                 match kind {
                     $($kind => serde_json::from_slice(line).map(|note| Some(Self::$variant(note))),)*
@@ -51,7 +56,7 @@ macro_rules! bodies {
 bodies! {
     /// The first entry of a log.
     Genesis(GenesisEntry) = "genesis",
-    /// The daemon began.
+    /// The daemon started.
     Boot(BootEntry) = "boot",
     /// A schedule was adopted.
     Schedule(ScheduleEntry) = "schedule",
@@ -61,13 +66,13 @@ bodies! {
     Start(StartEntry) = "start",
     /// An airing is over, one way or another.
     Outcome(OutcomeEntry) = "outcome",
-    /// An order over the control socket.
+    /// A command over the control socket.
     Operator(OperatorEntry) = "operator",
     /// A person's remark about an airing.
     Remark(RemarkEntry) = "note",
     /// The wall clock moved against the boot clock.
     ClockStep(ClockStepEntry) = "clock-step",
-    /// The clock became believed, or not.
+    /// The clock became trusted, or untrusted.
     ClockTrust(ClockTrustEntry) = "clock-trust",
     /// The line was opened or lost.
     Device(DeviceEntry) = "device",
@@ -81,33 +86,33 @@ bodies! {
     Cosigned(SignedNoteEntry) = "cosigned",
     /// The disk refused entries for a time.
     Gap(GapEntry) = "gap",
-    /// A relay slot is over: the line was left to another receiver.
+    /// A relay slot is over.
     Relay(RelayEntry) = "relay",
-    /// Something urgent interrupted an airing that goes on behind it.
+    /// An airing was interrupted and waits to go on.
     Interrupt(InterruptEntry) = "interrupt",
     /// An interrupted airing sounds again.
     Resume(ResumeEntry) = "resume",
-    /// What an adopted edit changes in the next days.
+    /// Effects of an adopted edit on the next dates.
     Edit(EditEntry) = "edit",
     /// The amplifier was switched, or could not be.
     Amplifier(AmplifierEntry) = "amplifier",
-    /// A kept file is lost that the log hangs on.
+    /// A kept file that the log depends on is lost.
     Lost(LostFileEntry) = "lost",
 }
 
-/// What every entry carries before its body.
+/// Values of the header that differ from entry to entry.
 pub struct Stamp<'a> {
-    /// Place in the log, from 0.
+    /// Position in the log, from 0.
     pub seq: u64,
-    /// When.
+    /// Time.
     pub now: ClockSnapshot,
-    /// Which start of the machine.
+    /// Boot id of the machine.
     pub boot: &'a str,
-    /// The zone to write `at` in.
+    /// Zone in which `at` is written.
     pub zone: Tz,
 }
 
-/// Keys at the beginning of every entry.
+/// Header: the keys at the beginning of every entry, in this order.
 #[derive(Serialize, Deserialize)]
 pub(super) struct EntryHeader<'a> {
     pub v: u32,
@@ -125,7 +130,7 @@ fn to_the_microsecond<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Resul
     to.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, false))
 }
 
-/// The line of an entry, without its newline: these bytes are what the log consists of.
+/// Returns the line of an entry without its newline. These bytes are the leaf that is hashed and signed.
 #[must_use]
 pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
     let head = json(&EntryHeader {
@@ -138,13 +143,14 @@ pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
         clock: stamp.now.sync,
     });
     let body = body.json();
-    // Both are objects and neither is empty: one object, the head's keys first.
+    // Both are objects and neither is empty: join them into one, header first.
     let head = head.strip_suffix('}').unwrap_or(&head);
     let body = body.strip_prefix('{').unwrap_or(&body);
     format!("{head},{body}")
 }
 
+/// # Panics
+/// Never: a value is a plain struct of strings, integers and times. An empty entry would be worse than a stop.
 fn json<T: Serialize>(value: &T) -> String {
-    // Plain structs of strings and integers: serialising them cannot fail.
-    serde_json::to_string(value).unwrap_or_default()
+    serde_json::to_string(value).expect("plain structs can be written as JSON")
 }

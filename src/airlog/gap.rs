@@ -1,46 +1,46 @@
-//! A time in which the disk refused entries, as the log tells it afterwards.
+//! A time in which the disk refused entries.
 use std::io;
 
 use chrono_tz::Tz;
 
-use super::entry::{Body, GapEntry};
+use super::entry::{Body, GapCause, GapEntry};
 use crate::base::instant::{ClockSnapshot, WallTime, to_local};
 
-/// A gap that is open.
+/// Open gap, until its entry is written.
 #[derive(Debug)]
 pub struct WriteGap {
     since: WallTime,
-    cause: &'static str,
+    cause: GapCause,
     detail: String,
-    /// Entries that had to give way.
+    /// Entries that were dropped.
     pub lost: u64,
 }
 
 impl WriteGap {
-    /// Begins with this failure.
+    /// Begins a gap with its first error.
     #[must_use]
     pub fn begin(now: ClockSnapshot, error: &io::Error, sync_failed: bool) -> Self {
         let cause = match error.kind() {
-            _ if sync_failed => "sync-failed",
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "disk-full",
-            io::ErrorKind::ReadOnlyFilesystem => "read-only",
-            _ => "write-failed",
+            _ if sync_failed => GapCause::SyncFailed,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => GapCause::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem => GapCause::ReadOnly,
+            _ => GapCause::WriteFailed,
         };
         Self { since: now.wall, cause, detail: error.to_string(), lost: 0 }
     }
 
-    /// Its entry, when so many entries have waited.
+    /// Returns the entry that tells of the gap; `waited` entries were written late.
     #[must_use]
     pub fn body(&self, zone: Tz, waited: u64) -> Body {
         let detail: String = self.detail.chars().take(200).collect();
-        let cause = self.cause.to_owned();
+        let cause = self.cause.clone();
         Body::Gap(GapEntry { cause, since: to_local(self.since, zone), waited, lost: self.lost, detail })
     }
 }
 
-/// What stands in the place of an entry that is too long for a log.
+/// Returns the entry that replaces one that is too long for a log.
 #[must_use]
 pub fn too_long_body(now: ClockSnapshot, zone: Tz, bytes: usize) -> Body {
     let detail = format!("an entry of {bytes} bytes");
-    Body::Gap(GapEntry { cause: "too-long".to_owned(), since: to_local(now.wall, zone), waited: 0, lost: 1, detail })
+    Body::Gap(GapEntry { cause: GapCause::TooLong, since: to_local(now.wall, zone), waited: 0, lost: 1, detail })
 }

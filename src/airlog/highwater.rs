@@ -1,8 +1,8 @@
-//! The high-water mark: size and root of the newest signed head, kept beside the keys.
+//! The high-water mark: size and root of the newest signed head, stored with the keys.
 //!
-//! A station's folder travels and gets copied; the folder of its keys does not. By the mark an older copy of the log is
-//! known, however whole it is. A line is added after each head that is durable, and is not synced: after a power cut the
-//! mark may lag behind the head, and never leads it. At the end of an epoch the file is written anew, durably.
+//! A station's folder is moved and copied; the folder of its keys is not. So the mark exposes an older copy of the log,
+//! however intact it is. A line is added after each durable head and is not synced: after a power cut the mark may lag
+//! behind the head, but never leads it. At the end of an epoch the file is replaced durably.
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -11,25 +11,25 @@ use super::storage::Storage;
 use crate::base::hash::hex;
 use crate::proof::tree::{CompactRange, Hash};
 
-/// No file of marks is larger: an epoch has at most some hundred of them.
+/// Largest file of marks, bytes: an epoch has at most some hundred of them.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// A head that was signed.
+/// Size and root of a signed head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HighWaterMark {
-    /// Entries under it.
+    /// Entries under the head.
     pub size: u64,
-    /// Root over them.
+    /// Root over these entries.
     pub root: Hash,
 }
 
-/// The file's name in the keys' storage.
+/// Returns the name of the file in the storage of the keys.
 #[must_use]
 pub fn mark_file(origin: &str) -> String {
     format!("{}/newest", key_folder(origin))
 }
 
-/// What makes a torn line one that is passed over.
+/// Returns the checksum by which a torn line is recognised and skipped.
 fn checksum(origin: &str, text: &str) -> String {
     let digest = Sha256::new().chain_update(b"loa/newest/v1\n").chain_update(origin).chain_update(b"\n");
     hex(&digest.chain_update(text).finalize()[..8])
@@ -49,8 +49,8 @@ fn parse(origin: &str, line: &str) -> Option<HighWaterMark> {
     Some(HighWaterMark { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
 }
 
-/// The highest mark of a log; none when there is none that is whole. It is a hint: a file that cannot be read keeps no
-/// station silent, and is made anew with the next head.
+/// Returns the highest intact mark of a log. It is a hint: a file that cannot be read does not stop the station, and is
+/// replaced with the next head.
 pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
     let bytes = keys.read_all(&mark_file(origin), MAX_BYTES).ok()??;
     let lines = String::from_utf8_lossy(&bytes);
@@ -60,13 +60,13 @@ pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
 /// Writes marks.
 #[derive(Debug, Default)]
 pub struct HighWaterWriter {
-    /// Whether the file is known to end with a whole line of this run.
+    /// Whether the file is known to end with a complete line of this run.
     whole: bool,
 }
 
 impl HighWaterWriter {
-    /// Remembers a head that is durable; durably itself when `closes`, or when nothing is known of the file. What fails
-    /// is made good with the next head: the log does not wait for it.
+    /// Records a durable head. The mark itself is durable when `closes`, or when the state of the file is unknown. A
+    /// failure is repaired with the next head: the log does not wait for it.
     pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, closes: bool) {
         let line = line(origin, &HighWaterMark { size: range.size(), root: range.root() });
         let name = mark_file(origin);

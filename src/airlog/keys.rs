@@ -1,4 +1,4 @@
-//! Where a log's secret keys are: outside the station's folder, which travels on sticks and gets copied.
+//! The secret keys of a log. They lie outside the station's folder, which is copied and carried on USB sticks.
 use std::io;
 
 use zeroize::Zeroizing;
@@ -7,23 +7,23 @@ use super::storage::Storage;
 use crate::proof::entry::{derive_origin, epoch_key_name, station_in_origin};
 use crate::proof::note::{NoteSigner, SignatureType, VerifierKey};
 
-/// Gives 32 random bytes.
+/// Function that returns 32 random bytes.
 pub type SeedSource = fn() -> io::Result<Zeroizing<[u8; 32]>>;
 
-/// No key file is longer.
+/// Largest key file, bytes.
 const MAX_KEY: u64 = 1024;
 
-/// Random bytes of the system.
+/// Returns random bytes from the operating system.
 ///
 /// # Errors
-/// When the system has none.
+/// [`io::ErrorKind::Other`] when the system cannot give any.
 pub fn os_seed() -> io::Result<Zeroizing<[u8; 32]>> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut seed[..]).map_err(|e| io::Error::other(e.to_string()))?;
     Ok(seed)
 }
 
-/// The folder of a log's keys: `<station>-<hash of its origin>`.
+/// Returns the folder of a log's keys: `<station>-<hash of its origin>`.
 #[must_use]
 pub fn key_folder(origin: &str) -> String {
     let station = station_in_origin(origin).unwrap_or("unknown");
@@ -39,13 +39,13 @@ fn epoch_file(origin: &str, epoch: u64) -> String {
     format!("{}/epoch-{epoch}", key_folder(origin))
 }
 
-/// A new log's keys.
+/// Keys of a new log.
 pub struct NewLogKeys {
-    /// Its name.
+    /// Name of the log.
     pub origin: String,
-    /// Its key.
+    /// Key of the log.
     pub log: NoteSigner,
-    /// The key of epoch 0.
+    /// Key of epoch 0.
     pub epoch: NoteSigner,
 }
 
@@ -53,10 +53,10 @@ fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
     NoteSigner::new(name, SignatureType::Plain, seed).ok_or_else(|| io::Error::other("a key that cannot be used"))
 }
 
-/// Makes and keeps the keys of a new log, before anything is signed by them.
+/// Makes the keys of a new log and stores them before they sign anything.
 ///
 /// # Errors
-/// When the storage or the system's chance fails.
+/// Those of [`Storage::replace`] and of `seed_source`.
 pub fn create_log_keys<S: Storage>(
     keys: &mut S,
     kind: &str,
@@ -76,10 +76,10 @@ pub fn create_log_keys<S: Storage>(
     Ok(made)
 }
 
-/// Makes and keeps the key of an epoch that is to begin.
+/// Makes and stores the key of the next epoch.
 ///
 /// # Errors
-/// When the storage or the system's chance fails.
+/// Those of [`Storage::replace`] and of `seed_source`.
 pub fn create_epoch_key<S: Storage>(
     keys: &mut S,
     origin: &str,
@@ -91,18 +91,18 @@ pub fn create_epoch_key<S: Storage>(
     Ok(key)
 }
 
-/// The key of a log, if it is on this machine.
+/// Loads the key of a log, if it is on this machine.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of [`Storage::read_all`].
 pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
     load(keys, &log_name(&public.name), public)
 }
 
-/// The key of an epoch, if it is on this machine.
+/// Loads the key of an epoch, if it is on this machine.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of [`Storage::read_all`].
 pub fn load_epoch_key<S: Storage>(
     keys: &S,
     origin: &str,
@@ -120,10 +120,10 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
     Ok(key.filter(|key| key.public() == public))
 }
 
-/// Wipes and removes the key of an epoch. Nothing happens when it is not there.
+/// Overwrites and removes the key of an epoch. Does nothing when it is missing.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of [`Storage::erase`].
 pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
     keys.erase(&epoch_file(origin, epoch))
 }

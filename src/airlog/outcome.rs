@@ -1,22 +1,28 @@
-//! How airings end, and why: codes that never change.
+//! Results and reasons: codes that never change.
 use serde::{Deserialize, Serialize};
 
-/// How an airing ended.
+/// Result of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Every frame of the planned length was taken, started within 5 s of plan or by a `late` rule.
+    /// The device took every frame of the planned length, from within 5 s of the planned start or by a `late` rule.
     Aired,
-    /// Some frames were taken, or all of them at the wrong time.
+    /// The device took some frames, or all of them at the wrong time.
     Partial,
-    /// No frame was taken.
+    /// The device took no frame.
     Missed,
 }
 
-/// Why an airing was not whole. A closed list, `docs/reasons.md`; additions only.
+/// Returns the milliseconds an airing counts for: at most the planned length. A planned length of 0 means unknown.
+#[must_use]
+pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
+    if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
+}
+
+/// Why an airing was not aired in full. A closed list, see `docs/reasons.md`; additions only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the page says it
+#[allow(missing_docs)] // explained in docs/reasons.md
 pub enum Reason {
     PowerOff,
     ClockUntrusted,
@@ -42,7 +48,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason there is.
+    /// Every reason. Its position here is its number in the department's index.
     pub const ALL: [Self; 21] = [
         Self::PowerOff,
         Self::ClockUntrusted,
@@ -68,19 +74,19 @@ impl Reason {
     ];
 }
 
-/// Why a clock is believed, or not.
+/// Why the clock is trusted or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustReason {
-    /// Nothing speaks against it.
+    /// Nothing contradicts it.
     NoDoubt,
-    /// The system says that NTP or the like keeps it.
+    /// The kernel reports that it is synchronised.
     Synchronised,
     /// The operator vouched for it.
     Confirmed,
     /// Earlier than the last entry of the log.
     BeforeLastEntry,
-    /// Earlier than the day this program was built (or the start of a rehearsal).
+    /// Earlier than the build date of this program (or the start of a rehearsal).
     BeforeBuild,
     /// It stepped forward by more than 5 minutes, unsynchronised.
     ForwardStep,
@@ -88,4 +94,22 @@ pub enum TrustReason {
     BackwardStep,
     /// Implausibly far ahead of the last sign of life, or of the build.
     FarAhead,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+
+    #[test]
+    fn all_holds_every_reason_in_the_order_of_the_list() {
+        // A parser that meets an unknown code names all that it knows.
+        let error = serde_json::from_str::<Reason>("\"unknown\"").expect_err("no such code").to_string();
+        let known: Vec<&str> = error.split('`').skip(1).step_by(2).skip(1).collect();
+        let codes: Vec<String> = Reason::ALL
+            .iter()
+            .map(|code| serde_json::to_value(code).expect("a code"))
+            .map(|code| code.as_str().expect("a text").to_owned())
+            .collect();
+        assert_eq!(codes, known);
+    }
 }

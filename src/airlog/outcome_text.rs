@@ -1,8 +1,8 @@
-//! Results and reasons in words.
+//! Words for results and reasons.
 use super::outcome::{Outcome, Reason};
 use crate::text::log::TableText;
 
-/// The word for a result.
+/// Returns the word for a result.
 #[must_use]
 pub fn outcome_text(result: Outcome) -> TableText {
     match result {
@@ -12,7 +12,7 @@ pub fn outcome_text(result: Outcome) -> TableText {
     }
 }
 
-/// The words for a reason.
+/// Returns the words for a reason.
 #[must_use]
 pub fn reason_text(reason: Reason) -> TableText {
     match reason {

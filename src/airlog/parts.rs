@@ -1,42 +1,32 @@
-//! The files of a log, read as one: `log.jsonl`, and those it went on in after a failed fsync.
+//! The files of a log read as one: `log.jsonl`, and those in which it continued after a failed fsync.
 //!
-//! Each later file begins with the number at which it takes over. What the file before it has from that number on was
-//! never acknowledged, and is passed over.
+//! The first entry of each later file tells where that file takes over. Lines of the previous file from that number on
+//! were never acknowledged and are skipped.
 use std::io::{self, BufRead, Read};
 
+use super::files::{LOG, MAX_PARTS, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY;
 
-/// The log's first file in `airlog/`.
-pub const LOG: &str = "log.jsonl";
-/// More files than this are never made. One more is made only when a sync fails after one that worked.
-pub const MAX_PARTS: usize = 9999;
-
-/// The name of a log's file, counted from 0.
-#[must_use]
-pub fn part_name(number: usize) -> String {
-    if number == 0 { LOG.to_owned() } else { format!("log.{number:03}.jsonl") }
-}
-
-/// How many files a log has.
+/// Counts the files of a log.
 #[must_use]
 pub fn count_parts<S: Storage>(storage: &S) -> usize {
     (0..=MAX_PARTS).take_while(|n| *n == 0 && storage.has(LOG) || *n > 0 && storage.has(&part_name(*n))).count()
 }
 
-/// Where reading stands.
+/// Position in the files of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogOffset {
-    /// Which file.
+    /// Number of the file.
     pub part: usize,
-    /// Bytes of it that are read.
+    /// Byte offset in that file.
     pub bytes: u64,
 }
 
-/// Why there is no further line.
+/// Why reading stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogReadStop {
-    /// The files are at their end.
+    /// The files end here.
     End,
     /// The last line has no newline.
     Unfinished,
@@ -44,22 +34,22 @@ pub enum LogReadStop {
     TooLong,
 }
 
-/// Gives the lines of a log, one after the other.
+/// Reads the lines of a log one by one.
 pub struct LogLines<'a, S> {
     storage: &'a S,
     input: Option<Box<dyn BufRead>>,
     offset: LogOffset,
     parts: usize,
-    /// The entry with which a later file takes over, and which.
+    /// Number of the entry with which a later file takes over, and number of that file.
     takes_over: Option<(u64, usize)>,
     next: u64,
 }
 
 impl<'a, S: Storage> LogLines<'a, S> {
-    /// From the first line on.
+    /// Starts at the first line.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of [`Storage::read`].
     pub fn new(storage: &'a S) -> io::Result<Self> {
         let parts = count_parts(storage);
         let mut lines =
@@ -72,7 +62,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
         self.input = self.storage.read(&part_name(part))?;
         self.offset = LogOffset { part, bytes: 0 };
         self.takes_over = None;
-        // A file whose sync failed may hold nothing after a power cut, and yet others follow it.
+        // A file whose sync failed may be empty after a power cut, although others follow it.
         for later in part + 1..self.parts {
             if let Some(seq) = first_seq(self.storage, later)? {
                 self.takes_over = Some((seq, later));
@@ -82,12 +72,13 @@ impl<'a, S: Storage> LogLines<'a, S> {
         Ok(())
     }
 
-    /// Puts the next line, without its newline, at the end of `buffer`. False when there is none, see [`Self::stop`].
+    /// Appends the next line, without its newline, to `buffer`. The inner error says why there is no line; then
+    /// `buffer` is unchanged.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of [`Storage::read`] and of reading the file.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
-        // Files that failed before one of their entries was acknowledged begin with the same number: the last one counts.
+        // Files that failed before an entry was acknowledged begin with the same number: the last one counts.
         while let Some((_, part)) = self.takes_over.filter(|(seq, _)| *seq == self.next) {
             self.open(part)?;
         }
@@ -112,20 +103,20 @@ impl<'a, S: Storage> LogLines<'a, S> {
         Ok(Ok(()))
     }
 
-    /// Where the lines given so far end.
+    /// Returns the position after the last line that was read.
     #[must_use]
     pub fn offset(&self) -> LogOffset {
         self.offset.clone()
     }
 
-    /// How many lines were given.
+    /// Returns the number of lines that were read.
     #[must_use]
     pub fn lines_read(&self) -> u64 {
         self.next
     }
 }
 
-/// The number in the first line of a file; none when it has no whole line.
+/// Returns the number in the first line of a file; `None` when it has no complete line.
 fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
     let Some(input) = storage.read(&part_name(part))? else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Reading entries back.
+//! Reads entries back.
 use std::io;
 
 use chrono::{DateTime, FixedOffset};
@@ -8,33 +8,33 @@ use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
 use crate::base::instant::{ClockSync, WallTime};
 
-/// An entry as read.
+/// An entry that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Place in the log.
+    /// Position in the log, from 0.
     pub seq: u64,
     /// Its `type`: `genesis`, `boot`, ...
     pub kind: String,
-    /// When.
+    /// Wall clock, with the zone of the station.
     pub at: DateTime<FixedOffset>,
-    /// Which start of the machine.
+    /// Boot id of the machine.
     pub boot: String,
-    /// The boot clock.
+    /// Boot clock, in microseconds.
     pub boottime_us: i64,
-    /// How well the clock was kept.
+    /// State of clock synchronisation.
     pub clock: ClockSync,
-    /// The rest; none when this program does not know the type, so that an older one reads a newer log.
+    /// Body; none when this program does not know the type, so that an older program reads a newer log.
     pub body: Option<Body>,
 }
 
 impl Record {
-    /// When, on the wall clock.
+    /// Returns the wall clock.
     #[must_use]
     pub fn wall(&self) -> WallTime {
         WallTime(self.at.timestamp_micros())
     }
 
-    /// What it says of the log's beginning, if it is that.
+    /// Returns the body of a `genesis` entry.
     #[must_use]
     pub fn genesis(&self) -> Option<&GenesisEntry> {
         match &self.body {
@@ -43,7 +43,7 @@ impl Record {
         }
     }
 
-    /// What it says of an airing's end, if it is that.
+    /// Returns the body of an `outcome` entry.
     #[must_use]
     pub fn outcome(&self) -> Option<&OutcomeEntry> {
         match &self.body {
@@ -56,18 +56,18 @@ impl Record {
 /// Why a line is not an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// No newline at the end, or more bytes than an entry can have.
+    /// The line has no newline, or is longer than an entry can be.
     #[error("line {line} does not end")]
     Unfinished {
-        /// Counted from 1.
+        /// Line number, from 1.
         line: u64,
     },
-    /// Not an entry of a form that this program knows.
+    /// The line is not an entry in a format that this program knows.
     #[error("line {line} is not an entry: {detail}")]
     NotAnEntry {
-        /// Counted from 1.
+        /// Line number, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// Description of the fault, in English.
         detail: String,
     },
     /// The storage failed.
@@ -75,10 +75,10 @@ pub enum LineError {
     Io(#[from] io::Error),
 }
 
-/// Reads one line, which is to be the entry with this number.
+/// Parses the line of the entry with this number.
 ///
 /// # Errors
-/// [`LineError::NotAnEntry`].
+/// [`LineError::NotAnEntry`] when it is another version, has another number, or lacks a key of its type.
 pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     let wrong = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
     let head: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
@@ -91,7 +91,7 @@ pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     with_body(head, line).map_err(|e| wrong(e.to_string()))
 }
 
-/// Reads one line that is known to be an entry, whatever its number.
+/// Parses a line that is known to be an entry, of any number.
 pub(super) fn parse_any_record(line: &[u8]) -> serde_json::Result<Record> {
     with_body(serde_json::from_slice(line)?, line)
 }
@@ -105,23 +105,24 @@ fn with_body(head: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record> {
 /// Reads a log entry by entry.
 pub struct LogReader<'a, S> {
     lines: LogLines<'a, S>,
-    /// The bytes of the entry given last, without the newline.
+    /// Bytes of the entry that was read last, without the newline.
     pub line: Vec<u8>,
 }
 
 impl<'a, S: Storage> LogReader<'a, S> {
-    /// A reader over the log in this storage.
+    /// Opens the log in this storage.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of [`Storage::read`].
     pub fn new(storage: &'a S) -> io::Result<Self> {
         Ok(Self { lines: LogLines::new(storage)?, line: Vec::new() })
     }
 
-    /// The next entry, or none at the end.
+    /// Returns the next entry; `None` at the end of the log.
     ///
     /// # Errors
-    /// See [`LineError`].
+    /// [`LineError::Unfinished`] at a torn or endless line, [`LineError::NotAnEntry`] at a line of another format, and
+    /// [`LineError::Io`] when the storage fails.
     pub fn next_record(&mut self) -> Result<Option<Record>, LineError> {
         self.line.clear();
         let number = self.lines.lines_read();

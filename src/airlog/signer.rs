@@ -1,8 +1,10 @@
-//! The seal on a log: its tree, its keys, and what is signed after every batch.
+//! The signing side of a log: its tree, its keys, and the head that is signed after every batch.
 use std::io;
 
+use super::files::CLOSINGS;
 use super::highwater::HighWaterWriter;
 use super::kept;
+use super::kept_writer::KeptFileWriter;
 use super::keys::{self, SeedSource};
 use super::progress::MarkKey;
 use super::storage::Storage;
@@ -12,63 +14,57 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{NoteSigner, VerifierKey};
 use crate::proof::tree::CompactRange;
 
-/// The newest signed head, in `airlog/`.
-pub const CHECKPOINT: &str = "checkpoint";
-/// The closing checkpoints of epochs, in `airlog/`.
-pub const CLOSINGS: &str = "closings";
-/// The newest head that the department has countersigned, in `airlog/`.
-pub const COSIGNED: &str = "cosigned";
-/// An epoch is over after so many entries,
+/// Entries after which an epoch ends.
 pub const EPOCH_ENTRIES: u64 = 100;
-/// or after so long of running.
+/// Running time after which an epoch ends, in microseconds.
 pub const EPOCH_RUN_US: i64 = 86_400 * SECOND_US;
 
-/// What a log signs with.
+/// Signs the heads of a log.
 pub struct LogSigner<K> {
-    /// Where the secret keys are.
+    /// Storage of the secret keys.
     keys: K,
-    /// The log's name.
+    /// Name of the log.
     pub origin: String,
     log_key: NoteSigner,
     epoch_key: NoteSigner,
-    /// Authenticates the marks of the epoch in force.
+    /// Authenticates the marks of the open epoch.
     mark_key: MarkKey,
-    /// The epoch in force.
+    /// Number of the open epoch.
     pub epoch: u64,
-    /// The tree over all acknowledged entries.
+    /// Tree over all acknowledged entries.
     pub range: CompactRange,
-    /// Entries of the open epoch.
+    /// Entries in the open epoch.
     pub in_epoch: u64,
-    /// How long it has run, as of `seen`.
+    /// Running time of the open epoch up to `last_counted`, in microseconds.
     ran_us: i64,
     last_counted: Option<BootTime>,
     seed_source: SeedSource,
-    /// The key made for the next epoch.
+    /// Key that was made for the next epoch.
     next_key: Option<NoteSigner>,
-    /// A closing that is the head, and not yet among the closings.
+    /// Closing that is the present head, and is not among the closings yet.
     pending_closing: Option<Vec<u8>>,
-    /// The first epoch whose key is still to be erased; so are those after it, up to the present one.
+    /// First epoch whose key must still be erased, with those after it up to the open one.
     erase_from_epoch: Option<u64>,
-    /// Bytes of `closings` known to be whole.
+    /// Bytes of `closings` that are known to be complete.
     closings_len: u64,
-    /// Remembers the newest head beside the keys.
+    /// Records the newest head beside the keys.
     high_water: HighWaterWriter,
 }
 
-/// What a seal begins with.
+/// Secret keys of a log.
 pub struct LogKeys {
-    /// The log's name.
+    /// Name of the log.
     pub origin: String,
-    /// Its key.
+    /// Key of the log.
     pub log: NoteSigner,
-    /// The epoch in force.
+    /// Number of the open epoch.
     pub epoch: u64,
-    /// Its key.
+    /// Key of the open epoch.
     pub epoch_key: NoteSigner,
 }
 
 impl<K: Storage> LogSigner<K> {
-    /// A seal over a tree, in the middle of an epoch.
+    /// Continues a tree, in the middle of an epoch.
     pub fn new(keys: K, with: LogKeys, range: CompactRange, closings_len: u64, seed_source: SeedSource) -> Self {
         Self {
             keys,
@@ -90,30 +86,30 @@ impl<K: Storage> LogSigner<K> {
         }
     }
 
-    /// Tells how far the open epoch has come.
+    /// Sets the entries and the running time of the open epoch.
     pub fn set_epoch_progress(&mut self, in_epoch: u64, ran_us: i64) {
         (self.in_epoch, self.ran_us) = (in_epoch, ran_us);
     }
 
-    /// The log's key.
+    /// Returns the public key of the log.
     #[must_use]
     pub fn key(&self) -> &VerifierKey {
         self.log_key.public()
     }
 
-    /// The present epoch's key.
+    /// Returns the public key of the open epoch.
     #[must_use]
     pub fn epoch_key(&self) -> &VerifierKey {
         self.epoch_key.public()
     }
 
-    /// The newest root in 16 symbols.
+    /// Returns the newest root in 16 symbols.
     #[must_use]
     pub fn head_code(&self) -> String {
         head_code(&self.range.root())
     }
 
-    /// Whether the open epoch is to end with `more` entries more.
+    /// Counts the running time, and returns whether the open epoch must end after `more` further entries.
     pub fn is_epoch_due(&mut self, now: BootTime, more: u64) -> bool {
         self.ran_us += self.last_counted.map_or(0, |seen| now.since(seen).max(0));
         self.last_counted = Some(now);
@@ -121,10 +117,10 @@ impl<K: Storage> LogSigner<K> {
         entries >= EPOCH_ENTRIES || (entries > 0 && self.ran_us >= EPOCH_RUN_US)
     }
 
-    /// Makes the key of the next epoch, if that is not done yet.
+    /// Makes the key of the next epoch, unless it exists.
     ///
     /// # Errors
-    /// When the keys' storage fails: the epoch goes on.
+    /// Those of [`keys::create_epoch_key`]; then the epoch goes on.
     pub fn prepare_next_key(&mut self) -> io::Result<VerifierKey> {
         let key = match self.next_key.take() {
             Some(key) => key,
@@ -135,14 +131,14 @@ impl<K: Storage> LogSigner<K> {
         Ok(public)
     }
 
-    /// The head over this tree, signed by the log's and the epoch's key.
+    /// Returns the head over this tree, signed by the keys of the log and of the epoch.
     #[must_use]
     pub fn sign_head(&self, range: &CompactRange) -> Vec<u8> {
         let checkpoint = Checkpoint { origin: self.origin.clone(), size: range.size(), root: range.root() };
         checkpoint.sign_with(&[&self.log_key, &self.epoch_key]).to_string().into_bytes()
     }
 
-    /// The head over this tree is durable. `closes` when it ends the epoch.
+    /// Takes over a tree whose head is durable. `closes`: the head ends the epoch.
     pub fn head_published(&mut self, range: CompactRange, head: Vec<u8>, closes: bool) {
         self.in_epoch += range.size() - self.range.size();
         self.range = range;
@@ -158,35 +154,34 @@ impl<K: Storage> LogSigner<K> {
         self.high_water.record_head(&mut self.keys, &self.origin, &self.range, closes);
     }
 
-    /// What authenticates marks in this epoch.
+    /// Returns the key that authenticates marks in this epoch.
     #[must_use]
     pub fn mark_key(&self) -> &MarkKey {
         &self.mark_key
     }
 
-    /// Tries to put kept files beside the log and beside its keys.
+    /// Tries to write kept files to both places.
     ///
     /// # Errors
-    /// As [`kept::Keeping::settle`].
-    pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut kept::KeptFileWriter) -> io::Result<()> {
+    /// Those of [`KeptFileWriter::flush`].
+    pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut KeptFileWriter) -> io::Result<()> {
         keeping.flush(airlog, &mut self.keys, &self.origin)
     }
 
-    /// Takes the second copy of a file away that is no longer in force.
+    /// Removes the second copy of a file that is no longer in force.
     pub fn remove_copy(&mut self, airlog: &mut K, name: &str) {
         kept::remove_copy(airlog, &mut self.keys, &self.origin, name);
     }
 
-    /// The kept files of this log, beside it and beside its keys.
+    /// Returns the kept files of this log.
     pub fn kept_files<'a>(&'a self, airlog: &'a K) -> kept::KeptFiles<'a, K> {
         kept::KeptFiles::with_copies(airlog, &self.keys, &self.origin)
     }
 
-    /// Keeps the closing of the epoch that has ended. Until that is done no further head may take the place of the one
-    /// that is it.
+    /// Appends the closing of the ended epoch to `closings`. Until this succeeds, no other head may be published.
     ///
     /// # Errors
-    /// When the storage fails; to be tried again.
+    /// Those of [`append_closing`]; call it again.
     pub fn store_closing<S: Storage>(&mut self, storage: &mut S) -> io::Result<()> {
         if let Some(closing) = &self.pending_closing {
             self.closings_len = append_closing(storage, closing, self.closings_len)?;
@@ -195,10 +190,10 @@ impl<K: Storage> LogSigner<K> {
         Ok(())
     }
 
-    /// Erases the keys of the epochs that have ended, once their closings are kept.
+    /// Erases the keys of the ended epochs, once their closings are stored.
     ///
     /// # Errors
-    /// When the keys' storage fails; to be tried again.
+    /// Those of [`keys::erase_epoch_key`]; call it again.
     pub fn erase_old_keys(&mut self) -> io::Result<()> {
         if let (Some(first), None) = (self.erase_from_epoch, &self.pending_closing) {
             for epoch in first..self.epoch {
@@ -210,17 +205,17 @@ impl<K: Storage> LogSigner<K> {
     }
 }
 
-/// Adds a closing to those of `len` bytes; gives their length then.
+/// Appends a closing to `closings`, of which `len` bytes are complete. Returns the new length.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of [`Storage::replace`], which is the last resort after a failed append.
 pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> io::Result<u64> {
     let added = storage
         .truncate(CLOSINGS, len)
         .and_then(|()| storage.append(CLOSINGS, closing))
         .and_then(|()| storage.sync(CLOSINGS));
     if added.is_err() {
-        // After a failed sync a file is not trusted any more: the whole is written anew.
+        // After a failed sync the file is not trusted: replace it as a whole.
         let mut whole = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
         whole.truncate(usize::try_from(len).unwrap_or(usize::MAX));
         whole.extend_from_slice(closing);

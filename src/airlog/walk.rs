@@ -1,4 +1,4 @@
-//! Reads the lines of a log once, from two processors: what they say, and the tree over them.
+//! Reads the lines of a log once, in two threads: one replays them, the other builds the tree.
 use std::io;
 use std::sync::{Arc, mpsc};
 
@@ -10,36 +10,36 @@ use super::replay::Replay;
 use super::storage::Storage;
 use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 
-/// A log that is not signed and has no more entries than this broke off at its very beginning.
+/// An unsigned log with at most this many entries was cut off during its first write.
 pub const MAX_UNSIGNED_ENTRIES: u64 = 8;
-/// Lines read in one go.
+/// Lines in a chunk.
 const CHUNK: usize = 2048;
 
-/// What the lines that a head covers come to.
+/// Result of reading the lines under a head.
 #[derive(Default)]
 pub struct LogWalk {
-    /// What they say.
+    /// State from the lines.
     pub replay: Replay,
-    /// The tree over them.
+    /// Tree over the lines.
     pub range: CompactRange,
-    /// Where they end.
+    /// Position after the last line.
     pub end: LogOffset,
-    /// A line that is no entry follows.
+    /// Whether a line that is not an entry follows.
     pub invalid_line: bool,
-    /// The first of them.
+    /// First entry.
     pub genesis: Option<Record>,
-    /// The newest head that this machine remembers,
+    /// High-water mark of this machine.
     newest: Option<HighWaterMark>,
-    /// and the root of the lines at its size, if there are so many.
+    /// Root of the lines at the size of that mark, if there are so many.
     root_at_newest: Option<Hash>,
 }
 
-/// Reads the lines. They are hashed by one processor while another reads what they say.
+/// Reads the lines under a head of `size` entries. A second thread hashes them.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of [`Storage::read`] and of reading the files.
 pub fn walk_log<S: Storage>(storage: &S, size: u64, newest: Option<HighWaterMark>) -> io::Result<LogWalk> {
-    // Without a head: a look at how much there is.
+    // Without a head, read just enough to tell how far the log got.
     let size = if size == 0 { MAX_UNSIGNED_ENTRIES + 1 } else { size };
     let mut lines = LogLines::new(storage)?;
     let mut found = LogWalk { end: lines.offset(), newest, ..LogWalk::default() };
@@ -53,7 +53,7 @@ pub fn walk_log<S: Storage>(storage: &S, size: u64, newest: Option<HighWaterMark
         });
         while found.replay.entries < size && !found.invalid_line {
             let chunk = Arc::new(LineChunk::read(&mut lines, size)?);
-            // It ends only when this does.
+            // The hasher outlives this loop, so sending cannot fail.
             let _ = chunks.send(chunk.clone());
             found.replay_chunk(&chunk, size);
             if let Some(stop) = chunk.stop {
@@ -67,7 +67,7 @@ pub fn walk_log<S: Storage>(storage: &S, size: u64, newest: Option<HighWaterMark
     })
 }
 
-/// Some lines, and where each ends.
+/// Some lines, and the position after each.
 #[derive(Default)]
 struct LineChunk {
     bytes: Vec<u8>,
@@ -105,7 +105,7 @@ impl LineChunk {
 }
 
 impl LogWalk {
-    /// Reads what lines say, up to the first that is no entry.
+    /// Replays lines, up to the first that is not an entry.
     fn replay_chunk(&mut self, chunk: &LineChunk, size: u64) {
         for (span, place) in &chunk.lines {
             let (line, seq) = (chunk.line(span), self.replay.entries);
@@ -120,7 +120,7 @@ impl LogWalk {
         }
     }
 
-    /// Why a whole log of this size is not the one that this machine has signed last, if it is not.
+    /// Returns why an intact log of this size is not the one that this machine signed last, if so.
     #[must_use]
     pub fn rollback_reason(&self, size: u64) -> Option<DamageReason> {
         let newest = self.newest?;

@@ -7,9 +7,10 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::witness::Witness;
+use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::keys::SeedSource;
+use crate::airlog::limits::{MAX_CLOSINGS, none_if_too_large};
 use crate::airlog::plausibility::PlausibilityFold;
-use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::department::registry::Registry;
 use crate::logstore::export::{ExportSummary, export_resumed, export_under_heads};
@@ -24,7 +25,6 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 /// An anchor's name in an export.
 pub const ANCHOR: &str = "anchor";
 /// No file of closings is larger.
-const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What came of one export.
 #[derive(Debug)]
@@ -315,11 +315,6 @@ fn missing_kept_name(wrong: &VerifyError) -> Option<&String> {
         VerifyError::KeptMissing { name } | VerifyError::KeptDiffers { name } => Some(name),
         _ => None,
     }
-}
-
-/// What is far too large is not ours.
-fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
-    if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
 }
 
 /// The closings that are not newer than the head.

@@ -9,7 +9,7 @@ use super::resume::ResumePoint;
 use super::source::{LogSource, SignedHeads};
 use super::verify::{Plausibility, Verdict, VerifyStart, reverify, verify_from};
 use super::writer::{ExportWriter, TileGroupRoots};
-use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_time_text;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::airlog::limits::{MAX_KEPT, MAX_PLAN, none_if_too_large};
 use crate::airlog::plausibility::{EntryView, HeaderOffsets};
 use crate::airlog::storage::Storage;
 use crate::base::hash::hex;
@@ -19,22 +20,14 @@ pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Resu
     })
 }
 
-/// No plan is larger: five thousand airings.
-const MAX_PLAN: u64 = 4 * 1024 * 1024;
-
 /// A kept plan, if it is there and has its hash.
 pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
     if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return Ok(None);
     }
-    match storage.read_all(&format!("kept/{sha256}.json"), MAX_PLAN) {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        read => Ok(read?.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256)),
-    }
+    let read = storage.read_all(&format!("kept/{sha256}.json"), MAX_PLAN).or_else(none_if_too_large)?;
+    Ok(read.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256))
 }
-
-/// No kept file is larger.
-pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
 
 /// SHA-256 of a file, in hex; of one that is far too large, no hash.
 fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {

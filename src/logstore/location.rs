@@ -134,7 +134,7 @@ impl StorageLocation {
             #[cfg(feature = "s3")]
             Self::S3 { storage: objects, .. } => {
                 let (names, more) =
-                    objects.prefixes_holding(crate::airlog::signer::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
+                    objects.prefixes_holding(crate::airlog::files::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
                 finds.truncated = more;
                 for name in names {
                     let log = if name.is_empty() { objects.clone() } else { objects.child(&name) };
@@ -185,7 +185,7 @@ fn log_form(folder: &Path) -> Option<LogForm> {
         let there = folder.join(name).symlink_metadata();
         there.is_ok_and(|there| if dir { there.is_dir() } else { there.is_file() })
     };
-    match (is(crate::airlog::signer::CHECKPOINT, false), is("tile", true), is(crate::airlog::LOG, false)) {
+    match (is(crate::airlog::files::CHECKPOINT, false), is("tile", true), is(crate::airlog::files::LOG, false)) {
         (true, true, _) => Some(LogForm::Export),
         (_, _, true) | (true, false, _) => Some(LogForm::Airlog),
         _ => None,

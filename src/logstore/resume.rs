@@ -6,8 +6,9 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::airlog::files::CLOSINGS;
+use crate::airlog::limits::{MAX_CLOSINGS, none_if_too_large};
 use crate::airlog::plausibility::PlausibilityFold;
-use crate::airlog::signer::CLOSINGS;
 use crate::airlog::storage::Storage;
 use crate::base::hash::hex;
 use crate::proof::checkpoint::Checkpoint;
@@ -19,7 +20,6 @@ use crate::proof::tree::{CompactRange, Hash};
 const FIRST_LINE: &str = "loa/memo/v1";
 const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 /// No file of closings is larger.
-const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// How the keys of a log stood at its newest collected head, in a form that can be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub fn resume_point<T: Storage>(
     if !fits || !same(closings.get(..length)) {
         return Ok(None);
     }
-    let stored = none_if_too_large(store.read_all(CLOSINGS, MAX_CLOSINGS))?.unwrap_or_default();
+    let stored = store.read_all(CLOSINGS, MAX_CLOSINGS).or_else(none_if_too_large)?.unwrap_or_default();
     if !same(Some(&stored)) {
         return Ok(None);
     }
@@ -155,7 +155,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     let mut levels: Vec<Vec<Hash>> = Vec::new();
     for level in 0..8 {
         let hashes = match partial(Some(level)) {
-            Some(tile) => match none_if_too_large(store.read_all(&tile.path(), TILE_WIDTH * 32))? {
+            Some(tile) => match store.read_all(&tile.path(), TILE_WIDTH * 32).or_else(none_if_too_large)? {
                 Some(bytes) if bytes.len() as u64 == tile.width * 32 => bytes.as_chunks().0.to_vec(),
                 _ => return Ok(None),
             },
@@ -168,7 +168,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     }
     let bundle = match partial(None) {
         Some(tile) => {
-            let bytes = none_if_too_large(store.read_all(&tile.path(), MAX_BUNDLE))?.unwrap_or_default();
+            let bytes = store.read_all(&tile.path(), MAX_BUNDLE).or_else(none_if_too_large)?.unwrap_or_default();
             let entries = tiles::split_bundle(&bytes, tile.width).unwrap_or_default();
             let leaves: Vec<Hash> = entries.iter().map(|entry| crate::proof::tree::leaf_hash(entry)).collect();
             if levels.first() != Some(&leaves) {
@@ -193,7 +193,7 @@ pub fn heads_are_consistent<T: Storage>(store: &T, from: &Checkpoint, to: &Check
         let Some(tile) = tile_at(Some(0), range.size() / TILE_WIDTH, to.size) else {
             return Ok(false);
         };
-        let bytes = none_if_too_large(store.read_all(&tile.path(), TILE_WIDTH * 32))?.unwrap_or_default();
+        let bytes = store.read_all(&tile.path(), TILE_WIDTH * 32).or_else(none_if_too_large)?.unwrap_or_default();
         let hashes: &[Hash] = bytes.as_chunks().0;
         let known = usize::try_from(range.size() % TILE_WIDTH).unwrap_or(0);
         let width = usize::try_from(tile.width).unwrap_or(0);
@@ -216,7 +216,7 @@ fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Compa
             let Some(tile) = tile_at(Some(level), held / TILE_WIDTH, of) else {
                 return Ok(None);
             };
-            let bytes = none_if_too_large(store.read_all(&tile.path(), TILE_WIDTH * 32))?.unwrap_or_default();
+            let bytes = store.read_all(&tile.path(), TILE_WIDTH * 32).or_else(none_if_too_large)?.unwrap_or_default();
             hashes = bytes.as_chunks().0.iter().copied().take(wanted).collect();
         }
         levels.push(hashes);
@@ -225,12 +225,4 @@ fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Compa
         levels.pop();
     }
     Ok(TileBuilder::resume(size, Vec::new(), levels).map(|cutter| cutter.range()))
-}
-
-/// What is far too large is not ours, and counts as not there.
-fn none_if_too_large(read: io::Result<Option<Vec<u8>>>) -> io::Result<Option<Vec<u8>>> {
-    match read {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        other => other,
-    }
 }

@@ -2,8 +2,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED, LOG, part_name};
+use crate::airlog::limits::MAX_CLOSINGS;
 use crate::airlog::parts::{self, LogLines, LogReadStop};
-use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note};
@@ -20,7 +21,6 @@ const MAX_UNSIGNED: u64 = 1 << 26;
 /// A chunk ends after so many bytes, too, with the next tile.
 const CHUNK_BYTES: usize = 4 << 20;
 /// No file of closings is larger: a hundred years of them.
-const MAX_CLOSINGS: u64 = 1 << 26;
 /// No bundle is larger: 256 of the longest entries.
 const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 
@@ -45,7 +45,7 @@ pub struct LogSource<S> {
 #[must_use]
 pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     let airlog = path.join("airlog");
-    let has_log = |dir: &Path| dir.join(parts::LOG).is_file() || dir.join(CHECKPOINT).is_file();
+    let has_log = |dir: &Path| dir.join(LOG).is_file() || dir.join(CHECKPOINT).is_file();
     if path.join("tile").is_dir() {
         Some((path.to_owned(), LogForm::Export))
     } else if has_log(&airlog) {
@@ -266,7 +266,7 @@ impl<S: Storage> ChunkReader<'_, S> {
         let mut beyond = 0;
         for part in place.part..parts::count_parts(&self.source.storage) {
             let from = if part == place.part { place.bytes } else { 0 };
-            if let Some(mut input) = self.source.storage.read(&parts::part_name(part))? {
+            if let Some(mut input) = self.source.storage.read(&part_name(part))? {
                 // It is told in bytes; nobody needs to know more than that it is a lot.
                 let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
                 beyond += length.saturating_sub(from);
@@ -300,7 +300,7 @@ mod tests {
         );
         let mut storage = MemoryStorage::default();
         let long = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
-        storage.append(parts::LOG, long.as_bytes()).expect("memory");
+        storage.append(LOG, long.as_bytes()).expect("memory");
         let source = LogSource { storage, form: LogForm::Airlog };
         let mut chunks = source.chunks(4).expect("memory");
         let two = chunks.next_chunk().expect("memory").expect("two lines");
@@ -314,7 +314,7 @@ mod tests {
     fn a_chunk_of_long_lines_ends_with_a_tile() {
         let mut storage = MemoryStorage::default();
         let long = format!("{}\n", "x".repeat(40_000)).repeat(300);
-        storage.append(parts::LOG, long.as_bytes()).expect("memory");
+        storage.append(LOG, long.as_bytes()).expect("memory");
         let source = LogSource { storage, form: LogForm::Airlog };
         let mut chunks = source.chunks(300).expect("memory");
         let mut next = || chunks.next_chunk().expect("memory").expect("lines").lines().len();

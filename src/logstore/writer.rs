@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
-use super::kept_files::MAX_KEPT;
+use crate::airlog::limits::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
 use crate::base::hash::hex;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::engine::ScheduleRevision;
-use crate::airlog::entry::{KeptFileRef, LostFileEntry, ScheduleEntry};
+use crate::airlog::entry::{KeptFileRef, LostFileEntry, LostFileKind, ScheduleEntry};
 use crate::airlog::kept::KeptFiles;
 use crate::airlog::replay::{KeptSchedule, LoggedPlan, Replay};
 use crate::airlog::storage::Storage;
@@ -115,13 +115,13 @@ impl RecoveredSchedule {
 
 fn lost_plan(date: NaiveDate, planned: &LoggedPlan, lacking: u64) -> LostFileEntry {
     let LoggedPlan { sha256, count, rows } = planned.clone();
-    LostFileEntry { what: "plan".to_owned(), date: Some(date), count, rows, lacking, sha256 }
+    LostFileEntry { what: LostFileKind::Plan, date: Some(date), count, rows, lacking, sha256 }
 }
 
 fn lost_schedule<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> LostFileEntry {
     let lost = kept.files.iter().map(|(_, sha256)| sha256).find(|sha256| from.read(sha256, "toml").is_none());
     let sha256 = lost.unwrap_or(&kept.library).clone();
-    LostFileEntry { what: "schedule".to_owned(), date: None, count: 0, rows: 0, lacking: 0, sha256 }
+    LostFileEntry { what: LostFileKind::Schedule, date: None, count: 0, rows: 0, lacking: 0, sha256 }
 }
 
 /// The schedule that was in force, from its kept files.

@@ -484,7 +484,7 @@ impl Engine {
             return;
         }
         self.actions.output.push(Action::CloseLine);
-        self.actions.log.push(Body::Shutdown(ShutdownEntry { cause }));
+        self.actions.log.push(Body::Shutdown(ShutdownEntry { cause: cause.into() }));
         self.actions.after_log.push(Action::Exit);
         self.exited = true;
     }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use loa::airlog::entry::{AiringLabels, Body, GenesisEntry, Outcome, OutcomeEntry, PlanEntry, ShutdownEntry};
+use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::FolderStorage;
-use loa::airlog::{AirLog, LOG, LogConfig, recover};
+use loa::airlog::{AirLog, LogConfig, recover};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::{available_threads, verify_log};
@@ -197,7 +198,7 @@ pub fn append() {
     for n in 0..2000 {
         let now = at(0, 1);
         let body =
-            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".to_owned() }) };
+            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".into() }) };
         let before = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len());
         let epochs = log.identity().epoch_key;
         let taken = timed(|| log.append(now, vec![body]).expect("the disk"));

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use crate::record::Reader;
 use loa::airlog::entry::{Body, GenesisEntry, Reason, ShutdownEntry};
+use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::recover::{DamageReason, ResumedLog, recover};
 use loa::airlog::replay::Replay;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, LOG, LogConfig};
+use loa::airlog::{AirLog, LogConfig};
 use loa::base::instant::{BootTime, WallTime};
 use loa::playout::clock::{ClockSnapshot, ClockSync};
 
@@ -28,7 +29,7 @@ fn now() -> ClockSnapshot {
 }
 
 fn note() -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownEntry { cause: "test".to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: "test".into() })]
 }
 
 fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {

@@ -1,5 +1,5 @@
 //! What a hard look at the station's life found.
-use loa::airlog::LOG;
+use loa::airlog::files::LOG;
 use loa::airlog::storage::Storage;
 use loa::playout::engine::OperatorCommand;
 

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use loa::airlog::entry::{Body, GenesisEntry, PlanEntry, ShutdownEntry, SignedNoteEntry};
+use loa::airlog::files::{CHECKPOINT, COSIGNED};
 use loa::airlog::keys::{key_folder, os_seed};
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::recover;
-use loa::airlog::signer::{CHECKPOINT, COSIGNED};
 use loa::airlog::storage::Storage;
 use loa::airlog::{AirLog, LogConfig, LogIdentity, highwater};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, WallTime};
@@ -242,7 +242,7 @@ impl Life {
         self.model.tokens += count;
         let tokens: Vec<_> = (from..from + count).map(|n| format!("token-{n}.")).collect();
         self.model.waiting.extend(tokens.iter().cloned());
-        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause })).collect()
+        tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause: cause.into() })).collect()
     }
 
     fn export(&mut self) -> io::Result<()> {

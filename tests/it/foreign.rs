@@ -2,7 +2,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use loa::airlog::LOG;
+use loa::airlog::files::LOG;
 use loa::airlog::storage::{FolderStorage, Storage};
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};

@@ -6,12 +6,13 @@ use std::rc::Rc;
 use std::sync::mpsc;
 
 use loa::airlog::entry::{Body, PredecessorLog, ShutdownEntry};
+use loa::airlog::files::CHECKPOINT;
+use loa::airlog::files::{BALLAST, LOG};
 use loa::airlog::keys::os_seed;
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::{DamageReason, ResumedLog, recover};
-use loa::airlog::signer::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use loa::airlog::{AirLog, BALLAST, LOG, LogConfig};
+use loa::airlog::{AirLog, LogConfig};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::ScriptedClock;
@@ -35,7 +36,7 @@ fn now(seconds: i64) -> ClockSnapshot {
 }
 
 fn note(cause: &str) -> Vec<Body> {
-    vec![Body::Shutdown(ShutdownEntry { cause: cause.to_owned() })]
+    vec![Body::Shutdown(ShutdownEntry { cause: cause.into() })]
 }
 
 fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {

@@ -77,7 +77,7 @@ fn the_appender() {
     for round in 0_u64.. {
         let from = log.entries();
         let batch =
-            (0..1 + round % 7).map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{from}-{n}") })).collect();
+            (0..1 + round % 7).map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{from}-{n}").into() })).collect();
         log.append(now(from), batch).expect("a disk that works");
         // An epoch that ends by order, not by number, now and then.
         if round % 10 == 9 {

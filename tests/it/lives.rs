@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Timelike;
 use loa::airlog::entry::{Outcome, Reason};
-use loa::airlog::progress::PROGRESS;
+use loa::airlog::files::PROGRESS;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::base::instant::{SECOND_US, WallTime};
 use loa::library::FileStatus;

@@ -1,8 +1,9 @@
 //! What a station owes, and how long a cut airing sounded, hang on no file that a file manager or an editor reaches.
 use crate::record::Record;
 use loa::airlog::entry::{Body, PlanEntry};
+use loa::airlog::files::PROGRESS;
 use loa::airlog::keys::{key_folder, os_seed};
-use loa::airlog::progress::{LifeSign, PROGRESS};
+use loa::airlog::progress::LifeSign;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};

@@ -2,8 +2,9 @@
 //! the signer is found.
 use std::sync::Arc;
 
+use loa::airlog::outcome::counted_ms;
 use loa::airlog::plausibility::{
-    ClockVoucher, FoldedEntry, Implausibility, PlausibilityFinding, PlausibilityFold, PlausibilityRemark, counted_ms,
+    ClockVoucher, FoldedEntry, Implausibility, PlausibilityFinding, PlausibilityFold, PlausibilityRemark,
     older_than_witness,
 };
 use loa::airlog::storage::MemoryStorage;

@@ -6,9 +6,10 @@ mod log;
 
 use std::collections::BTreeMap;
 
+use loa::airlog::files::LOG;
+use loa::airlog::keys;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
-use loa::airlog::{LOG, keys};
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::verify_log;
 use loa::proof::checkpoint::Checkpoint;

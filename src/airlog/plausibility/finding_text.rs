@@ -1,11 +1,11 @@
-//! Findings and remarks in words.
-use super::{Implausibility, PlausibilityFinding, PlausibilityRemark};
+//! Sentences for findings and remarks.
+use super::finding::{Implausibility, PlausibilityFinding, PlausibilityRemark};
 use crate::text::plausibility::{ImplausibleText, PlausibilityText};
 
-/// The words for why an entry cannot have been so.
+/// Returns the clause that says why an entry cannot be true.
 #[must_use]
 pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
-    // To the nearest second; a second is the least that is found.
+    // To the nearest second: smaller steps are not found.
     let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match why.clone() {
         Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
@@ -34,7 +34,7 @@ pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
     }
 }
 
-/// The sentence for a finding.
+/// Returns the sentence for a finding.
 #[must_use]
 pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
     let (seq, doubt) = (finding.seq, implausible_text(&finding.why));
@@ -44,7 +44,7 @@ pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
     }
 }
 
-/// The sentence for a remark.
+/// Returns the sentence for a remark.
 #[must_use]
 pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
     match remark.clone() {

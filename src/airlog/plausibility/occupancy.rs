@@ -1,30 +1,31 @@
-//! One line, on which one thing sounds at a time, for no longer than time passes.
+//! The single line: one airing sounds at a time, and no longer than time passes.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryView, Implausibility};
+use super::entry_view::EntryView;
+use super::finding::Implausibility;
 use crate::base::instant::SECOND_US;
 
-/// Frames that a device has taken ahead of their sound, and its clock against the system's: an airing may be longer than
-/// the time that passed by [`AHEAD_US`], and by this share of it.
+/// An airing may be longer than the passed time by [`AHEAD_US`], for frames in the device's buffers, and by this share
+/// of it, for the device's clock.
 const FAST_PER_MILLE: i64 = 5;
 /// See [`FAST_PER_MILLE`].
 const AHEAD_US: i64 = 2 * SECOND_US;
-/// An entry without a time of its own for its sound may have been written so long after that: a disk that hangs.
+/// Delay with which an entry may be written after the sound that it tells of, because a disk hangs.
 const WRITTEN_LATE_US: i64 = 60 * SECOND_US;
-/// Milliseconds are rounded from frames.
+/// Tolerance for milliseconds that were rounded from frames.
 const ROUNDING_MS: i64 = 20;
-/// No honest log has more airings that have started and have not ended.
+/// Airings that have started and not ended; an honest log has fewer.
 const MAX_OPEN: usize = 1000;
 
-/// What sounds, and what has begun.
+/// The airing that sounds, and all that have started.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct LineOccupancy {
     sounding: Option<String>,
     open: BTreeMap<String, Box<StartedAiring>>,
-    /// Entries of this run of the program are lost, and a start may be among them.
+    /// Whether entries of this run were lost; a `start` may be among them.
     pub lost: bool,
 }
 
@@ -32,34 +33,34 @@ pub(super) struct LineOccupancy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct StartedAiring {
     boot: String,
-    /// When it began on the boot clock, and how far off that may be.
+    /// Boot clock at its start, and the uncertainty of that, in microseconds.
     began: i64,
     slack: i64,
-    /// The same of what sounds of it now, and what was taken before, milliseconds.
+    /// The same for the piece that sounds now, and the length taken before it, in milliseconds.
     piece: i64,
     piece_slack: i64,
     before_ms: i64,
-    /// What was taken of it until it was interrupted: it counts when what begins anew does not come as far.
+    /// Length taken before an interruption, in milliseconds. It counts when a restart does not get as far.
     #[serde(default)]
     heard_ms: i64,
-    /// What sounded when it began or went on.
+    /// Airing that sounded when this one started or resumed.
     beside: Option<String>,
 }
 
 impl LineOccupancy {
-    /// The program was started: nothing sounds.
+    /// Notes a start of the program: nothing sounds.
     pub fn begin(&mut self) {
         self.sounding = None;
         self.lost = false;
     }
 
-    /// An airing starts. Gives whether another had to be forgotten for it.
+    /// Notes the start of an airing. Returns whether another had to be forgotten for it.
     pub fn start(&mut self, glance: &EntryView<'_>) -> bool {
         let (Some(id), Some(boot), Some(boottime)) = (glance.id(), glance.boot, glance.boottime) else {
             return false;
         };
-        // The entry may have come late: when the sound began stands in it. A daemon that hung did not believe the device,
-        // and took its own time for it; what it called late may then have been on time.
+        // The entry may be late, but it tells when the sound began. A daemon that hung distrusted the device's time and
+        // used its own; an airing that it called late may have been on time.
         let started = glance.started();
         let lag = started.zip(glance.at).map(|((began, _), at)| at.since(began).max(0));
         let late = started.map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
@@ -97,14 +98,14 @@ impl LineOccupancy {
             open.before_ms = ms(glance.number("frames"), glance.number("rate"));
             open.beside = open.beside.take().or(beside);
             if open.boot != boot {
-                // What came before it cannot be measured by this boot clock.
+                // This boot clock cannot measure the time before the reboot.
                 boot.clone_into(&mut open.boot);
                 (open.began, open.slack) = (boottime, WRITTEN_LATE_US + open.before_ms * 1000);
             }
         }
     }
 
-    /// What is wrong with an outcome; `planned_ms` is none for what was not planned.
+    /// Returns why an outcome cannot be true; `planned_ms` is none for an unplanned play.
     pub fn outcome(
         &mut self,
         glance: &EntryView<'_>,
@@ -142,7 +143,7 @@ impl LineOccupancy {
 }
 
 impl StartedAiring {
-    /// The longest that can have sounded of it by this boot clock, milliseconds.
+    /// Returns the longest that it can have sounded by this boot clock, in milliseconds.
     fn most_ms(&self, now: i64) -> i64 {
         let whole = passed_ms(now - self.began, self.slack);
         let pieces = self.before_ms + passed_ms(now - self.piece, self.piece_slack);
@@ -150,7 +151,7 @@ impl StartedAiring {
     }
 }
 
-/// The longest that can have sounded in this time, milliseconds.
+/// Returns the longest that can have sounded in this time, in milliseconds.
 fn passed_ms(us: i64, slack: i64) -> i64 {
     (us + us.max(0) / 1000 * FAST_PER_MILLE + AHEAD_US + slack) / 1000
 }

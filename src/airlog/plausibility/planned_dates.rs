@@ -1,103 +1,57 @@
-//! Plans against outcomes: each airing that any plan of its date names ends once, and nothing else does.
+//! Compares plans with outcomes: each airing in any plan of its date ends once, and no other airing ends.
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
-use super::station_json::row_ids;
-use super::{Implausibility, is_valid_id};
+use super::date_ranges::DateRanges;
+use super::finding::Implausibility;
+use crate::airlog::airing_id::date_in_id;
 use crate::base::instant::SECOND_US;
 
-/// A date is over so many days before the latest planned one: sessions run past midnight, and nothing waits longer.
+/// A date has passed when the latest planned date is this much later: sessions run past midnight, and no airing waits
+/// longer.
 const OVER_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
-/// What a station says of a date that is over it says before it has run for so long, microseconds: restarts and steps of the
-/// clock put the judgement off for no longer.
+/// Running time within which a station writes the outcomes of a past date, in microseconds. Restarts and clock steps
+/// delay the judgement no longer than that.
 const ANSWER_TIME_US: i64 = 86_400 * SECOND_US;
-/// A station that owes more dates than this is not remembered further back.
+/// Dates with missing outcomes that are remembered.
 const MAX_OPEN_DATES: usize = 400;
-/// Bounds on what is remembered of a log that means no good; each lies far above what a station can come to. So many
-/// runs of complete dates, and dates of which nothing more is known: a century of them.
-const MAX_RUNS: usize = 20_000;
+/// Bounds on what is remembered of a hostile log; each lies far above what a station can reach. Dates of which nothing
+/// more is known: a century of them.
 const MAX_UNKNOWN_DATES: usize = 40_000;
-/// The longest plan, with what an edit has withdrawn from it.
-const MAX_ROWS: usize = 10_000;
-/// So many ids of one date: four times the longest plan.
+/// Ids of one date: four times the longest plan.
 const MAX_IDS: usize = 20_000;
-/// So many bytes of ids in all: the whole is read again when it is not larger than twice that.
+/// Bytes of ids in all: a stored fold is read again when it is at most twice as large.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// The dates.
+/// Planned dates and the outcomes of their airings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct PlannedDates {
     days: BTreeMap<NaiveDate, DateState>,
-    /// Dates of which everything had its end.
+    /// Dates whose airings all have an outcome.
     complete: DateRanges,
-    /// Dates of which nothing more is known.
+    /// Dates that were forgotten before all outcomes were known.
     vague: BTreeSet<NaiveDate>,
     latest: Option<NaiveDate>,
-    /// Bytes of the ids that are remembered.
+    /// Bytes of the remembered ids.
     bytes: usize,
-    /// The log exceeded a bound: some of its dates or ids were not remembered.
+    /// Whether the log exceeded a bound, so that some dates or ids are not remembered.
     pub beyond: bool,
-}
-
-/// Dates, as the first and the last of each run of them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
-struct DateRanges(BTreeMap<NaiveDate, NaiveDate>);
-
-impl From<Vec<(NaiveDate, NaiveDate)>> for DateRanges {
-    fn from(runs: Vec<(NaiveDate, NaiveDate)>) -> Self {
-        Self(runs.into_iter().collect())
-    }
-}
-
-impl From<DateRanges> for Vec<(NaiveDate, NaiveDate)> {
-    fn from(runs: DateRanges) -> Self {
-        runs.0.into_iter().collect()
-    }
-}
-
-impl DateRanges {
-    fn has(&self, date: NaiveDate) -> bool {
-        self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
-    }
-
-    /// Takes a date; false when there is no room for it.
-    fn take(&mut self, date: NaiveDate) -> bool {
-        if self.has(date) {
-            return true;
-        }
-        let before = self.0.range(..date).next_back().filter(|(_, last)| last.succ_opt() == Some(date));
-        let before = before.map(|(first, _)| *first);
-        let last = date.succ_opt().and_then(|next| self.0.remove(&next)).unwrap_or(date);
-        if before.is_none() && self.0.len() >= MAX_RUNS {
-            return false;
-        }
-        self.0.insert(before.unwrap_or(date), last);
-        true
-    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct DateState {
-    /// Whether every plan of it could be read.
+    /// Whether every plan of the date could be read.
     known: bool,
-    /// How long the station had run when it was first seen to be over.
+    /// Running time of the station when the date was first seen to have passed, in microseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     over: Option<i64>,
-    /// Named by a plan, without an end.
+    /// Ids in a plan without an outcome.
     open: BTreeSet<String>,
     ended: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-struct PlanRowId<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
 }
 
 impl DateState {
@@ -110,52 +64,27 @@ impl DateState {
     }
 }
 
-/// Bytes that an id takes in the kept form: its text, two quotes and a comma.
+/// Returns the bytes of an id in the stored fold: its text, two quotes and a comma.
 fn size_of(id: &str) -> usize {
     id.len() + 3
 }
 
-/// The ids of a kept plan; none when it is no plan, or one with more rows than any station's. What is no id is left out.
-pub(super) fn ids_of(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
-    // Counted before anything is built of them.
-    if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
-        return None;
-    }
-    let mut ids: Vec<Cow<'_, str>> = match row_ids(plan) {
-        Some(ids) => ids.into_iter().map(Cow::Borrowed).collect(),
-        None => serde_json::from_slice::<Vec<PlanRowId<'_>>>(plan).ok()?.into_iter().map(|row| row.id).collect(),
-    };
-    ids.retain(|id| is_valid_id(id));
-    Some(ids)
-}
-
-/// The date in a planned id: as the station writes it, and in no other form.
-#[must_use]
-pub fn date_in_id(id: &str) -> Option<NaiveDate> {
-    let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
-    // Every outcome of a long log comes by here: no parser for all forms of dates.
-    let number =
-        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
-    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
-}
-
-/// Whether a station has had the time to say what became of dates that are over.
+/// Whether a station has had the time to write the outcomes of past dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AnswerTime {
-    /// It has.
+    /// Yes.
     Passed,
-    /// It has, of what was over when this was the latest date.
+    /// Yes, for dates that had passed when this was the latest planned date.
     PassedUpTo(NaiveDate),
-    /// It was started lately, or its clock is not believed.
+    /// Not yet: it started recently, or its clock is untrusted.
     Running,
 }
 
 impl PlannedDates {
-    /// A date was planned; `ids` are none when the plan could not be read.
+    /// Takes the plan of a date; `ids` is none when the plan could not be read.
     pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Implausibility> {
         self.latest = self.latest.max(Some(date));
-        // A date that is planned once more after all was said of it: what ended then is not remembered by name.
+        // A closed date that is planned again: the ids that ended before are not remembered.
         let said = self.complete.has(date) || self.vague.contains(&date);
         let ids = ids.filter(|_| !said || self.days.get(&date).is_some_and(|day| day.known));
         let (mut bytes, mut beyond) = (self.bytes, false);
@@ -187,7 +116,7 @@ impl PlannedDates {
         example.map(|example| Implausibility::PlanShrunk { date, count, example })
     }
 
-    /// Dates that are over and lack nothing need no remembering.
+    /// Forgets past dates with all their outcomes.
     fn close_complete(&mut self) {
         let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER_AFTER_DAYS)) else { return };
         let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
@@ -197,13 +126,13 @@ impl PlannedDates {
             if owes && n >= too_many {
                 continue;
             }
-            // What is owed and not remembered any more is not passed over in silence.
+            // A date that owes outcomes is never forgotten silently.
             self.beyond |= owes;
             self.close(date);
         }
     }
 
-    /// A date is remembered no more, but for whether everything of it had its end. Gives what had not.
+    /// Forgets a date, except whether all of its airings have an outcome. Returns the ids of those that have none.
     fn close(&mut self, date: NaiveDate) -> BTreeSet<String> {
         let Some(day) = self.days.remove(&date) else { return BTreeSet::new() };
         self.bytes = self.bytes.saturating_sub(day.bytes());
@@ -215,13 +144,13 @@ impl PlannedDates {
         day.open
     }
 
-    /// An airing or a relay slot that was planned has its end.
+    /// Takes the end of a planned airing or relay slot.
     pub fn airing_ended(&mut self, id: &str) -> Option<Implausibility> {
-        // No plan has an id without a date.
+        // Every id in a plan has a date.
         let Some(date) = date_in_id(id) else { return self.unplanned_finding(true) };
         let Some(day) = self.days.get_mut(&date) else {
-            // A date can come again when a clock that was ahead is put right. Its ids from the first time are forgotten, so
-            // an outcome cannot be called a second one.
+            // A date can come again after a fast clock was corrected. The ids from the first time are forgotten, so an
+            // outcome cannot be called a second one.
             if self.vague.contains(&date) {
                 return None;
             }
@@ -244,7 +173,8 @@ impl PlannedDates {
         self.unplanned_finding(doubted)
     }
 
-    /// What no plan names that is remembered; of a log that exceeds all bounds nobody can say that there was none.
+    /// Returns the finding for an id that no remembered plan names. After a bound was exceeded, a forgotten plan may
+    /// have named it.
     fn unplanned_finding(&self, doubted: bool) -> Option<Implausibility> {
         match self.beyond {
             true => Some(Implausibility::TooMuch),
@@ -252,14 +182,14 @@ impl PlannedDates {
         }
     }
 
-    /// The latest date that was planned.
+    /// Returns the latest planned date.
     pub fn latest(&self) -> Option<NaiveDate> {
         self.latest
     }
 
-    /// Dates that are over and lack outcomes, once the station has had the time to say what became of them; each is told
-    /// once. `ran` is how long it has run in all, microseconds. No date is over that is not by the clock that the station
-    /// believes, whose date is at most `today`: one that was ahead may have planned what comes again.
+    /// Returns findings for past dates with missing outcomes, each once, when the station has had the time to write
+    /// them. `ran` is its total running time, in microseconds. `today` is the latest date that its trusted clock
+    /// allows: a clock that was ahead may have planned dates that come again.
     pub fn dates_without_outcome(&mut self, ran: i64, patience: AnswerTime, today: NaiveDate) -> Vec<Implausibility> {
         let is_over =
             |date: NaiveDate, latest| date.checked_add_days(OVER_AFTER_DAYS).is_some_and(|over| over <= latest);

@@ -1,15 +1,15 @@
-//! JSON as a station writes it, walked in one pass: no blanks between the words, no escapes, integers of at most 18 digits.
+//! Reads JSON as a station writes it in one pass: no blanks between tokens, no escapes, integers of at most 18 digits.
 //!
-//! Millions of entries come by here. Whatever is written in another way is none of this walk's affair: it says so, and the
-//! slower ways read it, which alone decide what it means.
+//! This path is taken for millions of entries. Any other form makes it return `None`; then the slower readers decide
+//! what the line means.
 
-/// Where in the line the values of an entry's keys begin, as far as its judge asks for them; 0 for a key that it lacks.
+/// Offsets of the values in the line, for the keys that the fold needs; 0 for a missing key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueOffsets([u16; KEY_COUNT]);
 
 const KEY_COUNT: usize = 8;
 
-/// All that `clock` has. What stands there could be taken for the entry's own.
+/// All keys of `clock`. Any other key there could be mistaken for one of the entry.
 pub const CLOCK_KEYS: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
 
 #[inline]
@@ -28,8 +28,8 @@ fn key_index(key: &[u8]) -> Option<usize> {
 }
 
 impl ValueOffsets {
-    /// Those from the first value in `clock` on, which begins here, up to the end of the entry. None when it is written in
-    /// another way, has one of the keys twice, or is longer than any entry.
+    /// Reads from the first value in `clock`, at this offset, to the end of the entry. `None` when it is written in
+    /// another form, has one of the keys twice, or is longer than an entry can be.
     pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
         let mut values = [0; KEY_COUNT];
         let mut open = 2;
@@ -54,15 +54,15 @@ impl ValueOffsets {
         }
     }
 
-    /// The rest of the line from the key's value on. The inner option is none when the entry lacks the key, the outer one
-    /// when this walk does not keep that key.
+    /// Returns the rest of the line from the value of a key on. The inner option is `None` when the entry lacks the
+    /// key, the outer one when the offset of this key is not recorded.
     pub fn of<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
         let at = usize::from(self.0[key_index(key.as_bytes())?]);
         Some(line.get(at..).filter(|_| at > 0))
     }
 }
 
-/// The ids of a kept plan's rows; none when it is written in another way.
+/// Returns the ids of the rows of a kept plan; `None` when it is written in another form.
 pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
     let mut at = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
@@ -78,7 +78,7 @@ pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     }
 }
 
-/// The id of the row that begins here, and the row's end.
+/// Returns the id of the row that begins here, and the end of the row.
 fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
     let (mut at, mut open, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
     loop {
@@ -113,7 +113,7 @@ fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     (text.get(at) == Some(&byte)).then_some(at + 1)
 }
 
-/// The key that begins here, and where its value begins.
+/// Returns the key that begins here, and the offset of its value.
 #[inline]
 fn key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let from = skip_byte(text, at, b'"')?;
@@ -121,7 +121,7 @@ fn key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     Some((&text[from..end], skip_byte(text, end + 1, b':')?))
 }
 
-/// The end of the string, integer or word that begins here.
+/// Returns the end of the string, integer or word that begins here.
 #[inline]
 fn scalar(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
@@ -147,12 +147,23 @@ fn integer(text: &[u8], at: usize) -> Option<usize> {
     good.then_some(end)
 }
 
-/// The quote at the end of the string whose first letter stands here; none when there is an escape in it.
+/// Returns the integer at the beginning of a text, of at most 18 digits.
+pub(super) fn leading_integer(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix(b"-") {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let end = digits.iter().position(|b| !b.is_ascii_digit()).filter(|end| (1..=18).contains(end))?;
+    Some(sign * digits[..end].iter().fold(0_i64, |n, digit| n * 10 + i64::from(digit - b'0')))
+}
+
+/// Returns the offset of the quote that ends the string whose first letter is here; `None` when it has an escape.
 #[inline]
 fn string(text: &[u8], mut at: usize) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
     const TOPS: u64 = ONES << 7;
-    // Eight at a time: the highest bit of a byte is set where it is below `less`; the lowest that is set is right.
+    // Eight bytes at a time. The highest bit of a byte is set where the byte is below `less`; only the lowest set bit
+    // is exact, and only that one is used.
     let below = |bytes: u64, less: u64| bytes.wrapping_sub(ONES * less) & !bytes & TOPS;
     while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let bytes = u64::from_le_bytes(*eight);
@@ -170,71 +181,4 @@ fn string(text: &[u8], mut at: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strings_end_where_they_end() {
-        for length in 0..40 {
-            let letters: String = "ab!ạ~\u{7f}[]#{}".chars().cycle().take(length).collect();
-            for behind in ["", "xyz", ",\"next\":\"\\\""] {
-                let text = format!("{letters}\"{behind}");
-                assert_eq!(string(text.as_bytes(), 0), Some(letters.len()), "{text}");
-                assert_eq!(string(format!("{letters}\\{text}").as_bytes(), 0), None, "{text}");
-                assert_eq!(string(format!("{letters}\u{1f}{text}").as_bytes(), 0), None, "{text}");
-            }
-            assert_eq!(string(letters.as_bytes(), 0), None, "{letters}");
-        }
-    }
-
-    #[test]
-    fn what_is_written_in_another_way_is_left_to_others() {
-        let good = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
-        let values = ValueOffsets::from_clock(good, 0).expect("as a station writes");
-        assert!(values.of(good, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
-        assert_eq!((values.of(good, "frames"), values.of(good, "title")), (Some(None), None));
-        for bad in [
-            r#"true},"id":"a","id":"b"}"#,
-            r#"true},"id":"\u0061"}"#,
-            r#"true},"\u0069d":"a"}"#,
-            r#"true},"id": "a"}"#,
-            r#"true},"id":"a"}}"#,
-            r#"true},"id":"a"} "#,
-            r#"true,"played_ms":1},"id":"a"}"#,
-            r#"true},"id":{"a":1}}"#,
-            r#"true},"id":[1]}"#,
-            r#"true},"played_ms":1.0}"#,
-            r#"true},"played_ms":01}"#,
-            r#"true},"played_ms":-}"#,
-            r#"true},"played_ms":1234567890123456789}"#,
-            r#"true}{"id":"a"}"#,
-            r#"true},,"id":"a"}"#,
-            r#"true,"id","b":1}}"#,
-            r#"true"#,
-            r#"truest}}"#,
-        ] {
-            assert_eq!(ValueOffsets::from_clock(bad.as_bytes(), 0), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn rows_of_a_plan_are_read_as_any_parser_does() {
-        let good =
-            "[\n{\"id\":\"a\",\"length\":{\"id\":\"x\",\"rate\":1},\"late\":null},\n{\"n\":-0,\"id\":\"á\"}\n]\n";
-        assert_eq!(row_ids(good.as_bytes()), Some(vec!["a", "á"]));
-        let bad = [
-            "[]",
-            "[\n{\"id\":\"a\"},\n]",
-            "[\n{\"id\":\"a\"}\n]x",
-            "[\n{\"n\":1}\n]",
-            "[\n{\"id\":1}\n]",
-            "[\n{\"id\":\"a\",\"id\":\"b\"}\n]",
-            "[\n{\"id\":\"a\",\"b\":{\"c\":{}}}\n]",
-        ];
-        for bad in bad {
-            assert_eq!(row_ids(bad.as_bytes()), None, "{bad}");
-        }
-        assert_eq!(row_ids(b"[\n{\"id\":\"a\xff\"}\n]"), None);
-        assert_eq!(row_ids(b"[\n{\"\xff\":1,\"id\":\"a\"}\n]"), None);
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
-//! What is written of each type of entry is read back.
+//! Each type of entry is read back as it was written.
 use chrono::NaiveDate;
 
 use super::*;
 use crate::airlog::entry::{
     AiringLabels, AmplifierEntry, BootEntry, ClockStepEntry, ClockTrustEntry, DeviceEntry, EditEntry, EpochEntry,
-    GapEntry, InterruptEntry, KeptFileRef, LostFileEntry, OperatorEntry, Outcome, PeerUser, PlanEntry, PredecessorLog,
-    Reason, RelayEntry, RemarkEntry, ResumeEntry, ScheduleEntry, ShutdownEntry, SignedNoteEntry, Stamp, StartEntry,
+    GapCause, GapEntry, InterruptEntry, KeptFileRef, LineChange, LostFileEntry, LostFileKind, OperatorAction,
+    OperatorEntry, Outcome, PeerUser, PlanEntry, PredecessorFault, PredecessorLog, Reason, RelayEntry, RemarkEntry,
+    ResumeEntry, ScheduleEntry, ShutdownCause, ShutdownEntry, SignedNoteEntry, Stamp, StartEntry, SwitchTarget,
     TrustReason, render_line,
 };
 use crate::base::instant::{BootTime, ClockSnapshot, to_local};
@@ -66,19 +67,29 @@ fn at_date() -> NaiveDate {
     at().date_naive()
 }
 
-/// One of each type, no key of it empty.
-fn samples() -> Vec<Body> {
-    let hash = || "ab".repeat(32);
-    let follows = PredecessorLog {
+fn hash() -> String {
+    "ab".repeat(32)
+}
+
+fn predecessor() -> PredecessorLog {
+    PredecessorLog {
         kept_as: "damaged/log-3-0".to_owned(),
         entries: 3,
         head: text("a head"),
-        why: "rewound".to_owned(),
+        why: PredecessorFault::Rewound,
         size: 5,
         newest_root: text("AA=="),
         newest_size: Some(6),
-    };
-    let kept = || SignedNoteEntry { note: "a note".to_owned() };
+    }
+}
+
+/// One entry of each type, no key of it empty.
+fn samples() -> Vec<Body> {
+    [log_samples(), station_samples(), operation_samples(), airing_samples(), interruption_samples()].concat()
+}
+
+/// Entries about the log.
+fn log_samples() -> Vec<Body> {
     vec![
         Body::Genesis(GenesisEntry {
             origin: "loa/thu/00".to_owned(),
@@ -89,8 +100,26 @@ fn samples() -> Vec<Body> {
             agency: "Xã".to_owned(),
             timezone: ZONE.to_string(),
             program: "loa 1".to_owned(),
-            follows: Some(follows),
+            follows: Some(predecessor()),
         }),
+        Body::Epoch(EpochEntry { epoch: 4, epoch_key: "a key".to_owned() }),
+        Body::Anchor(SignedNoteEntry { note: "a note".to_owned() }),
+        Body::Cosigned(SignedNoteEntry { note: "a note".to_owned() }),
+        Body::Gap(GapEntry { cause: GapCause::ReadOnly, since: at(), waited: 3, lost: 4, detail: "x".to_owned() }),
+        Body::Lost(LostFileEntry {
+            what: LostFileKind::Plan,
+            date: Some(at_date()),
+            count: 1,
+            rows: 2,
+            lacking: 3,
+            sha256: hash(),
+        }),
+    ]
+}
+
+/// Entries about the station.
+fn station_samples() -> Vec<Body> {
+    vec![
         Body::Boot(BootEntry {
             last_seen: Some(at()),
             alive_us: Some(5),
@@ -108,6 +137,31 @@ fn samples() -> Vec<Body> {
             segments: 3,
         }),
         Body::Plan(PlanEntry { date: at_date(), count: 2, rows: 3, sha256: hash() }),
+        Body::Edit(EditEntry { date: at_date(), days: 7, changes: vec![change()], more: 2 }),
+        Body::ClockStep(ClockStepEntry { from: at(), by_us: -9 }),
+        Body::ClockTrust(ClockTrustEntry { trusted: false, trust: TrustReason::NoDoubt }),
+        Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal }),
+    ]
+}
+
+/// Entries about operators and devices.
+fn operation_samples() -> Vec<Body> {
+    vec![
+        Body::Operator(OperatorEntry { action: OperatorAction::Play, id: text("tin"), who: who() }),
+        Body::Device(DeviceEntry {
+            state: LineChange::Opened,
+            device: text("loa"),
+            sink: text("card"),
+            hardware: Some(true),
+            detail: text("x"),
+        }),
+        Body::Amplifier(AmplifierEntry { to: SwitchTarget::On, done: true, took_ms: 12, detail: text("x") }),
+    ]
+}
+
+/// Entries about airings.
+fn airing_samples() -> Vec<Body> {
+    vec![
         Body::Start(StartEntry {
             labels: labels(),
             late_us: Some(-3),
@@ -139,22 +193,13 @@ fn samples() -> Vec<Body> {
             level: 1,
             detail: text("what the system said"),
         }),
-        Body::Operator(OperatorEntry { action: "play".to_owned(), id: text("tin"), who: who() }),
         Body::Remark(RemarkEntry { id: "x".to_owned(), text: "mưa".to_owned(), who: who() }),
-        Body::ClockStep(ClockStepEntry { from: at(), by_us: -9 }),
-        Body::ClockTrust(ClockTrustEntry { trusted: false, trust: TrustReason::NoDoubt }),
-        Body::Device(DeviceEntry {
-            state: "opened".to_owned(),
-            device: text("loa"),
-            sink: text("card"),
-            hardware: Some(true),
-            detail: text("x"),
-        }),
-        Body::Shutdown(ShutdownEntry { cause: "signal".to_owned() }),
-        Body::Epoch(EpochEntry { epoch: 4, epoch_key: "a key".to_owned() }),
-        Body::Anchor(kept()),
-        Body::Cosigned(kept()),
-        Body::Gap(GapEntry { cause: "read-only".to_owned(), since: at(), waited: 3, lost: 4, detail: "x".to_owned() }),
+    ]
+}
+
+/// Entries about airings that wait for others.
+fn interruption_samples() -> Vec<Body> {
+    vec![
         Body::Relay(RelayEntry {
             id: "x".to_owned(),
             session: Some(id("sang")),
@@ -175,52 +220,22 @@ fn samples() -> Vec<Body> {
             played_ms: 5,
         }),
         Body::Resume(ResumeEntry { id: "x".to_owned(), frames: 3, rate: 4, from_ms: 5 }),
-        Body::Edit(EditEntry { date: at_date(), days: 7, changes: vec![change()], more: 2 }),
-        Body::Amplifier(AmplifierEntry { to: "on".to_owned(), done: true, took_ms: 12, detail: text("x") }),
-        Body::Lost(LostFileEntry {
-            what: "plan".to_owned(),
-            date: Some(at_date()),
-            count: 1,
-            rows: 2,
-            lacking: 3,
-            sha256: hash(),
-        }),
     ]
 }
 
-/// A new type does not compile until it is counted here, and fails below until it has a sample.
-fn number(body: &Body) -> usize {
-    match body {
-        Body::Genesis(_) => 0,
-        Body::Boot(_) => 1,
-        Body::Schedule(_) => 2,
-        Body::Plan(_) => 3,
-        Body::Start(_) => 4,
-        Body::Outcome(_) => 5,
-        Body::Operator(_) => 6,
-        Body::Remark(_) => 7,
-        Body::ClockStep(_) => 8,
-        Body::ClockTrust(_) => 9,
-        Body::Device(_) => 10,
-        Body::Shutdown(_) => 11,
-        Body::Epoch(_) => 12,
-        Body::Anchor(_) => 13,
-        Body::Cosigned(_) => 14,
-        Body::Gap(_) => 15,
-        Body::Relay(_) => 16,
-        Body::Interrupt(_) => 17,
-        Body::Resume(_) => 18,
-        Body::Edit(_) => 19,
-        Body::Amplifier(_) => 20,
-        Body::Lost(_) => 21,
-    }
+#[test]
+fn every_type_of_entry_has_one_sample() {
+    let mut sampled: Vec<&str> = samples().iter().map(Body::kind).collect();
+    let mut kinds = Body::KINDS.to_vec();
+    sampled.sort_unstable();
+    kinds.sort_unstable();
+    assert_eq!(sampled, kinds);
 }
 
 #[test]
 fn what_is_written_is_read() {
     let now = ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(9), sync: ClockSync::default() };
-    for (n, body) in samples().into_iter().enumerate() {
-        assert_eq!(number(&body), n);
+    for body in samples() {
         let written = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
         let read = parse_record(written.as_bytes(), 3).expect("an entry");
         assert_eq!((read.kind.as_str(), read.seq, read.wall()), (body.kind(), 3, now.wall));
@@ -234,8 +249,34 @@ fn types_and_keys_of_a_later_version_are_passed_over_and_bodies_that_lack_theirs
     let head = r#"{"v":1,"seq":3,"type":"TYPE","at":"2023-03-20T05:15:00.000000+07:00","boot":"b","boottime_us":9,"clock":{"synchronised":false},"#;
     let read = |kind: &str, rest: &str| parse_record((head.replace("TYPE", kind) + rest).as_bytes(), 3);
     assert_eq!(read("moonrise", "\"phase\":1}").expect("an entry").body, None);
-    let shutdown = Body::Shutdown(ShutdownEntry { cause: "signal".to_owned() });
+    let shutdown = Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal });
     assert_eq!(read("shutdown", "\"cause\":\"signal\",\"mood\":7}").expect("an entry").body, Some(shutdown));
     assert!(read("shutdown", "\"mood\":7}").is_err());
     assert!(read("plan", "\"date\":\"2023-03-20\",\"count\":2,\"sha256\":\"ab\"}").is_ok(), "logs before `rows`");
+}
+
+#[test]
+fn words_of_a_later_version_are_read_and_written_back() {
+    let now = ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(9), sync: ClockSync::default() };
+    let mut changed = 0;
+    for body in samples() {
+        let written = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
+        for (key, word) in [
+            ("action", "play"),
+            ("state", "opened"),
+            ("cause", "signal"),
+            ("cause", "read-only"),
+            ("to", "on"),
+            ("what", "plan"),
+            ("why", "rewound"),
+        ] {
+            let later = written.replace(&format!("\"{key}\":\"{word}\""), &format!("\"{key}\":\"of 2040\""));
+            if later != written {
+                let read = parse_record(later.as_bytes(), 3).expect("an entry").body.expect("a known type");
+                assert_eq!(render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &read), later);
+                changed += 1;
+            }
+        }
+    }
+    assert_eq!(changed, 7, "each word was met once");
 }

@@ -1,7 +1,7 @@
 //! The registry against what this machine's people have accepted: what differs is said, and is nobody's log until then.
 use std::io;
 
-use crate::airlog::signer::CHECKPOINT;
+use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::record::key::lock_witness;
 use crate::cli::table::strip_unprintable;

@@ -6,12 +6,12 @@ use std::path::Path;
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use crate::airlog::LOG;
 use crate::airlog::entry::{
-    AmplifierEntry, Body, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, UNTRIED,
+    AmplifierEntry, Body, LineChange, OperatorEntry, Outcome, OutcomeEntry, PeerUser, Reason, RelayEntry, SwitchTarget,
+    UNTRIED,
 };
+use crate::airlog::files::{CHECKPOINT, LOG};
 use crate::airlog::record::{LineError, LogReader, Record};
-use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{fault_text, outcome_text, reason_text};
@@ -429,7 +429,7 @@ fn remark_line(record: &Record, lang: Lang) -> Option<String> {
         Body::ClockTrust(note) if note.trusted => TableText::BeliefLine { at },
         Body::ClockTrust(_) => TableText::DoubtLine { at },
         Body::Amplifier(note) if !note.done => amplifier_line(note, at),
-        Body::Device(note) if note.state == "lost" => TableText::LostLine { at },
+        Body::Device(note) if note.state == LineChange::Lost => TableText::LostLine { at },
         Body::Lost(note) => match note.date {
             Some(date) => {
                 TableText::PlanLostLine { at, date: crate::cli::table::format_date(date, lang), count: note.lacking }
@@ -458,13 +458,13 @@ fn relay_line(note: &RelayEntry, at: String, lang: Lang) -> TableText {
 fn amplifier_line(note: &AmplifierEntry, at: String) -> TableText {
     match note.detail.as_deref().unwrap_or_default() {
         UNTRIED => TableText::AmplifierUntriedLine { at },
-        detail if note.to == "on" => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
+        detail if note.to == SwitchTarget::On => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
         detail => TableText::AmplifierOffLine { at, detail: strip_unprintable(detail) },
     }
 }
 
 fn order_words(note: &OperatorEntry) -> String {
-    note.id.as_ref().map_or_else(|| note.action.clone(), |id| format!("{} {id}", note.action))
+    note.id.as_ref().map_or_else(|| note.action.to_string(), |id| format!("{} {id}", note.action))
 }
 
 fn totals(page: &LogPage, lang: Lang) -> String {

@@ -2,7 +2,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::airlog::signer::COSIGNED;
+use crate::airlog::files::COSIGNED;
+use crate::airlog::limits::none_if_too_large;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::platform;
@@ -172,10 +173,7 @@ fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
 }
 
 fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
-    match storage.read_all(name, limit as u64) {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        other => other,
-    }
+    storage.read_all(name, limit as u64).or_else(none_if_too_large)
 }
 
 /// A countersigned head of this log that is newer than the one we have: its text and size.

@@ -7,10 +7,11 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::run::open_station;
 use crate::airlog::entry::Outcome;
+use crate::airlog::files::{BALLAST, LOG};
 use crate::airlog::keys::os_seed;
 use crate::airlog::replay::Replay;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use crate::airlog::{AirLog, BALLAST, LOG, LogConfig};
+use crate::airlog::{AirLog, LogConfig};
 use crate::base::durable;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::cli::record::log;

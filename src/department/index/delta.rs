@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::IndexError;
 use super::rows::{AiringColumns, NewRows, ParsedPlan, PlanRow, parse_plan, parse_topics};
 use super::update::IndexedLog;
+use crate::airlog::files::{CHECKPOINT, COSIGNED};
+use crate::airlog::limits::MAX_PLAN;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
-use crate::airlog::signer::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::hash::hex;
 use crate::logstore::source::{LogForm, LogSource};
@@ -23,8 +24,6 @@ use crate::proof::verify::VerifyError;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// No kept file that is read here is larger: a plan of five thousand airings.
-const MAX_KEPT: u64 = 4 * 1024 * 1024;
 /// How often a log is read again that changes while it is read: a collection may be under way.
 const MAX_RETRIES: usize = 10;
 
@@ -372,7 +371,7 @@ pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<O
     if !good {
         return Ok(None);
     }
-    let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_KEPT) {
+    let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_PLAN) {
         Err(e) if !is_unreachable(&e) => None,
         other => other?,
     };

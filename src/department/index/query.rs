@@ -6,8 +6,9 @@ use rusqlite::{Row, params};
 
 use super::rows::{MAX_PLANNED, day_number};
 use super::{AiringIndex, IndexError};
+use crate::airlog::airing_id::is_unplanned;
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausibility::{PlausibilityFinding, is_future, is_unplanned};
+use crate::airlog::plausibility::{PlausibilityFinding, is_future};
 use crate::base::hash::hex;
 use crate::base::id::Id;
 use crate::base::instant::WallTime;

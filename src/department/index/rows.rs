@@ -6,8 +6,9 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::interner::{Interner, bounded_text};
+use crate::airlog::airing_id::{date_in_id, is_unplanned};
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausibility::{date_in_id, is_plannable_date, is_unplanned};
+use crate::airlog::plausibility::is_plannable_date;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_type;
 use crate::proof::note::Note;

@@ -7,7 +7,7 @@ use super::IndexError;
 use super::delta::{LogDelta, read_kept_file, reason_code};
 use super::interner::Interner;
 use super::rows::{AiringColumns, NewRows, ParsedPlan, day_number, parse_plan, placeholder_airings};
-use crate::airlog::plausibility::is_unplanned;
+use crate::airlog::airing_id::is_unplanned;
 use crate::logstore::location::StorageLocation;
 use crate::proof::entry::station_in_origin;
 

@@ -1,8 +1,7 @@
 //! One airing, as a report needs it.
 use chrono::NaiveDate;
 
-use crate::airlog::outcome::Reason;
-use crate::airlog::plausibility;
+use crate::airlog::outcome::{Reason, counted_ms};
 
 /// A word in a [`Words`].
 pub type Symbol = u32;
@@ -82,7 +81,7 @@ impl Fact {
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {
-            FactState::Aired | FactState::Partial(_) => plausibility::counted_ms(self.planned_ms, self.played_ms),
+            FactState::Aired | FactState::Partial(_) => counted_ms(self.planned_ms, self.played_ms),
             _ => self.played_ms,
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::live_airing::LiveAiring;
 use super::{Action, CommandReply, Engine, LineState, Notice};
-use crate::airlog::entry::{AmplifierEntry, Body, PeerUser, UNTRIED};
+use crate::airlog::entry::{AmplifierEntry, Body, OperatorAction, PeerUser, SwitchTarget, UNTRIED};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::AmplifierSettings;
@@ -247,7 +247,7 @@ impl Engine {
         // What is tried again and fails again is no news.
         let told = trouble.is_some() && before == trouble;
         if !told {
-            let to = if on { "on" } else { "off" }.to_owned();
+            let to = if on { SwitchTarget::On } else { SwitchTarget::Off };
             self.actions.log.push(Body::Amplifier(AmplifierEntry { to, done: trouble.is_none(), took_ms, detail }));
         }
         match trouble {
@@ -286,7 +286,7 @@ impl Engine {
             self.amplifier.held_on = false;
             return CommandReply::Busy(title);
         }
-        self.log_operator(if on { "amplifier-on" } else { "amplifier-off" }, None, who);
+        self.log_operator(if on { OperatorAction::AmplifierOn } else { OperatorAction::AmplifierOff }, None, who);
         let state = &mut self.amplifier;
         (state.held_on, state.by_operator) = (on, true);
         if !on {

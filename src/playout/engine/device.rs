@@ -1,7 +1,7 @@
 //! What is told of the device: its loss and its return, once each, and of one that comes and goes all the time no more than
 //! an entry a second, of what lasts.
 use super::{Action, Engine, LineState, Notice};
-use crate::airlog::entry::{Body, DeviceEntry};
+use crate::airlog::entry::{Body, DeviceEntry, LineChange};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
@@ -103,7 +103,7 @@ impl Engine {
                 }
                 (self.device_log.logged_device, self.device_log.logged_sink) =
                     (Some((rate, device.clone())), sink.clone());
-                self.log_device(now, "opened", Some(device), sink, instead);
+                self.log_device(now, LineChange::Opened, Some(device), sink, instead);
             }
             Some(DeviceChange::Lost { detail }) => {
                 if std::mem::replace(&mut self.device_log.loss_logged, true) {
@@ -111,7 +111,7 @@ impl Engine {
                 }
                 self.device_log.logged_device = None;
                 self.actions.after_log.push(Action::Notify(Notice::LineLost(detail.clone())));
-                self.log_device(now, "lost", None, SinkInfo::default(), Some(detail));
+                self.log_device(now, LineChange::Lost, None, SinkInfo::default(), Some(detail));
             }
             None => {}
         }
@@ -120,13 +120,12 @@ impl Engine {
     fn log_device(
         &mut self,
         now: ClockSnapshot,
-        state: &str,
+        state: LineChange,
         device: Option<String>,
         SinkInfo { name: sink, hardware }: SinkInfo,
         detail: Option<String>,
     ) {
         self.device_log.last_entry_at = Some(now.boot);
-        let state = state.to_owned();
         self.actions.log.push(Body::Device(DeviceEntry { state, device, sink, hardware, detail }));
     }
 }

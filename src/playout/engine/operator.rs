@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::live_airing::{AiringState, LiveAiring, Playback};
 use super::{Action, Engine, StationStatus};
-use crate::airlog::entry::{Body, OperatorEntry, PeerUser, Reason, RemarkEntry, SignedNoteEntry};
+use crate::airlog::entry::{Body, OperatorAction, OperatorEntry, PeerUser, Reason, RemarkEntry, SignedNoteEntry};
 use crate::base::instant::{WallTime, to_local};
 use crate::library::loudness::Loudness;
 use crate::library::{FileStatus, Length};
@@ -193,8 +193,8 @@ impl Engine {
         self.actions.after_log.push(Action::Reply(answer));
     }
 
-    pub(super) fn log_operator(&mut self, action: &str, id: Option<String>, who: PeerUser) {
-        self.actions.log.push(Body::Operator(OperatorEntry { action: action.to_owned(), id, who }));
+    pub(super) fn log_operator(&mut self, action: OperatorAction, id: Option<String>, who: PeerUser) {
+        self.actions.log.push(Body::Operator(OperatorEntry { action, id, who }));
     }
 
     fn play(&mut self, now: ClockSnapshot, id: &Id, who: PeerUser) -> CommandReply {
@@ -235,7 +235,7 @@ impl Engine {
         slot.set_cued(key, due);
         let cue = self.build_cue(&slot, key, CueStart::At(due), 0);
         self.actions.output.push(Action::Cue(cue));
-        self.log_operator("play", Some(slot.labels.id.clone()), who);
+        self.log_operator(OperatorAction::Play, Some(slot.labels.id.clone()), who);
         self.unplanned.push(slot);
         CommandReply::Done
     }
@@ -268,7 +268,7 @@ impl Engine {
                     }
                 }
             };
-            self.log_operator("urgent", Some(slot.labels.id.clone()), who.clone());
+            self.log_operator(OperatorAction::Urgent, Some(slot.labels.id.clone()), who.clone());
             self.unplanned.push(slot);
         }
         CommandReply::Done
@@ -289,23 +289,24 @@ impl Engine {
         if let Some(index) = self.airings.iter().position(sounding)
             && let Some(key) = self.airings[index].cue_key()
         {
-            self.log_operator("skip", Some(self.airings[index].labels.id.clone()), who);
+            self.log_operator(OperatorAction::Skip, Some(self.airings[index].labels.id.clone()), who);
             self.cut(index, key, Reason::OperatorSkip);
             return CommandReply::Done;
         }
-        self.end_unplanned("skip", Reason::OperatorSkip, who)
+        self.end_unplanned(OperatorAction::Skip, Reason::OperatorSkip, who)
     }
 
     /// Ends what was ordered outside the plan, and what waits behind it.
-    fn end_unplanned(&mut self, action: &str, reason: Reason, who: PeerUser) -> CommandReply {
+    fn end_unplanned(&mut self, action: OperatorAction, reason: Reason, who: PeerUser) -> CommandReply {
         let Some(id) =
             self.unplanned.iter().find(|s| s.has_cue()).or(self.unplanned.first()).map(|s| s.labels.id.clone())
         else {
             return CommandReply::NothingPlays;
         };
+        let stops = action == OperatorAction::Stop;
         self.log_operator(action, Some(id), who);
         self.cut_unplanned(reason);
-        if action == "stop" {
+        if stops {
             self.close_waiting_unplanned(reason);
         } else if !self.unplanned.iter().any(LiveAiring::has_cue)
             && let Some(index) = self.unplanned.iter().position(LiveAiring::is_waiting)
@@ -322,14 +323,14 @@ impl Engine {
         // with all that waits behind it, whether it sounds yet or not.
         let first = |s: &LiveAiring| s.is_urgent() || matches!(s.state, AiringState::Sounding { .. });
         if self.unplanned.iter().any(first) {
-            return self.end_unplanned("stop", Reason::OperatorStop, who);
+            return self.end_unplanned(OperatorAction::Stop, Reason::OperatorStop, who);
         }
         let sessions = self.sessions_to_stop(now);
         if sessions.is_empty() {
-            return self.end_unplanned("stop", Reason::OperatorStop, who);
+            return self.end_unplanned(OperatorAction::Stop, Reason::OperatorStop, who);
         }
         for key in &sessions {
-            self.log_operator("stop", Some(key.clone()), who.clone());
+            self.log_operator(OperatorAction::Stop, Some(key.clone()), who.clone());
             self.stop_session(now, key);
         }
         self.cut_unplanned(Reason::OperatorStop);
@@ -400,7 +401,7 @@ impl Engine {
         if self.clock_trust.confirm(now).is_err() {
             return CommandReply::ClockImpossible;
         }
-        self.log_operator("clock-confirm", None, who);
+        self.log_operator(OperatorAction::ConfirmClock, None, who);
         if !believed {
             self.log_clock_trust();
             self.on_trust_changed(now);

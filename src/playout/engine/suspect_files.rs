@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, CommandReply, Engine, Notice, ScheduleRevision};
-use crate::airlog::entry::PeerUser;
+use crate::airlog::entry::{OperatorAction, PeerUser};
 use crate::base::instant::{WallTime, format_rfc3339};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::finding::SuspectReason as Why;
@@ -60,7 +60,7 @@ impl Engine {
         let gone: Vec<String> =
             std::mem::take(&mut self.suspect_files).files.into_iter().map(|(one, _)| one.file).collect();
         for file in &gone {
-            self.log_operator("accept-removal", Some(file.clone()), who.clone());
+            self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), who.clone());
         }
         self.adopt_when_trusted(now, instead);
         self.actions.after_log.push(Action::Notify(Notice::RemovalAccepted(gone)));

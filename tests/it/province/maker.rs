@@ -437,7 +437,7 @@ impl Life {
     #[allow(dead_code)] // the tests want it
     pub fn clock_confirmed(mut self) -> Self {
         let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = OperatorEntry { action: "clock-confirm".to_owned(), id: None, who };
+        let order = OperatorEntry { action: "clock-confirm".into(), id: None, who };
         self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(order)]);
         self
     }
@@ -545,7 +545,7 @@ impl Life {
             file: segment.file.clone(),
         };
         let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = Body::Operator(OperatorEntry { action: "play".to_owned(), id: Some(id), who });
+        let order = Body::Operator(OperatorEntry { action: "play".into(), id: Some(id), who });
         let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
         // The evening stands in the log already.
         let begins = self.at(date, "18:30:00");

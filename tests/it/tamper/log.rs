@@ -1,7 +1,7 @@
 //! A log taken apart, and the ways in which it is altered.
 use std::sync::Mutex;
 
-use loa::airlog::LOG;
+use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::department::collect::{CollectOutcome, Collector};

@@ -1,0 +1,134 @@
+//! Findings and remarks about the entries of a log.
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Why an entry cannot be true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Implausibility {
+    /// The wall clock moved against the boot clock, and no `clock-step` tells of it. The times of airings after it, up
+    /// to the next start of the program, cannot be trusted.
+    ClockMoved {
+        /// Size of the step, in microseconds; negative when it went back.
+        by_us: i64,
+    },
+    /// The boot clock, which only runs forward, went back.
+    BootClockBack {
+        /// Size of the step, in microseconds.
+        by_us: i64,
+    },
+    /// The station trusted a clock that had gone back since the previous machine boot and was not synchronised.
+    WentBack {
+        /// Size of the step, in microseconds.
+        by_us: i64,
+    },
+    /// Another airing sounded at the same time on the single line.
+    Overlaps {
+        /// Id of that airing.
+        other: String,
+    },
+    /// The airing lasted longer than the time that passed on the boot clock.
+    TooLong {
+        /// Played length according to the entry, in milliseconds.
+        played_ms: i64,
+        /// Time that passed, in milliseconds.
+        passed_ms: i64,
+    },
+    /// The airing lasted longer than planned.
+    OverPlan {
+        /// Played length according to the entry, in milliseconds.
+        played_ms: i64,
+        /// Planned length, in milliseconds.
+        planned_ms: i64,
+    },
+    /// The entry is later than the reader's clock by more than a day. Judged again at each reading.
+    InFuture {
+        /// Difference, in microseconds.
+        by_us: i64,
+    },
+    /// The entry is not written as a station writes entries: readers could find different values in it.
+    NotAsWritten,
+    /// The airing sounded without a `start` entry.
+    NeverStarted,
+    /// The airing has an earlier outcome.
+    Again,
+    /// No plan of its date names the airing.
+    NeverPlanned,
+    /// A later plan of the date omits airings that have no outcome: an edit would have withdrawn them.
+    PlanShrunk {
+        /// Date of the plan.
+        date: NaiveDate,
+        /// Number of these airings.
+        count: u64,
+        /// Id of one of them.
+        example: String,
+    },
+    /// The entry plans a date that a station cannot plan.
+    NoSuchDate {
+        /// Date of the plan.
+        date: NaiveDate,
+    },
+    /// The log names more dates or airings than any station has. The excess is not remembered and cannot be judged.
+    TooMuch,
+    /// Airings of a date that passed long ago have no outcome.
+    NoOutcome {
+        /// Date of the plan.
+        date: NaiveDate,
+        /// Number of these airings.
+        count: u64,
+        /// Id of one of them.
+        example: String,
+    },
+}
+
+/// An entry that cannot be true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlausibilityFinding {
+    /// Number of the entry.
+    pub seq: u64,
+    /// Airing whose outcome the entry is, which proves nothing; none when the finding is not about one airing.
+    pub airing: Option<String>,
+    /// Reason.
+    #[serde(flatten)]
+    pub why: Implausibility,
+}
+
+/// A fact about a log that is worth knowing and discounts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum PlausibilityRemark {
+    /// The wall clock moved against the boot clock while the program was off and the machine on.
+    MovedWhileOff {
+        /// Number of the `boot` entry of the next start.
+        seq: u64,
+        /// Size of the step, in microseconds; negative when it went back.
+        by_us: i64,
+    },
+    /// The log begins before a department first countersigned it.
+    OlderThanWitness {
+        /// Difference, in days.
+        days: i64,
+    },
+    /// There is a previous log.
+    Follows(PredecessorRef),
+}
+
+/// The previous log, as named in `genesis`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredecessorRef {
+    /// Folder in `airlog/` in which the station set it aside.
+    pub kept_as: String,
+    /// Its complete entries.
+    pub entries: u64,
+    /// Its newest signed head, if it had one.
+    #[serde(default)]
+    pub head: Option<String>,
+}
+
+/// Returns the remark on a log that begins at least a day before its first countersignature; both times in seconds
+/// since 1970.
+#[must_use]
+pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<PlausibilityRemark> {
+    let days = first_cosigned.saturating_sub(first_entry) / 86_400;
+    (days > 0).then_some(PlausibilityRemark::OlderThanWitness { days })
+}

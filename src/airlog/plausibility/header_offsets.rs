@@ -1,0 +1,61 @@
+//! Offsets of the fields of an entry in its line.
+use std::ops::Range;
+
+use super::station_form::FLAT_TYPES;
+use super::station_json::{ValueOffsets, leading_integer};
+use super::timestamp::parse_station_time;
+use crate::base::instant::WallTime;
+use crate::proof::entry::entry_type;
+
+/// Longest boot id that is remembered, bytes. A real one is a UUID.
+pub(super) const MAX_BOOT: usize = 100;
+
+/// Offsets of the fields of an entry in its line. It borrows nothing, so another thread can compute it beforehand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeaderOffsets {
+    pub(super) seq: u64,
+    pub(super) kind: Range<u16>,
+    pub(super) at: WallTime,
+    pub(super) boot: Range<u16>,
+    pub(super) boottime: i64,
+    pub(super) synchronised: bool,
+    pub(super) values: Option<ValueOffsets>,
+}
+
+impl HeaderOffsets {
+    /// Reads the header of the entry with this number. `None` when it is not written exactly as a station writes it.
+    #[must_use]
+    pub fn of(line: &[u8], seq: u64) -> Option<Self> {
+        let kind = entry_type(line, seq)?;
+        const SEQ: &[u8] = br#"{"v":1,"seq":"#;
+        const TYPE: &[u8] = br#","type":""#;
+        const AT: &[u8] = br#"","at":""#;
+        // `entry_type` has checked everything up to the type.
+        let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
+        let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
+        let rest = rest.strip_prefix(br#"","boot":""#)?;
+        let boot_from = line.len() - rest.len();
+        let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+        let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
+        let boottime = leading_integer(rest)?;
+        let (digits, rest) = rest.split_at(memchr::memchr(b',', rest)?);
+        let rest = rest.strip_prefix(br#","clock":{"synchronised":"#)?;
+        let synchronised = match rest.first()? {
+            b't' => true,
+            b'f' => false,
+            _ => return None,
+        };
+        let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
+        let plain = FLAT_TYPES.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
+        Some(Self {
+            seq,
+            kind: span(comma + TYPE.len(), kind)?,
+            at: parse_station_time(at)?,
+            boot: span(boot_from, boot)?,
+            boottime,
+            synchronised,
+            values: if plain { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! Whether an entry is written as a station writes entries.
+use super::station_json::CLOCK_KEYS;
+
+/// Types whose entries a station writes as one flat object: no blanks between tokens, no inner object but `clock`, only
+/// the known keys in `clock`, and no key with escapes.
+pub(super) const FLAT_TYPES: [&str; 9] =
+    ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
+
+pub(super) fn is_plain(line: &[u8]) -> bool {
+    const CLOCK: &[u8] = br#","clock":"#;
+    let (mut at, mut depth) = (0, 0);
+    while let Some(byte) = line.get(at) {
+        match byte {
+            b'"' => {
+                let Some((end, escaped)) = end_of_string(line, at + 1) else { return false };
+                let is_key = line.get(end + 1) == Some(&b':');
+                if is_key && (escaped || depth == 2 && !CLOCK_KEYS.contains(&&line[at + 1..end])) {
+                    return false;
+                }
+                at = end;
+            }
+            b'{' if depth == 0 && at == 0 || depth == 1 && line[..at].ends_with(CLOCK) => depth += 1,
+            b'}' if depth > 0 => depth -= 1,
+            b'{' | b'}' | b'[' | b']' | 0..=b' ' => return false,
+            _ => {}
+        }
+        at += 1;
+    }
+    depth == 0
+}
+
+/// Returns the offset of the quote that ends the string, and whether the string has escapes.
+fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
+    let (mut at, mut escaped) = (from, false);
+    loop {
+        let next = at + memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
+        if line[next] == b'"' {
+            return Some((next, escaped));
+        }
+        (at, escaped) = (next + 2, true);
+    }
+}

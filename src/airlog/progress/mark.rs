@@ -1,0 +1,56 @@
+//! A mark, and the sign of life that it records.
+use serde::{Deserialize, Serialize};
+
+use crate::base::instant::WallTime;
+
+/// State that a running station reports in a mark.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LifeSign {
+    /// Whether the wall clock is trusted.
+    pub trusted: bool,
+    /// Id of the running airing, if any.
+    pub id: Option<String>,
+    /// Frames of it that the device has taken.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+}
+
+/// A mark as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressMark {
+    /// Wall clock, in microseconds since 1970.
+    pub wall: WallTime,
+    /// Whether that clock was trusted.
+    pub trusted: bool,
+    /// Id of the running airing, if any.
+    pub id: Option<String>,
+    /// Frames of it that the device has taken.
+    pub frames: u64,
+    /// Frames a second.
+    pub rate: u32,
+    /// Boot id of the machine.
+    #[serde(default)]
+    pub boot: String,
+    /// Boot clock, in microseconds.
+    #[serde(default)]
+    pub boottime_us: i64,
+    /// Epoch whose key authenticates the mark.
+    #[serde(default)]
+    pub epoch: u64,
+}
+
+impl ProgressMark {
+    pub(super) fn length_ms(&self) -> u64 {
+        length_ms(self.frames, self.rate)
+    }
+}
+
+/// Returns a length in milliseconds. Frames without a rate make no length, and count as the longest of all.
+pub(super) fn length_ms(frames: u64, rate: u32) -> u64 {
+    match rate {
+        0 if frames == 0 => 0,
+        0 => u64::MAX,
+        rate => frames.saturating_mul(1000) / u64::from(rate),
+    }
+}

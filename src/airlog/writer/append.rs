@@ -1,0 +1,140 @@
+//! Writes and signs a batch, and keeps it when the disk refuses it.
+use std::io;
+
+use super::{AirLog, SignedBatch};
+use crate::airlog::entry::{self, Body, EpochEntry, Stamp};
+use crate::airlog::files::{BALLAST, CHECKPOINT, MAX_PARTS, part_name};
+use crate::airlog::gap::{self, WriteGap};
+use crate::airlog::parts::LogOffset;
+use crate::airlog::storage::Storage;
+use crate::base::instant::ClockSnapshot;
+use crate::proof::tiles::MAX_ENTRY;
+use crate::proof::tree::{CompactRange, leaf_hash};
+
+/// Entries kept in memory while the disk refuses them; when full, the oldest are dropped.
+const MAX_UNWRITTEN: usize = 100_000;
+const BALLAST_BYTES: usize = 256 * 1024;
+
+impl<S: Storage> AirLog<S> {
+    pub(super) fn write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
+        let mut attempt = self.try_write(now, closes);
+        if attempt.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
+            self.record_failure(now, &attempt);
+            attempt = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
+        }
+        self.record_failure(now, &attempt);
+        attempt
+    }
+
+    fn record_failure(&mut self, now: ClockSnapshot, attempt: &io::Result<()>) {
+        let Err(error) = attempt else {
+            return;
+        };
+        let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
+        self.unwritten.drain(..over);
+        let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.distrusted));
+        gap.lost += over as u64;
+    }
+
+    /// Tries once to write everything that waits.
+    fn try_write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
+        self.flush_kept_files()?;
+        let had_gap = self.gap.is_some();
+        self.publish_head()?;
+        // The head of an ended epoch must not be replaced before it is among the closings.
+        self.signer.store_closing(&mut self.storage)?;
+        if self.distrusted {
+            self.switch_part()?;
+        }
+        let next_key = if closes { self.prepare_next_key() } else { None };
+        let (bytes, range) = self.render_pending(now, next_key.clone());
+        let name = part_name(self.write_offset.part);
+        // A failed attempt may have left bytes that were never acknowledged.
+        self.storage.truncate(&name, self.write_offset.bytes)?;
+        self.storage.append(&name, &bytes)?;
+        self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
+        let head = self.signer.sign_head(&range);
+        let (entries, closes) = (self.unwritten.len(), next_key.is_some());
+        self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, closes });
+        self.unwritten.clear();
+        self.gap = None;
+        self.publish_head()?;
+        // The batch is acknowledged already. If this fails, the next batch or the next start does it.
+        let closed = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
+        if had_gap || closes {
+            self.ensure_ballast();
+        }
+        self.rotation_error = closed.err().or(self.rotation_error.take());
+        Ok(())
+    }
+
+    /// Publishes the head of the signed batch, byte by byte as it was signed.
+    fn publish_head(&mut self) -> io::Result<()> {
+        if let Some(signed) = &self.unpublished {
+            self.storage.replace(CHECKPOINT, &signed.head)?;
+        }
+        if let Some(SignedBatch { head, range, bytes, closes, .. }) = self.unpublished.take() {
+            self.write_offset.bytes += bytes;
+            self.signer.head_published(range, head, closes);
+            if closes {
+                // Marks are scratch: a failure to rewrite them does not justify keeping the old key.
+                let _ = self.marker.rewrite(&mut self.storage, self.signer.mark_key());
+            }
+        }
+        Ok(())
+    }
+
+    fn prepare_next_key(&mut self) -> Option<String> {
+        match self.signer.prepare_next_key() {
+            Ok(key) => {
+                self.rotation_error = None;
+                Some(key.to_string())
+            }
+            Err(error) => {
+                self.rotation_error = Some(error);
+                None
+            }
+        }
+    }
+
+    /// Begins the next file, because one whose sync has failed may hold anything. A file without an acknowledged entry
+    /// is removed and created again instead, so that a disk that fails for years does not use up the numbers.
+    fn switch_part(&mut self) -> io::Result<()> {
+        if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
+            self.storage.remove(&part_name(self.write_offset.part))?;
+        } else if self.write_offset.part == MAX_PARTS {
+            return Err(io::Error::other("too many log files: every one of them has failed"));
+        } else {
+            self.write_offset = LogOffset { part: self.write_offset.part + 1, bytes: 0 };
+        }
+        self.distrusted = false;
+        Ok(())
+    }
+
+    /// Returns the lines of all waiting entries, and the tree that includes them.
+    fn render_pending(&self, now: ClockSnapshot, next_key: Option<String>) -> (Vec<u8>, CompactRange) {
+        let mut range = self.signer.range.clone();
+        let mut bytes = Vec::new();
+        let epoch = self.signer.epoch + 1;
+        let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
+        let end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
+        for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&end) {
+            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: *zone };
+            let mut line = entry::render_line(&stamp, body);
+            if line.len() > MAX_ENTRY {
+                line = entry::render_line(&stamp, &gap::too_long_body(*now, *zone, line.len()));
+            }
+            range.push(leaf_hash(line.as_bytes()));
+            bytes.extend_from_slice(line.as_bytes());
+            bytes.push(b'\n');
+        }
+        (bytes, range)
+    }
+
+    /// Reserves space for the time when the disk is full. The station runs without it as well.
+    pub(super) fn ensure_ballast(&mut self) {
+        if !self.storage.has(BALLAST) {
+            let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);
+        }
+    }
+}
