@@ -1,0 +1,82 @@
+//! Secret keys, and what they sign.
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ed25519_dalek::{Signer as _, SigningKey};
+use zeroize::Zeroizing;
+
+use super::signature_line::SignatureLine;
+use super::verifier_key::{SignatureType, VerifierKey};
+use crate::base::hash::hex;
+
+/// Who can sign. The secret is wiped from memory when this goes.
+pub struct NoteSigner {
+    key: SigningKey,
+    public: VerifierKey,
+}
+
+impl fmt::Debug for NoteSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningName({})", self.public)
+    }
+}
+
+impl NoteSigner {
+    /// The key that grows from these 32 random bytes, under this name; none when the name cannot stand in a note.
+    #[must_use]
+    pub fn new(name: &str, kind: SignatureType, seed: &[u8; 32]) -> Option<Self> {
+        let key = SigningKey::from_bytes(seed);
+        let public = VerifierKey::new(name, kind, key.verifying_key())?;
+        Some(Self { key, public })
+    }
+
+    /// What others check its signatures with.
+    #[must_use]
+    pub fn public(&self) -> &VerifierKey {
+        &self.public
+    }
+
+    /// The Ed25519 signature of a message.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.key.sign(message).to_bytes()
+    }
+
+    /// The signature line under a note with this text.
+    #[must_use]
+    pub fn sign_line(&self, text: &str) -> SignatureLine {
+        self.signature_line(&self.sign(text.as_bytes()))
+    }
+
+    /// A signature line with these bytes after the key's id.
+    #[must_use]
+    pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
+        self.public.signature_line(signature)
+    }
+
+    /// The secret as text: `PRIVATE+KEY+<name>+<key id>+<base64>`, as Go's `note` package writes it.
+    #[must_use]
+    pub fn secret_text(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new(vec![self.public.signature_type.byte()]);
+        bytes.extend_from_slice(self.key.as_bytes());
+        let secret = Zeroizing::new(BASE64.encode(&*bytes));
+        Zeroizing::new(format!("PRIVATE+KEY+{}+{}+{}\n", self.public.name, hex(&self.public.id), *secret))
+    }
+
+    /// Reads what [`Self::secret_text`] wrote.
+    #[must_use]
+    pub fn from_secret_text(text: &str) -> Option<Self> {
+        let (name, rest) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;
+        let (id, secret) = rest.split_once('+')?;
+        let bytes = Zeroizing::new(BASE64.decode(secret).ok()?);
+        let (kind, seed) = match bytes.split_first()? {
+            (0x01, seed) => (SignatureType::Plain, seed),
+            (0x04, seed) => (SignatureType::Cosignature, seed),
+            _ => return None,
+        };
+        let seed = Zeroizing::new(<[u8; 32]>::try_from(seed).ok()?);
+        let key = Self::new(name, kind, &seed)?;
+        (hex(&key.public.id) == id).then_some(key)
+    }
+}

@@ -1,0 +1,134 @@
+//! Public keys, and what they verify.
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+use super::signature_line::{SignatureLine, is_valid_name};
+use crate::base::hash::hex;
+
+/// What a key's signatures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureType {
+    /// `0x01`: Ed25519 over the note's text.
+    Plain,
+    /// `0x04`: `cosignature/v1` of c2sp.org/tlog-cosignature, Ed25519 over a time and the text.
+    Cosignature,
+}
+
+impl SignatureType {
+    pub(super) const fn byte(self) -> u8 {
+        match self {
+            Self::Plain => 0x01,
+            Self::Cosignature => 0x04,
+        }
+    }
+}
+
+/// A name that signs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifierKey {
+    /// Its name; a log's is its origin.
+    pub name: String,
+    /// What it signs.
+    pub signature_type: SignatureType,
+    key: VerifyingKey,
+    pub(super) id: [u8; 4],
+}
+
+impl VerifierKey {
+    /// The name and the key together. None when the name cannot stand in a note, or the key is a weak one.
+    #[must_use]
+    pub fn new(name: &str, kind: SignatureType, key: VerifyingKey) -> Option<Self> {
+        let id = key_id(name, kind, key.as_bytes());
+        (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type: kind, key, id })
+    }
+
+    /// Reads `<name>+<key id in hex>+<base64>`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, rest) = text.trim().split_once('+')?;
+        let (id, key) = rest.split_once('+')?;
+        let bytes = BASE64.decode(key).ok()?;
+        let (kind, key) = match bytes.split_first()? {
+            (0x01, key) => (SignatureType::Plain, key),
+            (0x04, key) => (SignatureType::Cosignature, key),
+            _ => return None,
+        };
+        let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
+        let key = Self::new(name, kind, key)?;
+        (hex(&key.id) == id).then_some(key)
+    }
+
+    /// The 32 bytes of the public key (RFC 8032).
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
+    /// The same key and name for signatures of another kind.
+    #[must_use]
+    pub fn with_type(&self, kind: SignatureType) -> Self {
+        Self {
+            name: self.name.clone(),
+            signature_type: kind,
+            key: self.key,
+            id: key_id(&self.name, kind, self.key.as_bytes()),
+        }
+    }
+
+    /// A signature line in this key's name.
+    #[must_use]
+    pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
+        let mut bytes = self.id.to_vec();
+        bytes.extend_from_slice(signature);
+        SignatureLine { name: self.name.clone(), bytes }
+    }
+
+    /// Whether this line claims to be by this key.
+    #[must_use]
+    pub fn is_named_in(&self, line: &SignatureLine) -> bool {
+        line.name == self.name && line.key_id() == Some(self.id)
+    }
+
+    /// Whether the bytes are this key's Ed25519 signature of the message.
+    #[must_use]
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        // The key is not a weak one, and `verify` computes R anew: a second encoding of R or S does not pass.
+        Signature::from_slice(signature).is_ok_and(|s| {
+            use ed25519_dalek::Verifier as _;
+            self.key.verify(message, &s).is_ok()
+        })
+    }
+}
+
+impl fmt::Display for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = vec![self.signature_type.byte()];
+        bytes.extend_from_slice(self.key.as_bytes());
+        write!(f, "{}+{}+{}", self.name, hex(&self.id), BASE64.encode(bytes))
+    }
+}
+
+impl fmt::Debug for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Whether all of these are the Ed25519 signatures of their messages, checked together: half the work of one by one.
+/// False says that one of them is not, or that they are to be looked at one by one.
+#[must_use]
+pub fn verify_batch(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
+    let signatures: Result<Vec<_>, _> = signed.iter().map(|(_, _, s)| Signature::from_slice(s)).collect();
+    let keys: Vec<_> = signed.iter().map(|(key, _, _)| key.key).collect();
+    let messages: Vec<_> = signed.iter().map(|(_, message, _)| *message).collect();
+    signatures.is_ok_and(|signatures| ed25519_dalek::verify_batch(&messages, &signatures, &keys).is_ok())
+}
+
+fn key_id(name: &str, kind: SignatureType, key: &[u8; 32]) -> [u8; 4] {
+    let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind.byte()]).chain_update(key).finalize();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
