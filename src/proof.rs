@@ -5,12 +5,18 @@
 //! [`verify`] is the judge of a whole log, [`receipt`] of one airing.
 pub mod anchor;
 pub mod checkpoint;
+mod closings;
 pub mod cosign;
 pub mod entry;
+mod error;
 pub mod headcode;
 pub mod key_chain;
 pub mod note;
+pub mod origin;
 pub mod receipt;
+pub mod signature_check;
+pub mod signed_head;
 pub mod tiles;
+mod time_evidence;
 pub mod tree;
 pub mod verify;

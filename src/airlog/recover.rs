@@ -18,10 +18,11 @@ use super::replay::Replay;
 use super::signer::{CHECKPOINT, CLOSINGS, COSIGNED, LogKeys, append_closing};
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type, parse_epoch_key};
+use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type};
 use crate::proof::key_chain::EpochKeyChain;
-use crate::proof::note::{self, MAX_NOTE, Note, NoteSigner, SignatureStatus, VerifierKey};
+use crate::proof::note::{self, MAX_NOTE, NoteSigner, SignatureStatus, VerifierKey};
+use crate::proof::origin::parse_epoch_key;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
 /// What a new log has to cite, until its genesis is signed.
@@ -66,12 +67,6 @@ pub struct ResumedLog {
     pub marks: Vec<ProgressMark>,
 }
 
-/// The head as it lies on the disk.
-struct SignedHead {
-    note: Note,
-    checkpoint: Checkpoint,
-}
-
 /// Reads the log, sets aside what cannot be gone on with, and says what the log tells.
 ///
 /// # Errors
@@ -82,11 +77,7 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
     if head_bytes.is_none() && parts == 0 {
         return Ok(Recovered { damaged: read_pending(storage), ..Recovered::default() });
     }
-    let head = head_bytes.as_deref().and_then(|bytes| {
-        let note = Note::parse(bytes)?;
-        let checkpoint = Checkpoint::parse(&note.text).filter(|c| c.size > 0)?;
-        Some(SignedHead { note, checkpoint })
-    });
+    let head = head_bytes.as_deref().and_then(SignedHead::parse).filter(|head| head.checkpoint.size > 0);
     let newest = head.as_ref().and_then(|head| highwater::read(keys, &head.checkpoint.origin));
     let walk = walk_log(storage, head.as_ref().map_or(0, |h| h.checkpoint.size), newest)?;
     let Some(head) = head else {
@@ -230,7 +221,7 @@ fn repair_closings<S: Storage>(storage: &mut S, head: &SignedHead, replay: &Repl
     let (notes, rest) = note::split_notes(&bytes);
     let mut len = (bytes.len() - rest.len()) as u64;
     let mut count = notes.len() as u64;
-    let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
+    let parse = |bytes: &[u8]| SignedHead::parse(bytes).map(|head| head.checkpoint);
     let mut last = notes.last().copied();
     // A closing that was torn can look whole only up to a line's end.
     if let Some(note) = last
@@ -331,8 +322,7 @@ fn check_key_chain<S: Storage>(
 ) -> io::Result<Result<(), DamageReason>> {
     let size = head.checkpoint.size;
     let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
-    let before =
-        |note: &&[u8]| Note::parse(note).and_then(|n| Checkpoint::parse(&n.text)).is_some_and(|c| c.size < size);
+    let before = |note: &&[u8]| SignedHead::parse(note).is_some_and(|closing| closing.checkpoint.size < size);
     let (mut notes, _) = note::split_notes(&bytes);
     while notes.last().is_some_and(|note| !before(note)) {
         notes.pop();
@@ -359,11 +349,11 @@ fn check_key_chain<S: Storage>(
                 return Ok(Err(DamageReason::Changed));
             };
             let Some(chain) = &mut chain else { return Ok(Err(DamageReason::Closings)) };
-            if chain.close_epoch(&epoch, seq + 1, range.root(), &head.note).and_then(|check| check.verify()).is_err() {
+            if chain.close_epoch(&epoch, seq + 1, range.root(), head).and_then(|check| check.verify()).is_err() {
                 return Ok(Err(DamageReason::Closings));
             }
         }
     }
     let Some(chain) = &mut chain else { return Ok(Err(DamageReason::Closings)) };
-    Ok(chain.finish(&head.note, size).and_then(|check| check.verify()).map_err(|_| DamageReason::Changed))
+    Ok(chain.finish(head, size).and_then(|check| check.verify()).map_err(|_| DamageReason::Changed))
 }

@@ -19,6 +19,7 @@ use crate::proof::anchor::sign_anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
+use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// An anchor's name in an export.
@@ -90,7 +91,7 @@ pub struct Collector<'a, K> {
 type ParsedHead = (Checkpoint, Note);
 
 fn parse_head(bytes: &[u8]) -> Option<ParsedHead> {
-    Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)))
+    SignedHead::parse(bytes).map(|head| (head.checkpoint, head.note))
 }
 
 /// The name of a head that was collected, in the folder of its log.

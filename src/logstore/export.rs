@@ -13,7 +13,8 @@ use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_time_text;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::{TILE_WIDTH, TileBuilder, tile_at};
 use crate::proof::tree::{Hash, leaf_hash, root_of};
 use crate::proof::verify::{VerifiedLog, VerifyError, VerifyPolicy, without_torn_closing};
@@ -240,8 +241,7 @@ fn existing_head<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, Ve
     let Some(bytes) = to.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
         return Ok(Ok(None));
     };
-    let there = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text));
-    Ok(there.map(Some).ok_or(VerifyError::HeadUnreadable))
+    Ok(SignedHead::parse(&bytes).map(|head| Some(head.checkpoint)).ok_or(VerifyError::HeadUnreadable))
 }
 
 /// Removes the partial tiles of the former size that have grown since.

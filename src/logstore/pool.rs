@@ -6,7 +6,7 @@ use std::thread::Scope;
 
 use super::kept_files::PreparedChunk;
 use super::source::LogReadChunk;
-use crate::proof::key_chain::SignatureCheck;
+use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, LineHasher, VerifyError};
 
 /// Jobs that wait for a thread.

@@ -4,9 +4,8 @@ use std::io;
 use super::source::{LogReadChunk, LogSource};
 use super::verify::verify_from_start;
 use crate::airlog::storage::Storage;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::Note;
 use crate::proof::receipt::Receipt;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::InclusionProver;
 use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 
@@ -29,9 +28,9 @@ pub fn extract_receipt<S: Storage + Sync>(
         return Ok(Err(VerifyError::NoSuchAiring));
     };
     let covers = |bytes: &Vec<u8>| {
-        let note = Note::parse(bytes)?;
-        let size = Checkpoint::parse(&note.text)?.size;
-        (size > seq).then(|| (note.to_string(), size))
+        let head = SignedHead::parse(bytes)?;
+        let size = head.checkpoint.size;
+        (size > seq).then(|| (head.note.to_string(), size))
     };
     let head = heads.cosigned.as_ref().and_then(covers).or_else(|| covers(&heads.head));
     let Some((head, size)) = head else {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::airlog::parts::{self, LogLines, LogReadStop};
 use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::{self, MAX_ENTRY, TILE_WIDTH, tile_at};
 use crate::proof::verify::VerifyError;
 
@@ -174,8 +174,7 @@ impl<S: Storage> LogSource<S> {
     /// # Errors
     /// When the storage fails.
     pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        let checkpoint = Note::parse(head).and_then(|note| Checkpoint::parse(&note.text));
-        let size = checkpoint.map_or(1, |c| c.size);
+        let size = SignedHead::parse(head).map_or(1, |head| head.checkpoint.size);
         let mut chunks = self.chunks(size)?;
         chunks.limit = Some(1);
         let chunk = chunks.next_chunk()?;

@@ -9,10 +9,12 @@ use super::pool::{PoolFunctions, PoolJob, PoolResult, VerifyPool};
 use super::source::{ChunkReader, LogForm, LogReadChunk, LogSource, SignedHeads};
 use crate::airlog::plausibility::{PlausibilityFinding, PlausibilityFold, PlausibilityRemark};
 use crate::airlog::storage::Storage;
-use crate::proof::checkpoint::Checkpoint;
+use crate::proof::cosign::cosigned_at;
 use crate::proof::entry::GenesisKeys;
-use crate::proof::key_chain::{KeyChainState, SignatureCheck};
+use crate::proof::key_chain::KeyChainState;
 use crate::proof::note::{Note, SignatureStatus, VerifierKey, split_notes};
+use crate::proof::signature_check::SignatureCheck;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::{Tile, TileBuilder};
 use crate::proof::tree::CompactRange;
 use crate::proof::verify::{HashedLines, VerifiedLog, Verifier, VerifyError, VerifyPolicy};
@@ -168,10 +170,10 @@ pub fn reverify<S: Storage + Sync>(
         }
     };
     let mut verdict = run_verifier(source, verifier, threads, observer, verdict)?;
-    if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness)
+    if let (Some(head), Some(witness)) = (&cosigned, &witness)
         && !verdict.verified.origin.is_empty()
     {
-        verdict.verified.evidence.add_head(note, checkpoint, witness);
+        verdict.verified.evidence.add_head(head, witness);
     }
     Ok(verdict)
 }
@@ -330,14 +332,12 @@ impl<S: Storage> VerifyRun<'_, S> {
     }
 }
 
-type CosignedHead = Option<(Note, Checkpoint)>;
-
 /// The countersigned head beside the log: it is a head that was seen, so the log must go on from it.
 fn check_cosigned_head(
     heads: &SignedHeads,
     first: Option<&[u8]>,
     policy: &mut VerifyPolicy,
-) -> Result<CosignedHead, VerifyError> {
+) -> Result<Option<SignedHead>, VerifyError> {
     let Some(bytes) = &heads.cosigned else {
         return Ok(None);
     };
@@ -346,18 +346,16 @@ fn check_cosigned_head(
         VerifierKey::parse(&genesis.key)
     });
     let key = policy.key.clone().or(own);
-    let note = Note::parse(bytes);
-    let checkpoint = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
-    let (Some(note), Some(checkpoint), Some(key)) = (note, checkpoint, key) else {
+    let (Some(head), Some(key)) = (SignedHead::parse(bytes), key) else {
         return Err(VerifyError::CosignedForged);
     };
-    let good = checkpoint.origin == key.name && note.signature_status(&key) == SignatureStatus::Valid;
-    let witnessed = policy.witness.as_ref().is_none_or(|w| crate::proof::cosign::cosigned_at(&note, w).is_ok());
-    if !good || !witnessed || !matches_closing(&note, &heads.closings) {
+    let good = head.checkpoint.origin == key.name && head.note.signature_status(&key) == SignatureStatus::Valid;
+    let witnessed = policy.witness.as_ref().is_none_or(|w| cosigned_at(&head.note, w).is_ok());
+    if !good || !witnessed || !matches_closing(&head.note, &heads.closings) {
         return Err(VerifyError::CosignedForged);
     }
-    policy.earlier_heads.push(checkpoint.clone());
-    Ok(Some((note, checkpoint)))
+    policy.earlier_heads.push(head.checkpoint.clone());
+    Ok(Some(head))
 }
 
 /// Whether a countersigned head has the station's lines as they stand in the closing that it is, if it is one: the

@@ -1,64 +1,13 @@
 //! The chain of epoch keys: who may sign at which entry, and what was signed when an epoch ended.
 use super::checkpoint::Checkpoint;
-use super::entry::{EpochAnnouncement, GenesisKeys, origin_matches_keys, parse_epoch_key};
-use super::note::{self, Note, SignatureStatus, VerifierKey, verify_batch};
+use super::closings::parse_closings;
+use super::entry::{EpochAnnouncement, GenesisKeys};
+use super::error::VerifyError;
+use super::note::{Note, VerifierKey};
+use super::origin::{origin_matches_keys, parse_epoch_key};
+use super::signature_check::SignatureCheck;
+use super::signed_head::SignedHead;
 use super::tree::Hash;
-use super::verify::VerifyError;
-
-/// So many notes are checked together.
-const BATCH: usize = 128;
-
-/// A signature to be checked. It can be done by any thread, later.
-pub struct SignatureCheck {
-    keys: Vec<VerifierKey>,
-    note: Note,
-    error: VerifyError,
-}
-
-impl SignatureCheck {
-    /// A note that all these keys must have signed.
-    #[must_use]
-    pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: VerifyError) -> Self {
-        Self { keys, note, error: wrong }
-    }
-
-    /// Checks several; gives the first that is not good.
-    ///
-    /// # Errors
-    /// What is wrong.
-    pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
-        for some in checks.chunks(BATCH) {
-            if !Self::is_valid_batch(some) {
-                some.iter().try_for_each(Self::verify)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether all are good, where that is plain to see: one signature for each key that must have signed.
-    fn is_valid_batch(checks: &[Self]) -> bool {
-        let mut signed = Vec::new();
-        for check in checks {
-            for key in &check.keys {
-                let mut claims = check.note.signatures.iter().filter(|line| key.is_named_in(line));
-                match (claims.next(), claims.next()) {
-                    (Some(line), None) => signed.push((key, check.note.text.as_bytes(), line.signature())),
-                    _ => return false,
-                }
-            }
-        }
-        signed.len() > 1 && verify_batch(&signed)
-    }
-
-    /// Checks it.
-    ///
-    /// # Errors
-    /// What is wrong when it is not good.
-    pub fn verify(&self) -> Result<(), VerifyError> {
-        let good = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
-        if good { Ok(()) } else { Err(self.error.clone()) }
-    }
-}
 
 /// Follows the keys of a log from entry to entry.
 pub struct EpochKeyChain {
@@ -144,13 +93,13 @@ impl EpochKeyChain {
         announced: &EpochAnnouncement,
         size: u64,
         root: Hash,
-        head: &Note,
+        head: &SignedHead,
     ) -> Result<SignatureCheck, VerifyError> {
         let (epoch, from) = (self.epoch, self.open_from());
-        let at = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
+        let at = &head.checkpoint;
         let note = match self.closings.next() {
             Some(note) => note,
-            None if at.size == size => head.clone(),
+            None if at.size == size => head.note.clone(),
             None => return Err(VerifyError::ClosingMissing { epoch, from, until: size }),
         };
         let closing = Checkpoint::parse(&note.text).ok_or(VerifyError::ClosingsUnreadable)?;
@@ -173,7 +122,7 @@ impl EpochKeyChain {
     ///
     /// # Errors
     /// When closings are left over.
-    pub fn finish(&mut self, head: &Note, size: u64) -> Result<SignatureCheck, VerifyError> {
+    pub fn finish(&mut self, head: &SignedHead, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
             return Err(VerifyError::ExtraClosings);
         }
@@ -183,7 +132,7 @@ impl EpochKeyChain {
         };
         Ok(SignatureCheck::new(
             vec![key.clone()],
-            head.clone(),
+            head.note.clone(),
             VerifyError::HeadEpoch { epoch, from: self.open_from() },
         ))
     }
@@ -206,13 +155,4 @@ impl EpochKeyChain {
         let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;
         self.closed.get(at).map(|(_, root)| *root)
     }
-}
-
-fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, VerifyError> {
-    let (notes, rest) = note::split_notes(closings);
-    if !rest.is_empty() {
-        return Err(VerifyError::ClosingsUnreadable);
-    }
-    let notes: Option<Vec<_>> = notes.into_iter().map(Note::parse).collect();
-    Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
 }

@@ -3,11 +3,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::checkpoint::Checkpoint;
-use super::entry::{REHEARSAL_PREFIX, entry_type};
-use super::note::{Note, SignatureStatus, VerifierKey};
+use super::entry::entry_type;
+use super::error::VerifyError;
+use super::note::VerifierKey;
+use super::origin::REHEARSAL_PREFIX;
+use super::signed_head::SignedHead;
 use super::tiles::MAX_ENTRY;
+use super::time_evidence::TimeEvidence;
 use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
-use super::verify::{TimeEvidence, VerifyError};
 
 /// The first line of the file.
 pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
@@ -62,16 +65,12 @@ impl Receipt {
         key: &VerifierKey,
         witness: Option<&VerifierKey>,
     ) -> Result<(Checkpoint, TimeEvidence), VerifyError> {
-        let head = Note::parse(self.head.as_bytes()).ok_or(VerifyError::HeadUnreadable)?;
-        let checkpoint = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
+        let head = SignedHead::parse(self.head.as_bytes()).ok_or(VerifyError::HeadUnreadable)?;
+        let checkpoint = &head.checkpoint;
         if key.name != checkpoint.origin {
-            return Err(VerifyError::OtherLog { origin: checkpoint.origin });
+            return Err(VerifyError::OtherLog { origin: checkpoint.origin.clone() });
         }
-        match head.signature_status(key) {
-            SignatureStatus::Valid => {}
-            SignatureStatus::Absent => return Err(VerifyError::WrongKey),
-            SignatureStatus::Forged => return Err(VerifyError::HeadForged),
-        }
+        head.check_signed_by(key)?;
         if entry_type(&self.line, self.seq).is_none() {
             return Err(VerifyError::Entry { seq: self.seq });
         }
@@ -80,12 +79,12 @@ impl Receipt {
             return Err(VerifyError::ReceiptProof { seq: self.seq });
         }
         if checkpoint.origin.starts_with(REHEARSAL_PREFIX) {
-            return Err(VerifyError::Rehearsal { origin: checkpoint.origin });
+            return Err(VerifyError::Rehearsal { origin: checkpoint.origin.clone() });
         }
         let mut evidence = TimeEvidence::default();
         if let Some(witness) = witness {
-            evidence.add_head(&head, &checkpoint, witness);
+            evidence.add_head(&head, witness);
         }
-        Ok((checkpoint, evidence))
+        Ok((head.checkpoint, evidence))
     }
 }

@@ -16,11 +16,11 @@ use crate::logstore::source::{self, LogForm, LogSource};
 use crate::logstore::verify::available_threads;
 use crate::playout::epoch_rotation::{RotationOutcome, rotate_epoch};
 use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
-use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::{cosigned_at, has_cosignature};
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::schedule::read_station;
 use crate::station;
@@ -181,20 +181,18 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
 /// A countersigned head of this log that is newer than the one we have: its text and size.
 fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
-    let parse = |bytes: &[u8]| {
-        let note = Note::parse(bytes)?;
-        Some((Checkpoint::parse(&note.text)?, note))
-    };
     let genesis = log.first_line(&heads.head)?.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
     let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
-    let (Some((head, _)), Some((there, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
+    let (Some(head), Some(returned), Some(key)) = (SignedHead::parse(&heads.head), SignedHead::parse(bytes), key)
+    else {
         return Ok(None);
     };
-    let newest = heads.cosigned.as_deref().and_then(parse).map_or(0, |(c, _)| c.size);
+    let (head, there) = (&head.checkpoint, &returned.checkpoint);
+    let newest = heads.cosigned.as_deref().and_then(SignedHead::parse).map_or(0, |newest| newest.checkpoint.size);
     let good = there.origin == head.origin
         && newest <= there.size
         && there.size <= head.size
-        && note.signature_status(&key) == SignatureStatus::Valid;
+        && returned.note.signature_status(&key) == SignatureStatus::Valid;
     if !good {
         return Ok(None);
     }
@@ -203,5 +201,5 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
     let verdict =
         crate::logstore::verify::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
     let whole = verdict.errors.iter().all(VerifyError::is_outside_log);
-    Ok(whole.then(|| (note.to_string(), there.size)))
+    Ok(whole.then(|| (returned.note.to_string(), there.size)))
 }

@@ -18,6 +18,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
 use crate::proof::entry::entry_time_text;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 use crate::proof::verify::fault_text;
@@ -201,8 +202,8 @@ fn check_head(
     source: &LogSource<AnyStorage>,
     reading: &LogReadContext<'_>,
 ) -> Result<Result<AcceptedHead, VerifyError>, IndexError> {
-    let parsed = Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
-    let Some((checkpoint, note)) = parsed.filter(|(head, _)| head.origin == reading.key.name) else {
+    let parsed = SignedHead::parse(bytes).filter(|head| head.checkpoint.origin == reading.key.name);
+    let Some(SignedHead { checkpoint, note }) = parsed else {
         return Ok(Err(VerifyError::HeadUnreadable));
     };
     if note.signature_status(reading.key) != SignatureStatus::Valid {
@@ -342,10 +343,9 @@ fn collect_new_plans(
 /// The countersigned heads that the station has taken home, as far as they are of this log and by this machine's witness.
 fn countersigned_sizes(rows: &NewRows, reading: &LogReadContext<'_>) -> Vec<(i64, i64)> {
     let one = |text: &String| {
-        let note = Note::parse(text.as_bytes())?;
-        let head = Checkpoint::parse(&note.text).filter(|head| head.origin == reading.key.name)?;
-        let time = cosigned_at(&note, reading.witness_key).ok()?;
-        Some((i64::try_from(head.size).ok()?, i64::try_from(time).ok()?))
+        let head = SignedHead::parse(text.as_bytes()).filter(|head| head.checkpoint.origin == reading.key.name)?;
+        let time = cosigned_at(&head.note, reading.witness_key).ok()?;
+        Some((i64::try_from(head.checkpoint.size).ok()?, i64::try_from(time).ok()?))
     };
     rows.cosigned.iter().filter_map(one).collect()
 }

@@ -8,9 +8,8 @@ use serde::Deserialize;
 use super::interner::{Interner, bounded_text};
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::{date_in_id, is_plannable_date, is_unplanned};
-use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_type;
-use crate::proof::note::Note;
+use crate::proof::signed_head::SignedHead;
 
 /// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
@@ -277,9 +276,8 @@ impl NewRows {
             ("genesis", _) => {
                 self.station_name = line.name.as_deref().map(|name| bounded_text(name).into_owned());
                 self.follows = line.follows.map(|follows| {
-                    let note = follows.head.and_then(|head| Note::parse(head.as_bytes()));
-                    let head = note.and_then(|note| Checkpoint::parse(&note.text));
-                    PrecedingLog { entries: follows.entries, origin: head.map(|head| head.origin) }
+                    let head = follows.head.and_then(|head| SignedHead::parse(head.as_bytes()));
+                    PrecedingLog { entries: follows.entries, origin: head.map(|head| head.checkpoint.origin) }
                 });
             }
             // Nothing is reckoned with dates that no station can plan; that they are there is told by the judge.

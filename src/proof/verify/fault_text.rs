@@ -1,5 +1,5 @@
 //! Faults of a log in words.
-use super::VerifyError;
+use crate::proof::error::VerifyError;
 use crate::text::proof::FaultText;
 
 /// The words for what is wrong with a log. Spans are said as they are counted: both ends are in them.

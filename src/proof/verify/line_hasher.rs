@@ -1,6 +1,6 @@
 //! A run of lines, hashed: the part of the work that any thread can do.
-use super::error::BadLine;
 use crate::proof::entry::entry_type;
+use crate::proof::error::VerifyError;
 use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
 use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
@@ -97,6 +97,22 @@ impl HashedLines {
     pub fn root_at(&self, index: usize) -> Option<Hash> {
         let nodes = self.nodes_from((index + 1).checked_sub(TILE)?)?;
         nodes.last().copied()
+    }
+}
+
+/// Why a line is not taken; which one is known by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadLine {
+    NotTheEntry,
+    TooLong,
+}
+
+impl BadLine {
+    pub(super) fn at(self, seq: u64) -> VerifyError {
+        match self {
+            Self::NotTheEntry => VerifyError::Entry { seq },
+            Self::TooLong => VerifyError::TooLong { seq },
+        }
     }
 }
 

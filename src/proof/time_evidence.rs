@@ -1,10 +1,10 @@
 //! Times that a department has signed: before an entry, and after it.
-use crate::proof::anchor::{anchored_at, parse_anchor};
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::cosign::cosigned_at;
-use crate::proof::entry::EmbeddedNote;
-use crate::proof::note::{Note, VerifierKey};
-use crate::proof::tree::Hash;
+use super::anchor::{anchored_at, parse_anchor};
+use super::cosign::cosigned_at;
+use super::entry::EmbeddedNote;
+use super::note::VerifierKey;
+use super::signed_head::SignedHead;
+use super::tree::Hash;
 
 /// What anchors and countersignatures say of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,21 +41,18 @@ impl TimeEvidence {
             self.anchors.push((seq, time));
             return;
         }
-        let Some(note) = Note::parse(kept.note.as_bytes()) else {
-            return;
-        };
-        if let Some(checkpoint) = Checkpoint::parse(&note.text)
-            && checkpoint.origin == origin
-            && root_at(checkpoint.size) == Some(checkpoint.root)
+        if let Some(head) = SignedHead::parse(kept.note.as_bytes())
+            && head.checkpoint.origin == origin
+            && root_at(head.checkpoint.size) == Some(head.checkpoint.root)
         {
-            self.add_head(&note, &checkpoint, witness);
+            self.add_head(&head, witness);
         }
     }
 
     /// Takes a checkpoint that is known to be of this log.
-    pub fn add_head(&mut self, note: &Note, checkpoint: &Checkpoint, witness: &VerifierKey) {
-        if let Ok(time) = cosigned_at(note, witness) {
-            self.cosigned.push((checkpoint.size, time));
+    pub fn add_head(&mut self, head: &SignedHead, witness: &VerifierKey) {
+        if let Ok(time) = cosigned_at(&head.note, witness) {
+            self.cosigned.push((head.checkpoint.size, time));
         }
     }
 

@@ -133,19 +133,3 @@ impl VerifyError {
         matches!(self, Self::KeptMissing { .. } | Self::KeptDiffers { .. } | Self::Torn { .. })
     }
 }
-
-/// Why a line is not taken; which one is known by its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BadLine {
-    NotTheEntry,
-    TooLong,
-}
-
-impl BadLine {
-    pub(super) fn at(self, seq: u64) -> VerifyError {
-        match self {
-            Self::NotTheEntry => VerifyError::Entry { seq },
-            Self::TooLong => VerifyError::TooLong { seq },
-        }
-    }
-}

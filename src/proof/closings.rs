@@ -1,0 +1,25 @@
+//! Closings: the signed heads at which epochs ended, one after another in one file.
+use super::error::VerifyError;
+use super::note::{self, Note};
+
+/// Parses all closings of a file.
+///
+/// # Errors
+/// [`VerifyError::ClosingsUnreadable`] when the bytes are not whole notes.
+pub(super) fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, VerifyError> {
+    let (notes, rest) = note::split_notes(closings);
+    if !rest.is_empty() {
+        return Err(VerifyError::ClosingsUnreadable);
+    }
+    let notes: Option<Vec<_>> = notes.into_iter().map(Note::parse).collect();
+    Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
+}
+
+/// The closings without the last, when the power went while it was written: of the head, which it is, the beginning is
+/// there. It may have been cut at the end of a line, and look like a note.
+#[must_use]
+pub fn without_torn_closing<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
+    let (notes, rest) = note::split_notes(closings);
+    let last = if rest.is_empty() { notes.last().copied()? } else { rest };
+    (last.len() < head.len() && head.starts_with(last)).then(|| &closings[..closings.len() - last.len()])
+}

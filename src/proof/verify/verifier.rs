@@ -1,0 +1,253 @@
+//! Walks the lines of a log.
+use super::line_hasher::{HashedLines, LineHasher};
+use super::{VerifiedLog, VerifyPolicy};
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::closings::without_torn_closing;
+use crate::proof::entry::{EpochAnnouncement, GenesisKeys, KeptFileNames};
+use crate::proof::error::VerifyError;
+use crate::proof::headcode::head_code;
+use crate::proof::key_chain::{EpochKeyChain, KeyChainState};
+use crate::proof::note::VerifierKey;
+use crate::proof::origin::REHEARSAL_PREFIX;
+use crate::proof::signature_check::SignatureCheck;
+use crate::proof::signed_head::SignedHead;
+use crate::proof::tiles::TILE_WIDTH;
+use crate::proof::tree::CompactRange;
+
+/// Reads a log and judges it.
+pub struct Verifier {
+    policy: VerifyPolicy,
+    head: SignedHead,
+    closings: Vec<u8>,
+    /// The last closing is torn: the head must be it.
+    closings_torn: bool,
+    chain: Option<EpochKeyChain>,
+    range: CompactRange,
+    checks: Vec<SignatureCheck>,
+    kept: Vec<(u64, String)>,
+    /// Heads whose roots are to be met on the way, by size.
+    seen: Vec<Checkpoint>,
+    found: VerifiedLog,
+}
+
+impl Verifier {
+    /// Begins with the bytes of `checkpoint` and `closings`.
+    ///
+    /// # Errors
+    /// When the head is no checkpoint, or not this log's.
+    pub fn new(head: &[u8], closings: &[u8], policy: VerifyPolicy) -> Result<Self, VerifyError> {
+        let whole = without_torn_closing(closings, head);
+        let head = SignedHead::parse(head).ok_or(VerifyError::HeadUnreadable)?;
+        let checkpoint = &head.checkpoint;
+        if let Some(key) = &policy.key {
+            if key.name != checkpoint.origin {
+                return Err(VerifyError::OtherLog { origin: checkpoint.origin.clone() });
+            }
+            head.check_signed_by(key)?;
+        }
+        if checkpoint.size == 0 {
+            return Err(VerifyError::HeadUnreadable);
+        }
+        let mut seen = policy.earlier_heads.clone();
+        for earlier in &seen {
+            if earlier.origin != checkpoint.origin {
+                return Err(VerifyError::OtherLog { origin: earlier.origin.clone() });
+            }
+            if earlier.size > checkpoint.size {
+                return Err(VerifyError::RolledBack { size: checkpoint.size, seen: earlier.size });
+            }
+        }
+        seen.retain(|earlier| earlier.size > 0);
+        seen.sort_by_key(|earlier| std::cmp::Reverse(earlier.size));
+        let found =
+            VerifiedLog { origin: checkpoint.origin.clone(), entries: checkpoint.size, ..VerifiedLog::default() };
+        Ok(Self {
+            policy,
+            head,
+            closings: whole.unwrap_or(closings).to_vec(),
+            closings_torn: whole.is_some(),
+            chain: None,
+            range: CompactRange::default(),
+            checks: Vec::new(),
+            kept: Vec::new(),
+            seen,
+            found,
+        })
+    }
+
+    /// Goes on behind the entries of `range`, at whose end the keys stood so; `closings` are those after it. That the
+    /// range is this log's is for the caller to know.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn resume(
+        head: &[u8],
+        closings: &[u8],
+        policy: VerifyPolicy,
+        range: CompactRange,
+        standing: &KeyChainState,
+    ) -> Result<Self, VerifyError> {
+        let mut verifier = Self::new(head, closings, policy)?;
+        verifier.seen.retain(|earlier| earlier.size > range.size());
+        verifier.chain = Some(EpochKeyChain::resume(standing, &verifier.closings)?);
+        verifier.found.key = Some(standing.log_key.clone());
+        verifier.range = range;
+        Ok(verifier)
+    }
+
+    /// Lines that the head covers.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.head.checkpoint.size
+    }
+
+    /// Lines taken so far.
+    #[must_use]
+    pub fn lines_read(&self) -> u64 {
+        self.range.size()
+    }
+
+    /// What hashes lines for [`Self::take`].
+    #[must_use]
+    pub fn hasher(&self) -> LineHasher {
+        LineHasher::new(self.policy.airing.as_deref())
+    }
+
+    /// Takes the next lines.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them.
+    pub fn add_lines(&mut self, lines: &[&[u8]], digest: &HashedLines) -> Result<(), VerifyError> {
+        let mut special = digest.notable.iter().peekable();
+        let mut nodes = [].iter();
+        for (index, leaf) in digest.leaves.iter().enumerate() {
+            let seq = self.range.size();
+            if seq.is_multiple_of(TILE_WIDTH) {
+                nodes = digest.nodes_from(index).unwrap_or_default().iter();
+            }
+            self.range.push_with_nodes(*leaf, &mut nodes);
+            if seq == 0 {
+                let genesis = special.peek().filter(|s| s.index == 0 && s.kind == "genesis");
+                genesis.ok_or(VerifyError::GenesisMissing)?;
+                self.add_genesis(lines[index])?;
+            }
+            while let Some(one) = special.next_if(|s| s.index == index) {
+                self.add_notable_entry(seq, one.kind, lines[index])?;
+            }
+            self.check_root_at(seq + 1)?;
+        }
+        match digest.bad {
+            Some(wrong) => Err(wrong.at(self.range.size())),
+            None => Ok(()),
+        }
+    }
+
+    fn add_genesis(&mut self, line: &[u8]) -> Result<(), VerifyError> {
+        let genesis: GenesisKeys = serde_json::from_slice(line).map_err(|_| VerifyError::GenesisKeys)?;
+        let own = VerifierKey::parse(&genesis.key).ok_or(VerifyError::GenesisKeys)?;
+        if genesis.origin != self.head.checkpoint.origin {
+            return Err(VerifyError::OtherLog { origin: genesis.origin });
+        }
+        if own.name != genesis.origin || self.policy.key.as_ref().is_some_and(|key| *key != own) {
+            return Err(VerifyError::GenesisKeys);
+        }
+        self.head.check_signed_by(&own)?;
+        if !self.policy.no_epochs {
+            self.chain = Some(EpochKeyChain::begin(&genesis, &own, &self.closings)?);
+        }
+        self.found.key = Some(own);
+        Ok(())
+    }
+
+    fn add_notable_entry(&mut self, seq: u64, kind: &str, line: &[u8]) -> Result<(), VerifyError> {
+        match kind {
+            "genesis" if seq > 0 => return Err(VerifyError::Entry { seq }),
+            "epoch" => {
+                let announced: EpochAnnouncement =
+                    serde_json::from_slice(line).map_err(|_| VerifyError::EpochEntry { seq })?;
+                let root = self.range.root();
+                if let Some(chain) = &mut self.chain {
+                    self.checks.push(chain.close_epoch(&announced, seq + 1, root, &self.head)?);
+                }
+            }
+            "schedule" | "plan" => {
+                let names: KeptFileNames = serde_json::from_slice(line).map_err(|_| VerifyError::Entry { seq })?;
+                self.kept.extend(names.names().into_iter().map(|name| (seq, name)));
+            }
+            "anchor" | "cosigned" => {
+                if let Some(witness) = &self.policy.witness {
+                    let chain = self.chain.as_ref();
+                    let root_at = |size| chain.and_then(|chain| chain.root_at_closing(size));
+                    self.found.evidence.add_entry(seq, line, witness, &self.found.origin, root_at);
+                }
+            }
+            "outcome" => self.found.airing = Some((seq, line.to_vec())),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What is to be compared with the root after so many entries.
+    fn check_root_at(&mut self, size: u64) -> Result<(), VerifyError> {
+        if let Some(code) = &self.policy.head_code
+            && self.found.code_at.is_none()
+            && head_code(&self.range.root()) == *code
+        {
+            self.found.code_at = Some(size);
+        }
+        while let Some(earlier) = self.seen.pop_if(|earlier| earlier.size == size) {
+            if earlier.root != self.range.root() {
+                return Err(VerifyError::Fork { size });
+            }
+        }
+        Ok(())
+    }
+
+    /// The names in `kept/` that entries have named since the last call, with those entries.
+    pub fn take_kept_files(&mut self) -> Vec<(u64, String)> {
+        std::mem::take(&mut self.kept)
+    }
+
+    /// The signatures that are to be checked since the last call.
+    pub fn take_checks(&mut self) -> Vec<SignatureCheck> {
+        std::mem::take(&mut self.checks)
+    }
+
+    /// Ends: the head's own root and signatures. The checks that are left are given back with what was found out.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn finish(mut self) -> Result<(VerifiedLog, Vec<SignatureCheck>), VerifyError> {
+        let (lines, size) = (self.range.size(), self.head.checkpoint.size);
+        if lines < size {
+            return Err(VerifyError::Truncated { lines, size });
+        }
+        let from = self.chain.as_ref().map_or(0, EpochKeyChain::open_from);
+        if self.range.root() != self.head.checkpoint.root {
+            return Err(VerifyError::OpenEpochChanged { from, until: size });
+        }
+        if self.found.origin.starts_with(REHEARSAL_PREFIX) {
+            return Err(VerifyError::Rehearsal { origin: self.found.origin });
+        }
+        if let Some(chain) = &mut self.chain {
+            self.checks.push(chain.finish(&self.head, size)?);
+            if self.closings_torn && chain.open_from() != size {
+                return Err(VerifyError::ClosingsUnreadable);
+            }
+            self.found.epochs = chain.epoch() + 1;
+            self.found.open_from = chain.open_from();
+            self.found.key_state = Some(chain.state());
+        }
+        if let Some(witness) = &self.policy.witness {
+            self.found.evidence.add_head(&self.head, witness);
+        }
+        if self.policy.head_code.is_some() && self.found.code_at.is_none() {
+            return Err(VerifyError::NoSuchCode);
+        }
+        if self.policy.airing.is_some() && self.found.airing.is_none() {
+            return Err(VerifyError::NoSuchAiring);
+        }
+        self.found.root = self.head.checkpoint.root;
+        Ok((self.found, self.checks))
+    }
+}
