@@ -7,10 +7,10 @@ pub mod export;
 mod kept_files;
 pub mod location;
 mod pool;
+mod prepared_chunk;
 pub mod receipt;
 pub mod resume;
 #[cfg(feature = "s3")]
 pub mod s3;
 pub mod source;
 pub mod verify;
-mod writer;

@@ -5,7 +5,7 @@
 //! [`verify`] is the judge of a whole log, [`receipt`] of one airing.
 pub mod anchor;
 pub mod checkpoint;
-mod closings;
+pub mod closings;
 pub mod cosign;
 pub mod entry;
 mod error;

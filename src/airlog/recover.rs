@@ -18,6 +18,7 @@ use super::replay::Replay;
 use super::signer::{CHECKPOINT, CLOSINGS, COSIGNED, LogKeys, append_closing};
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
+use crate::proof::closings::MAX_CLOSINGS;
 use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type};
 use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, MAX_NOTE, NoteSigner, SignatureStatus, VerifierKey};
@@ -29,8 +30,6 @@ use crate::proof::tree::{CompactRange, leaf_hash};
 const PENDING: &str = "damaged/pending.json";
 /// Of logs up to this size every closing is checked at the start, two signatures each; of longer ones `loa verify` does.
 const CHAIN_CHECKED: u64 = 20_000;
-/// No file of closings is larger: a hundred years of them.
-const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What was found.
 #[derive(Default)]

@@ -14,9 +14,10 @@ use crate::airlog::storage::Storage;
 use crate::department::registry::Registry;
 use crate::logstore::export::{ExportSummary, export_resumed, export_under_heads};
 use crate::logstore::resume::{VerifiedState, heads_are_consistent, resume_point};
-use crate::logstore::source::{LogSource, SignedHeads};
+use crate::logstore::source::{LogSource, RawHeads};
 use crate::proof::anchor::sign_anchor;
 use crate::proof::checkpoint::Checkpoint;
+use crate::proof::closings::MAX_CLOSINGS;
 use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
 use crate::proof::signed_head::SignedHead;
@@ -24,8 +25,6 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// An anchor's name in an export.
 pub const ANCHOR: &str = "anchor";
-/// No file of closings is larger.
-const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// What came of one export.
 #[derive(Debug)]
@@ -141,8 +140,7 @@ impl<K: Storage> Collector<'_, K> {
         let (memo, fold) = (memo.filter(|_| trusted.is_some()), fold.filter(|_| trusted.is_some()));
         let first_cosigned = first_cosigned.filter(|_| trusted.is_some());
         // The store's own head counts when the station has signed it; somebody else may have collected into it.
-        let stored =
-            to.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(none_if_too_large)?.and_then(|bytes| parse_head(&bytes));
+        let stored = to.read_bounded(CHECKPOINT, MAX_NOTE as u64)?.and_then(|bytes| parse_head(&bytes));
         let stored =
             stored.filter(|(head, note)| head.origin == origin && note.signature_status(key) == SignatureStatus::Valid);
         let signed = presented.1.signature_status(key) == SignatureStatus::Valid;
@@ -185,7 +183,7 @@ impl<K: Storage> Collector<'_, K> {
     fn store_new_entries<S: Storage + Sync, T: Storage>(
         &self,
         source: &LogSource<S>,
-        heads: &SignedHeads,
+        heads: &RawHeads,
         to: &mut T,
         key: &VerifierKey,
         prior: PriorLogState<'_>,
@@ -215,7 +213,7 @@ impl<K: Storage> Collector<'_, K> {
             return Ok(exported.map(|exported| (Box::new(exported), false)));
         }
         // The line broke, or the stick was pulled, after the closings and before the head: the log ends at its head.
-        let heads = SignedHeads { closings: closings_up_to_head(heads), ..heads.clone() };
+        let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let exported = export_under_heads(source, &heads, to, prior.stored, policy, self.threads)?;
         Ok(exported.map(|exported| (Box::new(exported), true)))
     }
@@ -234,7 +232,7 @@ impl<K: Storage> Collector<'_, K> {
         let VerifiedExport { head, note, mut exported, unfinished } = judged;
         let same = [(CHECKPOINT, head, MAX_NOTE as u64), (CLOSINGS, &exported.closings, MAX_CLOSINGS)];
         for (name, judged, limit) in same {
-            if to.read_all(name, limit).or_else(none_if_too_large)?.unwrap_or_default() != *judged {
+            if to.read_bounded(name, limit)?.unwrap_or_default() != *judged {
                 return Ok(CollectOutcome::StoreMismatch { origin: origin.to_owned(), name: name.to_owned() });
             }
         }
@@ -243,8 +241,7 @@ impl<K: Storage> Collector<'_, K> {
         let memo = standing.map(|standing| {
             VerifiedState::new(exported.verified.entries, standing, &exported.closings, lacking.collect())
         });
-        let known =
-            to.read_all(COSIGNED, MAX_NOTE as u64).or_else(none_if_too_large)?.and_then(|bytes| Note::parse(&bytes));
+        let known = to.read_bounded(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
         let mut witness = self.witness();
         // Another may have taken another head meanwhile: only what goes on from what is remembered now is signed.
         if witness.newest_head(origin)?.as_ref() != before.remembered {
@@ -268,7 +265,7 @@ impl<K: Storage> Collector<'_, K> {
         to.replace(COSIGNED, cosigned.as_bytes())?;
         let name = collected_head_path(exported.verified.entries);
         for (name, bytes) in to.create(vec![(name, cosigned.clone().into_bytes())])? {
-            let there = to.read_all(&name, MAX_NOTE as u64).or_else(none_if_too_large)?;
+            let there = to.read_bounded(&name, MAX_NOTE as u64)?;
             let ours = |there: Note| there.text == text || there.signature_status(key) == SignatureStatus::Valid;
             if !there.and_then(|there| Note::parse(&there)).is_some_and(ours) {
                 // A power cut has spoilt it, or it is nobody's.
@@ -318,13 +315,8 @@ fn missing_kept_name(wrong: &VerifyError) -> Option<&String> {
     }
 }
 
-/// What is far too large is not ours.
-fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
-    if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
-}
-
 /// The closings that are not newer than the head.
-fn closings_up_to_head(heads: &SignedHeads) -> Vec<u8> {
+fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
     let size = parse_head(&heads.head).map_or(0, |(head, _)| head.size);
     let older = |note: &&&[u8]| parse_head(note).is_some_and(|(closing, _)| closing.size <= size);
     split_notes(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()
@@ -347,7 +339,7 @@ fn is_old_copy<T: Storage>(
 
 /// Another signed head of the same size, which was collected into this store, maybe by somebody else.
 fn conflicting_head<T: Storage>(to: &T, (head, note): &ParsedHead, key: &VerifierKey) -> io::Result<Option<String>> {
-    let there = to.read_all(&collected_head_path(head.size), MAX_NOTE as u64).or_else(none_if_too_large)?;
+    let there = to.read_bounded(&collected_head_path(head.size), MAX_NOTE as u64)?;
     let there = there.and_then(|bytes| Note::parse(&bytes));
     let other = there.filter(|there| there.text != note.text && there.signature_status(key) == SignatureStatus::Valid);
     Ok(other.filter(|_| note.signature_status(key) == SignatureStatus::Valid).map(|other| other.to_string()))

@@ -112,11 +112,7 @@ impl<K: Storage> Witness<K> {
     }
 
     fn stored_fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
-        let read = self.storage.read_all(&fold_name(origin), MAX_FOLD);
-        let bytes = match read {
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
-            read => read?,
-        };
+        let bytes = self.storage.read_bounded(&fold_name(origin), MAX_FOLD)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 

@@ -2,22 +2,27 @@
 //!
 //! Every file is put there whole or not at all, the head last. An export that was interrupted is the former one, but for
 //! the moment before its end when the newer closings are there already; the next one completes it.
+mod entry_scan;
+mod tile_files;
+mod writer;
+
 use std::io;
 
 use super::kept_files::check_kept_file;
 use super::resume::ResumePoint;
-use super::source::{LogSource, SignedHeads};
+use super::source::{LogSource, RawHeads};
 use super::verify::{Plausibility, Verdict, VerifyStart, reverify, verify_from};
-use super::writer::{ExportWriter, TileGroupRoots};
 use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::entry_time_text;
+use crate::proof::closings::without_torn_closing;
 use crate::proof::note::MAX_NOTE;
 use crate::proof::signed_head::SignedHead;
-use crate::proof::tiles::{TILE_WIDTH, TileBuilder, tile_at};
-use crate::proof::tree::{Hash, leaf_hash, root_of};
-use crate::proof::verify::{VerifiedLog, VerifyError, VerifyPolicy, without_torn_closing};
+use crate::proof::tiles::TileBuilder;
+use crate::proof::verify::{VerifiedLog, VerifyError, VerifyPolicy};
+use entry_scan::EntryScan;
+use tile_files::{remove_stale_partial_tiles, write_tiles};
+use writer::ExportWriter;
 
 /// What an export came to.
 #[derive(Debug, Default)]
@@ -69,7 +74,7 @@ pub fn export<S: Storage + Sync, T: Storage>(
 /// As [`export`].
 pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     to: &mut T,
     before: Option<Checkpoint>,
     mut policy: VerifyPolicy,
@@ -91,7 +96,7 @@ pub fn export_under_heads<S: Storage + Sync, T: Storage>(
 /// As [`export`].
 pub fn export_resumed<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     to: &mut T,
     policy: VerifyPolicy,
     known: ResumePoint,
@@ -114,48 +119,10 @@ pub fn export_resumed<S: Storage + Sync, T: Storage>(
     write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, known.tile_builder))
 }
 
-/// What the judge has seen go by: roots of groups of new entries, and when the new ones were written.
-struct EntryScan {
-    roots: Vec<Hash>,
-    groups: TileGroupRoots,
-    start: u64,
-    next: u64,
-    existing: u64,
-    span: Option<(String, String)>,
-}
-
-impl EntryScan {
-    fn new(from: u64, had: u64) -> Self {
-        Self {
-            roots: Vec::new(),
-            groups: TileGroupRoots::new(from),
-            start: from,
-            next: from,
-            existing: had,
-            span: None,
-        }
-    }
-
-    fn add_chunk(&mut self, lines: &[&[u8]], leaves: &[Hash]) {
-        for leaf in leaves {
-            self.roots.extend(self.groups.push(*leaf));
-        }
-        let new = usize::try_from(self.existing.saturating_sub(self.next)).unwrap_or(usize::MAX);
-        self.next += leaves.len() as u64;
-        let new = lines.get(new..).unwrap_or_default();
-        let (Some(first), Some(last)) =
-            (new.first().and_then(|l| entry_time_text(l)), new.last().and_then(|l| entry_time_text(l)))
-        else {
-            return;
-        };
-        self.span.get_or_insert_with(|| (first.to_owned(), String::new())).1 = last.to_owned();
-    }
-}
-
 /// Writes what was judged, if it is whole.
 fn write_export<S: Storage, T: Storage>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     verdict: Verdict,
     judged: &EntryScan,
     mut writer: ExportWriter<'_, T>,
@@ -190,44 +157,8 @@ fn write_export<S: Storage, T: Storage>(
     }))
 }
 
-/// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
-/// them may come into a store.
-fn write_tiles<S: Storage, T: Storage>(
-    source: &LogSource<S>,
-    judged: &EntryScan,
-    size: u64,
-    writer: &mut ExportWriter<'_, T>,
-) -> io::Result<Result<(), VerifyError>> {
-    let mut chunks = source.chunks_from(judged.start, size)?;
-    let mut roots = judged.roots.iter().copied().chain(judged.groups.open_group_root());
-    let mut seq = judged.start;
-    loop {
-        let chunk = match chunks.next_chunk()? {
-            Ok(chunk) if chunk.is_empty() => break,
-            Ok(chunk) => chunk,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-        let lines = chunk.lines();
-        let mut rest = lines.as_slice();
-        while !rest.is_empty() {
-            // Up to the end of a tile, as the judge grouped them.
-            let room = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
-            let (group, after) = rest.split_at(room.min(rest.len()));
-            let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
-            if roots.next() != Some(root_of(&leaves)) {
-                return Ok(Err(VerifyError::Entry { seq }));
-            }
-            writer.write_entries(group, &leaves)?;
-            seq += group.len() as u64;
-            rest = after;
-        }
-    }
-    writer.write_partial_tiles()?;
-    Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
-}
-
 /// The closings with the last one whole: the power may have gone while the station wrote it, and the head is it.
-fn complete_closings(heads: &SignedHeads, head_closes: bool) -> Vec<u8> {
+fn complete_closings(heads: &RawHeads, head_closes: bool) -> Vec<u8> {
     let mut closings = heads.closings.clone();
     if head_closes && !closings.ends_with(&heads.head) {
         closings.truncate(without_torn_closing(&heads.closings, &heads.head).map_or(closings.len(), <[u8]>::len));
@@ -242,17 +173,4 @@ fn existing_head<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, Ve
         return Ok(Ok(None));
     };
     Ok(SignedHead::parse(&bytes).map(|head| Some(head.checkpoint)).ok_or(VerifyError::HeadUnreadable))
-}
-
-/// Removes the partial tiles of the former size that have grown since.
-fn remove_stale_partial_tiles<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
-    for level in std::iter::once(None).chain((0..8).map(Some)) {
-        let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
-        let number = held / TILE_WIDTH;
-        let (old, new) = (tile_at(level, number, had), tile_at(level, number, size));
-        if let Some(old) = old.filter(|old| old.width < TILE_WIDTH && Some(*old) != new) {
-            to.remove(&old.path())?;
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 
-use super::kept_files::PreparedChunk;
+use super::prepared_chunk::PreparedChunk;
 use super::source::LogReadChunk;
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, LineHasher, VerifyError};

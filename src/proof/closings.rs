@@ -2,6 +2,9 @@
 use super::error::VerifyError;
 use super::note::{self, Note};
 
+/// No file of closings is larger: a hundred years of them.
+pub const MAX_CLOSINGS: u64 = 1 << 26;
+
 /// Parses all closings of a file.
 ///
 /// # Errors

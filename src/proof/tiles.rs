@@ -7,6 +7,8 @@ pub use builder::TileBuilder;
 pub const TILE_WIDTH: u64 = 256;
 /// No entry of a bundle is longer: its length stands in two bytes.
 pub const MAX_ENTRY: usize = 65_535;
+/// No bundle is larger: a full one of the longest entries.
+pub const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 
 /// Which tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

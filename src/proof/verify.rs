@@ -11,7 +11,6 @@ use super::key_chain::KeyChainState;
 use super::note::VerifierKey;
 use super::tree::Hash;
 
-pub use super::closings::without_torn_closing;
 pub use super::error::VerifyError;
 pub use super::time_evidence::{TimeBounds, TimeEvidence};
 pub use fault_text::fault_text;

@@ -13,10 +13,11 @@ use crate::airlog::entry::{
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::base::platform::available_threads;
 use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{fault_text, outcome_text, reason_text};
 use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
-use crate::logstore::verify::{available_threads, verify_path};
+use crate::logstore::verify::verify_path;
 use crate::proof::headcode::head_code;
 use crate::proof::note::MAX_NOTE;
 use crate::proof::signed_head::SignedHead;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
-use crate::base::platform;
+use crate::base::platform::{self, available_threads};
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
 use crate::cli::words::station_language;
@@ -13,7 +13,6 @@ use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::department::collect::ANCHOR;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};
-use crate::logstore::verify::available_threads;
 use crate::playout::epoch_rotation::{RotationOutcome, rotate_epoch};
 use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
 use crate::proof::cosign::{cosigned_at, has_cosignature};
@@ -172,10 +171,7 @@ fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
 }
 
 fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
-    match storage.read_all(name, limit as u64) {
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        other => other,
-    }
+    storage.read_bounded(name, limit as u64)
 }
 
 /// A countersigned head of this log that is newer than the one we have: its text and size.

@@ -4,15 +4,13 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use super::IndexError;
 use super::rows::{AiringColumns, NewRows, ParsedPlan, PlanRow, parse_plan, parse_topics};
 use super::update::IndexedLog;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::airlog::signer::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
-use crate::base::hash::hex;
+use crate::base::hash::{is_sha256_hex, sha256_hex};
 use crate::logstore::source::{LogForm, LogSource};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
@@ -368,15 +366,14 @@ fn topic_titles(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(String, u16
 /// # Errors
 /// When the store fails.
 pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<u8>>, IndexError> {
-    let good = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    if !good {
+    if !is_sha256_hex(sha256) {
         return Ok(None);
     }
     let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_KEPT) {
         Err(e) if !is_unreachable(&e) => None,
         other => other?,
     };
-    Ok(bytes.filter(|bytes| hex(&Sha256::digest(bytes)) == sha256))
+    Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
 #[cfg(test)]

@@ -2,13 +2,11 @@
 use std::collections::HashSet;
 use std::io;
 
-use sha2::{Digest as _, Sha256};
-
-use super::kept_files::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
-use crate::base::hash::hex;
+use crate::base::hash::sha256_hex;
+use crate::logstore::kept_files::MAX_KEPT;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
-use crate::proof::tree::{CompactRange, Hash};
+use crate::proof::tree::Hash;
 
 /// So many bytes, or files, are put there in one go.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
@@ -93,12 +91,8 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
             }
             self.expected.insert(name.to_owned());
         }
-        let bytes = match from.read_all(name, MAX_KEPT) {
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
-            other => other?,
-        };
-        match bytes {
-            Some(bytes) if name.contains(&hex(&Sha256::digest(&bytes))) => self.enqueue(name.to_owned(), bytes),
+        match from.read_bounded(name, MAX_KEPT)? {
+            Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
             // It has been said.
             _ => Ok(()),
         }
@@ -156,37 +150,5 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
 }
 
 fn has_content<T: Storage>(to: &T, name: &str, bytes: &[u8]) -> io::Result<bool> {
-    match to.read_all(name, bytes.len() as u64) {
-        Ok(there) => Ok(there.as_deref() == Some(bytes)),
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(false),
-        Err(e) => Err(e),
-    }
-}
-
-/// Roots of entries in groups, which end where tiles do.
-#[derive(Default)]
-pub struct TileGroupRoots {
-    next: u64,
-    open_group: CompactRange,
-}
-
-impl TileGroupRoots {
-    /// Begins with this entry.
-    #[must_use]
-    pub fn new(from: u64) -> Self {
-        Self { next: from, open_group: CompactRange::default() }
-    }
-
-    /// Takes a leaf; gives the root of the group that it fills.
-    pub fn push(&mut self, leaf: Hash) -> Option<Hash> {
-        self.open_group.push(leaf);
-        self.next += 1;
-        self.next.is_multiple_of(TILE_WIDTH).then(|| std::mem::take(&mut self.open_group).root())
-    }
-
-    /// The root of the last group, if it is not full.
-    #[must_use]
-    pub fn open_group_root(&self) -> Option<Hash> {
-        (self.open_group.size() > 0).then(|| self.open_group.root())
-    }
+    Ok(to.read_bounded(name, bytes.len() as u64)?.as_deref() == Some(bytes))
 }

@@ -1,0 +1,59 @@
+//! The tiles of an export: written from the entries, and removed once larger ones replace them.
+use std::io;
+
+use super::entry_scan::EntryScan;
+use super::writer::ExportWriter;
+use crate::airlog::storage::Storage;
+use crate::logstore::source::LogSource;
+use crate::proof::tiles::{TILE_WIDTH, tile_at};
+use crate::proof::tree::{Hash, leaf_hash, root_of};
+use crate::proof::verify::VerifyError;
+
+/// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
+/// them may come into a store.
+pub(super) fn write_tiles<S: Storage, T: Storage>(
+    source: &LogSource<S>,
+    judged: &EntryScan,
+    size: u64,
+    writer: &mut ExportWriter<'_, T>,
+) -> io::Result<Result<(), VerifyError>> {
+    let mut chunks = source.chunks_from(judged.start, size)?;
+    let mut roots = judged.roots.iter().copied().chain(judged.groups.open_group_root());
+    let mut seq = judged.start;
+    loop {
+        let chunk = match chunks.next_chunk()? {
+            Ok(chunk) if chunk.is_empty() => break,
+            Ok(chunk) => chunk,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let lines = chunk.lines();
+        let mut rest = lines.as_slice();
+        while !rest.is_empty() {
+            // Up to the end of a tile, as the judge grouped them.
+            let room = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
+            let (group, after) = rest.split_at(room.min(rest.len()));
+            let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
+            if roots.next() != Some(root_of(&leaves)) {
+                return Ok(Err(VerifyError::Entry { seq }));
+            }
+            writer.write_entries(group, &leaves)?;
+            seq += group.len() as u64;
+            rest = after;
+        }
+    }
+    writer.write_partial_tiles()?;
+    Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
+}
+
+/// Removes the partial tiles of the former size that have grown since.
+pub(super) fn remove_stale_partial_tiles<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
+    for level in std::iter::once(None).chain((0..8).map(Some)) {
+        let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        let number = held / TILE_WIDTH;
+        let (old, new) = (tile_at(level, number, had), tile_at(level, number, size));
+        if let Some(old) = old.filter(|old| old.width < TILE_WIDTH && Some(*old) != new) {
+            to.remove(&old.path())?;
+        }
+    }
+    Ok(())
+}

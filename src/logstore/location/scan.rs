@@ -1,0 +1,76 @@
+//! Finds the logs below a folder.
+use std::path::{Path, PathBuf};
+
+use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
+use crate::base::state_dirs;
+use crate::logstore::source::{LOG_SUBFOLDERS, LogSource, log_form};
+use crate::proof::note::{NoteSigner, VerifierKey};
+
+/// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
+pub(super) const MAX_DEPTH: usize = 6;
+pub(super) const MAX_FOLDERS: usize = 20_000;
+
+/// An export or a station's log that was found.
+pub struct FoundLog {
+    /// Where, for people.
+    pub location: String,
+    /// The log.
+    pub source: LogSource<AnyStorage>,
+    /// What the department's answer is written to.
+    pub reply_to: AnyStorage,
+}
+
+/// What lies in a place.
+#[derive(Default)]
+pub struct LocationScan {
+    /// The logs.
+    pub logs: Vec<FoundLog>,
+    /// Of secret keys that lie about openly, the public ones.
+    pub exposed_keys: Vec<VerifierKey>,
+    /// There are too many folders to look into all of them.
+    pub truncated: bool,
+}
+
+/// What lies in a folder of someone else's. Links are not followed: a stick must not lead elsewhere.
+pub(super) fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan, seen: &mut usize) {
+    *seen += 1;
+    if *seen > MAX_FOLDERS {
+        finds.truncated = true;
+        return;
+    }
+    if let Some(form) = log_form(folder) {
+        let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
+        let source = LogSource { storage: storage(), form };
+        finds.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: storage() });
+    }
+    // Where this machine itself keeps keys, they are at home.
+    if state_dirs::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
+        return;
+    }
+    finds.exposed_keys.extend(exposed_key(folder));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    let folders = entries.take(MAX_FOLDERS).filter_map(|entry| {
+        let entry = entry.ok()?;
+        let own = entry.file_name().to_str().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
+        (entry.file_type().ok()?.is_dir() && !own).then(|| entry.path())
+    });
+    let mut below: Vec<PathBuf> = folders.collect();
+    below.sort();
+    if depth > 0 {
+        below.iter().for_each(|folder| scan_folder(folder, depth - 1, finds, seen));
+    }
+}
+
+/// The key of the log whose secret key lies in this folder, if it is such a folder.
+fn exposed_key(folder: &Path) -> Option<VerifierKey> {
+    let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
+    if hash.len() != 32 {
+        return None;
+    }
+    let storage = FolderStorage::new(folder.to_owned());
+    let bytes = storage.read_all("log", 1024).ok()??;
+    let key = NoteSigner::from_secret_text(std::str::from_utf8(&zeroize::Zeroizing::new(bytes)).ok()?)?;
+    Some(key.public().clone())
+}

@@ -1,0 +1,76 @@
+//! What a department remembers of a log that it has verified.
+use std::fmt;
+
+use crate::base::hash::sha256_hex;
+use crate::proof::key_chain::KeyChainState;
+use crate::proof::note::VerifierKey;
+
+const FIRST_LINE: &str = "loa/memo/v1";
+
+/// How the keys of a log stood at its newest collected head, in a form that can be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedState {
+    /// Entries under that head.
+    pub size: u64,
+    /// The keys.
+    pub key_state: KeyChainState,
+    /// Bytes of its closings, and their SHA-256 in hex.
+    pub closings_digest: (u64, String),
+    /// Kept files that entries name and that have not come yet.
+    pub missing_kept: Vec<String>,
+}
+
+/// So many lacking files are remembered.
+const MAX_MISSING: usize = 100;
+
+impl fmt::Display for VerifiedState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let KeyChainState { log_key: log, epoch, key, previous_key: before, open_from } = &self.key_state;
+        let before = before.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+        writeln!(f, "{FIRST_LINE}\n{}\n{log}\n{epoch}\n{key}\n{before}\n{open_from}", self.size)?;
+        writeln!(f, "{} {}", self.closings_digest.0, self.closings_digest.1)?;
+        self.missing_kept.iter().try_for_each(|name| writeln!(f, "{name}"))
+    }
+}
+
+impl VerifiedState {
+    /// What is to be remembered of a log.
+    #[must_use]
+    pub fn new(size: u64, standing: KeyChainState, closings: &[u8], mut lacking: Vec<String>) -> Self {
+        lacking.truncate(MAX_MISSING);
+        Self {
+            size,
+            key_state: standing,
+            closings_digest: (closings.len() as u64, sha256_hex(closings)),
+            missing_kept: lacking,
+        }
+    }
+
+    /// Reads it back; none when it is not in its form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let mut next = || lines.next();
+        if next()? != FIRST_LINE {
+            return None;
+        }
+        let size = next()?.parse().ok()?;
+        let log = VerifierKey::parse(next()?)?;
+        let epoch = next()?.parse().ok()?;
+        let key = VerifierKey::parse(next()?)?;
+        let before = match next()? {
+            "-" => None,
+            key => Some(VerifierKey::parse(key)?),
+        };
+        let open_from = next()?.parse().ok()?;
+        let (length, sha256) = next()?.split_once(' ')?;
+        let closings = (length.parse().ok()?, sha256.to_owned());
+        let lacking = lines.take(MAX_MISSING).map(str::to_owned).collect();
+        Some(Self {
+            size,
+            key_state: KeyChainState { log_key: log, epoch, key, previous_key: before, open_from },
+            closings_digest: closings,
+            missing_kept: lacking,
+        })
+    }
+}

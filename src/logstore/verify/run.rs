@@ -1,0 +1,169 @@
+//! One reading of a log: lines are hashed and signatures checked on all threads, and judged in order.
+use std::io;
+use std::sync::Arc;
+
+use super::verdict::Verdict;
+use crate::airlog::storage::Storage;
+use crate::logstore::kept_files::{check_kept_file, read_kept_plan};
+use crate::logstore::pool::{PoolFunctions, PoolJob, PoolResult, VerifyPool};
+use crate::logstore::prepared_chunk::{PreparedChunk, prepare_chunk};
+use crate::logstore::source::{ChunkReader, LogReadChunk, LogSource};
+use crate::proof::signature_check::SignatureCheck;
+use crate::proof::verify::{HashedLines, Verifier, VerifyError};
+
+/// Sees the lines of a log go by, with their hashes.
+pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
+
+pub(super) fn run_verifier<S: Storage + Sync>(
+    source: &LogSource<S>,
+    mut verifier: Verifier,
+    threads: usize,
+    tap: &mut ChunkObserver<'_>,
+    mut verdict: Verdict,
+) -> io::Result<Verdict> {
+    if let Err(wrong) = verify_lines(source, &mut verifier, threads, tap, &mut verdict)? {
+        verdict.errors.insert(0, wrong);
+        return Ok(verdict);
+    }
+    verdict.plausibility.fold.finish();
+    verdict.plausibility.take_findings();
+    match verifier.finish() {
+        Ok((found, checks)) => {
+            verdict.errors.extend(SignatureCheck::verify_all(&checks).err());
+            verdict.verified = found;
+        }
+        Err(wrong) => verdict.errors.insert(0, wrong),
+    }
+    Ok(verdict)
+}
+
+/// So many signatures are checked in one go.
+const SIGNATURE_BATCH: usize = 256;
+
+fn verify_lines<S: Storage + Sync>(
+    source: &LogSource<S>,
+    verifier: &mut Verifier,
+    threads: usize,
+    tap: &mut ChunkObserver<'_>,
+    verdict: &mut Verdict,
+) -> io::Result<Result<(), VerifyError>> {
+    let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
+    let ready = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
+    let read = std::thread::scope(|scope| {
+        let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
+        let mut pool =
+            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &ready });
+        run.run(&mut chunks, &mut pool, tap)
+    })?;
+    if read.is_ok() && verifier.lines_read() == verifier.size() {
+        let bytes = chunks.unsigned_bytes()?;
+        if bytes > 0 {
+            verdict.errors.push(VerifyError::Torn { bytes, size: verifier.size() });
+        }
+    }
+    Ok(read)
+}
+
+/// One reading of a log.
+struct VerifyRun<'a, S> {
+    source: &'a LogSource<S>,
+    verifier: &'a mut Verifier,
+    verdict: &'a mut Verdict,
+    /// Signatures that wait until there are enough of them.
+    checks: Vec<SignatureCheck>,
+}
+
+impl<S: Storage> VerifyRun<'_, S> {
+    fn run(
+        &mut self,
+        chunks: &mut ChunkReader<'_, S>,
+        pool: &mut VerifyPool<'_>,
+        tap: &mut ChunkObserver<'_>,
+    ) -> io::Result<Result<(), VerifyError>> {
+        let mut unread = None;
+        loop {
+            while unread.is_none() && pool.pending() < pool.capacity() {
+                match chunks.next_chunk()? {
+                    Ok(chunk) if chunk.is_empty() => unread = Some(Ok(())),
+                    Ok(chunk) => pool.submit(PoolJob::Hash(chunk)),
+                    Err(wrong) => unread = Some(Err(wrong)),
+                }
+            }
+            let taken = match pool.next_result() {
+                Some(PoolResult::Hashed(chunk, digest, ready)) => self.take_digest(&chunk, &digest, ready, tap)?,
+                Some(PoolResult::Checked(checked)) => checked,
+                None => break,
+            };
+            if let Err(wrong) = taken {
+                return Ok(Err(self.earlier_signature_error(pool).unwrap_or(wrong)));
+            }
+            if self.checks.len() >= SIGNATURE_BATCH {
+                pool.submit(PoolJob::Check(std::mem::take(&mut self.checks)));
+            }
+        }
+        let rest = SignatureCheck::verify_all(&std::mem::take(&mut self.checks));
+        Ok(rest.and(unread.unwrap_or(Ok(()))))
+    }
+
+    fn take_digest(
+        &mut self,
+        chunk: &LogReadChunk,
+        digest: &HashedLines,
+        ready: PreparedChunk,
+        tap: &mut ChunkObserver<'_>,
+    ) -> io::Result<Result<(), VerifyError>> {
+        let taken = self.verifier.add_lines(&chunk.lines(), digest);
+        self.checks.extend(self.verifier.take_checks());
+        if taken.is_ok() {
+            self.check_plausibility(chunk, ready)?;
+        }
+        for (seq, name) in self.verifier.take_kept_files() {
+            if self.verdict.kept_files.insert(name.clone(), seq).is_none() {
+                self.verdict.errors.extend(check_kept_file(&self.source.storage, name)?);
+            }
+        }
+        match taken {
+            Ok(()) => tap(chunk, digest),
+            Err(wrong) => Ok(Err(wrong)),
+        }
+    }
+
+    /// Folds good lines. Plans that were not read ahead are read here.
+    fn check_plausibility(&mut self, chunk: &LogReadChunk, ready: PreparedChunk) -> io::Result<()> {
+        let mut plausible = std::mem::take(&mut self.verdict.plausibility);
+        let mut failed = None;
+        let PreparedChunk { sketches, plans } = ready;
+        for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
+            let seq = plausible.fold.next_seq();
+            if seq == plausible.already_reported {
+                plausible.take_findings();
+            }
+            plausible.fold.add_indexed_line(line, sketch, &mut |sha256| {
+                let read = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
+                let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
+                let plan = plan.unwrap_or_else(|e| {
+                    failed = Some(e);
+                    None
+                });
+                // What is not as it should be is told by who looks at all kept files.
+                if plan.is_some() {
+                    self.verdict.kept_files.insert(format!("kept/{sha256}.json"), seq);
+                }
+                plan
+            });
+        }
+        plausible.take_findings();
+        self.verdict.plausibility = plausible;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// What is wrong with signatures of earlier entries: they come first.
+    fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
+        while let Some(done) = pool.next_result() {
+            if let PoolResult::Checked(Err(wrong)) = done {
+                return Some(wrong);
+            }
+        }
+        SignatureCheck::verify_all(&std::mem::take(&mut self.checks)).err()
+    }
+}
