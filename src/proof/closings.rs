@@ -1,8 +1,8 @@
-//! Closings: the signed heads at which epochs ended, one after another in one file.
+//! Closings: the signed heads at which epochs ended, concatenated in one file.
 use super::error::VerifyError;
 use super::note::{self, Note};
 
-/// No file of closings is larger: a hundred years of them.
+/// Maximum size of the file, bytes: enough for a hundred years.
 pub const MAX_CLOSINGS: u64 = 1 << 26;
 
 /// Parses all closings of a file.
@@ -18,8 +18,10 @@ pub(super) fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>
     Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
 }
 
-/// The closings without the last, when the power went while it was written: of the head, which it is, the beginning is
-/// there. It may have been cut at the end of a line, and look like a note.
+/// Returns the closings without the last one if a power cut interrupted its write; `None` when the last one is whole.
+///
+/// The last closing is a copy of the head, so a torn one is a proper prefix of `head`. A cut at the end of a line leaves a
+/// prefix that still parses as a note.
 #[must_use]
 pub fn without_torn_closing<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
     let (notes, rest) = note::split_notes(closings);

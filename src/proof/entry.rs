@@ -1,9 +1,9 @@
-//! What a verifier must understand of an entry: its beginning, and the few types that bear on the proof.
+//! The parts of an entry that a verifier reads: the header, and the few entry types that matter for the proof.
 use serde::Deserialize;
 
 use crate::base::hash::is_sha256_hex;
 
-/// The `type` of a line that begins as the entry with this number does; none when it does not.
+/// Returns the `type` of a line if the line has the header of the entry with this number.
 #[must_use]
 pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     let rest = line.strip_prefix(br#"{"v":1,"seq":"#)?;
@@ -18,7 +18,7 @@ pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     std::str::from_utf8(&rest[..end]).ok().filter(|_| ours)
 }
 
-/// When an entry was written, as the station's clock said: the text of its `at`.
+/// Returns the text of an entry's `at`: the time of writing, by the station's clock.
 #[must_use]
 pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     const KEY: &[u8] = br#","at":""#;
@@ -28,34 +28,34 @@ pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     std::str::from_utf8(&rest[..rest.iter().position(|b| *b == b'"')?]).ok()
 }
 
-/// What `genesis` says of the keys.
+/// The keys that a `genesis` entry announces.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct GenesisKeys {
-    /// The log's name.
+    /// The name of the log.
     pub origin: String,
-    /// The log's key.
+    /// The public key of the log.
     pub key: String,
-    /// The key of epoch 0; a log of other makers may have none.
+    /// The public key of epoch 0; missing in logs that have no epochs.
     pub epoch_key: Option<String>,
 }
 
-/// What `epoch` says.
+/// The key that an `epoch` entry announces.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EpochAnnouncement {
-    /// The epoch that begins with the next entry.
+    /// Number of the epoch that begins with the next entry.
     pub epoch: u64,
-    /// Its key.
+    /// The public key of that epoch.
     pub epoch_key: String,
 }
 
-/// `anchor` and `cosigned`: a department's note.
+/// The department's note in an `anchor` or `cosigned` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EmbeddedNote {
-    /// The note, whole.
+    /// The whole note.
     pub note: String,
 }
 
-/// The files that `schedule` and `plan` name.
+/// The kept files that a `schedule` or `plan` entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct KeptFileNames {
@@ -70,7 +70,7 @@ struct KeptFileHash {
 }
 
 impl KeptFileNames {
-    /// Their names in `kept/`; what is no SHA-256 is passed over.
+    /// Returns their paths, `kept/<sha256>.<ext>`; values that are not a SHA-256 are skipped.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let schedule = self.files.iter().map(|f| (&f.sha256, "toml"));

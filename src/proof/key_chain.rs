@@ -1,4 +1,4 @@
-//! The chain of epoch keys: who may sign at which entry, and what was signed when an epoch ended.
+//! The chain of epoch keys: which key may sign at which entry, and what was signed when each epoch ended.
 use super::checkpoint::Checkpoint;
 use super::closings::parse_closings;
 use super::entry::{EpochAnnouncement, GenesisKeys};
@@ -11,39 +11,39 @@ use super::tree::Hash;
 
 /// Follows the keys of a log from entry to entry.
 pub struct EpochKeyChain {
-    /// The log's key.
+    /// The public key of the log.
     log_key: VerifierKey,
-    /// The epoch in force, its key, and the key before it.
+    /// Number of the epoch in force.
     epoch: u64,
     key: VerifierKey,
     previous_key: Option<VerifierKey>,
     closings: std::vec::IntoIter<Note>,
-    /// The first entry of the epoch with which this began.
+    /// First entry of the epoch in which the chain began or resumed.
     resumed_from: u64,
-    /// Roots of the epochs that are over since then, by size.
+    /// Size and root at the end of each epoch closed since then, in ascending order.
     closed: Vec<(u64, Hash)>,
 }
 
-/// What is known of a log's keys at some size, so that one can go on from there.
+/// The keys of a log at some size: enough to resume from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChainState {
-    /// The log's key.
+    /// The public key of the log.
     pub log_key: VerifierKey,
-    /// The epoch in force.
+    /// Number of the epoch in force.
     pub epoch: u64,
-    /// Its key.
+    /// The public key of that epoch.
     pub key: VerifierKey,
-    /// The key before it, if there was one.
+    /// The public key of the epoch before it, if any.
     pub previous_key: Option<VerifierKey>,
-    /// The first entry that no closing covers.
+    /// First entry that no closing covers.
     pub open_from: u64,
 }
 
 impl EpochKeyChain {
-    /// The chain that a genesis entry begins, over the bytes of `closings`.
+    /// Starts the chain at a `genesis` entry; `closings` are the bytes of that file.
     ///
     /// # Errors
-    /// When the keys are not what the origin says.
+    /// [`VerifyError::GenesisKeys`] when the keys do not match the origin, [`VerifyError::ClosingsUnreadable`].
     pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, VerifyError> {
         let first = genesis.epoch_key.as_deref().and_then(|key| parse_epoch_key(key, &genesis.origin, 0));
         let first =
@@ -59,10 +59,10 @@ impl EpochKeyChain {
         })
     }
 
-    /// Goes on from a standing, with the closings that follow it.
+    /// Resumes at a known state; `closings` are the bytes after the closings before it.
     ///
     /// # Errors
-    /// When the closings cannot be read.
+    /// [`VerifyError::ClosingsUnreadable`] when the closings cannot be parsed.
     pub fn resume(standing: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
         let KeyChainState { log_key: log, epoch, key, previous_key: before, open_from } = standing.clone();
         Ok(Self {
@@ -76,18 +76,19 @@ impl EpochKeyChain {
         })
     }
 
-    /// What it has come to.
+    /// Returns the keys at the present entry, to resume from later.
     #[must_use]
     pub fn state(&self) -> KeyChainState {
         let (log, key, before) = (self.log_key.clone(), self.key.clone(), self.previous_key.clone());
         KeyChainState { log_key: log, epoch: self.epoch, key, previous_key: before, open_from: self.open_from() }
     }
 
-    /// Takes an `epoch` entry, the last of the tree of this size and root: the next closing must be for it. `head` is
-    /// the log's head, which stands for a last closing that is lacking.
+    /// Takes an `epoch` entry, the last entry of the tree of this size and root, and returns the check of its closing.
+    /// The head of the log stands in for a missing last closing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// [`VerifyError::ClosingMissing`], [`VerifyError::ClosingsUnreadable`], [`VerifyError::EpochChanged`] when the
+    /// closing is for other entries, [`VerifyError::EpochEntry`] when the entry announces the wrong epoch or key.
     pub fn close_epoch(
         &mut self,
         announced: &EpochAnnouncement,
@@ -118,10 +119,10 @@ impl EpochKeyChain {
         Ok(check)
     }
 
-    /// The check of the head, once all entries are read.
+    /// Returns the check of the head, once all entries are read.
     ///
     /// # Errors
-    /// When closings are left over.
+    /// [`VerifyError::ExtraClosings`] when closings are left over.
     pub fn finish(&mut self, head: &SignedHead, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
             return Err(VerifyError::ExtraClosings);
@@ -137,19 +138,19 @@ impl EpochKeyChain {
         ))
     }
 
-    /// The first entry that no closing covers.
+    /// Returns the first entry that no closing covers.
     #[must_use]
     pub fn open_from(&self) -> u64 {
         self.closed.last().map_or(self.resumed_from, |(size, _)| *size)
     }
 
-    /// The epoch in force.
+    /// Returns the number of the epoch in force.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// The root at the end of an epoch.
+    /// Returns the root at the end of the epoch that closed at this size.
     #[must_use]
     pub fn root_at_closing(&self, size: u64) -> Option<Hash> {
         let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;

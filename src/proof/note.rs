@@ -13,33 +13,33 @@ use signature_line::is_valid_name;
 pub use signer::NoteSigner;
 pub use verifier_key::{SignatureType, VerifierKey, verify_batch};
 
-/// No note of ours or of a department is longer.
+/// Maximum length of a note, bytes.
 pub const MAX_NOTE: usize = 16 * 1024;
-/// A note with more signatures is refused; the standard asks for 16 at least.
+/// Maximum number of signatures under a note; the standard asks verifiers to accept at least 16.
 const MAX_SIGNATURES: usize = 32;
 
 /// A text with the signatures under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// The text, with its last newline.
+    /// The text, including its final newline.
     pub text: String,
-    /// The lines under it.
+    /// The signature lines under the text.
     pub signatures: Vec<SignatureLine>,
 }
 
-/// How a key stands to a note.
+/// Whether a key has signed a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureStatus {
-    /// Its signature is good.
+    /// The key has signed it.
     Valid,
-    /// It has not signed.
+    /// The key has not signed it.
     Absent,
-    /// There is a signature with its name and id that is not its.
+    /// A signature with the key's name and id is not the key's.
     Forged,
 }
 
 impl Note {
-    /// Reads a note; none when it is not exactly one.
+    /// Parses a note; `None` when the bytes are not exactly one note.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         if bytes.len() > MAX_NOTE {
@@ -64,7 +64,8 @@ impl Note {
         Some(Self { text: text.to_owned(), signatures })
     }
 
-    /// Whether this key of [`Kind::Plain`] has signed. One bad signature of a known key spoils the note.
+    /// Checks whether a key of [`SignatureType::Plain`] has signed. A single bad signature in the key's name makes the
+    /// note forged.
     #[must_use]
     pub fn signature_status(&self, key: &VerifierKey) -> SignatureStatus {
         let mut claims = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
@@ -86,7 +87,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// Splits notes that follow each other without anything between. What is no whole note at the end is given back apart.
+/// Splits concatenated notes; returns them and the bytes at the end that are not a whole note.
 #[must_use]
 pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut notes = Vec::new();

@@ -1,27 +1,26 @@
-//! Origins: the names of logs and of their keys.
-
+//! Origins: the names of logs, from which the names of their keys derive.
 use sha2::{Digest, Sha256};
 
 use super::note::{SignatureType, VerifierKey};
 use crate::base::hash::hex;
 
-/// Origins of rehearsals begin with this.
+/// Prefix of the origins of rehearsals.
 pub const REHEARSAL_PREFIX: &str = "rehearsal/";
 
-/// The origin of a log that begins with these keys: `<kind>/<station>/<hash of the keys>`.
+/// Returns the origin of a log with these first keys: `<kind>/<station>/<hash of the keys>`.
 #[must_use]
 pub fn derive_origin(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
     let hash = Sha256::new().chain_update(log).chain_update(epoch).finalize();
     format!("{kind}/{station}/{}", hex(&hash[..16]))
 }
 
-/// The name of an epoch's key.
+/// Returns the name of an epoch's key.
 #[must_use]
 pub fn epoch_key_name(origin: &str, epoch: u64) -> String {
     format!("{origin}/epoch/{epoch}")
 }
 
-/// The station in an origin.
+/// Returns the station id in an origin; `None` when the text is not an origin.
 #[must_use]
 pub fn station_in_origin(origin: &str) -> Option<&str> {
     let mut parts = origin.split('/');
@@ -29,7 +28,7 @@ pub fn station_in_origin(origin: &str) -> Option<&str> {
     (parts.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
 }
 
-/// Whether the hash in an origin is that of these keys.
+/// Returns whether an origin contains the hash of these keys.
 #[must_use]
 pub fn origin_matches_keys(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
     let mut parts = origin.splitn(3, '/');
@@ -39,7 +38,7 @@ pub fn origin_matches_keys(origin: &str, log: &VerifierKey, epoch: &VerifierKey)
     }
 }
 
-/// The key of an epoch, if the text is one by this name.
+/// Parses the key of an epoch; `None` when its name or signature type is another.
 #[must_use]
 pub fn parse_epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
     VerifierKey::parse(text)

@@ -1,11 +1,11 @@
-//! Signature checks that a verifier puts off, so that any thread can do them.
+//! Signature checks that a verifier defers, so that any thread can run them.
 use super::error::VerifyError;
 use super::note::{Note, SignatureStatus, VerifierKey, verify_batch};
 
-/// So many notes are checked together.
+/// Number of notes in one batch verification.
 const BATCH: usize = 128;
 
-/// A signature to be checked. It can be done by any thread, later.
+/// A deferred check of the signatures on a note.
 pub struct SignatureCheck {
     keys: Vec<VerifierKey>,
     note: Note,
@@ -13,16 +13,16 @@ pub struct SignatureCheck {
 }
 
 impl SignatureCheck {
-    /// A note that all these keys must have signed.
+    /// Defers the check that all these keys have signed a note; `wrong` is the error if one has not.
     #[must_use]
     pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: VerifyError) -> Self {
         Self { keys, note, error: wrong }
     }
 
-    /// Checks several; gives the first that is not good.
+    /// Runs several checks.
     ///
     /// # Errors
-    /// What is wrong.
+    /// The error of the first check that fails.
     pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
         for some in checks.chunks(BATCH) {
             if !Self::is_valid_batch(some) {
@@ -32,7 +32,7 @@ impl SignatureCheck {
         Ok(())
     }
 
-    /// Whether all are good, where that is plain to see: one signature for each key that must have signed.
+    /// Verifies checks as one batch, if each key has exactly one signature; `false` means: check them one by one.
     fn is_valid_batch(checks: &[Self]) -> bool {
         let mut signed = Vec::new();
         for check in checks {
@@ -47,10 +47,10 @@ impl SignatureCheck {
         signed.len() > 1 && verify_batch(&signed)
     }
 
-    /// Checks it.
+    /// Runs the check.
     ///
     /// # Errors
-    /// What is wrong when it is not good.
+    /// The error given to [`Self::new`] when a key has not signed the note.
     pub fn verify(&self) -> Result<(), VerifyError> {
         let good = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
         if good { Ok(()) } else { Err(self.error.clone()) }

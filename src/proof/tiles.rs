@@ -1,28 +1,28 @@
-//! The layout of c2sp.org/tlog-tiles: hashes and entries of a log in files that never change once they are full.
+//! Tiles (c2sp.org/tlog-tiles): the hashes and entries of a log in files that never change once full.
 mod builder;
 
 pub use builder::TileBuilder;
 
-/// Hashes or entries in a full tile.
+/// Number of hashes or entries in a full tile.
 pub const TILE_WIDTH: u64 = 256;
-/// No entry of a bundle is longer: its length stands in two bytes.
+/// Maximum length of an entry, bytes: a bundle stores the length in two bytes.
 pub const MAX_ENTRY: usize = 65_535;
-/// No bundle is larger: a full one of the longest entries.
+/// Maximum size of a bundle of entries, bytes: a full one of the longest entries.
 pub const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 
-/// Which tile.
+/// The coordinates of a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tile {
-    /// Level of hashes; none for entries.
+    /// Level of the hashes, 0 to 7; `None` for a bundle of entries.
     pub level: Option<u8>,
-    /// Its number on its level.
+    /// Number of the tile on its level.
     pub number: u64,
-    /// How many it holds, 1 to 256.
+    /// Number of hashes or entries in it, 1 to 256.
     pub width: u64,
 }
 
 impl Tile {
-    /// Its name in the export.
+    /// Returns the path of the tile in an export.
     #[must_use]
     pub fn path(&self) -> String {
         let level = self.level.map_or_else(|| "entries".to_owned(), |level| level.to_string());
@@ -38,7 +38,7 @@ impl Tile {
     }
 }
 
-/// The tile of this number on this level in a tree of `size` leaves; none when the tree has no such tile.
+/// Returns the tile with this number in a tree of `size` leaves; `None` when the tree has no such tile.
 #[must_use]
 pub fn tile_at(level: Option<u8>, number: u64, size: u64) -> Option<Tile> {
     let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
@@ -46,7 +46,7 @@ pub fn tile_at(level: Option<u8>, number: u64, size: u64) -> Option<Tile> {
     (width > 0).then_some(Tile { level, number, width })
 }
 
-/// The entries of a bundle; none when it does not hold exactly so many.
+/// Splits a bundle into its entries; `None` when it does not hold exactly `width` entries.
 #[must_use]
 pub fn split_bundle(bundle: &[u8], width: u64) -> Option<Vec<&[u8]>> {
     let mut entries = Vec::new();

@@ -1,4 +1,4 @@
-//! Times that a department has signed: before an entry, and after it.
+//! Times that a department has signed, which bound when an entry was written.
 use super::anchor::{anchored_at, parse_anchor};
 use super::cosign::cosigned_at;
 use super::entry::EmbeddedNote;
@@ -6,26 +6,26 @@ use super::note::VerifierKey;
 use super::signed_head::SignedHead;
 use super::tree::Hash;
 
-/// What anchors and countersignatures say of a log.
+/// The times that a department's anchors and countersignatures prove for a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeEvidence {
-    /// Entries from this one on were written after this time (seconds since 1970).
+    /// (entry, time): later entries were written after this time (seconds since 1970).
     anchors: Vec<(u64, u64)>,
-    /// So many entries existed at this time.
+    /// (size, time): so many entries existed at this time (seconds since 1970).
     cosigned: Vec<(u64, u64)>,
 }
 
-/// Between which times an entry was written, as far as a department has signed it; seconds since 1970.
+/// Bounds on the time of writing of an entry, seconds since 1970; `None` where no department has signed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeBounds {
-    /// Not before.
+    /// Earliest possible time.
     pub not_before: Option<u64>,
-    /// Not after.
+    /// Latest possible time.
     pub not_after: Option<u64>,
 }
 
 impl TimeEvidence {
-    /// Takes an `anchor` or `cosigned` entry. What this witness did not sign, or what is not of this log, says nothing.
+    /// Adds an `anchor` or `cosigned` entry; ignored when the witness has not signed it or it belongs to another log.
     pub(super) fn add_entry(
         &mut self,
         seq: u64,
@@ -49,14 +49,14 @@ impl TimeEvidence {
         }
     }
 
-    /// Takes a checkpoint that is known to be of this log.
+    /// Adds the countersignature on a head that is known to be this log's.
     pub fn add_head(&mut self, head: &SignedHead, witness: &VerifierKey) {
         if let Ok(time) = cosigned_at(&head.note, witness) {
             self.cosigned.push((head.checkpoint.size, time));
         }
     }
 
-    /// The closest times around an entry.
+    /// Returns the closest bounds for an entry.
     #[must_use]
     pub fn bounds(&self, seq: u64) -> TimeBounds {
         TimeBounds {
@@ -65,13 +65,13 @@ impl TimeEvidence {
         }
     }
 
-    /// When a department first countersigned the log.
+    /// Returns when a department first countersigned the log (seconds since 1970).
     #[must_use]
     pub fn first_cosigned(&self) -> Option<u64> {
         self.cosigned.iter().map(|(_, time)| *time).min()
     }
 
-    /// The largest countersigned size, with its time.
+    /// Returns the largest countersigned size and its time (seconds since 1970).
     #[must_use]
     pub fn newest_cosigned(&self) -> Option<(u64, u64)> {
         self.cosigned.iter().max().copied()

@@ -1,30 +1,30 @@
-//! The Merkle tree of RFC 6962, section 2.1, over SHA-256.
+//! The Merkle tree of RFC 6962, section 2.1, with SHA-256.
 mod inclusion;
 
 use sha2::{Digest, Sha256};
 
 pub use inclusion::{InclusionProver, root_from_inclusion_proof};
 
-/// A node of the tree.
+/// The hash of a node.
 pub type Hash = [u8; 32];
 
-/// The hash of a leaf: `SHA-256(0x00 || bytes)`.
+/// Hashes a leaf: `SHA-256(0x00 || bytes)`.
 #[must_use]
 pub fn leaf_hash(bytes: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
 }
 
-/// The hash of an inner node: `SHA-256(0x01 || left || right)`.
+/// Hashes an inner node: `SHA-256(0x01 || left || right)`.
 #[must_use]
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// A tree of which only the roots of its whole subtrees are kept: enough to grow it and to know its root.
+/// A tree reduced to the roots of its complete subtrees: enough to append leaves and to compute the root.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CompactRange {
     size: u64,
-    /// Roots of the whole subtrees, the largest first: one for each bit set in `size`.
+    /// Roots of the complete subtrees, the largest first: one for each bit set in `size`.
     peaks: Vec<Hash>,
 }
 
@@ -34,12 +34,12 @@ impl CompactRange {
         self.push_subtree(0, leaf);
     }
 
-    /// Adds a whole subtree of `2^level` leaves. The size must be a multiple of that.
+    /// Adds a complete subtree of `2^level` leaves. The present size must be a multiple of `2^level`.
     pub fn push_subtree(&mut self, level: u32, root: Hash) {
         self.push_with(level, root, node_hash);
     }
 
-    /// Adds a leaf; the nodes that it completes are taken from [`inner_nodes`] as far as there are any left.
+    /// Adds a leaf; takes the nodes that it completes from `nodes`, the output of [`inner_nodes`], while any are left.
     pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
         self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }
@@ -58,25 +58,25 @@ impl CompactRange {
         self.size += 1 << level;
     }
 
-    /// Its size and the roots of its whole subtrees, the largest first: all that it consists of.
+    /// Returns the size and the roots of the complete subtrees, the largest first, for [`Self::from_parts`].
     #[must_use]
     pub fn parts(&self) -> (u64, &[Hash]) {
         (self.size, &self.peaks)
     }
 
-    /// The range of these parts; none when they do not go together.
+    /// Rebuilds a range from its parts; `None` when the number of roots does not fit the size.
     #[must_use]
     pub fn from_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
         (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })
     }
 
-    /// Leaves in it.
+    /// Returns the number of leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Its root; of the empty tree, the hash of nothing.
+    /// Returns the root; for the empty tree, the hash of the empty string.
     #[must_use]
     pub fn root(&self) -> Hash {
         let Some((last, others)) = self.peaks.split_last() else {
@@ -86,8 +86,8 @@ impl CompactRange {
     }
 }
 
-/// The inner nodes of a whole subtree with these leaves, as many as a power of two, in the order in which its leaves
-/// complete them; the last is its root.
+/// Returns the inner nodes of a complete subtree, in the order in which its leaves complete them; the last is its root.
+/// The number of leaves must be a power of two.
 #[must_use]
 pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
     let (mut range, mut nodes) = (CompactRange::default(), Vec::with_capacity(leaves.len()));
@@ -101,7 +101,7 @@ pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
     nodes
 }
 
-/// The root of a list of leaf hashes.
+/// Returns the root over a list of leaf hashes.
 #[must_use]
 pub fn root_of(leaves: &[Hash]) -> Hash {
     let mut range = CompactRange::default();

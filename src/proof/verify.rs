@@ -1,7 +1,8 @@
-//! The judge of a whole log. It reads every line once, in order, in constant memory, and believes nothing.
+//! Verifies a whole log: reads every line once, in order, in constant memory, and trusts nothing it reads.
 //!
-//! The work falls in three: a [`Hasher`] hashes runs of lines (any thread), [`Verifier::take`] walks the tree and the
-//! chain of keys (in order), [`Check`] checks a signature (any thread).
+//! The work has three parts: a [`LineHasher`] hashes runs of lines (on any thread), [`Verifier::add_lines`] follows the
+//! tree and the chain of keys (in order), and a [`SignatureCheck`](super::signature_check::SignatureCheck) checks
+//! signatures (on any thread).
 mod fault_text;
 mod line_hasher;
 mod verifier;
@@ -17,44 +18,44 @@ pub use fault_text::fault_text;
 pub use line_hasher::{HashedLines, LineHasher};
 pub use verifier::Verifier;
 
-/// What a verifier knows and asks beforehand.
+/// The facts that a verification relies on, and the questions that it answers.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyPolicy {
-    /// The log's key, from enrolment; without it the log's own word is taken for it.
+    /// The log's key, from enrolment; without it the key in the log's own `genesis` entry is trusted.
     pub key: Option<VerifierKey>,
-    /// The department's key.
+    /// The department's key; without it, times are not checked.
     pub witness: Option<VerifierKey>,
-    /// Heads of this log seen earlier: it must go on from them.
+    /// Heads of this log seen earlier: the log must extend them.
     pub earlier_heads: Vec<Checkpoint>,
-    /// A head code to look for, in the form of [`head_code`].
+    /// A head code to look for, in the form of [`head_code`](super::headcode::head_code).
     pub head_code: Option<String>,
-    /// An airing to tell about, by its id.
+    /// Id of an airing whose outcome to return.
     pub airing: Option<String>,
-    /// The log has one key and no epochs.
+    /// Whether the log has a single key and no epochs.
     pub no_epochs: bool,
 }
 
-/// What is found out about a log.
+/// The facts that verification established about a log.
 #[derive(Debug, Clone, Default)]
 pub struct VerifiedLog {
-    /// Its name.
+    /// The name of the log.
     pub origin: String,
-    /// Its key, as it says itself.
+    /// The public key in the log's `genesis` entry.
     pub key: Option<VerifierKey>,
-    /// Entries under its head.
+    /// Number of entries under the head.
     pub entries: u64,
-    /// Root of the tree.
+    /// Root of the tree under the head.
     pub root: Hash,
-    /// Epochs so far, and the first entry of the open one.
+    /// Number of epochs so far, including the open one.
     pub epochs: u64,
-    /// The first entry that no closing covers.
+    /// First entry that no closing covers.
     pub open_from: u64,
-    /// After how many entries the code was the head's.
+    /// Number of entries after which the log had the head code.
     pub code_at: Option<u64>,
-    /// How its keys stand at the head; none for a log without epochs.
+    /// The state of the keys at the head; `None` for a log without epochs.
     pub key_state: Option<KeyChainState>,
-    /// The outcome of the airing that was asked for.
+    /// Number and line of the outcome of the airing that was asked for.
     pub airing: Option<(u64, Vec<u8>)>,
-    /// Times that a department has signed.
+    /// Times that the department has signed.
     pub evidence: TimeEvidence,
 }

@@ -1,11 +1,11 @@
-//! The lines under a note.
+//! Signature lines: the lines under the text of a note.
 
-/// One line under a note.
+/// A signature line; it only claims who signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureLine {
-    /// Who is said to have signed.
+    /// Name of the key that is claimed to have signed.
     pub name: String,
-    /// The key's id, and the signature.
+    /// The key id (4 bytes), then the signature.
     pub(super) bytes: Vec<u8>,
 }
 
@@ -14,14 +14,14 @@ impl SignatureLine {
         self.bytes.first_chunk().copied()
     }
 
-    /// The signature without the key's id.
+    /// Returns the signature without the key id.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         self.bytes.get(4..).unwrap_or_default()
     }
 }
 
-/// Whether a text can be the name of a key.
+/// Returns whether a text may be the name of a key.
 pub(super) fn is_valid_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }

@@ -1,4 +1,4 @@
-//! Secret keys, and what they sign.
+//! Signing keys.
 use std::fmt;
 
 use base64::Engine as _;
@@ -10,7 +10,7 @@ use super::signature_line::SignatureLine;
 use super::verifier_key::{SignatureType, VerifierKey};
 use crate::base::hash::hex;
 
-/// Who can sign. The secret is wiped from memory when this goes.
+/// A signing key with its name. The secret is wiped from memory on drop.
 pub struct NoteSigner {
     key: SigningKey,
     public: VerifierKey,
@@ -23,7 +23,7 @@ impl fmt::Debug for NoteSigner {
 }
 
 impl NoteSigner {
-    /// The key that grows from these 32 random bytes, under this name; none when the name cannot stand in a note.
+    /// Derives a key from 32 random bytes; `None` when the name is not allowed in a note.
     #[must_use]
     pub fn new(name: &str, kind: SignatureType, seed: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_bytes(seed);
@@ -31,31 +31,31 @@ impl NoteSigner {
         Some(Self { key, public })
     }
 
-    /// What others check its signatures with.
+    /// Returns the public key.
     #[must_use]
     pub fn public(&self) -> &VerifierKey {
         &self.public
     }
 
-    /// The Ed25519 signature of a message.
+    /// Returns the Ed25519 signature of a message.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.key.sign(message).to_bytes()
     }
 
-    /// The signature line under a note with this text.
+    /// Signs the text of a note and returns the signature line.
     #[must_use]
     pub fn sign_line(&self, text: &str) -> SignatureLine {
         self.signature_line(&self.sign(text.as_bytes()))
     }
 
-    /// A signature line with these bytes after the key's id.
+    /// Builds a signature line with these bytes after the key id.
     #[must_use]
     pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
         self.public.signature_line(signature)
     }
 
-    /// The secret as text: `PRIVATE+KEY+<name>+<key id>+<base64>`, as Go's `note` package writes it.
+    /// Encodes the secret as `PRIVATE+KEY+<name>+<key id>+<base64>`, as Go's `note` package does.
     #[must_use]
     pub fn secret_text(&self) -> Zeroizing<String> {
         let mut bytes = Zeroizing::new(vec![self.public.signature_type.byte()]);
@@ -64,7 +64,7 @@ impl NoteSigner {
         Zeroizing::new(format!("PRIVATE+KEY+{}+{}+{}\n", self.public.name, hex(&self.public.id), *secret))
     }
 
-    /// Reads what [`Self::secret_text`] wrote.
+    /// Parses the output of [`Self::secret_text`].
     #[must_use]
     pub fn from_secret_text(text: &str) -> Option<Self> {
         let (name, rest) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;

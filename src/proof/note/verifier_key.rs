@@ -1,4 +1,4 @@
-//! Public keys, and what they verify.
+//! Verifier keys: public keys with their names.
 use std::fmt;
 
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::signature_line::{SignatureLine, is_valid_name};
 use crate::base::hash::hex;
 
-/// What a key's signatures are.
+/// The kind of signature that a key makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureType {
     /// `0x01`: Ed25519 over the note's text.
@@ -27,26 +27,26 @@ impl SignatureType {
     }
 }
 
-/// A name that signs.
+/// A public key with its name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifierKey {
-    /// Its name; a log's is its origin.
+    /// The name of the key; for a log's key, the log's origin.
     pub name: String,
-    /// What it signs.
+    /// The kind of signature that the key makes.
     pub signature_type: SignatureType,
     key: VerifyingKey,
     pub(super) id: [u8; 4],
 }
 
 impl VerifierKey {
-    /// The name and the key together. None when the name cannot stand in a note, or the key is a weak one.
+    /// Joins a name and a key; `None` when the name is not allowed in a note, or the key is weak (of small order).
     #[must_use]
     pub fn new(name: &str, kind: SignatureType, key: VerifyingKey) -> Option<Self> {
         let id = key_id(name, kind, key.as_bytes());
         (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type: kind, key, id })
     }
 
-    /// Reads `<name>+<key id in hex>+<base64>`.
+    /// Parses `<name>+<key id in hex>+<base64>`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (name, rest) = text.trim().split_once('+')?;
@@ -62,13 +62,13 @@ impl VerifierKey {
         (hex(&key.id) == id).then_some(key)
     }
 
-    /// The 32 bytes of the public key (RFC 8032).
+    /// Returns the 32 bytes of the public key (RFC 8032).
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
         self.key.as_bytes()
     }
 
-    /// The same key and name for signatures of another kind.
+    /// Returns the same key and name for another kind of signature.
     #[must_use]
     pub fn with_type(&self, kind: SignatureType) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl VerifierKey {
         }
     }
 
-    /// A signature line in this key's name.
+    /// Builds a signature line in this key's name.
     #[must_use]
     pub fn signature_line(&self, signature: &[u8]) -> SignatureLine {
         let mut bytes = self.id.to_vec();
@@ -87,16 +87,16 @@ impl VerifierKey {
         SignatureLine { name: self.name.clone(), bytes }
     }
 
-    /// Whether this line claims to be by this key.
+    /// Returns whether a line claims to be signed by this key.
     #[must_use]
     pub fn is_named_in(&self, line: &SignatureLine) -> bool {
         line.name == self.name && line.key_id() == Some(self.id)
     }
 
-    /// Whether the bytes are this key's Ed25519 signature of the message.
+    /// Returns whether the bytes are this key's Ed25519 signature of the message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The key is not a weak one, and `verify` computes R anew: a second encoding of R or S does not pass.
+        // The key is not weak, and `verify` recomputes R, so a second encoding of R or S fails.
         Signature::from_slice(signature).is_ok_and(|s| {
             use ed25519_dalek::Verifier as _;
             self.key.verify(message, &s).is_ok()
@@ -118,8 +118,9 @@ impl fmt::Debug for VerifierKey {
     }
 }
 
-/// Whether all of these are the Ed25519 signatures of their messages, checked together: half the work of one by one.
-/// False says that one of them is not, or that they are to be looked at one by one.
+/// Checks Ed25519 signatures, given as (key, message, signature), as a batch: half the work of checking them singly.
+///
+/// `false` means that at least one is bad or that the batch cannot decide: check them one by one then.
 #[must_use]
 pub fn verify_batch(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
     let signatures: Result<Vec<_>, _> = signed.iter().map(|(_, _, s)| Signature::from_slice(s)).collect();

@@ -1,11 +1,13 @@
-//! Cuts a log into tiles.
+//! Builds the tiles of a log as its entries come in.
 use super::{TILE_WIDTH, Tile};
 use crate::proof::tree::{CompactRange, Hash, root_of};
 
-/// Cuts a row of leaves into tiles, as they fill.
+/// Collects leaves, and releases each tile once it is full.
 #[derive(Debug, Default)]
 pub struct TileBuilder {
+    /// Bytes of the unfinished bundle.
     bundle: Vec<u8>,
+    /// Entries in the unfinished bundle.
     in_bundle: u64,
     size: u64,
     /// The unfinished tile of each level.
@@ -13,9 +15,8 @@ pub struct TileBuilder {
 }
 
 impl TileBuilder {
-    /// Goes on behind a tree of `size` leaves, of which these are the unfinished tiles: the bytes of the last bundle
-    /// (empty when it was full, or there are to be no entries), and the hashes of each level. None when they are not of
-    /// such a tree's form.
+    /// Resumes after a tree of `size` leaves, given its unfinished tiles: the bytes of the last bundle (empty when it was
+    /// full, or when no bundles are built) and the hashes of each level. `None` when they do not fit a tree of this size.
     #[must_use]
     pub fn resume(size: u64, bundle: Vec<u8>, levels: Vec<Vec<Hash>>) -> Option<Self> {
         let whole = (0..8).all(|level| {
@@ -25,7 +26,7 @@ impl TileBuilder {
         (whole && levels.len() <= 8).then_some(Self { bundle, in_bundle: size % TILE_WIDTH, size, levels })
     }
 
-    /// The tree so far.
+    /// Returns the tree over the leaves so far.
     #[must_use]
     pub fn range(&self) -> CompactRange {
         let mut range = CompactRange::default();
@@ -35,13 +36,13 @@ impl TileBuilder {
         range
     }
 
-    /// Takes an entry of at most [`MAX_ENTRY`] bytes and its leaf hash; gives the tiles that it fills. Without entries
-    /// there are only tiles of hashes.
+    /// Adds an entry of at most [`MAX_ENTRY`](super::MAX_ENTRY) bytes and its leaf hash; returns the tiles that it
+    /// completes. With `None` for every entry only hash tiles are built.
     pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
         self.push_with_root(entry, leaf, None)
     }
 
-    /// The same; `root` is that of the tile of leaves that this one ends, as far as it is known.
+    /// Adds an entry as [`Self::push`] does; `root` is the root of the level-0 tile that this leaf completes, if known.
     pub fn push_with_root(&mut self, entry: Option<&[u8]>, leaf: Hash, root: Option<Hash>) -> Vec<(Tile, Vec<u8>)> {
         let mut full = Vec::new();
         self.size += 1;
@@ -74,7 +75,7 @@ impl TileBuilder {
         full
     }
 
-    /// The tiles that the last entries began.
+    /// Returns the unfinished tiles.
     #[must_use]
     pub fn partial(&self) -> Vec<(Tile, Vec<u8>)> {
         let mut tiles = Vec::new();
@@ -91,7 +92,7 @@ impl TileBuilder {
     }
 }
 
-/// Levels are counted to seven: a tree has at most 2^64 leaves.
+/// Converts a level; at most 7, because a tree has at most 2^64 leaves.
 fn level_byte(level: usize) -> u8 {
     u8::try_from(level).unwrap_or(u8::MAX)
 }

@@ -1,19 +1,20 @@
-//! Inclusion proofs of RFC 9162.
+//! Inclusion proofs (RFC 9162, section 2.1.3).
 use super::{CompactRange, Hash, node_hash};
 
-/// Collects the inclusion proof of one leaf while the leaves go by: memory grows with the tree's height only.
+/// Collects the inclusion proof of one leaf in a single pass over all leaves; memory grows only with the tree's height.
 #[derive(Debug, Clone)]
 pub struct InclusionProver {
     index: u64,
     size: u64,
     range: CompactRange,
-    /// Spans whose roots the proof needs, from the leaf upwards, and the roots once they are known.
+    /// Spans (`from`, `until`) whose roots the proof needs, from the leaf upwards, and the roots once known.
     wanted: Vec<(u64, u64, Option<Hash>)>,
+    /// Index into `wanted` of the span being read, and its tree so far.
     current: Option<(usize, CompactRange)>,
 }
 
 impl InclusionProver {
-    /// For leaf `index` in the tree of the first `size` leaves; none when it is not in it.
+    /// Starts the proof of leaf `index` in the tree of the first `size` leaves; `None` when the tree lacks that leaf.
     #[must_use]
     pub fn new(index: u64, size: u64) -> Option<Self> {
         if index >= size {
@@ -35,7 +36,7 @@ impl InclusionProver {
         Some(Self { index, size, range: CompactRange::default(), wanted, current: None })
     }
 
-    /// Takes the next leaf.
+    /// Takes the next leaf, from leaf 0 on.
     pub fn push(&mut self, leaf: Hash) {
         let at = self.range.size();
         self.range.push(leaf);
@@ -58,14 +59,14 @@ impl InclusionProver {
         }
     }
 
-    /// The proof, once all leaves have gone by; from the leaf's sibling upwards.
+    /// Returns the proof, from the leaf's sibling upwards; `None` until all leaves have been taken.
     #[must_use]
     pub fn proof(&self) -> Option<Vec<Hash>> {
         self.wanted.iter().map(|(_, _, root)| *root).collect()
     }
 }
 
-/// The root that an inclusion proof leads to; none when it does not fit the index and size.
+/// Computes the root that an inclusion proof leads to; `None` when the proof does not fit the index and size.
 #[must_use]
 pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
     if index >= size {
@@ -92,7 +93,7 @@ pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Has
     (last == 0).then_some(node)
 }
 
-/// The largest power of two below `n`, for `n` of 2 or more.
+/// Returns the largest power of two below `n`, for `n` of 2 or more.
 fn largest_power_of_two_below(n: u64) -> u64 {
     1 << (u64::BITS - 1 - (n - 1).leading_zeros())
 }

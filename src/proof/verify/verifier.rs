@@ -1,4 +1,4 @@
-//! Walks the lines of a log.
+//! Follows the tree and the chain of keys through the lines of a log.
 use super::line_hasher::{HashedLines, LineHasher};
 use super::{VerifiedLog, VerifyPolicy};
 use crate::proof::checkpoint::Checkpoint;
@@ -14,27 +14,30 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::TILE_WIDTH;
 use crate::proof::tree::CompactRange;
 
-/// Reads a log and judges it.
+/// Verifies a log whose lines it is given in order.
 pub struct Verifier {
     policy: VerifyPolicy,
     head: SignedHead,
     closings: Vec<u8>,
-    /// The last closing is torn: the head must be it.
+    /// Whether the last closing was torn: the head must then be that closing.
     closings_torn: bool,
     chain: Option<EpochKeyChain>,
     range: CompactRange,
     checks: Vec<SignatureCheck>,
+    /// Kept files named since the last [`Self::take_kept_files`].
     kept: Vec<(u64, String)>,
-    /// Heads whose roots are to be met on the way, by size.
+    /// Earlier heads that the log has yet to reach, the largest first.
     seen: Vec<Checkpoint>,
     found: VerifiedLog,
 }
 
 impl Verifier {
-    /// Begins with the bytes of `checkpoint` and `closings`.
+    /// Starts with the bytes of the files `checkpoint` and `closings`.
     ///
     /// # Errors
-    /// When the head is no checkpoint, or not this log's.
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the head is not this log's,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] when it is
+    /// older than a head seen earlier.
     pub fn new(head: &[u8], closings: &[u8], policy: VerifyPolicy) -> Result<Self, VerifyError> {
         let whole = without_torn_closing(closings, head);
         let head = SignedHead::parse(head).ok_or(VerifyError::HeadUnreadable)?;
@@ -75,11 +78,11 @@ impl Verifier {
         })
     }
 
-    /// Goes on behind the entries of `range`, at whose end the keys stood so; `closings` are those after it. That the
-    /// range is this log's is for the caller to know.
+    /// Resumes after the entries of `range`, given the state of the keys there; `closings` are those after it. The caller
+    /// vouches that the range is this log's.
     ///
     /// # Errors
-    /// As [`Self::new`].
+    /// As [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
     pub fn resume(
         head: &[u8],
         closings: &[u8],
@@ -95,28 +98,28 @@ impl Verifier {
         Ok(verifier)
     }
 
-    /// Lines that the head covers.
+    /// Returns the number of lines that the head covers.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.head.checkpoint.size
     }
 
-    /// Lines taken so far.
+    /// Returns the number of lines taken so far.
     #[must_use]
     pub fn lines_read(&self) -> u64 {
         self.range.size()
     }
 
-    /// What hashes lines for [`Self::take`].
+    /// Returns a hasher of lines for [`Self::add_lines`].
     #[must_use]
     pub fn hasher(&self) -> LineHasher {
         LineHasher::new(self.policy.airing.as_deref())
     }
 
-    /// Takes the next lines.
+    /// Takes the next lines, with their hashes.
     ///
     /// # Errors
-    /// The first thing that is wrong with them.
+    /// The first fault in them. Signatures are not checked here: see [`Self::take_checks`].
     pub fn add_lines(&mut self, lines: &[&[u8]], digest: &HashedLines) -> Result<(), VerifyError> {
         let mut special = digest.notable.iter().peekable();
         let mut nodes = [].iter();
@@ -187,7 +190,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// What is to be compared with the root after so many entries.
+    /// Compares the root after so many entries with the head code and the heads seen earlier.
     fn check_root_at(&mut self, size: u64) -> Result<(), VerifyError> {
         if let Some(code) = &self.policy.head_code
             && self.found.code_at.is_none()
@@ -203,20 +206,22 @@ impl Verifier {
         Ok(())
     }
 
-    /// The names in `kept/` that entries have named since the last call, with those entries.
+    /// Returns the kept files that entries have named since the last call, with the numbers of those entries.
     pub fn take_kept_files(&mut self) -> Vec<(u64, String)> {
         std::mem::take(&mut self.kept)
     }
 
-    /// The signatures that are to be checked since the last call.
+    /// Returns the signature checks that came up since the last call.
     pub fn take_checks(&mut self) -> Vec<SignatureCheck> {
         std::mem::take(&mut self.checks)
     }
 
-    /// Ends: the head's own root and signatures. The checks that are left are given back with what was found out.
+    /// Finishes with the head's root; returns the facts about the log and the signature checks that are left.
     ///
     /// # Errors
-    /// What is wrong.
+    /// [`VerifyError::Truncated`], [`VerifyError::OpenEpochChanged`], [`VerifyError::Rehearsal`],
+    /// [`VerifyError::ExtraClosings`], [`VerifyError::ClosingsUnreadable`], [`VerifyError::NoSuchCode`] or
+    /// [`VerifyError::NoSuchAiring`].
     pub fn finish(mut self) -> Result<(VerifiedLog, Vec<SignatureCheck>), VerifyError> {
         let (lines, size) = (self.range.size(), self.head.checkpoint.size);
         if lines < size {
