@@ -1,7 +1,7 @@
-//! Writes a log as tiles (c2sp.org/tlog-tiles), and only what is not there yet.
+//! Exports a log as tiles (c2sp.org/tlog-tiles), writing only files that are new.
 //!
-//! Every file is put there whole or not at all, the head last. An export that was interrupted is the former one, but for
-//! the moment before its end when the newer closings are there already; the next one completes it.
+//! Every file is written whole or not at all, the head last. An interrupted export therefore still is the earlier one,
+//! except just before its end, when the new closings exist already; the next export completes it.
 mod entry_scan;
 mod tile_files;
 mod writer;
@@ -24,31 +24,33 @@ use entry_scan::EntryScan;
 use tile_files::{remove_stale_partial_tiles, write_tiles};
 use writer::ExportWriter;
 
-/// What an export came to.
+/// The result of an export.
 #[derive(Debug, Default)]
 pub struct ExportSummary {
-    /// What is known of the log.
+    /// The facts about the log.
     pub verified: VerifiedLog,
-    /// Entries that the export had before.
+    /// Number of entries that the export had before.
     pub entries_before: u64,
-    /// Files written.
+    /// Number of files written.
     pub files_written: u64,
-    /// Files of entries that the export had before, which were damaged there and are whole again.
+    /// Number of damaged files of earlier entries that were repaired.
     pub files_repaired: u64,
-    /// When the first and the last of the new entries were written, as the station's clock said.
+    /// Times of the first and the last new entry, by the station's clock.
     pub new_entries_span: Option<(String, String)>,
-    /// What is lacking beside the log itself; the export was made all the same.
+    /// Faults outside the log itself, which did not stop the export.
     pub missing: Vec<VerifyError>,
-    /// Whether it can have been so.
+    /// Whether the entries can be true.
     pub plausibility: Plausibility,
-    /// The closings as they were judged and written.
+    /// The closings as verified and written.
     pub closings: Vec<u8>,
 }
 
-/// Exports the log to a folder, which may hold an earlier export of it.
+/// Exports the log to a storage, which may hold an earlier export of it.
 ///
 /// # Errors
-/// When a storage fails; inside, when the log is not whole, or what is there is no earlier state of it.
+/// Those of the storages; inside, the first fault of the log, [`VerifyError::HeadUnreadable`] when the head in the
+/// target is damaged, [`VerifyError::OtherLog`], [`VerifyError::RolledBack`] or [`VerifyError::Fork`] when the target
+/// does not hold an earlier state of this log.
 pub fn export<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
     to: &mut T,
@@ -59,7 +61,7 @@ pub fn export<S: Storage + Sync, T: Storage>(
         Ok(before) => before,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    // Read before the lines: the station may go on meanwhile.
+    // The heads are read before the lines, because the station may write more meanwhile.
     let heads = source.heads()?;
     let exported = export_under_heads(source, &heads, to, before, policy, threads)?;
     if let (Ok(_), Some(cosigned)) = (&exported, &heads.cosigned) {
@@ -68,7 +70,7 @@ pub fn export<S: Storage + Sync, T: Storage>(
     Ok(exported)
 }
 
-/// Exports the log under these heads; `before` is the head that is there, if there is one that counts.
+/// Exports the log under these heads; `before` is the head in the target, if there is a trusted one.
 ///
 /// # Errors
 /// As [`export`].
@@ -90,7 +92,7 @@ pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, TileBuilder::default()))
 }
 
-/// Exports what follows the entries that the store is known to hold: nothing of them is read again.
+/// Exports the entries after those that the store is known to hold, without reading those again.
 ///
 /// # Errors
 /// As [`export`].
@@ -110,7 +112,7 @@ pub fn export_resumed<S: Storage + Sync, T: Storage>(
         judged.add_chunk(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
-    // What was lacking before may have come since.
+    // Files that were missing may have arrived since.
     for name in known.missing_kept {
         if verdict.kept_files.insert(name.clone(), had).is_none() {
             verdict.errors.extend(check_kept_file(&source.storage, name)?);
@@ -119,7 +121,7 @@ pub fn export_resumed<S: Storage + Sync, T: Storage>(
     write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, known.tile_builder))
 }
 
-/// Writes what was judged, if it is whole.
+/// Writes the verified log, if it has no fault of its own.
 fn write_export<S: Storage, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -157,7 +159,7 @@ fn write_export<S: Storage, T: Storage>(
     }))
 }
 
-/// The closings with the last one whole: the power may have gone while the station wrote it, and the head is it.
+/// Completes the last closing from the head, if a power cut interrupted the station while it wrote that closing.
 fn complete_closings(heads: &RawHeads, head_closes: bool) -> Vec<u8> {
     let mut closings = heads.closings.clone();
     if head_closes && !closings.ends_with(&heads.head) {
@@ -167,7 +169,7 @@ fn complete_closings(heads: &RawHeads, head_closes: bool) -> Vec<u8> {
     closings
 }
 
-/// The head of the export that is there already.
+/// Reads the head of the earlier export.
 fn existing_head<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, VerifyError>> {
     let Some(bytes) = to.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
         return Ok(Ok(None));

@@ -1,4 +1,4 @@
-//! The kept files of a log: each has its SHA-256 in its name, and counts only when that fits.
+//! The kept files of a log. Each has its SHA-256 in its name, and is used only when its bytes have that hash.
 use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
@@ -7,7 +7,7 @@ use crate::airlog::storage::Storage;
 use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
 use crate::proof::verify::VerifyError;
 
-/// Checks that a file in `kept/` is there and has the hash in its name; gives the fault if not.
+/// Checks that a kept file exists and has the hash in its name; returns the fault if not.
 pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Result<Option<VerifyError>> {
     Ok(match file_sha256(storage, &name)? {
         None => Some(VerifyError::KeptMissing { name }),
@@ -16,10 +16,10 @@ pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Resu
     })
 }
 
-/// No plan is larger: five thousand airings.
+/// Maximum size of a plan, bytes: about five thousand airings.
 const MAX_PLAN: u64 = 4 * 1024 * 1024;
 
-/// A kept plan, if it is there and has its hash.
+/// Reads a kept plan; `None` when it is missing, too large, or has another hash.
 pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
     if !is_sha256_hex(sha256) {
         return Ok(None);
@@ -28,10 +28,10 @@ pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Resul
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
-/// No kept file is larger.
+/// Maximum size of a kept file, bytes.
 pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
 
-/// SHA-256 of a file, in hex; of one that is far too large, no hash.
+/// Returns the SHA-256 of a file in hex; for a far too large file, a text that is not a hash.
 fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
     let Some(mut input) = storage.read(name)? else {
         return Ok(None);
@@ -45,7 +45,7 @@ fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>
         }
         length += piece.len() as u64;
         if length > 2 * MAX_KEPT {
-            // Terabytes of nothing are none of ours.
+            // A sparse file of terabytes would take hours to hash, and cannot be ours.
             return Ok(Some(String::from("too large")));
         }
     }

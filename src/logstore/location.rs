@@ -1,4 +1,4 @@
-//! Where logs are collected from and kept: folders, and object stores (`s3://bucket/prefix`).
+//! Locations of logs: folders and object stores (`s3://bucket/prefix`).
 mod scan;
 
 use std::fmt;
@@ -19,20 +19,20 @@ pub use scan::{FoundLog, LocationScan};
 pub enum StorageLocation {
     /// A folder.
     Folder(PathBuf),
-    /// A place in an object store.
+    /// A prefix in an object store.
     #[cfg(feature = "s3")]
     S3 {
-        /// As it was named.
+        /// The address as the person typed it.
         address: String,
-        /// What it is.
+        /// The client for it.
         storage: super::s3::S3Storage,
     },
 }
 
-/// Why a place cannot be used.
+/// Why a location cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
-    /// This program was built without object stores.
+    /// This program was built without the S3 client.
     #[error("this program was built without the S3 client")]
     S3NotBuilt,
     /// The object store cannot be used.
@@ -52,7 +52,7 @@ impl fmt::Display for StorageLocation {
 }
 
 impl StorageLocation {
-    /// The folder, when it is one.
+    /// Returns the path if the location is a folder.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match self {
@@ -62,10 +62,10 @@ impl StorageLocation {
         }
     }
 
-    /// The place that a person names.
+    /// Parses a location; requests to an object store are retried for `patience`.
     ///
     /// # Errors
-    /// See [`PlaceError`].
+    /// [`LocationError::S3NotBuilt`], or an error of the object store's client.
     #[cfg_attr(not(feature = "s3"), allow(unused_variables))]
     pub fn parse(name: &Path, patience: std::time::Duration) -> Result<Self, LocationError> {
         match name.to_str().filter(|name| name.starts_with("s3://")) {
@@ -80,7 +80,7 @@ impl StorageLocation {
         }
     }
 
-    /// Its storage.
+    /// Returns the storage at the location.
     #[must_use]
     pub fn storage(&self) -> AnyStorage {
         match self {
@@ -90,7 +90,7 @@ impl StorageLocation {
         }
     }
 
-    /// The storage of what lies below it.
+    /// Returns the storage of a folder or prefix below the location.
     #[must_use]
     pub fn child_storage(&self, name: &str) -> AnyStorage {
         match self {
@@ -100,10 +100,10 @@ impl StorageLocation {
         }
     }
 
-    /// All logs in it and below it.
+    /// Finds all logs at and below the location.
     ///
     /// # Errors
-    /// When the place itself cannot be read.
+    /// Those of reading the location itself; unreadable folders below it are skipped.
     pub fn scan(&self) -> io::Result<LocationScan> {
         let mut finds = LocationScan::default();
         match self {

@@ -1,4 +1,4 @@
-//! What the judge of a chunk of lines needs, prepared by the threads that hash the lines.
+//! Prepares chunks of lines for the plausibility check, on the threads that hash the lines.
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use crate::airlog::plausibility::{EntryView, HeaderOffsets};
 use crate::airlog::storage::Storage;
 use crate::proof::verify::HashedLines;
 
-/// Input for judging a chunk of lines. The thread that hashes the lines prepares it.
+/// Input for the plausibility check of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct PreparedChunk {
-    /// One pass over each line.
+    /// Offsets of the header's fields, for each line.
     pub sketches: Vec<Option<HeaderOffsets>>,
-    /// Plans that they name, by their SHA-256 in hex.
+    /// Plans that the lines name, by their SHA-256 in hex.
     pub plans: HashMap<String, Arc<Vec<u8>>>,
 }
 
-/// Reading ahead stops once it has more bytes than this: what the judge then lacks it reads itself.
+/// Reading ahead stops past this many bytes; the plausibility check reads the other plans itself.
 const MAX_READ_AHEAD: usize = 512 * 1024;
 
-/// Looks at these lines, and reads the plans that they name as far as they are there; whoever judges the lines is told of
-/// what fails.
+/// Indexes the lines and reads the plans that they name. Plans that cannot be read are left to the plausibility check,
+/// which reports the error.
 pub(super) fn prepare_chunk<S: Storage>(
     storage: &S,
     first: u64,
@@ -36,7 +36,7 @@ pub(super) fn prepare_chunk<S: Storage>(
         if bytes > MAX_READ_AHEAD {
             break;
         }
-        // A hostile log may name many plans without a good file: they are not all tried twice.
+        // A hostile log may name many plans that do not exist: stop at the first, so that they are not all tried twice.
         let Ok(Some(plan)) = read_kept_plan(storage, &sha256) else { break };
         bytes += plan.len();
         ready.plans.insert(sha256, Arc::new(plan));

@@ -1,4 +1,4 @@
-//! Takes one airing out of a log, with its proof.
+//! Extracts the receipt of an airing from a log.
 use std::io;
 
 use super::source::{LogReadChunk, LogSource};
@@ -9,10 +9,10 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::InclusionProver;
 use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 
-/// The receipt for the outcome of an airing. Its head is the countersigned one, if that covers it.
+/// Extracts the receipt for the outcome of an airing. Its head is the countersigned one, if that covers the outcome.
 ///
 /// # Errors
-/// When the storage fails; inside, when the log is not whole or has no such outcome.
+/// Those of the storage; inside, the first fault of the log, or [`VerifyError::NoSuchAiring`].
 pub fn extract_receipt<S: Storage + Sync>(
     source: &LogSource<S>,
     id: &str,

@@ -1,6 +1,7 @@
-//! What a department knows of a log that it has collected: enough to go on from there without reading it again.
+//! Resumes from a log that a department has collected, without reading the collected entries again.
 //!
-//! Its own machine remembers size, root and keys ([`Memo`]); the store's newest tiles give the rest, and must fit.
+//! The department's own machine remembers size and keys ([`VerifiedState`]); the newest tiles in the store give the
+//! rest, and must match.
 mod stored_tree;
 mod verified_state;
 
@@ -18,26 +19,26 @@ use crate::proof::tiles::TileBuilder;
 pub use stored_tree::{heads_are_consistent, load_partial_tiles};
 pub use verified_state::VerifiedState;
 
-/// Where a collection can go on.
+/// The state from which a collection resumes.
 #[derive(Debug)]
 pub struct ResumePoint {
-    /// The store's newest tiles.
+    /// The unfinished tiles in the store.
     pub tile_builder: TileBuilder,
-    /// The keys.
+    /// The keys after the collected entries.
     pub key_state: KeyChainState,
-    /// Bytes of the source's closings that are known.
+    /// Number of bytes of the source's closings that are known.
     pub closings_len: usize,
-    /// Kept files that had not come.
+    /// Kept files that were missing so far.
     pub missing_kept: Vec<String>,
-    /// What was found plausible so far.
+    /// The plausibility fold over the collected entries.
     pub fold: PlausibilityFold,
 }
 
-/// What is known of the log in the store at this head, with the fold over the entries up to there; none when the store or
-/// the source's closings do not fit what is remembered, so that all must be read.
+/// Builds the resume point for the log in the store at this head, given the fold over its entries; `None` when the
+/// store or the source's closings do not match the remembered state, so that the whole log must be read.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage.
 pub fn resume_point<T: Storage>(
     store: &T,
     head: &Checkpoint,

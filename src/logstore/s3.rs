@@ -1,7 +1,7 @@
-//! An S3 object store as a [`Storage`]: what a department keeps its logs in when one machine is not enough.
+//! An S3 object store as a [`Storage`], for departments whose logs outgrow one machine.
 //!
-//! Address and keys come from the environment, as for other S3 tools: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
-//! `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`. Requests that fail on the way are tried again, later and later.
+//! Endpoint and keys come from the environment, as for other S3 tools: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
+//! `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`. Failed requests are retried at growing intervals.
 mod connect;
 mod error;
 mod prefixes;
@@ -21,10 +21,10 @@ use error::to_io_error;
 
 pub use connect::S3Error;
 
-/// Uploads that share a line, which may be a slow one.
+/// Maximum number of parallel uploads: they share what may be a slow connection.
 const MAX_UPLOADS: usize = 4;
 
-/// A place in an object store.
+/// A prefix in an object store.
 #[derive(Clone)]
 pub struct S3Storage {
     store: Arc<dyn ObjectStore>,
@@ -33,7 +33,7 @@ pub struct S3Storage {
 }
 
 impl S3Storage {
-    /// A place below this one.
+    /// Returns a prefix below this one.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
         Self { prefix: self.path(name), ..self.clone() }
@@ -50,7 +50,7 @@ impl S3Storage {
             if found.meta.size > limit {
                 return Ok(None);
             }
-            // The size is what the store says; what comes is counted.
+            // The size is only the store's claim, so the bytes that arrive are counted too.
             let mut bytes = Vec::new();
             let mut stream = found.into_stream();
             while let Some(piece) = stream.next().await {
@@ -136,7 +136,7 @@ impl Storage for S3Storage {
         self.runtime.block_on(async {
             let mut taken = Vec::new();
             let mut done = stream::iter(puts).buffer_unordered(MAX_UPLOADS);
-            // The first that fails ends the others: a line that is gone is gone for all.
+            // The first failure ends the others: a lost connection is lost for all.
             while let Some(one) = done.next().await {
                 taken.extend(one.map_err(to_io_error)?);
             }

@@ -1,4 +1,4 @@
-//! Where a log is read from: the `airlog/` of a station, or an export.
+//! Reads a log from the `airlog/` of a station or from an export.
 mod chunk_reader;
 mod form;
 #[cfg(test)]
@@ -16,49 +16,49 @@ use crate::proof::signed_head::SignedHead;
 pub use chunk_reader::{ChunkReader, LogReadChunk};
 pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
 
-/// How often the heads of a running station are looked at again.
+/// Maximum number of times that the heads of a running station are read again.
 const MAX_RETRIES: usize = 10;
 
-/// A log in a folder.
+/// A log in a storage.
 pub struct LogSource<S> {
-    /// The folder.
+    /// The storage that holds the log.
     pub storage: S,
-    /// Its form.
+    /// The form of the log.
     pub form: LogForm,
 }
 
-/// Opens the log at a path.
+/// Opens the log at a path; `None` when there is none.
 #[must_use]
 pub fn open_log(path: &Path) -> Option<LogSource<FolderStorage>> {
     let (folder, form) = find_log(path)?;
     Some(LogSource { storage: FolderStorage::new(folder), form })
 }
 
-/// Whether a daemon writes this log now.
+/// Returns whether a daemon is writing this log now.
 #[must_use]
 pub fn is_running(airlog: &Path) -> bool {
     crate::base::file_lock::is_held(&airlog.join("lock"))
 }
 
-/// What is signed of a log, as it lay there at one time.
+/// The bytes of a log's signed files, all read at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawHeads {
-    /// The bytes of the head; empty when there is none.
+    /// The file `checkpoint`; empty when missing.
     pub head: Vec<u8>,
-    /// The bytes of the closings; empty when there are none.
+    /// The file `closings`; empty when missing.
     pub closings: Vec<u8>,
-    /// The newest countersigned head, if there is one.
+    /// The newest countersigned head, the file `cosigned`, if there is one.
     pub cosigned: Option<Vec<u8>>,
 }
 
 impl<S: Storage> LogSource<S> {
-    /// What is signed.
+    /// Reads the signed files until two readings agree.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn heads(&self) -> io::Result<RawHeads> {
         let mut heads = self.heads_once()?;
-        // A station that runs may sign between one reading and the next.
+        // A running station may sign between the reads of two files.
         for _ in 0..MAX_RETRIES {
             let again = self.heads_once()?;
             if again == heads {
@@ -80,32 +80,32 @@ impl<S: Storage> LogSource<S> {
     fn read_small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
         match self.storage.read_all(name, limit) {
             Ok(bytes) => Ok(bytes.unwrap_or_default()),
-            // Nothing of ours is so large: it is not what it should be, and says so when it is read.
+            // No file of ours is so large. A byte that does not parse makes the verifier report it as unreadable.
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(vec![0]),
             Err(e) => Err(e),
         }
     }
 
-    /// The first `size` lines, in chunks.
+    /// Reads the first `size` lines in chunks.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn chunks(&self, size: u64) -> io::Result<ChunkReader<'_, S>> {
         self.chunks_from(0, size)
     }
 
-    /// The lines from entry `from` on, as [`Self::chunks`].
+    /// Reads the lines from entry `from` up to `size` in chunks.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<ChunkReader<'_, S>> {
         ChunkReader::new(&self.storage, self.form, from, size)
     }
 
-    /// The first line of the log under this head, if there is one.
+    /// Returns the first line of the log under this head, if there is one.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let size = SignedHead::parse(head).map_or(1, |head| head.checkpoint.size);
         let mut chunks = self.chunks(size)?;

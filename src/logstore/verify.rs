@@ -1,4 +1,4 @@
-//! Judges a log in a folder, with all processors and in constant memory.
+//! Verifies stored logs on all processors, in constant memory.
 mod cosigned_head;
 mod plausibility;
 mod run;
@@ -21,22 +21,22 @@ pub use plausibility::{MAX_FINDINGS, Plausibility};
 pub use run::ChunkObserver;
 pub use verdict::Verdict;
 
-/// Where a reading begins: behind entries that are known.
+/// The state after the entries that are known, where verification starts.
 pub struct VerifyStart<'a> {
-    /// The tree over them.
+    /// The tree over the known entries.
     pub range: CompactRange,
-    /// How the keys stand there.
+    /// The keys at their end.
     pub key_state: &'a KeyChainState,
-    /// Bytes of `closings` that are known.
+    /// Number of known bytes of `closings`.
     pub closings_len: usize,
-    /// The fold over the entries so far.
+    /// The plausibility fold over the known entries.
     pub fold: PlausibilityFold,
 }
 
-/// Judges what follows the entries that are known.
+/// Verifies the entries after the known ones.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn verify_from<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -55,10 +55,10 @@ pub fn verify_from<S: Storage + Sync>(
     }
 }
 
-/// Judges a log. `tap` is shown every chunk that is good so far.
+/// Verifies a whole log. `observer` sees every chunk that passed so far.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn verify_from_start<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -69,10 +69,10 @@ pub fn verify_from_start<S: Storage + Sync>(
     reverify(source, heads, policy, 0, threads, observer)
 }
 
-/// Judges all of a log of which so many entries were judged before: what was found in them is counted, and not told again.
+/// Verifies a whole log of which `known` entries were verified before; findings in those are counted but not returned.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn reverify<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -111,10 +111,10 @@ pub fn reverify<S: Storage + Sync>(
     Ok(verdict)
 }
 
-/// Judges a log, and of an export every tile.
+/// Verifies a log and, if it is an export, all of its tiles.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage.
 pub fn verify_log<S: Storage + Sync>(
     source: &LogSource<S>,
     policy: VerifyPolicy,
@@ -155,10 +155,10 @@ fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::R
     }
 }
 
-/// Judges the log at a path. While its station runs, lines may stand beyond the head that it is about to sign.
+/// Verifies the log at a path. While its station runs, lines may follow the head that it is about to sign.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// Those of reading the folder.
 pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Result<Verdict> {
     let Some((folder, _)) = find_log(path) else {
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });

@@ -20,8 +20,8 @@ pub(super) fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>
 
 /// Returns the closings without the last one if a power cut interrupted its write; `None` when the last one is whole.
 ///
-/// The last closing is a copy of the head, so a torn one is a proper prefix of `head`. A cut at the end of a line leaves a
-/// prefix that still parses as a note.
+/// The last closing is a copy of the head, so a torn one is a proper prefix of `head`. A cut at the end of a line
+/// leaves a prefix that still parses as a note.
 #[must_use]
 pub fn without_torn_closing<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
     let (notes, rest) = note::split_notes(closings);

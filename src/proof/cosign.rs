@@ -6,7 +6,8 @@ fn message(time: u64, text: &str) -> Vec<u8> {
     format!("cosignature/v1\ntime {time}\n{text}").into_bytes()
 }
 
-/// Signs the statement that the witness saw this checkpoint, and no contradiction to it, at `time` (seconds since 1970).
+/// Signs the statement that the witness saw this checkpoint, and no contradiction to it, at `time` (seconds since
+/// 1970).
 #[must_use]
 pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     let mut signature = time.to_be_bytes().to_vec();

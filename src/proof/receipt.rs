@@ -60,9 +60,9 @@ impl Receipt {
     /// the department has signed.
     ///
     /// # Errors
-    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the key is another log's, [`VerifyError::WrongKey`]
-    /// or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] when the entry's number is wrong,
-    /// [`VerifyError::ReceiptProof`] for the proof, [`VerifyError::Rehearsal`].
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the key is another log's,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] when the
+    /// entry's number is wrong, [`VerifyError::ReceiptProof`] for the proof, [`VerifyError::Rehearsal`].
     pub fn verify(
         &self,
         key: &VerifierKey,

@@ -1,9 +1,9 @@
-//! What must be remembered of the entries that were judged, until they are written.
+//! Remembers verified entries by their roots, until they are written.
 use crate::proof::entry::entry_time_text;
 use crate::proof::tiles::TILE_WIDTH;
 use crate::proof::tree::{CompactRange, Hash};
 
-/// What the judge has seen go by: roots of groups of new entries, and when the new ones were written.
+/// Roots of groups of verified entries, and the times of the new ones.
 pub(super) struct EntryScan {
     pub(super) roots: Vec<Hash>,
     pub(super) groups: TileGroupRoots,
@@ -41,7 +41,7 @@ impl EntryScan {
     }
 }
 
-/// Roots of entries in groups, which end where tiles do.
+/// Computes the roots of groups of entries; a group ends where a tile does.
 #[derive(Default)]
 pub struct TileGroupRoots {
     next: u64,
@@ -49,20 +49,20 @@ pub struct TileGroupRoots {
 }
 
 impl TileGroupRoots {
-    /// Begins with this entry.
+    /// Starts at this entry.
     #[must_use]
     pub fn new(from: u64) -> Self {
         Self { next: from, open_group: CompactRange::default() }
     }
 
-    /// Takes a leaf; gives the root of the group that it fills.
+    /// Adds a leaf; returns the root of the group that it completes.
     pub fn push(&mut self, leaf: Hash) -> Option<Hash> {
         self.open_group.push(leaf);
         self.next += 1;
         self.next.is_multiple_of(TILE_WIDTH).then(|| std::mem::take(&mut self.open_group).root())
     }
 
-    /// The root of the last group, if it is not full.
+    /// Returns the root of the last group, if it is not full.
     #[must_use]
     pub fn open_group_root(&self) -> Option<Hash> {
         (self.open_group.size() > 0).then(|| self.open_group.root())

@@ -1,4 +1,4 @@
-//! The tiles of an export: written from the entries, and removed once larger ones replace them.
+//! Writes the tiles of an export, and removes partial tiles once larger ones replace them.
 use std::io;
 
 use super::entry_scan::EntryScan;
@@ -9,8 +9,8 @@ use crate::proof::tiles::{TILE_WIDTH, tile_at};
 use crate::proof::tree::{Hash, leaf_hash, root_of};
 use crate::proof::verify::VerifyError;
 
-/// Writes all tiles. The lines are read once more: a stick may give others than those that were judged, and nothing of
-/// them may come into a store.
+/// Writes all tiles. The lines are read a second time, and a stick may return others than those that were verified:
+/// each group is compared with its verified root before it is written.
 pub(super) fn write_tiles<S: Storage, T: Storage>(
     source: &LogSource<S>,
     judged: &EntryScan,
@@ -29,7 +29,7 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
         let lines = chunk.lines();
         let mut rest = lines.as_slice();
         while !rest.is_empty() {
-            // Up to the end of a tile, as the judge grouped them.
+            // A group ends with its tile, as in the scan.
             let room = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
             let (group, after) = rest.split_at(room.min(rest.len()));
             let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
@@ -45,7 +45,7 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
     Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
 }
 
-/// Removes the partial tiles of the former size that have grown since.
+/// Removes the partial tiles of the earlier size that larger ones replace.
 pub(super) fn remove_stale_partial_tiles<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
     for level in std::iter::once(None).chain((0..8).map(Some)) {
         let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Puts the files of an export in their places.
+//! Writes the files of an export in batches.
 use std::collections::HashSet;
 use std::io;
 
@@ -8,29 +8,30 @@ use crate::logstore::kept_files::MAX_KEPT;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::Hash;
 
-/// So many bytes, or files, are put there in one go.
+/// Maximum number of bytes in a batch.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// Maximum number of files in a batch.
 const BATCH_FILES: usize = 256;
 
 /// Writes an export.
 pub struct ExportWriter<'a, T> {
-    /// Where to.
+    /// The storage of the export.
     pub target: &'a mut T,
-    /// Entries under the head that is there.
+    /// Number of entries under the head in the target.
     pub existing_entries: u64,
-    /// Files written so far.
+    /// Number of files written so far.
     pub files_written: u64,
-    /// Files that were there, had to be right, and were not.
+    /// Number of files that existed, had to be right, and were damaged.
     pub files_repaired: u64,
     cutter: TileBuilder,
     batch: Vec<NewFile>,
     bytes: usize,
-    /// The names in the batch that must be right if they are there.
+    /// Names in the batch whose files must be right if they exist: the head in the target covers them.
     expected: HashSet<String>,
 }
 
 impl<'a, T: Storage> ExportWriter<'a, T> {
-    /// Goes on behind what the cutter has taken.
+    /// Starts after the entries that the tile builder has taken.
     pub fn new(to: &'a mut T, had: u64, cutter: TileBuilder) -> Self {
         Self {
             target: to,
@@ -44,10 +45,10 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         }
     }
 
-    /// Takes entries.
+    /// Writes the tiles that these entries complete.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn write_entries(&mut self, lines: &[&[u8]], leaves: &[Hash]) -> io::Result<()> {
         for (line, leaf) in lines.iter().zip(leaves) {
             for (tile, bytes) in self.cutter.push(Some(line), *leaf) {
@@ -57,10 +58,10 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         Ok(())
     }
 
-    /// Takes the tiles that are not full.
+    /// Writes the tiles that are not full.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn write_partial_tiles(&mut self) -> io::Result<()> {
         for (tile, bytes) in self.cutter.partial() {
             self.write_tile(tile, bytes)?;
@@ -72,7 +73,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         let ends = (tile.number * TILE_WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
         if ends <= self.existing_entries {
             if self.target.is_remote() {
-                // It was there before the head was that is there.
+                // The head in the target was written after this tile.
                 return Ok(());
             }
             self.expected.insert(tile.path());
@@ -80,10 +81,10 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         self.enqueue(tile.path(), bytes)
     }
 
-    /// Copies a file that entries name, entry `seq` as the last of them, if it is the one.
+    /// Copies a kept file, which entry `seq` is the last to name, if it has the hash in its name.
     ///
     /// # Errors
-    /// When a storage fails.
+    /// Those of the storages.
     pub fn copy_kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
         if seq < self.existing_entries {
             if self.target.is_remote() {
@@ -93,7 +94,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         }
         match from.read_bounded(name, MAX_KEPT)? {
             Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
-            // It has been said.
+            // The verification has reported it.
             _ => Ok(()),
         }
     }
@@ -111,12 +112,12 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         self.files_written += batch.len() as u64;
         for (name, bytes) in self.target.create(batch)? {
             let owed = owed.contains(&name);
-            // What an interrupted export has left looks right, and may never have reached the disk: it is not trusted.
+            // A file left by an interrupted export may read well and still not be on the disk: it is not trusted.
             let trusted = owed || self.target.is_remote();
             if trusted && has_content(self.target, &name, &bytes)? {
                 self.files_written -= 1;
             } else if self.target.is_remote() {
-                // Nothing is written over in a store that others use, too.
+                // Nothing is overwritten in a store that others use too.
                 let other = format!("{name} is there already, with other bytes");
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, other));
             } else {
@@ -127,19 +128,19 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         Ok(())
     }
 
-    /// Everything so far survives a power cut from now on.
+    /// Makes everything written so far survive a power cut.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.target.sync_created()
     }
 
-    /// Puts a file there that changes with every export.
+    /// Replaces a file that changes with every export, unless it has these bytes already.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if !has_content(self.target, name, bytes)? {
             self.target.replace(name, bytes)?;

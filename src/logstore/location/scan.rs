@@ -1,4 +1,4 @@
-//! Finds the logs below a folder.
+//! Searches a folder for logs, and for secret keys that were left exposed.
 use std::path::{Path, PathBuf};
 
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
@@ -6,17 +6,18 @@ use crate::base::state_dirs;
 use crate::logstore::source::{LOG_SUBFOLDERS, LogSource, log_form};
 use crate::proof::note::{NoteSigner, VerifierKey};
 
-/// No folder with exports is deeper than this below the one that is named, and none has more folders in it.
+/// Maximum depth of the search below the named folder.
 pub(super) const MAX_DEPTH: usize = 6;
+/// Maximum number of folders that a search visits.
 pub(super) const MAX_FOLDERS: usize = 20_000;
 
-/// An export or a station's log that was found.
+/// An export, or a station's log, that a search found.
 pub struct FoundLog {
-    /// Where, for people.
+    /// The location, for people.
     pub location: String,
     /// The log.
     pub source: LogSource<AnyStorage>,
-    /// What the department's answer is written to.
+    /// The storage that the department's answer is written to.
     pub reply_to: AnyStorage,
 }
 
@@ -27,11 +28,11 @@ pub struct LocationScan {
     pub logs: Vec<FoundLog>,
     /// Of secret keys that lie about openly, the public ones.
     pub exposed_keys: Vec<VerifierKey>,
-    /// There are too many folders to look into all of them.
+    /// Whether there were too many folders to visit all of them.
     pub truncated: bool,
 }
 
-/// What lies in a folder of someone else's. Links are not followed: a stick must not lead elsewhere.
+/// Searches a folder that others may have written. Links are not followed: a stick must not lead elsewhere.
 pub(super) fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan, seen: &mut usize) {
     *seen += 1;
     if *seen > MAX_FOLDERS {
@@ -43,7 +44,7 @@ pub(super) fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan,
         let source = LogSource { storage: storage(), form };
         finds.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: storage() });
     }
-    // Where this machine itself keeps keys, they are at home.
+    // This machine's own key folders are where keys belong.
     if state_dirs::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
         return;
     }
@@ -63,7 +64,7 @@ pub(super) fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan,
     }
 }
 
-/// The key of the log whose secret key lies in this folder, if it is such a folder.
+/// Returns the public half of the log key in this folder, if this is a folder of keys.
 fn exposed_key(folder: &Path) -> Option<VerifierKey> {
     let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     if hash.len() != 32 {

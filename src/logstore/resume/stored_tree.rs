@@ -1,4 +1,4 @@
-//! The tree of a log that a store holds, as its tiles give it.
+//! Rebuilds the tree of a log from the tiles in a store.
 use std::io;
 
 use crate::airlog::storage::Storage;
@@ -6,11 +6,11 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, TileBuilder, tile_at};
 use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 
-/// The tiles of a tree of this size that are not full. Of the bundle, every entry has the hash that the tile of level 0
-/// says.
+/// Loads the unfinished tiles of a tree of this size; `None` when one is missing or damaged. Every entry of the bundle
+/// is checked against its hash in the tile of level 0.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage.
 pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<TileBuilder>> {
     let partial = |level: Option<u8>| {
         let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
@@ -45,10 +45,10 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     Ok(TileBuilder::resume(size, bundle, levels))
 }
 
-/// Whether the store's hash tiles lead from one head to a later one, so that neither can be made up.
+/// Checks by the store's hash tiles that a later head extends an earlier one, so that neither is made up.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage.
 pub fn heads_are_consistent<T: Storage>(store: &T, from: &Checkpoint, to: &Checkpoint) -> io::Result<bool> {
     let Some(mut range) = tree_at(store, from.size, to.size)?.filter(|range| range.root() == from.root) else {
         return Ok(false);
@@ -69,7 +69,8 @@ pub fn heads_are_consistent<T: Storage>(store: &T, from: &Checkpoint, to: &Check
     Ok(range.root() == to.root)
 }
 
-/// The tree over the first `size` entries in a store that holds `of`, by its hash tiles; none when they are not there.
+/// Builds the tree over the first `size` entries from the hash tiles of a store that holds `of` entries; `None` when
+/// tiles are missing.
 fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<CompactRange>> {
     let mut levels: Vec<Vec<Hash>> = Vec::new();
     for level in 0..8_u8 {

@@ -1,4 +1,4 @@
-//! What a department remembers of a log that it has verified.
+//! The state that a department remembers of a verified log.
 use std::fmt;
 
 use crate::base::hash::sha256_hex;
@@ -7,20 +7,20 @@ use crate::proof::note::VerifierKey;
 
 const FIRST_LINE: &str = "loa/memo/v1";
 
-/// How the keys of a log stood at its newest collected head, in a form that can be kept.
+/// The state of a log at its newest collected head, with a text form for storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedState {
-    /// Entries under that head.
+    /// Number of entries under that head.
     pub size: u64,
-    /// The keys.
+    /// The keys at that head.
     pub key_state: KeyChainState,
-    /// Bytes of its closings, and their SHA-256 in hex.
+    /// Length of the closings in bytes, and their SHA-256 in hex.
     pub closings_digest: (u64, String),
-    /// Kept files that entries name and that have not come yet.
+    /// Kept files that entries name and that are still missing.
     pub missing_kept: Vec<String>,
 }
 
-/// So many lacking files are remembered.
+/// Maximum number of missing files that are remembered.
 const MAX_MISSING: usize = 100;
 
 impl fmt::Display for VerifiedState {
@@ -34,7 +34,7 @@ impl fmt::Display for VerifiedState {
 }
 
 impl VerifiedState {
-    /// What is to be remembered of a log.
+    /// Builds the state of a log; all but the first [`MAX_MISSING`] missing files are forgotten.
     #[must_use]
     pub fn new(size: u64, standing: KeyChainState, closings: &[u8], mut lacking: Vec<String>) -> Self {
         lacking.truncate(MAX_MISSING);
@@ -46,7 +46,7 @@ impl VerifiedState {
         }
     }
 
-    /// Reads it back; none when it is not in its form.
+    /// Parses the text form; `None` when the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();

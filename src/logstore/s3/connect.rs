@@ -1,4 +1,4 @@
-//! Connects to the store that the environment names.
+//! Opens the object store that the environment describes.
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use super::S3Storage;
 use super::error::root_cause;
 
-/// Why there is no object store.
+/// Why an object store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum S3Error {
-    /// Not of the form `s3://bucket/prefix`.
+    /// The address is not of the form `s3://bucket/prefix`.
     #[error("not of the form s3://bucket/prefix")]
     BadAddress,
-    /// The environment has no keys.
+    /// The environment has no credentials.
     #[error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")]
     MissingKeys,
-    /// What else the client says.
+    /// Another error, in the client's words.
     #[error("{0}")]
     Client(String),
 }
 
 impl S3Storage {
-    /// The place that `s3://bucket/prefix` names. A request that fails on the way is tried again for `patience`.
+    /// Opens `s3://bucket/prefix`. Failed requests are retried for the duration `retry_for`.
     ///
     /// # Errors
-    /// See [`ObjectsError`].
+    /// [`S3Error::BadAddress`], [`S3Error::MissingKeys`], or [`S3Error::Client`] when the client cannot be built.
     pub fn open(address: &str, retry_for: Duration) -> Result<Self, S3Error> {
         let rest = address.strip_prefix("s3://").ok_or(S3Error::BadAddress)?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
@@ -40,12 +40,12 @@ impl S3Storage {
         if !keys && !others.into_iter().any(set) {
             return Err(S3Error::MissingKeys);
         }
-        // Once for the process; a second time changes nothing.
+        // The provider is global to the process; installing it again fails harmlessly.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let endpoint = std::env::var("AWS_ENDPOINT_URL").or_else(|_| std::env::var("AWS_ENDPOINT")).unwrap_or_default();
         let mut options = ClientOptions::new().with_timeout(Duration::from_secs(900));
         options = options.with_connect_timeout(Duration::from_secs(10));
-        // In clear only where the network is this machine, or somebody says so (AWS_ALLOW_HTTP).
+        // Plain HTTP is allowed only to this machine, or when AWS_ALLOW_HTTP asks for it.
         let loopback = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
         if loopback.iter().any(|home| endpoint.starts_with(home)) || set("AWS_ALLOW_HTTP") {
             options = options.with_allow_http(true);

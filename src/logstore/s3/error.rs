@@ -1,9 +1,9 @@
-//! Errors of the client, as errors of a storage.
+//! Maps errors of the object store's client to `io::Error`.
 use std::io;
 
 use object_store::Error;
 
-/// What the store says, without the path of errors that led there.
+/// Converts an error of the store, keeping only its root cause as text.
 pub(super) fn to_io_error(error: Error) -> io::Error {
     let kind = match &error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
@@ -13,7 +13,7 @@ pub(super) fn to_io_error(error: Error) -> io::Error {
     io::Error::new(kind, root_cause(&error))
 }
 
-/// The last of the errors that led to this one: what happened, without who passed it on.
+/// Returns the first line of the innermost error, at most 300 characters.
 pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {

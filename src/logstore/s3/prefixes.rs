@@ -1,4 +1,4 @@
-//! Looks for logs in a store, and tries it out.
+//! Searches an object store for logs, and probes its features.
 use std::io;
 
 use futures_util::{StreamExt, stream};
@@ -10,15 +10,17 @@ use super::error::to_io_error;
 use crate::airlog::storage::Storage;
 use crate::logstore::source::LOG_SUBFOLDERS;
 
-/// Requests that go on beside each other for one log.
+/// Maximum number of parallel list requests.
 const MAX_REQUESTS: usize = 16;
 
 impl S3Storage {
-    /// The places below this one that hold an object of this name, at most `depth` deep, and whether there are more than
-    /// `limit`. A log has thousands of objects: only folders are listed, and not those that are a log's own.
+    /// Finds the prefixes at and below this one, at most `depth` levels deep, that hold an object of this name; returns
+    /// them, and whether a level had more than `limit` prefixes and was cut.
+    ///
+    /// A log has thousands of objects, so only prefixes are listed, and the subfolders of a log are skipped.
     ///
     /// # Errors
-    /// What the store says.
+    /// Those of the store.
     pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
         let found = self.runtime.block_on(async {
             let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
@@ -53,11 +55,11 @@ impl S3Storage {
         Ok((names, more))
     }
 
-    /// Whether the store keeps the first of two objects that are created under one name, as this needs, or takes the
-    /// second without a word, as some gateways do. What was tried is taken away again.
+    /// Probes whether the store refuses to create an object under a taken name, as loa needs; some gateways silently
+    /// overwrite the first object. The probe is removed afterwards.
     ///
     /// # Errors
-    /// What the store says.
+    /// Those of the store.
     pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
         let name = format!("probe/{probe}");
         let first = self.create(vec![(name.clone(), b"first".to_vec())])?;

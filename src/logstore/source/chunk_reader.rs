@@ -7,32 +7,33 @@ use crate::airlog::storage::Storage;
 use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, tile_at};
 use crate::proof::verify::VerifyError;
 
-/// Lines that are hashed in one go, whole tiles of them: few enough that every thread
-/// has some, and that they stay in the processor's cache.
+/// Maximum number of lines in a chunk, a multiple of a tile: small enough that every thread gets chunks, and that a
+/// chunk stays in the processor's cache.
 const CHUNK_LINES: u64 = 1024;
-/// A chunk ends after so many bytes, too, with the next tile.
+/// A chunk also ends at the first end of a tile past this many bytes.
 const CHUNK_BYTES: usize = 4 << 20;
-/// So many bytes behind the last signed entry are counted.
+/// Maximum number of bytes after the last signed entry that are counted.
 const MAX_UNSIGNED: u64 = 1 << 26;
 
-/// Some lines, one after the other.
+/// Consecutive lines of a log.
 #[derive(Debug, Default)]
 pub struct LogReadChunk {
-    /// Number of the first.
+    /// Number of the first line.
     pub first_seq: u64,
     bytes: Vec<u8>,
+    /// End of each line in `bytes`.
     ends: Vec<usize>,
 }
 
 impl LogReadChunk {
-    /// The lines, without their newlines.
+    /// Returns the lines, without their newlines.
     #[must_use]
     pub fn lines(&self) -> Vec<&[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(from, until)| &self.bytes[from..*until]).collect()
     }
 
-    /// Whether there is no line.
+    /// Returns whether the chunk holds no line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -44,24 +45,27 @@ impl LogReadChunk {
     }
 }
 
-/// Gives the lines of a log in chunks.
+/// Reads the lines of a log in chunks.
 pub struct ChunkReader<'a, S> {
     storage: &'a S,
     lines: Option<LogLines<'a, S>>,
+    /// Number of the next line.
     next: u64,
+    /// Number of lines to read, from line 0.
     size: u64,
+    /// Maximum number of lines in a chunk, if less than the default.
     limit: Option<u64>,
-    /// Size of the last chunk, bytes: the next one reserves as much.
+    /// Size of the last chunk, bytes; the next one reserves a little more.
     last_size: usize,
-    /// The fault that ended the reading; every further call repeats it.
+    /// The fault that ended the reading; further calls repeat it.
     error: Option<VerifyError>,
 }
 
 impl<'a, S: Storage> ChunkReader<'a, S> {
-    /// Begins at entry `from` of the first `size`.
+    /// Starts at entry `from` of the first `size` entries.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub(super) fn new(storage: &'a S, form: LogForm, from: u64, size: u64) -> io::Result<Self> {
         let mut lines = match form {
             LogForm::Airlog => Some(LogLines::new(storage)?),
@@ -71,7 +75,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             let mut passed = Vec::new();
             for _ in 0..from {
                 passed.clear();
-                // What ends here too early is seen when the next line is asked for.
+                // A log that ends here too early shows it when the next line is read.
                 if lines.next_into(&mut passed)?.is_err() {
                     break;
                 }
@@ -80,16 +84,16 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         Ok(Self { storage, lines, next: from, size, limit: None, last_size: 0, error: None })
     }
 
-    /// Gives at most so many lines in a chunk.
+    /// Limits every chunk to so many lines.
     pub(super) fn limit_chunks(&mut self, limit: u64) {
         self.limit = Some(limit);
     }
 
-    /// The next chunk; an empty one at the end. Lines before one that is too long, or before a bundle that is lacking or
-    /// broken, are given before that is said.
+    /// Reads the next chunk; it is empty at the end. The lines before a fault come first, the fault with the next call.
     ///
     /// # Errors
-    /// When the storage fails; inside, when a line is too long or a bundle is lacking or broken.
+    /// Those of the storage; inside, [`VerifyError::TooLong`] for a line, [`VerifyError::TileMissing`] or
+    /// [`VerifyError::TileDiffers`] for a bundle.
     pub fn next_chunk(&mut self) -> io::Result<Result<LogReadChunk, VerifyError>> {
         if let Some(wrong) = &self.error {
             return Ok(Err(wrong.clone()));
@@ -142,10 +146,10 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         Ok(Ok(()))
     }
 
-    /// Bytes beyond the lines given so far; 0 for an export.
+    /// Counts the bytes after the lines read so far, up to a limit; 0 for an export.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Those of the storage.
     pub fn unsigned_bytes(&mut self) -> io::Result<u64> {
         let Some(lines) = &self.lines else {
             return Ok(0);
@@ -155,7 +159,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         for part in place.part..parts::count_parts(self.storage) {
             let from = if part == place.part { place.bytes } else { 0 };
             if let Some(mut input) = self.storage.read(&parts::part_name(part))? {
-                // It is told in bytes; nobody needs to know more than that it is a lot.
+                // The count is for people: past the limit its exact value does not matter.
                 let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
                 beyond += length.saturating_sub(from);
             }

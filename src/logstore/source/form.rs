@@ -1,22 +1,22 @@
-//! The forms in which logs lie in folders.
+//! The two forms of a log in a folder, and how to tell them apart.
 use std::path::{Path, PathBuf};
 
 use crate::airlog::parts::LOG;
 use crate::airlog::signer::CHECKPOINT;
 
-/// Folders that belong to a log: nothing else is looked for in them.
+/// Subfolders that belong to a log; searches for other logs skip them.
 pub const LOG_SUBFOLDERS: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];
 
-/// How the entries are kept.
+/// How a folder stores the entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
-    /// As lines.
+    /// As lines, as the station writes them.
     Airlog,
-    /// As tiles.
+    /// As tiles, as an export writes them.
     Export,
 }
 
-/// The folder with the log, if there is one: `PATH/airlog`, `PATH` itself, or an export at `PATH`.
+/// Finds the folder of the log that a person named: an export at `PATH`, `PATH/airlog`, or `PATH` itself.
 #[must_use]
 pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     let airlog = path.join("airlog");
@@ -32,7 +32,7 @@ pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     }
 }
 
-/// Whether a folder itself holds a log, and how.
+/// Returns the form of the log in a folder; `None` when the folder itself holds none. Links are not followed.
 #[must_use]
 pub fn log_form(folder: &Path) -> Option<LogForm> {
     let is = |name: &str, dir: bool| {

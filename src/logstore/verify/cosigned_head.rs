@@ -1,4 +1,4 @@
-//! The countersigned head beside a log.
+//! Checks the countersigned head stored with a log.
 use crate::logstore::source::RawHeads;
 use crate::proof::cosign::cosigned_at;
 use crate::proof::entry::GenesisKeys;
@@ -6,7 +6,7 @@ use crate::proof::note::{Note, SignatureStatus, VerifierKey, split_notes};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-/// The countersigned head beside the log: it is a head that was seen, so the log must go on from it.
+/// Checks the countersigned head stored with the log, and adds it to the heads that the log must extend.
 pub(super) fn check_cosigned_head(
     heads: &RawHeads,
     first: Option<&[u8]>,
@@ -32,8 +32,8 @@ pub(super) fn check_cosigned_head(
     Ok(Some(head))
 }
 
-/// Whether a countersigned head has the station's lines as they stand in the closing that it is, if it is one: the
-/// closing's are checked.
+/// Returns whether a countersigned head that is also a closing has the signatures of that closing. Those are checked
+/// with the closings, so the head's copies of them must be the same.
 fn matches_closing(note: &Note, closings: &[u8]) -> bool {
     let is_it = |closing: &&[u8]| closing.starts_with(note.text.as_bytes());
     let closing = split_notes(closings).0.into_iter().find(is_it).and_then(Note::parse);

@@ -1,22 +1,23 @@
-//! What the plausibility of a log came to.
+//! The plausibility of a log: the findings of one verification.
 use crate::airlog::plausibility::{PlausibilityFinding, PlausibilityFold, PlausibilityRemark};
 
-/// What the fold over the entries of a log found.
+/// The findings of the fold over the entries of a log.
 #[derive(Debug, Clone, Default)]
 pub struct Plausibility {
-    /// The fold, at the head.
+    /// The fold after the last entry.
     pub fold: PlausibilityFold,
-    /// What cannot have been so, of the new entries: the first [`MAX_FINDINGS`]; the fold counts all.
+    /// Entries that cannot be true, among the new ones: the first [`MAX_FINDINGS`]; the fold counts all.
     pub findings: Vec<PlausibilityFinding>,
-    /// What is worth knowing.
+    /// Facts worth knowing that are not faults.
     pub remarks: Vec<PlausibilityRemark>,
-    /// So many entries were known before, and what was found in them has been told.
+    /// Number of entries whose findings were reported before.
     pub(super) already_reported: u64,
-    /// Outcomes of which something sounded, before the new entries, and those by a clock nobody vouched for.
+    /// Outcomes in which something sounded, before the new entries, and how many of them had a clock without a
+    /// reference.
     audible_before: (u64, u64),
 }
 
-/// So many findings are told one by one.
+/// Maximum number of findings and remarks that are returned one by one.
 pub const MAX_FINDINGS: usize = 1000;
 
 impl Plausibility {
@@ -24,12 +25,12 @@ impl Plausibility {
         Self { audible_before: fold.sounded(), fold, ..Self::default() }
     }
 
-    /// Of a log of which so many entries were judged before.
+    /// Starts on a log whose first `known` entries were reported before.
     pub(super) fn with_reported(known: u64) -> Self {
         Self { already_reported: known, ..Self::default() }
     }
 
-    /// Takes what the fold has found since the last call, as far as it is of new entries.
+    /// Takes the fold's findings since the last call, keeping those of new entries.
     pub(super) fn take_findings(&mut self) {
         if self.fold.next_seq() <= self.already_reported {
             self.audible_before = self.fold.sounded();
@@ -42,7 +43,8 @@ impl Plausibility {
         self.remarks.truncate(MAX_FINDINGS);
     }
 
-    /// Of the new entries: outcomes of which something sounded, and those by a clock nobody vouched for.
+    /// Counts outcomes among the new entries: those in which something sounded, and how many of these had a clock
+    /// without a reference.
     #[must_use]
     pub fn audible_outcomes(&self) -> (u64, u64) {
         let (all, alone) = self.fold.sounded();

@@ -1,4 +1,4 @@
-//! One reading of a log: lines are hashed and signatures checked on all threads, and judged in order.
+//! One verification of a log: hashes lines and checks signatures on all threads, and judges the lines in order.
 use std::io;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::logstore::source::{ChunkReader, LogReadChunk, LogSource};
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, Verifier, VerifyError};
 
-/// Sees the lines of a log go by, with their hashes.
+/// Observes the verified lines of a log, with their hashes; may refuse them with an error.
 pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
 
 pub(super) fn run_verifier<S: Storage + Sync>(
@@ -37,7 +37,7 @@ pub(super) fn run_verifier<S: Storage + Sync>(
     Ok(verdict)
 }
 
-/// So many signatures are checked in one go.
+/// Number of signatures that are checked as one job.
 const SIGNATURE_BATCH: usize = 256;
 
 fn verify_lines<S: Storage + Sync>(
@@ -64,12 +64,12 @@ fn verify_lines<S: Storage + Sync>(
     Ok(read)
 }
 
-/// One reading of a log.
+/// The state of one verification.
 struct VerifyRun<'a, S> {
     source: &'a LogSource<S>,
     verifier: &'a mut Verifier,
     verdict: &'a mut Verdict,
-    /// Signatures that wait until there are enough of them.
+    /// Signature checks that wait until they make a job.
     checks: Vec<SignatureCheck>,
 }
 
@@ -128,7 +128,7 @@ impl<S: Storage> VerifyRun<'_, S> {
         }
     }
 
-    /// Folds good lines. Plans that were not read ahead are read here.
+    /// Folds verified lines. Plans that were not read ahead are read here.
     fn check_plausibility(&mut self, chunk: &LogReadChunk, ready: PreparedChunk) -> io::Result<()> {
         let mut plausible = std::mem::take(&mut self.verdict.plausibility);
         let mut failed = None;
@@ -145,7 +145,7 @@ impl<S: Storage> VerifyRun<'_, S> {
                     failed = Some(e);
                     None
                 });
-                // What is not as it should be is told by who looks at all kept files.
+                // A bad plan is reported by the check of all kept files.
                 if plan.is_some() {
                     self.verdict.kept_files.insert(format!("kept/{sha256}.json"), seq);
                 }
@@ -157,7 +157,7 @@ impl<S: Storage> VerifyRun<'_, S> {
         failed.map_or(Ok(()), Err)
     }
 
-    /// What is wrong with signatures of earlier entries: they come first.
+    /// Returns the first bad signature of earlier entries, which takes precedence over a later fault.
     fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
         while let Some(done) = pool.next_result() {
             if let PoolResult::Checked(Err(wrong)) = done {

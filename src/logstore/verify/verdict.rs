@@ -1,18 +1,18 @@
-//! What verifying a log came to.
+//! The verdict on a log.
 use std::collections::HashMap;
 
 use super::plausibility::Plausibility;
 use crate::proof::verify::{VerifiedLog, VerifyError};
 
-/// What came of it.
+/// The result of verifying a log.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// What is known of the log, as far as it could be read.
+    /// The facts about the log, as far as it could be verified.
     pub verified: VerifiedLog,
-    /// What is wrong; nothing when the log is whole.
+    /// The faults; empty when the log is intact.
     pub errors: Vec<VerifyError>,
-    /// The names in `kept/` that its entries give, with the last entry that gives each.
+    /// The kept files that entries name, each with the last entry that names it.
     pub kept_files: HashMap<String, u64>,
-    /// Whether it can have been so.
+    /// Whether its entries can be true.
     pub plausibility: Plausibility,
 }

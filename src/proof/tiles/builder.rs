@@ -15,8 +15,9 @@ pub struct TileBuilder {
 }
 
 impl TileBuilder {
-    /// Resumes after a tree of `size` leaves, given its unfinished tiles: the bytes of the last bundle (empty when it was
-    /// full, or when no bundles are built) and the hashes of each level. `None` when they do not fit a tree of this size.
+    /// Resumes after a tree of `size` leaves, given its unfinished tiles: the bytes of the last bundle (empty when it
+    /// was full, or when no bundles are built) and the hashes of each level. `None` when they do not fit a tree of this
+    /// size.
     #[must_use]
     pub fn resume(size: u64, bundle: Vec<u8>, levels: Vec<Vec<Hash>>) -> Option<Self> {
         let whole = (0..8).all(|level| {

@@ -36,8 +36,8 @@ impl Verifier {
     ///
     /// # Errors
     /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the head is not this log's,
-    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] when it is
-    /// older than a head seen earlier.
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] when it
+    /// is older than a head seen earlier.
     pub fn new(head: &[u8], closings: &[u8], policy: VerifyPolicy) -> Result<Self, VerifyError> {
         let whole = without_torn_closing(closings, head);
         let head = SignedHead::parse(head).ok_or(VerifyError::HeadUnreadable)?;
@@ -78,8 +78,8 @@ impl Verifier {
         })
     }
 
-    /// Resumes after the entries of `range`, given the state of the keys there; `closings` are those after it. The caller
-    /// vouches that the range is this log's.
+    /// Resumes after the entries of `range`, given the state of the keys there; `closings` are those after it. The
+    /// caller vouches that the range is this log's.
     ///
     /// # Errors
     /// As [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
