@@ -4,7 +4,7 @@
 //! them on all processors, [`export`] writes tiles, [`receipt`] extracts a single airing, [`location`] finds logs, and
 //! [`resume`] continues from a collected log without reading it again.
 pub mod export;
-mod kept_files;
+pub mod kept_files;
 pub mod location;
 mod pool;
 mod prepared_chunk;

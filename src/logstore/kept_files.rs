@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::airlog::storage::Storage;
 use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
+use crate::proof::entry::kept_file_name;
 use crate::proof::verify::VerifyError;
 
 /// Checks that a kept file exists and has the hash in its name; returns the fault if not.
@@ -16,16 +17,24 @@ pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Resu
     })
 }
 
-/// Maximum size of a plan, bytes: about five thousand airings.
-const MAX_PLAN: u64 = 4 * 1024 * 1024;
+/// Maximum size of a kept file that is parsed, bytes: a plan of about five thousand airings.
+const MAX_PARSED: u64 = 4 * 1024 * 1024;
 
-/// Reads a kept plan; `None` when it is missing, too large, or has another hash.
-pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+/// Reads a kept file to parse it; `None` when it is missing, too large, or does not have this hash.
+///
+/// # Errors
+/// Those of the storage.
+pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) -> io::Result<Option<Vec<u8>>> {
     if !is_sha256_hex(sha256) {
         return Ok(None);
     }
-    let bytes = storage.read_bounded(&format!("kept/{sha256}.json"), MAX_PLAN)?;
+    let bytes = storage.read_bounded(&kept_file_name(sha256, extension), MAX_PARSED)?;
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
+}
+
+/// Reads a kept plan, as [`read_kept_file`].
+pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+    read_kept_file(storage, sha256, "json")
 }
 
 /// Maximum size of a kept file, bytes.

@@ -55,6 +55,12 @@ pub struct EmbeddedNote {
     pub note: String,
 }
 
+/// Returns the path of the kept file with this SHA-256.
+#[must_use]
+pub fn kept_file_name(sha256: &str, extension: &str) -> String {
+    format!("kept/{sha256}.{extension}")
+}
+
 /// The kept files that a `schedule` or `plan` entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
@@ -78,7 +84,7 @@ impl KeptFileNames {
         schedule
             .chain(others)
             .filter(|(sha, _)| is_sha256_hex(sha))
-            .map(|(sha, end)| format!("kept/{sha}.{end}"))
+            .map(|(sha, end)| kept_file_name(sha, end))
             .collect()
     }
 }

@@ -10,7 +10,7 @@ use super::update::IndexedLog;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::airlog::signer::{CHECKPOINT, COSIGNED};
 use crate::airlog::storage::{AnyStorage, Storage};
-use crate::base::hash::{is_sha256_hex, sha256_hex};
+use crate::logstore::kept_files;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
@@ -22,8 +22,6 @@ use crate::proof::verify::VerifyError;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// No kept file that is read here is larger: a plan of five thousand airings.
-const MAX_KEPT: u64 = 4 * 1024 * 1024;
 /// How often a log is read again that changes while it is read: a collection may be under way.
 const MAX_RETRIES: usize = 10;
 
@@ -366,14 +364,10 @@ fn topic_titles(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(String, u16
 /// # Errors
 /// When the store fails.
 pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<u8>>, IndexError> {
-    if !is_sha256_hex(sha256) {
-        return Ok(None);
+    match kept_files::read_kept_file(storage, sha256, end) {
+        Err(e) if !is_unreachable(&e) => Ok(None),
+        other => Ok(other?),
     }
-    let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_KEPT) {
-        Err(e) if !is_unreachable(&e) => None,
-        other => other?,
-    };
-    Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
 #[cfg(test)]

@@ -8,20 +8,22 @@ use crate::logstore::kept_files::{check_kept_file, read_kept_plan};
 use crate::logstore::pool::{PoolFunctions, PoolJob, PoolResult, VerifyPool};
 use crate::logstore::prepared_chunk::{PreparedChunk, prepare_chunk};
 use crate::logstore::source::{ChunkReader, LogReadChunk, LogSource};
+use crate::proof::entry::kept_file_name;
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, Verifier, VerifyError};
 
 /// Observes the verified lines of a log, with their hashes; may refuse them with an error.
 pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
 
+/// Reads and judges the lines of a log, then its head.
 pub(super) fn run_verifier<S: Storage + Sync>(
     source: &LogSource<S>,
     mut verifier: Verifier,
     threads: usize,
-    tap: &mut ChunkObserver<'_>,
+    observer: &mut ChunkObserver<'_>,
     mut verdict: Verdict,
 ) -> io::Result<Verdict> {
-    if let Err(wrong) = verify_lines(source, &mut verifier, threads, tap, &mut verdict)? {
+    if let Err(wrong) = verify_lines(source, &mut verifier, threads, observer, &mut verdict)? {
         verdict.errors.insert(0, wrong);
         return Ok(verdict);
     }
@@ -40,20 +42,21 @@ pub(super) fn run_verifier<S: Storage + Sync>(
 /// Number of signatures that are checked as one job.
 const SIGNATURE_BATCH: usize = 256;
 
+/// Judges all lines; a fault of the lines is returned inside, bytes after the last signed line go into the verdict.
 fn verify_lines<S: Storage + Sync>(
     source: &LogSource<S>,
     verifier: &mut Verifier,
     threads: usize,
-    tap: &mut ChunkObserver<'_>,
+    observer: &mut ChunkObserver<'_>,
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), VerifyError>> {
     let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
-    let ready = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
+    let prepared = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
     let read = std::thread::scope(|scope| {
         let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
         let mut pool =
-            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &ready });
-        run.run(&mut chunks, &mut pool, tap)
+            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &prepared });
+        run.run(&mut chunks, &mut pool, observer)
     })?;
     if read.is_ok() && verifier.lines_read() == verifier.size() {
         let bytes = chunks.unsigned_bytes()?;
@@ -74,11 +77,12 @@ struct VerifyRun<'a, S> {
 }
 
 impl<S: Storage> VerifyRun<'_, S> {
+    /// Keeps the pool busy and takes its results in order, until the lines end or one has a fault.
     fn run(
         &mut self,
         chunks: &mut ChunkReader<'_, S>,
         pool: &mut VerifyPool<'_>,
-        tap: &mut ChunkObserver<'_>,
+        observer: &mut ChunkObserver<'_>,
     ) -> io::Result<Result<(), VerifyError>> {
         let mut unread = None;
         loop {
@@ -90,7 +94,9 @@ impl<S: Storage> VerifyRun<'_, S> {
                 }
             }
             let taken = match pool.next_result() {
-                Some(PoolResult::Hashed(chunk, digest, ready)) => self.take_digest(&chunk, &digest, ready, tap)?,
+                Some(PoolResult::Hashed(chunk, digest, prepared)) => {
+                    self.take_digest(&chunk, &digest, prepared, observer)?
+                }
                 Some(PoolResult::Checked(checked)) => checked,
                 None => break,
             };
@@ -105,17 +111,18 @@ impl<S: Storage> VerifyRun<'_, S> {
         Ok(rest.and(unread.unwrap_or(Ok(()))))
     }
 
+    /// Judges a hashed chunk, then shows it to the observer.
     fn take_digest(
         &mut self,
         chunk: &LogReadChunk,
         digest: &HashedLines,
-        ready: PreparedChunk,
-        tap: &mut ChunkObserver<'_>,
+        prepared: PreparedChunk,
+        observer: &mut ChunkObserver<'_>,
     ) -> io::Result<Result<(), VerifyError>> {
         let taken = self.verifier.add_lines(&chunk.lines(), digest);
         self.checks.extend(self.verifier.take_checks());
         if taken.is_ok() {
-            self.check_plausibility(chunk, ready)?;
+            self.check_plausibility(chunk, prepared)?;
         }
         for (seq, name) in self.verifier.take_kept_files() {
             if self.verdict.kept_files.insert(name.clone(), seq).is_none() {
@@ -123,22 +130,22 @@ impl<S: Storage> VerifyRun<'_, S> {
             }
         }
         match taken {
-            Ok(()) => tap(chunk, digest),
+            Ok(()) => observer(chunk, digest),
             Err(wrong) => Ok(Err(wrong)),
         }
     }
 
     /// Folds verified lines. Plans that were not read ahead are read here.
-    fn check_plausibility(&mut self, chunk: &LogReadChunk, ready: PreparedChunk) -> io::Result<()> {
-        let mut plausible = std::mem::take(&mut self.verdict.plausibility);
+    fn check_plausibility(&mut self, chunk: &LogReadChunk, prepared: PreparedChunk) -> io::Result<()> {
+        let mut plausibility = std::mem::take(&mut self.verdict.plausibility);
         let mut failed = None;
-        let PreparedChunk { sketches, plans } = ready;
+        let PreparedChunk { sketches, plans } = prepared;
         for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
-            let seq = plausible.fold.next_seq();
-            if seq == plausible.already_reported {
-                plausible.take_findings();
+            let seq = plausibility.fold.next_seq();
+            if seq == plausibility.already_reported {
+                plausibility.take_findings();
             }
-            plausible.fold.add_indexed_line(line, sketch, &mut |sha256| {
+            plausibility.fold.add_indexed_line(line, sketch, &mut |sha256| {
                 let read = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
                 let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
                 let plan = plan.unwrap_or_else(|e| {
@@ -147,13 +154,13 @@ impl<S: Storage> VerifyRun<'_, S> {
                 });
                 // A bad plan is reported by the check of all kept files.
                 if plan.is_some() {
-                    self.verdict.kept_files.insert(format!("kept/{sha256}.json"), seq);
+                    self.verdict.kept_files.insert(kept_file_name(sha256, "json"), seq);
                 }
                 plan
             });
         }
-        plausible.take_findings();
-        self.verdict.plausibility = plausible;
+        plausibility.take_findings();
+        self.verdict.plausibility = plausibility;
         failed.map_or(Ok(()), Err)
     }
 
