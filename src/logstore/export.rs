@@ -82,14 +82,14 @@ pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     mut policy: VerifyPolicy,
     threads: usize,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
-    let had = before.as_ref().map_or(0, |c| c.size);
+    let existing = before.as_ref().map_or(0, |c| c.size);
     policy.earlier_heads.extend(before);
-    let mut judged = EntryScan::new(0, had);
-    let verdict = reverify(source, heads, policy, had, threads, &mut |chunk, digest| {
-        judged.add_chunk(&chunk.lines(), digest.leaves());
+    let mut scan = EntryScan::new(0, existing);
+    let verdict = reverify(source, heads, policy, existing, threads, &mut |chunk, digest| {
+        scan.add_chunk(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
-    write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, TileBuilder::default()))
+    write_export(source, heads, verdict, &scan, ExportWriter::new(to, existing, TileBuilder::default()))
 }
 
 /// Exports the entries after those that the store is known to hold, without reading those again.
@@ -105,20 +105,20 @@ pub fn export_resumed<S: Storage + Sync, T: Storage>(
     threads: usize,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
     let range = known.tile_builder.range();
-    let had = range.size();
-    let mut judged = EntryScan::new(had, had);
+    let existing = range.size();
+    let mut scan = EntryScan::new(existing, existing);
     let start = VerifyStart { range, key_state: &known.key_state, closings_len: known.closings_len, fold: known.fold };
     let mut verdict = verify_from(source, heads, policy, start, threads, &mut |chunk, digest| {
-        judged.add_chunk(&chunk.lines(), digest.leaves());
+        scan.add_chunk(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
     // Files that were missing may have arrived since.
     for name in known.missing_kept {
-        if verdict.kept_files.insert(name.clone(), had).is_none() {
+        if verdict.kept_files.insert(name.clone(), existing).is_none() {
             verdict.errors.extend(check_kept_file(&source.storage, name)?);
         }
     }
-    write_export(source, heads, verdict, &judged, ExportWriter::new(to, had, known.tile_builder))
+    write_export(source, heads, verdict, &scan, ExportWriter::new(to, existing, known.tile_builder))
 }
 
 /// Writes the verified log, if it has no fault of its own.
@@ -126,35 +126,35 @@ fn write_export<S: Storage, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
     verdict: Verdict,
-    judged: &EntryScan,
+    scan: &EntryScan,
     mut writer: ExportWriter<'_, T>,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
-    let plausible = verdict.plausibility;
-    let (lacking, fatal): (Vec<_>, Vec<_>) = verdict.errors.into_iter().partition(VerifyError::is_outside_log);
+    let plausibility = verdict.plausibility;
+    let (missing, fatal): (Vec<_>, Vec<_>) = verdict.errors.into_iter().partition(VerifyError::is_outside_log);
     if let Some(wrong) = fatal.into_iter().next() {
         return Ok(Err(wrong));
     }
-    let found = verdict.verified;
-    if let Err(wrong) = write_tiles(source, judged, found.entries, &mut writer)? {
+    let verified = verdict.verified;
+    if let Err(wrong) = write_tiles(source, scan, verified.entries, &mut writer)? {
         return Ok(Err(wrong));
     }
     for (name, seq) in &verdict.kept_files {
         writer.copy_kept(&source.storage, name, *seq)?;
     }
     writer.sync()?;
-    let closings = complete_closings(heads, found.open_from == found.entries);
+    let closings = complete_closings(heads, verified.open_from == verified.entries);
     writer.replace(CLOSINGS, &closings)?;
     writer.replace(CHECKPOINT, &heads.head)?;
-    let (files, mended, before) = (writer.files_written, writer.files_repaired, writer.existing_entries);
-    remove_stale_partial_tiles(writer.target, before, found.entries)?;
+    let (written, repaired, before) = (writer.files_written, writer.files_repaired, writer.existing_entries);
+    remove_stale_partial_tiles(writer.target, before, verified.entries)?;
     Ok(Ok(ExportSummary {
-        verified: found,
+        verified,
         entries_before: before,
-        files_written: files,
-        files_repaired: mended,
-        new_entries_span: judged.span.clone(),
-        missing: lacking,
-        plausibility: plausible,
+        files_written: written,
+        files_repaired: repaired,
+        new_entries_span: scan.span.clone(),
+        missing,
+        plausibility,
         closings,
     }))
 }

@@ -40,13 +40,13 @@ pub struct PoolFunctions<'a> {
 }
 
 impl PoolJob {
-    fn run(self, means: &PoolFunctions<'_>) -> PoolResult {
+    fn run(self, functions: &PoolFunctions<'_>) -> PoolResult {
         match self {
             Self::Hash(chunk) => {
                 let lines = chunk.lines();
-                let digest = means.hasher.digest(chunk.first_seq, &lines);
-                let ready = (means.prepare)(chunk.first_seq, &lines, &digest);
-                PoolResult::Hashed(chunk, digest, ready)
+                let digest = functions.hasher.digest(chunk.first_seq, &lines);
+                let prepared = (functions.prepare)(chunk.first_seq, &lines, &digest);
+                PoolResult::Hashed(chunk, digest, prepared)
             }
             Self::Check(checks) => PoolResult::Checked(SignatureCheck::verify_all(&checks)),
         }
@@ -68,18 +68,18 @@ pub struct VerifyPool<'a> {
 
 impl<'a> VerifyPool<'a> {
     /// Starts so many threads, which end with the scope; fewer than 2 means none.
-    pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, threads: usize, means: PoolFunctions<'a>) -> Self
+    pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, threads: usize, functions: PoolFunctions<'a>) -> Self
     where
         'a: 'scope,
     {
         let threads = if threads < 2 { 0 } else { threads };
         let worker = |_| {
-            let (jobs, asked) = sync_channel::<PoolJob>(QUEUE_DEPTH);
+            let (jobs, queue) = sync_channel::<PoolJob>(QUEUE_DEPTH);
             let (results, done) = sync_channel::<PoolResult>(QUEUE_DEPTH + 1);
-            let means = means.clone();
+            let functions = functions.clone();
             scope.spawn(move || {
-                for job in asked {
-                    if results.send(job.run(&means)).is_err() {
+                for job in queue {
+                    if results.send(job.run(&functions)).is_err() {
                         break;
                     }
                 }
@@ -87,7 +87,7 @@ impl<'a> VerifyPool<'a> {
             (jobs, done)
         };
         let workers = (0..threads).map(worker).collect();
-        Self { functions: means, workers, next: 0, in_flight: VecDeque::new(), finished: VecDeque::new() }
+        Self { functions, workers, next: 0, in_flight: VecDeque::new(), finished: VecDeque::new() }
     }
 
     /// Returns the number of jobs whose results have not been taken.

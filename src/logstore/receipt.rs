@@ -39,11 +39,11 @@ pub fn extract_receipt<S: Storage + Sync>(
     let Some(mut prover) = InclusionProver::new(seq, size) else {
         return Ok(Err(VerifyError::NoSuchAiring));
     };
-    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
+    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
         digest.leaves().iter().for_each(|leaf| prover.push(*leaf));
         Ok(Ok(()))
     };
-    verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut tap)?;
+    verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut observer)?;
     match prover.proof() {
         Some(proof) => Ok(Ok(Receipt { seq, line, proof, head })),
         None => Ok(Err(VerifyError::ReceiptProof { seq })),

@@ -42,15 +42,15 @@ pub struct ResumePoint {
 pub fn resume_point<T: Storage>(
     store: &T,
     head: &Checkpoint,
-    memo: VerifiedState,
+    state: VerifiedState,
     fold: PlausibilityFold,
     closings: &[u8],
 ) -> io::Result<Option<ResumePoint>> {
-    let Ok(length) = usize::try_from(memo.closings_digest.0) else {
+    let Ok(length) = usize::try_from(state.closings_digest.0) else {
         return Ok(None);
     };
-    let same = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| sha256_hex(bytes) == memo.closings_digest.1);
-    let fits = memo.size == head.size && fold.next_seq() == head.size && memo.key_state.log_key.name == head.origin;
+    let same = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| sha256_hex(bytes) == state.closings_digest.1);
+    let fits = state.size == head.size && fold.next_seq() == head.size && state.key_state.log_key.name == head.origin;
     if !fits || !same(closings.get(..length)) {
         return Ok(None);
     }
@@ -58,16 +58,16 @@ pub fn resume_point<T: Storage>(
     if !same(Some(&stored)) {
         return Ok(None);
     }
-    let Some(cutter) = load_partial_tiles(store, head.size)? else {
+    let Some(tile_builder) = load_partial_tiles(store, head.size)? else {
         return Ok(None);
     };
-    let range = cutter.range();
+    let range = tile_builder.range();
     let fits = range.size() == head.size && range.root() == head.root;
     Ok(fits.then_some(ResumePoint {
-        tile_builder: cutter,
-        key_state: memo.key_state,
+        tile_builder,
+        key_state: state.key_state,
         closings_len: length,
-        missing_kept: memo.missing_kept,
+        missing_kept: state.missing_kept,
         fold,
     }))
 }

@@ -1,4 +1,5 @@
 //! Reads a log from the `airlog/` of a station or from an export.
+mod chunk;
 mod chunk_reader;
 mod form;
 #[cfg(test)]
@@ -13,7 +14,8 @@ use crate::proof::closings::MAX_CLOSINGS;
 use crate::proof::note::MAX_NOTE;
 use crate::proof::signed_head::SignedHead;
 
-pub use chunk_reader::{ChunkReader, LogReadChunk};
+pub use chunk::LogReadChunk;
+pub use chunk_reader::ChunkReader;
 pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
 
 /// Maximum number of times that the heads of a running station are read again.

@@ -120,23 +120,23 @@ pub fn verify_log<S: Storage + Sync>(
     policy: VerifyPolicy,
     threads: usize,
 ) -> io::Result<Verdict> {
-    let mut cutter = TileBuilder::default();
+    let mut builder = TileBuilder::default();
     let compare = source.form == LogForm::Export;
     let mut differing = None;
-    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
+    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
         if !compare || differing.is_some() {
             return Ok(Ok(()));
         }
         for (index, leaf) in digest.leaves().iter().enumerate() {
-            for tile in cutter.push_with_root(None, *leaf, digest.root_at(index)) {
+            for tile in builder.push_with_root(None, *leaf, digest.root_at(index)) {
                 differing = differing.take().or(check_tile(&source.storage, &tile)?);
             }
         }
         Ok(Ok(()))
     };
-    let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut tap)?;
+    let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut observer)?;
     if compare && verdict.errors.is_empty() {
-        for tile in cutter.partial() {
+        for tile in builder.partial() {
             differing = differing.take().or(check_tile(&source.storage, &tile)?);
         }
     }

@@ -14,15 +14,8 @@ pub(super) struct EntryScan {
 }
 
 impl EntryScan {
-    pub(super) fn new(from: u64, had: u64) -> Self {
-        Self {
-            roots: Vec::new(),
-            groups: TileGroupRoots::new(from),
-            start: from,
-            next: from,
-            existing: had,
-            span: None,
-        }
+    pub(super) fn new(from: u64, existing: u64) -> Self {
+        Self { roots: Vec::new(), groups: TileGroupRoots::new(from), start: from, next: from, existing, span: None }
     }
 
     pub(super) fn add_chunk(&mut self, lines: &[&[u8]], leaves: &[Hash]) {

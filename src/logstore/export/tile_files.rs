@@ -13,13 +13,13 @@ use crate::proof::verify::VerifyError;
 /// each group is compared with its verified root before it is written.
 pub(super) fn write_tiles<S: Storage, T: Storage>(
     source: &LogSource<S>,
-    judged: &EntryScan,
+    scan: &EntryScan,
     size: u64,
     writer: &mut ExportWriter<'_, T>,
 ) -> io::Result<Result<(), VerifyError>> {
-    let mut chunks = source.chunks_from(judged.start, size)?;
-    let mut roots = judged.roots.iter().copied().chain(judged.groups.open_group_root());
-    let mut seq = judged.start;
+    let mut chunks = source.chunks_from(scan.start, size)?;
+    let mut roots = scan.roots.iter().copied().chain(scan.groups.open_group_root());
+    let mut seq = scan.start;
     loop {
         let chunk = match chunks.next_chunk()? {
             Ok(chunk) if chunk.is_empty() => break,
@@ -46,11 +46,11 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
 }
 
 /// Removes the partial tiles of the earlier size that larger ones replace.
-pub(super) fn remove_stale_partial_tiles<T: Storage>(to: &mut T, had: u64, size: u64) -> io::Result<()> {
+pub(super) fn remove_stale_partial_tiles<T: Storage>(to: &mut T, existing: u64, size: u64) -> io::Result<()> {
     for level in std::iter::once(None).chain((0..8).map(Some)) {
-        let held = had.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        let held = existing.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
         let number = held / TILE_WIDTH;
-        let (old, new) = (tile_at(level, number, had), tile_at(level, number, size));
+        let (old, new) = (tile_at(level, number, existing), tile_at(level, number, size));
         if let Some(old) = old.filter(|old| old.width < TILE_WIDTH && Some(*old) != new) {
             to.remove(&old.path())?;
         }

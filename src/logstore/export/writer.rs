@@ -23,7 +23,7 @@ pub struct ExportWriter<'a, T> {
     pub files_written: u64,
     /// Number of files that existed, had to be right, and were damaged.
     pub files_repaired: u64,
-    cutter: TileBuilder,
+    tile_builder: TileBuilder,
     batch: Vec<NewFile>,
     bytes: usize,
     /// Names in the batch whose files must be right if they exist: the head in the target covers them.
@@ -32,13 +32,13 @@ pub struct ExportWriter<'a, T> {
 
 impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Starts after the entries that the tile builder has taken.
-    pub fn new(to: &'a mut T, had: u64, cutter: TileBuilder) -> Self {
+    pub fn new(to: &'a mut T, existing_entries: u64, tile_builder: TileBuilder) -> Self {
         Self {
             target: to,
-            existing_entries: had,
+            existing_entries,
             files_written: 0,
             files_repaired: 0,
-            cutter,
+            tile_builder,
             batch: Vec::new(),
             bytes: 0,
             expected: HashSet::new(),
@@ -51,7 +51,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Those of the storage.
     pub fn write_entries(&mut self, lines: &[&[u8]], leaves: &[Hash]) -> io::Result<()> {
         for (line, leaf) in lines.iter().zip(leaves) {
-            for (tile, bytes) in self.cutter.push(Some(line), *leaf) {
+            for (tile, bytes) in self.tile_builder.push(Some(line), *leaf) {
                 self.write_tile(tile, bytes)?;
             }
         }
@@ -63,7 +63,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// # Errors
     /// Those of the storage.
     pub fn write_partial_tiles(&mut self) -> io::Result<()> {
-        for (tile, bytes) in self.cutter.partial() {
+        for (tile, bytes) in self.tile_builder.partial() {
             self.write_tile(tile, bytes)?;
         }
         Ok(())
@@ -107,13 +107,13 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
 
     fn flush(&mut self) -> io::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let owed = std::mem::take(&mut self.expected);
+        let expected = std::mem::take(&mut self.expected);
         self.bytes = 0;
         self.files_written += batch.len() as u64;
         for (name, bytes) in self.target.create(batch)? {
-            let owed = owed.contains(&name);
+            let expected = expected.contains(&name);
             // A file left by an interrupted export may read well and still not be on the disk: it is not trusted.
-            let trusted = owed || self.target.is_remote();
+            let trusted = expected || self.target.is_remote();
             if trusted && has_content(self.target, &name, &bytes)? {
                 self.files_written -= 1;
             } else if self.target.is_remote() {
@@ -122,7 +122,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, other));
             } else {
                 self.target.replace(&name, &bytes)?;
-                self.files_repaired += u64::from(owed);
+                self.files_repaired += u64::from(expected);
             }
         }
         Ok(())

@@ -21,12 +21,12 @@ pub struct FoundLog {
     pub reply_to: AnyStorage,
 }
 
-/// What lies in a place.
+/// The logs and keys that a search found.
 #[derive(Default)]
 pub struct LocationScan {
-    /// The logs.
+    /// The logs that were found.
     pub logs: Vec<FoundLog>,
-    /// Of secret keys that lie about openly, the public ones.
+    /// Public halves of secret keys found exposed.
     pub exposed_keys: Vec<VerifierKey>,
     /// Whether there were too many folders to visit all of them.
     pub truncated: bool,

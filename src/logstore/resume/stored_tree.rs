@@ -27,9 +27,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
         };
         levels.push(hashes);
     }
-    while levels.last().is_some_and(Vec::is_empty) {
-        levels.pop();
-    }
+    drop_empty_levels(&mut levels);
     let bundle = match partial(None) {
         Some(tile) => {
             let bytes = store.read_bounded(&tile.path(), MAX_BUNDLE)?.unwrap_or_default();
@@ -86,8 +84,13 @@ fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Compa
         }
         levels.push(hashes);
     }
+    drop_empty_levels(&mut levels);
+    Ok(TileBuilder::resume(size, Vec::new(), levels).map(|builder| builder.range()))
+}
+
+/// Drops the empty levels above the tree's top.
+fn drop_empty_levels(levels: &mut Vec<Vec<Hash>>) {
     while levels.last().is_some_and(Vec::is_empty) {
         levels.pop();
     }
-    Ok(TileBuilder::resume(size, Vec::new(), levels).map(|cutter| cutter.range()))
 }

@@ -36,14 +36,9 @@ impl fmt::Display for VerifiedState {
 impl VerifiedState {
     /// Builds the state of a log; all but the first [`MAX_MISSING`] missing files are forgotten.
     #[must_use]
-    pub fn new(size: u64, standing: KeyChainState, closings: &[u8], mut lacking: Vec<String>) -> Self {
-        lacking.truncate(MAX_MISSING);
-        Self {
-            size,
-            key_state: standing,
-            closings_digest: (closings.len() as u64, sha256_hex(closings)),
-            missing_kept: lacking,
-        }
+    pub fn new(size: u64, key_state: KeyChainState, closings: &[u8], mut missing_kept: Vec<String>) -> Self {
+        missing_kept.truncate(MAX_MISSING);
+        Self { size, key_state, closings_digest: (closings.len() as u64, sha256_hex(closings)), missing_kept }
     }
 
     /// Parses the text form; `None` when the text is not one.
@@ -65,12 +60,12 @@ impl VerifiedState {
         let open_from = next()?.parse().ok()?;
         let (length, sha256) = next()?.split_once(' ')?;
         let closings = (length.parse().ok()?, sha256.to_owned());
-        let lacking = lines.take(MAX_MISSING).map(str::to_owned).collect();
+        let missing_kept = lines.take(MAX_MISSING).map(str::to_owned).collect();
         Some(Self {
             size,
             key_state: KeyChainState { log_key: log, epoch, key, previous_key: before, open_from },
             closings_digest: closings,
-            missing_kept: lacking,
+            missing_kept,
         })
     }
 }

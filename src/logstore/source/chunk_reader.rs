@@ -1,6 +1,7 @@
 //! Reads the lines of a log in chunks.
 use std::io;
 
+use super::chunk::LogReadChunk;
 use super::form::LogForm;
 use crate::airlog::parts::{self, LogLines, LogReadStop};
 use crate::airlog::storage::Storage;
@@ -14,36 +15,6 @@ const CHUNK_LINES: u64 = 1024;
 const CHUNK_BYTES: usize = 4 << 20;
 /// Maximum number of bytes after the last signed entry that are counted.
 const MAX_UNSIGNED: u64 = 1 << 26;
-
-/// Consecutive lines of a log.
-#[derive(Debug, Default)]
-pub struct LogReadChunk {
-    /// Number of the first line.
-    pub first_seq: u64,
-    bytes: Vec<u8>,
-    /// End of each line in `bytes`.
-    ends: Vec<usize>,
-}
-
-impl LogReadChunk {
-    /// Returns the lines, without their newlines.
-    #[must_use]
-    pub fn lines(&self) -> Vec<&[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(from, until)| &self.bytes[from..*until]).collect()
-    }
-
-    /// Returns whether the chunk holds no line.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    fn push(&mut self, line: &[u8]) {
-        self.bytes.extend_from_slice(line);
-        self.ends.push(self.bytes.len());
-    }
-}
 
 /// Reads the lines of a log in chunks.
 pub struct ChunkReader<'a, S> {

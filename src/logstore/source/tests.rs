@@ -5,10 +5,10 @@ use crate::proof::tiles::{MAX_ENTRY, TileBuilder};
 use crate::proof::verify::VerifyError;
 
 #[test]
-fn what_stands_before_a_stop_is_given_before_it_is_said() {
+fn lines_before_a_fault_come_before_the_fault() {
     let mut storage = MemoryStorage::default();
-    let mut cutter = TileBuilder::default();
-    let tiles: Vec<_> = (0..600_u64).flat_map(|n| cutter.push(Some(n.to_string().as_bytes()), [0; 32])).collect();
+    let mut builder = TileBuilder::default();
+    let tiles: Vec<_> = (0..600_u64).flat_map(|n| builder.push(Some(n.to_string().as_bytes()), [0; 32])).collect();
     for (tile, bytes) in tiles {
         storage.replace(&tile.path(), &bytes).expect("memory");
     }

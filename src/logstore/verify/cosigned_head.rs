@@ -7,6 +7,9 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// Checks the countersigned head stored with the log, and adds it to the heads that the log must extend.
+///
+/// # Errors
+/// [`VerifyError::CosignedForged`] when it is not a head of this log, or the given witness has not signed it.
 pub(super) fn check_cosigned_head(
     heads: &RawHeads,
     first: Option<&[u8]>,

@@ -1,13 +1,13 @@
 //! Follows the tree and the chain of keys through the lines of a log.
+mod entries;
+
 use super::line_hasher::{HashedLines, LineHasher};
 use super::{VerifiedLog, VerifyPolicy};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::closings::without_torn_closing;
-use crate::proof::entry::{EpochAnnouncement, GenesisKeys, KeptFileNames};
 use crate::proof::error::VerifyError;
 use crate::proof::headcode::head_code;
 use crate::proof::key_chain::{EpochKeyChain, KeyChainState};
-use crate::proof::note::VerifierKey;
 use crate::proof::origin::REHEARSAL_PREFIX;
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::signed_head::SignedHead;
@@ -143,51 +143,6 @@ impl Verifier {
             Some(wrong) => Err(wrong.at(self.range.size())),
             None => Ok(()),
         }
-    }
-
-    fn add_genesis(&mut self, line: &[u8]) -> Result<(), VerifyError> {
-        let genesis: GenesisKeys = serde_json::from_slice(line).map_err(|_| VerifyError::GenesisKeys)?;
-        let own = VerifierKey::parse(&genesis.key).ok_or(VerifyError::GenesisKeys)?;
-        if genesis.origin != self.head.checkpoint.origin {
-            return Err(VerifyError::OtherLog { origin: genesis.origin });
-        }
-        if own.name != genesis.origin || self.policy.key.as_ref().is_some_and(|key| *key != own) {
-            return Err(VerifyError::GenesisKeys);
-        }
-        self.head.check_signed_by(&own)?;
-        if !self.policy.no_epochs {
-            self.chain = Some(EpochKeyChain::begin(&genesis, &own, &self.closings)?);
-        }
-        self.found.key = Some(own);
-        Ok(())
-    }
-
-    fn add_notable_entry(&mut self, seq: u64, kind: &str, line: &[u8]) -> Result<(), VerifyError> {
-        match kind {
-            "genesis" if seq > 0 => return Err(VerifyError::Entry { seq }),
-            "epoch" => {
-                let announced: EpochAnnouncement =
-                    serde_json::from_slice(line).map_err(|_| VerifyError::EpochEntry { seq })?;
-                let root = self.range.root();
-                if let Some(chain) = &mut self.chain {
-                    self.checks.push(chain.close_epoch(&announced, seq + 1, root, &self.head)?);
-                }
-            }
-            "schedule" | "plan" => {
-                let names: KeptFileNames = serde_json::from_slice(line).map_err(|_| VerifyError::Entry { seq })?;
-                self.kept.extend(names.names().into_iter().map(|name| (seq, name)));
-            }
-            "anchor" | "cosigned" => {
-                if let Some(witness) = &self.policy.witness {
-                    let chain = self.chain.as_ref();
-                    let root_at = |size| chain.and_then(|chain| chain.root_at_closing(size));
-                    self.found.evidence.add_entry(seq, line, witness, &self.found.origin, root_at);
-                }
-            }
-            "outcome" => self.found.airing = Some((seq, line.to_vec())),
-            _ => {}
-        }
-        Ok(())
     }
 
     /// Compares the root after so many entries with the head code and the heads seen earlier.
