@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::airlog::signer::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::closings::MAX_CLOSINGS;
+use crate::proof::entry::GenesisKeys;
 use crate::proof::note::MAX_NOTE;
 use crate::proof::signed_head::SignedHead;
 
@@ -114,5 +115,14 @@ impl<S: Storage> LogSource<S> {
         chunks.limit_chunks(1);
         let chunk = chunks.next_chunk()?;
         Ok(chunk.ok().and_then(|chunk| chunk.lines().first().map(|line| line.to_vec())))
+    }
+
+    /// Returns the keys that the log under this head announces in its first line; `None` when that line has
+    /// none.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn genesis_keys(&self, head: &[u8]) -> io::Result<Option<GenesisKeys>> {
+        Ok(self.first_line(head)?.and_then(|line| GenesisKeys::parse(&line)))
     }
 }

@@ -39,6 +39,14 @@ pub struct GenesisKeys {
     pub epoch_key: Option<String>,
 }
 
+impl GenesisKeys {
+    /// Parses the keys in a `genesis` line; `None` when they are missing.
+    #[must_use]
+    pub fn parse(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice(line).ok()
+    }
+}
+
 /// The key that an `epoch` entry announces.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EpochAnnouncement {

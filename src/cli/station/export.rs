@@ -16,7 +16,6 @@ use crate::logstore::source::{self, LogForm, LogSource};
 use crate::playout::epoch_rotation::{RotationOutcome, rotate_epoch};
 use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
 use crate::proof::cosign::{cosigned_at, has_cosignature};
-use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::signed_head::SignedHead;
@@ -177,8 +176,7 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
 /// A countersigned head of this log that is newer than the one we have: its text and size.
 fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
-    let genesis = log.first_line(&heads.head)?.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
-    let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
+    let key = log.genesis_keys(&heads.head)?.and_then(|genesis| VerifierKey::parse(&genesis.key));
     let (Some(head), Some(returned), Some(key)) = (SignedHead::parse(&heads.head), SignedHead::parse(bytes), key)
     else {
         return Ok(None);

@@ -18,10 +18,7 @@ pub(super) fn check_cosigned_head(
     let Some(bytes) = &heads.cosigned else {
         return Ok(None);
     };
-    let own = first.and_then(|line| {
-        let genesis: GenesisKeys = serde_json::from_slice(line).ok()?;
-        VerifierKey::parse(&genesis.key)
-    });
+    let own = first.and_then(|line| VerifierKey::parse(&GenesisKeys::parse(line)?.key));
     let key = policy.key.clone().or(own);
     let (Some(head), Some(key)) = (SignedHead::parse(bytes), key) else {
         return Err(VerifyError::CosignedForged);

@@ -8,7 +8,7 @@ use crate::proof::note::VerifierKey;
 impl Verifier {
     /// Checks the first entry: its keys must be the log's, and have signed the head.
     pub(super) fn add_genesis(&mut self, line: &[u8]) -> Result<(), VerifyError> {
-        let genesis: GenesisKeys = serde_json::from_slice(line).map_err(|_| VerifyError::GenesisKeys)?;
+        let genesis = GenesisKeys::parse(line).ok_or(VerifyError::GenesisKeys)?;
         let own = VerifierKey::parse(&genesis.key).ok_or(VerifyError::GenesisKeys)?;
         if genesis.origin != self.head.checkpoint.origin {
             return Err(VerifyError::OtherLog { origin: genesis.origin });
