@@ -59,17 +59,17 @@ impl EpochKeyChain {
         })
     }
 
-    /// Resumes at a known state; `closings` are the bytes after the closings before it.
+    /// Resumes at a known state; `closings` are the bytes of the closings after it.
     ///
     /// # Errors
     /// [`VerifyError::ClosingsUnreadable`] when the closings cannot be parsed.
-    pub fn resume(standing: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
-        let KeyChainState { log_key: log, epoch, key, previous_key: before, open_from } = standing.clone();
+    pub fn resume(state: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
+        let KeyChainState { log_key, epoch, key, previous_key, open_from } = state.clone();
         Ok(Self {
-            log_key: log,
+            log_key,
             epoch,
             key,
-            previous_key: before,
+            previous_key,
             closings: parse_closings(closings)?,
             resumed_from: open_from,
             closed: Vec::new(),
@@ -79,8 +79,13 @@ impl EpochKeyChain {
     /// Returns the keys at the present entry, to resume from later.
     #[must_use]
     pub fn state(&self) -> KeyChainState {
-        let (log, key, before) = (self.log_key.clone(), self.key.clone(), self.previous_key.clone());
-        KeyChainState { log_key: log, epoch: self.epoch, key, previous_key: before, open_from: self.open_from() }
+        KeyChainState {
+            log_key: self.log_key.clone(),
+            epoch: self.epoch,
+            key: self.key.clone(),
+            previous_key: self.previous_key.clone(),
+            open_from: self.open_from(),
+        }
     }
 
     /// Takes an `epoch` entry, the last entry of the tree of this size and root, and returns the check of its closing.
@@ -97,18 +102,17 @@ impl EpochKeyChain {
         head: &SignedHead,
     ) -> Result<SignatureCheck, VerifyError> {
         let (epoch, from) = (self.epoch, self.open_from());
-        let at = &head.checkpoint;
+        let covered = &head.checkpoint;
         let note = match self.closings.next() {
             Some(note) => note,
-            None if at.size == size => head.note.clone(),
+            None if covered.size == size => head.note.clone(),
             None => return Err(VerifyError::ClosingMissing { epoch, from, until: size }),
         };
         let closing = Checkpoint::parse(&note.text).ok_or(VerifyError::ClosingsUnreadable)?;
-        let wrong = VerifyError::EpochChanged { epoch, from, until: size };
-        if closing.origin != at.origin || closing.size != size || closing.root != root {
-            return Err(wrong);
+        if closing.origin != covered.origin || closing.size != size || closing.root != root {
+            return Err(VerifyError::EpochChanged { epoch, from, until: size });
         }
-        let next = parse_epoch_key(&announced.epoch_key, &at.origin, epoch + 1);
+        let next = parse_epoch_key(&announced.epoch_key, &covered.origin, epoch + 1);
         let next = next.filter(|_| announced.epoch == epoch + 1).ok_or(VerifyError::EpochEntry { seq: size - 1 })?;
         let before = std::mem::replace(&mut self.key, next);
         let check =

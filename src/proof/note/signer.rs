@@ -25,9 +25,9 @@ impl fmt::Debug for NoteSigner {
 impl NoteSigner {
     /// Derives a key from 32 random bytes; `None` when the name is not allowed in a note.
     #[must_use]
-    pub fn new(name: &str, kind: SignatureType, seed: &[u8; 32]) -> Option<Self> {
+    pub fn new(name: &str, signature_type: SignatureType, seed: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_bytes(seed);
-        let public = VerifierKey::new(name, kind, key.verifying_key())?;
+        let public = VerifierKey::new(name, signature_type, key.verifying_key())?;
         Some(Self { key, public })
     }
 
@@ -70,13 +70,13 @@ impl NoteSigner {
         let (name, rest) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;
         let (id, secret) = rest.split_once('+')?;
         let bytes = Zeroizing::new(BASE64.decode(secret).ok()?);
-        let (kind, seed) = match bytes.split_first()? {
+        let (signature_type, seed) = match bytes.split_first()? {
             (0x01, seed) => (SignatureType::Plain, seed),
             (0x04, seed) => (SignatureType::Cosignature, seed),
             _ => return None,
         };
         let seed = Zeroizing::new(<[u8; 32]>::try_from(seed).ok()?);
-        let key = Self::new(name, kind, &seed)?;
+        let key = Self::new(name, signature_type, &seed)?;
         (hex(&key.public.id) == id).then_some(key)
     }
 }

@@ -41,9 +41,9 @@ pub struct VerifierKey {
 impl VerifierKey {
     /// Joins a name and a key; `None` when the name is not allowed in a note, or the key is weak (of small order).
     #[must_use]
-    pub fn new(name: &str, kind: SignatureType, key: VerifyingKey) -> Option<Self> {
-        let id = key_id(name, kind, key.as_bytes());
-        (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type: kind, key, id })
+    pub fn new(name: &str, signature_type: SignatureType, key: VerifyingKey) -> Option<Self> {
+        let id = key_id(name, signature_type, key.as_bytes());
+        (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type, key, id })
     }
 
     /// Parses `<name>+<key id in hex>+<base64>`.
@@ -52,13 +52,13 @@ impl VerifierKey {
         let (name, rest) = text.trim().split_once('+')?;
         let (id, key) = rest.split_once('+')?;
         let bytes = BASE64.decode(key).ok()?;
-        let (kind, key) = match bytes.split_first()? {
+        let (signature_type, key) = match bytes.split_first()? {
             (0x01, key) => (SignatureType::Plain, key),
             (0x04, key) => (SignatureType::Cosignature, key),
             _ => return None,
         };
         let key = VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
-        let key = Self::new(name, kind, key)?;
+        let key = Self::new(name, signature_type, key)?;
         (hex(&key.id) == id).then_some(key)
     }
 
@@ -70,12 +70,12 @@ impl VerifierKey {
 
     /// Returns the same key and name for another kind of signature.
     #[must_use]
-    pub fn with_type(&self, kind: SignatureType) -> Self {
+    pub fn with_type(&self, signature_type: SignatureType) -> Self {
         Self {
             name: self.name.clone(),
-            signature_type: kind,
+            signature_type,
             key: self.key,
-            id: key_id(&self.name, kind, self.key.as_bytes()),
+            id: key_id(&self.name, signature_type, self.key.as_bytes()),
         }
     }
 
@@ -129,7 +129,8 @@ pub fn verify_batch(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
     signatures.is_ok_and(|signatures| ed25519_dalek::verify_batch(&messages, &signatures, &keys).is_ok())
 }
 
-fn key_id(name: &str, kind: SignatureType, key: &[u8; 32]) -> [u8; 4] {
-    let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind.byte()]).chain_update(key).finalize();
+fn key_id(name: &str, signature_type: SignatureType, key: &[u8; 32]) -> [u8; 4] {
+    let hash =
+        Sha256::new().chain_update(name).chain_update([b'\n', signature_type.byte()]).chain_update(key).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }

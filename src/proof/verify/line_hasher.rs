@@ -86,7 +86,7 @@ impl HashedLines {
 
     /// Returns the indexes of the `plan` entries among the lines.
     pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
-        self.notable.iter().filter(|special| special.kind == "plan").map(|special| special.index)
+        self.notable.iter().filter(|entry| entry.kind == "plan").map(|entry| entry.index)
     }
 
     /// Returns the inner nodes of the tile that begins with this line, if the whole tile is here.

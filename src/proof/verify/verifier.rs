@@ -88,12 +88,12 @@ impl Verifier {
         closings: &[u8],
         policy: VerifyPolicy,
         range: CompactRange,
-        standing: &KeyChainState,
+        key_state: &KeyChainState,
     ) -> Result<Self, VerifyError> {
         let mut verifier = Self::new(head, closings, policy)?;
         verifier.seen.retain(|earlier| earlier.size > range.size());
-        verifier.chain = Some(EpochKeyChain::resume(standing, &verifier.closings)?);
-        verifier.found.key = Some(standing.log_key.clone());
+        verifier.chain = Some(EpochKeyChain::resume(key_state, &verifier.closings)?);
+        verifier.found.key = Some(key_state.log_key.clone());
         verifier.range = range;
         Ok(verifier)
     }
@@ -121,7 +121,7 @@ impl Verifier {
     /// # Errors
     /// The first fault in them. Signatures are not checked here: see [`Self::take_checks`].
     pub fn add_lines(&mut self, lines: &[&[u8]], digest: &HashedLines) -> Result<(), VerifyError> {
-        let mut special = digest.notable.iter().peekable();
+        let mut notable = digest.notable.iter().peekable();
         let mut nodes = [].iter();
         for (index, leaf) in digest.leaves.iter().enumerate() {
             let seq = self.range.size();
@@ -130,12 +130,12 @@ impl Verifier {
             }
             self.range.push_with_nodes(*leaf, &mut nodes);
             if seq == 0 {
-                let genesis = special.peek().filter(|s| s.index == 0 && s.kind == "genesis");
+                let genesis = notable.peek().filter(|s| s.index == 0 && s.kind == "genesis");
                 genesis.ok_or(VerifyError::GenesisMissing)?;
                 self.add_genesis(lines[index])?;
             }
-            while let Some(one) = special.next_if(|s| s.index == index) {
-                self.add_notable_entry(seq, one.kind, lines[index])?;
+            while let Some(entry) = notable.next_if(|s| s.index == index) {
+                self.add_notable_entry(seq, entry.kind, lines[index])?;
             }
             self.check_root_at(seq + 1)?;
         }
