@@ -4,8 +4,8 @@ use std::io;
 use zeroize::Zeroizing;
 
 use super::storage::Storage;
-use crate::proof::entry::{derive_origin, epoch_key_name, station_in_origin};
 use crate::proof::note::{NoteSigner, SignatureType, VerifierKey};
+use crate::proof::origin::{derive_origin, epoch_key_name, station_in_origin};
 
 /// Function that returns 32 random bytes.
 pub type SeedSource = fn() -> io::Result<Zeroizing<[u8; 32]>>;

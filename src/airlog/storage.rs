@@ -116,6 +116,17 @@ pub trait Storage {
         io::Read::read_to_end(&mut io::Read::take(reader, limit + 1), &mut bytes)?;
         check_limit(bytes, limit).map(Some)
     }
+
+    /// Reads the whole, as [`Self::read_all`]; a file past the limit is not ours, and counts as missing.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read_bounded(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        match self.read_all(name, limit) {
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+            other => other,
+        }
+    }
 }
 
 /// Fails with [`io::ErrorKind::FileTooLarge`] when there are more bytes than `limit`.

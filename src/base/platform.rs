@@ -47,6 +47,12 @@ pub fn boot_now() -> BootTime {
     BootTime(now.tv_sec.saturating_mul(SECOND_US).saturating_add(now.tv_nsec / 1000))
 }
 
+/// How many threads to use: one for each processor, at most 16.
+#[must_use]
+pub fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(16)
+}
+
 /// Seconds since 1970, by the system's clock.
 #[must_use]
 pub fn unix_time_s() -> u64 {

@@ -9,7 +9,7 @@ use super::collect::{CollectOutcome, Collector};
 use crate::airlog::storage::Storage;
 use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::Note;
+use crate::proof::signed_head::SignedHead;
 
 /// What came of one source.
 pub struct SourceOutcome {
@@ -36,9 +36,9 @@ fn read_heads(found: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(one) = found.get(at) else { break };
             let heads_there = one.source.heads().ok();
-            let note = heads_there.and_then(|heads| Note::parse(&heads.head));
-            if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
-                heads[at] = Some(head);
+            let head = heads_there.and_then(|heads| SignedHead::parse(&heads.head));
+            if let (Some(head), Ok(mut heads)) = (head, heads.lock()) {
+                heads[at] = Some(head.checkpoint);
             }
         }
     };

@@ -13,9 +13,9 @@ use toml::value::Datetime;
 
 use crate::airlog::storage::Storage;
 use crate::base::id::Id;
-use crate::proof::entry::station_in_origin;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};
+use crate::proof::origin::station_in_origin;
 
 /// Its name in the store.
 pub const REGISTRY: &str = "registry.toml";

@@ -14,8 +14,9 @@ use crate::department::registry::accepted::{AcceptedRegistries, CountersignedLog
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
-use crate::proof::entry::station_in_origin;
 use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureStatus, SignatureType};
+use crate::proof::origin::station_in_origin;
+use crate::proof::signed_head::SignedHead;
 
 /// The witness's key, in its own folder.
 const KEY: &str = "key";
@@ -65,9 +66,8 @@ impl<K: Storage> Witness<K> {
         let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE as u64)? else {
             return Ok(None);
         };
-        let note = Note::parse(&bytes).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
-        let head = Checkpoint::parse(&note.text).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
-        Ok(Some((note, head)))
+        let head = SignedHead::parse(&bytes).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
+        Ok(Some((head.note, head.checkpoint)))
     }
 
     /// Remembers a head, durably, and how to go on from it.
@@ -112,11 +112,7 @@ impl<K: Storage> Witness<K> {
     }
 
     fn stored_fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
-        let read = self.storage.read_all(&fold_name(origin), MAX_FOLD);
-        let bytes = match read {
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => None,
-            read => read?,
-        };
+        let bytes = self.storage.read_bounded(&fold_name(origin), MAX_FOLD)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
@@ -226,10 +222,10 @@ impl Witness<FolderStorage> {
             let name = entry?.file_name();
             let Some(name) = name.to_str().filter(|name| asked(name)) else { continue };
             let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
-            let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
+            let head = SignedHead::parse(&bytes);
             // What stands under another name was left by a write that was cut off.
-            if let Some((head, note)) = head.filter(|(head, _)| key_folder(&head.origin) == name) {
-                take(&note, head);
+            if let Some(head) = head.filter(|head| key_folder(&head.checkpoint.origin) == name) {
+                take(&head.note, head.checkpoint);
             }
         }
         Ok(())

@@ -1,19 +1,18 @@
-//! Takes one airing out of a log, with its proof.
+//! Extracts the receipt of an airing from a log.
 use std::io;
 
 use super::source::{LogReadChunk, LogSource};
 use super::verify::verify_from_start;
 use crate::airlog::storage::Storage;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::Note;
 use crate::proof::receipt::Receipt;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::InclusionProver;
 use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 
-/// The receipt for the outcome of an airing. Its head is the countersigned one, if that covers it.
+/// Extracts the receipt for the outcome of an airing. Its head is the countersigned one, if that covers the outcome.
 ///
 /// # Errors
-/// When the storage fails; inside, when the log is not whole or has no such outcome.
+/// Those of the storage; inside, the first fault of the log, or [`VerifyError::NoSuchAiring`].
 pub fn extract_receipt<S: Storage + Sync>(
     source: &LogSource<S>,
     id: &str,
@@ -29,9 +28,9 @@ pub fn extract_receipt<S: Storage + Sync>(
         return Ok(Err(VerifyError::NoSuchAiring));
     };
     let covers = |bytes: &Vec<u8>| {
-        let note = Note::parse(bytes)?;
-        let size = Checkpoint::parse(&note.text)?.size;
-        (size > seq).then(|| (note.to_string(), size))
+        let head = SignedHead::parse(bytes)?;
+        let size = head.checkpoint.size;
+        (size > seq).then(|| (head.note.to_string(), size))
     };
     let head = heads.cosigned.as_ref().and_then(covers).or_else(|| covers(&heads.head));
     let Some((head, size)) = head else {
@@ -40,11 +39,11 @@ pub fn extract_receipt<S: Storage + Sync>(
     let Some(mut prover) = InclusionProver::new(seq, size) else {
         return Ok(Err(VerifyError::NoSuchAiring));
     };
-    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
+    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
         digest.leaves().iter().for_each(|leaf| prover.push(*leaf));
         Ok(Ok(()))
     };
-    verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut tap)?;
+    verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut observer)?;
     match prover.proof() {
         Some(proof) => Ok(Ok(Receipt { seq, line, proof, head })),
         None => Ok(Err(VerifyError::ReceiptProof { seq })),

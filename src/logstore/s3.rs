@@ -1,31 +1,30 @@
-//! An S3 object store as a [`Storage`]: what a department keeps its logs in when one machine is not enough.
+//! An S3 object store as a [`Storage`], for departments whose logs outgrow one machine.
 //!
-//! Address and keys come from the environment, as for other S3 tools: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
-//! `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`. Requests that fail on the way are tried again, later and later.
+//! Endpoint and keys come from the environment, as for other S3 tools: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
+//! `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`. Failed requests are retried at growing intervals.
+mod connect;
+mod error;
+mod prefixes;
+
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use object_store::aws::AmazonS3Builder;
 use object_store::path::Path;
-use object_store::{
-    BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, RetryConfig,
-};
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use tokio::runtime::Runtime;
 
-use super::location::LOG_SUBFOLDERS;
+use super::kept_files::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
+use error::to_io_error;
 
-/// Requests that go on beside each other for one log.
-const MAX_REQUESTS: usize = 16;
-/// Uploads that share a line, which may be a slow one.
+pub use connect::S3Error;
+
+/// Maximum number of parallel uploads: they share what may be a slow connection.
 const MAX_UPLOADS: usize = 4;
-/// No object of ours is larger: a kept file.
-const MAX_OBJECT: u64 = 64 * 1024 * 1024;
 
-/// A place in an object store.
+/// A prefix in an object store.
 #[derive(Clone)]
 pub struct S3Storage {
     store: Arc<dyn ObjectStore>,
@@ -33,58 +32,8 @@ pub struct S3Storage {
     runtime: Arc<Runtime>,
 }
 
-/// Why there is no object store.
-#[derive(Debug, thiserror::Error)]
-pub enum S3Error {
-    /// Not of the form `s3://bucket/prefix`.
-    #[error("not of the form s3://bucket/prefix")]
-    BadAddress,
-    /// The environment has no keys.
-    #[error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")]
-    MissingKeys,
-    /// What else the client says.
-    #[error("{0}")]
-    Client(String),
-}
-
 impl S3Storage {
-    /// The place that `s3://bucket/prefix` names. A request that fails on the way is tried again for `patience`.
-    ///
-    /// # Errors
-    /// See [`ObjectsError`].
-    pub fn open(address: &str, retry_for: Duration) -> Result<Self, S3Error> {
-        let rest = address.strip_prefix("s3://").ok_or(S3Error::BadAddress)?;
-        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        if bucket.is_empty() {
-            return Err(S3Error::BadAddress);
-        }
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let others = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_SKIP_SIGNATURE"];
-        let keys = set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY");
-        if !keys && !others.into_iter().any(set) {
-            return Err(S3Error::MissingKeys);
-        }
-        // Once for the process; a second time changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let endpoint = std::env::var("AWS_ENDPOINT_URL").or_else(|_| std::env::var("AWS_ENDPOINT")).unwrap_or_default();
-        let mut options = ClientOptions::new().with_timeout(Duration::from_secs(900));
-        options = options.with_connect_timeout(Duration::from_secs(10));
-        // In clear only where the network is this machine, or somebody says so (AWS_ALLOW_HTTP).
-        let loopback = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
-        if loopback.iter().any(|home| endpoint.starts_with(home)) || set("AWS_ALLOW_HTTP") {
-            options = options.with_allow_http(true);
-        }
-        let backoff = BackoffConfig::default();
-        let retry = RetryConfig { backoff, max_retries: 20, retry_timeout: retry_for };
-        let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_client_options(options);
-        let store = builder.with_retry(retry).build().map_err(|e| S3Error::Client(root_cause(&e)))?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.map_err(|e| S3Error::Client(e.to_string()))?;
-        let prefix = Path::from(prefix);
-        Ok(Self { store: Arc::new(store), prefix, runtime: Arc::new(runtime) })
-    }
-
-    /// A place below this one.
+    /// Returns a prefix below this one.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
         Self { prefix: self.path(name), ..self.clone() }
@@ -94,59 +43,6 @@ impl S3Storage {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// The places below this one that hold an object of this name, at most `depth` deep, and whether there are more than
-    /// `limit`. A log has thousands of objects: only folders are listed, and not those that are a log's own.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
-        let found = self.runtime.block_on(async {
-            let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
-            for _ in 0..=depth {
-                let lists = level.iter().map(|prefix| async move {
-                    let listed = self.store.list_with_delimiter(Some(prefix)).await?;
-                    Ok::<_, Error>((prefix.clone(), listed))
-                });
-                let listed: Vec<Result<_, Error>> = stream::iter(lists).buffer_unordered(MAX_REQUESTS).collect().await;
-                let mut below = Vec::new();
-                for one in listed {
-                    let (prefix, listed) = one?;
-                    if listed.objects.iter().any(|object| object.location.filename() == Some(name)) {
-                        found.push(prefix);
-                    }
-                    let own = |path: &Path| path.filename().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
-                    below.extend(listed.common_prefixes.into_iter().filter(|path| !own(path)));
-                }
-                more |= below.len() > limit;
-                below.truncate(limit);
-                level = below;
-            }
-            Ok((found, more))
-        });
-        let relative = |path: &Path| {
-            let parts = path.prefix_match(&self.prefix)?;
-            Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
-        };
-        let (found, more) = found.map_err(to_io_error)?;
-        let mut names: Vec<String> = found.iter().filter_map(relative).collect();
-        names.sort();
-        Ok((names, more))
-    }
-
-    /// Whether the store keeps the first of two objects that are created under one name, as this needs, or takes the
-    /// second without a word, as some gateways do. What was tried is taken away again.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
-        let name = format!("probe/{probe}");
-        let first = self.create(vec![(name.clone(), b"first".to_vec())])?;
-        let second = self.create(vec![(name.clone(), b"second".to_vec())]);
-        let there = self.read_all(&name, 16);
-        self.remove(&name)?;
-        Ok(first.is_empty() && second?.len() == 1 && there?.as_deref() == Some(b"first"))
-    }
-
     fn get(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let path = self.path(name);
         let read = self.runtime.block_on(async {
@@ -154,7 +50,7 @@ impl S3Storage {
             if found.meta.size > limit {
                 return Ok(None);
             }
-            // The size is what the store says; what comes is counted.
+            // The size is only the store's claim, so the bytes that arrive are counted too.
             let mut bytes = Vec::new();
             let mut stream = found.into_stream();
             while let Some(piece) = stream.next().await {
@@ -176,7 +72,7 @@ impl S3Storage {
 
 impl Storage for S3Storage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        Ok(self.get(name, MAX_OBJECT)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
+        Ok(self.get(name, MAX_KEPT)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
     }
 
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
@@ -240,31 +136,11 @@ impl Storage for S3Storage {
         self.runtime.block_on(async {
             let mut taken = Vec::new();
             let mut done = stream::iter(puts).buffer_unordered(MAX_UPLOADS);
-            // The first that fails ends the others: a line that is gone is gone for all.
+            // The first failure ends the others: a lost connection is lost for all.
             while let Some(one) = done.next().await {
                 taken.extend(one.map_err(to_io_error)?);
             }
             Ok(taken)
         })
     }
-}
-
-/// What the store says, without the path of errors that led there.
-fn to_io_error(error: Error) -> io::Error {
-    let kind = match &error {
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
-        Error::NotFound { .. } => io::ErrorKind::NotFound,
-        _ => io::ErrorKind::NotConnected,
-    };
-    io::Error::new(kind, root_cause(&error))
-}
-
-/// The last of the errors that led to this one: what happened, without who passed it on.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    let text = last.to_string();
-    text.lines().next().unwrap_or_default().chars().take(300).collect()
 }

@@ -1,107 +1,45 @@
-//! Judges a log in a folder, with all processors and in constant memory.
-use std::collections::HashMap;
+//! Verifies stored logs on all processors, in constant memory.
+mod cosigned_head;
+mod plausibility;
+mod run;
+mod verdict;
+
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::kept_files::{PreparedChunk, check_kept_file, prepare_chunk, read_kept_plan};
-use super::pool::{PoolFunctions, PoolJob, PoolResult, VerifyPool};
-use super::source::{ChunkReader, LogForm, LogReadChunk, LogSource, SignedHeads};
-use crate::airlog::plausibility::{PlausibilityFinding, PlausibilityFold, PlausibilityRemark};
+use super::source::{LogForm, LogReadChunk, LogSource, RawHeads, find_log, is_running, open_log};
+use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::GenesisKeys;
-use crate::proof::key_chain::{KeyChainState, SignatureCheck};
-use crate::proof::note::{Note, SignatureStatus, VerifierKey, split_notes};
+use crate::proof::key_chain::KeyChainState;
 use crate::proof::tiles::{Tile, TileBuilder};
 use crate::proof::tree::CompactRange;
-use crate::proof::verify::{HashedLines, VerifiedLog, Verifier, VerifyError, VerifyPolicy};
+use crate::proof::verify::{HashedLines, Verifier, VerifyError, VerifyPolicy};
+use cosigned_head::check_cosigned_head;
+use run::run_verifier;
 
-/// What came of it.
-#[derive(Debug, Default)]
-pub struct Verdict {
-    /// What is known of the log, as far as it could be read.
-    pub verified: VerifiedLog,
-    /// What is wrong; nothing when the log is whole.
-    pub errors: Vec<VerifyError>,
-    /// The names in `kept/` that its entries give, with the last entry that gives each.
-    pub kept_files: HashMap<String, u64>,
-    /// Whether it can have been so.
-    pub plausibility: Plausibility,
-}
+pub use plausibility::{MAX_FINDINGS, Plausibility};
+pub use run::ChunkObserver;
+pub use verdict::Verdict;
 
-/// What the fold over the entries of a log found.
-#[derive(Debug, Clone, Default)]
-pub struct Plausibility {
-    /// The fold, at the head.
-    pub fold: PlausibilityFold,
-    /// What cannot have been so, of the new entries: the first [`MAX_FINDINGS`]; the fold counts all.
-    pub findings: Vec<PlausibilityFinding>,
-    /// What is worth knowing.
-    pub remarks: Vec<PlausibilityRemark>,
-    /// So many entries were known before, and what was found in them has been told.
-    already_reported: u64,
-    /// Outcomes of which something sounded, before the new entries, and those by a clock nobody vouched for.
-    audible_before: (u64, u64),
-}
-
-/// So many findings are told one by one.
-pub const MAX_FINDINGS: usize = 1000;
-
-impl Plausibility {
-    fn with_fold(fold: PlausibilityFold) -> Self {
-        Self { audible_before: fold.sounded(), fold, ..Self::default() }
-    }
-
-    /// Takes what the fold has found since the last call, as far as it is of new entries.
-    fn take_findings(&mut self) {
-        if self.fold.next_seq() <= self.already_reported {
-            self.audible_before = self.fold.sounded();
-        }
-        let room = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
-        self.findings.extend(
-            self.fold.take_findings().into_iter().filter(|found| found.seq >= self.already_reported).take(room),
-        );
-        self.remarks.extend(self.fold.take_remarks().into_iter().take(MAX_FINDINGS));
-        self.remarks.truncate(MAX_FINDINGS);
-    }
-
-    /// Of the new entries: outcomes of which something sounded, and those by a clock nobody vouched for.
-    #[must_use]
-    pub fn audible_outcomes(&self) -> (u64, u64) {
-        let (all, alone) = self.fold.sounded();
-        (all - self.audible_before.0, alone - self.audible_before.1)
-    }
-}
-
-/// How many processors there are to use.
-#[must_use]
-pub fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(16)
-}
-
-/// Sees the lines of a log go by, with their hashes.
-pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
-
-/// Where a reading begins: behind entries that are known.
+/// The state after the entries that are known, where verification starts.
 pub struct VerifyStart<'a> {
-    /// The tree over them.
+    /// The tree over the known entries.
     pub range: CompactRange,
-    /// How the keys stand there.
+    /// The keys at their end.
     pub key_state: &'a KeyChainState,
-    /// Bytes of `closings` that are known.
+    /// Number of known bytes of `closings`.
     pub closings_len: usize,
-    /// The fold over the entries so far.
+    /// The plausibility fold over the known entries.
     pub fold: PlausibilityFold,
 }
 
-/// Judges what follows the entries that are known.
+/// Verifies the entries after the known ones.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn verify_from<S: Storage + Sync>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     policy: VerifyPolicy,
     start: VerifyStart<'_>,
     threads: usize,
@@ -117,13 +55,13 @@ pub fn verify_from<S: Storage + Sync>(
     }
 }
 
-/// Judges a log. `tap` is shown every chunk that is good so far.
+/// Verifies a whole log. `observer` sees every chunk that passed so far.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn verify_from_start<S: Storage + Sync>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     policy: VerifyPolicy,
     threads: usize,
     observer: &mut ChunkObserver<'_>,
@@ -131,22 +69,19 @@ pub fn verify_from_start<S: Storage + Sync>(
     reverify(source, heads, policy, 0, threads, observer)
 }
 
-/// Judges all of a log of which so many entries were judged before: what was found in them is counted, and not told again.
+/// Verifies a whole log of which `known` entries were verified before; findings in those are counted but not returned.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage, and of the observer.
 pub fn reverify<S: Storage + Sync>(
     source: &LogSource<S>,
-    heads: &SignedHeads,
+    heads: &RawHeads,
     mut policy: VerifyPolicy,
     known: u64,
     threads: usize,
     observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    let mut verdict = Verdict {
-        plausibility: Plausibility { already_reported: known, ..Plausibility::default() },
-        ..Verdict::default()
-    };
+    let mut verdict = Verdict { plausibility: Plausibility::with_reported(known), ..Verdict::default() };
     let first = source.first_line(&heads.head)?;
     if heads.head.is_empty() && first.is_none() {
         verdict.errors.push(VerifyError::NoLog);
@@ -168,232 +103,40 @@ pub fn reverify<S: Storage + Sync>(
         }
     };
     let mut verdict = run_verifier(source, verifier, threads, observer, verdict)?;
-    if let (Some((note, checkpoint)), Some(witness)) = (&cosigned, &witness)
+    if let (Some(head), Some(witness)) = (&cosigned, &witness)
         && !verdict.verified.origin.is_empty()
     {
-        verdict.verified.evidence.add_head(note, checkpoint, witness);
+        verdict.verified.evidence.add_head(head, witness);
     }
     Ok(verdict)
 }
 
-fn run_verifier<S: Storage + Sync>(
-    source: &LogSource<S>,
-    mut verifier: Verifier,
-    threads: usize,
-    tap: &mut ChunkObserver<'_>,
-    mut verdict: Verdict,
-) -> io::Result<Verdict> {
-    if let Err(wrong) = verify_lines(source, &mut verifier, threads, tap, &mut verdict)? {
-        verdict.errors.insert(0, wrong);
-        return Ok(verdict);
-    }
-    verdict.plausibility.fold.finish();
-    verdict.plausibility.take_findings();
-    match verifier.finish() {
-        Ok((found, checks)) => {
-            verdict.errors.extend(SignatureCheck::verify_all(&checks).err());
-            verdict.verified = found;
-        }
-        Err(wrong) => verdict.errors.insert(0, wrong),
-    }
-    Ok(verdict)
-}
-
-/// So many signatures are checked in one go.
-const SIGNATURE_BATCH: usize = 256;
-
-fn verify_lines<S: Storage + Sync>(
-    source: &LogSource<S>,
-    verifier: &mut Verifier,
-    threads: usize,
-    tap: &mut ChunkObserver<'_>,
-    verdict: &mut Verdict,
-) -> io::Result<Result<(), VerifyError>> {
-    let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
-    let ready = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
-    let read = std::thread::scope(|scope| {
-        let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
-        let mut pool =
-            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &ready });
-        run.run(&mut chunks, &mut pool, tap)
-    })?;
-    if read.is_ok() && verifier.lines_read() == verifier.size() {
-        let bytes = chunks.unsigned_bytes()?;
-        if bytes > 0 {
-            verdict.errors.push(VerifyError::Torn { bytes, size: verifier.size() });
-        }
-    }
-    Ok(read)
-}
-
-/// One reading of a log.
-struct VerifyRun<'a, S> {
-    source: &'a LogSource<S>,
-    verifier: &'a mut Verifier,
-    verdict: &'a mut Verdict,
-    /// Signatures that wait until there are enough of them.
-    checks: Vec<SignatureCheck>,
-}
-
-impl<S: Storage> VerifyRun<'_, S> {
-    fn run(
-        &mut self,
-        chunks: &mut ChunkReader<'_, S>,
-        pool: &mut VerifyPool<'_>,
-        tap: &mut ChunkObserver<'_>,
-    ) -> io::Result<Result<(), VerifyError>> {
-        let mut unread = None;
-        loop {
-            while unread.is_none() && pool.pending() < pool.capacity() {
-                match chunks.next_chunk()? {
-                    Ok(chunk) if chunk.is_empty() => unread = Some(Ok(())),
-                    Ok(chunk) => pool.submit(PoolJob::Hash(chunk)),
-                    Err(wrong) => unread = Some(Err(wrong)),
-                }
-            }
-            let taken = match pool.next_result() {
-                Some(PoolResult::Hashed(chunk, digest, ready)) => self.take_digest(&chunk, &digest, ready, tap)?,
-                Some(PoolResult::Checked(checked)) => checked,
-                None => break,
-            };
-            if let Err(wrong) = taken {
-                return Ok(Err(self.earlier_signature_error(pool).unwrap_or(wrong)));
-            }
-            if self.checks.len() >= SIGNATURE_BATCH {
-                pool.submit(PoolJob::Check(std::mem::take(&mut self.checks)));
-            }
-        }
-        let rest = SignatureCheck::verify_all(&std::mem::take(&mut self.checks));
-        Ok(rest.and(unread.unwrap_or(Ok(()))))
-    }
-
-    fn take_digest(
-        &mut self,
-        chunk: &LogReadChunk,
-        digest: &HashedLines,
-        ready: PreparedChunk,
-        tap: &mut ChunkObserver<'_>,
-    ) -> io::Result<Result<(), VerifyError>> {
-        let taken = self.verifier.add_lines(&chunk.lines(), digest);
-        self.checks.extend(self.verifier.take_checks());
-        if taken.is_ok() {
-            self.check_plausibility(chunk, ready)?;
-        }
-        for (seq, name) in self.verifier.take_kept_files() {
-            if self.verdict.kept_files.insert(name.clone(), seq).is_none() {
-                self.verdict.errors.extend(check_kept_file(&self.source.storage, name)?);
-            }
-        }
-        match taken {
-            Ok(()) => tap(chunk, digest),
-            Err(wrong) => Ok(Err(wrong)),
-        }
-    }
-
-    /// Folds good lines. Plans that were not read ahead are read here.
-    fn check_plausibility(&mut self, chunk: &LogReadChunk, ready: PreparedChunk) -> io::Result<()> {
-        let mut plausible = std::mem::take(&mut self.verdict.plausibility);
-        let mut failed = None;
-        let PreparedChunk { sketches, plans } = ready;
-        for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
-            let seq = plausible.fold.next_seq();
-            if seq == plausible.already_reported {
-                plausible.take_findings();
-            }
-            plausible.fold.add_indexed_line(line, sketch, &mut |sha256| {
-                let read = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
-                let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
-                let plan = plan.unwrap_or_else(|e| {
-                    failed = Some(e);
-                    None
-                });
-                // What is not as it should be is told by who looks at all kept files.
-                if plan.is_some() {
-                    self.verdict.kept_files.insert(format!("kept/{sha256}.json"), seq);
-                }
-                plan
-            });
-        }
-        plausible.take_findings();
-        self.verdict.plausibility = plausible;
-        failed.map_or(Ok(()), Err)
-    }
-
-    /// What is wrong with signatures of earlier entries: they come first.
-    fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
-        while let Some(done) = pool.next_result() {
-            if let PoolResult::Checked(Err(wrong)) = done {
-                return Some(wrong);
-            }
-        }
-        SignatureCheck::verify_all(&std::mem::take(&mut self.checks)).err()
-    }
-}
-
-type CosignedHead = Option<(Note, Checkpoint)>;
-
-/// The countersigned head beside the log: it is a head that was seen, so the log must go on from it.
-fn check_cosigned_head(
-    heads: &SignedHeads,
-    first: Option<&[u8]>,
-    policy: &mut VerifyPolicy,
-) -> Result<CosignedHead, VerifyError> {
-    let Some(bytes) = &heads.cosigned else {
-        return Ok(None);
-    };
-    let own = first.and_then(|line| {
-        let genesis: GenesisKeys = serde_json::from_slice(line).ok()?;
-        VerifierKey::parse(&genesis.key)
-    });
-    let key = policy.key.clone().or(own);
-    let note = Note::parse(bytes);
-    let checkpoint = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
-    let (Some(note), Some(checkpoint), Some(key)) = (note, checkpoint, key) else {
-        return Err(VerifyError::CosignedForged);
-    };
-    let good = checkpoint.origin == key.name && note.signature_status(&key) == SignatureStatus::Valid;
-    let witnessed = policy.witness.as_ref().is_none_or(|w| crate::proof::cosign::cosigned_at(&note, w).is_ok());
-    if !good || !witnessed || !matches_closing(&note, &heads.closings) {
-        return Err(VerifyError::CosignedForged);
-    }
-    policy.earlier_heads.push(checkpoint.clone());
-    Ok(Some((note, checkpoint)))
-}
-
-/// Whether a countersigned head has the station's lines as they stand in the closing that it is, if it is one: the
-/// closing's are checked.
-fn matches_closing(note: &Note, closings: &[u8]) -> bool {
-    let is_it = |closing: &&[u8]| closing.starts_with(note.text.as_bytes());
-    let closing = split_notes(closings).0.into_iter().find(is_it).and_then(Note::parse);
-    closing.is_none_or(|closing| closing.signatures.iter().all(|line| note.signatures.contains(line)))
-}
-
-/// Judges a log, and of an export every tile.
+/// Verifies a log and, if it is an export, all of its tiles.
 ///
 /// # Errors
-/// When the storage fails.
+/// Those of the storage.
 pub fn verify_log<S: Storage + Sync>(
     source: &LogSource<S>,
     policy: VerifyPolicy,
     threads: usize,
 ) -> io::Result<Verdict> {
-    let mut cutter = TileBuilder::default();
+    let mut builder = TileBuilder::default();
     let compare = source.form == LogForm::Export;
     let mut differing = None;
-    let mut tap = |_: &LogReadChunk, digest: &HashedLines| {
+    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
         if !compare || differing.is_some() {
             return Ok(Ok(()));
         }
         for (index, leaf) in digest.leaves().iter().enumerate() {
-            for tile in cutter.push_with_root(None, *leaf, digest.root_at(index)) {
+            for tile in builder.push_with_root(None, *leaf, digest.root_at(index)) {
                 differing = differing.take().or(check_tile(&source.storage, &tile)?);
             }
         }
         Ok(Ok(()))
     };
-    let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut tap)?;
+    let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut observer)?;
     if compare && verdict.errors.is_empty() {
-        for tile in cutter.partial() {
+        for tile in builder.partial() {
             differing = differing.take().or(check_tile(&source.storage, &tile)?);
         }
     }
@@ -412,15 +155,15 @@ fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::R
     }
 }
 
-/// Judges the log at a path. While its station runs, lines may stand beyond the head that it is about to sign.
+/// Verifies the log at a path. While its station runs, lines may follow the head that it is about to sign.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// Those of reading the folder.
 pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Result<Verdict> {
-    let Some((folder, _)) = super::source::find_log(path) else {
+    let Some((folder, _)) = find_log(path) else {
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });
     };
-    let Some(source) = super::source::open_log(path) else {
+    let Some(source) = open_log(path) else {
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });
     };
     let mut verdict = verify_log(&source, policy.clone(), threads)?;
@@ -431,10 +174,4 @@ pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Re
         verdict.errors.retain(|wrong| !matches!(wrong, VerifyError::Torn { .. }));
     }
     Ok(verdict)
-}
-
-/// Whether a daemon writes this log now.
-#[must_use]
-pub fn is_running(airlog: &Path) -> bool {
-    crate::base::file_lock::is_held(&airlog.join("lock"))
 }

@@ -34,9 +34,9 @@ use crate::base::id::Id;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::base::platform;
 use crate::base::state_dirs;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::REHEARSAL_PREFIX;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::origin::REHEARSAL_PREFIX;
+use crate::proof::signed_head::SignedHead;
 use crate::schedule::problem::Problem;
 use crate::schedule::settings::Station;
 use crate::schedule::{Schedule, SourceFile, read, read_station};
@@ -152,7 +152,7 @@ impl KeyLocation<'_> {
             Self::Folder(folder) => folder.to_owned(),
             Self::StateFolder => {
                 let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-                let origin = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin));
+                let origin = head.and_then(|head| Some(SignedHead::parse(&head)?.checkpoint.origin));
                 let name = origin.as_deref().map(key_folder);
                 let folder = state_dirs::find_or_create("keys", name.as_deref())?;
                 // A key that was never announced may have been left behind by a cut.
@@ -332,7 +332,7 @@ pub(super) fn notify(notifier: &DaemonNotifier, word: DaemonNotice<'_>) {
 /// Locks the keys of the log whose head lies in the folder, if they are on this machine; gives its origin, too.
 fn lock_keys(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Option<(String, File)>, DaemonError> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-    let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
+    let Some(origin) = head.and_then(|head| Some(SignedHead::parse(&head)?.checkpoint.origin)) else {
         return Ok(None);
     };
     let folder = keys.folder().join(key_folder(&origin));

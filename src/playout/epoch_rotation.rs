@@ -15,10 +15,12 @@ use crate::airlog::recover::recover;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::airlog::{AirLog, LogConfig};
 use crate::base::durable;
+use crate::base::platform::available_threads;
 use crate::logstore::source::{LogForm, LogSource};
-use crate::logstore::verify::{available_threads, verify_log};
+use crate::logstore::verify::verify_log;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// What came of it.
@@ -108,7 +110,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
 /// The newest head that this machine has signed of the log: an older copy is none to go on with.
 fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-    let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
+    let Some(origin) = head.and_then(|head| Some(SignedHead::parse(&head)?.checkpoint.origin)) else {
         return Ok(Vec::new());
     };
     let newest = highwater::read(keys, &origin);

@@ -1,4 +1,4 @@
-//! Checkpoints (c2sp.org/tlog-checkpoint): a log's head, signed.
+//! Checkpoints (c2sp.org/tlog-checkpoint): the text that a log's head signs.
 use std::fmt;
 
 use base64::Engine as _;
@@ -7,19 +7,19 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use super::note::{Note, NoteSigner};
 use super::tree::Hash;
 
-/// What a checkpoint says.
+/// The size and root of a log at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log.
+    /// The name of the log.
     pub origin: String,
-    /// Entries in it.
+    /// Number of entries.
     pub size: u64,
-    /// Root of the tree over them.
+    /// Root of the tree over these entries.
     pub root: Hash,
 }
 
 impl Checkpoint {
-    /// Reads the text of a note. Ours have no extension lines, and none are taken.
+    /// Parses the text of a note; `None` when it is not a checkpoint. Extension lines are refused: loa writes none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.strip_suffix('\n')?.split('\n');
@@ -32,7 +32,7 @@ impl Checkpoint {
         Some(Self { origin: origin.to_owned(), size: number, root: bytes.try_into().ok()? })
     }
 
-    /// The note that these keys sign, in their order.
+    /// Signs the checkpoint with these keys, in this order.
     #[must_use]
     pub fn sign_with(&self, keys: &[&NoteSigner]) -> Note {
         let text = self.to_string();

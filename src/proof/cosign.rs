@@ -1,12 +1,13 @@
 //! Countersignatures: `cosignature/v1` of c2sp.org/tlog-cosignature.
 use super::note::{Note, NoteSigner, SignatureLine, SignatureStatus, VerifierKey};
 
-/// What is signed: the time, and the checkpoint's text.
+/// Builds the signed message: the time and the checkpoint's text.
 fn message(time: u64, text: &str) -> Vec<u8> {
     format!("cosignature/v1\ntime {time}\n{text}").into_bytes()
 }
 
-/// The line that says that its signer has seen this checkpoint, and no contradiction, at `time` (seconds since 1970).
+/// Signs the statement that the witness saw this checkpoint, and no contradiction to it, at `time` (seconds since
+/// 1970).
 #[must_use]
 pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     let mut signature = time.to_be_bytes().to_vec();
@@ -14,17 +15,18 @@ pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     witness.signature_line(&signature)
 }
 
-/// Whether some line under the note has the form of a countersignature, whoever made it.
+/// Returns whether any line under the note has the form of a countersignature; the signature is not checked.
 #[must_use]
 pub fn has_cosignature(note: &Note) -> bool {
-    // A time and an Ed25519 signature; all others are a signature alone.
+    // A countersignature is a time and an Ed25519 signature; every other line is a signature alone.
     note.signatures.iter().any(|line| line.signature().len() == 8 + 64)
 }
 
-/// When this witness has countersigned the note: the earliest of its good signatures.
+/// Returns when this witness countersigned the note (seconds since 1970): the earliest of its signatures.
 ///
 /// # Errors
-/// [`Signed::No`] when there is none, [`Signed::Forged`] when one in its name is not its.
+/// [`SignatureStatus::Absent`] when the witness has not countersigned it, [`SignatureStatus::Forged`] when a
+/// countersignature in the witness's name is not the witness's.
 pub fn cosigned_at(note: &Note, witness: &VerifierKey) -> Result<u64, SignatureStatus> {
     let mut earliest = Err(SignatureStatus::Absent);
     for line in note.signatures.iter().filter(|line| witness.is_named_in(line)) {

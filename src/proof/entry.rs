@@ -1,14 +1,9 @@
-//! What a verifier must understand of an entry: its beginning, and the few types that bear on the proof.
+//! The parts of an entry that a verifier reads: the header, and the few entry types that matter for the proof.
 use serde::Deserialize;
 
-use super::note::{SignatureType, VerifierKey};
-use crate::base::hash::hex;
-use sha2::{Digest, Sha256};
+use crate::base::hash::is_sha256_hex;
 
-/// The name of the first log file.
-pub const REHEARSAL_PREFIX: &str = "rehearsal/";
-
-/// The `type` of a line that begins as the entry with this number does; none when it does not.
+/// Returns the `type` of a line if the line has the header of the entry with this number.
 #[must_use]
 pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     let rest = line.strip_prefix(br#"{"v":1,"seq":"#)?;
@@ -23,7 +18,7 @@ pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     std::str::from_utf8(&rest[..end]).ok().filter(|_| ours)
 }
 
-/// When an entry was written, as the station's clock said: the text of its `at`.
+/// Returns the text of an entry's `at`: the time of writing, by the station's clock.
 #[must_use]
 pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     const KEY: &[u8] = br#","at":""#;
@@ -33,34 +28,48 @@ pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     std::str::from_utf8(&rest[..rest.iter().position(|b| *b == b'"')?]).ok()
 }
 
-/// What `genesis` says of the keys.
+/// The keys that a `genesis` entry announces.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct GenesisKeys {
-    /// The log's name.
+    /// The name of the log.
     pub origin: String,
-    /// The log's key.
+    /// The public key of the log.
     pub key: String,
-    /// The key of epoch 0; a log of other makers may have none.
+    /// The public key of epoch 0; missing in logs that have no epochs.
     pub epoch_key: Option<String>,
 }
 
-/// What `epoch` says.
+impl GenesisKeys {
+    /// Parses the keys in a `genesis` line; `None` when they are missing.
+    #[must_use]
+    pub fn parse(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice(line).ok()
+    }
+}
+
+/// The key that an `epoch` entry announces.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EpochAnnouncement {
-    /// The epoch that begins with the next entry.
+    /// Number of the epoch that begins with the next entry.
     pub epoch: u64,
-    /// Its key.
+    /// The public key of that epoch.
     pub epoch_key: String,
 }
 
-/// `anchor` and `cosigned`: a department's note.
+/// The department's note in an `anchor` or `cosigned` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EmbeddedNote {
-    /// The note, whole.
+    /// The whole note.
     pub note: String,
 }
 
-/// The files that `schedule` and `plan` name.
+/// Returns the path of the kept file with this SHA-256.
+#[must_use]
+pub fn kept_file_name(sha256: &str, extension: &str) -> String {
+    format!("kept/{sha256}.{extension}")
+}
+
+/// The kept files that a `schedule` or `plan` entry names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct KeptFileNames {
@@ -75,53 +84,15 @@ struct KeptFileHash {
 }
 
 impl KeptFileNames {
-    /// Their names in `kept/`; what is no SHA-256 is passed over.
+    /// Returns their paths, `kept/<sha256>.<ext>`; values that are not a SHA-256 are skipped.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let schedule = self.files.iter().map(|f| (&f.sha256, "toml"));
         let others = self.library.iter().chain(&self.sha256).map(|sha| (sha, "json"));
-        schedule.chain(others).filter(|(sha, _)| is_sha256(sha)).map(|(sha, end)| format!("kept/{sha}.{end}")).collect()
+        schedule
+            .chain(others)
+            .filter(|(sha, _)| is_sha256_hex(sha))
+            .map(|(sha, end)| kept_file_name(sha, end))
+            .collect()
     }
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-}
-
-/// The origin of a log that begins with these keys: `<kind>/<station>/<hash of the keys>`.
-#[must_use]
-pub fn derive_origin(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
-    let hash = Sha256::new().chain_update(log).chain_update(epoch).finalize();
-    format!("{kind}/{station}/{}", hex(&hash[..16]))
-}
-
-/// The name of an epoch's key.
-#[must_use]
-pub fn epoch_key_name(origin: &str, epoch: u64) -> String {
-    format!("{origin}/epoch/{epoch}")
-}
-
-/// The station in an origin.
-#[must_use]
-pub fn station_in_origin(origin: &str) -> Option<&str> {
-    let mut parts = origin.split('/');
-    let (_, station, hash) = (parts.next()?, parts.next()?, parts.next()?);
-    (parts.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
-}
-
-/// Whether the hash in an origin is that of these keys.
-#[must_use]
-pub fn origin_matches_keys(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
-    let mut parts = origin.splitn(3, '/');
-    match (parts.next(), parts.next()) {
-        (Some(kind), Some(station)) => derive_origin(kind, station, log.bytes(), epoch.bytes()) == origin,
-        _ => false,
-    }
-}
-
-/// The key of an epoch, if the text is one by this name.
-#[must_use]
-pub fn parse_epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
-    VerifierKey::parse(text)
-        .filter(|key| key.signature_type == SignatureType::Plain && key.name == epoch_key_name(origin, epoch))
 }

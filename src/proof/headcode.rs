@@ -1,9 +1,9 @@
-//! Head codes: a log's root in 16 symbols, for the paper book or an SMS.
+//! Head codes: the root of a log in 16 symbols, to write in a paper book or send by SMS.
 use super::tree::Hash;
 
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The first 80 bits of a root in Crockford's base 32, in groups of four.
+/// Returns the first 80 bits of a root in Crockford's base 32, in groups of four symbols.
 #[must_use]
 pub fn head_code(root: &Hash) -> String {
     let bits = root[..10].iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
@@ -18,7 +18,7 @@ pub fn head_code(root: &Hash) -> String {
     code
 }
 
-/// A code as a person typed it, in the form of [`head_code`]; none when it is not 16 symbols.
+/// Normalises a typed code to the form of [`head_code`]; `None` when it is not 16 symbols.
 #[must_use]
 pub fn normalise(typed: &str) -> Option<String> {
     let mut code = String::new();

@@ -1,100 +1,49 @@
-//! The chain of epoch keys: who may sign at which entry, and what was signed when an epoch ended.
+//! The chain of epoch keys: which key may sign at which entry, and what was signed when each epoch ended.
 use super::checkpoint::Checkpoint;
-use super::entry::{EpochAnnouncement, GenesisKeys, origin_matches_keys, parse_epoch_key};
-use super::note::{self, Note, SignatureStatus, VerifierKey, verify_batch};
+use super::closings::parse_closings;
+use super::entry::{EpochAnnouncement, GenesisKeys};
+use super::error::VerifyError;
+use super::note::{Note, VerifierKey};
+use super::origin::{origin_matches_keys, parse_epoch_key};
+use super::signature_check::SignatureCheck;
+use super::signed_head::SignedHead;
 use super::tree::Hash;
-use super::verify::VerifyError;
-
-/// So many notes are checked together.
-const BATCH: usize = 128;
-
-/// A signature to be checked. It can be done by any thread, later.
-pub struct SignatureCheck {
-    keys: Vec<VerifierKey>,
-    note: Note,
-    error: VerifyError,
-}
-
-impl SignatureCheck {
-    /// A note that all these keys must have signed.
-    #[must_use]
-    pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: VerifyError) -> Self {
-        Self { keys, note, error: wrong }
-    }
-
-    /// Checks several; gives the first that is not good.
-    ///
-    /// # Errors
-    /// What is wrong.
-    pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
-        for some in checks.chunks(BATCH) {
-            if !Self::is_valid_batch(some) {
-                some.iter().try_for_each(Self::verify)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether all are good, where that is plain to see: one signature for each key that must have signed.
-    fn is_valid_batch(checks: &[Self]) -> bool {
-        let mut signed = Vec::new();
-        for check in checks {
-            for key in &check.keys {
-                let mut claims = check.note.signatures.iter().filter(|line| key.is_named_in(line));
-                match (claims.next(), claims.next()) {
-                    (Some(line), None) => signed.push((key, check.note.text.as_bytes(), line.signature())),
-                    _ => return false,
-                }
-            }
-        }
-        signed.len() > 1 && verify_batch(&signed)
-    }
-
-    /// Checks it.
-    ///
-    /// # Errors
-    /// What is wrong when it is not good.
-    pub fn verify(&self) -> Result<(), VerifyError> {
-        let good = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
-        if good { Ok(()) } else { Err(self.error.clone()) }
-    }
-}
 
 /// Follows the keys of a log from entry to entry.
 pub struct EpochKeyChain {
-    /// The log's key.
+    /// The public key of the log.
     log_key: VerifierKey,
-    /// The epoch in force, its key, and the key before it.
+    /// Number of the epoch in force.
     epoch: u64,
     key: VerifierKey,
     previous_key: Option<VerifierKey>,
     closings: std::vec::IntoIter<Note>,
-    /// The first entry of the epoch with which this began.
+    /// First entry of the epoch in which the chain began or resumed.
     resumed_from: u64,
-    /// Roots of the epochs that are over since then, by size.
+    /// Size and root at the end of each epoch closed since then, in ascending order.
     closed: Vec<(u64, Hash)>,
 }
 
-/// What is known of a log's keys at some size, so that one can go on from there.
+/// The keys of a log at some size: enough to resume from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChainState {
-    /// The log's key.
+    /// The public key of the log.
     pub log_key: VerifierKey,
-    /// The epoch in force.
+    /// Number of the epoch in force.
     pub epoch: u64,
-    /// Its key.
+    /// The public key of that epoch.
     pub key: VerifierKey,
-    /// The key before it, if there was one.
+    /// The public key of the epoch before it, if any.
     pub previous_key: Option<VerifierKey>,
-    /// The first entry that no closing covers.
+    /// First entry that no closing covers.
     pub open_from: u64,
 }
 
 impl EpochKeyChain {
-    /// The chain that a genesis entry begins, over the bytes of `closings`.
+    /// Starts the chain at a `genesis` entry; `closings` are the bytes of that file.
     ///
     /// # Errors
-    /// When the keys are not what the origin says.
+    /// [`VerifyError::GenesisKeys`] when the keys do not match the origin, [`VerifyError::ClosingsUnreadable`].
     pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, VerifyError> {
         let first = genesis.epoch_key.as_deref().and_then(|key| parse_epoch_key(key, &genesis.origin, 0));
         let first =
@@ -110,55 +59,60 @@ impl EpochKeyChain {
         })
     }
 
-    /// Goes on from a standing, with the closings that follow it.
+    /// Resumes at a known state; `closings` are the bytes of the closings after it.
     ///
     /// # Errors
-    /// When the closings cannot be read.
-    pub fn resume(standing: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
-        let KeyChainState { log_key: log, epoch, key, previous_key: before, open_from } = standing.clone();
+    /// [`VerifyError::ClosingsUnreadable`] when the closings cannot be parsed.
+    pub fn resume(state: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
+        let KeyChainState { log_key, epoch, key, previous_key, open_from } = state.clone();
         Ok(Self {
-            log_key: log,
+            log_key,
             epoch,
             key,
-            previous_key: before,
+            previous_key,
             closings: parse_closings(closings)?,
             resumed_from: open_from,
             closed: Vec::new(),
         })
     }
 
-    /// What it has come to.
+    /// Returns the keys at the present entry, to resume from later.
     #[must_use]
     pub fn state(&self) -> KeyChainState {
-        let (log, key, before) = (self.log_key.clone(), self.key.clone(), self.previous_key.clone());
-        KeyChainState { log_key: log, epoch: self.epoch, key, previous_key: before, open_from: self.open_from() }
+        KeyChainState {
+            log_key: self.log_key.clone(),
+            epoch: self.epoch,
+            key: self.key.clone(),
+            previous_key: self.previous_key.clone(),
+            open_from: self.open_from(),
+        }
     }
 
-    /// Takes an `epoch` entry, the last of the tree of this size and root: the next closing must be for it. `head` is
-    /// the log's head, which stands for a last closing that is lacking.
+    /// Takes an `epoch` entry, the last entry of the tree of this size and root, and returns the check of its closing.
+    /// The head of the log stands in for a missing last closing.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// [`VerifyError::ClosingMissing`], [`VerifyError::ClosingsUnreadable`], [`VerifyError::EpochChanged`] when the
+    /// closing is for other entries, [`VerifyError::EpochEntry`] when the entry announces the wrong epoch or key.
     pub fn close_epoch(
         &mut self,
         announced: &EpochAnnouncement,
         size: u64,
         root: Hash,
-        head: &Note,
+        head: &SignedHead,
     ) -> Result<SignatureCheck, VerifyError> {
         let (epoch, from) = (self.epoch, self.open_from());
-        let at = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
+        let covered = &head.checkpoint;
         let note = match self.closings.next() {
             Some(note) => note,
-            None if at.size == size => head.clone(),
+            None if covered.size == size => head.note.clone(),
             None => return Err(VerifyError::ClosingMissing { epoch, from, until: size }),
         };
         let closing = Checkpoint::parse(&note.text).ok_or(VerifyError::ClosingsUnreadable)?;
-        let wrong = VerifyError::EpochChanged { epoch, from, until: size };
-        if closing.origin != at.origin || closing.size != size || closing.root != root {
-            return Err(wrong);
+        if closing.origin != covered.origin || closing.size != size || closing.root != root {
+            return Err(VerifyError::EpochChanged { epoch, from, until: size });
         }
-        let next = parse_epoch_key(&announced.epoch_key, &at.origin, epoch + 1);
+        let next = parse_epoch_key(&announced.epoch_key, &covered.origin, epoch + 1);
         let next = next.filter(|_| announced.epoch == epoch + 1).ok_or(VerifyError::EpochEntry { seq: size - 1 })?;
         let before = std::mem::replace(&mut self.key, next);
         let check =
@@ -169,11 +123,11 @@ impl EpochKeyChain {
         Ok(check)
     }
 
-    /// The check of the head, once all entries are read.
+    /// Returns the check of the head, once all entries are read.
     ///
     /// # Errors
-    /// When closings are left over.
-    pub fn finish(&mut self, head: &Note, size: u64) -> Result<SignatureCheck, VerifyError> {
+    /// [`VerifyError::ExtraClosings`] when closings are left over.
+    pub fn finish(&mut self, head: &SignedHead, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
             return Err(VerifyError::ExtraClosings);
         }
@@ -183,36 +137,27 @@ impl EpochKeyChain {
         };
         Ok(SignatureCheck::new(
             vec![key.clone()],
-            head.clone(),
+            head.note.clone(),
             VerifyError::HeadEpoch { epoch, from: self.open_from() },
         ))
     }
 
-    /// The first entry that no closing covers.
+    /// Returns the first entry that no closing covers.
     #[must_use]
     pub fn open_from(&self) -> u64 {
         self.closed.last().map_or(self.resumed_from, |(size, _)| *size)
     }
 
-    /// The epoch in force.
+    /// Returns the number of the epoch in force.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// The root at the end of an epoch.
+    /// Returns the root at the end of the epoch that closed at this size.
     #[must_use]
     pub fn root_at_closing(&self, size: u64) -> Option<Hash> {
         let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;
         self.closed.get(at).map(|(_, root)| *root)
     }
-}
-
-fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>, VerifyError> {
-    let (notes, rest) = note::split_notes(closings);
-    if !rest.is_empty() {
-        return Err(VerifyError::ClosingsUnreadable);
-    }
-    let notes: Option<Vec<_>> = notes.into_iter().map(Note::parse).collect();
-    Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
 }

@@ -1,34 +1,37 @@
-//! Receipts: one airing with its proof, in the form of c2sp.org/tlog-proof.
+//! Receipts: the outcome of one airing with its proof, in the format of c2sp.org/tlog-proof.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::checkpoint::Checkpoint;
-use super::entry::{REHEARSAL_PREFIX, entry_type};
-use super::note::{Note, SignatureStatus, VerifierKey};
+use super::entry::entry_type;
+use super::error::VerifyError;
+use super::note::VerifierKey;
+use super::origin::REHEARSAL_PREFIX;
+use super::signed_head::SignedHead;
 use super::tiles::MAX_ENTRY;
+use super::time_evidence::TimeEvidence;
 use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
-use super::verify::{TimeEvidence, VerifyError};
 
-/// The first line of the file.
+/// First line of a receipt.
 pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
-/// No receipt is longer.
+/// Maximum size of a receipt, bytes.
 pub const MAX_RECEIPT: u64 = 256 * 1024;
 
-/// One airing, provable.
+/// The entry of one airing, with the proof that a signed head covers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its number in the log.
+    /// Number of the entry in the log.
     pub seq: u64,
-    /// The exact bytes of its entry.
+    /// The exact bytes of the entry.
     pub line: Vec<u8>,
-    /// From the leaf's sibling upwards.
+    /// Inclusion proof, from the leaf's sibling upwards.
     pub proof: Vec<Hash>,
-    /// The head that it leads to, with its signatures.
+    /// The head that the proof leads to, with its signatures.
     pub head: String,
 }
 
 impl Receipt {
-    /// The file.
+    /// Formats the receipt.
     #[must_use]
     pub fn text(&self) -> String {
         let proof: String = self.proof.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
@@ -36,7 +39,7 @@ impl Receipt {
         format!("{FIRST_LINE}\nextra {extra}\nindex {}\n{proof}\n{}", self.seq, self.head)
     }
 
-    /// Reads a receipt.
+    /// Parses a receipt; `None` when the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(FIRST_LINE)?.strip_prefix("\nextra ")?;
@@ -53,25 +56,24 @@ impl Receipt {
         (proof.len() <= 64).then(|| Self { seq, line, proof, head: head.to_owned() })
     }
 
-    /// Judges it by the log's key. Gives the checkpoint that holds it, and what a department has signed of it.
+    /// Verifies the receipt with the log's key; returns its checkpoint and, given the department's key, the times that
+    /// the department has signed.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the key is another log's,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] when the
+    /// entry's number is wrong, [`VerifyError::ReceiptProof`] for the proof, [`VerifyError::Rehearsal`].
     pub fn verify(
         &self,
         key: &VerifierKey,
         witness: Option<&VerifierKey>,
     ) -> Result<(Checkpoint, TimeEvidence), VerifyError> {
-        let head = Note::parse(self.head.as_bytes()).ok_or(VerifyError::HeadUnreadable)?;
-        let checkpoint = Checkpoint::parse(&head.text).ok_or(VerifyError::HeadUnreadable)?;
+        let head = SignedHead::parse(self.head.as_bytes()).ok_or(VerifyError::HeadUnreadable)?;
+        let checkpoint = &head.checkpoint;
         if key.name != checkpoint.origin {
-            return Err(VerifyError::OtherLog { origin: checkpoint.origin });
+            return Err(VerifyError::OtherLog { origin: checkpoint.origin.clone() });
         }
-        match head.signature_status(key) {
-            SignatureStatus::Valid => {}
-            SignatureStatus::Absent => return Err(VerifyError::WrongKey),
-            SignatureStatus::Forged => return Err(VerifyError::HeadForged),
-        }
+        head.check_signed_by(key)?;
         if entry_type(&self.line, self.seq).is_none() {
             return Err(VerifyError::Entry { seq: self.seq });
         }
@@ -80,12 +82,12 @@ impl Receipt {
             return Err(VerifyError::ReceiptProof { seq: self.seq });
         }
         if checkpoint.origin.starts_with(REHEARSAL_PREFIX) {
-            return Err(VerifyError::Rehearsal { origin: checkpoint.origin });
+            return Err(VerifyError::Rehearsal { origin: checkpoint.origin.clone() });
         }
         let mut evidence = TimeEvidence::default();
         if let Some(witness) = witness {
-            evidence.add_head(&head, &checkpoint, witness);
+            evidence.add_head(&head, witness);
         }
-        Ok((checkpoint, evidence))
+        Ok((head.checkpoint, evidence))
     }
 }

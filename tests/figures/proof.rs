@@ -13,12 +13,13 @@ use loa::airlog::storage::FolderStorage;
 use loa::airlog::{AirLog, LogConfig, recover};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US, WallTime};
 use loa::logstore::source::{LogForm, LogSource};
-use loa::logstore::verify::{available_threads, verify_log};
+use loa::logstore::verify::verify_log;
 use loa::plan::Priority;
 use loa::proof::verify::VerifyPolicy;
 use loa::schedule::{Id, SegmentSource as Maker};
 
 use crate::{row, runs, timed};
+use loa::base::platform::available_threads;
 
 const ENTRIES: u64 = 365_000;
 const A_DAY: u64 = 40;

@@ -5,8 +5,8 @@ use std::process::Output;
 
 use loa::airlog::storage::MemoryStorage;
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::entry::{derive_origin, epoch_key_name};
 use loa::proof::note::{NoteSigner, SignatureType};
+use loa::proof::origin::{derive_origin, epoch_key_name};
 use serde_json::{Map, Value};
 
 use crate::program;

@@ -367,7 +367,8 @@ fn remarks_take_nothing_away() {
 mod old {
     use std::path::{Path, PathBuf};
 
-    use loa::logstore::verify::{available_threads, verify_path};
+    use loa::base::platform::available_threads;
+    use loa::logstore::verify::verify_path;
     use loa::proof::verify::VerifyPolicy;
     use serde_json::Value;
 

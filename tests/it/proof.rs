@@ -4,11 +4,12 @@ use loa::proof::checkpoint::Checkpoint;
 use loa::proof::headcode::{head_code, normalise};
 use loa::proof::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey, split_notes};
 use loa::proof::tiles::{Tile, TileBuilder, tile_at};
-use loa::proof::tree::{
-    CompactRange, Hash, InclusionProver, consistency_proof, leaf_hash, root_from_inclusion_proof, verify_consistency,
-};
+use loa::proof::tree::{CompactRange, Hash, InclusionProver, leaf_hash, root_from_inclusion_proof};
 use proptest::prelude::*;
 use sha2::Sha256;
+
+mod consistency;
+use consistency::{consistency_proof, verify_consistency};
 
 type Theirs = MemoryBackedTree<Sha256, Vec<u8>>;
 

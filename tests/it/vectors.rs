@@ -9,9 +9,9 @@ use loa::logstore::verify::verify_log;
 use loa::proof::anchor::sign_anchor;
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;
-use loa::proof::entry::{derive_origin, epoch_key_name};
 use loa::proof::headcode::head_code;
 use loa::proof::note::{NoteSigner, SignatureType};
+use loa::proof::origin::{derive_origin, epoch_key_name};
 use loa::proof::tree::{leaf_hash, root_of};
 use loa::proof::verify::VerifyPolicy;
 

@@ -17,7 +17,7 @@ use crate::airlog::plausibility::PlausibilityRemark;
 use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
 use crate::base::id::Id;
-use crate::base::platform::unix_time_s;
+use crate::base::platform::{available_threads, unix_time_s};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::cli::record::plausibility;
 use crate::cli::table::{align_columns, strip_unprintable};
@@ -31,10 +31,10 @@ use crate::department::witness::Witness;
 use crate::logstore::export::ExportSummary;
 use crate::logstore::location::{LocationScan, StorageLocation};
 use crate::logstore::source::{LogForm, LogSource};
-use crate::logstore::verify::available_threads;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::{entry_time_text, station_in_origin};
-use crate::proof::note::{MAX_NOTE, Note, VerifierKey};
+use crate::proof::entry::entry_time_text;
+use crate::proof::note::{MAX_NOTE, VerifierKey};
+use crate::proof::origin::station_in_origin;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::VerifyError;
 use crate::text::department::DepartmentText;
 use crate::text::plausibility::PlausibilityText;
@@ -444,7 +444,7 @@ impl CollectTable<'_> {
 
     /// How many entries of the log with this head were collected into the store.
     fn collected_entries(&self, head: &str) -> u64 {
-        let head = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text));
+        let head = SignedHead::parse(head.as_bytes()).map(|head| head.checkpoint);
         head.filter(|head| self.registry.log(&head.origin).is_some())
             .map_or(0, |head| self.newest_entry(&head.origin).1)
     }
@@ -468,8 +468,8 @@ impl CollectTable<'_> {
     fn newest_entry(&self, origin: &str) -> (Option<String>, u64) {
         let storage: AnyStorage = self.store.child_storage(origin);
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-        let head = head.filter(|_| !origin.is_empty()).and_then(|bytes| Checkpoint::parse(&Note::parse(&bytes)?.text));
-        let Some(size) = head.map(|head| head.size).filter(|size| *size > 0) else {
+        let head = head.filter(|_| !origin.is_empty()).and_then(|bytes| SignedHead::parse(&bytes));
+        let Some(size) = head.map(|head| head.checkpoint.size).filter(|size| *size > 0) else {
             return (None, 0);
         };
         let source = LogSource { storage, form: LogForm::Export };

@@ -9,7 +9,7 @@ use crate::department::registry::Registry;
 use crate::department::registry::accepted::{RegistryDifference, UnlistedLogs};
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 

@@ -21,7 +21,7 @@ use crate::department::report::period::{DateRange, Period};
 use crate::department::report::tally::{ReportQuery, Tally};
 use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
 use crate::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf, text};
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 use crate::text::cli::CliText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};

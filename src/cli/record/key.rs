@@ -13,7 +13,6 @@ use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
 use crate::logstore::source;
-use crate::proof::entry::GenesisKeys;
 use crate::proof::note::VerifierKey;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
@@ -71,7 +70,6 @@ fn station_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let first = source.first_line(&source.heads()?.head)?;
-    let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let genesis = source.genesis_keys(&source.heads()?.head)?;
     Ok(genesis.map(|genesis| genesis.key))
 }

@@ -13,13 +13,14 @@ use crate::airlog::entry::{
 use crate::airlog::files::{CHECKPOINT, LOG};
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::base::platform::available_threads;
 use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{fault_text, outcome_text, reason_text};
 use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
-use crate::logstore::verify::{available_threads, verify_path};
-use crate::proof::checkpoint::Checkpoint;
+use crate::logstore::verify::verify_path;
 use crate::proof::headcode::head_code;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::cli::{CliText, with_hint};
@@ -141,7 +142,7 @@ struct HeadCodes {
 impl HeadCodes {
     fn new<S: Storage>(storage: &S) -> io::Result<Self> {
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
-        let signed = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
+        let signed = head.and_then(|head| Some(SignedHead::parse(&head)?.checkpoint.size));
         Ok(Self { range: CompactRange::default(), signed: signed.unwrap_or(0) })
     }
 

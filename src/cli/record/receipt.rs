@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::verify::verdict_text;
 use crate::base::durable;
+use crate::base::platform::available_threads;
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::station_language;
 use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
-use crate::logstore::verify::available_threads;
 #[cfg(feature = "playout")]
 use crate::playout::epoch_rotation::rotate_epoch;
 use crate::text::proof::ProofText;

@@ -9,15 +9,16 @@ use super::log::LoggedAiring;
 use super::plausibility;
 use crate::airlog::record::parse_record;
 use crate::base::durable;
+use crate::base::platform::available_threads;
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::{fault_text, outcome_text};
 use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language};
-use crate::logstore::verify::{Verdict, available_threads, verify_path};
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::station_in_origin;
+use crate::logstore::verify::{Verdict, verify_path};
 use crate::proof::headcode::{head_code, normalise};
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::note::{MAX_NOTE, VerifierKey};
+use crate::proof::origin::station_in_origin;
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
+use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
 use crate::text::log::TableText;
 use crate::text::plausibility::PlausibilityText;
@@ -80,16 +81,13 @@ fn policy(asked: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
 /// Reads the earlier heads that were given; each must be signed by the log's key.
 fn read_witnessed_heads(asked: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &asked.witnessed {
-        let note = Note::parse(&read_limited(path, MAX_NOTE as u64)?);
-        let head = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
-        let (Some(note), Some(head)) = (note, head) else {
+        let Some(head) = SignedHead::parse(&read_limited(path, MAX_NOTE as u64)?) else {
             return Ok(Err(VerifyError::SeenForged));
         };
-        let signed = policy.key.as_ref().is_none_or(|key| note.signature_status(key) == SignatureStatus::Valid);
-        if !signed {
+        if policy.key.as_ref().is_some_and(|key| head.check_signed_by(key).is_err()) {
             return Ok(Err(VerifyError::SeenForged));
         }
-        policy.earlier_heads.push(head);
+        policy.earlier_heads.push(head.checkpoint);
     }
     Ok(Ok(()))
 }

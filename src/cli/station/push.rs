@@ -9,7 +9,6 @@ use crate::cli::table::strip_unprintable;
 use crate::cli::words::station_language;
 use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::logstore::source;
-use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::schedule::read;
 use crate::station;
@@ -64,8 +63,7 @@ fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let first = source.first_line(&source.heads()?.head)?;
-    let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let genesis = source.genesis_keys(&source.heads()?.head)?;
     // It becomes the name of a folder.
     let plain = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
     Ok(genesis.map(|genesis| genesis.origin).filter(plain))

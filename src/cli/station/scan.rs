@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::base::platform::available_threads;
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Scan;
 use crate::library::flaw::AudioFlaw;
 use crate::library::scan::{ScanError, scan_with_progress};
-use crate::logstore::verify::available_threads;
 use crate::text::library::ScanText;
 use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize};

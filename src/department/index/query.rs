@@ -17,8 +17,7 @@ use crate::department::report::LogEvidence;
 use crate::department::report::fact::{Fact, FactState, Symbol, SymbolTable};
 use crate::department::report::period::DateRange;
 use crate::department::report::tally::ReportContext;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::Note;
+use crate::proof::signed_head::SignedHead;
 
 /// An airing with what the sheets of airings show of it beside.
 #[derive(Debug)]
@@ -105,8 +104,7 @@ impl AiringIndex {
             let (id, origin, station): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (newest, name, head): (Option<String>, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
             let cosigned: Option<i64> = row.get(7)?;
-            let root =
-                Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text)).map(|c| hex(&c.root));
+            let root = SignedHead::parse(head.as_bytes()).map(|head| hex(&head.checkpoint.root));
             let registered = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|s| s.name.clone());
             let shown = registered.filter(|name| !name.is_empty()).unwrap_or_else(|| name.clone());
             let time = cosigned.and_then(|at| DateTime::from_timestamp(at, 0));

@@ -9,7 +9,7 @@ use super::interner::Interner;
 use super::rows::{AiringColumns, NewRows, ParsedPlan, day_number, parse_plan, placeholder_airings};
 use crate::airlog::airing_id::is_unplanned;
 use crate::logstore::location::StorageLocation;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 
 /// So many findings of a log are kept one by one: a report names some of them, and says how many there are.
 const MAX_FINDINGS: usize = 100;

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Registry;
 use crate::base::hash::hex;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 
 const FIRST_LINE: &str = "loa/registries/v1";
 

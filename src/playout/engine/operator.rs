@@ -12,8 +12,7 @@ use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::CueStart;
 use crate::proof::anchor;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::Note;
+use crate::proof::signed_head::SignedHead;
 use crate::schedule::{Id, Priority, Segment, SegmentSource};
 
 /// An order over the control socket.
@@ -133,8 +132,7 @@ fn department_note_body(note: String) -> Option<Body> {
     if anchor::parse_anchor(note.as_bytes()).is_some() {
         return Some(Body::Anchor(SignedNoteEntry { note }));
     }
-    let text = Note::parse(note.as_bytes())?.text;
-    Checkpoint::parse(&text).map(|_| Body::Cosigned(SignedNoteEntry { note }))
+    SignedHead::parse(note.as_bytes()).map(|_| Body::Cosigned(SignedNoteEntry { note }))
 }
 
 /// What a collection brings: one note of each kind, however many are given.

@@ -1,8 +1,9 @@
-//! Faults of a log in words.
-use super::VerifyError;
+//! Sentences for the faults of a log.
+use crate::proof::error::VerifyError;
 use crate::text::proof::FaultText;
 
-/// The words for what is wrong with a log. Spans are said as they are counted: both ends are in them.
+/// Returns the sentence for a fault. The sentences name both ends of a span, so the exclusive `until` becomes the last
+/// entry.
 #[must_use]
 pub fn fault_text(wrong: &VerifyError) -> FaultText {
     let last = |until: u64| until.saturating_sub(1);

@@ -1,18 +1,21 @@
-//! A run of lines, hashed: the part of the work that any thread can do.
-use super::error::BadLine;
+//! Hashes runs of lines: the part of verification that any thread can do.
+#[cfg(test)]
+mod tests;
+
 use crate::proof::entry::entry_type;
+use crate::proof::error::VerifyError;
 use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
 use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
-/// The types of entries that a verifier reads.
+/// Types of the entries that a verifier reads.
 const READ_TYPES: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
 
 const TILE: usize = TILE_WIDTH as usize;
 
-/// Hashes lines; any number of threads may have one.
+/// Hashes lines; each thread has a copy.
 #[derive(Debug, Clone, Default)]
 pub struct LineHasher {
-    /// What stands in the outcome of the airing that is asked for.
+    /// Bytes that occur in the outcome of the airing that was asked for.
     airing: Option<Vec<u8>>,
 }
 
@@ -23,16 +26,16 @@ pub(super) struct NotableEntry {
     pub kind: &'static str,
 }
 
-/// What lines come to.
+/// The hashes of a run of lines, and the entries that need reading.
 #[derive(Debug, Default)]
 pub struct HashedLines {
     pub(super) leaves: Vec<Hash>,
-    /// How many lines stand before the first whole tile.
+    /// Number of lines before the first whole tile.
     before_tiles: usize,
-    /// The inner nodes of each whole tile, from the first on.
+    /// The inner nodes of each whole tile, in order.
     tiles: Vec<Vec<Hash>>,
     pub(super) notable: Vec<NotableEntry>,
-    /// The line after these is none.
+    /// Why the line after these is not an entry, if there is one.
     pub(super) bad: Option<BadLine>,
 }
 
@@ -41,7 +44,7 @@ impl LineHasher {
         Self { airing: airing.map(|id| format!("\"id\":{}", serde_json::Value::from(id)).into_bytes()) }
     }
 
-    /// Hashes lines that begin with entry `first`, up to the first that is no entry.
+    /// Hashes lines, the first of which is entry `first`, up to the first line that is not an entry.
     #[must_use]
     pub fn digest(&self, first: u64, lines: &[&[u8]]) -> HashedLines {
         let mut digest = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
@@ -75,24 +78,24 @@ impl LineHasher {
 }
 
 impl HashedLines {
-    /// The leaf hashes, in order.
+    /// Returns the leaf hashes, in order.
     #[must_use]
     pub fn leaves(&self) -> &[Hash] {
         &self.leaves
     }
 
-    /// The places of `plan` entries among the lines.
+    /// Returns the indexes of the `plan` entries among the lines.
     pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
-        self.notable.iter().filter(|special| special.kind == "plan").map(|special| special.index)
+        self.notable.iter().filter(|entry| entry.kind == "plan").map(|entry| entry.index)
     }
 
-    /// The inner nodes of the tile that begins with this line, if all of it is here.
+    /// Returns the inner nodes of the tile that begins with this line, if the whole tile is here.
     pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
         let index = index.checked_sub(self.before_tiles).filter(|index| index % TILE == 0)?;
         self.tiles.get(index / TILE).map(Vec::as_slice)
     }
 
-    /// The root of the tile that ends with this line, if all of it is here.
+    /// Returns the root of the tile that ends with this line, if the whole tile is here.
     #[must_use]
     pub fn root_at(&self, index: usize) -> Option<Hash> {
         let nodes = self.nodes_from((index + 1).checked_sub(TILE)?)?;
@@ -100,34 +103,18 @@ impl HashedLines {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::proof::tree::{CompactRange, root_of};
+/// Why a line was not accepted; its number follows from its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadLine {
+    NotTheEntry,
+    TooLong,
+}
 
-    #[test]
-    fn nodes_of_whole_tiles_are_those_of_the_tree() {
-        let line = |seq: u64| format!("{{\"v\":1,\"seq\":{seq},\"type\":\"note\",\"at\":\"\"}}").into_bytes();
-        let lines: Vec<Vec<u8>> = (0..1500).map(line).collect();
-        let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
-        for (from, until) in [(0, 1500), (0, 255), (0, 256), (1, 600), (255, 768), (256, 513), (700, 1500), (700, 700)]
-        {
-            let run: Vec<&[u8]> = lines[from..until].iter().map(Vec::as_slice).collect();
-            let digest = LineHasher::default().digest(from as u64, &run);
-            let mut range = CompactRange::default();
-            leaves[..from].iter().for_each(|leaf| range.push(*leaf));
-            let mut nodes = [].iter();
-            for (index, leaf) in digest.leaves().iter().enumerate() {
-                let seq = from + index;
-                if seq.is_multiple_of(TILE) {
-                    nodes = digest.nodes_from(index).unwrap_or_default().iter();
-                }
-                range.push_with_nodes(*leaf, &mut nodes);
-                assert_eq!(range.root(), root_of(&leaves[..=seq]), "{seq}");
-                let tile = (seq + 1).is_multiple_of(TILE) && index + 1 >= TILE;
-                let root = tile.then(|| root_of(&leaves[seq + 1 - TILE..=seq]));
-                assert_eq!(digest.root_at(index), root, "{seq}");
-            }
+impl BadLine {
+    pub(super) fn at(self, seq: u64) -> VerifyError {
+        match self {
+            Self::NotTheEntry => VerifyError::Entry { seq },
+            Self::TooLong => VerifyError::TooLong { seq },
         }
     }
 }

@@ -1,77 +1,77 @@
-//! What can be wrong with a log. Entries are named by their `seq`; a span reaches from `from` to before `until`.
+//! Errors of verifying a log. Entries are named by their `seq`; a span includes `from` and excludes `until`.
 
-/// What is wrong, and where.
+/// A fault of a log, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)] // each variant says what its fields are
+#[allow(missing_docs)] // the field names say it, and each variant explains the fault
 pub enum VerifyError {
-    /// There is no log here.
+    /// No log was found.
     NoLog,
-    /// There is no head, or it is no signed checkpoint.
+    /// The head is missing, or is not a signed checkpoint.
     HeadUnreadable,
-    /// The head is not signed by the key that was given.
+    /// The expected key has not signed the head.
     WrongKey,
-    /// There is a signature in the log key's name that is not its.
+    /// A signature in the name of the log's key is not that key's.
     HeadForged,
-    /// It is another log's.
+    /// The log or head belongs to another log.
     OtherLog { origin: String },
-    /// No sound was meant.
+    /// The log is a rehearsal's: nothing was meant to sound.
     Rehearsal { origin: String },
-    /// Fewer lines than the head says.
+    /// The log has fewer lines than its head covers.
     Truncated { lines: u64, size: u64 },
-    /// This line is not the entry that belongs here.
+    /// A line is not the entry with this number.
     Entry { seq: u64 },
-    /// This line is longer than an entry can be.
+    /// A line is longer than an entry may be.
     TooLong { seq: u64 },
-    /// The first entry is no genesis.
+    /// The first entry is not a `genesis`.
     GenesisMissing,
-    /// The keys in the genesis entry are not what the log's name says.
+    /// The keys in the `genesis` entry do not match the log's name.
     GenesisKeys,
-    /// `closings` does not consist of signed checkpoints.
+    /// The file `closings` is not a sequence of signed checkpoints.
     ClosingsUnreadable,
-    /// The closing of an epoch is lacking.
+    /// The closing of an epoch is missing.
     ClosingMissing { epoch: u64, from: u64, until: u64 },
-    /// Entries of an epoch are not those that its closing covers.
+    /// The entries of an epoch differ from those that its closing covers.
     EpochChanged { epoch: u64, from: u64, until: u64 },
-    /// The closing of an epoch is not signed by the keys of its time.
+    /// The keys in force at the end of an epoch have not signed its closing.
     ClosingForged { epoch: u64 },
-    /// There are more closings than epochs that are over.
+    /// There are more closings than finished epochs.
     ExtraClosings,
-    /// An `epoch` entry is not what it should be.
+    /// An `epoch` entry cannot be parsed, or announces the wrong epoch or key.
     EpochEntry { seq: u64 },
-    /// Entries since the last closing are not those that the head covers.
+    /// The entries after the last closing differ from those that the head covers.
     OpenEpochChanged { from: u64, until: u64 },
-    /// The head is not signed by the present epoch's key.
+    /// The key of the open epoch has not signed the head.
     HeadEpoch { epoch: u64, from: u64 },
-    /// The log is shorter than it was when it was seen before.
+    /// The log is shorter than when it was last seen.
     RolledBack { size: u64, seen: u64 },
-    /// The log's first `size` entries are not those that were seen before.
+    /// The first `size` entries of the log differ from those seen before.
     Fork { size: u64 },
-    /// A tile of an export is lacking.
+    /// A tile of an export is missing.
     TileMissing { path: String },
-    /// A tile of an export is not what the entries give.
+    /// A tile of an export differs from its entries.
     TileDiffers { path: String },
-    /// A file that an entry names is lacking.
+    /// A kept file that an entry names is missing.
     KeptMissing { name: String },
-    /// A file that an entry names is not the one.
+    /// A kept file does not have the hash in its name.
     KeptDiffers { name: String },
-    /// Bytes after the last signed entry.
+    /// There are bytes after the last signed entry.
     Torn { bytes: u64, size: u64 },
-    /// The earlier head that was given is none of this log's.
+    /// An earlier head that was given is not a head of this log.
     SeenForged,
-    /// The newest countersigned head is none of this log's, or not signed by the department.
+    /// The countersigned head stored with the log is not a head of this log, or the department has not signed it.
     CosignedForged,
-    /// The head code is not of this log.
+    /// The log never had this head code.
     NoSuchCode,
-    /// There is no outcome of that airing.
+    /// The log has no outcome for that airing.
     NoSuchAiring,
-    /// A receipt is not in the form of one.
+    /// The receipt cannot be parsed.
     ReceiptUnreadable,
-    /// A receipt's proof does not lead from its entry to its checkpoint.
+    /// The receipt's proof does not lead from its entry to its checkpoint.
     ReceiptProof { seq: u64 },
 }
 
 impl VerifyError {
-    /// Its name for programs.
+    /// Returns the stable code that programs read.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -110,7 +110,7 @@ impl VerifyError {
         }
     }
 
-    /// The first entry that can be meant.
+    /// Returns the first entry that may be affected.
     #[must_use]
     pub fn first_entry(&self) -> Option<u64> {
         match *self {
@@ -127,25 +127,9 @@ impl VerifyError {
         }
     }
 
-    /// Whether the log itself is whole, and only something beside it is not.
+    /// Returns whether the log itself is intact and only something outside it is wrong.
     #[must_use]
     pub fn is_outside_log(&self) -> bool {
         matches!(self, Self::KeptMissing { .. } | Self::KeptDiffers { .. } | Self::Torn { .. })
-    }
-}
-
-/// Why a line is not taken; which one is known by its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BadLine {
-    NotTheEntry,
-    TooLong,
-}
-
-impl BadLine {
-    pub(super) fn at(self, seq: u64) -> VerifyError {
-        match self {
-            Self::NotTheEntry => VerifyError::Entry { seq },
-            Self::TooLong => VerifyError::TooLong { seq },
-        }
     }
 }

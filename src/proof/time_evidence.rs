@@ -1,0 +1,79 @@
+//! Times that a department has signed, which bound when an entry was written.
+use super::anchor::{anchored_at, parse_anchor};
+use super::cosign::cosigned_at;
+use super::entry::EmbeddedNote;
+use super::note::VerifierKey;
+use super::signed_head::SignedHead;
+use super::tree::Hash;
+
+/// The times that a department's anchors and countersignatures prove for a log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TimeEvidence {
+    /// (entry, time): later entries were written after this time (seconds since 1970).
+    anchors: Vec<(u64, u64)>,
+    /// (size, time): so many entries existed at this time (seconds since 1970).
+    cosigned: Vec<(u64, u64)>,
+}
+
+/// Bounds on the time of writing of an entry, seconds since 1970; `None` where no department has signed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TimeBounds {
+    /// Earliest possible time.
+    pub not_before: Option<u64>,
+    /// Latest possible time.
+    pub not_after: Option<u64>,
+}
+
+impl TimeEvidence {
+    /// Adds an `anchor` or `cosigned` entry; ignored when the witness has not signed it or it belongs to another log.
+    pub(super) fn add_entry(
+        &mut self,
+        seq: u64,
+        line: &[u8],
+        witness: &VerifierKey,
+        origin: &str,
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) {
+        let Ok(kept) = serde_json::from_slice::<EmbeddedNote>(line) else {
+            return;
+        };
+        if let Some(time) = parse_anchor(kept.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
+            self.anchors.push((seq, time));
+            return;
+        }
+        if let Some(head) = SignedHead::parse(kept.note.as_bytes())
+            && head.checkpoint.origin == origin
+            && root_at(head.checkpoint.size) == Some(head.checkpoint.root)
+        {
+            self.add_head(&head, witness);
+        }
+    }
+
+    /// Adds the countersignature on a head that is known to be this log's.
+    pub fn add_head(&mut self, head: &SignedHead, witness: &VerifierKey) {
+        if let Ok(time) = cosigned_at(&head.note, witness) {
+            self.cosigned.push((head.checkpoint.size, time));
+        }
+    }
+
+    /// Returns the closest bounds for an entry.
+    #[must_use]
+    pub fn bounds(&self, seq: u64) -> TimeBounds {
+        TimeBounds {
+            not_before: self.anchors.iter().filter(|(at, _)| *at < seq).map(|(_, time)| *time).max(),
+            not_after: self.cosigned.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
+        }
+    }
+
+    /// Returns when a department first countersigned the log (seconds since 1970).
+    #[must_use]
+    pub fn first_cosigned(&self) -> Option<u64> {
+        self.cosigned.iter().map(|(_, time)| *time).min()
+    }
+
+    /// Returns the largest countersigned size and its time (seconds since 1970).
+    #[must_use]
+    pub fn newest_cosigned(&self) -> Option<(u64, u64)> {
+        self.cosigned.iter().max().copied()
+    }
+}
