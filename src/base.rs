@@ -6,3 +6,4 @@ pub mod id;
 pub mod instant;
 pub mod platform;
 pub mod state_dirs;
+pub mod work_queue;

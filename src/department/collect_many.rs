@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::collect::{CollectOutcome, Collector};
 use crate::airlog::storage::Storage;
+use crate::base::work_queue::WorkQueue;
 use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
@@ -29,24 +29,13 @@ struct SourceQueue {
 
 /// What each source says that it is: many at once, for a store far away takes its time.
 fn read_heads(found: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
-    let next = AtomicUsize::new(0);
     let heads = Mutex::new(vec![None; found.len()]);
-    let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(one) = found.get(at) else { break };
-            let heads_there = one.source.heads().ok();
-            let note = heads_there.and_then(|heads| Note::parse(&heads.head));
-            if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
-                heads[at] = Some(head);
-            }
+    WorkQueue::new(found).run(workers, |at, one| {
+        let heads_there = one.source.heads().ok();
+        let note = heads_there.and_then(|heads| Note::parse(&heads.head));
+        if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
+            heads[at] = Some(head);
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..workers.max(1) {
-            scope.spawn(work);
-        }
-        work();
     });
     heads.into_inner().unwrap_or_default()
 }
@@ -77,26 +66,17 @@ pub fn collect_many<K: Storage + Send>(
     on_source_done: &(dyn Fn() + Sync),
 ) -> Vec<SourceOutcome> {
     let rows: Vec<Mutex<SourceQueue>> = queue_by_log(found, workers).into_iter().map(Mutex::new).collect();
-    let next = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
-    let work = || {
-        while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
-            // Nobody else has this number.
-            let Ok(mut row) = row.lock() else { continue };
-            for (number, (_, one)) in std::mem::take(&mut row.sources).into_iter().enumerate() {
-                let gathered = collect_source(one, &row.origin, collecting, store);
-                if let Ok(mut results) = results.lock() {
-                    results.insert((row.origin.clone(), gathered.location.clone(), number), gathered);
-                }
-                on_source_done();
+    WorkQueue::new(&rows).run(workers, |_, row| {
+        // No other thread has this row.
+        let Ok(mut row) = row.lock() else { return };
+        for (number, (_, one)) in std::mem::take(&mut row.sources).into_iter().enumerate() {
+            let collected = collect_source(one, &row.origin, collecting, store);
+            if let Ok(mut results) = results.lock() {
+                results.insert((row.origin.clone(), collected.location.clone(), number), collected);
             }
+            on_source_done();
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..workers.max(1) {
-            scope.spawn(work);
-        }
-        work();
     });
     results.into_inner().map(|results| results.into_values().collect()).unwrap_or_default()
 }
