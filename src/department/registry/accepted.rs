@@ -1,150 +1,27 @@
 //! Registries as this machine's people have accepted them. Whose log is countersigned hangs on `registry.toml`, which lies
 //! in the store for others to write: what it says is compared with what is remembered beside the witness's key.
+mod countersigned;
+mod difference;
+mod digests;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-
+use self::difference::station_of_missing_log;
+use self::digests::{DISMISSED, EXPOSED, LOG, RegistryDigests, STATION, difference_of, digests_of};
 use super::Registry;
-use crate::base::hash::hex;
-use crate::proof::entry::station_in_origin;
+
+pub use self::countersigned::{CountersignedLogs, UnlistedLogs};
+pub use self::difference::RegistryDifference;
 
 const FIRST_LINE: &str = "loa/registries/v1";
-
-/// What a registry says: each fact by its name, as a digest.
-pub type RegistryDigests = BTreeMap<String, String>;
 
 /// The accepted registries, by their stores.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AcceptedRegistries {
     stores: BTreeMap<String, RegistryDigests>,
-}
-
-/// A difference between a registry and what was accepted of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RegistryDifference {
-    /// A log has been enrolled that nobody here has enrolled, or under another key, or with another date.
-    LogDiffers {
-        /// Its name.
-        origin: String,
-    },
-    /// A log is there no more.
-    LogMissing {
-        /// Its name.
-        origin: String,
-    },
-    /// The mark that its keys are in other hands has come, has gone, or says another time.
-    ExposureDiffers {
-        /// Its name.
-        origin: String,
-    },
-    /// A station's name, language or place.
-    StationDiffers {
-        /// Its id.
-        id: String,
-    },
-    /// The office itself.
-    DepartmentDiffers,
-}
-
-impl RegistryDifference {
-    /// The log that may not be signed or counted because of it.
-    #[must_use]
-    pub fn disputed_log(&self) -> Option<&str> {
-        match self {
-            Self::LogDiffers { origin } | Self::LogMissing { origin } | Self::ExposureDiffers { origin } => {
-                Some(origin)
-            }
-            Self::StationDiffers { .. } | Self::DepartmentDiffers => None,
-        }
-    }
-}
-
-/// What the witness has countersigned of a registry's stations.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CountersignedLogs {
-    /// Logs whose remembered heads are signed by the keys that the registry gives them.
-    pub logs: BTreeSet<String>,
-    /// The stations of all logs that it remembers.
-    pub stations: BTreeSet<String>,
-}
-
-impl CountersignedLogs {
-    /// Whether a station's logs were countersigned, and this is none of them.
-    fn contradicts(&self, origin: &str) -> bool {
-        !self.logs.contains(origin) && station_in_origin(origin).is_some_and(|station| self.stations.contains(station))
-    }
-}
-
-/// Logs that the witness remembers and a registry lacks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UnlistedLogs {
-    /// They lie in the registry's own store.
-    pub in_this_store: Vec<String>,
-    /// Nobody knows into which store they were collected.
-    pub strays: Vec<String>,
-}
-
-/// The names of facts.
-const LOG: &str = "log ";
-const EXPOSED: &str = "exposed ";
-const STATION: &str = "station ";
-const DEPARTMENT: &str = "department";
-/// A log that the witness remembers and a person has let go.
-const DISMISSED: &str = "left ";
-
-fn digest(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hex(&hasher.finalize())
-}
-
-/// What a registry says.
-#[must_use]
-pub fn digests_of(registry: &Registry) -> RegistryDigests {
-    let mut facts = RegistryDigests::new();
-    let office = &registry.department;
-    let mut parts = vec![office.parent.as_str(), &office.agency, &office.place];
-    parts.extend(office.recipients.iter().map(String::as_str));
-    facts.insert(DEPARTMENT.to_owned(), digest(&parts));
-    for station in registry.stations.values() {
-        let mut parts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
-        for place in &station.areas {
-            let units = [&place.commune, &place.district, &place.province];
-            parts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
-            parts.extend([place.from, place.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
-        }
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        facts.insert(format!("{STATION}{}", station.id), digest(&parts));
-    }
-    for log in registry.logs() {
-        let origin = &log.key.name;
-        facts.insert(format!("{LOG}{origin}"), digest(&[&log.key.to_string(), &log.enrolled_at]));
-        if let Some(at) = &log.exposed_since {
-            facts.insert(format!("{EXPOSED}{origin}"), digest(&[at]));
-        }
-    }
-    facts
-}
-
-fn difference_of(name: &str, here: bool) -> Option<RegistryDifference> {
-    if let Some(origin) = name.strip_prefix(LOG).map(str::to_owned) {
-        return Some(if here {
-            RegistryDifference::LogDiffers { origin }
-        } else {
-            RegistryDifference::LogMissing { origin }
-        });
-    }
-    if let Some(origin) = name.strip_prefix(EXPOSED) {
-        return Some(RegistryDifference::ExposureDiffers { origin: origin.to_owned() });
-    }
-    if let Some(id) = name.strip_prefix(STATION) {
-        return Some(RegistryDifference::StationDiffers { id: id.to_owned() });
-    }
-    (name == DEPARTMENT).then_some(RegistryDifference::DepartmentDiffers)
 }
 
 impl AcceptedRegistries {
@@ -276,13 +153,6 @@ impl AcceptedRegistries {
     }
 }
 
-fn station_of_missing_log(one: &RegistryDifference) -> Option<String> {
-    match one {
-        RegistryDifference::LogMissing { origin } => station_in_origin(origin).map(str::to_owned),
-        _ => None,
-    }
-}
-
 impl fmt::Display for AcceptedRegistries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{FIRST_LINE}")?;
@@ -291,52 +161,5 @@ impl fmt::Display for AcceptedRegistries {
             facts.iter().try_for_each(|(name, value)| writeln!(f, "{name}\t{value}"))?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn registry(text: &str) -> Registry {
-        Registry::parse(text.to_owned()).expect("a test's own registry")
-    }
-
-    #[test]
-    fn each_difference_is_found_and_what_this_machine_did_is_none() {
-        let one = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n");
-        let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
-        let mut accepted = AcceptedRegistries::default();
-        assert!(!accepted.has_store("store"));
-        assert_eq!(accepted.trust_on_first_use("store", &one, &CountersignedLogs::default()), None);
-        assert!(accepted.has_store("store") && accepted.differences("store", &one, &[]).is_empty());
-        let station = RegistryDifference::StationDiffers { id: "xa-1".to_owned() };
-        assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), RegistryDifference::DepartmentDiffers]);
-        let gone = vec!["loa/xa-9/0".to_owned()];
-        let here = accepted.unlisted_logs("store", gone.clone(), |_| true);
-        assert_eq!((&here.in_this_store, here.strays.len()), (&gone, 0));
-        assert_eq!(accepted.unlisted_logs("store", gone.clone(), |_| false).strays, gone);
-        assert_eq!(
-            accepted.differences("store", &one, &gone),
-            [RegistryDifference::LogMissing { origin: gone[0].clone() }]
-        );
-        accepted.accept("store", &one, &gone);
-        for store in ["store", "another"] {
-            assert_eq!(
-                accepted.unlisted_logs(store, gone.clone(), |_| false),
-                UnlistedLogs::default(),
-                "{store}: it was let go"
-            );
-        }
-        assert_eq!(
-            accepted.unlisted_logs("another", gone.clone(), |_| true).in_this_store,
-            gone,
-            "there nobody has let it go"
-        );
-        let read = AcceptedRegistries::parse(&accepted.to_string()).expect("its own form");
-        assert_eq!(read, accepted);
-        accepted.record_own_change("store", &one, &two);
-        assert!(accepted.differences("store", &two, &[]).is_empty());
-        assert_eq!(accepted.differences("store", &one, &[]).first(), Some(&station));
     }
 }
