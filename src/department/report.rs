@@ -1,11 +1,14 @@
-//! Step 7 of the flow: report. Planned against aired, in totals; `docs/report.md` says what each number means.
+//! The report: planned against aired, in totals; `docs/report.md` says what each number means.
 //!
-//! Pure: facts in ([`fact`]), a [`Report`] out. [`totals`] adds up, [`tally`] sorts facts into groups, [`period`] knows
-//! ranges of dates, [`reconcile`] sets one day's plan against its airings. [`text`], [`csv`], [`xlsx`], [`html`] and
-//! [`pdf`] write a finished report, with [`number`] for figures and [`chart`] for drawings.
+//! Facts go in ([`fact`]), a [`Report`] comes out, and nothing else happens: no file, no clock. [`totals`] adds up,
+//! [`tally`] sorts facts into groups, [`period`] cuts ranges of dates, [`reconcile`] sets one day's plan against its
+//! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] write a finished report, with [`figures`] for numbers and
+//! [`chart`] for drawings.
 pub mod chart;
 pub mod csv;
 pub mod document;
+pub mod drawing;
+pub mod evidence;
 pub mod fact;
 pub mod figures;
 pub mod html;
@@ -13,6 +16,9 @@ pub mod labels;
 pub mod pdf;
 pub mod period;
 pub mod reconcile;
+pub mod remarks;
+pub mod row_lists;
+pub mod table;
 pub mod tally;
 pub mod text;
 pub mod totals;
@@ -20,68 +26,13 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
-use crate::airlog::plausibility::PlausibilityFinding;
+use self::period::DateRange;
+use self::totals::Totals;
+use crate::department::registry::DepartmentProfile;
 use crate::text::department::DepartmentText;
-use crate::text::proof::FaultText;
-use period::DateRange;
-use totals::Totals;
 
-/// What a table's rows are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
-#[allow(missing_docs)] // the page says it
-pub enum GroupBy {
-    Station,
-    Topic,
-    Language,
-    District,
-    Commune,
-    Segment,
-    Day,
-    Period,
-}
-
-impl GroupBy {
-    /// The names of its key columns in CSV.
-    #[must_use]
-    pub fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Station => &["station", "name"],
-            Self::Topic => &["campaign", "topic", "title"],
-            Self::Language => &["language"],
-            Self::District => &["district_code", "district"],
-            Self::Commune => &["commune_code", "commune"],
-            Self::Segment => &["segment", "title"],
-            Self::Day => &["date"],
-            Self::Period => &["from", "until"],
-        }
-    }
-}
-
-/// One row of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRow {
-    /// Its key, as [`By::columns`] names it.
-    pub key: Vec<String>,
-    /// Its totals.
-    pub totals: Totals,
-    /// Those of the earlier range, when one is compared with.
-    pub compared: Option<Totals>,
-    /// Of its recordings, those that were aired under other topics, too.
-    pub shared_recordings: u64,
-    /// Its days without a log, when its rows are stations.
-    pub unlogged: Option<UnloggedDays>,
-}
-
-/// Days without a log, and what the last known plans make likely for them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct UnloggedDays {
-    /// How many days.
-    pub days: i64,
-    /// Airings.
-    pub planned: u64,
-    /// Milliseconds.
-    pub planned_ms: i64,
-}
+pub use self::evidence::{LogEvidence, SilentStation};
+pub use self::table::{GroupBy, ReportTable, TableRow, UnloggedDays};
 
 /// A recording that was aired under more than one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +43,14 @@ pub struct SharedRecording {
     pub topics: Vec<(Vec<String>, u64)>,
 }
 
+impl SharedRecording {
+    /// Returns its airings under all topics.
+    #[must_use]
+    pub fn airings(&self) -> u64 {
+        self.topics.iter().map(|(_, count)| count).sum()
+    }
+}
+
 /// What the index was that a report was made from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IndexOrigin {
@@ -100,82 +59,6 @@ pub enum IndexOrigin {
     Kept,
     /// Another one, which was thrown away: it was made anew from the store.
     Rebuilt,
-}
-
-/// A table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportTable {
-    /// What its rows are.
-    pub by: GroupBy,
-    /// The rows, in the order of their keys.
-    pub rows: Vec<TableRow>,
-}
-
-/// A station that sent no log for some days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilentStation {
-    /// Its id.
-    pub station: String,
-    /// Its name.
-    pub name: String,
-    /// The days, in order, as ranges.
-    pub spans: Vec<DateRange>,
-    /// What the last known plans make likely for them.
-    pub unlogged: UnloggedDays,
-}
-
-impl SilentStation {
-    /// How many days.
-    #[must_use]
-    pub fn days(&self) -> i64 {
-        self.spans.iter().map(DateRange::days).sum()
-    }
-}
-
-/// What the store holds of one log.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct LogEvidence {
-    /// Its station.
-    pub station: String,
-    /// The station's name.
-    pub name: String,
-    /// The log's name.
-    pub origin: String,
-    /// Entries under its newest collected head.
-    pub entries: u64,
-    /// Root of the tree over them, in hex.
-    pub root: String,
-    /// The newest entry's time, by the station's clock; RFC 3339.
-    pub newest_at: Option<String>,
-    /// When the department countersigned that head; RFC 3339 in UTC, none when it has not, or its key is not here.
-    pub cosigned_at: Option<String>,
-    /// The head whole, with all signatures: a signed note.
-    pub head: String,
-    /// From when on its keys are known to be in other hands; RFC 3339.
-    pub exposed_since: Option<String>,
-    /// What is wrong with it in the store; nothing of it is counted then.
-    pub fault: Option<FaultText>,
-    /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
-    pub preceding_entries: Option<(u64, u64)>,
-    /// Plans of it whose kept files are not in the store.
-    pub missing_plans: u64,
-    /// How many things in it cannot have been so and are no single airing's affair.
-    pub finding_count: u64,
-    /// The first of these.
-    pub findings: Vec<PlausibilityFinding>,
-}
-
-/// The office that the report is of.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct IssuingAgency {
-    /// The body above it.
-    pub parent: String,
-    /// Its name; empty when the registry does not say.
-    pub name: String,
-    /// Where it is.
-    pub place: String,
-    /// Who gets the document.
-    pub recipients: Vec<String>,
 }
 
 /// Airtime of topics by weeks.
@@ -191,7 +74,7 @@ pub struct WeeklyAirtime {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// Whose.
-    pub agency: IssuingAgency,
+    pub agency: DepartmentProfile,
     /// The day on which it is made.
     pub made_on: NaiveDate,
     /// What it covers.

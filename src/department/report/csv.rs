@@ -25,7 +25,7 @@ pub fn value_columns(compared: bool) -> Vec<String> {
     ];
     let mut columns: Vec<String> = fixed.map(str::to_owned).to_vec();
     for what in ["missed", "partial"] {
-        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason_code(*reason).replace('-', "_"))));
+        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason.code().replace('-', "_"))));
         columns.push(format!("{what}_other"));
     }
     let later = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
@@ -36,13 +36,6 @@ pub fn value_columns(compared: bool) -> Vec<String> {
         columns.extend(before.map(|name| format!("before_{name}")));
     }
     columns
-}
-
-/// A reason as the log writes it.
-#[must_use]
-pub fn reason_code(reason: Reason) -> String {
-    let value = serde_json::to_value(reason).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The cells behind the keys.

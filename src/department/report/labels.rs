@@ -1,7 +1,7 @@
 //! The words of a report's tables.
-use super::GroupBy;
 use super::fact::FactState;
 use super::figures;
+use super::table::GroupBy;
 use crate::airlog::outcome_text::reason_text;
 use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
@@ -37,11 +37,21 @@ pub fn first_column(by: GroupBy) -> ReportText {
     }
 }
 
+/// Returns a name with its code or id, or that alone where there is no name.
+fn named(code: &str, name: &str) -> String {
+    if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") }
+}
+
+/// Returns a station as people read it: its name and its id.
+#[must_use]
+pub fn station_label(id: &str, name: &str) -> String {
+    named(id, name)
+}
+
 /// A row's key as people read it.
 #[must_use]
 pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     let cell = |at: usize| key.get(at).map_or("", String::as_str);
-    let named = |code: &str, name: &str| if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") };
     let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::date);
     match by {
         GroupBy::Station | GroupBy::Segment => named(cell(0), cell(1)),

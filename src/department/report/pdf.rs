@@ -20,8 +20,8 @@ use chrono::Datelike;
 use self::fonts::{FontStyle, Fonts};
 use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::Report;
-use super::chart::{Colour, TextAnchor};
 use super::document::{Document, DocumentBlock, build_document};
+use super::drawing::Colour;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -167,14 +167,5 @@ fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
                 surface.draw_path(&path);
             }
         }
-    }
-}
-
-/// Where a text begins that is held so.
-fn anchored_x(x: f32, anchor: TextAnchor, width: f32) -> f32 {
-    match anchor {
-        TextAnchor::Start => x,
-        TextAnchor::Middle => x - width / 2.0,
-        TextAnchor::End => x - width,
     }
 }

@@ -1,8 +1,14 @@
 //! Sums over airings, and how late they were.
-use std::collections::{BTreeMap, BTreeSet};
+mod clock_bounds;
+mod lateness;
+
+use std::collections::BTreeSet;
 
 use super::fact::{Fact, FactState, Symbol};
 use crate::airlog::outcome::Reason;
+
+pub use self::clock_bounds::ClockBounds;
+pub use self::lateness::Lateness;
 
 /// Counts of reasons: those of [`Reason::ALL`] in its order, then all others.
 pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
@@ -48,81 +54,8 @@ pub struct Totals {
     pub recordings: BTreeSet<Symbol>,
 }
 
-/// Airings whose times are the station's word, as far as the department's own clock bounds them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ClockBounds {
-    /// How many.
-    pub airings: u64,
-    /// Their airtime on the line, milliseconds.
-    pub ms: i64,
-    /// Those of them that the department has not countersigned.
-    pub unseen: u64,
-    /// The longest time between the time that one bears and the department's own, days, rounded up.
-    pub max_days: Option<i64>,
-}
-
-impl ClockBounds {
-    /// Takes one that was certainly there by this time.
-    fn add_fact(&mut self, fact: &Fact, by_us: Option<i64>) {
-        self.airings += 1;
-        self.ms = self.ms.saturating_add(fact.counted_ms());
-        let Some(by) = by_us else {
-            self.unseen += 1;
-            return;
-        };
-        let days = by.saturating_sub(fact.at_us).max(0).saturating_add(DAY_US - 1) / DAY_US;
-        self.max_days = self.max_days.max(Some(days));
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.airings += other.airings;
-        self.ms = self.ms.saturating_add(other.ms);
-        self.unseen += other.unseen;
-        self.max_days = self.max_days.max(other.max_days);
-    }
-}
-
-const DAY_US: i64 = 86_400_000_000;
-
-/// How late airings started: a count for each whole millisecond.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lateness {
-    counts: BTreeMap<i64, u64>,
-    total: u64,
-}
-
-impl Lateness {
-    /// Takes one, in microseconds; floored to milliseconds.
-    pub fn add_us(&mut self, late_us: i64) {
-        *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
-        self.total += 1;
-    }
-
-    fn merge(&mut self, other: &Self) {
-        other.counts.iter().for_each(|(ms, count)| *self.counts.entry(*ms).or_default() += count);
-        self.total += other.total;
-    }
-
-    /// The value of rank `ceil(n * percent / 100)`, milliseconds; none when there is no airing.
-    #[must_use]
-    pub fn percentile(&self, percent: u64) -> Option<i64> {
-        let rank = (self.total * percent).div_ceil(100).max(1);
-        let mut passed = 0;
-        self.counts.iter().find_map(|(ms, count)| {
-            passed += count;
-            (passed >= rank).then_some(*ms)
-        })
-    }
-
-    /// The latest, milliseconds.
-    #[must_use]
-    pub fn max(&self) -> Option<i64> {
-        self.counts.last_key_value().map(|(ms, _)| *ms)
-    }
-}
-
 fn reason_index(reason: Option<Reason>) -> usize {
-    reason.and_then(|reason| Reason::ALL.iter().position(|one| *one == reason)).unwrap_or(REASON_COUNT - 1)
+    reason.map_or(REASON_COUNT - 1, Reason::index)
 }
 
 impl Totals {

@@ -1,7 +1,6 @@
 //! Words and lines on pages, from top to bottom.
-use super::anchored_x;
 use super::fonts::{FontStyle, Fonts};
-use crate::department::report::chart::{ChartShape, Colour, Drawing};
+use crate::department::report::drawing::{ChartShape, Colour, Drawing};
 
 /// A4, points.
 pub const WIDTH: f32 = 595.28;
@@ -170,7 +169,7 @@ impl<'a> Layout<'a> {
                 ChartShape::Text { x, y, size, bold, anchor, text } => {
                     let (style, text) =
                         (if *bold { FontStyle::Bold } else { FontStyle::Regular }, self.fonts.printable(text));
-                    let x = anchored_x(LEFT + x, *anchor, self.fonts.width(style, *size, &text));
+                    let x = anchor.start_x(LEFT + x, self.fonts.width(style, *size, &text));
                     PageMark::text(x, top + y, style, *size, text)
                 }
             };
