@@ -4,12 +4,19 @@
 //! in [`words`], [`news`] reads them out of the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives
 //! the airings back as facts for a report. What is in it has been checked against the signed heads in the store when it was
 //! read.
+mod accepted_head;
 pub mod delta;
+mod entry_rows;
+pub mod indexed_log;
 pub mod interner;
+mod kept_file;
+mod kept_plan;
+mod kept_topics;
+mod outcome_line;
 pub mod query;
+mod read_delta;
 pub mod rows;
 pub mod schema;
-pub mod station_day;
 pub mod update;
 pub mod writer;
 

@@ -1,9 +1,9 @@
 //! One day of one station, for setting plan against airings.
 use rusqlite::params;
 
-use super::query::QueryContext;
-use super::rows::day_number;
-use super::{AiringIndex, IndexError};
+use super::context::QueryContext;
+use crate::department::index::rows::day_number;
+use crate::department::index::{AiringIndex, IndexError};
 use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
