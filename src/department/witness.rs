@@ -1,5 +1,6 @@
 //! The department as a witness: its key, and what it remembers of every log.
-use std::collections::HashSet;
+mod countersigned;
+
 use std::io;
 
 use sha2::{Digest as _, Sha256};
@@ -7,15 +8,13 @@ use zeroize::Zeroizing;
 
 use crate::airlog::keys::{SeedSource, key_folder};
 use crate::airlog::plausibility::PlausibilityFold;
-use crate::airlog::storage::{FolderStorage, Storage};
+use crate::airlog::storage::Storage;
 use crate::base::hash::hex;
-use crate::department::registry::Registry;
-use crate::department::registry::accepted::{AcceptedRegistries, CountersignedLogs};
+use crate::department::registry::accepted::AcceptedRegistries;
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
-use crate::proof::entry::station_in_origin;
-use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureStatus, SignatureType};
+use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureType};
 
 /// The witness's key, in its own folder.
 const KEY: &str = "key";
@@ -23,6 +22,31 @@ const KEY: &str = "key";
 const REGISTRIES: &str = "registries";
 /// Room for ten thousand stations in some stores.
 const MAX_REGISTRIES: u64 = 64 * 1024 * 1024;
+/// Largest fold of a log, bytes. The fold's own bounds keep it smaller.
+const MAX_FOLD: u64 = 16 * 1024 * 1024;
+
+/// Damage of the witness's key or state. Nothing is signed with it.
+#[derive(Debug, thiserror::Error)]
+pub enum WitnessError {
+    /// The key file does not hold a secret key.
+    #[error("the witness's key file is damaged")]
+    KeyDamaged,
+    /// A new key cannot be named.
+    #[error("a key that cannot be used")]
+    KeyUnusable,
+    /// The recorded head of a log cannot be read.
+    #[error("the witness's memory is damaged")]
+    HeadDamaged,
+    /// The accepted registries cannot be read.
+    #[error("the witness's memory of registries is damaged")]
+    RegistriesDamaged,
+}
+
+impl From<WitnessError> for io::Error {
+    fn from(error: WitnessError) -> Self {
+        Self::other(error)
+    }
+}
 
 /// The department's key and memory, local to its machine.
 pub struct Witness<K> {
@@ -39,14 +63,14 @@ impl<K: Storage> Witness<K> {
         let there = memory.read_all(KEY, 1024)?.map(Zeroizing::new);
         if let Some(bytes) = there {
             let key = std::str::from_utf8(&bytes).ok().and_then(NoteSigner::from_secret_text);
-            let key = key.ok_or_else(|| io::Error::other("the witness's key file is damaged"))?;
+            let key = key.ok_or(WitnessError::KeyDamaged)?;
             return Ok(Self { storage: memory, key });
         }
         let seed = seed_source()?;
         let unnamed = NoteSigner::new("x", SignatureType::Cosignature, &seed);
         let name = unnamed.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
         let key = NoteSigner::new(&name, SignatureType::Cosignature, &seed);
-        let key = key.ok_or_else(|| io::Error::other("a key that cannot be used"))?;
+        let key = key.ok_or(WitnessError::KeyUnusable)?;
         memory.replace(KEY, key.secret_text().as_bytes())?;
         Ok(Self { storage: memory, key })
     }
@@ -65,8 +89,8 @@ impl<K: Storage> Witness<K> {
         let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE as u64)? else {
             return Ok(None);
         };
-        let note = Note::parse(&bytes).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
-        let head = Checkpoint::parse(&note.text).ok_or_else(|| io::Error::other("the witness's memory is damaged"))?;
+        let note = Note::parse(&bytes).ok_or(WitnessError::HeadDamaged)?;
+        let head = Checkpoint::parse(&note.text).ok_or(WitnessError::HeadDamaged)?;
         Ok(Some((note, head)))
     }
 
@@ -138,7 +162,7 @@ impl<K: Storage> Witness<K> {
             return Ok(AcceptedRegistries::default());
         };
         let accepted = std::str::from_utf8(&bytes).ok().and_then(AcceptedRegistries::parse);
-        accepted.ok_or_else(|| io::Error::other("the witness's memory of registries is damaged"))
+        Ok(accepted.ok_or(WitnessError::RegistriesDamaged)?)
     }
 
     /// Remembers them.
@@ -182,60 +206,6 @@ impl<K: Storage> Witness<K> {
     }
 }
 
-impl Witness<FolderStorage> {
-    /// The logs that it has countersigned and that are not enrolled here.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn unenrolled_logs(&self, registry: &Registry) -> io::Result<Vec<String>> {
-        let known: HashSet<String> = registry.logs().map(|log| key_folder(&log.key.name)).collect();
-        let mut origins: Vec<String> = Vec::new();
-        self.each_head(|name| !known.contains(name), |_, head| origins.push(head.origin))?;
-        origins.sort();
-        Ok(origins)
-    }
-
-    /// What it has countersigned of a registry's stations.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
-        let mut witnessed = CountersignedLogs::default();
-        self.each_head(
-            |_| true,
-            |note, head| {
-                witnessed.stations.extend(station_in_origin(&head.origin).map(str::to_owned));
-                if registry
-                    .log(&head.origin)
-                    .is_some_and(|log| note.signature_status(&log.key) == SignatureStatus::Valid)
-                {
-                    witnessed.logs.insert(head.origin);
-                }
-            },
-        )?;
-        Ok(witnessed)
-    }
-
-    /// Gives every remembered head whose file's name is asked for.
-    fn each_head(&self, asked: impl Fn(&str) -> bool, mut take: impl FnMut(&Note, Checkpoint)) -> io::Result<()> {
-        let entries = match std::fs::read_dir(self.storage.folder().join("heads")) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
-            let name = entry?.file_name();
-            let Some(name) = name.to_str().filter(|name| asked(name)) else { continue };
-            let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
-            let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
-            // What stands under another name was left by a write that was cut off.
-            if let Some((head, note)) = head.filter(|(head, _)| key_folder(&head.origin) == name) {
-                take(&note, head);
-            }
-        }
-        Ok(())
-    }
-}
-
 fn index_name(index: &str) -> String {
     format!("indexes/{}", &hex(&Sha256::digest(index.as_bytes()))[..16])
 }
@@ -243,9 +213,6 @@ fn index_name(index: &str) -> String {
 fn head_name(origin: &str) -> String {
     format!("heads/{}", key_folder(origin))
 }
-
-/// What is kept of the plausibility of a log is not larger: the bounds that the fold has of its own lie below.
-const MAX_FOLD: u64 = 16 * 1024 * 1024;
 
 fn fold_name(origin: &str) -> String {
     format!("folds/{}", key_folder(origin))
