@@ -1,10 +1,10 @@
-//! The department's index: all airings of a store in one SQLite file, which can be made anew from the store at any time.
+//! The department's index: all airings of a store in one SQLite file, which can be rebuilt from the store at any time.
 //!
-//! [`schema`] is its form (`docs/index.md`), [`read`](mod@read) turns a log's entries into rows, whose words are numbered
-//! in [`words`], [`news`] reads them out of the store, [`write`](mod@write) writes them, [`fill`] drives both, [`ask`] gives
-//! the airings back as facts for a report. What is in it has been checked against the signed heads in the store when it was
-//! read.
+//! [`schema`] is its format (`docs/index.md`). [`update`] reads the new entries of all logs and checks them against the
+//! signed heads in the store, [`rows`] and [`interner`] hold them as rows, [`writer`] writes those, and [`query`]
+//! returns airings as facts for a report.
 mod accepted_head;
+mod build_delta;
 pub mod delta;
 mod entry_rows;
 mod file;
@@ -26,22 +26,22 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-/// Its name in a store that is a folder, where former versions kept it.
+/// Name of the index in a folder store, where earlier versions kept it.
 pub const LEGACY_FILE_NAME: &str = "index.sqlite";
 
-/// Why the index cannot be used.
+/// Failures of the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// The database.
+    /// The database failed.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
-    /// The store.
+    /// The store, or the folder of the index, failed.
     #[error(transparent)]
     Store(#[from] io::Error),
 }
 
 impl IndexError {
-    /// Whether the index itself is damaged, or none of ours.
+    /// Returns whether the index itself is damaged, or is not an index.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Database(e) if is_damage(e))
@@ -51,7 +51,7 @@ impl IndexError {
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode;
     let code = error.sqlite_error_code();
-    // Another form of ours is said so.
+    // `schema::open` returns this for an index of another version.
     matches!(error, rusqlite::Error::InvalidQuery)
         || matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
@@ -59,24 +59,24 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 /// The index of a store.
 pub struct AiringIndex {
     db: Connection,
-    /// Where it is.
+    /// The index file.
     pub path: PathBuf,
-    /// True when opening it created its tables.
+    /// Whether opening the index created its tables.
     created: bool,
 }
 
 impl AiringIndex {
-    /// Opens it, and makes an empty one when there is none, or it has another form, or is damaged.
+    /// Opens an index. A missing index is created empty; a damaged one, or one of another version, is replaced.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Database`], and [`IndexError::Store`] when the folder cannot be created.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
         match schema::open(path) {
             Ok((db, made)) => Ok(Self { db, path: path.to_owned(), created: made }),
-            // It can be made anew: nothing is lost.
+            // The index can be rebuilt: nothing is lost.
             Err(e) if is_damage(&e) => {
                 Self::discard(path)?;
                 let (db, made) = schema::open(path)?;
@@ -86,7 +86,7 @@ impl AiringIndex {
         }
     }
 
-    /// Whether opening it created its tables, or anything has been written to it since.
+    /// Returns whether opening the index created its tables, or anything was written to it since.
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.created || self.db.total_changes() > 0

@@ -1,4 +1,4 @@
-//! The head of a log in the store, accepted only as what this machine has taken or countersigned.
+//! The head of a log in the store, compared with what this machine has collected or countersigned.
 use super::IndexError;
 use super::indexed_log::LogReadContext;
 use crate::airlog::signer::COSIGNED;
@@ -9,11 +9,11 @@ use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
 use crate::proof::verify::VerifyError;
 
-/// A head that is this log's, and that does not contradict what this machine has taken.
+/// A head of this log that does not contradict the collected one.
 pub struct AcceptedHead {
     /// The head.
     pub checkpoint: Checkpoint,
-    /// The note with its signatures.
+    /// The head as a signed note, with all signatures.
     pub note_text: String,
     /// When this machine's witness countersigned it, seconds since 1970.
     pub cosigned_at: Option<i64>,
@@ -39,7 +39,7 @@ pub fn check_head(
             return Ok(Err(VerifyError::RolledBack { size: checkpoint.size, seen: seen.size }));
         }
         let known = checkpoint.root == seen.root && checkpoint.size == seen.size;
-        // What this machine has neither taken nor countersigned has come into the store by another way.
+        // A head that this machine has neither collected nor countersigned came into the store some other way.
         if !known && time.is_none() {
             return Ok(Err(VerifyError::Fork { size: checkpoint.size }));
         }

@@ -1,55 +1,56 @@
-//! The news of a log: rows to write into the index, and everything about the log itself.
+//! The news of a log: new rows for the index, and the log's new state.
 use super::rows::{AiringColumns, NewRows, PlanRow};
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::proof::tree::CompactRange;
 
-/// What is to be written of a log.
+/// The news of a log, to be written into the index.
 pub struct LogDelta {
-    /// Its name.
+    /// The log's name.
     pub origin: String,
     /// The tree over its entries.
     pub range: CompactRange,
-    /// Its head, with all signatures.
+    /// Its head as a signed note, with all signatures.
     pub head: String,
-    /// When this machine's witness countersigned it.
+    /// When this machine's witness countersigned that head, seconds since 1970.
     pub cosigned_at: Option<i64>,
-    /// Its new entries.
+    /// Rows of its new entries.
     pub rows: NewRows,
-    /// The new plans.
+    /// Its new plans.
     pub plans: Vec<NewPlan>,
-    /// Sizes of heads that this machine's witness had countersigned by a time, seconds since 1970: the log says it itself.
+    /// Sizes of heads that came back to the log with this machine's countersignature, and the times of those, seconds
+    /// since 1970.
     pub seen_sizes: Vec<(i64, i64)>,
-    /// Titles of topics, with when they were adopted.
+    /// Titles of topics: campaign, number, title, and when it was adopted, microseconds since 1970.
     pub topics: Vec<(String, u16, String, i64)>,
-    /// Everything that the index has of it is to be thrown away before.
+    /// Whether to drop everything that the index has of the log first.
     pub rebuild: bool,
-    /// What must be known of its entries to judge the next.
+    /// The plausibility of all its entries, from which the next reading goes on.
     pub fold: PlausibilityFold,
-    /// Outcomes that cannot have been so.
+    /// Outcomes that are not plausible.
     pub doubted_rows: Vec<DoubtedRow>,
-    /// What else cannot have been so, and is no single airing's affair.
+    /// Findings that do not belong to a single airing.
     pub findings: Vec<PlausibilityFinding>,
 }
 
-/// The code of a doubt.
+/// Returns the code of an implausibility.
 pub(super) fn reason_code(why: &Implausibility) -> String {
     let value = serde_json::to_value(why).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
 }
 
-/// An outcome that cannot have been so.
+/// An outcome that is not plausible.
 pub struct DoubtedRow {
     /// The date of its airing.
     pub date: i32,
-    /// Its entry.
+    /// The number of its entry.
     pub seq: u64,
-    /// The code of why.
+    /// The code of the implausibility.
     pub code: String,
 }
 
 impl DoubtedRow {
-    /// None where it concerns no airing, or the entry has no row. The date is the row's: the finding may have read another
-    /// id out of a hostile entry.
+    /// Returns the row of a finding; none when the finding concerns no airing, or its entry has no row. The date is the
+    /// row's: the finding may have read another id from a hostile entry.
     pub(super) fn of(finding: &PlausibilityFinding, rows: &NewRows) -> Option<Self> {
         finding.airing.as_ref()?;
         let at = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
@@ -57,12 +58,13 @@ impl DoubtedRow {
     }
 }
 
-/// A plan that the log has told of.
+/// A plan that the log reports.
 pub struct NewPlan {
-    /// Its date.
+    /// The date it plans, as a day number.
     pub date: i32,
     /// Its entry.
     pub row: PlanRow,
-    /// Its airings without an outcome among the new ones, and what it plans; none when its kept file is lacking.
+    /// Its airings that have no outcome among the new entries, and the airtime it plans in milliseconds; none when its
+    /// kept file is missing.
     pub unsettled: Option<(Vec<AiringColumns>, i64)>,
 }

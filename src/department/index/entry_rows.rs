@@ -64,7 +64,7 @@ struct WhoLine {
 }
 
 impl NewRows {
-    /// Takes an entry. What is not in the form that this version knows says nothing: it counts nowhere.
+    /// Adds an entry. An entry in a form that this version does not know adds nothing.
     pub fn add_entry(&mut self, seq: u64, line: &[u8]) {
         match entry_type(line, seq) {
             Some("outcome") => self.airings.extend(parse_outcome(seq, line, self.clock_confirmed, &mut self.words)),
@@ -89,7 +89,7 @@ impl NewRows {
                     PrecedingLog { entries: follows.entries, origin: head.map(|head| head.origin) }
                 });
             }
-            // Nothing is reckoned with dates that no station can plan; that they are there is told by the judge.
+            // A date that no station can plan is left out; the plausibility check reports it.
             ("plan", Some(date)) if is_plannable_date(date) => {
                 let planned = PlanRow { seq, count: line.count, sha256: line.sha256 };
                 self.plans.push((day_number(date), planned));
@@ -99,7 +99,7 @@ impl NewRows {
                 let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
                 self.schedules.extend(playlists.map(|file| (file.sha256, at)));
             }
-            // Whoever vouched, vouched for this start of the machine, and until its clock was doubted again.
+            // A confirmation holds until the machine restarts, or its clock is doubted again.
             ("boot", _) => self.clock_confirmed &= !line.machine_restarted && line.trusted,
             ("clock-trust", _) => self.clock_confirmed &= line.trusted,
             ("cosigned", _) => self.cosigned.push(line.note),
@@ -109,7 +109,7 @@ impl NewRows {
                 let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
                 let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
                 let subject = shown(&line.id.unwrap_or_default());
-                // A remark has at most a thousand letters.
+                // The station limits a note to a thousand letters; so does the index.
                 let text = line.text.chars().take(1000).collect();
                 self.events.push(EventRow { seq, at: shown(&line.at), kind, subject, who, text });
             }

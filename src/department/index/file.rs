@@ -1,4 +1,4 @@
-//! The index as a file: where it lies, its digest, its removal.
+//! The index as a file: its place, its digest, its removal.
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use crate::base::state_dirs;
 use crate::logstore::location::StorageLocation;
 
 impl AiringIndex {
-    /// Takes an index away, with what the database keeps beside it.
+    /// Removes an index and the files that the database keeps next to it.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Store`] when a file cannot be removed.
     pub fn discard(path: &Path) -> Result<(), IndexError> {
         for end in ["", "-wal", "-shm", "-journal"] {
             let mut name = path.as_os_str().to_owned();
@@ -27,11 +27,11 @@ impl AiringIndex {
         Ok(())
     }
 
-    /// SHA-256 of an index as it lies on the disk, in hex; none when it is not there, or when more stands beside it than was
-    /// left in order: what the database would take over from there could be anybody's.
+    /// Returns the SHA-256 of an index file, in hex. None when the index is missing, or when the database left a
+    /// journal: SQLite would take over its content, which could be anybody's.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of reading the file.
     pub fn digest(path: &Path) -> io::Result<Option<String>> {
         for end in ["-wal", "-journal"] {
             let mut name = path.as_os_str().to_owned();
@@ -54,20 +54,20 @@ impl AiringIndex {
         }
     }
 
-    /// Writes everything into the one file; gives its digest, none when another program's reading keeps it from that.
+    /// Writes everything into the one file and returns its digest; none while another program reads the index.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Database`], and [`IndexError::Store`] when the file cannot be read.
     pub fn flush_to_file(&mut self) -> Result<Option<String>, IndexError> {
         self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(Self::digest(&self.path)?)
     }
 
-    /// Where the index of a store is: on this machine, where only this account writes. Whoever can write to a database can
-    /// change it while it is read, and between its last change and its digest: it does not lie in the store.
+    /// Returns the path of a store's index. It lies on this machine, where only this account writes, and not in the
+    /// store: somebody who can write to a database can change it while it is read, or before its digest is taken.
     ///
     /// # Errors
-    /// When there is no folder for it.
+    /// Errors of finding or creating the folder for state.
     pub fn path_for(store: &StorageLocation) -> io::Result<PathBuf> {
         let name = match store {
             StorageLocation::Folder(folder) => {

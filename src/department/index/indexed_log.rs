@@ -1,4 +1,4 @@
-//! A log as the index has it, and what a reading needs to know of it beforehand.
+//! A log as the index has it, and everything else known of a log before it is read.
 use std::collections::HashMap;
 
 use rusqlite::Connection;
@@ -8,21 +8,22 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, VerifierKey};
 use crate::proof::tree::{CompactRange, Hash};
 
-/// What the index has of a log.
+/// A log as the index has it.
 pub struct IndexedLog {
-    /// Its number.
+    /// The log's number in the index.
     pub id: i64,
     /// The tree over its entries.
     pub range: CompactRange,
     /// When this machine's witness countersigned that head, seconds since 1970.
     pub cosigned_at: Option<i64>,
-    /// Whether the operator vouches for the clock behind those entries.
+    /// Whether the operator vouches for the clock after those entries.
     pub clock_confirmed: bool,
-    /// What must be known of those entries to judge the next: a [`Fold`](crate::airlog::plausible::Fold) as JSON.
+    /// The plausibility of those entries, a [`PlausibilityFold`](crate::airlog::plausibility::PlausibilityFold) as
+    /// JSON.
     pub fold: String,
 }
 
-/// Loads all logs of the index, by their names.
+/// Loads all logs of the index, by name.
 ///
 /// # Errors
 /// [`IndexError::Database`].
@@ -43,14 +44,14 @@ pub fn indexed_logs(db: &Connection) -> Result<HashMap<String, IndexedLog>, Inde
     Ok(there)
 }
 
-/// What is known of a log beforehand.
+/// Everything known of a log before it is read.
 pub struct LogReadContext<'a> {
-    /// Its key.
+    /// The log's key.
     pub key: &'a VerifierKey,
-    /// The department's.
+    /// The department's key.
     pub witness_key: &'a VerifierKey,
-    /// The newest head that this machine has taken of it.
+    /// The newest head of the log that this machine has collected.
     pub witnessed_head: Option<&'a (Note, Checkpoint)>,
-    /// What the index has of it.
+    /// The log as the index has it.
     pub indexed: Option<&'a IndexedLog>,
 }

@@ -7,10 +7,15 @@ use super::IndexError;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::hash::{is_sha256_hex, sha256_hex};
 
-/// A kept file; its name is its hash, and it counts only when it fits.
+/// Largest kept file that is read, bytes: a plan of five thousand airings.
+const MAX_KEPT: u64 = 4 * 1024 * 1024;
+/// Bytes that the cache holds; further plans are read again.
+const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
+
+/// Reads a kept file; none when it is missing, or its bytes do not have the hash in its name.
 ///
 /// # Errors
-/// When the store fails.
+/// [`IndexError::Store`] when the store cannot be reached.
 pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<u8>>, IndexError> {
     if !is_sha256_hex(sha256) {
         return Ok(None);
@@ -22,20 +27,15 @@ pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<O
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
-/// No kept file that is read here is larger: a plan of five thousand airings.
-const MAX_KEPT: u64 = 4 * 1024 * 1024;
-
-/// Kept plans that were read for judging the entries, so that they are not read again.
+/// Kept plans that were read to judge entries, so that they are not read again.
 #[derive(Default)]
 pub struct PlanCache {
     read: HashMap<String, Arc<Vec<u8>>>,
     bytes: usize,
 }
 
-/// More than this is read twice.
-const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
-
 impl PlanCache {
+    /// Reads a kept plan, or returns it from the cache.
     pub fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Arc<Vec<u8>>>, IndexError> {
         if let Some(bytes) = self.read.get(sha256) {
             return Ok(Some(bytes.clone()));
@@ -49,6 +49,7 @@ impl PlanCache {
     }
 }
 
+/// Returns whether an error concerns the whole store, not one file of it.
 pub fn is_unreachable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotConnected | io::ErrorKind::PermissionDenied)
 }

@@ -29,24 +29,25 @@ struct PlanLine<'a> {
     topic: Option<u16>,
     #[serde(borrow, default)]
     language: Cow<'a, str>,
-    /// A relay slot is no airing.
+    /// A relay slot is not an airing.
     #[serde(default)]
     relay: bool,
-    /// What was taken out of an earlier plan of the day is named, and gets its outcome, but is planned no more.
+    /// An airing that a later plan of the day withdrew is still named and gets an outcome, but it is not planned
+    /// airtime.
     #[serde(default)]
     withdrawn: bool,
 }
 
-/// A kept plan.
+/// The airings of a kept plan.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedPlan {
-    /// The airings that it names.
+    /// The wanted airings, each once.
     pub airings: Vec<AiringColumns>,
-    /// What of them is planned, milliseconds.
+    /// Airtime of all its airings, milliseconds.
     pub planned_ms: i64,
 }
 
-/// The airings of a kept plan of this date, each once, as far as somebody wants them by their ids; none when it is no plan.
+/// Parses a kept plan of a date. `is_wanted` chooses airings by their ids. None when the bytes are not a plan.
 #[must_use]
 pub fn parse_plan(
     plan: &[u8],
@@ -84,7 +85,8 @@ pub fn parse_plan(
     Some(ParsedPlan { airings, planned_ms })
 }
 
-/// What stands for `count` airings of a date whose plan is lacking: they were planned, and nothing else is known.
+/// Returns placeholders for `count` airings of a date whose plan is missing: they were planned, and nothing else is
+/// known.
 #[must_use]
 pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
     let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();

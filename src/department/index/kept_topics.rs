@@ -17,7 +17,7 @@ struct KeptCampaign {
     topics: BTreeMap<String, String>,
 }
 
-/// The topics' titles in a kept playlist: campaign, number, title.
+/// Returns the topics of a kept playlist: campaign, number, title.
 #[must_use]
 pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
     let text = std::str::from_utf8(playlist).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The airings of the index as facts for a report.
+//! Queries: the airings of the index as facts for a report.
 mod airing;
 mod context;
 mod load;
@@ -20,18 +20,19 @@ pub use self::airing::IndexedAiring;
 pub use self::context::QueryContext;
 
 impl AiringIndex {
-    /// The airings of these dates, those without an outcome among them. Counts repeats of outcomes, which are not given.
+    /// Calls `each` with the airings of a range of dates, those without outcomes last. Repeated outcomes are only
+    /// counted.
     ///
     /// # Errors
-    /// See [`IndexError`]; also what `each` says.
+    /// [`IndexError::Database`], and the errors of `each`.
     pub fn for_each_airing<E: From<IndexError>>(
         &self,
-        asked: &mut QueryContext,
+        context: &mut QueryContext,
         range: DateRange,
         mut each: impl FnMut(&IndexedAiring<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
-        // Day by day and log by log, as they are shown. Without its LIMIT a query inside of another loses its order.
+        // By day, then by log, as airings are shown. SQLite loses the order of an inner query without a LIMIT.
         let all = "WITH RECURSIVE
                  day (date) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
                  one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id LIMIT -1)
@@ -43,22 +44,22 @@ impl AiringIndex {
         let mut rows = query.query(dates).map_err(failed)?;
         let mut repeats = 0;
         while let Some(row) = rows.next().map_err(failed)? {
-            match airing_from_outcome(row, asked).map_err(failed)? {
+            match airing_from_outcome(row, context).map_err(failed)? {
                 Some(airing) => each(&airing)?,
                 None => repeats += 1,
             }
         }
-        asked.report_context.repeated_outcomes += repeats;
+        context.report_context.repeated_outcomes += repeats;
         let all = "SELECT log, id, date, planned_at, segment, title, campaign, topic, language, planned_ms FROM pending
              WHERE date BETWEEN ?1 AND ?2 ORDER BY log, id";
         let mut query = self.db.prepare(all).map_err(failed)?;
         let mut rows = query.query(dates).map_err(failed)?;
         let mut seen = BTreeSet::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let airing = airing_from_pending(row, asked).map_err(failed)?;
+            let airing = airing_from_pending(row, context).map_err(failed)?;
             let key = (airing.fact.station, airing.id.to_owned());
-            // What another log of the station has an outcome of, or plans as well, is not unknown twice.
-            if !asked.counted_entries.contains_key(&key) && seen.insert(key) {
+            // An airing that another log of the station has an outcome of, or plans as well, is not unknown twice.
+            if !context.counted_entries.contains_key(&key) && seen.insert(key) {
                 each(&airing)?;
             }
         }

@@ -1,47 +1,37 @@
-//! Reads a log's new entries out of the store, and believes nothing that does not lead to its signed head.
-use std::collections::{HashMap, HashSet};
+//! Reads a log's new entries from the store. Nothing counts that does not lead to the log's signed head.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::IndexError;
-use super::accepted_head::{AcceptedHead, check_head};
-use super::delta::{DoubtedRow, LogDelta, NewPlan};
-use super::indexed_log::{IndexedLog, LogReadContext};
-use super::kept_file::{PlanCache, is_unreachable, read_kept_file};
-use super::kept_plan::{ParsedPlan, parse_plan};
-use super::kept_topics::parse_topics;
-use super::rows::NewRows;
-use crate::airlog::plausibility::{Implausibility, PlausibilityFold};
+use super::accepted_head::check_head;
+use super::build_delta::build_delta;
+use super::delta::LogDelta;
+use super::indexed_log::LogReadContext;
+use super::kept_file::is_unreachable;
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
+use crate::base::panic_text::panic_text;
 use crate::logstore::source::{LogForm, LogSource};
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::cosign::cosigned_at;
-use crate::proof::entry::entry_time_text;
-use crate::proof::note::{MAX_NOTE, Note};
-use crate::proof::tree::{CompactRange, leaf_hash};
-use crate::proof::verify::{VerifyError, fault_text};
+use crate::proof::note::MAX_NOTE;
+use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// How often a log is read again that changes while it is read: a collection may be under way.
+/// Readings of a log that changes while it is read: a collection may be under way.
 const MAX_RETRIES: usize = 10;
 
 type ReadResult = Result<Option<LogDelta>, FaultText>;
 
-/// The new entries of a log, if there are any; or what is wrong with it.
+/// Reads the news of a log: none when the index is up to date, or the fault of the log.
 ///
 /// # Errors
-/// When the store itself fails: it cannot be reached.
+/// [`IndexError::Store`] when the store cannot be reached.
 pub fn read_delta(storage: AnyStorage, reading: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
     catch_panic(|| read_with_retries(storage, reading))
 }
 
-/// One log over which the program fails is that log's affair: the others of the province are read all the same.
+/// Turns a panic into a fault of the one log, so that the other logs are still read.
 fn catch_panic(read: impl FnOnce() -> Result<ReadResult, IndexError>) -> Result<ReadResult, IndexError> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
-        let what = panic.downcast_ref::<String>().cloned();
-        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        Ok(Err(FaultText::ProgramFailed { detail: what.unwrap_or_default() }))
-    })
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|panic| Ok(Err(FaultText::ProgramFailed { detail: panic_text(&*panic) })))
 }
 
 fn read_with_retries(storage: AnyStorage, reading: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
@@ -49,7 +39,7 @@ fn read_with_retries(storage: AnyStorage, reading: &LogReadContext<'_>) -> Resul
     let mut read = read_once(&source, reading);
     for _ in 0..MAX_RETRIES {
         let Ok((Err(_), head)) = &read else { break };
-        // A collection replaces the head last; what it was about is read again.
+        // A collection replaces the head last, so a new head means that the files before it are new as well.
         if source.storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten().as_ref() == head.as_ref() {
             break;
         }
@@ -57,178 +47,29 @@ fn read_with_retries(storage: AnyStorage, reading: &LogReadContext<'_>) -> Resul
     }
     match read {
         Ok((read, _)) => Ok(read),
-        // A file of one log that cannot be read is that log's affair, a store that cannot be reached everybody's.
+        // An unreadable file is the fault of its log; an unreachable store concerns every log.
         Err(IndexError::Store(e)) if !is_unreachable(&e) => Ok(Err(FaultText::Unreadable { detail: e.to_string() })),
         Err(e) => Err(e),
     }
 }
 
-/// One reading, and the bytes of the head that it was of.
+/// Reads the log once; returns the bytes of its head as well.
 fn read_once(
     source: &LogSource<AnyStorage>,
     reading: &LogReadContext<'_>,
 ) -> Result<(ReadResult, Option<Vec<u8>>), IndexError> {
     let bytes = source.storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
     let Some(head) = &bytes else {
-        // What was collected cannot be gone.
+        // A log that was collected or indexed cannot vanish.
         let gone = reading.witnessed_head.is_some() || reading.indexed.is_some();
         return Ok((if gone { Err(FaultText::NoLog {}) } else { Ok(None) }, None));
     };
     let read = check_head(head, source, reading)?.map_err(|wrong| fault_text(&wrong));
     let read = match read {
-        Ok(head) => delta_under_head(head, source, reading)?.map_err(|wrong| fault_text(&wrong)),
+        Ok(head) => build_delta(head, source, reading)?.map_err(|wrong| fault_text(&wrong)),
         Err(fault) => Err(fault),
     };
     Ok((read, bytes))
-}
-
-fn delta_under_head(
-    head: AcceptedHead,
-    source: &LogSource<AnyStorage>,
-    reading: &LogReadContext<'_>,
-) -> Result<Result<Option<LogDelta>, VerifyError>, IndexError> {
-    let indexed = reading.indexed;
-    let size = head.checkpoint.size;
-    let up_to_date = indexed.is_some_and(|indexed| {
-        (indexed.range.size(), indexed.range.root()) == (size, head.checkpoint.root)
-            && indexed.cosigned_at == head.cosigned_at
-    });
-    if up_to_date {
-        return Ok(Ok(None));
-    }
-    let mut last = VerifyError::OpenEpochChanged { from: 0, until: size };
-    let whole_log = (CompactRange::default(), PlausibilityFold::default());
-    let resumed = indexed.filter(|indexed| indexed.range.size() <= size).and_then(resume_from);
-    for ((range, fold), whole) in resumed.map(|from| (from, false)).into_iter().chain([(whole_log, true)]) {
-        let clock_confirmed = !whole && indexed.is_some_and(|indexed| indexed.clock_confirmed);
-        let mut delta = LogDelta {
-            origin: reading.key.name.clone(),
-            range,
-            head: head.note_text.clone(),
-            cosigned_at: head.cosigned_at,
-            rows: NewRows { clock_confirmed, ..NewRows::default() },
-            plans: Vec::new(),
-            seen_sizes: Vec::new(),
-            topics: Vec::new(),
-            rebuild: whole && indexed.is_some(),
-            fold,
-            doubted_rows: Vec::new(),
-            findings: Vec::new(),
-        };
-        let mut kept = PlanCache::default();
-        match read_entries(source, size, &mut delta, &mut kept)? {
-            Ok(()) if delta.range.root() == head.checkpoint.root => {
-                complete(&mut delta, source, reading, &mut kept)?;
-                return Ok(Ok(Some(delta)));
-            }
-            Ok(()) => {}
-            Err(wrong) => last = wrong,
-        }
-    }
-    Ok(Err(last))
-}
-
-/// Returns the tree and the fold over the entries in the index. Without a fold that ends where the tree ends, the whole
-/// log is read again: a log read from the middle does not show what it lacks.
-fn resume_from(indexed: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)> {
-    let fold: PlausibilityFold = serde_json::from_str(&indexed.fold).ok()?;
-    (fold.next_seq() == indexed.range.size()).then(|| (indexed.range.clone(), fold))
-}
-
-/// Adds what the entries refer to and what the fold found, once the entries lead to the head.
-fn complete(
-    delta: &mut LogDelta,
-    source: &LogSource<AnyStorage>,
-    reading: &LogReadContext<'_>,
-    kept: &mut PlanCache,
-) -> Result<(), IndexError> {
-    delta.topics = topic_titles(&source.storage, &delta.rows)?;
-    delta.plans = collect_new_plans(&source.storage, &mut delta.rows, kept)?;
-    delta.fold.finish();
-    for finding in delta.fold.take_findings() {
-        match DoubtedRow::of(&finding, &delta.rows) {
-            // The index does not count a second outcome of an airing anyway.
-            Some(_) if finding.why == Implausibility::Again => {}
-            Some(doubt) => delta.doubted_rows.push(doubt),
-            None => delta.findings.push(finding),
-        }
-    }
-    delta.seen_sizes = countersigned_sizes(&delta.rows, reading);
-    Ok(())
-}
-
-fn read_entries(
-    source: &LogSource<AnyStorage>,
-    size: u64,
-    delta: &mut LogDelta,
-    kept: &mut PlanCache,
-) -> Result<Result<(), VerifyError>, IndexError> {
-    let mut chunks = source.chunks_from(delta.range.size(), size)?;
-    loop {
-        let chunk = match chunks.next_chunk()? {
-            Ok(chunk) if chunk.is_empty() => return Ok(Ok(())),
-            Ok(chunk) => chunk,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-        let lines = chunk.lines();
-        for line in &lines {
-            delta.rows.add_entry(delta.range.size(), line);
-            // A store that fails says so when the plans themselves are taken.
-            delta.fold.add_line(line, &mut |sha256| kept.get(&source.storage, sha256).ok().flatten());
-            delta.range.push(leaf_hash(line));
-        }
-        delta.rows.newest_at = lines.last().and_then(|line| entry_time_text(line)).map(str::to_owned);
-    }
-}
-
-/// All new plans, each with what has no outcome among the new entries: what any plan of a day names is owed.
-fn collect_new_plans(
-    storage: &AnyStorage,
-    rows: &mut NewRows,
-    kept: &mut PlanCache,
-) -> Result<Vec<NewPlan>, IndexError> {
-    let settled: HashSet<&str> = rows.airings.iter().map(|airing| airing.columns.id.as_str()).collect();
-    let mut read: HashMap<(i32, String), Option<i64>> = HashMap::new();
-    let mut plans = Vec::new();
-    for (date, entry) in std::mem::take(&mut rows.plans) {
-        let key = (date, entry.sha256.clone());
-        let open = match read.get(&key) {
-            Some(planned_ms) => planned_ms.map(|planned_ms| (Vec::new(), planned_ms)),
-            None => {
-                let open = |id: &str| !settled.contains(id);
-                let plan =
-                    kept.get(storage, &entry.sha256)?.and_then(|bytes| parse_plan(&bytes, date, &mut rows.words, open));
-                read.insert(key, plan.as_ref().map(|plan| plan.planned_ms));
-                plan.map(|ParsedPlan { airings, planned_ms }| (airings, planned_ms))
-            }
-        };
-        plans.push(NewPlan { date, row: entry, unsettled: open });
-    }
-    Ok(plans)
-}
-
-/// The countersigned heads that the station has taken home, as far as they are of this log and by this machine's witness.
-fn countersigned_sizes(rows: &NewRows, reading: &LogReadContext<'_>) -> Vec<(i64, i64)> {
-    let one = |text: &String| {
-        let note = Note::parse(text.as_bytes())?;
-        let head = Checkpoint::parse(&note.text).filter(|head| head.origin == reading.key.name)?;
-        let time = cosigned_at(&note, reading.witness_key).ok()?;
-        Some((i64::try_from(head.size).ok()?, i64::try_from(time).ok()?))
-    };
-    rows.cosigned.iter().filter_map(one).collect()
-}
-
-fn topic_titles(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(String, u16, String, i64)>, IndexError> {
-    let mut titles = Vec::new();
-    // A playlist that many schedules name is read once, for the last of them.
-    let newest: HashMap<&String, i64> = rows.schedules.iter().map(|(sha256, at)| (sha256, *at)).collect();
-    for (sha256, at) in newest {
-        if let Some(bytes) = read_kept_file(storage, sha256, "toml")? {
-            titles
-                .extend(parse_topics(&bytes).into_iter().map(|(campaign, topic, title)| (campaign, topic, title, at)));
-        }
-    }
-    Ok(titles)
 }
 
 #[cfg(test)]
@@ -236,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[allow(clippy::panic)] // it is what is tested
+    #[allow(clippy::panic)] // the test needs a panic
     fn a_log_over_which_the_program_fails_stops_no_other() {
         let Ok(Err(fault)) = catch_panic(|| panic!("entry {}", 7)) else { unreachable!("it failed") };
         assert_eq!(fault, FaultText::ProgramFailed { detail: "entry 7".to_owned() });

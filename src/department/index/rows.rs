@@ -1,32 +1,33 @@
-//! Entries as rows.
+//! The rows that new entries become.
 use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, NaiveDate};
 
 use super::interner::{Interner, bounded_text};
 
-/// What a date is in the index: days since 0000-12-31, so that 0001-01-01 is 1.
+/// Returns a date as the index stores it: days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
 pub fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce()
 }
 
-/// No airing is longer than a day, milliseconds.
+/// Longest airing: a day, milliseconds.
 const MAX_MS: i64 = 86_400_000;
-/// No id is longer, and no plan has more airings.
+/// Longest id, bytes.
 pub(super) const MAX_ID: usize = 300;
+/// Most airings of a plan that count.
 pub(super) const MAX_PLANNED: u64 = 5_000;
 
-/// The keys that an airing's rows have in common, in an `outcome` entry or a plan.
+/// The columns that airings with and without outcomes share.
 #[derive(Debug, Clone, Default)]
 pub struct AiringColumns {
-    /// Its id.
+    /// The airing's id.
     pub id: String,
-    /// From its id.
+    /// The date in the id.
     pub date: i32,
-    /// RFC 3339.
+    /// When it was to start; RFC 3339.
     pub planned_at: Option<String>,
-    /// Session id: a number in [`Vocabulary`], 0 for none.
+    /// Session id: a word of [`Interner`], 0 for none.
     pub session: u32,
     /// Segment id; a word.
     pub segment: u32,
@@ -34,106 +35,106 @@ pub struct AiringColumns {
     pub title: u32,
     /// Campaign id; a word, 0 for none.
     pub campaign: u32,
-    /// Topic.
+    /// Number of the topic.
     pub topic: Option<u16>,
     /// Language code; a word.
     pub language: u32,
-    /// Milliseconds.
+    /// Planned length, milliseconds.
     pub planned_ms: i64,
 }
 
-/// A row of `airing`.
+/// A row of the table `airing`.
 #[derive(Debug, Clone)]
 pub struct AiringRow {
-    /// What is common.
+    /// The shared columns.
     pub columns: AiringColumns,
-    /// Its entry.
+    /// Number of its entry.
     pub seq: u64,
-    /// When it was written.
+    /// When the entry was written, microseconds since 1970.
     pub at_us: i64,
-    /// Milliseconds.
+    /// Length on air, milliseconds.
     pub played_ms: i64,
     /// 0 aired, 1 partial, 2 missed.
     pub result: u8,
     /// A [`Reason::index`](crate::airlog::outcome::Reason::index), or -1 for a code that this version does not know.
     pub reason: Option<i64>,
-    /// Microseconds.
+    /// Start against plan, microseconds.
     pub late_us: Option<i64>,
     /// Level of proof.
     pub level: u8,
-    /// Whether something kept the clock, or the operator had vouched for it; none when the entry does not say.
+    /// Whether NTP kept the clock or the operator had vouched for it; none when the entry does not say.
     pub clock_vouched: Option<bool>,
-    /// SHA-256 of the file as played, in hex; a word.
+    /// SHA-256 of the played file, in hex; a word.
     pub sha256: Option<u32>,
-    /// The device; a word.
+    /// Output device; a word.
     pub device: Option<u32>,
-    /// Per cent.
+    /// Volume, per cent.
     pub volume: Option<i64>,
 }
 
-/// A row of `event`.
+/// A row of the table `event`.
 #[derive(Debug, Clone)]
 pub struct EventRow {
-    /// Its entry.
+    /// Number of its entry.
     pub seq: u64,
-    /// When, as the log says it.
+    /// The entry's time, as the log writes it.
     pub at: String,
-    /// The action, or `note`.
+    /// The operator's action, or `note`.
     pub kind: String,
-    /// What it concerned.
+    /// The id it concerns.
     pub subject: String,
-    /// Who.
+    /// Name or user id of the operator.
     pub who: String,
-    /// A remark's words.
+    /// Text of a note.
     pub text: String,
 }
 
 /// A `plan` entry.
 #[derive(Debug, Clone)]
 pub struct PlanRow {
-    /// Its entry.
+    /// Number of the entry.
     pub seq: u64,
-    /// How many airings.
+    /// Number of airings.
     pub count: u64,
-    /// Its kept file.
+    /// SHA-256 of the kept plan.
     pub sha256: String,
 }
 
-/// What the new entries of a log come to.
+/// The rows of a log's new entries.
 #[derive(Debug, Default)]
 pub struct NewRows {
-    /// The words of airings and plans.
+    /// Words of airings and plans.
     pub words: Interner,
     /// Outcomes.
     pub airings: Vec<AiringRow>,
-    /// What people did and said.
+    /// Actions and notes of operators.
     pub events: Vec<EventRow>,
-    /// All plans, each with its date.
+    /// Plans, each with its date.
     pub plans: Vec<(i32, PlanRow)>,
-    /// The schedules' kept files, with when they were adopted.
+    /// SHA-256 of kept playlists, with when their schedule was adopted, microseconds since 1970.
     pub schedules: Vec<(String, i64)>,
-    /// The station's name, from the first entry.
+    /// The station's name in the first entry.
     pub station_name: Option<String>,
-    /// When the last entry was written, as it says.
+    /// The time of the last entry, as the log writes it.
     pub newest_at: Option<String>,
-    /// Heads of this log that came back with somebody's countersignature: signed notes, whole.
+    /// Countersigned heads that came back to the log: whole signed notes.
     pub cosigned: Vec<String>,
-    /// Whether the operator vouches for the clock.
+    /// Whether the operator vouches for the clock after these entries.
     pub clock_confirmed: bool,
-    /// The log that this one takes the place of.
+    /// The log that this one follows.
     pub follows: Option<PrecedingLog>,
 }
 
-/// A log that a later one takes the place of, as that one says.
+/// A log that another one follows, as the later one says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrecedingLog {
     /// Its entries.
     pub entries: u64,
-    /// Its name, as far as a head of it was there.
+    /// Its name; none when the station had no head of it.
     pub origin: Option<String>,
 }
 
-/// The texts of an airing's row, before they have numbers.
+/// The texts of an airing, before they are interned.
 pub(super) struct AiringTexts<'a> {
     pub(super) id: Cow<'a, str>,
     pub(super) planned_at: Option<Cow<'a, str>>,
@@ -145,7 +146,7 @@ pub(super) struct AiringTexts<'a> {
 }
 
 impl AiringTexts<'_> {
-    /// Interns the texts. Their order gives new words their numbers.
+    /// Interns the texts. New words get their numbers in this order.
     pub(super) fn into_columns(
         self,
         date: i32,

@@ -1,4 +1,4 @@
-//! Brings the index up to date with its store: every log's new entries, checked against its signed head.
+//! Brings the index up to date with its store, and checks every log's new entries against its signed head.
 use std::collections::HashMap;
 use std::io;
 use std::sync::Mutex;
@@ -21,23 +21,24 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, SignatureStatus, VerifierKey};
 use crate::text::proof::FaultText;
 
-/// Logs whose rows wait to be written.
+/// Logs whose rows wait for the writer.
 const QUEUE_DEPTH: usize = 2;
-/// Logs that are read beside each other from an object store, where time is spent waiting.
+/// Threads that read logs from a remote store, where most of the time is spent waiting.
 const REMOTE_READERS: usize = 8;
 
 impl AiringIndex {
-    /// Reads what is new in the store. Gives what is wrong with logs in it: of those nothing is in the index then.
+    /// Reads what is new in the store. Returns the logs with faults; the index has nothing of those.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Database`]; [`IndexError::Store`] when the store cannot be reached or the witness's state cannot
+    /// be read.
     pub fn update<K: Storage>(
         &mut self,
         store: &StorageLocation,
         registry: &Registry,
         witness: &Witness<K>,
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
-        // From here on nobody else writes, so that nothing is written twice.
+        // The transaction keeps other processes from writing the same rows.
         let mut writer = IndexWriter::new(&mut self.db)?;
         let there = indexed_logs(&writer.db)?;
         let enrolled: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
@@ -57,10 +58,10 @@ impl AiringIndex {
         Ok(wrong)
     }
 
-    /// How many logs and airings it has.
+    /// Returns the numbers of its logs and airings.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Database`].
     pub fn counts(&self) -> Result<(usize, u64), IndexError> {
         let logs: i64 = self.db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?;
         let airings: i64 = self.db.query_row("SELECT coalesce(sum(airings), 0) FROM log", [], |row| row.get(0))?;
@@ -135,7 +136,7 @@ fn write_deltas(reader: &LogReader<'_>, writer: &mut IndexWriter<'_>) -> Result<
     Ok(wrong.into_inner().unwrap_or_default())
 }
 
-/// Logs that are not enrolled any more.
+/// Drops logs that are no longer enrolled.
 fn drop_unenrolled(
     db: &Connection,
     there: &HashMap<String, IndexedLog>,

@@ -1,4 +1,4 @@
-//! Rows of the index as airings of a report.
+//! Airings from rows of the index.
 use chrono::NaiveDate;
 use rusqlite::Row;
 
@@ -8,18 +8,18 @@ use crate::airlog::plausibility::{is_future, is_unplanned};
 use crate::base::instant::WallTime;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 
-/// An airing with what the sheets of airings show of it beside.
+/// An airing, with the columns that sheets of airings show.
 #[derive(Debug)]
 pub struct IndexedAiring<'a> {
-    /// The airing.
+    /// The airing as a fact of the report.
     pub fact: Fact,
     /// Its id.
     pub id: &'a str,
     /// When it was to start; RFC 3339, none for an unplanned play.
     pub planned_at: Option<&'a str>,
-    /// Its log, by its place in [`Asked::origins`], and its entry; none for one without an outcome.
+    /// The number of its log in [`QueryContext::origins`] and the number of its entry; none without an outcome.
     pub entry: Option<(i64, u64)>,
-    /// Why it cannot have been as its log says: a code, and nothing when it can.
+    /// The code of why it is not plausible; none when it is.
     pub doubt: Option<String>,
 }
 
@@ -27,15 +27,15 @@ fn date_column(row: &Row<'_>, at: usize) -> rusqlite::Result<NaiveDate> {
     Ok(NaiveDate::from_num_days_from_ce_opt(row.get(at)?).unwrap_or_default())
 }
 
-/// None for a repeat.
+/// Reads an airing with an outcome; none when the outcome repeats another one.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
-    asked: &QueryContext,
+    context: &QueryContext,
 ) -> rusqlite::Result<Option<IndexedAiring<'a>>> {
     let (log, seq, id): (i64, i64, &str) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?);
-    let station = asked.stations.get(&log).copied().unwrap_or(0);
-    let elsewhere = asked.multi_log.contains(&log)
-        && asked.counted_entries.get(&(station, id.to_owned())).is_some_and(|winner| *winner != (log, seq));
+    let station = context.stations.get(&log).copied().unwrap_or(0);
+    let elsewhere = context.multi_log.contains(&log)
+        && context.counted_entries.get(&(station, id.to_owned())).is_some_and(|winner| *winner != (log, seq));
     if row.get(17)? || elsewhere {
         return Ok(None);
     }
@@ -43,7 +43,7 @@ pub(super) fn airing_from_outcome<'a>(
     let reason = reason.and_then(|at| Reason::ALL.get(usize::try_from(at).ok()?).copied());
     let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
     let volume: Option<i64> = row.get(20)?;
-    // What was played at volume 0 nobody could hear.
+    // Nobody could hear a play at volume 0.
     let state = match (result, level > 0 && volume != Some(0), is_unplanned(id)) {
         (2, _, true) | (_, false, true) => FactState::UnplannedSilent,
         (_, true, true) => FactState::Unplanned,
@@ -53,9 +53,9 @@ pub(super) fn airing_from_outcome<'a>(
         (_, true, false) => FactState::Partial(reason),
     };
     let at_us: i64 = row.get(4)?;
-    let ahead = asked.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
+    let ahead = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
     let doubt =
-        row.get::<_, Option<Symbol>>(21)?.map(|word| asked.report_context.symbols.text(word).to_owned()).or(ahead);
+        row.get::<_, Option<Symbol>>(21)?.map(|word| context.report_context.symbols.text(word).to_owned()).or(ahead);
     let state = match (state, &doubt) {
         (FactState::Aired | FactState::Partial(_), Some(_)) => FactState::Implausible,
         (FactState::Unplanned, Some(_)) => FactState::UnplannedSilent,
@@ -76,17 +76,17 @@ pub(super) fn airing_from_outcome<'a>(
         late_us: row.get(15)?,
         clock_vouched: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
         recording: row.get(19)?,
-        seen_by_us: asked.seen_by_us(log, seq),
-        enrolled_us: asked.enrolled_us.get(&log).copied(),
+        seen_by_us: context.seen_by_us(log, seq),
+        enrolled_us: context.enrolled_us.get(&log).copied(),
     };
     let planned_at = row.get_ref(5)?.as_str_or_null()?;
     Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), doubt }))
 }
 
-pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, asked: &QueryContext) -> rusqlite::Result<IndexedAiring<'a>> {
+pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) -> rusqlite::Result<IndexedAiring<'a>> {
     let log: i64 = row.get(0)?;
     let fact = Fact {
-        station: asked.stations.get(&log).copied().unwrap_or(0),
+        station: context.stations.get(&log).copied().unwrap_or(0),
         date: date_column(row, 2)?,
         at_us: i64::MIN,
         state: FactState::Unknown,

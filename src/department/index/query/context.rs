@@ -1,31 +1,31 @@
-//! What a query needs to know before it reads airings.
+//! Everything a query needs to know before it reads airings.
 use std::collections::{BTreeSet, HashMap};
 
 use crate::base::instant::WallTime;
 use crate::department::report::fact::Symbol;
 use crate::department::report::tally::ReportContext;
 
-/// What comes before the airings themselves.
+/// Everything a query needs to know before it reads airings.
 #[derive(Debug, Default)]
 pub struct QueryContext {
-    /// For the report.
+    /// The part that the report uses as well.
     pub report_context: ReportContext,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,
-    /// This machine's clock, when something keeps it: what is later by more than a day has not happened yet.
+    /// This machine's clock, when it is synchronised: an airing more than a day later has not happened yet.
     pub(super) now: Option<WallTime>,
     pub(super) stations: HashMap<i64, Symbol>,
     /// When each log was enrolled, microseconds since 1970.
     pub(super) enrolled_us: HashMap<i64, i64>,
-    /// Of each log, sizes and when the department had seen so much, in both orders: the earliest time for each.
+    /// For each log, sizes and the earliest times when the department had seen so many entries; both ascend.
     pub(super) seen_sizes: HashMap<i64, Vec<(i64, i64)>>,
-    /// Of stations with more than one log, the entry that stands for each id, and how the logs come.
+    /// For stations with several logs, the log and entry that count for each id.
     pub(super) counted_entries: HashMap<(Symbol, String), (i64, i64)>,
     pub(super) multi_log: BTreeSet<i64>,
 }
 
 impl QueryContext {
-    /// By when the department had seen an entry, microseconds since 1970.
+    /// Returns when the department had seen an entry, microseconds since 1970.
     pub(super) fn seen_by_us(&self, log: i64, seq: i64) -> Option<i64> {
         let seen = self.seen_sizes.get(&log)?;
         let at = seen.partition_point(|(size, _)| *size <= seq);

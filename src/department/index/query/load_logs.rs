@@ -1,4 +1,4 @@
-//! Loads the logs of a query, and what each of them proves.
+//! Loads the logs of a query, and the evidence for each.
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat};
@@ -19,7 +19,7 @@ const LOG_COLUMNS: &str = "SELECT id, origin, station, size, newest, name, head,
                  (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin";
 
 impl AiringIndex {
-    pub(super) fn load_logs(&self, asked: &mut QueryContext, registry: &Registry) -> Result<(), IndexError> {
+    pub(super) fn load_logs(&self, context: &mut QueryContext, registry: &Registry) -> Result<(), IndexError> {
         let mut query = self.db.prepare(LOG_COLUMNS)?;
         let mut findings = self.load_findings()?;
         let missing = self.count_missing_plans()?;
@@ -30,29 +30,29 @@ impl AiringIndex {
             evidence.missing_plans = missing.get(&id).copied().unwrap_or(0);
             evidence.findings = findings.remove(&id).unwrap_or_default();
             let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
-            asked.report_context.evidence.push(evidence);
-            asked.report_context.station_names.insert(station.clone(), own_name);
-            let words = &mut asked.report_context.symbols.0;
+            context.report_context.evidence.push(evidence);
+            context.report_context.station_names.insert(station.clone(), own_name);
+            let words = &mut context.report_context.symbols.0;
             let word = words.iter().position(|one| *one == station).unwrap_or_else(|| {
                 words.push(station);
                 words.len() - 1
             });
-            asked.stations.insert(id, Symbol::try_from(word).unwrap_or(0));
+            context.stations.insert(id, Symbol::try_from(word).unwrap_or(0));
             let since = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());
-            asked.enrolled_us.extend(since.map(|since| (id, since.timestamp_micros())));
-            asked.origins.insert(id, origin);
+            context.enrolled_us.extend(since.map(|since| (id, since.timestamp_micros())));
+            context.origins.insert(id, origin);
         }
         Ok(())
     }
 
-    /// Of each log that has such, how many plans have no kept file in the store.
+    /// Counts the plans of each log whose kept files are missing from the store.
     fn count_missing_plans(&self) -> Result<HashMap<i64, u64>, IndexError> {
         let mut query = self.db.prepare("SELECT log, COUNT(*) FROM plan WHERE lacks GROUP BY log")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Of each log, what cannot have been so and is no single airing's affair: the first of it.
+    /// Loads the first findings of each log.
     fn load_findings(&self) -> Result<HashMap<i64, Vec<PlausibilityFinding>>, IndexError> {
         let mut query = self.db.prepare("SELECT log, seq, why FROM finding ORDER BY log, seq, why")?;
         let mut rows = query.query([])?;
@@ -68,7 +68,7 @@ impl AiringIndex {
     }
 }
 
-/// Reads a log's evidence from its row, all but its missing plans and its findings.
+/// Reads a log's evidence from its row, except its missing plans and its findings.
 fn evidence_of(row: &Row<'_>, own_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
     let (origin, station): (String, String) = (row.get(1)?, row.get(2)?);
     let (newest_at, head, cosigned): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);

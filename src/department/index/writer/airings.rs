@@ -1,4 +1,4 @@
-//! Airings of a log, with and without outcomes.
+//! Rows of airings, with and without outcomes.
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, params};
@@ -6,10 +6,10 @@ use rusqlite::{Connection, params};
 use crate::department::index::IndexError;
 use crate::department::index::rows::{AiringColumns, NewRows};
 
-/// The ids with an outcome, by date.
+/// Ids that have an outcome, by date.
 pub(super) type SettledIds = HashMap<i32, HashSet<String>>;
 
-/// The ids that have an outcome on these days already.
+/// Returns the ids that have an outcome on these dates already.
 pub(super) fn settled_ids(db: &Connection, log: i64, days: &BTreeSet<i32>) -> Result<SettledIds, IndexError> {
     let mut ids: SettledIds = HashMap::new();
     for day in days {
@@ -78,7 +78,8 @@ pub(super) fn delete_settled(db: &Connection, log: i64, rows: &NewRows) -> Resul
     Ok(())
 }
 
-/// The airings of a plan that have no outcome; what a later plan of the day says of one stands.
+/// Writes airings of a plan that have no outcome. A later plan of the day replaces what an earlier one says of an
+/// airing.
 pub(super) fn insert_pending(
     db: &Connection,
     log: i64,
@@ -107,12 +108,12 @@ pub(super) fn insert_pending(
     Ok(())
 }
 
-/// The number in the index of a word that has this number in its reading.
+/// Returns the index's number of a word with this number in the reading.
 fn word_id_at(words: &[i64], number: u32) -> i64 {
     words.get(number as usize).copied().unwrap_or_default()
 }
 
-/// The numbers in the index of an airing's words: session, segment, title, campaign, language.
+/// Returns the index's numbers of an airing's words: session, segment, title, campaign, language.
 fn word_columns(about: &AiringColumns, words: &[i64]) -> [i64; 5] {
     [about.session, about.segment, about.title, about.campaign, about.language].map(|number| word_id_at(words, number))
 }

@@ -1,4 +1,4 @@
-//! The row of a log, and everything of a log that hangs on it.
+//! The row of a log, and the removal of a log.
 use std::io;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,10 +7,10 @@ use crate::department::index::IndexError;
 use crate::department::index::delta::LogDelta;
 use crate::proof::entry::station_in_origin;
 
-/// Throws away what the index has of a log.
+/// Drops everything that the index has of a log.
 ///
 /// # Errors
-/// What the database says.
+/// Errors of the database.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
     for table in ["airing", "plan", "pending", "event", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;

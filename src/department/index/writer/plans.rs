@@ -39,8 +39,8 @@ pub(super) fn insert_plans(
     missing.into_iter().try_for_each(|day| replace_placeholders(db, word_ids, log, day))
 }
 
-/// Of a plan whose kept file is lacking only the number of its airings is known: what goes beyond those that have a
-/// name is owed without one.
+/// Replaces the placeholders of a date. For a plan whose kept file is missing only the number of airings is known: each
+/// airing without a known id gets a placeholder.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -64,10 +64,10 @@ pub(super) fn replace_placeholders(
     insert_pending(db, log, &lacking, &words, None)
 }
 
-/// Plans whose kept files were lacking may have come since.
+/// Reads plans again whose kept files were missing. They may have come since.
 ///
 /// # Errors
-/// What the database or the store says.
+/// [`IndexError::Database`], and [`IndexError::Store`] when the store cannot be reached.
 pub(super) fn retry_missing_plans(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -92,7 +92,7 @@ pub(super) fn retry_missing_plans(
             insert_pending(db, log, &airings, &words, Some(&settled))?;
             let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
             db.execute(sql, params![log, seq, planned_ms])?;
-            // What was judged without it is judged again, with the next entries.
+            // Entries that were judged without the plan are judged again, together with the next ones.
             db.execute("UPDATE log SET fold = '' WHERE id = ?1", params![log])?;
         }
     }
