@@ -20,23 +20,23 @@ pub use self::file::{DepartmentProfile, REGISTRY, RegistryError};
 pub use self::log_key::{EnrolledLog, fingerprint, station_of_key};
 pub use self::station::{AdminArea, AdminUnit, RegisteredStation, StationDetails, parse_area};
 
-/// All of it.
+/// The stations and enrolled logs of a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
-    /// The office.
+    /// The department itself.
     pub department: DepartmentProfile,
-    /// The stations, by their ids.
+    /// The stations, by id.
     pub stations: BTreeMap<Id, RegisteredStation>,
     logs: BTreeMap<String, EnrolledLog>,
-    /// The file as it is.
+    /// The text of the file, comments included.
     text: String,
 }
 
 impl Registry {
-    /// Reads it; an empty one when there is none yet.
+    /// Reads the registry of a store; a store without one has an empty registry.
     ///
     /// # Errors
-    /// See [`RegistryError`].
+    /// [`RegistryError::Malformed`], and [`RegistryError::Io`] when the store cannot be read.
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
         let bytes = store.read_all(REGISTRY, MAX_REGISTRY)?.unwrap_or_default();
         Self::parse(String::from_utf8(bytes).map_err(malformed)?)
@@ -45,8 +45,8 @@ impl Registry {
     /// Parses the text of a registry.
     ///
     /// # Errors
-    /// [`RegistryError::Malformed`], naming what is wrong: the TOML itself, a station or log that comes twice, a key that
-    /// is not one of the station's logs, or an `[[exposed]]` key without its `[[log]]`.
+    /// [`RegistryError::Malformed`] for malformed TOML, a station or log that comes twice, a key that is not the key of
+    /// a log of its station, or an `[[exposed]]` key without its `[[log]]`.
     pub fn parse(text: String) -> Result<Self, RegistryError> {
         let file: RegistryFile = toml::from_str(&text).map_err(malformed)?;
         let mut registry = Self { department: file.department, text, ..Self::default() };
@@ -88,7 +88,7 @@ impl Registry {
         Ok(())
     }
 
-    /// The enrolled log of this origin.
+    /// Returns the enrolled log of an origin.
     #[must_use]
     pub fn log(&self, origin: &str) -> Option<&EnrolledLog> {
         self.logs.get(origin)
@@ -101,12 +101,12 @@ impl Registry {
         Some(station.name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// All enrolled logs, in the order of their origins.
+    /// Returns all enrolled logs, ordered by origin.
     pub fn logs(&self) -> impl Iterator<Item = &EnrolledLog> {
         self.logs.values()
     }
 
-    /// The registry without these logs; its stations stay.
+    /// Returns a copy without these logs; the stations stay.
     #[must_use]
     pub fn without_logs(&self, origins: &[&str]) -> Self {
         let mut registry = self.clone();
@@ -114,7 +114,8 @@ impl Registry {
         registry
     }
 
-    /// The enrolled logs of a station: more than one when its disk was replaced. The first enrolled comes first.
+    /// Returns the enrolled logs of a station, the first enrolled first. A station has several after its disk was
+    /// replaced.
     pub fn logs_of_station<'a>(&'a self, station: &'a Id) -> impl Iterator<Item = &'a EnrolledLog> {
         let mut logs: Vec<_> =
             self.logs.values().filter(|log| station_in_origin(&log.key.name) == Some(station.as_str())).collect();
@@ -122,11 +123,11 @@ impl Registry {
         logs.into_iter()
     }
 
-    /// Enrols a log, and its station if that is new; `about` is what is known of the station. False when the log was
-    /// enrolled before, with this key.
+    /// Enrols a log, and its station with these details if the station is new. Returns false when the log is already
+    /// enrolled with this key.
     ///
     /// # Errors
-    /// [`RegistryError::NotAKey`]; also for another key of an origin that is enrolled.
+    /// [`RegistryError::NotALogKey`], also when the origin is already enrolled with another key.
     pub fn enrol(&mut self, key: VerifierKey, since: String, details: &StationDetails) -> Result<bool, RegistryError> {
         let station = station_of_key(&key).ok_or(RegistryError::NotALogKey)?;
         match self.logs.get(&key.name) {
@@ -146,10 +147,10 @@ impl Registry {
         Ok(true)
     }
 
-    /// Marks a log's keys as known to others. False when that was known.
+    /// Marks a log's keys as known to others. Returns false when they were marked before.
     ///
     /// # Errors
-    /// [`RegistryError::NotEnrolled`].
+    /// [`RegistryError::NotEnrolled`] when no log is enrolled with this key.
     pub fn mark_exposed(&mut self, key: &VerifierKey, at: &str) -> Result<bool, RegistryError> {
         let log = self.logs.get(&key.name).filter(|log| log.key == *key).ok_or(RegistryError::NotEnrolled)?;
         if log.exposed_since.is_some() {
@@ -171,10 +172,10 @@ impl Registry {
         Ok(())
     }
 
-    /// Writes it.
+    /// Writes the registry to its store.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// Errors of the store.
     pub fn write<S: Storage>(&self, store: &mut S) -> io::Result<()> {
         store.replace(REGISTRY, self.text.as_bytes())
     }

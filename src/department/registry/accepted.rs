@@ -1,5 +1,7 @@
-//! Registries as this machine's people have accepted them. Whose log is countersigned hangs on `registry.toml`, which lies
-//! in the store for others to write: what it says is compared with what is remembered beside the witness's key.
+//! Registries as people on this machine have accepted them.
+//!
+//! The registry decides whose logs are countersigned, but it lies in the store, where others may write. So the machine
+//! keeps digests of the accepted facts next to the witness's key, and compares each registry with them.
 mod countersigned;
 mod difference;
 mod digests;
@@ -18,20 +20,21 @@ pub use self::difference::RegistryDifference;
 
 const FIRST_LINE: &str = "loa/registries/v1";
 
-/// The accepted registries, by their stores.
+/// The accepted facts, by store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AcceptedRegistries {
     stores: BTreeMap<String, RegistryDigests>,
 }
 
 impl AcceptedRegistries {
-    /// Whether something was accepted of this store.
+    /// Returns whether facts of this store were accepted.
     #[must_use]
     pub fn has_store(&self, store: &str) -> bool {
         self.stores.contains_key(store)
     }
 
-    /// What is different. `gone` are logs of this store that the witness has countersigned and this registry lacks.
+    /// Returns the differences between a registry and its accepted facts. `gone` are logs of this store that the
+    /// witness has countersigned and the registry does not list.
     #[must_use]
     pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<RegistryDifference> {
         let now = digests_of(registry);
@@ -41,15 +44,15 @@ impl AcceptedRegistries {
         let differs = names.into_iter().filter(|name| now.get(*name) != before.get(*name));
         let mut found: BTreeSet<RegistryDifference> =
             differs.filter_map(|name| difference_of(name, now.contains_key(name))).collect();
-        // A station that is gone with its logs has been told by them.
+        // The missing logs of a removed station already tell of it.
         let told: BTreeSet<String> = found.iter().filter_map(station_of_missing_log).collect();
         found.retain(|one| !matches!(one, RegistryDifference::StationDiffers { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
         found.extend(gone.iter().map(|origin| RegistryDifference::LogMissing { origin: origin.clone() }));
         found.into_iter().collect()
     }
 
-    /// What the witness remembers and this registry lacks, as far as no registry tells where it belongs and nobody has let
-    /// it go. `lies_here` says whether a log lies in this store.
+    /// Returns the logs that the witness remembers and this registry does not list, except those that another registry
+    /// lists and those that a person has dismissed. `is_in_store` says whether a log lies in this store.
     #[must_use]
     pub fn unlisted_logs(
         &self,
@@ -74,7 +77,7 @@ impl AcceptedRegistries {
         beside
     }
 
-    /// A person has accepted the registry as it is, and lets these logs go.
+    /// Records that a person has accepted the registry as it is and has dismissed these logs.
     pub fn accept(&mut self, store: &str, registry: &Registry, dismissed: &[String]) {
         let mut now = digests_of(registry);
         let before = self.stores.get(store).cloned().unwrap_or_default();
@@ -83,9 +86,10 @@ impl AcceptedRegistries {
         self.stores.insert(store.to_owned(), now);
     }
 
-    /// What this machine finds when it sees a registry for the first time. Where a store lies is only a name: a registry
-    /// of stations that another store's registry has too is known as far as that one was accepted, and gives that store's
-    /// name. Else it is taken as it is, but for logs that contradict what the witness has countersigned.
+    /// Accepts a registry that this machine sees for the first time, and returns the name of the store it was compared
+    /// with. A store may only have moved: if another store's accepted registry has the same stations, its facts are
+    /// what is accepted. If no store has any, the registry is accepted as it is, except logs that contradict what the
+    /// witness has countersigned.
     pub fn trust_on_first_use(
         &mut self,
         store: &str,
@@ -107,13 +111,13 @@ impl AcceptedRegistries {
                 known.extend(names.into_iter().filter_map(|name| now.get(&name).map(|value| (name, value.clone()))));
             }
         }
-        // What any other store was accepted to say is no news, either.
+        // Facts that were accepted for any other store are not new either.
         known.extend(now.into_iter().filter(|(name, value)| self.stores.values().any(|f| f.get(name) == Some(value))));
         self.stores.insert(store.to_owned(), known);
         nearest
     }
 
-    /// The store whose accepted registry has the most of this one's stations, if any has one.
+    /// Returns the store whose accepted registry has the most stations of this one, if any has one.
     fn closest_store(&self, registry: &Registry) -> Option<String> {
         let stations: Vec<String> = registry.stations.keys().map(|id| format!("{STATION}{id}")).collect();
         let common = |facts: &RegistryDigests| stations.iter().filter(|name| facts.contains_key(*name)).count();
@@ -121,7 +125,7 @@ impl AcceptedRegistries {
         stores.max().map(|(_, name)| name.clone())
     }
 
-    /// This machine itself has changed the registry: so much is known, and nothing else.
+    /// Records a change that this machine itself made, and no other difference.
     pub fn record_own_change(&mut self, store: &str, before: &Registry, after: &Registry) {
         let (before, after) = (digests_of(before), digests_of(after));
         let there = self.stores.entry(store.to_owned()).or_default();
@@ -132,7 +136,7 @@ impl AcceptedRegistries {
         }
     }
 
-    /// Reads it back; none when it is not in its form.
+    /// Parses accepted registries; none when the text is malformed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();

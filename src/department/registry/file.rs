@@ -1,4 +1,4 @@
-//! The form of `registry.toml`.
+//! The format of `registry.toml`.
 use std::io;
 
 use chrono::NaiveDate;
@@ -8,39 +8,39 @@ use toml::value::Datetime;
 use super::station::{AdminArea, AdminUnit};
 use crate::base::id::Id;
 
-/// Its name in the store.
+/// Name of the file in the store.
 pub const REGISTRY: &str = "registry.toml";
 
 pub(super) const MAX_REGISTRY: u64 = 16 * 1024 * 1024;
 
-/// Why a registry or a key cannot be used.
+/// Failures of reading or changing a registry.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// The file is not what it should be.
+    /// The file is malformed; the text names what is wrong.
     #[error("{REGISTRY}: {0}")]
     Malformed(String),
-    /// Not a log's verifier key.
+    /// The key is not the verifier key of a station's log.
     #[error("this is not the verifier key of a station's log")]
     NotALogKey,
-    /// The log is not enrolled.
+    /// No log is enrolled with this key.
     #[error("this log is not enrolled")]
     NotEnrolled,
-    /// The storage failed.
+    /// The store failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// The office whose registry it is, as it stands on its reports.
+/// The department as its reports name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DepartmentProfile {
     /// The body above it.
     pub parent: String,
-    /// Its name.
+    /// Its name; empty when the registry does not give one.
     pub agency: String,
-    /// Where it is.
+    /// The place of its seat.
     pub place: String,
-    /// Who gets its reports.
+    /// Recipients of its reports.
     pub recipients: Vec<String>,
 }
 

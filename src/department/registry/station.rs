@@ -3,57 +3,57 @@ use chrono::NaiveDate;
 
 use crate::base::id::Id;
 
-/// Where a station belongs, for a time. Communes merge; codes and names change with them.
+/// The administrative area of a station during some time. Communes merge, and their codes and names change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminArea {
-    /// Commune: name and code.
+    /// The commune.
     pub commune: AdminUnit,
-    /// District, as long as there were any.
+    /// The district; empty where there is none.
     pub district: AdminUnit,
-    /// Province.
+    /// The province.
     pub province: AdminUnit,
-    /// The first day; none when it has always been.
+    /// The first day; none for an open beginning.
     pub from: Option<NaiveDate>,
-    /// The last day; none when it still is.
+    /// The last day; none for an open end.
     pub until: Option<NaiveDate>,
 }
 
-/// A unit of administration.
+/// An administrative unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminUnit {
-    /// Its code in the General Statistics Office's list, or the department's own.
+    /// The code in the list of the General Statistics Office, or the department's own.
     pub code: String,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
-/// A station.
+/// A station of the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisteredStation {
-    /// Its id.
+    /// The station's id.
     pub id: Id,
-    /// Its name; empty when nobody has given one.
+    /// The name; empty when the registry does not give one.
     pub name: String,
-    /// The language it mostly speaks.
+    /// The language the station mostly speaks.
     pub language: Option<String>,
-    /// Where it belongs.
+    /// The areas it belongs to, each with its dates.
     pub areas: Vec<AdminArea>,
 }
 
 impl RegisteredStation {
-    /// Where it belongs on a date: the first place in the file that is valid then.
+    /// Returns the area on a date: the first one in the file that is valid then.
     #[must_use]
     pub fn area_on(&self, date: NaiveDate) -> Option<&AdminArea> {
         self.areas.iter().find(|p| p.from.is_none_or(|d| d <= date) && p.until.is_none_or(|d| date <= d))
     }
 }
 
-/// What is known of a station that is enrolled.
+/// Details of a station that is being enrolled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StationDetails {
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// Where it belongs.
+    /// The area.
     pub area: Option<AdminArea>,
 }
 
@@ -79,7 +79,7 @@ impl StationDetails {
     }
 }
 
-/// `CODE NAME / CODE NAME / CODE NAME`: commune, district, province, as a person types them.
+/// Parses `CODE NAME / CODE NAME / CODE NAME`: commune, district, province, as a person types them.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
     let mut units = text.split('/').map(|unit| {
@@ -91,7 +91,7 @@ pub fn parse_area(text: &str) -> Option<AdminArea> {
     units.next().is_none().then_some(place)
 }
 
-/// A TOML basic string.
+/// Returns a text as a TOML basic string.
 pub(super) fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -1,29 +1,29 @@
-//! Logs that the witness remembers, set against a registry.
+//! Logs that the witness remembers, compared with a registry.
 use std::collections::BTreeSet;
 
 use crate::proof::entry::station_in_origin;
 
-/// What the witness has countersigned of a registry's stations.
+/// The logs of a registry's stations that the witness has countersigned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountersignedLogs {
-    /// Logs whose remembered heads are signed by the keys that the registry gives them.
+    /// Origins whose recorded heads are signed with the keys in the registry.
     pub logs: BTreeSet<String>,
-    /// The stations of all logs that it remembers.
+    /// The stations of all logs that the witness remembers.
     pub stations: BTreeSet<String>,
 }
 
 impl CountersignedLogs {
-    /// Whether a station's logs were countersigned, and this is none of them.
+    /// Returns whether the witness has countersigned logs of the same station but not this one.
     pub(super) fn contradicts(&self, origin: &str) -> bool {
         !self.logs.contains(origin) && station_in_origin(origin).is_some_and(|station| self.stations.contains(station))
     }
 }
 
-/// Logs that the witness remembers and a registry lacks.
+/// Logs that the witness remembers and a registry does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnlistedLogs {
-    /// They lie in the registry's own store.
+    /// Logs in the registry's own store.
     pub in_this_store: Vec<String>,
-    /// Nobody knows into which store they were collected.
+    /// Logs whose store is unknown.
     pub strays: Vec<String>,
 }

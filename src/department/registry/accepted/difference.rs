@@ -1,35 +1,35 @@
-//! Differences between a registry and what was accepted of it.
+//! Differences between a registry and its accepted facts.
 use crate::proof::entry::station_in_origin;
 
-/// A difference between a registry and what was accepted of it.
+/// A difference between a registry and its accepted facts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RegistryDifference {
-    /// A log has been enrolled that nobody here has enrolled, or under another key, or with another date.
+    /// A log is enrolled that nobody here has accepted, or its key or date of enrolment differs.
     LogDiffers {
-        /// Its name.
+        /// The log's name.
         origin: String,
     },
-    /// A log is there no more.
+    /// An accepted log is missing.
     LogMissing {
-        /// Its name.
+        /// The log's name.
         origin: String,
     },
-    /// The mark that its keys are in other hands has come, has gone, or says another time.
+    /// The mark that others have the log's keys was added, removed, or given another time.
     ExposureDiffers {
-        /// Its name.
+        /// The log's name.
         origin: String,
     },
-    /// A station's name, language or place.
+    /// A station's name, language or areas differ.
     StationDiffers {
-        /// Its id.
+        /// The station's id.
         id: String,
     },
-    /// The office itself.
+    /// The department itself differs.
     DepartmentDiffers,
 }
 
 impl RegistryDifference {
-    /// The log that may not be signed or counted because of it.
+    /// Returns the log that may not be signed or counted because of this difference.
     #[must_use]
     pub fn disputed_log(&self) -> Option<&str> {
         match self {

@@ -1,4 +1,4 @@
-//! A registry as digests: each fact by its name.
+//! The facts of a registry as digests.
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
@@ -7,19 +7,15 @@ use super::difference::RegistryDifference;
 use crate::base::hash::hex;
 use crate::department::registry::Registry;
 
-/// What a registry says: each fact by its name, as a digest.
+/// Digests of a registry's facts, by the names of the facts.
 pub type RegistryDigests = BTreeMap<String, String>;
 
-/// The names of facts.
+/// Prefixes of the names of facts.
 pub(super) const LOG: &str = "log ";
-
 pub(super) const EXPOSED: &str = "exposed ";
-
 pub(super) const STATION: &str = "station ";
-
 pub(super) const DEPARTMENT: &str = "department";
-
-/// A log that the witness remembers and a person has let go.
+/// Prefix for a log that the witness remembers and a person has dismissed.
 pub(super) const DISMISSED: &str = "left ";
 
 fn digest(parts: &[&str]) -> String {
@@ -31,7 +27,7 @@ fn digest(parts: &[&str]) -> String {
     hex(&hasher.finalize())
 }
 
-/// What a registry says.
+/// Computes the digests of a registry's facts.
 #[must_use]
 pub fn digests_of(registry: &Registry) -> RegistryDigests {
     let mut facts = RegistryDigests::new();
