@@ -1,8 +1,8 @@
 //! Takes exports of a log into the department's store, as a witness.
 //!
-//! The department keeps the newest head of every log, refuses an export that does not go on from it, and countersigns one
-//! that does. It records a head on the disk before it signs, and never signs a head without the station's signature. Of
-//! a log that was collected before, only the new entries are read.
+//! The department keeps the newest head of every log, refuses an export that does not go on from it, and countersigns
+//! one that does. It records a head on the disk before it signs, and never signs a head without the station's
+//! signature. Of a log that was collected before, only the new entries are read.
 mod countersign;
 mod heads;
 mod outcome;
@@ -38,23 +38,23 @@ pub enum CollectError {
     CollectedTwice,
 }
 
-/// What collecting is done with.
+/// Collects logs into one store.
 pub struct Collector<'a, K> {
     /// The enrolled logs.
     pub registry: &'a Registry,
-    /// The witness.
+    /// The witness, which several threads share.
     pub witness: &'a Mutex<Witness<K>>,
-    /// Seconds since 1970.
+    /// The time of the collection, seconds since 1970.
     pub now: u64,
-    /// Random bytes.
+    /// Source of random bytes.
     pub seed_source: SeedSource,
-    /// How many threads read one log.
+    /// Threads that read one log.
     pub threads: usize,
-    /// Whether to read again what was collected before.
+    /// Whether to read entries again that were collected before.
     pub full: bool,
 }
 
-/// Part of an export that was stored, and whether the export was unfinished.
+/// The stored part of an export, and whether the export was unfinished.
 type StoredEntries = (Box<ExportSummary>, bool);
 
 impl<K: Storage> Collector<'_, K> {
@@ -99,7 +99,7 @@ impl<K: Storage> Collector<'_, K> {
         }
         match self.store_new_entries(source, &heads, &mut store, key, &mut record, stored)? {
             Ok((mut exported, unfinished)) => {
-                // The log itself does not say when it was first countersigned; a fold over all of it does not know.
+                // A fold over the whole log does not know when the log was first countersigned: no entry says it.
                 record.first_cosigned.iter().for_each(|time| exported.plausibility.fold.add_cosigned_time(*time));
                 let export = VerifiedExport { head: &heads.head, note: presented.1, key, exported };
                 self.countersign(export, unfinished, &record, &mut store, reply_to)
@@ -136,7 +136,7 @@ impl<K: Storage> Collector<'_, K> {
             {
                 return Ok(Ok((Box::new(exported), false)));
             }
-            // Whatever is wrong: reading the whole log finds out exactly.
+            // Whatever is wrong, reading the whole log finds it.
         }
         let exported = export_under_heads(source, heads, store, stored.clone(), policy.clone(), self.threads)?;
         if exported.as_ref().err() != Some(&VerifyError::ExtraClosings) {
@@ -148,8 +148,8 @@ impl<K: Storage> Collector<'_, K> {
         Ok(exported.map(|exported| (Box::new(exported), true)))
     }
 
-    /// Returns where reading can go on. Without a fold the whole log is judged again: a log read from the middle does not
-    /// show what it lacks.
+    /// Returns where reading can go on. Without a fold the whole log is judged again: a log read from the middle does
+    /// not show what is missing.
     fn resume_point<T: Storage>(
         &self,
         store: &T,

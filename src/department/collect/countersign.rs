@@ -92,7 +92,7 @@ impl Countersignature {
                 there.text == export.note.text || there.signature_status(export.key) == SignatureStatus::Valid
             };
             if !there.and_then(|there| Note::parse(&there)).is_some_and(is_head) {
-                // A power cut has spoilt the file, or it is nobody's.
+                // A power cut damaged the file, or somebody else wrote it.
                 store.replace(&path, &bytes)?;
             }
         }

@@ -1,4 +1,4 @@
-//! Signed heads of a log in the store, set against the head of an export.
+//! Signed heads of a log in the store, compared with the head of an export.
 use std::io;
 
 use crate::airlog::storage::Storage;
@@ -7,27 +7,27 @@ use crate::logstore::source::SignedHeads;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
 
-/// What a head says, and the note that it is.
+/// A head, and the signed note it was parsed from.
 pub(super) type ParsedHead = (Checkpoint, Note);
 
 pub(super) fn parse_head(bytes: &[u8]) -> Option<ParsedHead> {
     Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)))
 }
 
-/// What is far too large is not ours.
+/// Makes a file that is too large a missing file: loa never wrote it.
 pub(super) fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
     if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
 }
 
-/// The closings that are not newer than the head.
+/// Returns the closings that are not newer than the head.
 pub(super) fn closings_up_to_head(heads: &SignedHeads) -> Vec<u8> {
     let size = parse_head(&heads.head).map_or(0, |(head, _)| head.size);
     let older = |note: &&&[u8]| parse_head(note).is_some_and(|(closing, _)| closing.size <= size);
     split_notes(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()
 }
 
-/// Whether a signed head is of an earlier state of what was collected: an older stick is no rollback. The store's tiles
-/// must lead from the one signed head to the other; alone they prove nothing.
+/// Returns whether a signed head is an earlier state of the collected log: an older stick is not a rollback. The
+/// store's tiles must lead from this head to the store's signed head; alone they prove nothing.
 pub(super) fn is_old_copy<T: Storage>(
     to: &T,
     head: &Checkpoint,
@@ -41,7 +41,7 @@ pub(super) fn is_old_copy<T: Storage>(
     heads_are_consistent(to, head, stored)
 }
 
-/// Another signed head of the same size, which was collected into this store, maybe by somebody else.
+/// Returns another signed head of the same size from the store. Somebody else may have collected it.
 pub(super) fn conflicting_head<T: Storage>(
     to: &T,
     (head, note): &ParsedHead,
@@ -53,14 +53,14 @@ pub(super) fn conflicting_head<T: Storage>(
     Ok(other.filter(|_| note.signature_status(key) == SignatureStatus::Valid).map(|other| other.to_string()))
 }
 
-/// Keeps two signed heads that contradict each other; gives the folder's name.
+/// Stores two signed heads that contradict each other; returns the name of their folder.
 pub(super) fn store_fork_evidence<T: Storage>(to: &mut T, seen: &str, presented: &[u8]) -> io::Result<String> {
     let mut number = 0;
     let folder = loop {
         let folder = format!("evidence/{number}");
         match to.read_all(&format!("{folder}/presented"), MAX_NOTE as u64)? {
             None => break folder,
-            // The same again.
+            // The same pair was stored before.
             Some(there) if there == presented => return Ok(folder),
             Some(_) => number += 1,
         }
@@ -70,7 +70,7 @@ pub(super) fn store_fork_evidence<T: Storage>(to: &mut T, seen: &str, presented:
     Ok(folder)
 }
 
-/// The name of a head that was collected, in the folder of its log.
+/// Returns the path of a collected head in the folder of its log.
 #[must_use]
 pub fn collected_head_path(size: u64) -> String {
     format!("heads/{size}")

@@ -4,46 +4,46 @@ use std::io;
 use crate::logstore::export::ExportSummary;
 use crate::proof::verify::VerifyError;
 
-/// What came of one export.
+/// The result of collecting one export.
 #[derive(Debug)]
 pub enum CollectOutcome {
-    /// It was taken and countersigned.
+    /// The export was stored and countersigned.
     Taken {
-        /// What was taken.
+        /// The stored entries and what is known of them.
         exported: Box<ExportSummary>,
-        /// Whether the export had not been finished: the log goes on, and the rest has not come yet.
+        /// Whether the export was unfinished: the log goes on, and the rest is still to come.
         unfinished: bool,
-        /// Why the countersignature could not be given back, if it could not.
+        /// Why the countersignature could not be given back; none when it was.
         return_error: Option<io::Error>,
-        /// Whether what was remembered of the log bore no signature of the station, and was put aside.
+        /// Whether the recorded head had no signature of the station, and was ignored.
         unsigned_state: bool,
     },
-    /// The store does not give back what was put there: nothing was signed, and nothing remembered.
+    /// The store did not return the bytes that were written. Nothing was signed or recorded.
     StoreMismatch {
         /// The log's name.
         origin: String,
-        /// The file that is another one.
+        /// The file that differs.
         name: String,
     },
-    /// A copy of what was collected earlier, which has gone on since.
+    /// The export is a copy of an earlier state of the collected log.
     OlderCopy {
-        /// Its name.
+        /// The log's name.
         origin: String,
         /// Entries in the copy.
         size: u64,
     },
-    /// No person has enrolled this log.
+    /// Nobody has enrolled the log.
     NotEnrolled {
-        /// Its name.
+        /// The log's name.
         origin: String,
     },
-    /// It is not whole, or does not go on from what was taken before.
+    /// The export does not verify, or does not go on from the recorded head.
     Refused {
-        /// Its name, as far as it says one.
+        /// The log's name; empty when its head cannot be read.
         origin: String,
-        /// Why.
+        /// The fault of the export.
         error: VerifyError,
-        /// Where in the store both heads are kept, when they contradict each other.
+        /// The folder of the store that keeps both heads, when they contradict each other.
         evidence: Option<String>,
     },
 }

@@ -12,10 +12,10 @@ use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 
 /// The witness's record of a log.
 pub(super) struct WitnessRecord {
-    /// The head that the witness has recorded, whoever signed it.
+    /// The recorded head, with or without the station's signature.
     pub(super) head: Option<(Note, Checkpoint)>,
-    /// Whether the station has signed that head. If not, nothing else of the record counts: a head that the station has
-    /// not signed accuses nobody, however it came there.
+    /// Whether the station has signed that head. If not, nothing else of the record counts: a head that the station
+    /// has not signed accuses nobody.
     pub(super) is_signed: bool,
     /// How to go on from that head.
     pub(super) verified_state: Option<VerifiedState>,
@@ -48,8 +48,8 @@ impl WitnessRecord {
     }
 }
 
-/// Reads the store's head of a log. It counts only when the station has signed it; somebody else may have collected into
-/// the same store.
+/// Reads the store's head of a log; none when the station has not signed it. Somebody else may have collected into the
+/// same store.
 pub(super) fn stored_head<T: Storage>(store: &T, key: &VerifierKey) -> io::Result<Option<Checkpoint>> {
     let bytes = store.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(none_if_too_large)?;
     let head = bytes.and_then(|bytes| parse_head(&bytes));

@@ -1,4 +1,4 @@
-//! Logs that the witness has countersigned, set against a registry.
+//! Logs that the witness has countersigned, compared with a registry.
 use std::collections::HashSet;
 use std::io;
 
@@ -12,10 +12,10 @@ use crate::proof::entry::station_in_origin;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
 
 impl Witness<FolderStorage> {
-    /// The logs that it has countersigned and that are not enrolled here.
+    /// Returns the countersigned logs that the registry does not list.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// Errors of reading the folder of heads.
     pub fn unenrolled_logs(&self, registry: &Registry) -> io::Result<Vec<String>> {
         let known: HashSet<String> = registry.logs().map(|log| key_folder(&log.key.name)).collect();
         let mut origins: Vec<String> = Vec::new();
@@ -24,10 +24,10 @@ impl Witness<FolderStorage> {
         Ok(origins)
     }
 
-    /// What it has countersigned of a registry's stations.
+    /// Returns which logs of a registry the witness has countersigned.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// Errors of reading the folder of heads.
     pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
         let mut witnessed = CountersignedLogs::default();
         self.each_head(
@@ -45,7 +45,7 @@ impl Witness<FolderStorage> {
         Ok(witnessed)
     }
 
-    /// Gives every remembered head whose file's name is asked for.
+    /// Calls `take` with each recorded head whose file name is wanted.
     fn each_head(&self, asked: impl Fn(&str) -> bool, mut take: impl FnMut(&Note, Checkpoint)) -> io::Result<()> {
         let entries = match std::fs::read_dir(self.storage.folder().join("heads")) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -56,7 +56,7 @@ impl Witness<FolderStorage> {
             let Some(name) = name.to_str().filter(|name| asked(name)) else { continue };
             let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
             let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
-            // What stands under another name was left by a write that was cut off.
+            // An interrupted write may leave a head under another name.
             if let Some((head, note)) = head.filter(|(head, _)| key_folder(&head.origin) == name) {
                 take(&note, head);
             }
