@@ -39,7 +39,7 @@ pub use self::table::{GroupBy, ReportTable, TableRow, UnloggedDays};
 pub struct SharedRecording {
     /// SHA-256 of the file, in hex.
     pub sha256: String,
-    /// The topics, each as in the table by topic, with airings under it.
+    /// Key of each topic, as in the table by topic, and its airings.
     pub topics: Vec<(Vec<String>, u64)>,
 }
 
@@ -51,62 +51,62 @@ impl SharedRecording {
     }
 }
 
-/// What the index was that a report was made from.
+/// The index that a report was made from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IndexOrigin {
-    /// As this machine had last written it.
+    /// The index as this machine had last written it.
     #[default]
     Kept,
-    /// Another one, which was thrown away: it was made anew from the store.
+    /// A rebuilt index: the one on disk was not as this machine had written it.
     Rebuilt,
 }
 
-/// Airtime of topics by weeks.
+/// Airtime of topics, week by week.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WeeklyAirtime {
     /// The Monday of each week in the range.
     pub mondays: Vec<NaiveDate>,
-    /// Each topic (as in the table by topic) with milliseconds on air in every week.
+    /// Key of each topic, as in the table by topic, and its airtime in every week, milliseconds.
     pub topics: Vec<(Vec<String>, Vec<i64>)>,
 }
 
 /// A finished report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// Whose.
+    /// The department that reports.
     pub agency: DepartmentProfile,
-    /// The day on which it is made.
+    /// The day the report is made on.
     pub made_on: NaiveDate,
-    /// What it covers.
+    /// The dates it covers.
     pub range: DateRange,
-    /// What it is compared with.
+    /// The dates it is compared with.
     pub compared_range: Option<DateRange>,
-    /// Everything.
+    /// Totals of all airings.
     pub total: Totals,
-    /// The same of the earlier range.
+    /// Totals of the range it is compared with.
     pub compared_total: Option<Totals>,
-    /// By topic, language, district and station, and by what was asked for beside.
+    /// Tables by topic, language, district and station, and those that were asked for.
     pub tables: Vec<ReportTable>,
-    /// Airtime by topic by week.
+    /// Airtime of topics, week by week.
     pub weeks: WeeklyAirtime,
-    /// Stations in the registry.
+    /// Number of stations in the registry.
     pub station_count: usize,
-    /// Those without a log for days.
+    /// Stations without a log for some days.
     pub silent_stations: Vec<SilentStation>,
-    /// Every log that is in the store.
+    /// Evidence for every log of the store.
     pub evidence: Vec<LogEvidence>,
     /// Outcomes that repeat one that is counted.
     pub repeated_outcomes: u64,
     /// Recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
-    /// From what index it was made.
+    /// The index that the report was made from.
     pub index_origin: IndexOrigin,
-    /// What in the registry nobody on this machine has accepted, in words.
+    /// Sentences about parts of the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,
 }
 
 impl Report {
-    /// The table of this kind, if the report has it.
+    /// Returns the table of this kind; none when the report lacks it.
     #[must_use]
     pub fn table(&self, by: GroupBy) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.by == by)

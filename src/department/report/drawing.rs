@@ -4,19 +4,19 @@ mod svg;
 /// Red, green, blue.
 pub type Colour = (u8, u8, u8);
 
-/// Where a text is held.
+/// The part of a text that its position fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextAnchor {
-    /// At its beginning.
+    /// The beginning.
     Start,
-    /// In its middle.
+    /// The middle.
     Middle,
-    /// At its end.
+    /// The end.
     End,
 }
 
 impl TextAnchor {
-    /// Returns where a text of this width begins when its anchor lies at `x`.
+    /// Returns where a text of this width begins when its anchor is at `x`.
     #[must_use]
     pub fn start_x(self, x: f32, width: f32) -> f32 {
         match self {
@@ -27,9 +27,9 @@ impl TextAnchor {
     }
 }
 
-/// A piece of a drawing. `y` grows downwards; of a text it is the base line.
+/// A shape of a drawing. `y` grows downwards; a text's `y` is its base line.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // they are what they say
+#[allow(missing_docs)] // the names say it
 pub enum ChartShape {
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
     Line { x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour },
@@ -39,17 +39,17 @@ pub enum ChartShape {
 /// A drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawing {
-    /// What it shows, in words.
+    /// The title.
     pub title: String,
-    /// Points.
+    /// Width, points.
     pub width: f32,
-    /// Points.
+    /// Height, points.
     pub height: f32,
-    /// From back to front.
+    /// The shapes, from back to front.
     pub shapes: Vec<ChartShape>,
 }
 
-/// As wide as the text of an A4 page with the margins of Vietnamese reports.
+/// Width of the text on an A4 page with the margins of Vietnamese reports, points.
 pub(super) const WIDTH: f32 = 467.0;
 
 pub(super) const INK: Colour = (0x22, 0x22, 0x22);

@@ -1,4 +1,4 @@
-//! What the store holds of each log, and stations without a log.
+//! Evidence for the logs of a store, and stations without a log.
 use super::period::DateRange;
 use super::table::UnloggedDays;
 use crate::airlog::plausibility::PlausibilityFinding;
@@ -7,28 +7,28 @@ use crate::text::proof::FaultText;
 /// A station that sent no log for some days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentStation {
-    /// Its id.
+    /// The station's id.
     pub station: String,
-    /// Its name.
+    /// The station's name.
     pub name: String,
-    /// The days, in order, as ranges.
+    /// The days without a log, as ranges in order.
     pub spans: Vec<DateRange>,
-    /// What the last known plans make likely for them.
+    /// The airings that the last known plans make likely for these days.
     pub unlogged: UnloggedDays,
 }
 
 impl SilentStation {
-    /// How many days.
+    /// Returns the number of days.
     #[must_use]
     pub fn days(&self) -> i64 {
         self.spans.iter().map(DateRange::days).sum()
     }
 }
 
-/// What the store holds of one log.
+/// Evidence for one log of the store.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogEvidence {
-    /// Its station.
+    /// The station's id.
     pub station: String,
     /// The station's name.
     pub name: String,
@@ -38,22 +38,23 @@ pub struct LogEvidence {
     pub entries: u64,
     /// Root of the tree over them, in hex.
     pub root: String,
-    /// The newest entry's time, by the station's clock; RFC 3339.
+    /// Time of the newest entry by the station's clock; RFC 3339.
     pub newest_at: Option<String>,
-    /// When the department countersigned that head; RFC 3339 in UTC, none when it has not, or its key is not here.
+    /// When the department countersigned that head, RFC 3339 in UTC; none when it has not, or its key is not on this
+    /// machine.
     pub cosigned_at: Option<String>,
-    /// The head whole, with all signatures: a signed note.
+    /// The head as a signed note, with all signatures.
     pub head: String,
-    /// From when on its keys are known to be in other hands; RFC 3339.
+    /// Since when others are known to have the log's keys; RFC 3339.
     pub exposed_since: Option<String>,
-    /// What is wrong with it in the store; nothing of it is counted then.
+    /// The fault of the log in the store. Nothing of the log is counted then.
     pub fault: Option<FaultText>,
-    /// Entries of the log that it takes the place of, as it says, and how many of them are in the store.
+    /// Entries of the log that this one follows, as this one says, and how many of them are in the store.
     pub preceding_entries: Option<(u64, u64)>,
-    /// Plans of it whose kept files are not in the store.
+    /// Plans whose kept files are missing from the store.
     pub missing_plans: u64,
-    /// How many things in it cannot have been so and are no single airing's affair.
+    /// Number of findings that do not belong to a single airing.
     pub finding_count: u64,
-    /// The first of these.
+    /// The first of those findings.
     pub findings: Vec<PlausibilityFinding>,
 }

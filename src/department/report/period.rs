@@ -1,4 +1,4 @@
-//! Ranges of dates, and the administrative periods of Vietnamese reports.
+//! Administrative periods of Vietnamese reports.
 mod date_range;
 #[cfg(test)]
 mod tests;
@@ -7,14 +7,14 @@ use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 pub use self::date_range::DateRange;
 
-/// An administrative period: it ends on a 14th.
+/// An administrative period. It ends on a 14th.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Period {
-    /// From the 15th of the month before to the 14th.
+    /// From the 15th of the previous month to the 14th.
     Month,
-    /// From the 15th of the month before it to the 14th of its last month.
+    /// From the 15th of the month before the quarter to the 14th of its last month.
     Quarter,
-    /// 15 December to 14 June, 15 June to 14 December.
+    /// 15 December to 14 June, or 15 June to 14 December.
     Half,
     /// 15 December to 14 December.
     Year,
@@ -30,10 +30,10 @@ impl Period {
         }
     }
 
-    /// The period with this date in it; none at the ends of the calendar.
+    /// Returns the period that contains a date; none at the ends of the calendar.
     #[must_use]
     pub fn containing(self, date: NaiveDate) -> Option<DateRange> {
-        // The month that a date counts towards: from the 15th on it is the next one.
+        // A date from the 15th on counts towards the next month.
         let month = date.with_day(1)?.checked_add_months(Months::new(u32::from(date.day() >= 15)))?;
         let into = month.month0() % self.months();
         let last = month.checked_add_months(Months::new(self.months() - 1 - into))?;
@@ -41,13 +41,13 @@ impl Period {
         Some(DateRange { from: first.with_day(15)?, until: last.with_day(14)? })
     }
 
-    /// The newest one that is over on this date.
+    /// Returns the newest period that has ended before a date.
     #[must_use]
     pub fn latest_ended(self, date: NaiveDate) -> Option<DateRange> {
         self.containing(self.containing(date)?.from.pred_opt()?)
     }
 
-    /// The pieces that a range falls into.
+    /// Splits a range at the ends of periods.
     #[must_use]
     pub fn split(self, range: DateRange) -> Vec<DateRange> {
         let mut pieces = Vec::new();

@@ -1,9 +1,9 @@
 //! Tables of a report, before they are written in any form.
 use super::totals::Totals;
 
-/// What a table's rows are.
+/// The meaning of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
-#[allow(missing_docs)] // the page says it
+#[allow(missing_docs)] // docs/report.md describes them
 pub enum GroupBy {
     Station,
     Topic,
@@ -16,7 +16,7 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
-    /// The names of its key columns in CSV.
+    /// Returns the names of the key columns in CSV.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
         match self {
@@ -32,37 +32,37 @@ impl GroupBy {
     }
 }
 
-/// One row of a table.
+/// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// Its key, as [`By::columns`] names it.
+    /// The cells of its key, as [`GroupBy::columns`] names them.
     pub key: Vec<String>,
     /// Its totals.
     pub totals: Totals,
-    /// Those of the earlier range, when one is compared with.
+    /// Totals of the range that the report is compared with.
     pub compared: Option<Totals>,
-    /// Of its recordings, those that were aired under other topics, too.
+    /// Number of its recordings that were aired under other topics as well.
     pub shared_recordings: u64,
-    /// Its days without a log, when its rows are stations.
+    /// Days without a log, for rows that are stations.
     pub unlogged: Option<UnloggedDays>,
 }
 
-/// Days without a log, and what the last known plans make likely for them.
+/// Days without a log, and the airings that the last known plans make likely for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnloggedDays {
-    /// How many days.
+    /// Number of days.
     pub days: i64,
-    /// Airings.
+    /// Number of airings.
     pub planned: u64,
-    /// Milliseconds.
+    /// Their airtime, milliseconds.
     pub planned_ms: i64,
 }
 
-/// A table.
+/// A table of totals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTable {
-    /// What its rows are.
+    /// The meaning of its rows.
     pub by: GroupBy,
-    /// The rows, in the order of their keys.
+    /// The rows, ordered by their keys.
     pub rows: Vec<TableRow>,
 }

@@ -20,49 +20,49 @@ use crate::department::registry::{RegisteredStation, Registry};
 
 pub use self::query::{ReportContext, ReportQuery};
 
-/// Takes airings one by one, in any order.
+/// Counts airings, in any order, and makes the report.
 pub struct Tally<'a> {
     query: ReportQuery,
     context: &'a ReportContext,
     registry: &'a Registry,
     total: GroupTotals,
     groups: Vec<(GroupBy, HashMap<GroupKey, GroupTotals>)>,
-    /// Newest title of each segment.
+    /// When each segment was last aired (microseconds since 1970), and its title then.
     titles: HashMap<Symbol, (i64, Symbol)>,
     weeks: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
     stations: HashMap<Symbol, Option<&'a RegisteredStation>>,
     periods: Vec<DateRange>,
-    /// Under which topics each recording was on the line in the range, and how often.
+    /// For each recording on the line in the range, its airings by topic.
     recordings: HashMap<Symbol, BTreeMap<GroupKey, u64>>,
 }
 
 impl<'a> Tally<'a> {
-    /// Begins.
+    /// Starts with no airings.
     #[must_use]
-    pub fn new(question: ReportQuery, known: &'a ReportContext, registry: &'a Registry) -> Self {
+    pub fn new(query: ReportQuery, context: &'a ReportContext, registry: &'a Registry) -> Self {
         let mut kinds = vec![GroupBy::Topic, GroupBy::Language, GroupBy::District, GroupBy::Station];
-        kinds.extend(question.by.iter().copied());
-        if question.period.is_some() {
+        kinds.extend(query.by.iter().copied());
+        if query.period.is_some() {
             kinds.push(GroupBy::Period);
         }
         let mut seen = BTreeSet::new();
         kinds.retain(|by| seen.insert(*by));
-        let pieces = question.period.map_or_else(|| vec![question.range], |period| period.split(question.range));
+        let periods = query.period.map_or_else(|| vec![query.range], |period| period.split(query.range));
         Self {
-            query: question,
-            context: known,
+            query,
+            context,
             registry,
             total: GroupTotals::default(),
             groups: kinds.into_iter().map(|by| (by, HashMap::new())).collect(),
             titles: HashMap::new(),
             weeks: HashMap::new(),
             stations: HashMap::new(),
-            periods: pieces,
+            periods,
             recordings: HashMap::new(),
         }
     }
 
-    /// Takes one.
+    /// Counts an airing. Airings outside of both ranges are ignored.
     pub fn add(&mut self, fact: &Fact) {
         let now = self.query.range.contains(fact.date);
         let before = self.query.compared.is_some_and(|range| range.contains(fact.date));
@@ -70,8 +70,8 @@ impl<'a> Tally<'a> {
             return;
         }
         let topic = (fact.campaign, fact.topic.map_or(NO_TOPIC, u32::from));
-        let place = self.area_index(fact);
-        let piece = self.periods.iter().position(|range| range.contains(fact.date));
+        let area = self.area_index(fact);
+        let period = self.periods.iter().position(|range| range.contains(fact.date));
         let add = |group: &mut GroupTotals| {
             if now {
                 group.totals.add_fact(fact);
@@ -86,14 +86,14 @@ impl<'a> Tally<'a> {
                 GroupBy::Station => (fact.station, 0),
                 GroupBy::Topic => topic,
                 GroupBy::Language => (fact.language, 0),
-                GroupBy::District | GroupBy::Commune => (fact.station, place),
+                GroupBy::District | GroupBy::Commune => (fact.station, area),
                 GroupBy::Segment => (fact.segment, 0),
                 GroupBy::Day => match u32::try_from(fact.date.num_days_from_ce()) {
                     Ok(day) if now => (day, 0),
                     _ => continue,
                 },
-                GroupBy::Period => match piece.and_then(|piece| u32::try_from(piece).ok()) {
-                    Some(piece) => (piece, 0),
+                GroupBy::Period => match period.and_then(|period| u32::try_from(period).ok()) {
+                    Some(period) => (period, 0),
                     None => continue,
                 },
             };
@@ -112,7 +112,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Which of its station's places is valid on its date, counted from 1; 0 for none.
+    /// Returns which of its station's areas is valid on its date, counted from 1; 0 for none.
     fn area_index(&mut self, fact: &Fact) -> u32 {
         let (known, registry) = (self.context, self.registry);
         let station = *self.stations.entry(fact.station).or_insert_with(|| {
@@ -126,7 +126,7 @@ impl<'a> Tally<'a> {
         valid.and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(0)
     }
 
-    /// The report.
+    /// Makes the report.
     #[must_use]
     pub fn into_report(mut self) -> Report {
         let compared = self.query.compared.is_some();

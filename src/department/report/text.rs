@@ -1,4 +1,4 @@
-//! A report on a terminal.
+//! A report for a terminal.
 use super::figures::{count, dates, growth, hours, percent};
 use super::labels::{first_column, heading, key_label};
 use super::remarks::remarks;
@@ -8,18 +8,18 @@ use super::{GroupBy, Report, ReportTable};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// The report: what stands before and behind its tables, and the tables as rows, which the shell sets out.
+/// The report as lines and lists, which the caller lays out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextReport {
-    /// Title, dates, the sentence that sums up.
+    /// Title, dates, and the summary.
     pub head: Vec<String>,
     /// Each table with its heading.
     pub tables: Vec<(String, RowList)>,
-    /// What must be said beside.
+    /// Remarks.
     pub foot: Vec<String>,
 }
 
-/// The cells of totals: planned, aired, partial, missed, hours, share, late, unplanned.
+/// Returns the cells of totals: planned, aired, partial, missed, other, hours, share, lateness, unplanned.
 fn totals_cells(totals: &Totals, before: Option<&Totals>, lang: Lang) -> Vec<String> {
     let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
     let late = &totals.lateness;
@@ -77,7 +77,7 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
     list
 }
 
-/// Sets a report out. With `by` only that table is shown.
+/// Renders a report. With `by`, only that table is shown.
 #[must_use]
 pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
     let say = |word: ReportText| word.localized(lang).to_string();

@@ -19,9 +19,9 @@ use crate::text::{Lang, Localize};
 
 pub use self::airing_sheet::SheetAiring;
 
-/// Rows of one sheet of airings: below the form's limit of 1,048,576.
+/// Rows in a sheet of airings. The format's limit is 1,048,576.
 const MAX_ROWS: u32 = 1_000_000;
-/// The sheets, in their order; further sheets of airings come behind them.
+/// Places of the sheets. Further sheets of airings follow the last of them.
 const SUMMARY: usize = 0;
 const TOPICS: usize = 1;
 const STATIONS: usize = 2;
@@ -29,21 +29,21 @@ const AIRINGS: usize = 3;
 const MISSED: usize = 4;
 const EVIDENCE: usize = 5;
 
-/// A spreadsheet that is being written; airings come one by one, and are not kept.
+/// A spreadsheet in the making. Airings are written one by one, and are not kept in memory.
 pub struct ReportWorkbook {
     workbook: Workbook,
     lang: Lang,
-    /// The sheet that airings go to, and the next row of it; the same for missed ones.
+    /// The sheet for the next airing, and its next row.
     airings: (usize, u32),
     missed: u32,
     date: Format,
 }
 
 impl ReportWorkbook {
-    /// Begins.
+    /// Creates the sheets.
     ///
     /// # Errors
-    /// When a sheet cannot be made.
+    /// Errors of the library.
     pub fn new(lang: Lang) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let names = [
@@ -63,17 +63,17 @@ impl ReportWorkbook {
             sheet.set_name(name.localized(lang).to_string())?;
         }
         let date = Format::new().set_num_format("dd/mm/yyyy");
-        let mut book = Self { workbook, lang, airings: (AIRINGS, 1), missed: 1, date };
+        let mut workbook = Self { workbook, lang, airings: (AIRINGS, 1), missed: 1, date };
         for at in [AIRINGS, MISSED] {
-            write_headings(book.workbook.worksheet_from_index(at)?, lang)?;
+            write_headings(workbook.workbook.worksheet_from_index(at)?, lang)?;
         }
-        Ok(book)
+        Ok(workbook)
     }
 
-    /// Takes an airing.
+    /// Writes an airing.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// Errors of the library.
     pub fn write_airing(&mut self, shown: &SheetAiring<'_>) -> Result<(), XlsxError> {
         let (mut at, mut row) = self.airings;
         if row > MAX_ROWS {
@@ -107,10 +107,10 @@ impl ReportWorkbook {
         finish_sheet(sheet, rows, COLUMNS)
     }
 
-    /// Writes the other sheets, and gives the file.
+    /// Writes the other sheets, and returns the file.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// Errors of the library.
     pub fn finish(mut self, report: &Report) -> Result<Vec<u8>, XlsxError> {
         let lang = self.lang;
         let (at, rows) = self.airings;
@@ -132,7 +132,7 @@ impl ReportWorkbook {
         self.workbook.save_to_buffer()
     }
 
-    /// Hours planned and aired by topic.
+    /// Inserts the chart of planned and aired hours by topic.
     fn insert_topic_chart(&mut self, topics: &ReportTable) -> Result<(), XlsxError> {
         let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
         let last = u32::try_from(topics.rows.len()).unwrap_or(1);
@@ -151,7 +151,7 @@ impl ReportWorkbook {
         sheet.insert_chart(last + 3, 0, &chart).map(|_| ())
     }
 
-    /// Sets title and creation time. The time is noon of the report's day: the same report gives the same file.
+    /// Sets title and creation time. The time is noon of the report's day, so that the same report gives the same file.
     fn set_properties(&mut self, report: &Report) {
         let mut properties =
             rust_xlsxwriter::DocProperties::new().set_title(ReportText::Title {}.localized(self.lang).to_string());

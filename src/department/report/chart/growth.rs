@@ -1,4 +1,4 @@
-//! The chart of growth: hours on air by topic, before and now.
+//! The chart of growth.
 use super::style::{COLOURS, OWN_COLOURS, points, truncated};
 use crate::department::report::drawing::{ChartShape, Drawing, INK, TextAnchor, WIDTH};
 use crate::department::report::figures::{date, growth, hours};
@@ -7,7 +7,7 @@ use crate::department::report::{GroupBy, Report};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Hours on air by topic, before and now.
+/// Draws the hours on air by topic, in the earlier range and in the report's. None without an earlier range.
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let topics = report.table(GroupBy::Topic)?;

@@ -1,7 +1,7 @@
-//! Colours of charts, and how long their labels may be.
+//! Colours and labels of charts.
 use crate::department::report::drawing::Colour;
 
-/// Apart from each other also in grey, and for who does not see red or green.
+/// Colours that differ in grey as well, and for people who do not see red or green.
 pub(super) const COLOURS: [Colour; 9] = [
     (0x16, 0x2F, 0x4F),
     (0x3F, 0x78, 0xB4),
@@ -14,7 +14,7 @@ pub(super) const COLOURS: [Colour; 9] = [
     (0xBD, 0xC3, 0xCB),
 ];
 
-/// Topics with a colour of their own.
+/// Topics that have a colour of their own.
 pub(super) const OWN_COLOURS: usize = 8;
 
 #[allow(clippy::cast_precision_loss)] // points on paper

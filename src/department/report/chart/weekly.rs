@@ -1,4 +1,4 @@
-//! The chart of weeks: hours on air by topic, week by week.
+//! The chart of weeks.
 use super::style::{COLOURS, OWN_COLOURS, points, truncated};
 use crate::department::report::drawing::{Drawing, FAINT, TextAnchor, WIDTH};
 use crate::department::report::figures::hours;
@@ -7,7 +7,7 @@ use crate::department::report::{GroupBy, Report};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Hours on air by topic, week by week.
+/// Draws the hours on air by topic, week by week. None for fewer than two weeks.
 #[must_use]
 pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let weeks = &report.weeks;
@@ -15,7 +15,7 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     if count < 2 || weeks.topics.is_empty() {
         return None;
     }
-    // The topics with most airtime have colours, the rest share one.
+    // The topics with the most airtime have their own colours; the others share one.
     let mut order: Vec<usize> = (0..weeks.topics.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(weeks.topics[*at].1.iter().sum::<i64>()));
     let (mut own, rest) = order.split_at(order.len().min(OWN_COLOURS));
@@ -64,7 +64,7 @@ fn draw_legend(drawing: &mut Drawing, names: impl Iterator<Item = String>, top: 
     }
 }
 
-/// A round number of hours, in milliseconds, such that about four of them make up `most`.
+/// Returns a round number of hours, in milliseconds, about a quarter of `most`.
 fn round_step(most: i64) -> i64 {
     let hour = 3_600_000;
     let steps = [hour / 10, hour / 5, hour / 2, hour, 2 * hour, 5 * hour];
@@ -72,7 +72,7 @@ fn round_step(most: i64) -> i64 {
     steps.into_iter().chain(tens).find(|step| step * 5 >= most).unwrap_or(i64::MAX / 8)
 }
 
-/// Lines across with the hours at their left, from 0 to at least `most`; gives points for a millisecond.
+/// Draws horizontal lines, with hours on their left, from 0 to at least `most`. Returns the points of a millisecond.
 fn draw_scale(drawing: &mut Drawing, most: i64, left: f32, top: f32, bottom: f32, lang: Lang) -> f32 {
     let step = round_step(most);
     let steps = (most + step - 1) / step;

@@ -2,7 +2,7 @@
 use super::{ChartShape, Colour, Drawing, INK, TextAnchor};
 
 impl Drawing {
-    /// The drawing as SVG.
+    /// Renders the drawing as SVG.
     #[must_use]
     pub fn svg(&self) -> String {
         let mut out = format!(

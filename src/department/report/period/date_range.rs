@@ -3,29 +3,29 @@ use std::fmt;
 
 use chrono::{Days, Months, NaiveDate};
 
-/// Dates from one to another, both included.
+/// A range of dates, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateRange {
-    /// The first.
+    /// The first date.
     pub from: NaiveDate,
-    /// The last.
+    /// The last date.
     pub until: NaiveDate,
 }
 
 impl DateRange {
-    /// How many days.
+    /// Returns the number of days.
     #[must_use]
     pub fn days(&self) -> i64 {
         (self.until - self.from).num_days() + 1
     }
 
-    /// Whether a date is in it.
+    /// Returns whether the range contains a date.
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
         self.from <= date && date <= self.until
     }
 
-    /// As many days, just before it.
+    /// Returns the range of the same length just before this one.
     #[must_use]
     pub fn just_before(&self) -> Option<Self> {
         let until = self.from.checked_sub_days(Days::new(1))?;
@@ -33,14 +33,14 @@ impl DateRange {
         Some(Self { from: until.checked_sub_days(Days::new(days))?, until })
     }
 
-    /// The same dates a year earlier.
+    /// Returns the same dates a year earlier.
     #[must_use]
     pub fn year_before(&self) -> Option<Self> {
         let year = Months::new(12);
         Some(Self { from: self.from.checked_sub_months(year)?, until: self.until.checked_sub_months(year)? })
     }
 
-    /// The ranges that days in order make up.
+    /// Joins consecutive days into ranges. The days must ascend.
     #[must_use]
     pub fn from_days(days: impl IntoIterator<Item = NaiveDate>) -> Vec<Self> {
         let mut ranges: Vec<Self> = Vec::new();

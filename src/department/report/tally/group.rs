@@ -1,4 +1,4 @@
-//! Groups of airings, and the keys they are found by.
+//! Groups of airings, and their keys.
 use crate::department::report::totals::Totals;
 
 pub(super) type GroupKey = (u32, u32);
@@ -9,7 +9,7 @@ pub(super) struct GroupTotals {
     pub(super) compared: Totals,
 }
 
-/// What stands for no topic in a [`Key`].
+/// Stands for no topic in a [`GroupKey`].
 pub(super) const NO_TOPIC: u32 = u32::MAX;
 
 pub(super) type SortKey = (String, u32);

@@ -6,7 +6,7 @@ use super::group::{GroupKey, SortKey};
 use crate::department::report::table::GroupBy;
 
 impl Tally<'_> {
-    /// The cells of a row's key, and what the row is ordered by.
+    /// Returns the cells of a row's key, and the key that orders the rows.
     pub(super) fn row_key(&self, by: GroupBy, key: GroupKey) -> (SortKey, Vec<String>) {
         let word = |word| self.context.symbols.text(word).to_owned();
         let order = |first: &str, second: u32| (first.to_owned(), second);
@@ -45,11 +45,11 @@ impl Tally<'_> {
         let number = u16::try_from(topic).ok();
         let title = number.and_then(|n| self.context.topic_titles.get(&(campaign, n))).cloned().unwrap_or_default();
         let cells = vec![id.clone(), number.map(|n| n.to_string()).unwrap_or_default(), title];
-        // Nothing comes before the first.
+        // Wraps to 0, so that airings without a topic come first.
         ((id, topic.wrapping_add(1)), cells)
     }
 
-    /// One name for a code, whatever stands beside it: groups are never told apart by names.
+    /// Returns one name for a code. Groups are told apart by codes, never by names.
     fn unit_name(&self, by: GroupBy, code: &str) -> Option<String> {
         let places = self.registry.stations.values().flat_map(|station| &station.areas);
         let mut units = places.map(|place| if by == GroupBy::District { &place.district } else { &place.commune });

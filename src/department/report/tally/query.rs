@@ -1,4 +1,4 @@
-//! What a report is asked for, and what it needs to know besides the airings.
+//! The question a report answers, and everything it needs to know besides the airings.
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -9,35 +9,35 @@ use crate::department::report::fact::{Symbol, SymbolTable};
 use crate::department::report::period::{DateRange, Period};
 use crate::department::report::table::GroupBy;
 
-/// What is asked.
+/// The question a report answers.
 #[derive(Debug, Clone)]
 pub struct ReportQuery {
     /// The dates.
     pub range: DateRange,
     /// The dates to compare with.
     pub compared: Option<DateRange>,
-    /// The tables beside those by topic, language, district and station.
+    /// Tables besides those by topic, language, district and station.
     pub by: Vec<GroupBy>,
-    /// The periods that a table by period is cut into.
+    /// The periods of the table by period.
     pub period: Option<Period>,
-    /// The day on which it is asked.
+    /// The day the report is made on.
     pub made_on: NaiveDate,
 }
 
-/// What is known beside the airings themselves.
+/// Everything a report needs to know besides the airings.
 #[derive(Debug, Clone, Default)]
 pub struct ReportContext {
-    /// Words that the facts use.
+    /// The words that facts refer to.
     pub symbols: SymbolTable,
-    /// Titles of topics, by campaign and number.
+    /// Titles of topics, by campaign and topic number.
     pub topic_titles: HashMap<(Symbol, u16), String>,
-    /// Names that stations' logs say themselves, by station id.
+    /// Names of stations in their logs, by station id.
     pub station_names: HashMap<String, String>,
-    /// What stations planned, by date: airings and milliseconds. Also of the last week that is known before a range.
+    /// Planned airings and airtime (milliseconds) by station id and date, including the last known week before a range.
     pub planned: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
-    /// Dates for which a station has a log.
+    /// Dates with a log, by station id.
     pub logged_days: HashMap<String, BTreeSet<NaiveDate>>,
-    /// The logs in the store.
+    /// Evidence for the logs of the store.
     pub evidence: Vec<LogEvidence>,
     /// Outcomes that repeat one that is counted.
     pub repeated_outcomes: u64,

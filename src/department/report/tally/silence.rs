@@ -9,7 +9,7 @@ use crate::department::report::evidence::SilentStation;
 use crate::department::report::period::DateRange;
 use crate::department::report::table::UnloggedDays;
 
-/// Stations of the registry without a log for days that are over.
+/// Returns the stations of the registry without a log for days before the report was made.
 pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, registry: &Registry) -> Vec<SilentStation> {
     let range = query.range;
     let none = BTreeSet::new();
@@ -25,12 +25,12 @@ pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, regi
             unlogged: lost,
         }
     });
-    // Whose log is there, and not whole, has not been silent.
+    // A station whose log is in the store but faulty has not been silent.
     let faulty = |id: &str| context.evidence.iter().any(|one| one.station == id && one.fault.is_some());
     silent.filter(|silent| !silent.spans.is_empty() && !faulty(&silent.station)).collect()
 }
 
-/// What days without a log would have had: the plan of the same weekday in the last week that is known before them, or
+/// Estimates the airings of days without a log: the plan of the same weekday in the last known week before them, or
 /// else the last plan before them.
 fn estimate_unlogged(context: &ReportContext, station: &str, spans: &[DateRange]) -> UnloggedDays {
     let mut lost = UnloggedDays { days: spans.iter().map(DateRange::days).sum(), ..UnloggedDays::default() };

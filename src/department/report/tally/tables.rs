@@ -12,6 +12,7 @@ use crate::department::report::table::{GroupBy, ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {
+    /// Makes the table of one kind of group.
     pub(super) fn build_table(
         &self,
         by: GroupBy,
@@ -19,7 +20,7 @@ impl Tally<'_> {
         silent: &[SilentStation],
     ) -> ReportTable {
         let compared = self.query.compared.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
-        // Rows that have the same key for people are one: districts of many stations.
+        // Groups that look the same to people are one row: a district has many stations.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {
             let there = rows.entry(self.row_key(by, key)).or_default();
@@ -27,7 +28,7 @@ impl Tally<'_> {
             there.compared.merge(&group.compared);
         }
         if by == GroupBy::Station {
-            // Whose days are all lost has a row as well.
+            // A station without any log has a row as well.
             for one in silent {
                 rows.entry(((one.station.clone(), 0), vec![one.station.clone(), one.name.clone()])).or_default();
             }
@@ -59,7 +60,7 @@ impl Tally<'_> {
         WeeklyAirtime { mondays, topics }
     }
 
-    /// Recordings under more than one topic, the one with most airings first.
+    /// Returns the recordings under more than one topic, the one with the most airings first.
     pub(super) fn shared_recordings(&self) -> Vec<SharedRecording> {
         let one = |(recording, topics): (&Symbol, &BTreeMap<GroupKey, u64>)| {
             let mut topics: Vec<_> = topics.iter().map(|(key, count)| (self.topic_key(*key), *count)).collect();

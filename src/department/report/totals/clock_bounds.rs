@@ -1,21 +1,21 @@
-//! How far the department's own clock bounds the times of airings.
+//! Bounds that the department's own clock sets to the times of airings.
 use crate::department::report::fact::Fact;
 
-/// Airings whose times are the station's word, as far as the department's own clock bounds them.
+/// Airings timed by the station's clock, and the bound that the department's own clock sets to those times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClockBounds {
-    /// How many.
+    /// Number of airings.
     pub airings: u64,
     /// Their airtime on the line, milliseconds.
     pub ms: i64,
-    /// Those of them that the department has not countersigned.
+    /// Airings that the department has not countersigned.
     pub unseen: u64,
-    /// The longest time between the time that one bears and the department's own, days, rounded up.
+    /// The longest time from an airing to when the department had certainly seen it, days, rounded up.
     pub max_days: Option<i64>,
 }
 
 impl ClockBounds {
-    /// Takes one that was certainly there by this time.
+    /// Adds an airing that the department had certainly seen by `by_us`, microseconds since 1970.
     pub(super) fn add_fact(&mut self, fact: &Fact, by_us: Option<i64>) {
         self.airings += 1;
         self.ms = self.ms.saturating_add(fact.counted_ms());

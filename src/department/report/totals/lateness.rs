@@ -1,7 +1,7 @@
 //! How late airings started.
 use std::collections::BTreeMap;
 
-/// How late airings started: a count for each whole millisecond.
+/// How late airings started: a count for each millisecond.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lateness {
     counts: BTreeMap<i64, u64>,
@@ -9,7 +9,7 @@ pub struct Lateness {
 }
 
 impl Lateness {
-    /// Takes one, in microseconds; floored to milliseconds.
+    /// Adds an airing that started so many microseconds late, rounded down to milliseconds.
     pub fn add_us(&mut self, late_us: i64) {
         *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
         self.total += 1;
@@ -20,7 +20,7 @@ impl Lateness {
         self.total += other.total;
     }
 
-    /// The value of rank `ceil(n * percent / 100)`, milliseconds; none when there is no airing.
+    /// Returns the value of rank `ceil(n * percent / 100)`, milliseconds; none without airings.
     #[must_use]
     pub fn percentile(&self, percent: u64) -> Option<i64> {
         let rank = (self.total * percent).div_ceil(100).max(1);
@@ -31,7 +31,7 @@ impl Lateness {
         })
     }
 
-    /// The latest, milliseconds.
+    /// Returns the latest start, milliseconds.
     #[must_use]
     pub fn max(&self) -> Option<i64> {
         self.counts.last_key_value().map(|(ms, _)| *ms)

@@ -1,4 +1,4 @@
-//! Sheets of airings: a row for each.
+//! Sheets of airings, with a row for each airing.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{number, seconds, write_heading_row};
@@ -10,15 +10,15 @@ use crate::text::{Lang, Localize};
 /// Columns of a sheet of airings.
 pub(super) const COLUMNS: usize = 14;
 
-/// An airing as the sheets show it.
+/// An airing as a row shows it.
 pub struct SheetAiring<'a> {
-    /// What became of it.
+    /// The airing as a fact.
     pub fact: &'a Fact,
     /// Its id.
     pub id: &'a str,
     /// When it was to start, RFC 3339.
     pub planned_at: Option<&'a str>,
-    /// Station id and name.
+    /// Its station's id and name.
     pub station: (&'a str, &'a str),
     /// Its title.
     pub title: &'a str,
@@ -26,11 +26,11 @@ pub struct SheetAiring<'a> {
     pub campaign: &'a str,
     /// Its language code.
     pub language: &'a str,
-    /// Its log and entry.
+    /// The origin of its log and the number of its entry.
     pub entry: Option<(&'a str, u64)>,
 }
 
-/// Writes the heading row and sets the widths of columns.
+/// Writes the heading row, and sets the widths of columns.
 pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), XlsxError> {
     let say = |word: ReportText| word.localized(lang).to_string();
     let names = [
@@ -54,7 +54,7 @@ pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), Xl
     write_heading_row(sheet, 0, &names)
 }
 
-/// Writes one airing. `date` is the format of dates.
+/// Writes a row. `date` is the format of dates.
 pub(super) fn write_airing_row(
     sheet: &mut Worksheet,
     row: u32,

@@ -1,4 +1,4 @@
-//! Cells that all sheets have in common.
+//! Cells and rows that all sheets share.
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
 #[allow(clippy::cast_precision_loss)] // spreadsheets have no other numbers

@@ -1,4 +1,4 @@
-//! The sheet of evidence: a row for each log.
+//! The sheet of evidence, with a row for each log.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::cells::{finish_sheet, number, write_heading_row};
@@ -9,10 +9,10 @@ use crate::department::report::figures::count;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
-/// So many findings of a log are in its row.
+/// Findings of a log that its row shows.
 const MAX_FINDINGS_SHOWN: usize = 20;
 
-/// What of a log cannot have been so and is no single airing's affair, as far as a cell has room for it.
+/// Returns the findings of a log, as many as a cell has room for.
 fn findings_cell(one: &LogEvidence, lang: Lang) -> String {
     if one.finding_count == 0 {
         return String::new();

@@ -7,11 +7,11 @@ use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Cells behind a row's label, and where the hours are among all cells.
+/// Cells after a row's label.
 pub(super) const VALUE_COLUMNS: usize = 19;
-
+/// Column of the planned hours.
 pub(super) const PLANNED_HOURS: u16 = 7;
-
+/// Column of the hours on the line.
 pub(super) const PLAYED_HOURS: u16 = 8;
 
 /// Number formats of a table.
