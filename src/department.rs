@@ -1,7 +1,7 @@
 //! The department: it collects the logs of its stations, checks and countersigns them, and reports on them.
 //!
-//! [`registry`] says who is who, [`collect`] takes one log and [`collect_many`] many, [`witness`] remembers and signs
-//! their heads, [`index`] holds all airings of a store, and [`report`] sums them up.
+//! [`registry`] holds the stations and their enrolled logs, [`collect`] takes one log and [`collect_many`] takes many,
+//! [`witness`] remembers and signs their heads, [`index`] holds all airings of a store, and [`report`] adds them up.
 pub mod collect;
 pub mod collect_many;
 pub mod registry;

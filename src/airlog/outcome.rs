@@ -72,6 +72,25 @@ impl Reason {
         Self::Joined,
         Self::Shutdown,
     ];
+
+    /// Returns its place in [`Self::ALL`], which is its number in the department's index.
+    #[must_use]
+    pub fn index(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::ALL.len())
+    }
+
+    /// Returns the code that the log writes for it.
+    #[must_use]
+    pub fn code(self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Returns the reason of a code; none for a code that this version does not know.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::from(code)).ok()
+    }
 }
 
 /// Why the clock is trusted or not.

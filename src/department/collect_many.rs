@@ -1,52 +1,42 @@
-//! Collects from many sources beside each other. One that fails, in whatever way, holds up no other.
+//! Collects from many sources at the same time. A source that fails, even by a panic, does not delay the others.
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::collect::{CollectOutcome, Collector};
 use crate::airlog::storage::Storage;
+use crate::base::panic_text::panic_text;
+use crate::base::work_queue::WorkQueue;
 use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::signed_head::SignedHead;
 
-/// What came of one source.
+/// The result of one source.
 pub struct SourceOutcome {
-    /// Where it was.
+    /// Where the source is.
     pub location: String,
-    /// Its log, as it says itself; empty when it says nothing.
+    /// The log that the source names; empty when its head cannot be read.
     pub origin: String,
-    /// What came of it.
+    /// The result of collecting from it.
     pub result: io::Result<CollectOutcome>,
 }
 
-/// Sources of one log, which must be taken one after the other, the shortest first: an older stick is no rollback.
+/// The sources of one log, the shortest first. They are taken one after the other: an older stick is not a rollback.
 struct SourceQueue {
     origin: String,
     sources: Vec<(u64, FoundLog)>,
 }
 
-/// What each source says that it is: many at once, for a store far away takes its time.
+/// Reads the head of each source. Several threads do it, since a remote source takes its time to answer.
 fn read_heads(found: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
-    let next = AtomicUsize::new(0);
     let heads = Mutex::new(vec![None; found.len()]);
-    let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(one) = found.get(at) else { break };
-            let heads_there = one.source.heads().ok();
-            let head = heads_there.and_then(|heads| SignedHead::parse(&heads.head));
-            if let (Some(head), Ok(mut heads)) = (head, heads.lock()) {
-                heads[at] = Some(head.checkpoint);
-            }
+    WorkQueue::new(found).run(workers, |at, one| {
+        let heads_of_source = one.source.heads().ok();
+        let note = heads_of_source.and_then(|heads| Note::parse(&heads.head));
+        if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
+            heads[at] = Some(head);
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..workers.max(1) {
-            scope.spawn(work);
-        }
-        work();
     });
     heads.into_inner().unwrap_or_default()
 }
@@ -61,42 +51,33 @@ fn queue_by_log(found: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
             None => nameless.push(SourceQueue { origin: String::new(), sources: vec![(0, one)] }),
         }
     }
-    let row = |(origin, mut sources): (String, Vec<(u64, FoundLog)>)| {
+    let queue = |(origin, mut sources): (String, Vec<(u64, FoundLog)>)| {
         sources.sort_by(|a, b| (a.0, &a.1.location).cmp(&(b.0, &b.1.location)));
         SourceQueue { origin, sources }
     };
-    by_origin.into_iter().map(row).chain(nameless).collect()
+    by_origin.into_iter().map(queue).chain(nameless).collect()
 }
 
-/// Collects everything that was found. `done` hears of each source when it is over.
+/// Collects all sources that were found, and calls `on_source_done` after each of them.
 pub fn collect_many<K: Storage + Send>(
     found: Vec<FoundLog>,
-    collecting: &Collector<'_, K>,
+    collector: &Collector<'_, K>,
     store: &StorageLocation,
     workers: usize,
     on_source_done: &(dyn Fn() + Sync),
 ) -> Vec<SourceOutcome> {
-    let rows: Vec<Mutex<SourceQueue>> = queue_by_log(found, workers).into_iter().map(Mutex::new).collect();
-    let next = AtomicUsize::new(0);
+    let queues: Vec<Mutex<SourceQueue>> = queue_by_log(found, workers).into_iter().map(Mutex::new).collect();
     let results = Mutex::new(BTreeMap::new());
-    let work = || {
-        while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
-            // Nobody else has this number.
-            let Ok(mut row) = row.lock() else { continue };
-            for (number, (_, one)) in std::mem::take(&mut row.sources).into_iter().enumerate() {
-                let gathered = collect_source(one, &row.origin, collecting, store);
-                if let Ok(mut results) = results.lock() {
-                    results.insert((row.origin.clone(), gathered.location.clone(), number), gathered);
-                }
-                on_source_done();
+    WorkQueue::new(&queues).run(workers, |_, queue| {
+        // Each queue goes to one thread only.
+        let Ok(mut queue) = queue.lock() else { return };
+        for (number, (_, one)) in std::mem::take(&mut queue.sources).into_iter().enumerate() {
+            let collected = collect_source(one, &queue.origin, collector, store);
+            if let Ok(mut results) = results.lock() {
+                results.insert((queue.origin.clone(), collected.location.clone(), number), collected);
             }
+            on_source_done();
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..workers.max(1) {
-            scope.spawn(work);
-        }
-        work();
     });
     results.into_inner().map(|results| results.into_values().collect()).unwrap_or_default()
 }
@@ -104,15 +85,12 @@ pub fn collect_many<K: Storage + Send>(
 fn collect_source<K: Storage>(
     found: FoundLog,
     origin: &str,
-    collecting: &Collector<'_, K>,
+    collector: &Collector<'_, K>,
     store: &StorageLocation,
 ) -> SourceOutcome {
-    let FoundLog { location: place, source, reply_to: mut outlet } = found;
-    let collect = || collecting.collect(&source, &mut outlet, |origin| store.child_storage(origin));
-    let collected = catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| {
-        let what = panic.downcast_ref::<String>().cloned();
-        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        Err(io::Error::other(what.unwrap_or_default()))
-    });
-    SourceOutcome { location: place, origin: origin.to_owned(), result: collected }
+    let FoundLog { location, source, mut reply_to } = found;
+    let collect = || collector.collect(&source, &mut reply_to, |origin| store.child_storage(origin));
+    let result =
+        catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
+    SourceOutcome { location, origin: origin.to_owned(), result }
 }

@@ -9,6 +9,7 @@ use super::file::{self, OpenError};
 use super::meter::{AudioMeasurements, Meter};
 use super::panic_guard::catch_panic;
 use super::{FileStatus, Length, Library, Scan, flaws};
+use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
 /// Of every hundred packets, how many may be undecodable before the file counts as damaged.
@@ -115,11 +116,11 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     names.sort_unstable();
     names.dedup();
     let workers = thread::available_parallelism().map_or(1, usize::from).min(names.len());
-    let queue = Mutex::new(names.into_iter());
+    let queue = WorkQueue::new(&names);
     let known = Mutex::new(Library::default());
     let work = || {
-        // Neither lock is held while a file is scanned.
-        while let Some(name) = queue.lock().ok().and_then(|mut names| names.next()) {
+        // The lock is not held while a file is scanned.
+        while let Some((_, &name)) = queue.take() {
             let last = previous.files.get(name).and_then(FileStatus::last_good_scan).cloned();
             let found = scan_or_reuse(audio_dir, name, last);
             if let Ok(mut known) = known.lock() {

@@ -154,7 +154,7 @@ fn as_json(day: &StationDay) -> serde_json::Value {
             FactState::UnplannedSilent => ("unplanned-silent", None),
         };
         let reason =
-            reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::department::report::csv::reason_code));
+            reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::airlog::outcome::Reason::code));
         json!({
             "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
             "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,

@@ -129,10 +129,12 @@ fn write_report(
         ReportFormat::Text => {
             let page = text::render_text(&report, asked.by, lang);
             let mut said = page.head.join("\n");
-            for (heading, (rows, right)) in page.tables {
-                let rows: Vec<Vec<String>> =
-                    rows.iter().map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect()).collect();
-                said.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &right).trim_end()));
+            for (heading, list) in page.tables {
+                let rows: Vec<Vec<String>> = std::iter::once(&list.headings)
+                    .chain(&list.rows)
+                    .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
+                    .collect();
+                said.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &list.right_aligned).trim_end()));
             }
             said.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
             said.into_bytes()

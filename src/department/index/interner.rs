@@ -1,25 +1,26 @@
-//! Words of one reading, each once: most of an airing is what other airings have, too.
+//! The words of one reading, each stored once: airings share most of their texts.
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// So many letters and marks are shown.
+/// Letters and marks of a text that are kept.
 const MAX_TEXT_CHARS: usize = 200;
-/// No combining mark comes before this one.
+/// The first combining mark in Unicode.
 const FIRST_MARK: char = '\u{300}';
 
-/// A name or title as far as it is shown: what stations write is bounded here, once for everything behind.
+/// Returns a name or title with at most [`MAX_TEXT_CHARS`] characters. Stations write these texts; nothing after this
+/// needs to bound them again.
 pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
-    // Most of it is short and plain.
+    // Most texts are short and plain.
     if text.len() <= MAX_TEXT_CHARS && text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let (mut marks, mut letters) = (0, 0);
     let mut shown = String::with_capacity(text.len().min(4 * MAX_TEXT_CHARS));
     for c in text.chars() {
-        // A few marks on a letter are Vietnamese, many are an attack on whoever draws them.
+        // Vietnamese puts a few marks on a letter; many marks are an attack on the program that draws them.
         marks = if c >= FIRST_MARK && is_combining_mark(c) { marks + 1 } else { 0 };
         if marks <= 3 {
             shown.push(c);
@@ -32,7 +33,7 @@ pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Words by their numbers; 0 is the empty one, which stands for none.
+/// Words and their numbers. Number 0 is the empty word, which stands for none.
 #[derive(Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<str>, u32>,
@@ -47,9 +48,9 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// The number of a text, as far as it is shown.
+    /// Returns the number of a text, bounded as by [`bounded_text`].
     pub fn intern(&mut self, text: &str) -> u32 {
-        // A short one is looked up as it was written: what is to be shown of it is found out once.
+        // A short text is looked up as it was written, so that it is bounded only once.
         if text.len() <= MAX_TEXT_CHARS {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
@@ -75,7 +76,7 @@ impl Interner {
         number
     }
 
-    /// All texts, in the order of their numbers.
+    /// Returns all words, in the order of their numbers.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| &**text)
     }

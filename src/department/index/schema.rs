@@ -1,9 +1,9 @@
-//! The form of the index.
+//! The format of the index.
 use std::path::Path;
 
 use rusqlite::Connection;
 
-/// Another number means another form: the index is made anew.
+/// Version of the format. An index of another version is rebuilt.
 const VERSION: i64 = 6;
 
 const TABLES: &str = "
@@ -114,13 +114,13 @@ CREATE TABLE event (
 ) WITHOUT ROWID;
 ";
 
-/// Opens an index of this form; an empty file becomes one. Gives whether it did.
+/// Opens an index; an empty file becomes one. Returns whether it did.
 ///
 /// # Errors
-/// What the database says, also when the file is something else.
+/// Errors of the database, and [`rusqlite::Error::InvalidQuery`] for an index of another version.
 pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     let mut db = Connection::open(path)?;
-    // It can be made anew, so a power cut may cost it: `open` finds out.
+    // The index can be rebuilt, so it is not synced after every transaction: a power cut may cost it.
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -65_536)?;

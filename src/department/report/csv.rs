@@ -1,10 +1,10 @@
-//! A table as CSV: RFC 4180, UTF-8 with a byte order mark, headers that are the same in every language.
+//! A table as CSV: RFC 4180, UTF-8 with a byte order mark, the same headers in every language.
 use crate::airlog::outcome::Reason;
 
 use super::totals::REASON_COUNT;
 use super::{ReportTable, TableRow};
 
-/// The columns behind the keys.
+/// Returns the columns after the keys.
 #[must_use]
 pub fn value_columns(compared: bool) -> Vec<String> {
     let fixed = [
@@ -25,7 +25,7 @@ pub fn value_columns(compared: bool) -> Vec<String> {
     ];
     let mut columns: Vec<String> = fixed.map(str::to_owned).to_vec();
     for what in ["missed", "partial"] {
-        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason_code(*reason).replace('-', "_"))));
+        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason.code().replace('-', "_"))));
         columns.push(format!("{what}_other"));
     }
     let later = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
@@ -38,14 +38,7 @@ pub fn value_columns(compared: bool) -> Vec<String> {
     columns
 }
 
-/// A reason as the log writes it.
-#[must_use]
-pub fn reason_code(reason: Reason) -> String {
-    let value = serde_json::to_value(reason).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// The cells behind the keys.
+/// Returns the cells after the keys.
 #[must_use]
 pub fn value_cells(line: &TableRow) -> Vec<String> {
     let (totals, before) = (&line.totals, line.compared.as_ref());
@@ -81,13 +74,13 @@ pub fn value_cells(line: &TableRow) -> Vec<String> {
     cells
 }
 
-/// The table.
+/// Renders a table.
 #[must_use]
 pub fn render_csv(table: &ReportTable) -> String {
     let compared = table.rows.iter().any(|line| line.compared.is_some());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(compared));
-    // Into memory: it cannot fail.
+    // Writing to memory cannot fail.
     let _ = writer.write_record(header);
     for line in &table.rows {
         let key = line.key.iter().map(|cell| crate::text::spreadsheet_cell(cell));

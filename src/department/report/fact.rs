@@ -1,39 +1,39 @@
-//! One airing, as a report needs it.
+//! An airing as the report needs it.
 use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
 
-/// A word in a [`Words`].
+/// The number of a word in a [`SymbolTable`].
 pub type Symbol = u32;
 
-/// Names that occur again and again, each kept once.
+/// Words that occur again and again, each stored once.
 #[derive(Debug, Clone, Default)]
 pub struct SymbolTable(pub Vec<String>);
 
 impl SymbolTable {
-    /// The text of a word.
+    /// Returns a word; an unknown number is the empty word.
     #[must_use]
     pub fn text(&self, word: Symbol) -> &str {
         self.0.get(word as usize).map_or("", String::as_str)
     }
 }
 
-/// What became of an airing.
+/// The state of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactState {
-    /// Whole, on the line.
+    /// All of it was on the line.
     Aired,
-    /// Some of it, on the line.
+    /// Part of it was on the line.
     Partial(Option<Reason>),
-    /// Nothing of it.
+    /// Nothing of it was on the line.
     Missed(Option<Reason>),
-    /// Played to an output that is no line.
+    /// It was played to an output that is not a line.
     Level0,
-    /// Its log says that it was on the line, and it cannot have been so.
+    /// Its log says that it was on the line, which is not plausible.
     Implausible,
     /// Its outcome has not been collected.
     Unknown,
-    /// On the line, and nobody had planned it.
+    /// It was on the line, and nobody had planned it.
     Unplanned,
     /// Nobody had planned it, and nothing of it was on the line.
     UnplannedSilent,
@@ -42,42 +42,42 @@ pub enum FactState {
 /// One airing.
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// Its station.
+    /// Station id.
     pub station: Symbol,
-    /// Its date, from its id.
+    /// The date in its id.
     pub date: NaiveDate,
     /// When its entry was written, by the station's clock: microseconds since 1970.
     pub at_us: i64,
-    /// What became of it.
+    /// Its state.
     pub state: FactState,
-    /// Its segment.
+    /// Segment id.
     pub segment: Symbol,
     /// The segment's title.
     pub title: Symbol,
-    /// The campaign it counts towards; an empty word for none.
+    /// The campaign it counts towards; the empty word for none.
     pub campaign: Symbol,
     /// The topic it counts towards.
     pub topic: Option<u16>,
-    /// Its language code.
+    /// Language code.
     pub language: Symbol,
     /// Planned length, milliseconds.
     pub planned_ms: i64,
-    /// What the device took, milliseconds.
+    /// Length on air, milliseconds.
     pub played_ms: i64,
     /// Start against plan, microseconds.
     pub late_us: Option<i64>,
-    /// Whether something kept the station's clock, or a person had vouched for it.
+    /// Whether NTP kept the station's clock, or the operator had vouched for it.
     pub clock_vouched: bool,
-    /// The recording that was played: a word, the file's SHA-256.
+    /// The played recording: the file's SHA-256.
     pub recording: Option<Symbol>,
-    /// By when the department had seen the entry, microseconds since 1970; none when it has not countersigned it.
+    /// When the department had seen the entry, microseconds since 1970; none when it has not countersigned it.
     pub seen_by_us: Option<i64>,
-    /// When a person had enrolled its log, microseconds since 1970.
+    /// When its log was enrolled, microseconds since 1970.
     pub enrolled_us: Option<i64>,
 }
 
 impl Fact {
-    /// What of it counts as airtime, milliseconds: a planned airing as the judge counts it.
+    /// Returns the airtime that counts, milliseconds: for a planned airing as the plausibility check counts it.
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {

@@ -1,10 +1,10 @@
-//! Figures as people write them: in Vietnamese a comma before decimals and a dot for thousands, in English the reverse.
+//! Figures as people write them: Vietnamese has a decimal comma and dots between thousands, English the reverse.
 use chrono::NaiveDate;
 
 use super::period::DateRange;
 use crate::text::Lang;
 
-/// A whole number with its thousands apart.
+/// Formats a whole number.
 #[must_use]
 pub fn whole(number: i64, lang: Lang) -> String {
     let dot = if lang == Lang::Vi { '.' } else { ',' };
@@ -19,13 +19,13 @@ pub fn whole(number: i64, lang: Lang) -> String {
     out
 }
 
-/// The same for counts.
+/// Formats a count.
 #[must_use]
 pub fn count(number: u64, lang: Lang) -> String {
     whole(i64::try_from(number).unwrap_or(i64::MAX), lang)
 }
 
-/// Tenths, with one decimal.
+/// Formats tenths with one decimal.
 fn tenths(tenths: i64, lang: Lang) -> String {
     let comma = if lang == Lang::Vi { ',' } else { '.' };
     let sign = if tenths < 0 { "-" } else { "" };
@@ -33,20 +33,20 @@ fn tenths(tenths: i64, lang: Lang) -> String {
     format!("{sign}{whole}{comma}{}", tenths.unsigned_abs() % 10)
 }
 
-/// Milliseconds as hours with one decimal, rounded.
+/// Formats milliseconds as hours with one decimal, rounded.
 #[must_use]
 pub fn hours(ms: i64, lang: Lang) -> String {
     let half = if ms < 0 { -180_000 } else { 180_000 };
     tenths((ms.saturating_add(half)) / 360_000, lang)
 }
 
-/// Thousandths as per cent with one decimal; a dash for none.
+/// Formats thousandths as per cent with one decimal; a dash for none.
 #[must_use]
 pub fn percent(permille: Option<i64>, lang: Lang) -> String {
     permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", tenths(permille, lang)))
 }
 
-/// How much more it has become, in thousandths of what it was, rounded half up; none when it was nothing.
+/// Returns the growth in thousandths of the earlier value, rounded half up; none when that was not positive.
 #[must_use]
 pub fn growth_permille(before: i64, now: i64) -> Option<i64> {
     let (before, more) = (i128::from(before), i128::from(now) - i128::from(before));
@@ -54,7 +54,7 @@ pub fn growth_permille(before: i64, now: i64) -> Option<i64> {
     i64::try_from(growth).ok()
 }
 
-/// Growth with its sign.
+/// Formats growth with its sign.
 #[must_use]
 pub fn growth(before: i64, now: i64, lang: Lang) -> String {
     match growth_permille(before, now) {
@@ -63,13 +63,13 @@ pub fn growth(before: i64, now: i64, lang: Lang) -> String {
     }
 }
 
-/// `dd/mm/yyyy`.
+/// Formats a date as `dd/mm/yyyy`.
 #[must_use]
 pub fn date(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 
-/// `dd/mm/yyyy` or `dd/mm/yyyy–dd/mm/yyyy`.
+/// Formats a range as `dd/mm/yyyy–dd/mm/yyyy`, and a single day as `dd/mm/yyyy`.
 #[must_use]
 pub fn dates(range: DateRange) -> String {
     if range.from == range.until { date(range.from) } else { format!("{}–{}", date(range.from), date(range.until)) }

@@ -1,11 +1,11 @@
-//! A report for the screen and for printing: one file, without scripts, that fetches nothing.
+//! A report as HTML, for the screen and for printing: one file without scripts that fetches nothing.
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use super::Report;
 use super::document::{Document, DocumentBlock, DocumentTable, build_document};
 use crate::text::Lang;
 
-/// A4 with the margins of decree 30/2020; wide tables scroll in their own box on a small screen.
+/// A4 with the margins of decree 30/2020. On a small screen wide tables scroll in their own box.
 const STYLE: &str = "
 @page { size: A4; margin: 20mm 15mm 20mm 30mm; }
 * { box-sizing: border-box; }
@@ -41,7 +41,7 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
   figure svg { min-width: 0; } }
 ";
 
-/// The report as HTML.
+/// Renders a report.
 #[must_use]
 pub fn render_html(report: &Report, lang: Lang) -> String {
     let document = build_document(report, lang);
@@ -142,7 +142,7 @@ fn bottom(document: &Document) -> Markup {
     }
 }
 
-/// Without what is not seen, or turns the direction of writing.
+/// Removes characters that are invisible or turn the direction of writing.
 fn clean(text: &str) -> String {
     crate::text::strip_unprintable(text)
 }

@@ -1,13 +1,13 @@
-//! The words of a report's tables.
-use super::GroupBy;
+//! Labels of a report's tables.
 use super::fact::FactState;
 use super::figures;
+use super::table::GroupBy;
 use crate::airlog::outcome_text::reason_text;
-use crate::text::log::TableText as Book;
+use crate::text::log::TableText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A table's heading.
+/// Returns the heading of a table.
 #[must_use]
 pub fn heading(by: GroupBy) -> ReportText {
     match by {
@@ -22,7 +22,7 @@ pub fn heading(by: GroupBy) -> ReportText {
     }
 }
 
-/// The heading of its first column.
+/// Returns the heading of a table's first column.
 #[must_use]
 pub fn first_column(by: GroupBy) -> ReportText {
     match by {
@@ -37,11 +37,21 @@ pub fn first_column(by: GroupBy) -> ReportText {
     }
 }
 
-/// A row's key as people read it.
+/// Formats a name with its code or id, or the code alone when there is no name.
+fn named(code: &str, name: &str) -> String {
+    if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") }
+}
+
+/// Formats a station's name and id.
+#[must_use]
+pub fn station_label(id: &str, name: &str) -> String {
+    named(id, name)
+}
+
+/// Formats the key of a row.
 #[must_use]
 pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     let cell = |at: usize| key.get(at).map_or("", String::as_str);
-    let named = |code: &str, name: &str| if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") };
     let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::date);
     match by {
         GroupBy::Station | GroupBy::Segment => named(cell(0), cell(1)),
@@ -64,7 +74,7 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     }
 }
 
-/// The name of a language of the province, with its code.
+/// Returns the name of a language of the province, with its code.
 #[must_use]
 pub fn language_name(code: &str, lang: Lang) -> String {
     let name = match (code, lang) {
@@ -87,21 +97,21 @@ pub fn language_name(code: &str, lang: Lang) -> String {
     format!("{name} ({code})")
 }
 
-/// What became of an airing, in words: result and reason.
+/// Returns the words for an airing's state: result and reason.
 #[must_use]
 pub fn state_words(state: FactState, lang: Lang) -> (String, String) {
-    let word = |word: Book| word.localized(lang).to_string();
+    let word = |word: TableText| word.localized(lang).to_string();
     let why = |reason: Option<crate::airlog::outcome::Reason>| {
         reason
             .map_or_else(|| ReportText::OtherReason {}.localized(lang).to_string(), |reason| word(reason_text(reason)))
     };
     match state {
-        FactState::Aired => (word(Book::Aired {}), String::new()),
-        FactState::Partial(reason) => (word(Book::Partial {}), why(reason)),
-        FactState::Missed(reason) => (word(Book::Missed {}), why(reason)),
+        FactState::Aired => (word(TableText::Aired {}), String::new()),
+        FactState::Partial(reason) => (word(TableText::Partial {}), why(reason)),
+        FactState::Missed(reason) => (word(TableText::Missed {}), why(reason)),
         FactState::Level0 => (ReportText::Level0 {}.localized(lang).to_string(), String::new()),
         FactState::Implausible => (ReportText::Implausible {}.localized(lang).to_string(), String::new()),
         FactState::Unknown => (ReportText::Unknown {}.localized(lang).to_string(), String::new()),
-        FactState::Unplanned | FactState::UnplannedSilent => (word(Book::Unplanned {}), String::new()),
+        FactState::Unplanned | FactState::UnplannedSilent => (word(TableText::Unplanned {}), String::new()),
     }
 }

@@ -1,7 +1,7 @@
-//! A report as PDF: A4 with the margins of decree 30/2020, embedded fonts, text that can be selected.
+//! A report as PDF: A4 with the margins of decree 30/2020, embedded fonts, selectable text.
 //!
-//! [`layout`] puts words and lines on pages, [`table`] sets tables, [`fonts`] measures. The same report gives the same
-//! bytes.
+//! [`layout`] puts words and lines on pages, [`table`] draws tables, [`fonts`] measures text. The same report gives the
+//! same bytes.
 pub mod fonts;
 pub mod layout;
 pub mod table;
@@ -20,29 +20,29 @@ use chrono::Datelike;
 use self::fonts::{FontStyle, Fonts};
 use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::Report;
-use super::chart::{Colour, TextAnchor};
 use super::document::{Document, DocumentBlock, build_document};
+use super::drawing::Colour;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Why there is no PDF.
+/// Failures of making a PDF.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
-    /// The built-in fonts.
+    /// The embedded fonts cannot be read.
     #[error("the built-in fonts cannot be read")]
     Fonts,
-    /// The library.
+    /// The PDF library failed.
     #[error("{0}")]
     Library(String),
 }
 
-/// Size of running text, and of headings.
+/// Font size of running text and headings, points.
 const BODY: f32 = 13.0;
 
-/// The report as PDF.
+/// Renders a report.
 ///
 /// # Errors
-/// See [`PdfError`].
+/// [`PdfError::Fonts`] and [`PdfError::Library`].
 pub fn render_pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
     let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
     let document = build_document(report, lang);
@@ -80,7 +80,7 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     for (number, block) in document.blocks.iter().enumerate() {
         match block {
             DocumentBlock::Heading(text) => {
-                // A heading stays with the beginning of what it is of.
+                // A heading stays on the page where its block begins.
                 let more = match document.blocks.get(number + 1) {
                     Some(DocumentBlock::Chart(drawing)) => drawing.height,
                     Some(DocumentBlock::Table(sheet)) => table::head_height(sheet, fonts),
@@ -103,7 +103,7 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     layout.into_pages()
 }
 
-/// Agency and motto beside each other, place and date, the title.
+/// Draws the head: agency and motto next to each other, place and date, the title.
 fn top(layout: &mut Layout<'_>, document: &Document) {
     let middle = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
     let (narrow, wide) = ((RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55);
@@ -167,14 +167,5 @@ fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
                 surface.draw_path(&path);
             }
         }
-    }
-}
-
-/// Where a text begins that is held so.
-fn anchored_x(x: f32, anchor: TextAnchor, width: f32) -> f32 {
-    match anchor {
-        TextAnchor::Start => x,
-        TextAnchor::Middle => x - width / 2.0,
-        TextAnchor::End => x - width,
     }
 }

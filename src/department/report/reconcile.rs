@@ -1,62 +1,62 @@
-//! One day of one station: what was planned against what was aired, and what was aired against the plan.
+//! One day of one station: the plan compared with the airings, and the airings with the plan.
 use super::fact::{Fact, FactState};
 
 /// An airing of the day.
 #[derive(Debug, Clone)]
 pub struct DayAiring {
-    /// What became of it.
+    /// The airing as a fact.
     pub fact: Fact,
     /// Its id.
     pub id: String,
-    /// Why it cannot have been as its log says: a code.
+    /// The code of why it is not plausible; none when it is.
     pub doubt: Option<String>,
-    /// When it was to start, RFC 3339; none when nobody had planned it.
+    /// When it was to start, RFC 3339; none for an unplanned play.
     pub planned_at: Option<String>,
     /// Its title.
     pub title: String,
-    /// Its segment.
+    /// Its segment id.
     pub segment: String,
     /// The log with its outcome.
     pub log: Option<String>,
-    /// The entry in it.
+    /// The number of the outcome's entry.
     pub entry: Option<u64>,
 }
 
-/// What a person did or said.
+/// An action or note of an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorEvent {
-    /// When, RFC 3339.
+    /// When it happened; RFC 3339.
     pub at: String,
-    /// `play`, `skip`, ..., or `note`.
+    /// The action (`play`, `skip`, ...), or `note`.
     pub action: String,
-    /// What it concerned.
+    /// The id it concerns.
     pub subject: String,
-    /// Who.
+    /// Name or user id of the operator.
     pub who: String,
-    /// A remark's words.
+    /// Text of a note.
     pub text: String,
-    /// Its entry.
+    /// The number of its entry.
     pub entry: u64,
 }
 
-/// The day.
+/// The day, sorted.
 #[derive(Debug, Clone, Default)]
 pub struct StationDay {
-    /// What was planned, in the order of the plan.
+    /// Planned airings, in the order of the plan.
     pub planned: Vec<DayAiring>,
-    /// What nobody had planned, in the order of time, each with the order that began it.
+    /// Unplanned airings in the order of time, each with the command that started it.
     pub unplanned: Vec<(DayAiring, Option<OperatorEvent>)>,
-    /// What else people did and said.
+    /// All other actions and notes.
     pub events: Vec<OperatorEvent>,
 }
 
 impl StationDay {
-    /// Sorts airings and deeds into a day.
+    /// Sorts airings and events into a day.
     #[must_use]
-    pub fn new(items: Vec<DayAiring>, mut deeds: Vec<OperatorEvent>) -> Self {
+    pub fn new(items: Vec<DayAiring>, mut events: Vec<OperatorEvent>) -> Self {
         let unplanned = |item: &DayAiring| matches!(item.fact.state, FactState::Unplanned | FactState::UnplannedSilent);
         let (mut extra, mut planned): (Vec<_>, Vec<_>) = items.into_iter().partition(unplanned);
-        // The position is a number, not a text.
+        // Positions are compared as numbers: 10 comes after 9.
         let position = |id: &str| id.rsplit_once('#').and_then(|(_, n)| n.parse::<u32>().ok()).unwrap_or(0);
         let key = |item: &DayAiring| {
             let session = item.id.rsplit_once('#').map_or(item.id.as_str(), |(session, _)| session);
@@ -65,12 +65,12 @@ impl StationDay {
         };
         planned.sort_by_cached_key(key);
         extra.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut begun = Vec::new();
+        let mut unplanned_with_command = Vec::new();
         for item in extra {
-            // An order says which play it began.
-            let at = deeds.iter().position(|deed| deed.subject == item.id && deed.action != "note");
-            begun.push((item, at.map(|at| deeds.remove(at))));
+            // A command names the play it started.
+            let at = events.iter().position(|event| event.subject == item.id && event.action != "note");
+            unplanned_with_command.push((item, at.map(|at| events.remove(at))));
         }
-        Self { planned, unplanned: begun, events: deeds }
+        Self { planned, unplanned: unplanned_with_command, events }
     }
 }

@@ -1,132 +1,65 @@
-//! Sums over airings, and how late they were.
-use std::collections::{BTreeMap, BTreeSet};
+//! Totals of airings.
+mod clock_bounds;
+mod lateness;
+
+use std::collections::BTreeSet;
 
 use super::fact::{Fact, FactState, Symbol};
 use crate::airlog::outcome::Reason;
 
-/// Counts of reasons: those of [`Reason::ALL`] in its order, then all others.
+pub use self::clock_bounds::ClockBounds;
+pub use self::lateness::Lateness;
+
+/// Number of counters for reasons: one for each of [`Reason::ALL`], in its order, and one for all others.
 pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
 
-/// What a group of airings comes to.
+/// The totals of a group of airings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Planned airings.
     pub planned: u64,
-    /// Whole ones on the line.
+    /// Airings that were on the line whole.
     pub aired: u64,
-    /// Those of which some was on the line.
+    /// Airings that were on the line in part.
     pub partial: u64,
-    /// Those of which nothing was.
+    /// Airings that were not on the line.
     pub missed: u64,
-    /// Played to an output that is no line.
+    /// Airings played to an output that is not a line.
     pub level0: u64,
-    /// Those whose outcome has not been collected.
+    /// Airings whose outcome has not been collected.
     pub unknown: u64,
-    /// Those that cannot have been as their logs say.
+    /// Airings that their logs report but that are not plausible.
     pub implausible: u64,
-    /// Airtime planned, milliseconds.
+    /// Planned airtime, milliseconds.
     pub planned_ms: i64,
     /// Airtime on the line, milliseconds.
     pub played_ms: i64,
-    /// Plays on the line that nobody had planned.
+    /// Unplanned plays on the line.
     pub unplanned: u64,
     /// Their airtime, milliseconds.
     pub unplanned_ms: i64,
-    /// Missed ones by reason.
+    /// Missed airings by reason.
     pub missed_by_reason: [u64; REASON_COUNT],
-    /// Partial ones by reason.
+    /// Partial airings by reason.
     pub partial_by_reason: [u64; REASON_COUNT],
-    /// How late they started.
+    /// How late aired and partial airings started.
     pub lateness: Lateness,
-    /// Of the aired and partial ones, those by a clock that nobody vouched for.
+    /// Aired and partial airings timed by a clock that nobody vouched for.
     pub unvouched: ClockBounds,
-    /// All aired and partial ones, by when the department had seen them.
+    /// All aired and partial airings, and when the department had seen them.
     pub seen: ClockBounds,
-    /// Of them, those that are older than the enrolment of their log.
+    /// Aired and partial airings older than the enrolment of their log.
     pub before_enrolment: ClockBounds,
-    /// The recordings that were on the line for planned airings.
+    /// Recordings of planned airings on the line.
     pub recordings: BTreeSet<Symbol>,
 }
 
-/// Airings whose times are the station's word, as far as the department's own clock bounds them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ClockBounds {
-    /// How many.
-    pub airings: u64,
-    /// Their airtime on the line, milliseconds.
-    pub ms: i64,
-    /// Those of them that the department has not countersigned.
-    pub unseen: u64,
-    /// The longest time between the time that one bears and the department's own, days, rounded up.
-    pub max_days: Option<i64>,
-}
-
-impl ClockBounds {
-    /// Takes one that was certainly there by this time.
-    fn add_fact(&mut self, fact: &Fact, by_us: Option<i64>) {
-        self.airings += 1;
-        self.ms = self.ms.saturating_add(fact.counted_ms());
-        let Some(by) = by_us else {
-            self.unseen += 1;
-            return;
-        };
-        let days = by.saturating_sub(fact.at_us).max(0).saturating_add(DAY_US - 1) / DAY_US;
-        self.max_days = self.max_days.max(Some(days));
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.airings += other.airings;
-        self.ms = self.ms.saturating_add(other.ms);
-        self.unseen += other.unseen;
-        self.max_days = self.max_days.max(other.max_days);
-    }
-}
-
-const DAY_US: i64 = 86_400_000_000;
-
-/// How late airings started: a count for each whole millisecond.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lateness {
-    counts: BTreeMap<i64, u64>,
-    total: u64,
-}
-
-impl Lateness {
-    /// Takes one, in microseconds; floored to milliseconds.
-    pub fn add_us(&mut self, late_us: i64) {
-        *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
-        self.total += 1;
-    }
-
-    fn merge(&mut self, other: &Self) {
-        other.counts.iter().for_each(|(ms, count)| *self.counts.entry(*ms).or_default() += count);
-        self.total += other.total;
-    }
-
-    /// The value of rank `ceil(n * percent / 100)`, milliseconds; none when there is no airing.
-    #[must_use]
-    pub fn percentile(&self, percent: u64) -> Option<i64> {
-        let rank = (self.total * percent).div_ceil(100).max(1);
-        let mut passed = 0;
-        self.counts.iter().find_map(|(ms, count)| {
-            passed += count;
-            (passed >= rank).then_some(*ms)
-        })
-    }
-
-    /// The latest, milliseconds.
-    #[must_use]
-    pub fn max(&self) -> Option<i64> {
-        self.counts.last_key_value().map(|(ms, _)| *ms)
-    }
-}
-
 fn reason_index(reason: Option<Reason>) -> usize {
-    reason.and_then(|reason| Reason::ALL.iter().position(|one| *one == reason)).unwrap_or(REASON_COUNT - 1)
+    reason.map_or(REASON_COUNT - 1, Reason::index)
 }
 
 impl Totals {
-    /// Takes one airing.
+    /// Adds an airing.
     pub fn add_fact(&mut self, fact: &Fact) {
         if fact.state == FactState::Unplanned {
             self.unplanned += 1;
@@ -168,7 +101,7 @@ impl Totals {
         }
     }
 
-    /// Adds those of another group.
+    /// Adds the totals of another group.
     pub fn merge(&mut self, other: &Self) {
         let counts = [
             (&mut self.planned, other.planned),
@@ -196,7 +129,8 @@ impl Totals {
         self.recordings.extend(&other.recordings);
     }
 
-    /// Airtime on the line in thousandths of what was planned, rounded half up; none when nothing was planned.
+    /// Returns the airtime on the line in thousandths of the planned airtime, rounded half up; none when nothing was
+    /// planned.
     #[must_use]
     pub fn share_permille(&self) -> Option<i64> {
         let (played, planned) = (i128::from(self.played_ms), i128::from(self.planned_ms));
@@ -204,7 +138,8 @@ impl Totals {
         i64::try_from(share).ok()
     }
 
-    /// Reasons that occur, most frequent first; none stands for reasons that this version does not know.
+    /// Returns the reasons that occur, the most frequent first. None stands for reasons that this version does not
+    /// know.
     #[must_use]
     pub fn ranked_reasons(counts: &[u64; REASON_COUNT]) -> Vec<(Option<Reason>, u64)> {
         let all = Reason::ALL.iter().copied().map(Some).chain([None]);

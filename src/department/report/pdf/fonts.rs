@@ -1,9 +1,9 @@
-//! The embedded fonts, and how wide a text is in them.
+//! The embedded fonts, and the widths of texts in them.
 use krilla::text::Font;
 use ttf_parser::Face;
 use unicode_normalization::UnicodeNormalization;
 
-/// How letters look.
+/// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FontStyle {
     /// Upright.
@@ -12,14 +12,14 @@ pub enum FontStyle {
     Bold,
     /// Italic.
     Italic,
-    /// "Nơi nhận": set in italics, there is no bold italic here.
+    /// Bold italic, for "Nơi nhận". There is no such font: it is drawn in italics.
     BoldItalic,
 }
 
 const REGULAR: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/Tinos-Bold.ttf");
 const ITALIC: &[u8] = include_bytes!("../fonts/Tinos-Italic.ttf");
-/// Stands for a letter that the fonts do not have.
+/// Stands for a character that the fonts lack.
 const MISSING_GLYPH: char = '\u{25a1}';
 
 /// The fonts.
@@ -37,7 +37,7 @@ fn font_index(style: FontStyle) -> usize {
 }
 
 impl Fonts {
-    /// Loads them.
+    /// Loads the embedded fonts; none when they cannot be read.
     #[must_use]
     pub fn load() -> Option<Self> {
         let face = |bytes| Face::parse(bytes, 0).ok();
@@ -48,13 +48,13 @@ impl Fonts {
         })
     }
 
-    /// The font of a style, and whether it is not quite it.
+    /// Returns the font of a style, and whether it only approximates the style.
     #[must_use]
     pub fn font(&self, style: FontStyle) -> (Font, bool) {
         (self.fonts[font_index(style)].clone(), style == FontStyle::BoldItalic)
     }
 
-    /// How wide a text is, points. Pairs of letters that stand closer are not counted.
+    /// Returns the width of a text, points, without kerning.
     #[must_use]
     pub fn width(&self, style: FontStyle, size: f32, text: &str) -> f32 {
         let face = &self.faces[font_index(style)];
@@ -64,7 +64,8 @@ impl Fonts {
         ems * size
     }
 
-    /// A text with letters that the fonts have, in NFC, without what is not seen or turns the direction of writing.
+    /// Returns a text in NFC that the fonts can draw, without characters that are invisible or turn the direction of
+    /// writing.
     #[must_use]
     pub fn printable(&self, text: &str) -> String {
         let face = &self.faces[0];

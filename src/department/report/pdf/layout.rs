@@ -1,101 +1,100 @@
 //! Words and lines on pages, from top to bottom.
-use super::anchored_x;
 use super::fonts::{FontStyle, Fonts};
-use crate::department::report::chart::{ChartShape, Colour, Drawing};
+use crate::department::report::drawing::{ChartShape, Colour, Drawing};
 
-/// A4, points.
+/// Width of an A4 page, points.
 pub const WIDTH: f32 = 595.28;
-/// A4, points.
+/// Height of an A4 page, points.
 pub const HEIGHT: f32 = 841.89;
-/// 30 mm at the left, 15 mm at the right, 20 mm above and below.
+/// The left margin, 30 mm, in points. The right one is 15 mm, those above and below are 20 mm.
 pub const LEFT: f32 = 85.04;
-/// The right margin's place.
+/// Position of the right margin, points.
 pub const RIGHT: f32 = WIDTH - 42.52;
 const TOP: f32 = 56.69;
 const BOTTOM: f32 = HEIGHT - 56.69;
-/// Lines are so many times as far apart as their letters are high.
+/// Distance of lines, as a multiple of the font size.
 const LEADING: f32 = 1.25;
 
-/// What is drawn on a page; `y` grows downwards, of a text it is the base line.
+/// A mark on a page. `y` grows downwards; a text's `y` is its base line.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // they are what they say
+#[allow(missing_docs)] // the names say it
 pub enum PageMark {
     Text { x: f32, y: f32, style: FontStyle, size: f32, text: String },
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
 }
 
 impl PageMark {
-    /// A text.
+    /// Creates a text.
     #[must_use]
     pub fn text(x: f32, y: f32, style: FontStyle, size: f32, text: String) -> Self {
         Self::Text { x, y, style, size, text }
     }
 }
 
-/// Pages that fill.
+/// Fills pages from top to bottom.
 pub struct Layout<'a> {
     /// The fonts.
     pub fonts: &'a Fonts,
-    /// Where the next thing goes.
+    /// The position of the next mark on the page, points.
     pub y: f32,
     pages: Vec<Vec<PageMark>>,
 }
 
 impl<'a> Layout<'a> {
-    /// An empty first page.
+    /// Starts with an empty page.
     #[must_use]
     pub fn new(fonts: &'a Fonts) -> Self {
         Self { fonts, y: TOP, pages: vec![Vec::new()] }
     }
 
-    /// The pages.
+    /// Returns the pages.
     #[must_use]
     pub fn into_pages(self) -> Vec<Vec<PageMark>> {
         self.pages
     }
 
-    /// Draws on the present page.
+    /// Draws on the current page.
     pub fn push(&mut self, mark: PageMark) {
         if let Some(page) = self.pages.last_mut() {
             page.push(mark);
         }
     }
 
-    /// Leaves some space, but not at the top of a page.
+    /// Adds space, but not at the top of a page.
     pub fn add_space(&mut self, height: f32) {
         if self.y > TOP {
             self.y += height;
         }
     }
 
-    /// Goes to a new page if less than this is left.
+    /// Starts a new page when less than this height is left.
     pub fn ensure_room(&mut self, height: f32) {
-        // What is higher than a page is not helped by a new one.
+        // A new page does not help a block that is higher than a page.
         if self.y + height > BOTTOM && self.y > TOP + 1.0 && height < BOTTOM - TOP {
             self.new_page();
         }
     }
 
-    /// Whether something of this height fits on the page.
+    /// Returns whether a block of this height fits on the page.
     #[must_use]
     pub fn fits(&self, height: f32) -> bool {
         self.y + height <= BOTTOM
     }
 
-    /// Goes to a new page.
+    /// Starts a new page.
     pub fn new_page(&mut self) {
         self.pages.push(Vec::new());
         self.y = TOP;
     }
 
-    /// A text broken into lines of at most this width.
+    /// Breaks a text into lines of at most this width.
     #[must_use]
     pub fn lines(&self, text: &str, style: FontStyle, size: f32, width: f32) -> Vec<String> {
         let text = self.fonts.printable(text);
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        // A space that does not break stays as it is.
+        // Only a plain space breaks; a no-break space stays.
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if fits(&longer) {
@@ -105,7 +104,7 @@ impl<'a> Layout<'a> {
             if !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
-            // A word that is too wide by itself is broken where it must.
+            // A word that is too wide alone is broken anywhere.
             for c in word.chars() {
                 line.push(c);
                 if !fits(&line) && line.chars().count() > 1 {
@@ -120,7 +119,7 @@ impl<'a> Layout<'a> {
         lines
     }
 
-    /// A paragraph from margin to margin, less `narrower`.
+    /// Draws a paragraph from margin to margin, less `narrower` points.
     pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, narrower: f32) {
         for line in self.lines(text, style, size, RIGHT - LEFT - narrower) {
             self.ensure_room(size * LEADING);
@@ -129,7 +128,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Lines in the middle of a column, from `y` down; gives where they end.
+    /// Draws lines centred on `middle`, from `y` down; returns where they end.
     pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
         let mut y = y;
         for line in self.lines(text, style, size, width) {
@@ -140,7 +139,7 @@ impl<'a> Layout<'a> {
         y
     }
 
-    /// A short line under the lines of the head.
+    /// Draws a short rule below the lines of the head.
     pub fn rule(&mut self, middle: f32, y: f32, width: f32) {
         self.push(PageMark::Rect {
             x: middle - width / 2.0,
@@ -151,7 +150,7 @@ impl<'a> Layout<'a> {
         });
     }
 
-    /// A chart, whole on one page.
+    /// Draws a chart, whole on one page.
     pub fn place_drawing(&mut self, drawing: &Drawing) {
         self.ensure_room(drawing.height + 6.0);
         let top = self.y;
@@ -170,7 +169,7 @@ impl<'a> Layout<'a> {
                 ChartShape::Text { x, y, size, bold, anchor, text } => {
                     let (style, text) =
                         (if *bold { FontStyle::Bold } else { FontStyle::Regular }, self.fonts.printable(text));
-                    let x = anchored_x(LEFT + x, *anchor, self.fonts.width(style, *size, &text));
+                    let x = anchor.start_x(LEFT + x, self.fonts.width(style, *size, &text));
                     PageMark::text(x, top + y, style, *size, text)
                 }
             };

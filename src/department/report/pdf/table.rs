@@ -1,4 +1,4 @@
-//! Tables: heads on every page, rows never cut in half.
+//! Tables: headings on every page, no row cut in half.
 use super::fonts::{FontStyle, Fonts};
 use super::layout::{LEFT, Layout, PageMark, RIGHT};
 use crate::department::report::document::DocumentTable;
@@ -8,10 +8,10 @@ const LINE: f32 = SIZE * 1.2;
 const PAD: f32 = 3.0;
 const BORDER: (u8, u8, u8) = (0x8d, 0x94, 0x9e);
 const HEAD: (u8, u8, u8) = (0xe8, 0xed, 0xf3);
-/// No cell has more lines: a row must fit on a page.
+/// Lines of a cell. A row must fit on a page.
 const MAX_LINES: usize = 50;
 
-/// A row, broken into lines.
+/// The cells of a row, each broken into lines.
 type WrappedRow = Vec<Vec<String>>;
 
 fn widths(sheet: &DocumentTable) -> Vec<f32> {
@@ -40,7 +40,7 @@ fn height(row: &WrappedRow) -> f32 {
     height
 }
 
-/// How high a table's heads and first rows are: they stay with its heading.
+/// Returns the height of a table's headings and first rows, which stay with the heading above.
 #[must_use]
 pub fn head_height(sheet: &DocumentTable, fonts: &Fonts) -> f32 {
     let layout = Layout::new(fonts);
@@ -49,7 +49,7 @@ pub fn head_height(sheet: &DocumentTable, fonts: &Fonts) -> f32 {
     rows.sum::<f32>() + height(&wrap_cells(&layout, &sheet.headings, &widths, FontStyle::Bold))
 }
 
-/// Sets a table.
+/// Draws a table.
 pub fn draw_table(layout: &mut Layout<'_>, sheet: &DocumentTable) {
     let widths = widths(sheet);
     let heads = wrap_cells(layout, &sheet.headings, &widths, FontStyle::Bold);

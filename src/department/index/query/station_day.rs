@@ -1,52 +1,52 @@
-//! One day of one station, for setting plan against airings.
+//! One day of one station, to compare plan and airings.
 use rusqlite::params;
 
-use super::query::QueryContext;
-use super::rows::day_number;
-use super::{AiringIndex, IndexError};
+use super::context::QueryContext;
+use crate::department::index::rows::day_number;
+use crate::department::index::{AiringIndex, IndexError};
 use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
 impl AiringIndex {
-    /// The airings of a station on the dates of a range (one day), and what people did and said about them.
+    /// Returns the airings of a station in a range of dates, and the operators' actions and notes about them.
     ///
     /// # Errors
-    /// See [`IndexError`].
+    /// [`IndexError::Database`].
     pub fn station_day(
         &self,
-        asked: &mut QueryContext,
+        context: &mut QueryContext,
         station: &str,
         range: DateRange,
     ) -> Result<(Vec<DayAiring>, Vec<OperatorEvent>), IndexError> {
         let mut airings = Vec::new();
-        self.for_each_airing::<IndexError>(asked, range, |airing| {
+        self.for_each_airing::<IndexError>(context, range, |airing| {
             let (id, planned_at) = (airing.id.to_owned(), airing.planned_at.map(str::to_owned));
             airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.doubt.clone()));
             Ok(())
         })?;
-        let words = &asked.report_context.symbols;
+        let words = &context.report_context.symbols;
         let own = airings.into_iter().filter(|(fact, ..)| words.text(fact.station) == station);
         let items = own.map(|(fact, id, planned_at, entry, doubt)| DayAiring {
             title: words.text(fact.title).to_owned(),
             segment: words.text(fact.segment).to_owned(),
-            log: entry.and_then(|(log, _)| asked.origins.get(&log).cloned()),
+            log: entry.and_then(|(log, _)| context.origins.get(&log).cloned()),
             entry: entry.map(|(_, seq)| seq),
             id,
             doubt,
             planned_at,
             fact,
         });
-        let mut deeds = Vec::new();
+        let mut events = Vec::new();
         let mut query = self.db.prepare(
             "SELECT event.at, event.kind, event.subject, event.who, event.text, event.seq FROM event
              JOIN log ON log.id = event.log WHERE log.station = ?1
              AND (event.date BETWEEN ?2 AND ?3 OR instr(event.subject, ?4) > 0) ORDER BY event.at, event.seq",
         )?;
-        // Why it failed yesterday is often written down today.
+        // The note about yesterday's failure is often written today.
         let about = format!("@{}", range.from);
         let mut rows = query.query(params![station, day_number(range.from), day_number(range.until), about])?;
         while let Some(row) = rows.next()? {
-            deeds.push(OperatorEvent {
+            events.push(OperatorEvent {
                 at: row.get(0)?,
                 action: row.get(1)?,
                 subject: row.get(2)?,
@@ -55,6 +55,6 @@ impl AiringIndex {
                 entry: row.get::<_, i64>(5)?.cast_unsigned(),
             });
         }
-        Ok((items.collect(), deeds))
+        Ok((items.collect(), events))
     }
 }

@@ -1,0 +1,98 @@
+//! Loads the logs of a query, and the evidence for each.
+use std::collections::HashMap;
+
+use chrono::{DateTime, SecondsFormat};
+use rusqlite::Row;
+
+use super::context::QueryContext;
+use crate::airlog::plausibility::PlausibilityFinding;
+use crate::base::hash::hex;
+use crate::department::index::{AiringIndex, IndexError};
+use crate::department::registry::Registry;
+use crate::department::report::evidence::LogEvidence;
+use crate::department::report::fact::Symbol;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::Note;
+
+/// The columns that [`evidence_of`] reads, in its order.
+const LOG_COLUMNS: &str = "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
+                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin";
+
+impl AiringIndex {
+    pub(super) fn load_logs(&self, context: &mut QueryContext, registry: &Registry) -> Result<(), IndexError> {
+        let mut query = self.db.prepare(LOG_COLUMNS)?;
+        let mut findings = self.load_findings()?;
+        let missing = self.count_missing_plans()?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, own_name): (i64, String) = (row.get(0)?, row.get(5)?);
+            let mut evidence = evidence_of(row, &own_name, registry)?;
+            evidence.missing_plans = missing.get(&id).copied().unwrap_or(0);
+            evidence.findings = findings.remove(&id).unwrap_or_default();
+            let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
+            context.report_context.evidence.push(evidence);
+            context.report_context.station_names.insert(station.clone(), own_name);
+            let words = &mut context.report_context.symbols.0;
+            let word = words.iter().position(|one| *one == station).unwrap_or_else(|| {
+                words.push(station);
+                words.len() - 1
+            });
+            context.stations.insert(id, Symbol::try_from(word).unwrap_or(0));
+            let since = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());
+            context.enrolled_us.extend(since.map(|since| (id, since.timestamp_micros())));
+            context.origins.insert(id, origin);
+        }
+        Ok(())
+    }
+
+    /// Counts the plans of each log whose kept files are missing from the store.
+    fn count_missing_plans(&self) -> Result<HashMap<i64, u64>, IndexError> {
+        let mut query = self.db.prepare("SELECT log, COUNT(*) FROM plan WHERE lacks GROUP BY log")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Loads the first findings of each log.
+    fn load_findings(&self) -> Result<HashMap<i64, Vec<PlausibilityFinding>>, IndexError> {
+        let mut query = self.db.prepare("SELECT log, seq, why FROM finding ORDER BY log, seq, why")?;
+        let mut rows = query.query([])?;
+        let mut findings: HashMap<i64, Vec<PlausibilityFinding>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (seq, why): (i64, String) = (row.get(1)?, row.get(2)?);
+            if let Ok(why) = serde_json::from_str(&why) {
+                let finding = PlausibilityFinding { seq: seq.cast_unsigned(), airing: None, why };
+                findings.entry(row.get(0)?).or_default().push(finding);
+            }
+        }
+        Ok(findings)
+    }
+}
+
+/// Reads a log's evidence from its row, except its missing plans and its findings.
+fn evidence_of(row: &Row<'_>, own_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
+    let (origin, station): (String, String) = (row.get(1)?, row.get(2)?);
+    let (newest_at, head, cosigned): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);
+    let note = Note::parse(head.as_bytes());
+    let root = note.and_then(|note| Checkpoint::parse(&note.text)).map(|head| hex(&head.root));
+    let time = cosigned.and_then(|at| DateTime::from_timestamp(at, 0));
+    let preceding_entries = row.get::<_, Option<i64>>(8)?.map(|entries| {
+        let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
+        (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
+    });
+    Ok(LogEvidence {
+        name: registry.station_name(&station).unwrap_or(own_name).to_owned(),
+        station,
+        exposed_since: registry.log(&origin).and_then(|log| log.exposed_since.clone()),
+        origin,
+        entries: row.get::<_, i64>(3)?.cast_unsigned(),
+        root: root.unwrap_or_default(),
+        newest_at,
+        cosigned_at: time.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        head,
+        fault: None,
+        preceding_entries,
+        missing_plans: 0,
+        finding_count: row.get::<_, i64>(10)?.cast_unsigned(),
+        findings: Vec::new(),
+    })
+}

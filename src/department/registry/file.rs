@@ -1,0 +1,123 @@
+//! The format of `registry.toml`.
+use std::io;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::value::Datetime;
+
+use super::station::{AdminArea, AdminUnit};
+use crate::base::id::Id;
+
+/// Name of the file in the store.
+pub const REGISTRY: &str = "registry.toml";
+
+pub(super) const MAX_REGISTRY: u64 = 16 * 1024 * 1024;
+
+/// Failures of reading or changing a registry.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// The file is malformed; the text names what is wrong.
+    #[error("{REGISTRY}: {0}")]
+    Malformed(String),
+    /// The key is not the verifier key of a station's log.
+    #[error("this is not the verifier key of a station's log")]
+    NotALogKey,
+    /// No log is enrolled with this key.
+    #[error("this log is not enrolled")]
+    NotEnrolled,
+    /// The store failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// The department as its reports name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DepartmentProfile {
+    /// The body above it.
+    pub parent: String,
+    /// Its name; empty when the registry does not give one.
+    pub agency: String,
+    /// The place of its seat.
+    pub place: String,
+    /// Recipients of its reports.
+    pub recipients: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegistryFile {
+    #[serde(default)]
+    pub(super) department: DepartmentProfile,
+    #[serde(default)]
+    pub(super) station: Vec<StationEntry>,
+    #[serde(default)]
+    pub(super) log: Vec<LogEntry>,
+    #[serde(default)]
+    pub(super) exposed: Vec<ExposedEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StationEntry {
+    pub(super) id: Id,
+    #[serde(default)]
+    pub(super) name: String,
+    pub(super) language: Option<String>,
+    #[serde(default)]
+    pub(super) place: Vec<AreaEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogEntry {
+    pub(super) station: String,
+    pub(super) key: String,
+    #[serde(rename = "enrolled-at")]
+    pub(super) enrolled_at: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExposedEntry {
+    pub(super) key: String,
+    pub(super) at: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[derive(Default)]
+pub(super) struct AreaEntry {
+    commune: String,
+    commune_code: String,
+    district: String,
+    district_code: String,
+    province: String,
+    province_code: String,
+    from: Option<Datetime>,
+    until: Option<Datetime>,
+}
+
+impl AreaEntry {
+    pub(super) fn into_area(self) -> Result<AdminArea, RegistryError> {
+        Ok(AdminArea {
+            commune: AdminUnit { code: self.commune_code, name: self.commune },
+            district: AdminUnit { code: self.district_code, name: self.district },
+            province: AdminUnit { code: self.province_code, name: self.province },
+            from: parse_date(self.from)?,
+            until: parse_date(self.until)?,
+        })
+    }
+}
+
+fn parse_date(date: Option<Datetime>) -> Result<Option<NaiveDate>, RegistryError> {
+    let Some(date) = date else {
+        return Ok(None);
+    };
+    let day = date.date.and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
+    day.map(Some).ok_or_else(|| malformed(date))
+}
+
+pub(super) fn malformed(what: impl ToString) -> RegistryError {
+    RegistryError::Malformed(what.to_string())
+}
