@@ -8,7 +8,6 @@
 mod closings;
 mod resume;
 mod set_aside;
-mod signed_head;
 
 use std::io;
 
@@ -25,7 +24,7 @@ use crate::proof::note::MAX_NOTE;
 pub use resume::ResumedLog;
 use resume::check_and_resume;
 use set_aside::{move_tail_to_torn, move_to_damaged, read_pending};
-use signed_head::SignedHead;
+use crate::proof::signed_head::SignedHead;
 
 /// Result of a recovery.
 #[derive(Default)]
@@ -52,7 +51,7 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
     if head_bytes.is_none() && parts == 0 {
         return Ok(Recovered { damaged: read_pending(storage), ..Recovered::default() });
     }
-    let head = head_bytes.as_deref().and_then(SignedHead::parse);
+    let head = head_bytes.as_deref().and_then(SignedHead::parse).filter(|head| head.checkpoint.size > 0);
     let newest = head.as_ref().and_then(|head| highwater::read(keys, &head.checkpoint.origin));
     let walk = walk_log(storage, head.as_ref().map_or(0, |h| h.checkpoint.size), newest)?;
     let Some(head) = head else {

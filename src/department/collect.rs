@@ -15,12 +15,13 @@ use self::countersign::{VerifiedExport, altered_file, missing_kept_name, record,
 use self::heads::{closings_up_to_head, conflicting_head, is_old_copy, parse_head, store_fork_evidence};
 use self::prior_state::{WitnessRecord, stored_head};
 use super::witness::Witness;
+
 use crate::airlog::keys::SeedSource;
 use crate::airlog::storage::Storage;
 use crate::department::registry::Registry;
 use crate::logstore::export::{ExportSummary, export_resumed, export_under_heads};
 use crate::logstore::resume::{ResumePoint, resume_point};
-use crate::logstore::source::{LogSource, SignedHeads};
+use crate::logstore::source::{LogSource, RawHeads};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
@@ -120,7 +121,7 @@ impl<K: Storage> Collector<'_, K> {
     fn store_new_entries<S: Storage + Sync, T: Storage>(
         &self,
         source: &LogSource<S>,
-        heads: &SignedHeads,
+        heads: &RawHeads,
         store: &mut T,
         key: &VerifierKey,
         record: &mut WitnessRecord,
@@ -143,7 +144,7 @@ impl<K: Storage> Collector<'_, K> {
             return Ok(exported.map(|exported| (Box::new(exported), false)));
         }
         // The line broke, or the stick was pulled, after the closings and before the head: the log ends at its head.
-        let heads = SignedHeads { closings: closings_up_to_head(heads), ..heads.clone() };
+        let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let exported = export_under_heads(source, &heads, store, stored, policy, self.threads)?;
         Ok(exported.map(|exported| (Box::new(exported), true)))
     }
@@ -153,7 +154,7 @@ impl<K: Storage> Collector<'_, K> {
     fn resume_point<T: Storage>(
         &self,
         store: &T,
-        heads: &SignedHeads,
+        heads: &RawHeads,
         record: &mut WitnessRecord,
         stored: Option<&Checkpoint>,
     ) -> io::Result<Option<ResumePoint>> {

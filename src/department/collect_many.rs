@@ -33,9 +33,9 @@ fn read_heads(found: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
     let heads = Mutex::new(vec![None; found.len()]);
     WorkQueue::new(found).run(workers, |at, one| {
         let heads_of_source = one.source.heads().ok();
-        let note = heads_of_source.and_then(|heads| Note::parse(&heads.head));
-        if let (Some(head), Ok(mut heads)) = (note.and_then(|note| Checkpoint::parse(&note.text)), heads.lock()) {
-            heads[at] = Some(head);
+        let head = heads_of_source.and_then(|heads| SignedHead::parse(&heads.head));
+        if let (Some(head), Ok(mut heads)) = (head, heads.lock()) {
+            heads[at] = Some(head.checkpoint);
         }
     });
     heads.into_inner().unwrap_or_default()

@@ -13,7 +13,7 @@ use self::file::{AreaEntry, ExposedEntry, LogEntry, MAX_REGISTRY, RegistryFile, 
 use self::station::toml_string;
 use crate::airlog::storage::Storage;
 use crate::base::id::Id;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 use crate::proof::note::VerifierKey;
 
 pub use self::file::{DepartmentProfile, REGISTRY, RegistryError};

@@ -1,0 +1,128 @@
+//! Reads a log from the `airlog/` of a station or from an export.
+mod chunk;
+mod chunk_reader;
+mod form;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
+
+use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::storage::{FolderStorage, Storage};
+use crate::proof::closings::MAX_CLOSINGS;
+use crate::proof::entry::GenesisKeys;
+use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
+
+pub use chunk::LogReadChunk;
+pub use chunk_reader::ChunkReader;
+pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
+
+/// Maximum number of times that the heads of a running station are read again.
+const MAX_RETRIES: usize = 10;
+
+/// A log in a storage.
+pub struct LogSource<S> {
+    /// The storage that holds the log.
+    pub storage: S,
+    /// The form of the log.
+    pub form: LogForm,
+}
+
+/// Opens the log at a path; `None` when there is none.
+#[must_use]
+pub fn open_log(path: &Path) -> Option<LogSource<FolderStorage>> {
+    let (folder, form) = find_log(path)?;
+    Some(LogSource { storage: FolderStorage::new(folder), form })
+}
+
+/// Returns whether a daemon is writing this log now.
+#[must_use]
+pub fn is_running(airlog: &Path) -> bool {
+    crate::base::file_lock::is_held(&airlog.join("lock"))
+}
+
+/// The bytes of a log's signed files, all read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawHeads {
+    /// The file `checkpoint`; empty when missing.
+    pub head: Vec<u8>,
+    /// The file `closings`; empty when missing.
+    pub closings: Vec<u8>,
+    /// The newest countersigned head, the file `cosigned`, if there is one.
+    pub cosigned: Option<Vec<u8>>,
+}
+
+impl<S: Storage> LogSource<S> {
+    /// Reads the signed files until two readings agree.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn heads(&self) -> io::Result<RawHeads> {
+        let mut heads = self.heads_once()?;
+        // A running station may sign between the reads of two files.
+        for _ in 0..MAX_RETRIES {
+            let again = self.heads_once()?;
+            if again == heads {
+                break;
+            }
+            heads = again;
+        }
+        Ok(heads)
+    }
+
+    fn heads_once(&self) -> io::Result<RawHeads> {
+        Ok(RawHeads {
+            head: self.read_small(CHECKPOINT, MAX_NOTE as u64)?,
+            closings: self.read_small(CLOSINGS, MAX_CLOSINGS)?,
+            cosigned: Some(self.read_small(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
+        })
+    }
+
+    fn read_small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
+        match self.storage.read_all(name, limit) {
+            Ok(bytes) => Ok(bytes.unwrap_or_default()),
+            // No file of ours is so large. A byte that does not parse makes the verifier report it as unreadable.
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(vec![0]),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Reads the first `size` lines in chunks.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn chunks(&self, size: u64) -> io::Result<ChunkReader<'_, S>> {
+        self.chunks_from(0, size)
+    }
+
+    /// Reads the lines from entry `from` up to `size` in chunks.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<ChunkReader<'_, S>> {
+        ChunkReader::new(&self.storage, self.form, from, size)
+    }
+
+    /// Returns the first line of the log under this head, if there is one.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let size = SignedHead::parse(head).map_or(1, |head| head.checkpoint.size);
+        let mut chunks = self.chunks(size)?;
+        chunks.limit_chunks(1);
+        let chunk = chunks.next_chunk()?;
+        Ok(chunk.ok().and_then(|chunk| chunk.lines().first().map(|line| line.to_vec())))
+    }
+
+    /// Returns the keys that the log under this head announces in its first line; `None` when that line has
+    /// none.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn genesis_keys(&self, head: &[u8]) -> io::Result<Option<GenesisKeys>> {
+        Ok(self.first_line(head)?.and_then(|line| GenesisKeys::parse(&line)))
+    }
+}

@@ -1,7 +1,7 @@
 //! The closings of past epochs, and the chain of keys that they prove.
 use std::io;
 
-use super::signed_head::SignedHead;
+use crate::proof::signed_head::SignedHead;
 use crate::airlog::damage::DamageReason;
 use crate::airlog::files::CLOSINGS;
 use crate::airlog::limits::MAX_CLOSINGS;
@@ -82,11 +82,11 @@ pub(super) fn check_key_chain<S: Storage>(
                 return Ok(Err(DamageReason::Changed));
             };
             let Some(chain) = &mut chain else { return Ok(Err(DamageReason::Closings)) };
-            if chain.close_epoch(&epoch, seq + 1, range.root(), &head.note).and_then(|check| check.verify()).is_err() {
+            if chain.close_epoch(&epoch, seq + 1, range.root(), head).and_then(|check| check.verify()).is_err() {
                 return Ok(Err(DamageReason::Closings));
             }
         }
     }
     let Some(chain) = &mut chain else { return Ok(Err(DamageReason::Closings)) };
-    Ok(chain.finish(&head.note, size).and_then(|check| check.verify()).map_err(|_| DamageReason::Changed))
+    Ok(chain.finish(head, size).and_then(|check| check.verify()).map_err(|_| DamageReason::Changed))
 }

@@ -2,7 +2,7 @@
 use std::io;
 
 use super::closings::{check_key_chain, repair_closings};
-use super::signed_head::SignedHead;
+use crate::proof::signed_head::SignedHead;
 use crate::airlog::damage::DamageReason;
 use crate::airlog::in_force::FilesInForce;
 use crate::airlog::keys;
@@ -13,7 +13,7 @@ use crate::airlog::replay::Replay;
 use crate::airlog::signer::LogKeys;
 use crate::airlog::storage::Storage;
 use crate::airlog::walk::LogWalk;
-use crate::proof::entry::parse_epoch_key;
+use crate::proof::origin::parse_epoch_key;
 use crate::proof::note::{NoteSigner, SignatureStatus, VerifierKey};
 use crate::proof::tree::CompactRange;
 

@@ -3,7 +3,7 @@ use std::io;
 
 use crate::airlog::storage::Storage;
 use crate::logstore::resume::heads_are_consistent;
-use crate::logstore::source::SignedHeads;
+use crate::logstore::source::RawHeads;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
 
@@ -20,7 +20,7 @@ pub(super) fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>>
 }
 
 /// Returns the closings that are not newer than the head.
-pub(super) fn closings_up_to_head(heads: &SignedHeads) -> Vec<u8> {
+pub(super) fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
     let size = parse_head(&heads.head).map_or(0, |(head, _)| head.size);
     let older = |note: &&&[u8]| parse_head(note).is_some_and(|(closing, _)| closing.size <= size);
     split_notes(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()

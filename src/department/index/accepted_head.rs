@@ -1,7 +1,7 @@
 //! The head of a log in the store, compared with what this machine has collected or countersigned.
 use super::IndexError;
 use super::indexed_log::LogReadContext;
-use crate::airlog::signer::COSIGNED;
+use crate::airlog::files::COSIGNED;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::logstore::source::LogSource;
 use crate::proof::checkpoint::Checkpoint;

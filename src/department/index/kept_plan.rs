@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::interner::Interner;
 use super::rows::{AiringColumns, AiringTexts, MAX_ID, MAX_PLANNED, are_valid_lengths, day_number};
-use crate::airlog::plausibility::{date_in_id, is_unplanned};
+use crate::airlog::airing_id::{date_in_id, is_unplanned};
 
 #[derive(Deserialize)]
 struct PlanLine<'a> {

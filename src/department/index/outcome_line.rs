@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::interner::Interner;
 use super::rows::{AiringRow, AiringTexts, MAX_ID, are_valid_lengths, day_number, micros_since_epoch};
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausibility::date_in_id;
+use crate::airlog::airing_id::date_in_id;
 
 #[derive(Deserialize)]
 struct OutcomeLine<'a> {

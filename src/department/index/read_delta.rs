@@ -7,7 +7,7 @@ use super::build_delta::build_delta;
 use super::delta::LogDelta;
 use super::indexed_log::LogReadContext;
 use super::kept_file::is_unreachable;
-use crate::airlog::signer::CHECKPOINT;
+use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::panic_text::panic_text;
 use crate::logstore::source::{LogForm, LogSource};

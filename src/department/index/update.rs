@@ -11,6 +11,7 @@ use super::indexed_log::{IndexedLog, LogReadContext, indexed_logs};
 use super::read_delta::read_delta;
 use super::writer::{IndexWriter, drop_log};
 use super::{AiringIndex, IndexError};
+use crate::base::platform::available_threads;
 use crate::airlog::storage::Storage;
 use crate::base::work_queue::WorkQueue;
 use crate::department::registry::Registry;

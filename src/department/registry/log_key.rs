@@ -2,7 +2,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::base::id::Id;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};
 

@@ -8,7 +8,7 @@ use crate::airlog::storage::{FolderStorage, Storage};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::CountersignedLogs;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
 
 impl Witness<FolderStorage> {

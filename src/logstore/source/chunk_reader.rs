@@ -129,7 +129,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         let mut beyond = 0;
         for part in place.part..parts::count_parts(self.storage) {
             let from = if part == place.part { place.bytes } else { 0 };
-            if let Some(mut input) = self.storage.read(&parts::part_name(part))? {
+            if let Some(mut input) = self.storage.read(&crate::airlog::files::part_name(part))? {
                 // The count is for people: past the limit its exact value does not matter.
                 let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
                 beyond += length.saturating_sub(from);

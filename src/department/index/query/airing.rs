@@ -4,7 +4,8 @@ use rusqlite::Row;
 
 use super::context::QueryContext;
 use crate::airlog::outcome::Reason;
-use crate::airlog::plausibility::{is_future, is_unplanned};
+use crate::airlog::plausibility::is_future;
+use crate::airlog::airing_id::is_unplanned;
 use crate::base::instant::WallTime;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 

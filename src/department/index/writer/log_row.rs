@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::department::index::IndexError;
 use crate::department::index::delta::LogDelta;
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 
 /// Drops everything that the index has of a log.
 ///

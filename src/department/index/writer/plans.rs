@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::airings::{SettledIds, insert_pending, settled_ids_on};
 use super::word_ids::WordIds;
-use crate::airlog::plausibility::is_unplanned;
+use crate::airlog::airing_id::is_unplanned;
 use crate::department::index::IndexError;
 use crate::department::index::delta::NewPlan;
 use crate::department::index::interner::Interner;

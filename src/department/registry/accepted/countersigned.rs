@@ -1,7 +1,7 @@
 //! Logs that the witness remembers, compared with a registry.
 use std::collections::BTreeSet;
 
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 
 /// The logs of a registry's stations that the witness has countersigned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! Differences between a registry and its accepted facts.
-use crate::proof::entry::station_in_origin;
+use crate::proof::origin::station_in_origin;
 
 /// A difference between a registry and its accepted facts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
