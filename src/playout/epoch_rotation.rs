@@ -5,8 +5,9 @@ use std::path::Path;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::control::{ControlError, request};
-use super::daemon::{DaemonError, KeyLocation};
 use super::engine::{CommandReply, OperatorCommand, department_bodies};
+use super::error::{DaemonError, SystemPart};
+use super::key_location::{KeyLocation, signed_origin};
 use super::lock::{lock_file, lock_station};
 use crate::airlog::highwater::{self, HighWaterMark};
 use crate::airlog::keys::os_seed;
@@ -18,7 +19,6 @@ use crate::base::durable;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::logstore::verify::{available_threads, verify_log};
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// What came of it.
@@ -84,7 +84,8 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         return Ok(Some(RotationOutcome::NoKeys));
     }
     // A daemon on a copy of this folder signs with the same keys.
-    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys", durable::OWNER_ONLY) else {
+    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), SystemPart::Keys, durable::OWNER_ONLY)
+    else {
         return Ok(Some(RotationOutcome::Refused));
     };
     durable::remove_temp_files(&airlog)?;
@@ -107,8 +108,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
 
 /// The newest head that this machine has signed of the log: an older copy is none to go on with.
 fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
-    let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-    let Some(origin) = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)) else {
+    let Some(origin) = signed_origin(airlog) else {
         return Ok(Vec::new());
     };
     let newest = highwater::read(keys, &origin);

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use super::PlayoutCommand;
 use super::adoption;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
-use super::daemon::{DaemonNotice, DaemonNotifier, FallbackSchedule, notify};
-use super::engine::OperatorCommand;
+use super::command::PlayoutCommand;
+use super::engine::{OperatorCommand, ScheduleRevision};
+use super::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier, notify};
 use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
 use crate::base::durable::DirHandle;
@@ -45,13 +45,13 @@ pub struct ScheduleLoader {
     offline_confirmation: Option<RemovalConfirmation>,
     /// Whether anything was doubted at the last look.
     reported_suspects: bool,
-    notifier: DaemonNotifier,
+    notifier: SharedNotifier,
 }
 
 impl ScheduleLoader {
     /// Of a station that has had no schedule yet.
     #[must_use]
-    pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: DaemonNotifier) -> Self {
+    pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: SharedNotifier) -> Self {
         Self {
             station: station.to_owned(),
             opened_folder: home,
@@ -68,12 +68,16 @@ impl ScheduleLoader {
         }
     }
 
-    /// What was in force when the station ran last. Gives what is to be set when a person says that files are meant to be
-    /// gone.
-    pub fn resume_from(&mut self, had_schedule: bool, in_force: Option<Vec<SourceFile>>) -> Arc<AtomicBool> {
-        self.has_schedule = had_schedule;
-        // Without its kept files nothing can go on in the place of what is gone.
-        self.in_force = in_force.filter(|_| had_schedule).unwrap_or_default();
+    /// Continues with the schedule that was in force when the station stopped. `files` are its sources, empty when they
+    /// were not all kept: then nothing can stand in for what is gone.
+    pub fn resume_from(&mut self, files: Vec<SourceFile>) {
+        self.has_schedule = true;
+        self.in_force = files;
+    }
+
+    /// Returns the flag to set when a person confirms that files were removed on purpose.
+    #[must_use]
+    pub fn removal_confirmed(&self) -> Arc<AtomicBool> {
         self.removal_confirmed.clone()
     }
 
@@ -91,7 +95,7 @@ impl ScheduleLoader {
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
-                notify(&self.notifier, DaemonNotice::FolderUnreadable(&error));
+                notify(&self.notifier, PlayoutNotice::FolderUnreadable(&error));
             }
             return Vec::new();
         }
@@ -113,7 +117,7 @@ impl ScheduleLoader {
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
         if self.is_new_report(&error.to_string()) {
-            notify(&self.notifier, DaemonNotice::FolderUnreadable(error));
+            notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
         let why = if matches!(error, FolderError::NotAStation { .. }) { Why::Gone } else { Why::Unreadable };
         self.files_if_confirmed = None;
@@ -139,7 +143,7 @@ impl ScheduleLoader {
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
-            notify(&self.notifier, DaemonNotice::Problems { problems: &problems, files: &all, fallback: broken });
+            notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all, fallback: broken });
         }
         if !away.is_empty() {
             let meant = !structural && away.iter().all(SuspectFile::may_be_intentional);
@@ -178,7 +182,7 @@ impl ScheduleLoader {
     fn suspect_file_commands(
         &mut self,
         away: Vec<SuspectFile>,
-        instead: Option<Arc<super::engine::ScheduleRevision>>,
+        instead: Option<Arc<ScheduleRevision>>,
     ) -> Vec<PlayoutCommand> {
         let doubted = !away.is_empty();
         let mut commands = Vec::new();

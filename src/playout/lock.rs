@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::daemon::DaemonError;
+use super::error::{DaemonError, SystemPart};
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
 use crate::base::file_lock::is_held;
@@ -35,13 +35,13 @@ pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
     if airlog.is_symlink() {
         return Err(DaemonError::AirlogIsLink);
     }
-    durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(system_error("airlog"))?;
+    durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(DaemonError::system(SystemPart::Airlog))?;
     // A folder that is a link leads to what somebody else may hold, or to no station at all.
-    let folder = durable::DirHandle::open_nofollow(&airlog).map_err(system_error("airlog"))?;
+    let folder = durable::DirHandle::open_nofollow(&airlog).map_err(DaemonError::system(SystemPart::Airlog))?;
     let spot = AnchoredPath::beneath(&folder.into(), "lock", None);
     files.push(acquire(
-        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(system_error("airlog/lock"))?,
-        "airlog/lock",
+        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(DaemonError::system(SystemPart::AirlogLock))?,
+        SystemPart::AirlogLock,
     )?);
     Ok(StationLock { _files: files })
 }
@@ -50,29 +50,25 @@ pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
 ///
 /// # Errors
 /// As [`lock`].
-pub(super) fn lock_file(path: &Path, what: &'static str, beside: CreateModes) -> Result<File, DaemonError> {
-    acquire(durable::open_lock(path, beside).map_err(system_error(what))?, what)
+pub(super) fn lock_file(path: &Path, part: SystemPart, beside: CreateModes) -> Result<File, DaemonError> {
+    acquire(durable::open_lock(path, beside).map_err(DaemonError::system(part))?, part)
 }
 
-fn acquire(file: File, what: &'static str) -> Result<File, DaemonError> {
+fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
     for _ in 0..MAX_LOCK_ATTEMPTS {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(DaemonError::System { what, error }),
+            Err(TryLockError::Error(error)) => return Err(DaemonError::System { part, error }),
         }
         // Who only asks whether a lock is held shares it for an instant; who holds it shares it with nobody.
         if file.try_lock_shared().is_err() {
             return Err(DaemonError::AlreadyRunning);
         }
-        file.unlock().map_err(system_error(what))?;
+        file.unlock().map_err(DaemonError::system(part))?;
         std::thread::yield_now();
     }
     Err(DaemonError::AlreadyRunning)
-}
-
-fn system_error(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
-    move |error| DaemonError::System { what, error }
 }
 
 /// Where the locks for this path may lie. Root's daemon and that of a user of the system keep their state in folders of
@@ -90,7 +86,7 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         {
             // Two of the folders may be one: named twice, or reached by a link. Its lock is taken once.
             Ok(Some(file)) if contains_same_file(&files, &file) => {}
-            Ok(Some(file)) => files.push(acquire(file, "locks")?),
+            Ok(Some(file)) => files.push(acquire(file, SystemPart::PathLock)?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
                 return Err(DaemonError::AlreadyRunning);
             }
@@ -101,7 +97,7 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         // Where no state can be kept, the other lock must do; that keys cannot be kept either is said soon enough.
         for path in paths {
             if let Ok(file) = durable::open_lock(path, OWNER_ONLY) {
-                files.push(acquire(file, "locks")?);
+                files.push(acquire(file, SystemPart::PathLock)?);
                 break;
             }
         }
@@ -155,11 +151,16 @@ mod tests {
                     }
                 });
             }
-            let taken = (0..2000).filter(|_| acquire(File::open(&path).expect("a file"), "lock").is_ok()).count();
+            let taken = (0..2000)
+                .filter(|_| acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).is_ok())
+                .count();
             over.store(true, Ordering::Relaxed);
             assert_eq!(taken, 2000);
         });
-        let _held = acquire(File::open(&path).expect("a file"), "lock").expect("free");
-        assert!(matches!(acquire(File::open(&path).expect("a file"), "lock"), Err(DaemonError::AlreadyRunning)));
+        let _held = acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).expect("free");
+        assert!(matches!(
+            acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock),
+            Err(DaemonError::AlreadyRunning)
+        ));
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{adoption, control};
+use super::adoption;
+use super::user::user_by_uid;
 use crate::airlog::entry::{Body, PeerUser};
 use crate::airlog::kept::KeptFiles;
 use crate::airlog::parts::LogLines;
@@ -44,7 +45,7 @@ fn path(station: &Path) -> PathBuf {
 #[must_use]
 pub fn read(station: &Path) -> Option<RemovalConfirmation> {
     let file = open_nofollow(&path(station)).ok()?;
-    let who = control::user_by_uid(file.metadata().ok()?.uid());
+    let who = user_by_uid(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
     let meant: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;

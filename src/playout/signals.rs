@@ -2,27 +2,25 @@
 //! it has set to be ignored stays ignored, as `nohup` wants it, and a shell for what it puts into the background.
 use std::ffi::c_int;
 use std::io;
-use std::sync::mpsc::Sender;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::PlayoutCommand;
-use super::clock::system::ClockWaker;
+use super::command::PlayoutCommand;
+use super::loop_handle::LoopHandle;
 
 /// Turns them into an orderly end from now on.
 ///
 /// # Errors
 /// When the system refuses a handler or a thread.
-pub(super) fn listen(commands: Sender<PlayoutCommand>, caller: ClockWaker) -> io::Result<()> {
+pub(super) fn listen(to_loop: LoopHandle) -> io::Result<()> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = ignored_signals(&status);
     let handled = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !contains_signal(ignored, *signal));
     let mut signals = Signals::new(handled)?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
-            let _ = commands.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
-            caller.wake();
+            to_loop.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
         }
     })?;
     Ok(())
