@@ -3,6 +3,7 @@
 //! One connection carries one order and one reply, each a line of JSON. The socket lies in a folder that only its owner
 //! may enter, and the kernel says which user is at the other end.
 mod client;
+mod client_slots;
 mod server;
 mod socket_path;
 

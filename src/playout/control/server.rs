@@ -3,13 +3,13 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 
+use super::client_slots::ClientSlots;
 use super::socket_path::{make_private_folder, socket_folders, socket_names};
 use super::{ControlRequest, IO_TIMEOUT, MAX_LINE_BYTES};
 use crate::base::platform::boot_now;
@@ -106,26 +106,23 @@ fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
 }
 
 fn serve(listener: &UnixListener, to_loop: &LoopHandle) {
-    let busy = Arc::new(AtomicUsize::new(0));
+    let slots = ClientSlots::new(MAX_CLIENTS);
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
             // Most likely there are no file descriptors left. Without a pause this would spin until there are.
             std::thread::park_timeout(ACCEPT_BACKOFF);
             continue;
         };
-        if busy.load(Ordering::Relaxed) >= MAX_CLIENTS {
+        let Some(slot) = slots.take() else {
             continue;
-        }
-        busy.fetch_add(1, Ordering::Relaxed);
-        let (to_loop, done) = (to_loop.clone(), busy.clone());
-        // A thread for each client: one that is slow, or sends nonsense, holds up nobody else.
-        let serving = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
+        };
+        let to_loop = to_loop.clone();
+        // A thread for each client: one that is slow, or sends nonsense, holds up nobody else. Without a thread left the
+        // connection and its slot are dropped.
+        let _ = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
+            let _slot = slot;
             let _ = serve_client(&stream, &to_loop);
-            done.fetch_sub(1, Ordering::Relaxed);
         });
-        if serving.is_err() {
-            busy.fetch_sub(1, Ordering::Relaxed);
-        }
     }
 }
 
