@@ -12,7 +12,6 @@ mod prepare;
 mod queued_cue;
 mod rate_converter;
 
-use crate::base::platform::boot_now;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -25,6 +24,7 @@ use super::output::mixer::{MixerCommand, MixerHandle, MixerReport, PlaybackPosit
 use super::output::open_line::OpenLine;
 use super::output::{Cue, CueKey, OutputEvent, Waker};
 use crate::base::instant::BootTime;
+use crate::base::platform::boot_now;
 use crate::schedule::settings::OutputSettings;
 use prefetch::HashPrefetcher;
 use queued_cue::QueuedCue;

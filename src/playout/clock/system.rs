@@ -1,9 +1,8 @@
 //! The machine's own clocks.
-use crate::base::platform::boot_now;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd};
 use rustix::io::Errno;
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, clock_gettime, timerfd_create,
@@ -12,7 +11,8 @@ use rustix::time::{
 
 use super::{Clock, ClockSnapshot, ClockSync};
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
+use crate::playout::fd_wait::wait_for_any;
 
 /// Two readings of the boot clock around one of the wall clock may be this far apart.
 const MAX_READ_SPREAD_US: i64 = 200;
@@ -120,13 +120,12 @@ impl Clock for SystemClock {
         if left_us <= 0 {
             return;
         }
-        let timeout = Timespec { tv_sec: left_us / SECOND_US, tv_nsec: left_us % SECOND_US * 1000 };
         let mut fds = vec![PollFd::new(&*self.wake, PollFlags::IN)];
         if let Some(fd) = &self.step_timer {
             fds.push(PollFd::new(fd, PollFlags::IN));
         }
         // EINTR is an early return, which is allowed.
-        let _ = poll(&mut fds, Some(&timeout));
+        let _ = wait_for_any(&mut fds, left_us);
         let mut counter = [0u8; 8];
         let _ = rustix::io::read(&*self.wake, &mut counter);
         let was_set = self.step_timer.as_ref().map(|fd| rustix::io::read(fd, &mut counter));

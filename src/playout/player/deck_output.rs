@@ -1,11 +1,11 @@
 //! The output of a station: a sound device, `null`, or a wave file.
-use crate::base::platform::boot_now;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use crate::base::platform::boot_now;
 use crate::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
 use crate::playout::player::{Deck, DeckCommand, DeckShared};
 use crate::schedule::settings::{Device, OutputSettings};

@@ -10,6 +10,7 @@ use super::portion::Portion;
 use super::rate_converter::{RateConverter, ResampleError};
 use crate::library::Length;
 use crate::library::decode::Decoder;
+use crate::playout::output::frames::{FADE_US, frames_in_us};
 use crate::playout::output::mixer::TrackCounters;
 
 /// Fills the ring of one track.
@@ -64,9 +65,6 @@ pub(super) struct FeedTarget {
     pub mix: ChannelMix,
 }
 
-/// What begins or ends in the middle comes in or goes out over so many microseconds: it would click.
-pub const FADE_US: u64 = 8_000;
-
 impl TrackFeed {
     /// The rest of a decoder's frames, of which `first` were taken out already.
     ///
@@ -81,7 +79,7 @@ impl TrackFeed {
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
         let inner = target.mix.channels();
-        let rising = if portion.skip > 0 { (u64::from(target.rate) * FADE_US / 1_000_000) as usize } else { 0 };
+        let rising = if portion.skip > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
         let mut feed = Self {
             resample: RateConverter::new(format.rate, target.rate, inner)?,
             decoder,

@@ -1,15 +1,15 @@
 //! The deck's line: opened, watched, lost, opened again, closed.
-use crate::base::platform::boot_now;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use super::queued_cue::CueStage;
 use super::{Deck, DeckLine, take_reports};
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
+use crate::playout::output::frames::MAX_BUFFER_US;
 use crate::playout::output::mixer::MixerReport;
-use crate::playout::output::open_line::{OpenLine, OpenRequest};
-use crate::playout::output::{CueKey, Ending, OutputEvent};
+use crate::playout::output::open_line::OpenLine;
+use crate::playout::output::{CueKey, Ending, OpenRequest, OutputEvent};
 
 /// The first and the longest wait before a lost line is opened again.
 pub(super) const FIRST_REOPEN_DELAY_US: i64 = 250_000;
@@ -22,8 +22,6 @@ const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
 const MEMORY_TRIM_DELAY_US: i64 = 3 * SECOND_US;
 /// The longest time that a line stays open after `close` to let its last frames be heard.
 const MAX_DRAIN_US: i64 = 2 * SECOND_US;
-/// A device and its sound system keep no more than so much; what is said to be heard later is taken to be heard then.
-const MAX_LATENCY_US: i64 = 4 * SECOND_US;
 /// By how much the device's timestamps may be wrong about that.
 const TIMESTAMP_MARGIN_US: i64 = 50_000;
 
@@ -119,7 +117,7 @@ impl Deck {
 
     /// A report waits until it is heard; one of a start that is still to be heard is put right.
     fn queue_report(&mut self, report: MixerReport, now: BootTime) {
-        let latest = now.plus(MAX_LATENCY_US);
+        let latest = now.plus(MAX_BUFFER_US);
         if let MixerReport::Moved { key: moved, at: later, .. } = report
             && let Some((heard, MixerReport::Started { at, .. })) = self
                 .pending_reports

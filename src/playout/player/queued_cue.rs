@@ -7,11 +7,11 @@ use super::channel_mix::ChannelMix;
 use super::feed::{FeedTarget, TrackFeed};
 use super::portion::Portion;
 use super::prepare::{Preparation, PreparedFile};
-use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::instant::BootTime;
 use crate::library::file::FileDigest;
 use crate::library::panic_guard::catch_panic;
 use crate::playout::output::mixer::{Track, TrackCounters};
-use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
+use crate::playout::output::{Cue, CueKey, Ending, OutputEvent};
 use crate::schedule::settings::OutputSettings;
 
 /// Seconds of sound that a ring holds.
@@ -20,8 +20,6 @@ const RING_SECONDS: usize = 2;
 const PREFILL_SECONDS: usize = 1;
 /// Blocks that are decoded for one track at a time.
 const MAX_BLOCKS_AT_ONCE: u32 = 16;
-/// A start is late from here on, in microseconds: 5 s, as for outcomes.
-const LATE_US: i64 = 5 * SECOND_US;
 
 /// A cue that is not over.
 pub(super) struct QueuedCue {
@@ -65,15 +63,12 @@ pub(super) struct LineFormat {
 impl QueuedCue {
     /// The instant at which it starts, or before which it does not follow.
     pub(super) fn earliest_start(&self) -> BootTime {
-        match self.cue.start {
-            CueStart::At(instant) => instant,
-            CueStart::Follow { not_before } => not_before,
-        }
+        self.cue.start.earliest()
     }
 
     /// When it has become too late to start it after the line was away.
     pub(super) fn expires_at(&self) -> BootTime {
-        self.earliest_start().max(self.queued_at).plus(LATE_US)
+        self.cue.expires_at(self.queued_at)
     }
 
     /// Frames expected at the line's rate; 0 when not known.
@@ -131,19 +126,8 @@ impl QueuedCue {
         let mut live = LiveTrack { feed, counters: gauge.clone(), started: false };
         live.fill_ring();
         self.stage = CueStage::Live(Box::new(live));
-        Ok(Some(Track {
-            key: self.cue.key,
-            sequence: self.sequence,
-            start: self.cue.start,
-            previous: self.previous,
-            samples,
-            channels,
-            counters: gauge,
-            joins_in_progress: self.cue.joins_in_progress,
-            started_at: None,
-            fade: None,
-            is_starved: false,
-        }))
+        let track = Track::new(self.cue.key, self.sequence, self.cue.start, samples, channels, gauge);
+        Ok(Some(track.following(self.previous).joining_in_progress(self.cue.joins_in_progress)))
     }
 }
 

@@ -1,5 +1,4 @@
 //! What runs in the device's thread.
-use crate::base::platform::boot_now;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,7 +12,8 @@ use rodio::cpal::{
 use super::clock_fit::{ClockFit, DeviceGap};
 use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
-use crate::base::instant::SECOND_US;
+use crate::base::platform::boot_now;
+use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
 use crate::playout::output::mixer::Mixer;
 
 /// Frames of the line that are prepared at a time for a device in another format.
@@ -22,9 +22,6 @@ const SCRATCH: usize = 8192;
 const MIN_PERIOD: u32 = 1024;
 /// A device that says nothing for so long is asked how it is.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
-/// A longer way from the callback to the loudspeaker is not believed, in microseconds: the longest buffer, and a sound
-/// server's own.
-const MAX_LATENCY_US: i64 = 4 * SECOND_US;
 
 /// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames;
 /// none: of as many as it likes.
@@ -117,7 +114,7 @@ impl Callback {
         let stamp = info.timestamp();
         let latency = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
         let latency = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
-        let latency = if latency > MAX_LATENCY_US { 0 } else { latency };
+        let latency = if latency > MAX_BUFFER_US { 0 } else { latency };
         let now = boot_now();
         let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
@@ -137,7 +134,7 @@ impl Callback {
             let scratch = &mut self.scratch[..frames * self.line_channels];
             self.line.fill(scratch, at);
             convert_frames(scratch, self.line_channels, part, self.device_channels);
-            at = at.plus(frames as i64 * SECOND_US / i64::from(self.rate.max(1)));
+            at = at.plus(us_of_frames(frames, self.rate));
         }
         self.counters.record_taken(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {

@@ -86,21 +86,8 @@ impl SegmentFeed {
                     0 => CueStart::At(BEGIN),
                     n => CueStart::Follow { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
                 };
-                let after = key.checked_sub(1).map(CueKey);
-                let (begun, fading) = (None, None);
-                let track = Track {
-                    key: CueKey(key),
-                    sequence: key,
-                    start,
-                    previous: after,
-                    samples,
-                    channels: 1,
-                    counters: gauge.clone(),
-                    joins_in_progress: false,
-                    started_at: begun,
-                    fade: fading,
-                    is_starved: false,
-                };
+                let previous = key.checked_sub(1).map(CueKey);
+                let track = Track::new(CueKey(key), key, start, samples, 1, gauge.clone()).following(previous);
                 assert!(remote.commands.push(MixerCommand::Play(track)).is_ok());
                 self.gauges.push(gauge.clone());
                 self.feeding = Some((key, 0, producer, gauge));
@@ -168,21 +155,7 @@ impl DriftingDevice {
         let gauge = Arc::new(TrackCounters::default());
         gauge.complete(2000, true);
         let start = CueStart::At(begin);
-        let (key, after, begun, fading) = (CueKey(99), None, None, None);
-        let (keeps_place, dry) = (false, false);
-        let track = Track {
-            key,
-            sequence: 99,
-            start,
-            previous: after,
-            samples,
-            channels: 1,
-            counters: gauge,
-            joins_in_progress: keeps_place,
-            started_at: begun,
-            fade: fading,
-            is_starved: dry,
-        };
+        let track = Track::new(CueKey(99), 99, start, samples, 1, gauge);
         assert!(self.remote.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {

@@ -53,21 +53,7 @@ impl JumpingDevice {
         let (mut ring, samples) = RingBuffer::new(FRAMES as usize);
         ring.push_entire_slice(&vec![0.5; FRAMES as usize]).expect("room for all");
         gauge.complete(FRAMES, true);
-        let (key, keeps_place, begun, fading) = (CueKey(1), false, None, None);
-        let (gauge_of, order, after, channels, dry) = (gauge.clone(), 1, None, 1, false);
-        let track = Track {
-            key,
-            sequence: order,
-            start,
-            previous: after,
-            samples,
-            channels,
-            counters: gauge_of,
-            joins_in_progress: keeps_place,
-            started_at: begun,
-            fade: fading,
-            is_starved: dry,
-        };
+        let track = Track::new(CueKey(1), 1, start, samples, 1, gauge.clone());
         assert!(remote.commands.push(MixerCommand::Play(track)).is_ok());
         let (mut really, mut told, mut ended) = (None, None, None);
         let mut out = vec![0.0; PERIOD];

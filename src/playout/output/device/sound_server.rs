@@ -1,13 +1,17 @@
 //! Which sink a sound server has given us: its own tool is asked, in a thread and a process of their own, while the sound
 //! goes its way.
-use crate::base::platform::boot_now;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
 
 use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::platform::boot_now;
+use crate::playout::fd_wait::wait_for;
 use crate::playout::output::SinkInfo;
 
 /// The tool, where systems have it: what else a path may lead to is not run.
@@ -46,9 +50,8 @@ fn read(child: &mut Child, until: BootTime) -> Option<String> {
     let mut output = child.stdout.take()?;
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while bytes.len() < MAX_ANSWER {
-        let left = u64::try_from(until.since(boot_now())).ok()?;
-        let timeout = Timespec::try_from(std::time::Duration::from_micros(left)).ok()?;
-        if poll(&mut [PollFd::new(&output, PollFlags::IN)], Some(&timeout)).ok()? == 0 {
+        let left = until.since(boot_now());
+        if left < 0 || !wait_for(&output, PollFlags::IN, left).ok()? {
             return None;
         }
         match output.read(&mut part).ok()? {
@@ -103,41 +106,4 @@ fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a
         }
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const INPUTS: &str = "Sink Input #4\n\tDriver: protocol-native.c\n\tSink: 1\n\tProperties:\n\t\tapplication.process.id = \"77\"\n\
-        Sink Input #7\n\tDriver: protocol-native.c\n\tSink: 0\n\tProperties:\n\t\tmedia.name = \"ALSA Playback\"\n\t\tapplication.process.id = \"4711\"\n";
-    const SINKS: &str = "Sink #0\n\tState: RUNNING\n\tName: alsa_output.pci-0000_00_1f.3.analog-stereo\n\tDriver: module-alsa-card.c\n\
-        \tFlags: HARDWARE HW_MUTE_CTRL HW_VOLUME_CTRL DECIBEL_VOLUME LATENCY \n\tProperties:\n\t\talsa.driver_name = \"snd_hda_intel\"\n\
-        Sink #1\n\tName: out\n\tDriver: module-null-sink.c\n\tFlags: DECIBEL_VOLUME LATENCY SET_FORMATS \n\tProperties:\n\t\tdevice.class = \"abstract\"\n\
-        Sink #2\n\tName: tunnel\n\tDriver: module-tunnel.c\n\tFlags: NETWORK LATENCY \n";
-
-    fn sink(name: &str, hardware: Option<bool>) -> Option<SinkInfo> {
-        Some(SinkInfo { name: Some(name.to_owned()), hardware })
-    }
-
-    #[test]
-    fn a_sink_is_that_of_our_own_stream_or_else_the_usual_one() {
-        let found =
-            |pid, usual| sink_of_process(INPUTS, SINKS, &format!("Server Name: x\nDefault Sink: {usual}\n"), pid);
-        assert_eq!(found(4711, "out"), sink("alsa_output.pci-0000_00_1f.3.analog-stereo", Some(true)));
-        assert_eq!(found(77, "tunnel"), sink("out", Some(false)));
-        assert_eq!(found(1, "tunnel"), sink("tunnel", None));
-        assert_eq!(found(1, "khac"), None);
-        assert_eq!(sink_of_process("", "", "", 4711), None);
-    }
-
-    #[test]
-    fn sinks_that_lead_nowhere_are_told_by_what_made_them() {
-        let hardware = |text: &str| is_hardware(&parse_blocks(&format!("Sink #0\n{text}"), "Sink #")[0].1);
-        assert_eq!(hardware("\tName: auto_null\n\tDriver: PipeWire\n"), Some(false));
-        assert_eq!(hardware("\tDriver: PipeWire\n\t\tfactory.name = \"support.null-audio-sink\"\n"), Some(false));
-        assert_eq!(hardware("\tFlags: HARDWARE LATENCY \n\t\talsa.driver_name = \"snd_aloop\"\n"), Some(false));
-        assert_eq!(hardware("\tDriver: PipeWire\n\tFlags: HARDWARE DECIBEL_VOLUME LATENCY \n"), Some(true));
-        assert_eq!(hardware("\tDriver: module-ladspa-sink.c\n\tFlags: LATENCY \n"), None);
-    }
 }

@@ -1,12 +1,11 @@
 //! What the device's threads tell, by counting only: others read it whenever they look.
-use crate::base::platform::boot_now;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rodio::cpal::ErrorKind;
 
 use crate::base::instant::BootTime;
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
 
 /// Errors that end a stream.
 const FATAL_ERRORS: [ErrorKind; 4] = [
