@@ -1,4 +1,4 @@
-//! The channels of a file become those of the line, as loud as the station wants it.
+//! Channel mixing: the channels of a file become those of the line, at the station's loudness.
 #[cfg(test)]
 mod tests;
 
@@ -17,8 +17,8 @@ pub(super) struct ChannelMix {
 }
 
 impl ChannelMix {
-    /// For a file of `from` channels on a line of `to`. `known`: what is known of its loudness; `sha256`: what its bytes
-    /// are now.
+    /// Returns the mix for a file of `from` channels on a line of `to`. `known` is the measured loudness, and `sha256`
+    /// the hash of the file's present bytes.
     pub(super) fn new(
         settings: &OutputSettings,
         known: Option<&Loudness>,
@@ -30,7 +30,7 @@ impl ChannelMix {
         let gain = match (settings.loudness_target, known) {
             (Some(target), Some(known)) => {
                 let gain = known.gain(target, settings.is_mono, from, to);
-                // Other bytes than those that were measured: nobody knows how loud they are.
+                // The bytes are not those that were measured: nobody knows how loud they are.
                 if sha256.is_none_or(|now| now == known.sha256) { gain } else { gain.min(0) }
             }
             _ => 0,
@@ -43,12 +43,12 @@ impl ChannelMix {
         }
     }
 
-    /// Channels that come out.
+    /// Returns the number of channels that come out.
     pub(super) fn channels(&self) -> usize {
         self.to
     }
 
-    /// Takes a block, at most `left` frames of it, and says how many frames that were.
+    /// Mixes a block, at most `left` frames of it; returns how many frames that were.
     pub(super) fn process(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
         let frames = (block.len() / self.from) as u64;
         let frames = left.map_or(frames, |left| left.min(frames));

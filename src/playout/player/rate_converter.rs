@@ -1,15 +1,15 @@
-//! From a file's rate to the line's, once and exactly: the resampler's delay is taken off, and as many
-//! frames come out as the length says.
+//! Conversion from a file's rate to the line's, once and exactly: the resampler's delay is removed, and as many frames
+//! come out as the length says.
 #[cfg(test)]
 mod tests;
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 
-/// Frames that are transformed at a time, at the least: the more, the steeper the filter.
+/// Smallest number of frames that are transformed at a time: the more, the steeper the filter.
 const MIN_CHUNK: usize = 1024;
 
-/// Interleaved frames at one rate in, at another out.
+/// Converts interleaved frames from one rate to another.
 pub(super) struct RateConverter {
     channels: usize,
     /// Frames given to the resampler at a time.
@@ -23,16 +23,16 @@ pub(super) struct RateConverter {
     scratch: Vec<f32>,
 }
 
-/// The resampler refused: our bug, or a rate that it cannot do.
+/// The resampler refused, because of a bug in loa or a rate that it cannot convert.
 #[derive(Debug, thiserror::Error)]
 #[error("it cannot be resampled: {0}")]
 pub(super) struct ResampleError(String);
 
 impl RateConverter {
-    /// A resampler for interleaved frames of `channels` samples.
+    /// Returns a converter for interleaved frames of `channels` samples.
     ///
     /// # Errors
-    /// When it cannot be made for these rates.
+    /// [`ResampleError`] when the resampler does not support these rates.
     pub(super) fn new(from: u32, to: u32, channels: usize) -> Result<Self, ResampleError> {
         let chunk = chunk_frames(from as usize, to as usize);
         let fft = if from == to {
@@ -53,10 +53,10 @@ impl RateConverter {
         })
     }
 
-    /// Takes frames, and appends to `out` what comes out.
+    /// Takes frames, and appends the converted ones to `out`.
     ///
     /// # Errors
-    /// When the resampler refuses.
+    /// [`ResampleError`] when the resampler refuses.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) -> Result<(), ResampleError> {
         if self.fft.is_none() {
             out.extend_from_slice(frames);
@@ -72,10 +72,10 @@ impl RateConverter {
         Ok(())
     }
 
-    /// After the last frame: appends what is still inside, `frames` frames or more.
+    /// Appends the frames that are still inside, after the last one: at least `frames`.
     ///
     /// # Errors
-    /// When the resampler refuses.
+    /// [`ResampleError`] when the resampler refuses.
     pub(super) fn flush(&mut self, frames: u64, out: &mut Vec<f32>) -> Result<(), ResampleError> {
         let before = out.len();
         let enough = |out: &Vec<f32>, channels| ((out.len() - before) / channels) as u64 >= frames;
@@ -88,7 +88,7 @@ impl RateConverter {
         Ok(())
     }
 
-    /// Gives one chunk to the resampler, or its first `partial` frames and silence.
+    /// Gives one chunk to the resampler, or its first `partial` frames followed by silence.
     fn process_chunk(&mut self, from: usize, partial: Option<usize>, out: &mut Vec<f32>) -> Result<(), ResampleError> {
         let Some(fft) = &mut self.fft else {
             return Ok(());
@@ -108,7 +108,7 @@ impl RateConverter {
     }
 }
 
-/// Frames of one transform: as few as give whole frames on both sides and a delay of whole frames.
+/// Returns the frames of one transform: the fewest that give whole frames on both sides, and a delay of whole frames.
 fn chunk_frames(from: usize, to: usize) -> usize {
     let (mut a, mut b) = (from, to);
     while b > 0 {
