@@ -1,5 +1,5 @@
-//! Runs the commands that switch the amplifier: without a shell, for a limited time, and only commands that a person has
-//! run by hand on this machine, because `station.toml` travels on USB sticks with its folder.
+//! Runs the commands that switch the amplifier: without a shell, for a limited time, and only commands that a person
+//! has run by hand on this machine, because `station.toml` travels on USB sticks with its folder.
 mod permit;
 mod switch_command;
 

@@ -1,7 +1,7 @@
 //! The daemon: it opens the real clock, output and storage, holds the station's locks, and runs the loop.
 //!
 //! The loop runs on the caller's thread. The threads `signals`, `control`, `watch` and `amplifier` only send commands
-//! through a [`LoopHandle`]; the output has a thread of its own.
+//! through a `LoopHandle`; the output has a thread of its own.
 mod open_log;
 mod threads;
 

@@ -1,4 +1,4 @@
-//! Reads the station's folder anew, says what is wrong with it, once, and hands the loop what came of it.
+//! The loader: it reads the station's folder, reports problems once, and tells the loop what to adopt.
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io;
@@ -25,31 +25,31 @@ use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
 use crate::station::{self, FolderError, LibraryCache, StationFiles};
 
-/// The reader of a running station's folder.
+/// Reads the folder of a running station. The thread `watch` owns it.
 pub struct ScheduleLoader {
     station: PathBuf,
-    /// The folder that was there at the start.
+    /// Handle to the folder that was there at the start.
     opened_folder: Arc<DirHandle>,
-    /// The station of the log: an edit with another id is not adopted.
+    /// Id of the log's station: an edit with another id is not adopted.
     log_station: Id,
     library_cache: LibraryCache,
     last_reported: Option<u64>,
-    /// Whether any schedule is in force.
+    /// Whether a schedule is in force.
     has_schedule: bool,
-    /// The files of the schedule in force.
+    /// Files of the schedule in force.
     in_force: Vec<SourceFile>,
-    /// The files of the schedule that a person's word puts in force, and whether it has been given.
+    /// Files of the schedule that comes into force when a person confirms the removal of others.
     files_if_confirmed: Option<Vec<SourceFile>>,
     removal_confirmed: Arc<AtomicBool>,
-    /// What a person said while the station was off.
+    /// Confirmation that a person gave while the station was off.
     offline_confirmation: Option<RemovalConfirmation>,
-    /// Whether anything was doubted at the last look.
+    /// Whether the last look found suspect files.
     reported_suspects: bool,
     notifier: SharedNotifier,
 }
 
 impl ScheduleLoader {
-    /// Of a station that has had no schedule yet.
+    /// Returns a loader for a station that has had no schedule yet.
     #[must_use]
     pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: SharedNotifier) -> Self {
         Self {
@@ -81,15 +81,15 @@ impl ScheduleLoader {
         self.removal_confirmed.clone()
     }
 
-    /// When the folder is to be looked at again though nothing happens: a file is still being written.
+    /// Returns when to look at the folder again even if nothing changes: a file is still being written.
     #[must_use]
     pub fn rescan_after(&self) -> Option<Duration> {
         self.library_cache.recheck_after()
     }
 
-    /// Reads the folder.
+    /// Reads the folder; returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
-        // What has the station's place by now is another folder, and no edit of this one.
+        // Another folder in the station's place is not an edit of this one.
         let there = DirHandle::open(&self.station).and_then(|there| there.file_id()).ok();
         if there.is_none() || there != self.opened_folder.file_id().ok() {
             let error = io::Error::other(StorageMoved::from(&*self.station));
@@ -108,7 +108,7 @@ impl ScheduleLoader {
             Ok(sources) => self.on_sources(&sources),
             Err(error) => self.on_unreadable(&error),
         };
-        // It was said of the folder as it was then.
+        // The confirmation was given for the folder as it was then.
         if self.offline_confirmation.take().is_some() {
             removal_confirmation::discard(&self.station);
         }
@@ -178,7 +178,7 @@ impl ScheduleLoader {
         problems
     }
 
-    /// Tells the loop what is doubted, and what a person said of it while the station was off.
+    /// Reports suspect files to the loop, and a confirmation that a person gave while the station was off.
     fn suspect_file_commands(
         &mut self,
         away: Vec<SuspectFile>,
@@ -191,14 +191,14 @@ impl ScheduleLoader {
         }
         self.reported_suspects = doubted;
         if let Some(RemovalConfirmation { files, who, .. }) = self.offline_confirmation.clone().filter(|_| doubted) {
-            // Nobody waits for the answer.
+            // Nobody waits for the reply.
             let (answer, _) = mpsc::channel();
             commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, who, answer));
         }
         commands
     }
 
-    /// Whether this has not just been told.
+    /// Returns whether this differs from the last report.
     fn is_new_report(&mut self, told: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         told.hash(&mut hasher);

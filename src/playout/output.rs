@@ -29,7 +29,8 @@ pub trait Output {
     /// Sets the rate of most of the files to come, in frames per second. A line that opens later takes this rate if its
     /// device does.
     fn prefer_rate(&mut self, _rate: Option<u32>) {}
-    /// Asks for the line. The answer is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on an open line.
+    /// Asks for the line. The answer is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on an open
+    /// line.
     fn open(&mut self);
     /// Closes the line. Every cue that sounds or waits ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);

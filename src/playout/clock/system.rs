@@ -1,4 +1,4 @@
-//! The machine's own clocks.
+//! The clocks of the machine.
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -14,22 +14,23 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::base::platform::{self, boot_now};
 use crate::playout::fd_wait::wait_for_any;
 
-/// Two readings of the boot clock around one of the wall clock may be this far apart.
+/// Longest time between two readings of the boot clock around one of the wall clock, microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
-/// The kernel adds up to 500 ppm to its error bound each second; a fall means that it was synchronised anew.
+/// The kernel adds up to 500 ppm to its error bound each second; a fall by this much, in microseconds, means that the
+/// clock was synchronised again.
 const RESYNC_DROP_US: i64 = 1000;
 
 /// The real clock.
 pub struct SystemClock {
     wake: Arc<OwnedFd>,
-    /// Armed far in the future and cancelled by the kernel when the wall clock is set.
+    /// Armed for the far future; the kernel cancels it when the wall clock is set.
     step_timer: Option<OwnedFd>,
     last_error_us: i64,
     last_synced: Option<BootTime>,
     boot_id: String,
 }
 
-/// Ends a wait from any thread.
+/// Ends a wait, from any thread.
 #[derive(Clone)]
 pub struct ClockWaker(Arc<OwnedFd>);
 
@@ -42,10 +43,10 @@ impl ClockWaker {
 }
 
 impl SystemClock {
-    /// The machine's clocks.
+    /// Opens the clocks.
     ///
     /// # Errors
-    /// When the system has no file descriptors left.
+    /// An I/O error when the system has no file descriptors left.
     pub fn new() -> std::io::Result<Self> {
         let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
@@ -62,7 +63,7 @@ impl SystemClock {
         Ok(clock)
     }
 
-    /// What ends a wait from other threads.
+    /// Returns a handle with which other threads end a wait.
     #[must_use]
     pub fn waker(&self) -> ClockWaker {
         ClockWaker(self.wake.clone())
@@ -73,7 +74,7 @@ impl SystemClock {
             let far = Timespec { tv_sec: 1 << 40, tv_nsec: 0 };
             let never = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: far };
             let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-            // A clock that was set between two arms is still seen: every reading compares wall with boot time.
+            // A step between two arms is still seen: every reading compares the wall clock with the boot clock.
             let _ = timerfd_settime(fd, flags, &never);
         }
     }

@@ -117,8 +117,8 @@ fn serve(listener: &UnixListener, to_loop: &LoopHandle) {
             continue;
         };
         let to_loop = to_loop.clone();
-        // A thread for each client: one that is slow, or sends nonsense, holds up nobody else. Without a thread left the
-        // connection and its slot are dropped.
+        // A thread for each client: one that is slow, or sends nonsense, holds up nobody else. Without a thread left
+        // the connection and its slot are dropped.
         let _ = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
             let _slot = slot;
             let _ = serve_client(&stream, &to_loop);

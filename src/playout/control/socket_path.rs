@@ -25,8 +25,8 @@ pub(super) fn user_socket_folders(uid: u32) -> [PathBuf; 2] {
     [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
 }
 
-/// Returns the socket's names: one from a hash of the station's path, which itself may be too long for a socket, and one
-/// from the lock in `airlog/`, by which a station is found whose folder was moved.
+/// Returns the socket's names: one from a hash of the station's path, which itself may be too long for a socket, and
+/// one from the lock in `airlog/`, by which a station is found whose folder was moved.
 pub(super) fn socket_names(station: &Path) -> Vec<String> {
     let whole = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());
     let mut names = vec![format!("{}.sock", &sha256_hex(whole.as_os_str().as_bytes())[..16])];

@@ -31,24 +31,24 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Microseconds without a callback, beyond what the device's buffer holds, after which it counts as lost.
+/// Microseconds without a callback, beyond the length of the device's buffer, after which the device counts as lost.
 const STALL_US: i64 = SECOND_US;
-/// The same for a device that was opened within so many microseconds: a sound server that had nothing to
-/// do may have two seconds of silence in its buffer, and asks for nothing while it plays them.
+/// Time after opening in which a device is starting, and the silence that loses it then, microseconds. A sound server
+/// that was idle may have two seconds of silence in its buffer, and asks for nothing while it plays them.
 const START_US: i64 = 5 * SECOND_US;
 const START_STALL_US: i64 = 3 * SECOND_US;
 /// Microseconds after opening in which errors heal by themselves.
 const ERROR_GRACE_US: i64 = SECOND_US;
 
-/// An open stream; closed when dropped.
+/// An open stream. The deck owns it; dropping it closes the stream.
 pub(super) struct DeviceSink {
-    /// Until it is closed.
+    /// `None` once it is closed.
     stream: Option<Stream>,
     counters: Arc<StreamCounters>,
     rate: u32,
     buffer_us: i64,
     opened_at: BootTime,
-    /// The callback's counter and when it last moved.
+    /// Number of callbacks at the last check, and when it last grew.
     callbacks: u64,
     last_callback_at: BootTime,
     errors: u64,
@@ -59,7 +59,7 @@ impl DeviceSink {
     /// Opens the default device, or the one with this name.
     ///
     /// # Errors
-    /// What the system said, in English.
+    /// The system's message, in English.
     pub(super) fn open(
         name: Option<&str>,
         request: OpenRequest,
@@ -80,11 +80,12 @@ impl DeviceSink {
             let (tracer, trace) = trace::open_trace(&about).unzip();
             let fit = if probe.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
             let callback = Callback::new(mixer, channels, &config, fit, counts.clone()).with_tracer(tracer);
-            // What the sound system starts for this stream: its callbacks, and the way to a sound server.
+            // For the threads that the sound system starts for this stream: its callbacks, and the connection to a
+            // sound server.
             let _real_time = RealTimeGuard::acquire();
             build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counts, trace))
         };
-        // Where several programs share a card (dmix), one period was agreed upon before, and no other is taken.
+        // Programs that share a card (dmix) have agreed on one period, and the card takes no other.
         let opened = open(Some(period)).or_else(|refused| open(None).map_err(|_| refused));
         let (stream, handle, counts, trace) = opened.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
@@ -105,14 +106,16 @@ impl DeviceSink {
         Ok(OpenedSink { mixer: handle, rate, channels, device: full_name(&device), info, is_sound_server, sink })
     }
 
-    /// Since when a device that counts as lost has not sounded; what was in its buffer then is not claimed to have been
-    /// heard.
+    /// Returns since when a lost device has not sounded. Frames that were in its buffer then are not claimed to have
+    /// been heard.
     pub(super) fn silent_since(&self) -> BootTime {
         self.counters.silent_since().unwrap_or(self.opened_at)
     }
 
+    /// Checks that the device takes frames.
+    ///
     /// # Errors
-    /// Why the device counts as lost.
+    /// Why the device counts as lost, in English.
     pub(super) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         if let Some(trace) = &mut self.trace {
             trace.write();
@@ -152,7 +155,7 @@ impl Drop for DeviceSink {
     }
 }
 
-/// Whether a device has taken more frames in so long a time than any buffer and any clock explain: it does not play them.
+/// Returns whether a device took more frames than any buffer and any clock explain: then it does not play them.
 fn takes_too_fast(frames: u64, rate: u32, us: i64) -> bool {
     let taken_us = u128::from(frames) * SECOND_US as u128 / u128::from(rate.max(1));
     let (us, buffer) = (u128::try_from(us).unwrap_or(0), MAX_BUFFER_US as u128);
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn a_device_at_twice_its_speed_is_none() {
         for second in 0..10_000_i64 {
-            // Filled at once, and off by a hundredth.
+            // Filled at once, and off by one per cent.
             assert!(!takes_too_fast((second as u64 + 2) * 48_480, 48_000, second * SECOND_US));
             assert!(second < 5 || takes_too_fast(second as u64 * 2 * 48_000, 48_000, second * SECOND_US), "{second}");
         }

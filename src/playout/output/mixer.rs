@@ -1,8 +1,8 @@
 //! The mixer: it puts tracks into the buffers that a device asks for, and counts frames.
 //!
-//! [`Mixer::fill`] runs in the device's callback, where nothing may wait: it takes no lock, allocates and frees nothing,
-//! and makes no system call. Tracks come in and go out through queues; the deck owns the [`MixerHandle`] at their other
-//! end.
+//! [`Mixer::fill`] runs in the device's callback, where nothing may wait: it takes no lock, allocates and frees
+//! nothing, and makes no system call. Tracks come in and go out through queues; the deck owns the [`MixerHandle`] at
+//! their other end.
 mod front_track;
 mod gauge;
 mod message;
@@ -80,8 +80,8 @@ impl Mixer {
         self.within_us = us;
     }
 
-    /// Records silence, in microseconds, that the device inserted because it was starved. Frames that leave after `since`
-    /// leave after the silence; with `None` the silence comes after all frames that the device was given.
+    /// Records silence, in microseconds, that the device inserted because it was starved. Frames that leave after
+    /// `since` leave after the silence; with `None` the silence comes after all frames that the device was given.
     pub fn record_device_gap(&mut self, us: i64, since: Option<BootTime>) {
         let frames = frames_in_us(us, self.rate);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started() && frames > 0) else { return };

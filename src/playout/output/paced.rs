@@ -1,5 +1,5 @@
-//! Outputs without a device, paced as if there were one: a block every 20 ms by the boot clock, counted from one instant
-//! so that no error adds up.
+//! Outputs without a device, paced as if there were one: a block every 20 ms by the boot clock, counted from one
+//! instant so that no error adds up.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! What runs in the device's thread.
+//! The device's callback: it takes frames from the mixer, and places them in time.
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,18 +16,18 @@ use crate::base::platform::boot_now;
 use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
 use crate::playout::output::mixer::Mixer;
 
-/// Frames of the line that are prepared at a time for a device in another format.
+/// Frames that are mixed at a time.
 const SCRATCH: usize = 8192;
-/// The least that a callback is asked to give where the device has its own idea.
+/// Smallest period, in frames, that is requested from a device.
 const MIN_PERIOD: u32 = 1024;
-/// A device that says nothing for so long is asked how it is.
+/// Silence of a device after which cpal checks its state.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames;
-/// none: of as many as it likes.
+/// Builds a stream that calls `callback` for samples in the device's own format. The device keeps two periods of
+/// `period` frames, or as many frames as it likes with `None`.
 ///
 /// # Errors
-/// What the system said, in English.
+/// The system's message, in English.
 pub(super) fn build_stream(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
@@ -73,7 +73,7 @@ fn build_as<T: SizedSample + FromSample<f32>>(
         .map_err(|e| e.to_string())
 }
 
-/// What runs in the device's thread: nothing in it waits, allocates, frees or calls the system, but for the time.
+/// State of the callback. Nothing in it waits, allocates, frees or makes a system call, except to read the time.
 pub(super) struct Callback {
     line: Mixer,
     rate: u32,
@@ -105,7 +105,7 @@ impl Callback {
         }
     }
 
-    /// Everything is noted from now on.
+    /// Sets the tracer, which records every callback from now on.
     pub(super) fn with_tracer(self, tracer: Option<Tracer>) -> Self {
         Self { tracer, ..self }
     }
@@ -118,7 +118,7 @@ impl Callback {
         let now = boot_now();
         let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
-        // Told by this very thread.
+        // cpal reports underruns in this very thread.
         let dry = self.counters.underrun.swap(false, Ordering::Relaxed);
         if dry {
             self.clock_fit.on_underrun();
@@ -150,7 +150,7 @@ impl Callback {
     }
 }
 
-/// Brings frames to the device's format; what it has beyond the line's channels stays silent.
+/// Converts frames to the device's format. Channels of the device beyond the line's stay silent.
 fn convert_frames<T: SizedSample + FromSample<f32>>(
     frames: &[f32],
     channels: usize,

@@ -1,41 +1,41 @@
-//! The first seconds at a sound server: what was measured then, carried on by the rhythm of its callbacks.
+//! The first seconds at a sound server: early measurements, carried on by the rhythm of the callbacks.
 //!
-//! A client of a sound server asks it for the latency ever more seldom, and interpolates between. PulseAudio's takes a stream
-//! that began some milliseconds late, or early, for one whose clock is wrong: six seconds on it is off by 10 ms, after a
-//! quarter of a minute by less than one (seen in 8 of 102 openings, once by 40 ms). Yet the server asks for frames when it has played as
-//! many, and that rhythm is steady to 0.3 ms. So for a while a start hangs on the measurements of the first second and a
-//! half, and on the drift between the server's clock and ours that the callbacks show.
+//! A client of a sound server asks for the latency more and more seldom, and interpolates between. PulseAudio's client
+//! mistakes a stream that began some milliseconds late, or early, for one with a wrong clock: six seconds later it is
+//! off by 10 ms, after 15 s by less than one (seen in 8 of 102 openings, once by 40 ms). But the server asks for frames
+//! when it has played as many, and that rhythm is steady to 0.3 ms. So for a while the place of a start comes from the
+//! measurements of the first 1.5 s, and from the drift between the server's clock and ours that the callbacks show.
 //!
-//! A server may begin to ask earlier or later, though what it was given leaves when it was to leave. The rhythm has a step
-//! then, and nothing is carried on any more.
+//! A server may begin to ask earlier or later, although its frames leave on time. The rhythm has a step then, and
+//! nothing is carried on any more.
 #[cfg(test)]
 mod tests;
 
 use crate::base::instant::SECOND_US;
 
-/// Callbacks that are kept. [`SPACING_US`] apart, they span [`FIRST_US`].
+/// Callbacks that are kept. At [`SPACING_US`] apart they span [`FIRST_US`].
 const MAX_CALLBACKS: usize = 64;
-/// Microseconds of frames from one callback that is kept to the next, at least.
+/// Least distance between two callbacks that are kept, microseconds of frames.
 const SPACING_US: i64 = FIRST_US / MAX_CALLBACKS as i64;
-/// The measurements of so many microseconds are carried on.
+/// Time from the first callback whose measurements are carried on, microseconds.
 const FIRST_US: i64 = SECOND_US + SECOND_US / 2;
-/// And so long: then the client's interpolation is better.
+/// Time for which they are carried on, microseconds: after that the client's interpolation is better.
 const CARRIED_US: i64 = 20 * SECOND_US;
 /// Fewer callbacks have no rhythm.
 const MIN_CALLBACKS: usize = 8;
-/// So many callbacks are compared with as many before them. A server's blocks give callbacks a pattern, of three mostly.
+/// Size of the groups of callbacks that are compared. A server's blocks give the callbacks a pattern, mostly of three.
 const GROUP: usize = 12;
-/// Microseconds between the middles of two groups that are a step; 1.7 are seen without one.
+/// Distance between the medians of two groups that is a step, microseconds. Without a step 1.7 ms were seen.
 const STEP_US: i64 = 3_000;
-/// A callback that comes so many microseconds too early or too late is no surprise.
+/// Largest error of a callback that still comes when expected, microseconds.
 const EXPECTED_US: i64 = 10_000;
-/// A drift that is believed moves callbacks by so many microseconds, and parts in a million of the time, at most.
-/// PulseAudio's null sink was seen at 140 to 440.
+/// Largest shift of the callbacks by a believable drift: so many microseconds, plus so many parts per million of the
+/// time. PulseAudio's null sink was seen at 140 to 440 ppm.
 const SLACK_US: i64 = 1_000;
 const MAX_DRIFT_PPM: i64 = 600;
 
-/// One callback: where frame 0 was by it, and when it would have been called for frame 0, by the boot clock; and how much of
-/// the stream was taken before it. All in microseconds.
+/// One callback, in microseconds: where it puts frame 0 (`origin`), when it would have been called for frame 0
+/// (`called`), both by the boot clock, and how much of the stream was taken before it (`elapsed`).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CallbackTiming {
     pub origin: i64,
@@ -43,24 +43,24 @@ pub(super) struct CallbackTiming {
     pub elapsed: i64,
 }
 
-/// The latest callbacks of a stream, and what its first ones measured.
+/// The latest callbacks of a stream, and the measurements of its first ones.
 #[derive(Debug)]
 pub(super) struct CallbackRhythm {
     callbacks: [CallbackTiming; MAX_CALLBACKS],
     len: usize,
     next: usize,
-    /// Callbacks since the last group, and the middle of when those of it were called.
+    /// Callbacks since the last complete group, and the median of the calls in that group.
     since_group: usize,
     group_median: Option<i64>,
     first: FirstCallbacks,
 }
 
-/// What the first callbacks come to.
+/// State of the first callbacks.
 #[derive(Debug, Clone, Copy)]
 enum FirstCallbacks {
-    /// They are still few.
+    /// There are too few so far.
     Gathering,
-    /// Their middle, and how many they were.
+    /// Their median, and their number.
     Known(CallbackTiming, usize),
     /// The rhythm has had a step since.
     Discarded,
@@ -80,7 +80,7 @@ impl Default for CallbackRhythm {
 }
 
 impl CallbackRhythm {
-    /// Begins anew: the server has made a pause.
+    /// Forgets everything: the server has made a pause.
     pub(super) fn reset(&mut self) {
         (self.len, self.next, self.since_group, self.group_median) = (0, 0, 0, None);
         self.first = FirstCallbacks::Gathering;
@@ -109,8 +109,7 @@ impl CallbackRhythm {
         }
     }
 
-    /// Whether a group of callbacks ends with the one noted last, and came at another time than the one before led to
-    /// expect.
+    /// Returns whether a complete group of callbacks came earlier or later than the group before it led to expect.
     fn has_step(&mut self) -> bool {
         self.since_group += 1;
         if self.since_group < GROUP {
@@ -122,8 +121,8 @@ impl CallbackRhythm {
         before.is_some_and(|before| called.saturating_sub(before).saturating_abs() > STEP_US)
     }
 
-    /// Where frame 0 is when `elapsed` microseconds of the stream have been taken, by its first callbacks; none before they
-    /// are known, when they are long past, and when the rhythm does not tell.
+    /// Returns where the first callbacks put frame 0 after `elapsed` microseconds of the stream. `None` before they are
+    /// known, long after them, and when the rhythm is not steady.
     pub(super) fn carried_origin(&self, elapsed: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
         let carried = elapsed.saturating_sub(first.elapsed);
@@ -132,7 +131,7 @@ impl CallbackRhythm {
         }
         let latest = self.median(count);
         let passed = latest.elapsed.saturating_sub(first.elapsed);
-        // As long as they are mostly the same callbacks there is no drift to be seen.
+        // While most of the callbacks are the same ones, there is no drift to see.
         if passed < FIRST_US / 2 {
             return Some(first.origin);
         }
@@ -142,14 +141,15 @@ impl CallbackRhythm {
         (moved.saturating_abs() <= believed).then_some(origin)
     }
 
-    /// Whether a callback came when those before led to expect it, while the first ones are carried on: then the server has
-    /// made no pause, whatever its client tells.
+    /// Returns whether a callback came when expected, while the first ones are carried on: then the server has made no
+    /// pause, whatever its client reports.
     pub(super) fn is_expected(&self, beat: CallbackTiming) -> bool {
         let off = beat.called.saturating_sub(self.median(GROUP).called).saturating_abs();
         off <= EXPECTED_US && self.carried_origin(beat.elapsed).is_some()
     }
 
-    /// The middle of the latest `count` callbacks: each number by itself, for a server's blocks give callbacks a pattern.
+    /// Returns the median of the latest `count` callbacks, each field by itself, because a server's blocks give
+    /// callbacks a pattern.
     fn median(&self, count: usize) -> CallbackTiming {
         let count = count.min(self.len).max(1);
         let latest = |n: usize| &self.callbacks[(self.next + MAX_CALLBACKS - 1 - n) % MAX_CALLBACKS];

@@ -6,8 +6,8 @@
 //! the one measurement before it, nor on those of the first instants after opening.
 //!
 //! Until the device has been open for long enough, the drift is the trend of the latest measurements. It matters from
-//! the first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs 140 ppm fast in
-//! blocks of 5 ms, and the median of four seconds alone would lag by 0.3 ms.
+//! the first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs 140 ppm fast
+//! in blocks of 5 ms, and the median of four seconds alone would lag by 0.3 ms.
 mod drift;
 #[cfg(test)]
 mod tests;
@@ -25,8 +25,8 @@ const SETTLING: u32 = 8;
 const JUMP_OUTLIERS: usize = 6;
 /// The same while nothing sounds: nothing is lost, and the next start is on time.
 const JUMP_OUTLIERS_SILENT: usize = 3;
-/// The same within the first [`STARTING`] callbacks. A sound server that was idle may call twice at once and then not for
-/// seconds, and the first sound comes soon after.
+/// The same within the first [`STARTING`] callbacks. A sound server that was idle may call twice at once and then not
+/// for seconds, and the first sound comes soon after.
 const JUMP_OUTLIERS_STARTING: usize = 2;
 /// Number of the first callbacks, for which two outliers that agree are a jump.
 const STARTING: u32 = 32;
@@ -36,8 +36,8 @@ const STARTING: u32 = 32;
 pub(super) struct BufferTime {
     /// When its first frame leaves.
     pub at: BootTime,
-    /// Possible error of `at`, microseconds: two standard errors of the fit, by the scatter of the measurements. An error
-    /// that all timestamps share is not included.
+    /// Possible error of `at`, microseconds: two standard errors of the fit, by the scatter of the measurements. An
+    /// error that all timestamps share is not included.
     pub within_us: i64,
     /// A pause that the device made before this buffer.
     pub gap: Option<DeviceGap>,

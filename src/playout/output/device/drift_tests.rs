@@ -1,4 +1,4 @@
-//! A morning on a device whose clock is wrong: two hours of segments, frame by frame.
+//! A session on a device whose clock is wrong: two hours of segments, checked frame by frame.
 use std::sync::Arc;
 
 use rtrb::{Producer, RingBuffer};
@@ -15,15 +15,15 @@ const BLOCK: usize = 512;
 const SEGMENTS: u64 = 30;
 /// Four minutes.
 const FRAMES: u64 = 240 * RATE as u64;
-/// When the session is to begin.
+/// When the session begins.
 const BEGIN: BootTime = BootTime(20 * SECOND_US);
 
-/// The sound of all segments in a row: no frame of it looks like its neighbours, and none is silence.
+/// The sound of all segments in a row: each frame differs from its neighbours, and none is silent.
 fn sample(frame: u64) -> f32 {
     (frame % 1009 + 1) as f32 / 2048.0
 }
 
-/// A device that takes so many frames in a million more or fewer than it says, and whose timestamps scatter.
+/// A device whose clock is off by `ppm`, and whose timestamps scatter.
 struct DriftingDevice {
     line: Mixer,
     remote: MixerHandle,
@@ -46,7 +46,7 @@ impl DriftingDevice {
         (nominal * (1_000_000 - i128::from(self.ppm)) / 1_000_000) as i64
     }
 
-    /// One callback; hands what came out to `heard`, with the true instant of its first frame.
+    /// Runs one callback; passes its output to `heard`, with the index of its first frame.
     fn take(&mut self, heard: &mut impl FnMut(&[f32], u64)) {
         self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter = i64::from(self.dice >> 20) - 2048;
@@ -65,7 +65,7 @@ impl DriftingDevice {
     }
 }
 
-/// Segments in a row, fed a little ahead of the device as the deck does.
+/// Segments in a row, fed a little ahead of the device, as the deck does.
 struct SegmentFeed {
     next: u64,
     feeding: Option<(u64, u64, Producer<f32>, Arc<TrackCounters>)>,
@@ -106,8 +106,8 @@ impl SegmentFeed {
     }
 }
 
-/// Two hours of thirty segments; then a session of its own. Gives how late the last segment and the next session began by
-/// the true time, microseconds.
+/// Plays two hours of thirty segments, then another session. Returns how late the last segment and the next session
+/// began by the true time, microseconds.
 fn two_hours(ppm: i64) -> (i64, i64) {
     let mut device = DriftingDevice::new(ppm);
     let mut feed = SegmentFeed { next: 0, feeding: None, gauges: Vec::new() };
@@ -136,7 +136,7 @@ fn two_hours(ppm: i64) -> (i64, i64) {
     assert_eq!(starts.len(), SEGMENTS as usize);
     for (report, error) in &starts {
         let MixerReport::Started { within_us, .. } = report else { continue };
-        // What the line says of itself is true, and says how far.
+        // The reported instant is right within the reported error.
         assert!(error.abs() < 1000 && *within_us < 2500, "{report:?} is off by {error} us");
     }
     let Some((MixerReport::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
@@ -145,7 +145,7 @@ fn two_hours(ppm: i64) -> (i64, i64) {
 }
 
 impl DriftingDevice {
-    /// A session five seconds on; how late its first frame really leaves.
+    /// Plays a session that begins five seconds later; returns how late its first frame really leaves.
     fn next_session(&mut self) -> i64 {
         let begin = BootTime(self.truth(self.taken) + 5 * SECOND_US);
         let (mut producer, samples) = RingBuffer::new(4096);

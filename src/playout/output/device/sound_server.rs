@@ -1,5 +1,5 @@
-//! Which sink a sound server has given us: its own tool is asked, in a thread and a process of their own, while the sound
-//! goes its way.
+//! The sink that a sound server gave to this process. The server's own tool is asked, in a thread and a process of
+//! their own, while the sound plays.
 #[cfg(test)]
 mod tests;
 
@@ -14,16 +14,16 @@ use crate::base::platform::boot_now;
 use crate::playout::fd_wait::wait_for;
 use crate::playout::output::SinkInfo;
 
-/// The tool, where systems have it: what else a path may lead to is not run.
+/// Paths of the tool. A tool elsewhere in the search path is not run.
 const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
-/// A server that says nothing for so long is not waited for, microseconds.
+/// Longest wait for the tool, microseconds.
 const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
-/// No answer is longer, bytes.
+/// Longest answer, bytes.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Asks which sink this process plays to, and hands the answer on; without one, nothing.
+/// Starts a thread that asks which sink this process plays to. It calls `tell` with the answer, if there is one.
 pub(in crate::playout) fn identify_sink(tell: impl FnOnce(SinkInfo) + Send + 'static) {
-    // Without a thread it stays unknown.
+    // Without a thread the sink stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
         let until = boot_now().plus(QUERY_TIMEOUT_US);
         let list = |words: &[&str]| run_pactl(words, until).unwrap_or_default();
@@ -40,7 +40,7 @@ fn run_pactl(words: &[&str], until: BootTime) -> Option<String> {
     command.args(words).env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().ok()?;
     let text = read(&mut child, until);
-    // It has said all, or has had its time.
+    // The tool has answered, or its time is over.
     let _ = child.kill();
     let _ = child.wait();
     text
@@ -62,7 +62,7 @@ fn read(child: &mut Child, until: BootTime) -> Option<String> {
     None
 }
 
-/// The sink of the process `pid`; where that is not told, the one that the server takes for who does not choose.
+/// Returns the sink of the process `pid`, or the server's default sink if the server does not know the process.
 fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<SinkInfo> {
     let ours = |input: &PactlBlock<'_>| input.get("application.process.id") == Some(&pid.to_string().as_str());
     let number = parse_blocks(inputs, "Sink Input #").into_iter().find(|(_, input)| ours(input));
@@ -76,7 +76,7 @@ fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<
     Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), hardware: is_hardware(&sink) })
 }
 
-/// Whether a sink is hardware. What loads others (filters, a network) does not say.
+/// Returns whether a sink is hardware. Modules that feed other sinks (filters, a network) do not say.
 fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
     let is = |key: &str, words: &[&str]| sink.get(key).is_some_and(|value| words.contains(value));
     let nowhere = is("Driver", &["module-null-sink.c", "module-pipe-sink.c"])
@@ -93,7 +93,7 @@ fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
 
 type PactlBlock<'a> = BTreeMap<&'a str, &'a str>;
 
-/// The things of a list, each with its number and with its keys, of which the first counts.
+/// Returns the objects of a list, each with its number and its keys. The first value of a key counts.
 fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a>)> {
     let mut found: Vec<(&str, PactlBlock<'_>)> = Vec::new();
     for line in list.lines() {

@@ -40,8 +40,8 @@ impl Mixer {
         track.map(|t| t.fade.get_or_insert((fade, fade))).is_some()
     }
 
-    /// Starts the fade-out of the sounding track in time for the takeover at frame `due`. Returns the frame at which the
-    /// fade-out begins or ends, or `due`.
+    /// Starts the fade-out of the sounding track in time for the takeover at frame `due`. Returns the frame at which
+    /// the fade-out begins or ends, or `due`.
     pub(super) fn fade_before_takeover(&mut self, from: usize, due: usize) -> usize {
         let begins = due.saturating_sub(self.fade_frames);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started()) else {

@@ -77,8 +77,8 @@ impl Track {
         self.started_at.is_some()
     }
 
-    /// Drops frames that should have left before `instant`, as far as they are in the ring; returns whether none is left
-    /// to drop.
+    /// Drops frames that should have left before `instant`, as far as they are in the ring; returns whether none is
+    /// left to drop.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
         let CueStart::At(due) = self.start else { return true };
         let late_frames = (nearest_frame(rate, due, instant) as u64).saturating_sub(self.counters.skipped());

@@ -3,7 +3,8 @@ use super::drift::drift_us;
 
 /// Measurements in the window: those of some seconds.
 pub(super) const WINDOW: usize = 64;
-/// Microseconds from the fit at which a measurement is an outlier; so many of them mean that the device was interrupted.
+/// Microseconds from the fit at which a measurement is an outlier; so many of them mean that the device was
+/// interrupted.
 pub(super) const JUMP_US: i64 = 20_000;
 /// Fewer measurements do not tell their own error: then nothing better than [`JUMP_US`] is claimed.
 pub(super) const MIN_MEASUREMENTS: usize = 8;
