@@ -41,7 +41,7 @@ fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn has_itself(_device: &cpal::Device, _rate: u32) -> bool {
+fn supports_natively(_device: &cpal::Device, _rate: u32) -> bool {
     false
 }
 

@@ -31,7 +31,7 @@ pub(super) fn probe(device: &cpal::Device) -> SinkProbe {
 
 /// Returns what is known about a device that is not open.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn of(_device: &cpal::Device) -> SinkProbe {
+pub(super) fn probe(_device: &cpal::Device) -> SinkProbe {
     SinkProbe::default()
 }
 
