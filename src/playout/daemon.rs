@@ -77,10 +77,11 @@ pub fn run(
     signals::listen(to_loop.clone()).map_err(DaemonError::system(SystemPart::Signals))?;
     let _control = threads::start_control(station, &to_loop, notifier)?;
     notify(notifier, PlayoutNotice::Started(&schedule));
-    let library = in_force.as_ref().map(|revision| revision.library.clone()).unwrap_or_default();
-    let cache = LibraryCache::new(station, library);
+    // Takes the revision: it must not stay in memory for as long as the station runs.
+    let (had_schedule, library) = (in_force.is_some(), in_force.map(|revision| revision.library.clone()));
+    let cache = LibraryCache::new(station, library.unwrap_or_default());
     let mut loader = ScheduleLoader::new(station, folder.clone(), log_station, cache, notifier.clone());
-    if in_force.is_some() {
+    if had_schedule {
         loader.resume_from(sources_in_force.unwrap_or_default());
     }
     let removal_confirmed = loader.removal_confirmed();
