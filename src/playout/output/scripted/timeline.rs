@@ -3,7 +3,7 @@ use super::{PlayingCue, RATE, ScriptedOutput, WaitingCue};
 use crate::base::instant::BootTime;
 use crate::library::Length;
 use crate::playout::output::frames::frames_in_us;
-use crate::playout::output::{CueStart, Ending, OutputEvent};
+use crate::playout::output::{CueKey, CueStart, Ending, OutputEvent};
 
 impl ScriptedOutput {
     /// Brings the output up to the clock's present time.
@@ -104,34 +104,25 @@ impl ScriptedOutput {
         self.events.push(OutputEvent::Lost { detail: "the device is away".to_owned() });
     }
 
+    /// Ends the sounding cue, if there is one.
     pub(super) fn end_current(&mut self, at: BootTime, ending: Ending) {
-        let Some(taking) = self.current.take() else { return };
-        let whole = ending == Ending::Whole;
-        self.last_end = Some((at, whole));
-        self.events.push(OutputEvent::Ended {
-            key: taking.key,
-            frames: if whole { taking.frames } else { frames_taken(&taking, at) },
-            expected: taking.frames,
-            rate: RATE,
-            underrun_frames: 0,
-            underruns: 0,
-            ending,
-            at,
-        });
+        let Some(playing) = self.current.take() else { return };
+        let is_whole = ending == Ending::Whole;
+        self.last_end = Some((at, is_whole));
+        let frames = if is_whole { playing.frames } else { frames_taken(&playing, at) };
+        self.push_ended(playing.key, (frames, playing.frames), ending, at);
     }
 
+    /// Ends a cue that has not started.
     pub(super) fn end_unstarted(&mut self, waiting: &WaitingCue, at: BootTime, ending: Ending) {
         self.last_end = self.last_end.map(|(end, _)| (end, false));
-        self.events.push(OutputEvent::Ended {
-            key: waiting.cue.key,
-            frames: 0,
-            expected: waiting.frames,
-            rate: RATE,
-            underrun_frames: 0,
-            underruns: 0,
-            ending,
-            at,
-        });
+        self.push_ended(waiting.cue.key, (0, waiting.frames), ending, at);
+    }
+
+    fn push_ended(&mut self, key: CueKey, (frames, expected): (u64, u64), ending: Ending, at: BootTime) {
+        let (underrun_frames, underruns) = (0, 0);
+        let event = OutputEvent::Ended { key, frames, expected, rate: RATE, underrun_frames, underruns, ending, at };
+        self.events.push(event);
     }
 }
 
@@ -139,7 +130,8 @@ fn duration_us(frames: u64) -> i64 {
     Length { frames, rate: RATE }.us()
 }
 
-pub(super) fn frames_taken(taking: &PlayingCue, at: BootTime) -> u64 {
+/// Returns the frames that the output has taken of a cue at `at`.
+pub(super) fn frames_taken(playing: &PlayingCue, at: BootTime) -> u64 {
     // A cue that has started has given its first frame.
-    frames_in_us(at.since(taking.since), RATE).max(1).min(taking.frames)
+    frames_in_us(at.since(playing.since), RATE).max(1).min(playing.frames)
 }
