@@ -46,7 +46,7 @@ pub fn read_kept_sources<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedul
     kept.files.iter().map(file).collect()
 }
 
-/// What a starting daemon finds of the kept files that its log names.
+/// Schedule and plans that a starting daemon has found in the kept files of its log.
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
     /// Schedule in force.

@@ -77,7 +77,7 @@ pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     look
 }
 
-/// What wakes the watching thread.
+/// Wake-up of the watching thread.
 enum WatchWake {
     /// The system noticed a change.
     Changed,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::playout::output::mixer::PlaybackPosition;
 use crate::playout::output::{OutputEvent, Waker};
 
-/// State that the deck shares with its [`DeckOutput`](deck_output::DeckOutput).
+/// State that the deck shares with its [`DeckOutput`](super::deck_output::DeckOutput).
 pub(super) struct DeckShared {
     events: Mutex<Vec<OutputEvent>>,
     /// How far the sounding cue has come. The callback writes it.

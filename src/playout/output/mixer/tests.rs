@@ -8,7 +8,7 @@ use crate::base::instant::SECOND_US;
 use crate::playout::output::CueStart;
 
 const RATE: u32 = 48_000;
-/// One frame, in microseconds and a bit: instants are given in whole frames to be exact.
+/// Returns the instant of a frame, rounded to whole microseconds.
 fn boot(frame: usize) -> BootTime {
     BootTime(1_000_000_000 + (frame as i64 * SECOND_US + i64::from(RATE) / 2) / i64::from(RATE))
 }
@@ -31,13 +31,13 @@ impl MixerBench {
         Self { line, remote, feeds: Vec::new(), out: Vec::new(), told: Vec::new(), position }
     }
 
-    /// Lines up a track with all its samples in the ring.
+    /// Queues a track with all its samples in the ring.
     fn whole(&mut self, key: u64, start: CueStart, samples: &[f32]) {
         self.partly(key, start, samples);
         self.complete(key, samples.len(), true);
     }
 
-    /// Lines up a track with only so much in the ring.
+    /// Queues a track with only these samples in the ring.
     fn partly(&mut self, key: u64, start: CueStart, samples: &[f32]) {
         let (mut producer, consumer) = RingBuffer::new(100_000);
         producer.push_entire_slice(samples).unwrap();
@@ -56,7 +56,7 @@ impl MixerBench {
         self.feed(key).2.complete(total as u64, whole);
     }
 
-    /// One callback of so many frames.
+    /// Runs one callback of so many frames.
     fn run(&mut self, frames: usize) {
         let at = boot(self.out.len());
         let mut buffer = vec![f32::NAN; frames];
@@ -64,7 +64,7 @@ impl MixerBench {
         assert!(buffer.iter().all(|s| s.is_finite()), "a sample was not written");
         let mut covered = vec![false; frames];
         spans.iter().for_each(|span| covered[span].fill(true));
-        // Every track in these tests is without zeros.
+        // No track in these tests has zero samples.
         let sounds: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
         assert_eq!(covered, sounds);
         self.out.extend(buffer);
@@ -89,7 +89,7 @@ impl MixerBench {
     }
 }
 
-/// Samples that say which track and which frame they are.
+/// Samples that identify the track and the frame.
 fn sound(track: u64, frames: usize) -> Vec<f32> {
     (0..frames).map(|i| (track * 10_000 + 1 + i as u64) as f32 / 131_072.0).collect()
 }

@@ -43,7 +43,7 @@ fn the_worst_that_a_broken_file_gives_is_held() {
     let samples: Vec<f32> = (0..96_000)
         .map(|i| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            // Stretches of noise and of full square waves, eight times full scale.
+            // Stretches of noise and of square waves, eight times full scale.
             let sign = if i % 5_000 < 2_500 { seed >> 31 } else { i / 40 % 2 };
             if sign == 0 { 8.0 } else { -8.0 }
         })

@@ -4,17 +4,18 @@ use crate::base::instant::BootTime;
 
 const FRAMES: usize = 3200;
 const RATE: u32 = 48_000;
-/// Microseconds from the first callback to the first start that is looked at: a daemon that has just begun.
+/// Time from the first callback to the first start that is checked, microseconds: a daemon that has just begun.
 const SOON: i64 = 2_500_000;
 
-/// The callbacks of a recorded opening: when each was called, the latency it was told, when its first frame left.
+/// Reads the callbacks of a recorded opening: when each was called, the latency it was given, when its first frame
+/// left.
 fn recorded(text: &str) -> Vec<[i64; 3]> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let number = |word: &str| word.parse().expect("a number");
     lines.map(|line| line.split(' ').map(number).collect::<Vec<_>>().try_into().expect("three numbers")).collect()
 }
 
-/// The furthest that `fit` is off from `SOON` on, microseconds.
+/// Returns the largest error of `fit` from `SOON` on, microseconds.
 fn furthest(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
     let mut furthest = 0_i64;
     for [called, latency, leaves] in calls {
@@ -35,7 +36,7 @@ fn a_stream_that_a_server_began_late_is_placed_by_its_rhythm() {
         let calls = recorded(trace);
         let (served, alone) = (furthest(ClockFit::for_sound_server(), &calls), furthest(ClockFit::default(), &calls));
         assert!(served.abs() < within, "{served} us");
-        // What the client's interpolation alone would have made of it.
+        // The error of the client's interpolation alone.
         assert!(alone > 5000, "{alone} us");
     }
 }
@@ -52,7 +53,7 @@ fn a_server_that_tells_of_more_while_it_asks_as_before_is_believed_later_and_dou
     let mut fit = ClockFit::for_sound_server();
     for n in 0..500 {
         let called = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
-        // 18 ms more from now on: less than what counts as a pause.
+        // 18 ms more from now on: less than a pause.
         let latency = if n < 60 { 130_000 } else { 148_000 };
         let placed = fit.place_buffer(called, called.plus(latency), FRAMES, RATE, false);
         let at = placed.at.since(called);
@@ -82,7 +83,7 @@ fn many_frames_at_once_at_the_beginning_are_no_rhythm() {
     let mut fit = ClockFit::for_sound_server();
     for n in 0..400 {
         let leaves = BootTime(5 * SECOND_US + n * 1024 * SECOND_US / i64::from(RATE));
-        // A buffer of a second and a half is filled at once.
+        // A buffer of 1.5 s is filled at once.
         let called = leaves.plus(-1_500_000).max(BootTime(5 * SECOND_US));
         let placed = fit.place_buffer(called, leaves, 1024, RATE, false);
         assert!(placed.at.since(leaves).abs() < 100, "{n}: {placed:?}");

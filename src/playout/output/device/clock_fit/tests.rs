@@ -3,7 +3,7 @@ use super::*;
 
 const FRAMES: usize = 2048;
 
-/// When the block `n` of a device leaves that is 100 ppm slow, and was opened at 5 s.
+/// When block `n` leaves a device that is 100 ppm slow, and was opened at 5 s.
 fn truth(n: i64) -> i64 {
     5_000_000 + n * FRAMES as i64 * SECOND_US / 48_000 * 10_001 / 10_000
 }
@@ -39,7 +39,7 @@ fn jitter_and_outliers_move_nothing_and_drift_is_followed() {
             settled = settled.max(error);
         }
     }
-    // Of measurements that scatter by 2 ms, for a quarter of an hour in which the clocks part by 85 ms.
+    // The measurements scatter by 2 ms, for a quarter of an hour in which the clocks part by 85 ms.
     assert!(worst < 1000, "{worst} us");
     assert!(settled < 900, "{settled} us");
 }
@@ -82,7 +82,7 @@ fn an_interrupted_device_is_believed_after_a_few_callbacks() {
         if n >= 500 + JUMP_OUTLIERS as i64 {
             assert!((placed.at.0 - truth(n) - 300_000).abs() < 160);
         }
-        // Told once, when it is believed.
+        // Reported once, when it is believed.
         let told = n == 500 + JUMP_OUTLIERS as i64 - 1;
         assert!(if told { (gap_us(placed) - 300_000).abs() < 160 } else { placed.gap.is_none() }, "{n}: {placed:?}");
     }
@@ -98,7 +98,7 @@ fn a_device_that_says_it_ran_dry_is_believed_at_once() {
         }
         let placed = fit.place_buffer(BootTime(0), BootTime(truth(n) + gap), FRAMES, 48_000, true);
         assert!((placed.at.0 - truth(n) - gap).abs() < 160, "block {n}");
-        // What happens while a device starts is no gap in what sounds.
+        // A pause while the device starts is not a gap in the sound.
         assert!(if n == 500 { (gap_us(placed) - 7_000).abs() < 160 } else { placed.gap.is_none() }, "{n}: {placed:?}");
     }
 }
@@ -107,7 +107,7 @@ fn a_device_that_says_it_ran_dry_is_believed_at_once() {
 fn measurements_that_go_astray_one_by_one_are_no_gap() {
     let mut fit = ClockFit::default();
     for n in 0..500 {
-        // Ten in a row are wrong, each in its own way.
+        // Ten measurements in a row are wrong, each in its own way.
         let wild = if n > 100 && n % 50 < 10 { 50_000 + n % 10 * 60_000 } else { 0 };
         let placed = fit.place_buffer(BootTime(0), BootTime(truth(n) + wild), FRAMES, 48_000, true);
         assert!((placed.at.0 - truth(n)).abs() < 250 && placed.gap.is_none(), "block {n}: {placed:?}");
@@ -129,7 +129,7 @@ fn what_start_up_measures_is_forgotten() {
 
 #[test]
 fn a_server_that_was_idle_is_believed_soon_after_it_goes_on() {
-    // Two callbacks at once, and the next when it has played what it had, two seconds on.
+    // Two callbacks at once, and the next one two seconds later, when the server has played its buffer.
     for idle in [700_000, 2_000_000] {
         let mut fit = ClockFit::default();
         for n in 0..30 {

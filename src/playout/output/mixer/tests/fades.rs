@@ -13,7 +13,7 @@ fn what_is_cut_dies_away() {
     bench.whole(1, CueStart::At(boot(0)), &[0.5; 5000]);
     bench.run(1000);
     assert!(bench.remote.commands.push(MixerCommand::Cut(CueKey(1))).is_ok());
-    // Once more changes nothing.
+    // A second cut changes nothing.
     assert!(bench.remote.commands.push(MixerCommand::Cut(CueKey(1))).is_ok());
     bench.run(100);
     bench.run(900);
@@ -34,7 +34,7 @@ fn what_gives_way_dies_away_before_the_next_begins_on_its_frame() {
         for _ in 0..4 {
             bench.run(500);
         }
-        // Come too late to be in time, it begins when the other has died away.
+        // A track that came too late begins when the other has faded out.
         let begins = start.max(500 + lead + if start < 500 + lead { 384 } else { 0 });
         assert!(near(bench.started(2).unwrap(), boot(begins)), "{start}");
         assert_eq!(bench.out[begins..begins + 100], [-0.25; 100]);
@@ -49,7 +49,7 @@ fn what_gives_way_dies_away_before_the_next_begins_on_its_frame() {
 fn what_would_end_in_time_by_itself_is_left_alone() {
     let mut bench = MixerBench::new();
     (bench.line.fade_frames, bench.line.grace_frames) = (384, 300);
-    // At the other's instant it has 200 frames left: it ends first, at its full size.
+    // At the other's instant it has 200 frames left, so it ends first, at its full size.
     bench.whole(1, CueStart::At(boot(0)), &[0.5; 1200]);
     bench.whole(2, CueStart::At(boot(1000)), &[0.25; 100]);
     bench.run(800);
@@ -68,7 +68,7 @@ fn what_keeps_its_place_leaves_out_what_it_comes_too_late_for() {
     let track = Track::new(key, 1, start, samples, 1, gauge.clone()).joining_in_progress(true);
     assert!(bench.remote.commands.push(MixerCommand::Play(track)).is_ok());
     bench.feeds.push((key, producer, gauge));
-    // 600 frames late; of them 500 are there.
+    // 600 frames late, of which 500 are in the ring.
     producer = std::mem::replace(&mut bench.feed(1).1, RingBuffer::new(1).0);
     producer.push_entire_slice(&sound(1, 500)).unwrap();
     bench.run(200);

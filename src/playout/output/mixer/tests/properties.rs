@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 
 proptest! {
-    /// Whatever the sizes of the buffers: what comes out is exactly what was put in, one after the other.
+    /// Whatever the sizes of the buffers, exactly the given frames come out, one after the other.
     #[test]
     fn frames_out_are_the_frames_in(
         lengths in proptest::collection::vec(1_usize..3000, 1..6),
@@ -31,7 +31,7 @@ proptest! {
         prop_assert_eq!(ends.count(), lengths.len());
     }
 
-    /// With a starved ring nothing is lost or doubled, and the silence is counted to the frame.
+    /// With a starved ring no frame is lost or doubled, and the silence is counted to the frame.
     #[test]
     fn silence_is_counted_to_the_frame(
         portions in proptest::collection::vec((0_usize..700, 1_usize..700), 1..20),
