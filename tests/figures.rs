@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use loa::airlog::storage::MemoryStorage;
-use loa::cli::station::rehearse::rehearse;
 use loa::library::Library;
 use loa::playout::adoption;
+use loa::playout::rehearsal::rehearse;
 use loa::schedule::read;
 use loa::station;
 

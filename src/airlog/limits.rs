@@ -1,8 +1,6 @@
 //! Largest sizes at which files of a log are read. Whatever is larger was not written by a station.
 use std::io;
 
-/// `closings`, bytes: a hundred years of them.
-pub const MAX_CLOSINGS: u64 = 1 << 26;
 /// A kept file, bytes.
 pub const MAX_KEPT: u64 = 64 * 1024 * 1024;
 /// A kept plan that is judged, and any kept file that is indexed, bytes: five thousand airings.

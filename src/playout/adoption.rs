@@ -1,4 +1,4 @@
-//! From files to an [`Adopted`] schedule, and back from the kept files that a log names.
+//! Schedules ready to be put in force: made from files, or rebuilt from the kept files that a log names.
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use crate::library::Library;
 use crate::plan::Plan;
 use crate::schedule::{Schedule, SourceFile, read};
 
-/// A schedule ready to be put in force, with the files that the log will name.
+/// Returns a schedule ready to be put in force, with the files to keep and the entry that names them.
 #[must_use]
 pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Library) -> ScheduleRevision {
     let mut kept = Vec::new();
@@ -23,8 +23,8 @@ pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Librar
         kept.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
         names.push(KeptFileRef { name: file.name.clone(), sha256 });
     }
-    // Strings and integers in a sorted map: serialising them cannot fail, and gives the same bytes each time.
-    let snapshot = serde_json::to_vec(&library).unwrap_or_default();
+    // Strings and integers in sorted maps: the bytes are always the same, and writing them to memory cannot fail.
+    let snapshot = serde_json::to_vec(&library).expect("a library is strings and integers in maps with string keys");
     let library_hash = sha256_hex(&snapshot);
     kept.push((format!("kept/{library_hash}.json"), snapshot));
     let note = ScheduleEntry {
@@ -36,7 +36,7 @@ pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Librar
     ScheduleRevision { schedule, library, note, kept }
 }
 
-/// The files of the schedule that the log names last; none when one is missing or is not what the log says.
+/// Returns the files of the schedule that the log names last; `None` when one is missing or has another hash.
 #[must_use]
 pub fn read_kept_sources<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
     let file = |(name, sha256): &(String, String)| {
@@ -46,20 +46,20 @@ pub fn read_kept_sources<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedul
     kept.files.iter().map(file).collect()
 }
 
-/// What a starting daemon finds of what the log hangs on.
+/// Schedule and plans that a starting daemon has found in the kept files of its log.
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
-    /// The schedule in force.
+    /// Schedule in force.
     pub adopted: Option<Arc<ScheduleRevision>>,
-    /// The dates that are open, each with all that its plans name.
+    /// Open dates, each with all airings that its plans name.
     pub plans: Vec<(NaiveDate, Plan)>,
-    /// What neither copy is left of, for the log.
+    /// Kept files of which neither copy is left, for the log.
     pub lost_files: Vec<LostFileEntry>,
-    /// Of those: dates whose last plan it was.
+    /// Dates whose last plan is among the lost files.
     pub lost_plan_dates: Vec<NaiveDate>,
 }
 
-/// Looks for the schedule and the plans that the log names, in either copy.
+/// Reads the schedule and the open plans that the log names, from either copy.
 #[must_use]
 pub fn recover_schedule<S: Storage>(from: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
     let mut found = RecoveredSchedule::default();
@@ -96,7 +96,7 @@ impl RecoveredSchedule {
                         None => plan,
                     });
                 }
-                // A later plan holds all that one before it has, unless it is smaller.
+                // A later plan holds everything that an earlier one has, unless it is smaller.
                 None if last || planned.rows > newest_rows => {
                     let lacking = replay.missing_outcomes_of(date, planned);
                     if lacking > 0 {
@@ -124,7 +124,7 @@ fn lost_schedule<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Lo
     LostFileEntry { what: LostFileKind::Schedule, date: None, count: 0, rows: 0, lacking: 0, sha256 }
 }
 
-/// The schedule that was in force, from its kept files.
+/// Rebuilds the schedule that was in force from its kept files.
 #[must_use]
 pub fn rebuild_adopted<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Arc<ScheduleRevision>> {
     let files = read_kept_sources(from, kept)?;

@@ -8,8 +8,8 @@ pub mod system;
 pub trait Clock {
     /// Reads the clocks.
     fn now(&mut self) -> ClockSnapshot;
-    /// Waits until `until`, or until something calls, or until the wall clock is set; early returns are allowed.
+    /// Waits until `until`, until another thread wakes the loop, or until the wall clock is set. May return early.
     fn wait(&mut self, until: BootTime);
-    /// Names this start of the machine: `boot_id` of the kernel.
+    /// Returns the kernel's `boot_id`, which names this start of the machine.
     fn boot_id(&self) -> String;
 }

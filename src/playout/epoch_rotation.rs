@@ -1,12 +1,13 @@
-//! Ends the open epoch of a station's log: through its daemon, or, when none runs, in its place.
+//! Ends the open epoch of a station's log: through its daemon, or without one if none runs.
 use std::io;
 use std::path::Path;
 
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::control::{ControlError, request};
-use super::daemon::{DaemonError, KeyLocation};
 use super::engine::{CommandReply, OperatorCommand, department_bodies};
+use super::error::{DaemonError, SystemPart};
+use super::key_location::{KeyLocation, signed_origin};
 use super::lock::{lock_file, lock_station};
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::highwater::{self, HighWaterMark};
@@ -19,34 +20,32 @@ use crate::base::platform::available_threads;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::logstore::verify::verify_log;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::MAX_NOTE;
-use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-/// What came of it.
+/// Outcome of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RotationOutcome {
-    /// It has ended.
+    /// The epoch has ended.
     Done,
-    /// The log's keys are not here.
+    /// The log's keys are not on this machine.
     NoKeys,
-    /// The daemon runs, or another program has the log, and cannot be asked.
+    /// A daemon or another program has the log, and cannot be asked.
     Unreachable,
     /// The disk refuses, or the daemon does not answer.
     Refused,
 }
 
-/// Logs what a department sent, and ends the open epoch.
+/// Logs the notes of a department, and ends the open epoch.
 ///
 /// # Errors
-/// When the log cannot be read.
+/// An I/O error when the log or its keys cannot be read.
 pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOutcome> {
     for _ in 0..2 {
         match request(station, OperatorCommand::Collect { notes: notes.clone() }) {
             Ok(CommandReply::Done) => return Ok(RotationOutcome::Done),
             Err(ControlError::NotRunning) => match rotate_without_daemon(station, &notes)? {
                 Some(rolled) => return Ok(rolled),
-                // One has just started.
+                // A daemon has just started.
                 None => continue,
             },
             Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => {
@@ -58,7 +57,7 @@ pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOu
     Ok(RotationOutcome::Unreachable)
 }
 
-/// The same without a daemon. None when one has the log.
+/// Ends the epoch without a daemon; returns `None` when one has the log.
 fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<RotationOutcome>> {
     let airlog = station.join("airlog");
     let _lock = match lock_station(station) {
@@ -66,7 +65,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         Err(DaemonError::AlreadyRunning) => return Ok(None),
         Err(_) => return Ok(Some(RotationOutcome::Refused)),
     };
-    // A log that is not whole is left as it is, for the daemon to set aside and for people to look at.
+    // A damaged log stays as it is: the daemon sets it aside, for people to look at.
     let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder()?;
     if !storage.has(CHECKPOINT) {
@@ -79,14 +78,15 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     if !verdict.errors.iter().all(VerifyError::is_outside_log) {
         return Ok(Some(RotationOutcome::Refused));
     }
-    // Recovery would set aside a log whose keys are not here: that is the daemon's to do, and to tell.
+    // Without these keys, recovery would set the log aside. That is for the daemon to do and to report.
     let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
     let epoch = verdict.verified.epochs.saturating_sub(1);
     if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
         return Ok(Some(RotationOutcome::NoKeys));
     }
     // A daemon on a copy of this folder signs with the same keys.
-    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), "keys", durable::OWNER_ONLY) else {
+    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), SystemPart::Keys, durable::OWNER_ONLY)
+    else {
         return Ok(Some(RotationOutcome::Refused));
     };
     durable::remove_temp_files(&airlog)?;
@@ -107,10 +107,9 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     Ok(Some(if rolled.is_ok() { RotationOutcome::Done } else { RotationOutcome::Refused }))
 }
 
-/// The newest head that this machine has signed of the log: an older copy is none to go on with.
+/// Returns the newest head of the log that this machine has signed: an older copy of the log must not go on.
 fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
-    let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
-    let Some(origin) = head.and_then(|head| Some(SignedHead::parse(&head)?.checkpoint.origin)) else {
+    let Some(origin) = signed_origin(airlog) else {
         return Ok(Vec::new());
     };
     let newest = highwater::read(keys, &origin);

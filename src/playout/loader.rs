@@ -1,4 +1,4 @@
-//! Reads the station's folder anew, says what is wrong with it, once, and hands the loop what came of it.
+//! The loader: it reads the station's folder, reports problems once, and tells the loop what to adopt.
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io;
@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use super::PlayoutCommand;
 use super::adoption;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
-use super::daemon::{DaemonNotice, DaemonNotifier, FallbackSchedule, notify};
-use super::engine::OperatorCommand;
+use super::command::PlayoutCommand;
+use super::engine::{OperatorCommand, ScheduleRevision};
+use super::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier, notify};
 use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
 use crate::base::durable::DirHandle;
@@ -25,33 +25,33 @@ use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
 use crate::station::{self, FolderError, LibraryCache, StationFiles};
 
-/// The reader of a running station's folder.
+/// Reads the folder of a running station. The thread `watch` owns it.
 pub struct ScheduleLoader {
     station: PathBuf,
-    /// The folder that was there at the start.
+    /// Handle to the folder that was there at the start.
     opened_folder: Arc<DirHandle>,
-    /// The station of the log: an edit with another id is not adopted.
+    /// Id of the log's station: an edit with another id is not adopted.
     log_station: Id,
     library_cache: LibraryCache,
     last_reported: Option<u64>,
-    /// Whether any schedule is in force.
+    /// Whether a schedule is in force.
     has_schedule: bool,
-    /// The files of the schedule in force.
+    /// Files of the schedule in force.
     in_force: Vec<SourceFile>,
-    /// The files of the schedule that a person's word puts in force, and whether it has been given.
+    /// Files of the schedule that comes into force when a person confirms the removal of others.
     files_if_confirmed: Option<Vec<SourceFile>>,
     removal_confirmed: Arc<AtomicBool>,
-    /// What a person said while the station was off.
+    /// Confirmation that a person gave while the station was off.
     offline_confirmation: Option<RemovalConfirmation>,
-    /// Whether anything was doubted at the last look.
+    /// Whether the last look found suspect files.
     reported_suspects: bool,
-    notifier: DaemonNotifier,
+    notifier: SharedNotifier,
 }
 
 impl ScheduleLoader {
-    /// Of a station that has had no schedule yet.
+    /// Returns a loader for a station that has had no schedule yet.
     #[must_use]
-    pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: DaemonNotifier) -> Self {
+    pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: SharedNotifier) -> Self {
         Self {
             station: station.to_owned(),
             opened_folder: home,
@@ -68,30 +68,34 @@ impl ScheduleLoader {
         }
     }
 
-    /// What was in force when the station ran last. Gives what is to be set when a person says that files are meant to be
-    /// gone.
-    pub fn resume_from(&mut self, had_schedule: bool, in_force: Option<Vec<SourceFile>>) -> Arc<AtomicBool> {
-        self.has_schedule = had_schedule;
-        // Without its kept files nothing can go on in the place of what is gone.
-        self.in_force = in_force.filter(|_| had_schedule).unwrap_or_default();
+    /// Continues with the schedule that was in force when the station stopped. `files` are its sources, empty when they
+    /// were not all kept: then nothing can stand in for what is gone.
+    pub fn resume_from(&mut self, files: Vec<SourceFile>) {
+        self.has_schedule = true;
+        self.in_force = files;
+    }
+
+    /// Returns the flag to set when a person confirms that files were removed on purpose.
+    #[must_use]
+    pub fn removal_confirmed(&self) -> Arc<AtomicBool> {
         self.removal_confirmed.clone()
     }
 
-    /// When the folder is to be looked at again though nothing happens: a file is still being written.
+    /// Returns when to look at the folder again even if nothing changes: a file is still being written.
     #[must_use]
     pub fn rescan_after(&self) -> Option<Duration> {
         self.library_cache.recheck_after()
     }
 
-    /// Reads the folder.
+    /// Reads the folder; returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
-        // What has the station's place by now is another folder, and no edit of this one.
+        // Another folder in the station's place is not an edit of this one.
         let there = DirHandle::open(&self.station).and_then(|there| there.file_id()).ok();
         if there.is_none() || there != self.opened_folder.file_id().ok() {
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
-                notify(&self.notifier, DaemonNotice::FolderUnreadable(&error));
+                notify(&self.notifier, PlayoutNotice::FolderUnreadable(&error));
             }
             return Vec::new();
         }
@@ -104,7 +108,7 @@ impl ScheduleLoader {
             Ok(sources) => self.on_sources(&sources),
             Err(error) => self.on_unreadable(&error),
         };
-        // It was said of the folder as it was then.
+        // The confirmation was given for the folder as it was then.
         if self.offline_confirmation.take().is_some() {
             removal_confirmation::discard(&self.station);
         }
@@ -113,7 +117,7 @@ impl ScheduleLoader {
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
         if self.is_new_report(&error.to_string()) {
-            notify(&self.notifier, DaemonNotice::FolderUnreadable(error));
+            notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
         let why = if matches!(error, FolderError::NotAStation { .. }) { Why::Gone } else { Why::Unreadable };
         self.files_if_confirmed = None;
@@ -139,7 +143,7 @@ impl ScheduleLoader {
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
-            notify(&self.notifier, DaemonNotice::Problems { problems: &problems, files: &all, fallback: broken });
+            notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all, fallback: broken });
         }
         if !away.is_empty() {
             let meant = !structural && away.iter().all(SuspectFile::may_be_intentional);
@@ -174,11 +178,11 @@ impl ScheduleLoader {
         problems
     }
 
-    /// Tells the loop what is doubted, and what a person said of it while the station was off.
+    /// Reports suspect files to the loop, and a confirmation that a person gave while the station was off.
     fn suspect_file_commands(
         &mut self,
         away: Vec<SuspectFile>,
-        instead: Option<Arc<super::engine::ScheduleRevision>>,
+        instead: Option<Arc<ScheduleRevision>>,
     ) -> Vec<PlayoutCommand> {
         let doubted = !away.is_empty();
         let mut commands = Vec::new();
@@ -187,14 +191,14 @@ impl ScheduleLoader {
         }
         self.reported_suspects = doubted;
         if let Some(RemovalConfirmation { files, who, .. }) = self.offline_confirmation.clone().filter(|_| doubted) {
-            // Nobody waits for the answer.
+            // Nobody waits for the reply.
             let (answer, _) = mpsc::channel();
             commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, who, answer));
         }
         commands
     }
 
-    /// Whether this has not just been told.
+    /// Returns whether this differs from the last report.
     fn is_new_report(&mut self, told: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         told.hash(&mut hasher);

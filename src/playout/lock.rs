@@ -1,47 +1,50 @@
-//! One loa a station, and one a log. Two locks keep it: one in `airlog/`, which goes where the folder goes, and one
-//! in the state folder for the path, which stays when `airlog/` is deleted or another is put in its place. (A third,
-//! beside the keys, keeps copies apart: they have one set of keys.) Locks go with the process, however it ends.
+//! Locks: one loa for each station, and one for each log.
+//!
+//! A station has two locks: one in `airlog/`, which moves with the folder, and one for its path in the state folder,
+//! which stays when `airlog/` is deleted or replaced. A third, beside the keys, keeps copies of a folder apart, since
+//! they share one set of keys. The system releases locks when the process ends.
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::daemon::DaemonError;
+use super::error::{DaemonError, SystemPart};
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, OWNER_ONLY, OWNER_WRITABLE};
 use crate::base::file_lock::is_held;
 use crate::base::hash::sha256_hex;
 use crate::base::state_dirs;
 
-/// The folder of the locks for paths, in the state folder.
+/// Folder of the locks for paths, in the state folder.
 const PATH_LOCKS_FOLDER: &str = "locks";
 
-/// So often in a row somebody may be found asking for a lock.
+/// Tries to take a lock while others only ask whether it is held.
 const MAX_LOCK_ATTEMPTS: u32 = 20_000;
 
-/// Holds a station for this process, as long as it lives.
+/// Locks on a station, held until this is dropped.
 #[derive(Debug)]
 pub struct StationLock {
     _files: Vec<File>,
 }
 
-/// Takes a station for this process. Its `airlog/` is made if need be.
+/// Locks a station for this process. Makes its `airlog/` if need be.
 ///
 /// # Errors
-/// [`DaemonError::AlreadyRuns`] when another process has it; [`DaemonError::LinkedLog`]; what the system says.
+/// [`DaemonError::AlreadyRunning`] when another process has the station; [`DaemonError::AirlogIsLink`];
+/// [`DaemonError::System`] when the system refuses a lock.
 pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
     let mut files = acquire_path_locks(&path_lock_files(station))?;
     let airlog = station.join("airlog");
     if airlog.is_symlink() {
         return Err(DaemonError::AirlogIsLink);
     }
-    durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(system_error("airlog"))?;
-    // A folder that is a link leads to what somebody else may hold, or to no station at all.
-    let folder = durable::DirHandle::open_nofollow(&airlog).map_err(system_error("airlog"))?;
+    durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(DaemonError::system(SystemPart::Airlog))?;
+    // A link may lead into another station, or out of any.
+    let folder = durable::DirHandle::open_nofollow(&airlog).map_err(DaemonError::system(SystemPart::Airlog))?;
     let spot = AnchoredPath::beneath(&folder.into(), "lock", None);
     files.push(acquire(
-        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(system_error("airlog/lock"))?,
-        "airlog/lock",
+        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(DaemonError::system(SystemPart::AirlogLock))?,
+        SystemPart::AirlogLock,
     )?);
     Ok(StationLock { _files: files })
 }
@@ -49,34 +52,31 @@ pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
 /// Takes a lock that lasts until the file is closed.
 ///
 /// # Errors
-/// As [`lock`].
-pub(super) fn lock_file(path: &Path, what: &'static str, beside: CreateModes) -> Result<File, DaemonError> {
-    acquire(durable::open_lock(path, beside).map_err(system_error(what))?, what)
+/// [`DaemonError::AlreadyRunning`] when another process has it; [`DaemonError::System`] with `part` when the system
+/// refuses.
+pub(super) fn lock_file(path: &Path, part: SystemPart, beside: CreateModes) -> Result<File, DaemonError> {
+    acquire(durable::open_lock(path, beside).map_err(DaemonError::system(part))?, part)
 }
 
-fn acquire(file: File, what: &'static str) -> Result<File, DaemonError> {
+fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
     for _ in 0..MAX_LOCK_ATTEMPTS {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(DaemonError::System { what, error }),
+            Err(TryLockError::Error(error)) => return Err(DaemonError::System { part, error }),
         }
-        // Who only asks whether a lock is held shares it for an instant; who holds it shares it with nobody.
+        // A process that only asks shares the lock for an instant; the one that holds it shares it with nobody.
         if file.try_lock_shared().is_err() {
             return Err(DaemonError::AlreadyRunning);
         }
-        file.unlock().map_err(system_error(what))?;
+        file.unlock().map_err(DaemonError::system(part))?;
         std::thread::yield_now();
     }
     Err(DaemonError::AlreadyRunning)
 }
 
-fn system_error(what: &'static str) -> impl FnOnce(io::Error) -> DaemonError {
-    move |error| DaemonError::System { what, error }
-}
-
-/// Where the locks for this path may lie. Root's daemon and that of a user of the system keep their state in folders of
-/// their own, so all of them count.
+/// Returns the possible paths of this path's lock. Root's daemon and a user's keep their state in different folders, so
+/// all of them count.
 fn path_lock_files(station: &Path) -> Vec<PathBuf> {
     let whole = station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let name = sha256_hex(whole.as_os_str().as_bytes());
@@ -88,9 +88,9 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     for path in paths {
         match AnchoredPath::resolve(path).and_then(|spot| spot.exists().then(|| spot.open_lock(OWNER_ONLY)).transpose())
         {
-            // Two of the folders may be one: named twice, or reached by a link. Its lock is taken once.
+            // Two of the folders may be one, named twice or reached by a link. Its lock is taken once.
             Ok(Some(file)) if contains_same_file(&files, &file) => {}
-            Ok(Some(file)) => files.push(acquire(file, "locks")?),
+            Ok(Some(file)) => files.push(acquire(file, SystemPart::PathLock)?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
                 return Err(DaemonError::AlreadyRunning);
             }
@@ -98,10 +98,11 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         }
     }
     if files.is_empty() {
-        // Where no state can be kept, the other lock must do; that keys cannot be kept either is said soon enough.
+        // Where no state can be kept, the other lock must do. The keys cannot be kept there either, which is reported
+        // later.
         for path in paths {
             if let Ok(file) = durable::open_lock(path, OWNER_ONLY) {
-                files.push(acquire(file, "locks")?);
+                files.push(acquire(file, SystemPart::PathLock)?);
                 break;
             }
         }
@@ -109,12 +110,12 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     Ok(files)
 }
 
-/// Whether one of these files is the same as that one.
+/// Returns whether one of these files is the same as that one.
 fn contains_same_file(files: &[File], file: &File) -> bool {
     durable::file_id(file).is_ok_and(|this| files.iter().any(|one| durable::file_id(one).is_ok_and(|one| one == this)))
 }
 
-/// Whether another process has the station: its daemon, or a command that works on its log.
+/// Returns whether another process has the station: its daemon, or a command that works on its log.
 #[must_use]
 pub fn is_station_locked(station: &Path) -> bool {
     is_held(&station.join("airlog/lock")) || path_lock_files(station).iter().any(|path| is_held(path))
@@ -126,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    /// systemd names `/var/lib/loa`, which is looked into anyway; `XDG_STATE_HOME` may be what it is when it is not set.
+    /// systemd names `/var/lib/loa`, which loa looks into anyway; `XDG_STATE_HOME` may be set to its own default.
     #[test]
     fn a_folder_of_state_that_is_named_twice_keeps_nobody_out() {
         let dir = tempfile::tempdir().expect("a folder");
@@ -155,11 +156,16 @@ mod tests {
                     }
                 });
             }
-            let taken = (0..2000).filter(|_| acquire(File::open(&path).expect("a file"), "lock").is_ok()).count();
+            let taken = (0..2000)
+                .filter(|_| acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).is_ok())
+                .count();
             over.store(true, Ordering::Relaxed);
             assert_eq!(taken, 2000);
         });
-        let _held = acquire(File::open(&path).expect("a file"), "lock").expect("free");
-        assert!(matches!(acquire(File::open(&path).expect("a file"), "lock"), Err(DaemonError::AlreadyRunning)));
+        let _held = acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).expect("free");
+        assert!(matches!(
+            acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock),
+            Err(DaemonError::AlreadyRunning)
+        ));
     }
 }

@@ -1,6 +1,7 @@
-//! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the
-//! tracks full, opens and closes the line, notices when it is lost, and tells what happened.
+//! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the tracks full, opens
+//! and closes the line, notices when it is lost, and reports events.
 mod channel_mix;
+mod command;
 mod cue_queue;
 pub mod deck_output;
 mod feed;
@@ -11,77 +12,36 @@ mod prefetch;
 mod prepare;
 mod queued_cue;
 mod rate_converter;
+mod shared;
 
-use crate::base::platform::boot_now;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::output::mixer::{MixerCommand, MixerHandle, MixerReport, PlaybackPosition};
+use super::output::CueKey;
+use super::output::mixer::{MixerHandle, MixerReport};
 use super::output::open_line::OpenLine;
-use super::output::{Cue, CueKey, OutputEvent, Waker};
 use crate::base::instant::BootTime;
+use crate::base::platform::boot_now;
 use crate::schedule::settings::OutputSettings;
+use command::DeckCommand;
 use prefetch::HashPrefetcher;
 use queued_cue::QueuedCue;
+use shared::DeckShared;
 
-/// Microseconds between looks at a line on which something sounds or waits, and on an idle one.
+/// Microseconds between two looks at a line on which something sounds or waits, and at an idle one.
 const BUSY_POLL_US: i64 = 100_000;
 const IDLE_POLL_US: i64 = 250_000;
-/// The rate told of cues that never had a line.
+/// Rate reported for cues that never had a line.
 const DEFAULT_RATE: u32 = 48_000;
 
-/// What the deck is asked for.
-pub(super) enum DeckCommand {
-    /// At this rate, if the device takes it.
-    Open {
-        rate: Option<u32>,
-    },
-    Close,
-    Cue(Cue),
-    Cut(CueKey),
-    /// Hash these files when there is time.
-    Prefetch(Vec<PathBuf>),
-    /// Close, and end the thread.
-    Quit,
-}
-
-/// What the deck shares with who asks.
-pub(super) struct DeckShared {
-    events: Mutex<Vec<OutputEvent>>,
-    /// How far the sounding cue has come.
-    pub position: Arc<PlaybackPosition>,
-    /// How many times a line was opened.
-    pub openings: AtomicU64,
-    waker: Waker,
-}
-
-impl DeckShared {
-    pub(super) fn new(waker: Waker) -> Self {
-        let (events, position, openings) = (Mutex::default(), Arc::default(), AtomicU64::new(0));
-        Self { events, position, openings, waker }
-    }
-
-    /// Tells something, and wakes who waits for it.
-    pub(super) fn push_event(&self, event: OutputEvent) {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-        (self.waker)();
-    }
-
-    /// Everything told since the last time.
-    pub(super) fn take_events(&self) -> Vec<OutputEvent> {
-        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// The line, and what is wanted of it.
+/// The line, and its state.
 enum DeckLine {
     Closed,
-    /// To be opened again at this instant.
+    /// To be opened again at `retry`.
     Lost {
         retry: BootTime,
     },
@@ -90,8 +50,8 @@ enum DeckLine {
     Closing(Box<OpenLine>, BootTime),
 }
 
-/// Everything that the deck's thread owns.
-pub(super) struct Deck {
+/// State of the deck. Its thread owns it.
+struct Deck {
     commands: Receiver<DeckCommand>,
     shared: Arc<DeckShared>,
     settings: OutputSettings,
@@ -103,27 +63,27 @@ pub(super) struct Deck {
     prefetcher: HashPrefetcher,
     line: DeckLine,
     rate: u32,
-    /// The rate that was asked for.
+    /// Rate that was asked for.
     wanted_rate: Option<u32>,
-    /// The place of the device that was open last among the station's devices, and until when none behind it is tried.
+    /// Index of the device that was open last, and until when no device after it is tried.
     device_index: usize,
     keep_device_until: BootTime,
-    /// Devices, by their places, that were opened and lost at once.
+    /// Bit set, by index: devices that opened and were lost at once.
     stalled_devices: u8,
     reopen_delay_us: i64,
-    /// Since when the line has been open; it was never open before the first time.
+    /// When the line was opened last.
     open_since: Option<BootTime>,
-    /// What the line has reported and nobody has heard yet: when it will be, in that order.
+    /// Reports whose events have not been heard yet, each with the time at which they will be; in that order.
     pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// When the last frame of the last whole cue leaves the device.
     sound_ends_at: BootTime,
-    /// When to give back what the last beginning took.
+    /// When to give back memory that the last start needed.
     trim_memory_at: Option<BootTime>,
     quitting: bool,
 }
 
 impl Deck {
-    pub(super) fn new(
+    fn new(
         commands: Receiver<DeckCommand>,
         shared: Arc<DeckShared>,
         settings: OutputSettings,
@@ -153,8 +113,8 @@ impl Deck {
         }
     }
 
-    /// Works until told to quit. A panic, ours or a library's, loses the line but not the deck.
-    pub(super) fn run(mut self) {
+    /// Works until told to quit. A panic, in loa or a library, loses the line but not the deck.
+    fn run(mut self) {
         while catch_unwind(AssertUnwindSafe(|| self.run_loop())).is_err() {
             self.lose_line("the deck stumbled over a bug".to_owned(), boot_now());
         }
@@ -175,7 +135,7 @@ impl Deck {
                 Ok(command) => self.handle_command(command),
                 Err(RecvTimeoutError::Timeout) => (),
                 Err(RecvTimeoutError::Disconnected) if self.quitting => {
-                    // Nobody asks any more: only the last frames are still to be heard.
+                    // Nobody gives commands any more: only the last frames remain to be heard.
                     std::thread::park_timeout(Duration::from_micros(BUSY_POLL_US as u64));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.handle_command(DeckCommand::Quit),
@@ -183,7 +143,7 @@ impl Deck {
         }
     }
 
-    /// Does all that can be done now; says whether there is more at once.
+    /// Does all that can be done now; returns whether there is more to do at once.
     fn poll(&mut self) -> bool {
         let now = boot_now();
         self.drain_reports(now);
@@ -192,11 +152,11 @@ impl Deck {
         let fed = self.feed_tracks();
         let prepared = self.prepare_next(now);
         self.hand_over_tracks(now);
-        // What is not pressing waits until nothing is.
+        // Hashing ahead waits until nothing else is to be done.
         fed || prepared || self.prefetcher.hash_step()
     }
 
-    /// How long nothing has to be done; `None`: until something is asked for.
+    /// Returns how long nothing has to be done; `None`: until the next command.
     fn idle_time_us(&self) -> Option<i64> {
         let now = boot_now();
         match &self.line {
@@ -234,7 +194,7 @@ impl Deck {
     }
 }
 
-/// Everything that a line has reported; tracks that are over are freed here.
+/// Takes all reports of a line, and frees the tracks that are over.
 fn take_reports(remote: &mut MixerHandle) -> Vec<MixerReport> {
     let reports = std::iter::from_fn(|| remote.reports.pop().ok()).collect();
     while remote.finished.pop().is_ok() {}

@@ -1,34 +1,33 @@
-//! The signals that end a station in order: SIGTERM, SIGINT, SIGHUP (the terminal was closed). One that whoever started
-//! it has set to be ignored stays ignored, as `nohup` wants it, and a shell for what it puts into the background.
+//! Signals that end a station in order: SIGTERM, SIGINT, and SIGHUP (the terminal was closed). A signal that is ignored
+//! at the start stays ignored, for `nohup` and for background jobs of a shell.
 use std::ffi::c_int;
 use std::io;
-use std::sync::mpsc::Sender;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::PlayoutCommand;
-use super::clock::system::ClockWaker;
+use super::command::PlayoutCommand;
+use super::loop_handle::LoopHandle;
 
-/// Turns them into an orderly end from now on.
+/// Starts a thread that ends the station in order at a signal.
 ///
 /// # Errors
-/// When the system refuses a handler or a thread.
-pub(super) fn listen(commands: Sender<PlayoutCommand>, caller: ClockWaker) -> io::Result<()> {
+/// An I/O error when the system refuses a handler or a thread.
+pub(super) fn listen(to_loop: LoopHandle) -> io::Result<()> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = ignored_signals(&status);
     let handled = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !contains_signal(ignored, *signal));
     let mut signals = Signals::new(handled)?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
-            let _ = commands.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
-            caller.wake();
+            to_loop.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
         }
     })?;
     Ok(())
 }
 
-/// The signals that a process ignores, by its status(5): signal 1 is the lowest bit. Where nothing is told, none.
+/// Returns the signals that a process ignores, by its status in proc(5): signal 1 is the lowest bit; 0 when it is not
+/// said.
 fn ignored_signals(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
@@ -49,7 +48,7 @@ mod tests {
         for nothing in ["", "SigIgn:\n", "SigIgn:\tnone\n"] {
             assert!(!contains_signal(ignored_signals(nothing), SIGHUP), "{nothing:?}");
         }
-        // The harness itself ignores nothing of these.
+        // The test harness ignores none of these.
         let own = ignored_signals(&std::fs::read_to_string("/proc/self/status").expect("Linux"));
         assert!(!contains_signal(own, SIGTERM));
     }

@@ -1,5 +1,5 @@
-//! Notices edits of the station's folder: at once through the system's own notices, and by a slow look at sizes and
-//! times for sticks and SD cards, which give none.
+//! Notices edits of the station's folder: at once by inotify, and by a slow poll of sizes and times for USB sticks and
+//! SD cards, which give no notice.
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,19 @@ use std::time::{Duration, SystemTime};
 
 use notify::{RecursiveMode, Watcher};
 
-/// An editor writes a file in several steps; this long after the last of them the file is read.
+/// Quiet time after the last notice before the folder is read: an editor writes a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
-/// Edits that never settle are read all the same.
+/// Quiet times that are waited for at most: edits that never settle are read all the same.
 const MAX_SETTLE_ROUNDS: u32 = 5;
-/// How often sizes and times are looked at.
+/// Interval of the poll.
 const POLL_INTERVAL: Duration = Duration::from_secs(60);
-/// Files looked at in one folder.
+/// Most files looked at in one folder.
 const MAX_FILES: usize = 20_000;
 
-/// How deep sub-folders of `audio/` are looked into.
+/// Deepest level of sub-folders of `audio/` that are looked into.
 const MAX_DEPTH: u32 = 8;
 
-/// What a file or folder looks like from outside: which one it is, its size and its time. Of a folder only which one it
-/// is counts.
+/// Stamp of a file: identity, size and time. The stamp of a folder holds its identity alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WatchedStamp {
     device: u64,
@@ -30,7 +29,7 @@ struct WatchedStamp {
     modified: Option<SystemTime>,
 }
 
-/// What a station's folder looks like from outside, by path.
+/// Stamps of all watched files and folders, by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FolderSnapshot {
     files: BTreeMap<PathBuf, WatchedStamp>,
@@ -40,7 +39,7 @@ pub struct FolderSnapshot {
 impl FolderSnapshot {
     fn add(&mut self, path: PathBuf, depth: u32) {
         let Ok(meta) = std::fs::metadata(&path) else {
-            // A link that leads nowhere is seen, too: it says that something has gone.
+            // A dangling link is recorded, too: it says that a file has gone.
             if let Ok(link) = std::fs::symlink_metadata(&path) {
                 self.files
                     .insert(path, WatchedStamp { device: link.dev(), inode: link.ino(), bytes: 0, modified: None });
@@ -58,7 +57,7 @@ impl FolderSnapshot {
             return;
         }
         for entry in std::fs::read_dir(&path).into_iter().flatten().flatten().take(MAX_FILES) {
-            // What a link in a folder leads to is not played, so it need not be followed.
+            // A link inside a folder is not played, so it is not followed.
             let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if self.files.len() < MAX_FILES {
                 self.add(entry.path(), if link { 0 } else { depth - 1 });
@@ -67,7 +66,7 @@ impl FolderSnapshot {
     }
 }
 
-/// Looks at `station.toml`, `playlists/` and `audio/` with its sub-folders.
+/// Takes a snapshot of `station.toml`, `playlists/`, and `audio/` with its sub-folders.
 #[must_use]
 pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     let mut look = FolderSnapshot::default();
@@ -78,29 +77,29 @@ pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     look
 }
 
-/// What wakes the watching thread.
+/// Wake-up of the watching thread.
 enum WatchWake {
-    /// The system gave notice of something.
+    /// The system noticed a change.
     Changed,
-    /// Somebody asks for a look.
+    /// Another thread asks for a rescan.
     Requested,
 }
 
-/// Asks for a look at once.
+/// Asks for a rescan, from any thread.
 pub struct RescanHandle(Sender<WatchWake>);
 
 impl RescanHandle {
-    /// Now, whether anything has changed or not.
+    /// Asks for a rescan now, whether anything has changed or not.
     pub fn request(&self) {
         let _ = self.0.send(WatchWake::Requested);
     }
 }
 
-/// Calls `changed` after every edit, on a thread of its own, until the process ends. It says after which time it wants to
-/// be called again though nothing changes.
+/// Starts a thread that calls `changed` after every edit, until the process ends. `changed` returns after which time it
+/// wants another call even if nothing changes.
 ///
 /// # Errors
-/// When the system has no threads left.
+/// An I/O error when the system has no threads left.
 pub fn start(
     station: &Path,
     mut changed: impl FnMut() -> Option<Duration> + Send + 'static,
@@ -109,18 +108,18 @@ pub fn start(
     let (to, wakes) = mpsc::channel();
     let asking = to.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
-        // Kept for the life of the thread; where there is none, the slow look alone does the work.
+        // Kept for the life of the thread. Without inotify the poll alone finds changes.
         let mut seen = take_snapshot(&station);
         let mut watcher = watch_folders(&seen, to.clone());
-        // What has come since then gave no notice.
+        // Edits before the watcher was ready gave no notice.
         seen = take_snapshot(&station);
         let mut again = changed();
         loop {
             let asked = wait_for_edit(&wakes, again);
             let mut now = take_snapshot(&station);
             if now.folders != seen.folders {
-                // A folder that was replaced gives no notice of what is in it until it is watched; what is in it by then
-                // is looked at afterwards.
+                // A folder that was replaced gives no notice of its files until it is watched. This snapshot finds what
+                // is in it by then.
                 watcher = watch_folders(&now, to.clone());
                 now = take_snapshot(&station);
             }
@@ -136,7 +135,7 @@ pub fn start(
 
 fn watch_folders(look: &FolderSnapshot, wake: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Reading the files is no edit; without this the reader would wake itself.
+        // Reading a file is not an edit: without this the reader would wake itself.
         if event.is_ok_and(|e| !e.kind.is_access()) {
             let _ = wake.send(WatchWake::Changed);
         }
@@ -148,8 +147,7 @@ fn watch_folders(look: &FolderSnapshot, wake: Sender<WatchWake>) -> Option<impl 
     Some(watcher)
 }
 
-/// Waits for an edit and until it has settled, or as long as is wished; says whether somebody asks for a look, or the
-/// wish has come true.
+/// Waits for an edit and until it has settled, or until `again` has passed. Returns whether to rescan in any case.
 fn wait_for_edit(wakes: &Receiver<WatchWake>, again: Option<Duration>) -> bool {
     match wakes.recv_timeout(again.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
         Ok(WatchWake::Requested) => true,
@@ -163,7 +161,7 @@ fn wait_for_edit(wakes: &Receiver<WatchWake>, again: Option<Duration>) -> bool {
                 }
                 asked |= std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
             }
-            // Files that are still being written give notice all the time.
+            // Files that are still being written give notices all the time.
             asked || again.is_some()
         }
         Err(RecvTimeoutError::Timeout) => again.is_some(),

@@ -148,7 +148,7 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     let adopted = std::sync::Arc::new(loa::playout::adoption::prepare_adopted(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("a date");
-    loa::cli::station::rehearse::rehearse(&disk, adopted, std::path::Path::new("audio"), day, day).expect("memory");
+    loa::playout::rehearsal::rehearse(&disk, adopted, std::path::Path::new("audio"), day, day).expect("memory");
     let log = String::from_utf8(disk.bytes(LOG)).expect("UTF-8");
     assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
     assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "and no later date is planned");

@@ -10,13 +10,14 @@ use loa::airlog::files::CHECKPOINT;
 use loa::airlog::files::{BALLAST, LOG};
 use loa::airlog::keys::os_seed;
 use loa::airlog::parts::LogLines;
-use loa::airlog::recover::{DamageReason, ResumedLog, recover};
+use loa::airlog::recover::{DamageReason, Recovered, ResumedLog, recover};
+use loa::airlog::files::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};
+use loa::playout::assembly::{RestoredStation, StationSetup};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::ScriptedClock;
-use loa::playout::engine::{Engine, RestoredState, StationContext};
 use loa::playout::output::Output;
 use loa::playout::output::scripted::ScriptedOutput;
 use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
@@ -283,25 +284,17 @@ fn a_disk_that_fails_is_tried_ever_more_rarely_and_again_within_five_minutes() {
     let files = [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", DAILY.as_bytes())];
     let station = read(&files).schedule.station;
     let clock = ScriptedClock::new(at("2023-03-20T06:00:00"), true, "boot");
-    let log = open(storage.clone(), Failing::new(&keys), None);
-    let facts = StationContext {
-        station: station.id.clone(),
+    let setup = StationSetup {
+        id: station.id.clone(),
+        settings: station,
         audio_dir: Path::new("audio").to_owned(),
         built_at: at("2020-01-01T00:00:00"),
-        rehearsal: false,
-        last_date: None,
-        identity: log.identity(),
-    };
-    let begun = Engine::start(RestoredState {
-        now: clock.clone().now(),
         boot_id: "boot".to_owned(),
-        replay: Default::default(),
-        marks: Default::default(),
-        found: adoption::RecoveredSchedule::default(),
-        context: facts,
-        station,
-        follows: None,
-    });
+        rehearsal_until: None,
+    };
+    let restored =
+        RestoredStation::open(storage.clone(), Failing::new(&keys), Recovered::default(), setup).expect("keys");
+    let started = restored.start(clock.clone().now());
     let (commands, receiver) = mpsc::channel();
     let output_clock = clock.clone();
     let maker = move |_: &_| {
@@ -311,7 +304,7 @@ fn a_disk_that_fails_is_tried_ever_more_rarely_and_again_within_five_minutes() {
     };
     let hands =
         Effects { make_output: Box::new(maker), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
-    let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
+    let mut playout = started.into_playout(clock.clone(), hands, receiver);
     let run_until = |playout: &mut Playout<_, _>, seconds: i64| {
         clock.stop_at(BootTime(seconds * SECOND_US));
         while clock.boot() < BootTime(seconds * SECOND_US) {

@@ -9,17 +9,14 @@ use std::sync::mpsc::{self, Sender};
 use crate::record::{Reader, Record};
 use chrono::{DateTime, FixedOffset};
 use loa::airlog::entry::{Outcome, PeerUser, Reason};
-use loa::airlog::keys::os_seed;
 use loa::airlog::storage::{MemoryStorage, Storage as _};
-use loa::airlog::{AirLog, LogConfig, recover};
 use loa::base::instant::{BootTime, SECOND_US, WallTime};
 use loa::library::meter::AudioMeasurements;
 use loa::library::{FileStatus, Length, Library, Scan};
+use loa::playout::assembly::{RestoredStation, StationSetup, recover_log};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{ClockChange, ScriptedClock};
-use loa::playout::engine::{
-    CommandReply, Engine, OperatorCommand, RestoredState, StationContext, SwitchError, SwitchRequest, SwitchResult,
-};
+use loa::playout::engine::{CommandReply, OperatorCommand, SwitchError, SwitchRequest, SwitchResult};
 use loa::playout::output::scripted::ScriptedOutput;
 use loa::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, SinkInfo};
 use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
@@ -464,36 +461,22 @@ impl Station {
         clock: &ScriptedClock,
         boot_id: &str,
     ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>) {
-        let recovered = recover::recover(&mut self.disk, &mut self.keys).expect("an honest log");
+        let recovered = recover_log(&mut self.disk, &mut self.keys).expect("an honest log");
         assert!(self.in_hands || recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
-        let follows = recovered.damaged.map(loa::airlog::entry::PredecessorLog::from);
-        let (replay, marks) = (recovered.replay, recovered.marks);
-        let station = read(&self.files).schedule.station;
-        let zone = station.timezone;
-        let id = station.id.as_str();
-        let opening = LogConfig { kind: "loa", station: id, boot: boot_id, zone, seed_source: os_seed };
-        let log = AirLog::open(self.disk.clone(), self.keys.clone(), recovered.resumed, &opening).expect("memory");
-        let found = adoption::recover_schedule(&log.kept_files(), &replay);
-        let lossless = found.lost_files.is_empty() && found.lost_plan_dates.is_empty();
-        assert!(self.in_hands || lossless || self.disk.names().iter().any(|n| n == "gone"), "kept files are there");
-        let facts = StationContext {
-            station: station.id.clone(),
+        let settings = read(&self.files).schedule.station;
+        let setup = StationSetup {
+            id: settings.id.clone(),
+            settings,
             audio_dir: Path::new("audio").to_owned(),
             built_at: self.build,
-            rehearsal: false,
-            last_date: None,
-            identity: log.identity(),
-        };
-        let begun = Engine::start(RestoredState {
-            now: clock.read(),
             boot_id: boot_id.to_owned(),
-            replay,
-            marks,
-            found,
-            context: facts,
-            station,
-            follows,
-        });
+            rehearsal_until: None,
+        };
+        let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory");
+        let found = &restored.found;
+        let lossless = found.lost_files.is_empty() && found.lost_plan_dates.is_empty();
+        assert!(self.in_hands || lossless || self.disk.names().iter().any(|n| n == "gone"), "kept files are there");
+        let started = restored.start(clock.read());
         let (commands, receiver) = mpsc::channel();
         let (losses, mut library, output_clock) =
             (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
@@ -535,7 +518,7 @@ impl Station {
         };
         let hands =
             Effects { make_output: Box::new(maker), switch_amplifier: Box::new(switcher), notify: Box::new(|_| ()) };
-        let playout = Playout::new(clock.clone(), log, begun, hands, receiver);
+        let playout = started.into_playout(clock.clone(), hands, receiver);
         (playout, commands)
     }
 

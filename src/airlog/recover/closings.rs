@@ -4,7 +4,7 @@ use std::io;
 use crate::proof::signed_head::SignedHead;
 use crate::airlog::damage::DamageReason;
 use crate::airlog::files::CLOSINGS;
-use crate::airlog::limits::MAX_CLOSINGS;
+use crate::proof::closings::MAX_CLOSINGS;
 use crate::airlog::parts::LogLines;
 use crate::airlog::replay::Replay;
 use crate::airlog::signer::append_closing;

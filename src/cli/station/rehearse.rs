@@ -1,32 +1,23 @@
 //! `loa rehearse`: the same engine, log and recovery code in virtual time, without sound.
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::NaiveDate;
 
 use super::run::open_station;
 use crate::airlog::entry::Outcome;
-use crate::airlog::files::{BALLAST, LOG};
-use crate::airlog::keys::os_seed;
-use crate::airlog::replay::Replay;
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
-use crate::airlog::{AirLog, LogConfig};
+use crate::airlog::files::{BALLAST, LOG};
 use crate::base::durable;
-use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::cli::record::log;
 use crate::cli::words::station_language;
 use crate::cli::{EXIT_CONFIG, EXIT_USAGE};
-use crate::plan::resolve_local_time;
-use crate::playout::clock::scripted::ScriptedClock;
-use crate::playout::engine::{Engine, RestoredState, ScheduleRevision, StationContext};
-use crate::playout::output::scripted::ScriptedOutput;
-use crate::playout::{Effects, Playout, PlayoutCommand, adoption};
+use crate::playout::adoption;
+use crate::playout::rehearsal::rehearse;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
-pub const REHEARSAL: &str = "rehearsal";
 /// Dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 
@@ -74,75 +65,6 @@ pub fn run(
     }
     summarise(&disk, days, lang, log_dir)?;
     Ok(code)
-}
-
-/// Runs the station from the first instant of `from` to the first after `until`.
-///
-/// # Errors
-/// When the system has no random numbers for a throwaway key.
-pub fn rehearse(
-    disk: &MemoryStorage,
-    adopted: Arc<ScheduleRevision>,
-    audio: &Path,
-    from: NaiveDate,
-    until: NaiveDate,
-) -> io::Result<()> {
-    let zone = adopted.schedule.station.timezone;
-    let midnight = |day: NaiveDate| WallTime(resolve_local_time(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
-    let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
-    let now = clock.read();
-    let end = now.boot_at(midnight(until + TimeDelta::days(1)));
-    let opening = LogConfig {
-        kind: "rehearsal",
-        station: adopted.schedule.station.id.as_str(),
-        boot: REHEARSAL,
-        zone,
-        seed_source: os_seed,
-    };
-    // A throwaway key: nobody shall take a rehearsal for a log.
-    let log = AirLog::open(disk.clone(), MemoryStorage::default(), None, &opening)?;
-    let facts = StationContext {
-        station: adopted.schedule.station.id.clone(),
-        audio_dir: audio.to_owned(),
-        built_at: now.wall,
-        rehearsal: true,
-        last_date: Some(until),
-        identity: log.identity(),
-    };
-    let station = adopted.schedule.station.clone();
-    let begun = Engine::start(RestoredState {
-        now,
-        boot_id: REHEARSAL.to_owned(),
-        replay: Replay::default(),
-        marks: Default::default(),
-        found: Default::default(),
-        context: facts,
-        station,
-        follows: None,
-    });
-    let (commands, receiver) = mpsc::channel();
-    let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
-    let maker =
-        move |_: &_| Box::new(ScriptedOutput::for_library(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
-    let _ = commands.send(PlayoutCommand::Adopt(adopted));
-    let hands =
-        Effects { make_output: Box::new(maker), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
-    let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
-    while playout.step() {
-        let over = clock.boot() >= end;
-        // What began on the last day may end after it, but not a day later.
-        let stuck = clock.boot() >= end.plus(86_400 * SECOND_US);
-        if over && (playout.engine().is_idle(clock.read()) || stuck) {
-            let cause = "rehearsal-end".to_owned();
-            let _ = commands.send(PlayoutCommand::Shutdown { cause });
-        } else if !over {
-            clock.stop_at(end);
-        } else {
-            clock.stop_at(BootTime(i64::MAX));
-        }
-        playout.wait();
-    }
-    Ok(())
 }
 
 fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {

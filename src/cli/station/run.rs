@@ -11,11 +11,11 @@ use crate::cli::table::{format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{outcome_text, reason_text, station_language, trust_text};
 use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::library::Library;
-use crate::playout::PlayoutNotice;
-use crate::playout::daemon::{
-    self, DaemonError, DaemonNotice, DaemonNotifier, FallbackSchedule, KeyLocation, RunUntil,
-};
+use crate::playout::daemon::{self, RunUntil};
 use crate::playout::engine::Notice;
+use crate::playout::error::{DaemonError, SystemPart};
+use crate::playout::key_location::KeyLocation;
+use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::settings::{Device, OutputSettings};
 use crate::schedule::{Schedule, SourceFile, read};
@@ -102,7 +102,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             print_stderr!("{}", words.localized(lang));
             EXIT_CONFIG
         }
-        Err(DaemonError::System { what: "keys", error }) => {
+        Err(DaemonError::System { part: SystemPart::Keys, error }) => {
             let folders =
                 state_dirs::candidates().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
             print_stderr!(
@@ -111,8 +111,8 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             );
             EXIT_CONFIG
         }
-        Err(DaemonError::System { what, error }) => {
-            let (what, detail) = (what.to_owned(), error.to_string());
+        Err(DaemonError::System { part, error }) => {
+            let (what, detail) = (part.to_string(), error.to_string());
             print_stderr!("{}", CliText::Failed { what, detail }.localized(lang));
             EXIT_CONFIG
         }
@@ -121,36 +121,34 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
 
 /// Puts the daemon's words on standard error.
 #[must_use]
-pub fn stderr_notifier(lang: Lang) -> DaemonNotifier {
-    Arc::new(Mutex::new(move |word: DaemonNotice<'_>| {
+pub fn stderr_notifier(lang: Lang) -> SharedNotifier {
+    Arc::new(Mutex::new(move |word: PlayoutNotice<'_>| {
         if let Some(text) = notice_text(&word, lang) {
             print_stderr!("{text}");
         }
     }))
 }
 
-fn notice_text(word: &DaemonNotice<'_>, lang: Lang) -> Option<String> {
+fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
     let run = match word {
-        DaemonNotice::Playout(PlayoutNotice::Engine(notice)) => {
+        PlayoutNotice::Engine(notice) => {
             return engine_notice_text(notice, lang).map(|text| strip_unprintable(&text));
         }
-        DaemonNotice::ControlUnavailable(error) => RunText::Unheard { detail: error.to_string() },
-        DaemonNotice::ControlAvailable => RunText::Heard {},
-        DaemonNotice::Playout(PlayoutNotice::LogWriteFailed(error)) => log_failure_text(error),
-        DaemonNotice::Playout(PlayoutNotice::LogWriteRecovered) => RunText::LogWorks {},
-        DaemonNotice::Playout(PlayoutNotice::KeptCopyFailed(error)) => RunText::KeptFails { detail: error.to_string() },
-        DaemonNotice::Playout(PlayoutNotice::EpochRotationFailed(error)) => {
-            RunText::KeysFail { detail: error.to_string() }
-        }
-        DaemonNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
-        DaemonNotice::LogDamaged(damage) => {
+        PlayoutNotice::ControlUnavailable(error) => RunText::Unheard { detail: error.to_string() },
+        PlayoutNotice::ControlAvailable => RunText::Heard {},
+        PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
+        PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
+        PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: error.to_string() },
+        PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: error.to_string() },
+        PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
+        PlayoutNotice::LogDamaged(damage) => {
             RunText::LogSetAside { why: damage_text(&damage.why), kept: damage.kept_as.clone() }
         }
-        DaemonNotice::FolderUnreadable(error) => unreadable_folder_text(error),
-        DaemonNotice::Started(schedule) => {
+        PlayoutNotice::FolderUnreadable(error) => unreadable_folder_text(error),
+        PlayoutNotice::Started(schedule) => {
             RunText::Started { station: schedule.station.name.clone(), device: device_names(&schedule.station.output) }
         }
-        DaemonNotice::Problems { problems, files, fallback: broken } => {
+        PlayoutNotice::Problems { problems, files, fallback: broken } => {
             let mut text = problem::render(problems, files, lang, false);
             if let Some(instead) = broken {
                 let words = match instead {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::airlog::parts::LOG;
+use crate::airlog::files::LOG;
 use crate::airlog::storage::MemoryStorage;
 use crate::proof::tiles::{MAX_ENTRY, TileBuilder};
 use crate::proof::verify::VerifyError;

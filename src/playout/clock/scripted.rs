@@ -1,4 +1,4 @@
-//! A clock whose time passes only when it is waited for, and which is set and steps by a script.
+//! A clock whose time passes only in `wait`, and which steps and loses its synchronisation by a script.
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -6,12 +6,12 @@ use std::rc::Rc;
 use super::{Clock, ClockSnapshot, ClockSync};
 use crate::base::instant::{BootTime, WallTime};
 
-/// What happens to a scripted clock at an instant of its boot time.
+/// A change of a scripted clock, at an instant of its boot time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockChange {
-    /// The wall clock is moved by so many microseconds.
+    /// Moves the wall clock by so many microseconds.
     Step(i64),
-    /// The system says that the clock is synchronised, or not.
+    /// Sets whether the system calls the clock synchronised.
     SetSynchronised(bool),
 }
 
@@ -19,11 +19,11 @@ pub enum ClockChange {
 struct ScriptedClockState {
     now: ClockSnapshot,
     script: VecDeque<(BootTime, ClockChange)>,
-    /// A wait does not go beyond this: the caller's turn.
+    /// No wait goes beyond this instant: then it is the caller's turn.
     wait_limit: BootTime,
 }
 
-/// A scripted clock; clones share their time.
+/// A scripted clock. Clones share their time.
 #[derive(Debug, Clone)]
 pub struct ScriptedClock {
     state: Rc<RefCell<ScriptedClockState>>,
@@ -31,7 +31,7 @@ pub struct ScriptedClock {
 }
 
 impl ScriptedClock {
-    /// Begins at this wall time, boot time zero.
+    /// Returns a clock at this wall time, and at boot time zero.
     #[must_use]
     pub fn new(wall: WallTime, synchronised: bool, boot_id: &str) -> Self {
         let sync = ClockSync {
@@ -44,24 +44,24 @@ impl ScriptedClock {
         Self { state: Rc::new(RefCell::new(state)), boot_id: boot_id.to_owned() }
     }
 
-    /// The same machine later, its boot clock here.
+    /// Sets the boot clock, for a machine that has run for a while.
     #[must_use]
     pub fn with_boot(self, boot: BootTime) -> Self {
         self.state.borrow_mut().now.boot = boot;
         self
     }
 
-    /// Something that will happen; in the order of instants.
+    /// Adds a change to the script. Changes are added in the order of their instants.
     pub fn add_change(&self, boot: BootTime, change: ClockChange) {
         self.state.borrow_mut().script.push_back((boot, change));
     }
 
-    /// No wait goes beyond this instant.
+    /// Sets an instant beyond which no wait goes.
     pub fn stop_at(&self, boot: BootTime) {
         self.state.borrow_mut().wait_limit = boot;
     }
 
-    /// The boot clock.
+    /// Returns the boot clock.
     #[must_use]
     pub fn boot(&self) -> BootTime {
         self.state.borrow().now.boot
@@ -101,7 +101,7 @@ impl Clock for ScriptedClock {
     fn wait(&mut self, until: BootTime) {
         let mut state = self.state.borrow_mut();
         let until = until.min(state.wait_limit);
-        // The first change on the way ends the wait, as a real clock's setting does.
+        // The first change on the way ends the wait, as setting a real clock does.
         if let Some((at, change)) = state.script.front().copied()
             && at <= until
         {

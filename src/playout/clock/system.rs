@@ -1,9 +1,8 @@
-//! The machine's own clocks.
-use crate::base::platform::boot_now;
+//! The clocks of the machine.
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd};
 use rustix::io::Errno;
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, clock_gettime, timerfd_create,
@@ -12,24 +11,26 @@ use rustix::time::{
 
 use super::{Clock, ClockSnapshot, ClockSync};
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
+use crate::playout::fd_wait::wait_for_any;
 
-/// Two readings of the boot clock around one of the wall clock may be this far apart.
+/// Longest time between two readings of the boot clock around one of the wall clock, microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
-/// The kernel adds up to 500 ppm to its error bound each second; a fall means that it was synchronised anew.
+/// The kernel adds up to 500 ppm to its error bound each second; a fall by this much, in microseconds, means that the
+/// clock was synchronised again.
 const RESYNC_DROP_US: i64 = 1000;
 
 /// The real clock.
 pub struct SystemClock {
     wake: Arc<OwnedFd>,
-    /// Armed far in the future and cancelled by the kernel when the wall clock is set.
+    /// Armed for the far future; the kernel cancels it when the wall clock is set.
     step_timer: Option<OwnedFd>,
     last_error_us: i64,
     last_synced: Option<BootTime>,
     boot_id: String,
 }
 
-/// Ends a wait from any thread.
+/// Ends a wait, from any thread.
 #[derive(Clone)]
 pub struct ClockWaker(Arc<OwnedFd>);
 
@@ -42,10 +43,10 @@ impl ClockWaker {
 }
 
 impl SystemClock {
-    /// The machine's clocks.
+    /// Opens the clocks.
     ///
     /// # Errors
-    /// When the system has no file descriptors left.
+    /// An I/O error when the system has no file descriptors left.
     pub fn new() -> std::io::Result<Self> {
         let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
@@ -62,7 +63,7 @@ impl SystemClock {
         Ok(clock)
     }
 
-    /// What ends a wait from other threads.
+    /// Returns a handle with which other threads end a wait.
     #[must_use]
     pub fn waker(&self) -> ClockWaker {
         ClockWaker(self.wake.clone())
@@ -73,7 +74,7 @@ impl SystemClock {
             let far = Timespec { tv_sec: 1 << 40, tv_nsec: 0 };
             let never = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: far };
             let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-            // A clock that was set between two arms is still seen: every reading compares wall with boot time.
+            // A step between two arms is still seen: every reading compares the wall clock with the boot clock.
             let _ = timerfd_settime(fd, flags, &never);
         }
     }
@@ -120,13 +121,12 @@ impl Clock for SystemClock {
         if left_us <= 0 {
             return;
         }
-        let timeout = Timespec { tv_sec: left_us / SECOND_US, tv_nsec: left_us % SECOND_US * 1000 };
         let mut fds = vec![PollFd::new(&*self.wake, PollFlags::IN)];
         if let Some(fd) = &self.step_timer {
             fds.push(PollFd::new(fd, PollFlags::IN));
         }
         // EINTR is an early return, which is allowed.
-        let _ = poll(&mut fds, Some(&timeout));
+        let _ = wait_for_any(&mut fds, left_us);
         let mut counter = [0u8; 8];
         let _ = rustix::io::read(&*self.wake, &mut counter);
         let was_set = self.step_timer.as_ref().map(|fd| rustix::io::read(fd, &mut counter));

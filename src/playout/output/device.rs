@@ -13,44 +13,42 @@ pub(super) mod sound_server;
 mod stream_counters;
 mod trace;
 
-use crate::base::platform::boot_now;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use rodio::cpal::Stream;
 use rodio::cpal::traits::StreamTrait;
 
+use super::frames::MAX_BUFFER_US;
 use super::mixer::{self, PlaybackPosition};
-use super::open_line::{OpenLine, OpenRequest};
+use super::open_request::OpenRequest;
+use super::opened_sink::OpenedSink;
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::base::platform;
-use crate::base::platform::RealTimeGuard;
+use crate::base::platform::{self, RealTimeGuard, boot_now};
 use callback::{Callback, build_stream};
 use clock_fit::ClockFit;
 use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Microseconds without a callback, beyond what the device's buffer holds, after which it counts as lost.
+/// Microseconds without a callback, beyond the length of the device's buffer, after which the device counts as lost.
 const STALL_US: i64 = SECOND_US;
-/// The same for a device that was opened within so many microseconds: a sound server that had nothing to
-/// do may have two seconds of silence in its buffer, and asks for nothing while it plays them.
+/// Time after opening in which a device is starting, and the silence that loses it then, microseconds. A sound server
+/// that was idle may have two seconds of silence in its buffer, and asks for nothing while it plays them.
 const START_US: i64 = 5 * SECOND_US;
 const START_STALL_US: i64 = 3 * SECOND_US;
 /// Microseconds after opening in which errors heal by themselves.
 const ERROR_GRACE_US: i64 = SECOND_US;
-/// More is in no device's and no sound server's buffer, in microseconds.
-const MAX_BUFFERED_US: i64 = 4 * SECOND_US;
 
-/// An open stream; closed when dropped.
+/// An open stream. The deck owns it; dropping it closes the stream.
 pub(super) struct DeviceSink {
-    /// Until it is closed.
+    /// `None` once it is closed.
     stream: Option<Stream>,
     counters: Arc<StreamCounters>,
     rate: u32,
     buffer_us: i64,
     opened_at: BootTime,
-    /// The callback's counter and when it last moved.
+    /// Number of callbacks at the last check, and when it last grew.
     callbacks: u64,
     last_callback_at: BootTime,
     errors: u64,
@@ -61,36 +59,37 @@ impl DeviceSink {
     /// Opens the default device, or the one with this name.
     ///
     /// # Errors
-    /// What the system said, in English.
+    /// The system's message, in English.
     pub(super) fn open(
         name: Option<&str>,
-        wish: OpenRequest,
+        request: OpenRequest,
         position: Arc<PlaybackPosition>,
-    ) -> Result<OpenLine, String> {
+    ) -> Result<OpenedSink<Self>, String> {
         let _loading = platform::library_load_guard();
         let alsa_messages = AlsaMessages::capture();
         let device = find_device(name).map_err(|e| alsa_messages.append_to(e))?;
-        let behind = sink_probe::probe(&device);
-        let config = config::choose_config(&device, wish.rate).map_err(|e| alsa_messages.append_to(e))?;
+        let probe = sink_probe::probe(&device);
+        let config = config::choose_config(&device, request.rate).map_err(|e| alsa_messages.append_to(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
         // The device keeps two periods.
-        let period = (u64::from(rate) * u64::from(wish.buffer_ms) / 2000) as u32;
+        let period = (u64::from(rate) * u64::from(request.buffer_ms) / 2000) as u32;
         let open = |period| {
-            let (line, remote) = mixer::new_mixer(rate, channels, position.clone());
+            let (mixer, handle) = mixer::new_mixer(rate, channels, position.clone());
             let counts = Arc::new(StreamCounters::default());
             let about = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
             let (tracer, trace) = trace::open_trace(&about).unzip();
-            let fit = if behind.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
-            let callback = Callback::new(line, channels, &config, fit, counts.clone()).with_tracer(tracer);
-            // What the sound system starts for this stream: its callbacks, and the way to a sound server.
+            let fit = if probe.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
+            let callback = Callback::new(mixer, channels, &config, fit, counts.clone()).with_tracer(tracer);
+            // For the threads that the sound system starts for this stream: its callbacks, and the connection to a
+            // sound server.
             let _real_time = RealTimeGuard::acquire();
-            build_stream(&device, &config, period, callback).map(|stream| (stream, remote, counts, trace))
+            build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counts, trace))
         };
-        // Where several programs share a card (dmix), one period was agreed upon before, and no other is taken.
+        // Programs that share a card (dmix) have agreed on one period, and the card takes no other.
         let opened = open(Some(period)).or_else(|refused| open(None).map_err(|_| refused));
-        let (stream, remote, counts, trace) = opened.map_err(|e| alsa_messages.append_to(e))?;
+        let (stream, handle, counts, trace) = opened.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
-        let (opened, buffer_us) = (boot_now(), i64::from(wish.buffer_ms) * 1000);
+        let (opened, buffer_us) = (boot_now(), i64::from(request.buffer_ms) * 1000);
         let stream = Some(stream);
         let sink = Self {
             stream,
@@ -103,18 +102,20 @@ impl DeviceSink {
             errors: 0,
             trace,
         };
-        let line = OpenLine::from_device(remote, rate, channels, full_name(&device), sink);
-        Ok(line.with_sink(behind.sink, behind.is_sound_server))
+        let (info, is_sound_server) = (probe.sink, probe.is_sound_server);
+        Ok(OpenedSink { mixer: handle, rate, channels, device: full_name(&device), info, is_sound_server, sink })
     }
 
-    /// Since when a device that counts as lost has not sounded; what was in its buffer then is not claimed to have been
-    /// heard.
+    /// Returns since when a lost device has not sounded. Frames that were in its buffer then are not claimed to have
+    /// been heard.
     pub(super) fn silent_since(&self) -> BootTime {
         self.counters.silent_since().unwrap_or(self.opened_at)
     }
 
+    /// Checks that the device takes frames.
+    ///
     /// # Errors
-    /// Why the device counts as lost.
+    /// Why the device counts as lost, in English.
     pub(super) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         if let Some(trace) = &mut self.trace {
             trace.write();
@@ -154,10 +155,10 @@ impl Drop for DeviceSink {
     }
 }
 
-/// Whether a device has taken more frames in so long a time than any buffer and any clock explain: it does not play them.
+/// Returns whether a device took more frames than any buffer and any clock explain: then it does not play them.
 fn takes_too_fast(frames: u64, rate: u32, us: i64) -> bool {
     let taken_us = u128::from(frames) * SECOND_US as u128 / u128::from(rate.max(1));
-    let (us, buffer) = (u128::try_from(us).unwrap_or(0), MAX_BUFFERED_US as u128);
+    let (us, buffer) = (u128::try_from(us).unwrap_or(0), MAX_BUFFER_US as u128);
     taken_us > us + us / 10 + buffer
 }
 
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn a_device_at_twice_its_speed_is_none() {
         for second in 0..10_000_i64 {
-            // Filled at once, and off by a hundredth.
+            // Filled at once, and off by one per cent.
             assert!(!takes_too_fast((second as u64 + 2) * 48_480, 48_000, second * SECOND_US));
             assert!(second < 5 || takes_too_fast(second as u64 * 2 * 48_000, 48_000, second * SECOND_US), "{second}");
         }

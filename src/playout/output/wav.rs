@@ -1,4 +1,7 @@
-//! Wave files of 16 bits, written as they sound: readable by others at any moment.
+//! Wave files of 16 bits, written as they sound, and readable by other programs at any moment.
+#[cfg(test)]
+mod tests;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,9 +12,9 @@ use rustix::fs::OFlags;
 use crate::schedule::settings::is_wav_name;
 use crate::station::wav::{self, MARK, MARK_OFFSET};
 
-/// Bytes in front of the sound.
+/// Bytes before the sound.
 const HEADER: u64 = wav::HEADER_BYTES as u64;
-/// What the header's 32 bits can say, in whole frames of two samples: 4 GiB.
+/// Most bytes of sound that the header's 32 bits can express, in whole frames of two samples: 4 GiB.
 const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
 
 /// A wave file that grows.
@@ -19,17 +22,17 @@ pub(super) struct WavWriter {
     file: File,
     rate: u32,
     channels: u16,
-    /// Bytes of sound in the file, and how many of them the header tells.
+    /// Bytes of sound in the file, and how many of them the header states.
     data_bytes: u64,
     header_data_bytes: u64,
     bytes: Vec<u8>,
 }
 
 impl WavWriter {
-    /// A new file, without a frame; an old one of loa's own is replaced, any other spared.
+    /// Creates a file without a frame. It replaces an older file of loa's own, and spares any other.
     ///
     /// # Errors
-    /// Those of the system; [`io::ErrorKind::InvalidData`] when another file stands there.
+    /// [`io::ErrorKind::InvalidData`] when another program's file is there; other I/O errors of the system.
     pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = open(path, true)?;
         read_own_header(&mut file)?;
@@ -39,10 +42,10 @@ impl WavWriter {
         Ok(writer)
     }
 
-    /// A file that was written before, to go on behind its last frame; a new one if it is not there.
+    /// Opens a file that was written before, to append to it; creates it if it is missing.
     ///
     /// # Errors
-    /// Those of the system; [`io::ErrorKind::InvalidData`] when it is some other file.
+    /// [`io::ErrorKind::InvalidData`] when it is another program's file; other I/O errors of the system.
     pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = match open(path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, rate, channels),
@@ -60,10 +63,10 @@ impl WavWriter {
         Ok(writer)
     }
 
-    /// Adds interleaved samples, rounded to 16 bits.
+    /// Appends interleaved samples, rounded to 16 bits.
     ///
     /// # Errors
-    /// Those of the system; [`io::ErrorKind::FileTooLarge`] at 4 GiB.
+    /// [`io::ErrorKind::FileTooLarge`] at 4 GiB; other I/O errors of the system.
     pub(super) fn write(&mut self, samples: &[f32]) -> io::Result<()> {
         self.bytes.clear();
         for sample in samples {
@@ -78,10 +81,10 @@ impl WavWriter {
         Ok(())
     }
 
-    /// Makes the header tell all that was written.
+    /// Brings the header up to date.
     ///
     /// # Errors
-    /// Those of the system.
+    /// I/O errors of the system.
     pub(super) fn update_header(&mut self) -> io::Result<()> {
         if self.header_data_bytes == self.data_bytes {
             return Ok(());
@@ -117,7 +120,7 @@ impl WavWriter {
     }
 }
 
-/// Opens a file of its own for reading and writing: no link is followed, no pipe waited for.
+/// Opens a file of loa's own for reading and writing, without following links or waiting for pipes.
 fn open(path: &Path, create: bool) -> io::Result<File> {
     if !path.file_name().and_then(|name| name.to_str()).is_some_and(is_wav_name) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name does not end in .wav"));
@@ -128,7 +131,7 @@ fn open(path: &Path, create: bool) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(foreign_file_error()) }
 }
 
-/// The beginning of a file of loa's own, nothing of an empty one.
+/// Returns the header of a file of loa's own; empty for an empty file.
 fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     Read::by_ref(file).take(HEADER).read_to_end(&mut head)?;
@@ -137,52 +140,4 @@ fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
 
 fn foreign_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "it is some other file")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::library::scan::scan;
-
-    #[test]
-    fn it_can_be_read_after_every_settling_and_goes_on_later() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("out.wav");
-        let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
-        for n in 1..=3 {
-            writer.write(&[0.25; 200]).unwrap();
-            writer.update_header().unwrap();
-            assert_eq!(scan(&path).unwrap().length.frames, n * 100);
-        }
-        drop(writer);
-        let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
-        writer.write(&[-2.0, 2.0]).unwrap();
-        writer.update_header().unwrap();
-        assert_eq!(scan(&path).unwrap().length.frames, 301);
-        let bytes = std::fs::read(&path).unwrap();
-        assert_eq!(bytes[bytes.len() - 4..], [0x00, 0x80, 0xff, 0x7f]);
-    }
-
-    #[test]
-    fn it_stops_at_what_the_header_can_say_and_spares_other_files() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("out.wav");
-        drop(WavWriter::create(&path, 48_000, 2).unwrap());
-        // A hole takes no space.
-        File::options().write(true).open(&path).unwrap().set_len(MAX_DATA + HEADER - 4).unwrap();
-        let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
-        writer.write(&[0.5, 0.5]).unwrap();
-        assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
-
-        let other = "something that is not ours, and that is longer than a header of ours would be".as_bytes();
-        std::fs::write(&path, other).unwrap();
-        assert!(WavWriter::append(&path, 48_000, 2).is_err());
-        assert!(WavWriter::create(&path, 48_000, 2).is_err());
-        let link = dir.path().join("link.wav");
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(WavWriter::create(&link, 48_000, 2).is_err());
-        assert!(WavWriter::create(&dir.path().join("log.jsonl"), 48_000, 2).is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), other);
-        assert!(!dir.path().join("log.jsonl").exists());
-    }
 }

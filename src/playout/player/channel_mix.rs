@@ -1,4 +1,7 @@
-//! The channels of a file become those of the line, as loud as the station wants it.
+//! Channel mixing: the channels of a file become those of the line, at the station's loudness.
+#[cfg(test)]
+mod tests;
+
 use crate::library::loudness::{Loudness, linear_gain};
 use crate::library::meter::Downmix;
 use crate::schedule::settings::OutputSettings;
@@ -14,8 +17,8 @@ pub(super) struct ChannelMix {
 }
 
 impl ChannelMix {
-    /// For a file of `from` channels on a line of `to`. `known`: what is known of its loudness; `sha256`: what its bytes
-    /// are now.
+    /// Returns the mix for a file of `from` channels on a line of `to`. `known` is the measured loudness, and `sha256`
+    /// the hash of the file's present bytes.
     pub(super) fn new(
         settings: &OutputSettings,
         known: Option<&Loudness>,
@@ -27,7 +30,7 @@ impl ChannelMix {
         let gain = match (settings.loudness_target, known) {
             (Some(target), Some(known)) => {
                 let gain = known.gain(target, settings.is_mono, from, to);
-                // Other bytes than those that were measured: nobody knows how loud they are.
+                // The bytes are not those that were measured: nobody knows how loud they are.
                 if sha256.is_none_or(|now| now == known.sha256) { gain } else { gain.min(0) }
             }
             _ => 0,
@@ -40,12 +43,12 @@ impl ChannelMix {
         }
     }
 
-    /// Channels that come out.
+    /// Returns the number of channels that come out.
     pub(super) fn channels(&self) -> usize {
         self.to
     }
 
-    /// Takes a block, at most `left` frames of it, and says how many frames that were.
+    /// Mixes a block, at most `left` frames of it; returns how many frames that were.
     pub(super) fn process(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
         let frames = (block.len() / self.from) as u64;
         let frames = left.map_or(frames, |left| left.min(frames));
@@ -66,50 +69,5 @@ impl ChannelMix {
         };
         mixed.extend(block.chunks_exact(self.from).map(one));
         frames
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mix(from: usize, to: usize, downmix: Downmix) -> ChannelMix {
-        ChannelMix { from, to, downmix, gain: 0.5 }
-    }
-
-    fn mixed(mix: ChannelMix, block: &[f32], left: &mut Option<u64>) -> Vec<f32> {
-        let mut out = Vec::new();
-        mix.process(block, left, &mut out);
-        out
-    }
-
-    #[test]
-    fn channels_are_averaged_kept_or_left_out() {
-        assert_eq!(mixed(mix(1, 1, Downmix::Mean), &[0.2, 0.4], &mut None), [0.1, 0.2]);
-        assert_eq!(mixed(mix(2, 1, Downmix::Mean), &[0.2, 0.4], &mut None), [0.15]);
-        assert_eq!(mixed(mix(2, 1, Downmix::First), &[0.2, 0.4], &mut None), [0.1]);
-        assert_eq!(mixed(mix(2, 1, Downmix::Second), &[0.2, 0.4], &mut None), [0.2]);
-        assert_eq!(mixed(mix(2, 2, Downmix::First), &[0.2, 0.4], &mut None), [0.1, 0.2]);
-        assert_eq!(mixed(mix(4, 1, Downmix::Mean), &[0.5, 0.0, 0.0, 0.5], &mut None), [0.125]);
-    }
-
-    #[test]
-    fn no_more_frames_are_taken_than_are_left() {
-        let mut left = Some(3);
-        let both = mix(2, 2, Downmix::Mean);
-        assert_eq!(mixed(both, &[1.0; 4], &mut left), [0.5; 4]);
-        assert_eq!(mixed(both, &[1.0; 4], &mut left), [0.5; 2]);
-        assert!(mixed(both, &[1.0; 4], &mut left).is_empty());
-        assert_eq!(left, Some(0));
-    }
-
-    #[test]
-    fn bytes_that_nobody_measured_are_not_made_louder() {
-        let settings = OutputSettings { is_mono: true, ..OutputSettings::default() };
-        let known = |lufs| Loudness { sha256: "a".to_owned(), downmixed: Some(lufs), ..Loudness::default() };
-        let gain = |lufs, now| ChannelMix::new(&settings, Some(&known(lufs)), Some(now), 1, 1).gain;
-        assert!(gain(-2_600, "a") > 3.0);
-        assert_eq!(gain(-2_600, "b"), 1.0);
-        assert!(gain(-600, "b") < 0.4);
     }
 }

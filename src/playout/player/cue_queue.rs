@@ -1,21 +1,21 @@
-//! The cues of a deck: given, prepared, handed to the line, ended.
+//! The queue of cues in the deck: given, prepared, handed to the line, ended.
 use std::sync::Arc;
 
 use super::prepare::{Preparation, PrepareStep};
 use super::queued_cue::{CueStage, LineFormat, QueuedCue};
-use super::{Deck, DeckLine, MixerCommand, MixerReport};
+use super::{Deck, DeckLine};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::file::FileDigest;
-use crate::playout::output::mixer::MAX_TRACKS;
+use crate::playout::output::mixer::{MAX_TRACKS, MixerCommand, MixerReport};
 use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
 
-/// Cues that are prepared ahead, the sounding one among them.
+/// Cues that are prepared ahead, including the sounding one.
 const MAX_PREPARED: usize = 3;
-/// A cue that starts by itself within this time is prepared however many stand before it.
+/// A cue with an instant of its own is prepared this long before it, however many cues come first; microseconds.
 const PREPARE_LEAD_US: i64 = 20 * SECOND_US;
 
 impl Deck {
-    /// Takes a new cue.
+    /// Adds a new cue.
     pub(super) fn queue_cue(&mut self, cue: Cue, now: BootTime) {
         self.cues_queued += 1;
         let after = self.last_queued.replace(cue.key);
@@ -30,7 +30,7 @@ impl Deck {
         });
     }
 
-    /// Ends a cue: the line's own at the next buffer, others now.
+    /// Ends a cue: a live one at the next buffer, others now.
     pub(super) fn cut(&mut self, key: CueKey, now: BootTime) {
         let Some(i) = self.cues.iter().position(|s| s.cue.key == key) else {
             return;
@@ -38,14 +38,14 @@ impl Deck {
         self.cues[i].is_cut = true;
         match (&self.cues[i].stage, &mut self.line) {
             (CueStage::Live(_), DeckLine::Open(line) | DeckLine::Closing(line, _)) => {
-                // The queue is full only when the line stands still, and then it will be lost.
+                // The queue is full only when the line stands still, and then the line will be lost.
                 let _ = line.mixer.commands.push(MixerCommand::Cut(key));
             }
             _ => self.end_cue(i, Ending::Cut, now),
         }
     }
 
-    /// Notes what the line reports.
+    /// Handles a report of the line.
     pub(super) fn handle_report(&mut self, report: MixerReport, now: BootTime) {
         let (MixerReport::Started { key, .. } | MixerReport::Moved { key, .. } | MixerReport::Ended { key, .. }) =
             report;
@@ -60,7 +60,7 @@ impl Deck {
                 live.started = true;
                 self.shared.push_event(OutputEvent::Started { key, at, within_us });
                 self.schedule_memory_trim(now);
-                // It pushed out what stood before it; the line tells so only of what it had.
+                // The cue pushed out the ones before it. The line reports only those that it had.
                 if matches!(self.cues[i].cue.start, CueStart::At(_)) {
                     let order = self.cues[i].sequence;
                     let dropped = |s: &QueuedCue| s.sequence < order && !matches!(s.stage, CueStage::Live(_));
@@ -90,14 +90,15 @@ impl Deck {
         }
     }
 
-    /// Tells the end of a cue, and forgets it.
+    /// Reports the end of a cue, and forgets it.
     pub(super) fn end_cue(&mut self, i: usize, ending: Ending, at: BootTime) {
         if let Some(slot) = self.cues.remove(i) {
             self.shared.push_event(slot.ended_event(ending, self.rate, at));
         }
     }
 
-    /// The line is gone, and sounded until `heard`: ends what it had begun, and takes back what it had not.
+    /// Handles the loss of the line, which sounded until `heard`: ends the cues that it had started, and takes the
+    /// others back.
     pub(super) fn end_live_cues(&mut self, ending: &Ending, heard: BootTime) {
         let mut i = 0;
         while let Some(slot) = self.cues.get_mut(i) {
@@ -106,7 +107,7 @@ impl Deck {
                     let at = live.counters.ends_at().unwrap_or(heard).min(heard);
                     self.end_cue(i, ending.clone(), at);
                 }
-                // It must not come back on the next line.
+                // A cut cue must not come back on the next line.
                 CueStage::Live(_) if slot.is_cut => self.end_cue(i, Ending::Cut, heard),
                 CueStage::Live(_) => {
                     slot.stage = CueStage::Waiting;
@@ -117,7 +118,7 @@ impl Deck {
         }
     }
 
-    /// Fills the rings; says whether there is more to do at once.
+    /// Fills the rings; returns whether there is more to do at once.
     pub(super) fn feed_tracks(&mut self) -> bool {
         let mut more = false;
         for slot in &mut self.cues {
@@ -128,7 +129,7 @@ impl Deck {
         more
     }
 
-    /// Brings the most pressing cue one step nearer to its first frame; says whether there is more to do.
+    /// Brings the most urgent cue one step nearer to its first frame; returns whether there was one.
     pub(super) fn prepare_next(&mut self, now: BootTime) -> bool {
         let at_work = self.cues.iter().filter(|s| !matches!(s.stage, CueStage::Waiting)).count();
         let pressing = |(i, slot): &(usize, &QueuedCue)| match slot.stage {
@@ -137,7 +138,7 @@ impl Deck {
             _ => false,
         };
         let next = self.cues.iter().enumerate().filter(pressing).min_by_key(|(_, s)| {
-            // What is late already must not make others late, too.
+            // A cue that is late already must not delay others.
             (s.earliest_start() <= now && matches!(s.stage, CueStage::Preparing(_)), s.earliest_start())
         });
         let Some(i) = next.map(|(i, _)| i) else {
@@ -173,7 +174,7 @@ impl Deck {
         }
     }
 
-    /// Tells a file's hash, once.
+    /// Reports a file's hash, once.
     fn announce_hash(&mut self, i: usize, seal: Arc<FileDigest>) {
         let slot = &mut self.cues[i];
         if slot.digest.is_none() {
@@ -183,7 +184,7 @@ impl Deck {
         }
     }
 
-    /// Gives prepared cues to the line, in their order; one that starts by itself need not wait for its turn.
+    /// Hands prepared cues to the line in their order. A cue with an instant of its own need not wait for its turn.
     pub(super) fn hand_over_tracks(&mut self, now: BootTime) {
         let DeckLine::Open(line) = &mut self.line else {
             return;
@@ -201,7 +202,7 @@ impl Deck {
             if in_turn || alone {
                 match slot.go_live(format, settings) {
                     Ok(Some(track)) => {
-                        // There is room for every track that may be at work.
+                        // There is room for every track that may be in use.
                         let _ = line.mixer.commands.push(MixerCommand::Play(track));
                     }
                     Ok(None) => (),
@@ -216,7 +217,7 @@ impl Deck {
     }
 }
 
-/// Whether a cue starts by itself before long.
+/// Returns whether a cue starts by itself soon.
 fn starts_soon(slot: &QueuedCue, now: BootTime) -> bool {
     matches!(slot.cue.start, CueStart::At(instant) if instant.since(now) < PREPARE_LEAD_US)
 }

@@ -1,31 +1,33 @@
 //! The output of a station: a sound device, `null`, or a wave file.
-use crate::base::platform::boot_now;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use crate::base::platform::boot_now;
 use crate::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
-use crate::playout::player::{Deck, DeckCommand, DeckShared};
+use crate::playout::player::Deck;
+use crate::playout::player::command::DeckCommand;
+use crate::playout::player::shared::DeckShared;
 use crate::schedule::settings::{Device, OutputSettings};
 
-/// How long dropping an output waits for its thread: a sound system that hangs must not hang the station.
+/// Longest wait for the thread when an output is dropped: a sound system that hangs must not hang the station.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A loudspeaker line with a thread of its own; nothing here waits for it.
+/// A loudspeaker line with a thread of its own. Only dropping it waits for that thread.
 pub struct DeckOutput {
     commands: Sender<DeckCommand>,
     shared: Arc<DeckShared>,
     proof_level: u8,
     rate: Option<u32>,
-    /// Gives an error, and nothing else, when the thread has ended.
+    /// Disconnected when the thread has ended.
     ended: Receiver<()>,
 }
 
 impl DeckOutput {
-    /// An output as the station has it set; `station_dir` is where a `wav:` file is relative to. It is
-    /// closed at first. `waker` is called from the output's thread whenever there are new events.
+    /// Returns a closed output with these settings. `station_dir` holds its `wav:` file. The output's thread calls
+    /// `waker` when there are new events.
     #[must_use]
     pub fn new(settings: &OutputSettings, station_dir: &Path, waker: Waker) -> Self {
         let (commands, asked) = mpsc::channel();
@@ -47,7 +49,7 @@ impl DeckOutput {
         Self { commands, shared, proof_level: level, rate: None, ended }
     }
 
-    /// An error means that the thread could not be had, which was told.
+    /// Sends a command. Without a thread it is lost, which was reported at the start.
     fn send(&self, command: DeckCommand) {
         let _ = self.commands.send(command);
     }

@@ -1,5 +1,7 @@
-//! One file's way into the ring of its track: decoded, mixed, brought to its loudness, resampled, limited, and
-//! exactly as long as planned.
+//! The feed of a track: it decodes, mixes, resamples and limits one file, brings it to its loudness and to exactly the
+//! planned length, and fills the track's ring.
+mod conversion;
+
 use std::sync::Arc;
 
 use rtrb::Producer;
@@ -8,8 +10,8 @@ use super::channel_mix::ChannelMix;
 use super::limiter::Limiter;
 use super::portion::Portion;
 use super::rate_converter::{RateConverter, ResampleError};
-use crate::library::Length;
 use crate::library::decode::Decoder;
+use crate::playout::output::frames::{FADE_US, frames_in_us};
 use crate::playout::output::mixer::TrackCounters;
 
 /// Fills the ring of one track.
@@ -20,17 +22,17 @@ pub(super) struct TrackFeed {
     limiter: Limiter,
     ring: Producer<f32>,
     counters: Arc<TrackCounters>,
-    /// Channels that are reckoned with: one when all of the line's carry the same.
+    /// Channels in the ring: one when all channels of the line carry the same.
     channels: usize,
     volume: f32,
-    /// Frames over which the sound comes in; 0 when the file begins at its beginning.
+    /// Length of the fade-in; 0 when the file starts at its beginning.
     fade_in_frames: usize,
     faded_in: usize,
     file_rate: u32,
     line_rate: u32,
     /// Frames of the file still to be played; `None`: to its end.
     file_frames_left: Option<u64>,
-    /// Frames expected at the line's rate, if that is known.
+    /// Expected frames at the line's rate, if known.
     expected: Option<u64>,
     /// Frames of the file that went in, and frames of the line that came out.
     frames_in: u64,
@@ -40,38 +42,35 @@ pub(super) struct TrackFeed {
     mixed: Vec<f32>,
     resampled: Vec<f32>,
     limited: Vec<f32>,
-    /// Frames for the ring, from `given` on.
+    /// Frames for the ring; those before `ready_pos` were given.
     ready: Vec<f32>,
     ready_pos: usize,
     exhausted: bool,
     complete: bool,
-    /// There was more to do at once the last time.
+    /// The last fill stopped with more to do at once.
     filling: bool,
     detail: Option<String>,
 }
 
-/// What a feed is made for.
+/// Where a feed goes, and how it sounds there.
 pub(super) struct FeedTarget {
-    /// Where the frames go.
+    /// Ring of the track.
     pub ring: Producer<f32>,
-    /// What the line knows of the track.
+    /// Counters of the track.
     pub counters: Arc<TrackCounters>,
-    /// The line's rate.
+    /// Rate of the line.
     pub rate: u32,
-    /// Of full scale, 0 to 1.
+    /// Volume, 0 to 1 of full scale.
     pub volume: f32,
-    /// How the file's channels become the line's, and how loud.
+    /// Channels and loudness.
     pub mix: ChannelMix,
 }
 
-/// What begins or ends in the middle comes in or goes out over so many microseconds: it would click.
-pub const FADE_US: u64 = 8_000;
-
 impl TrackFeed {
-    /// The rest of a decoder's frames, of which `first` were taken out already.
+    /// Returns a feed for the rest of a decoder's frames, of which `first` were taken out already.
     ///
     /// # Errors
-    /// When the file's rate cannot be brought to the line's.
+    /// [`ResampleError`] when the file's rate cannot be converted to the line's.
     pub(super) fn new(
         decoder: Decoder,
         first: &[f32],
@@ -81,7 +80,7 @@ impl TrackFeed {
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
         let inner = target.mix.channels();
-        let rising = if portion.skip > 0 { (u64::from(target.rate) * FADE_US / 1_000_000) as usize } else { 0 };
+        let rising = if portion.skip > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
         let mut feed = Self {
             resample: RateConverter::new(format.rate, target.rate, inner)?,
             decoder,
@@ -114,18 +113,18 @@ impl TrackFeed {
         Ok(feed)
     }
 
-    /// Frames expected at the line's rate; 0 when not known.
+    /// Returns the expected frames at the line's rate; 0 when not known.
     pub(super) fn expected(&self) -> u64 {
         self.expected.unwrap_or(0)
     }
 
-    /// What went wrong, English, for the log; known when the track has ended.
+    /// Returns what went wrong, in English, for the log; known when the track has ended.
     pub(super) fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; says whether it could go on at once. While it
-    /// is three quarters full, nothing is done: many blocks in a row cost less than one now and one then.
+    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; returns whether it could go on at once.
+    /// It does nothing while the ring is three quarters full: many blocks in a row cost less than one now and then.
     pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
         let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
         if !self.filling && (all - free) * 4 >= (seconds * self.line_rate as usize * self.channels).min(all) * 3 {
@@ -149,11 +148,11 @@ impl TrackFeed {
         !self.complete && self.ready_pos == self.ready.len()
     }
 
-    /// Ends the track where it stands: its decoder is not to be used again.
+    /// Ends the track where it stands. Its decoder must not be used again.
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
         if !self.complete {
-            // What is promised to the line is what will be in its ring.
+            // The total that the line gets must be the number of frames in the ring.
             self.exhausted = true;
             self.resampled.clear();
             self.flush_limiter(true);
@@ -161,12 +160,12 @@ impl TrackFeed {
         }
     }
 
-    /// Whether it ended because its bytes are not any more what was hashed.
+    /// Returns whether the track ended because the file's bytes changed after they were hashed.
     pub(super) fn is_altered(&self) -> bool {
         self.decoder.faults().altered
     }
 
-    /// Moves what is ready into the ring; when it was the last, says so to the line.
+    /// Moves frames into the ring; after the last one, gives the total to the line.
     fn push_to_ring(&mut self, seconds: usize) {
         let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
         let full = seconds * self.line_rate as usize * self.channels;
@@ -185,97 +184,7 @@ impl TrackFeed {
         }
     }
 
-    /// Decodes one block.
-    fn decode(&mut self) -> Result<(), ResampleError> {
-        if self.exhausted {
-            return Ok(());
-        }
-        if self.file_frames_left == Some(0) {
-            return self.flush();
-        }
-        let Self { decoder, mix, mixed, file_frames_left: left, frames_in: went_in, .. } = self;
-        match decoder.next_block() {
-            Some(block) => {
-                *went_in += mix.process(block, left, mixed);
-                self.resample_mixed()
-            }
-            None => self.flush(),
-        }
-    }
-
-    /// Takes frames that were decoded already.
-    fn push_block(&mut self, block: &[f32]) -> Result<(), ResampleError> {
-        self.frames_in += self.mix.process(block, &mut self.file_frames_left, &mut self.mixed);
-        self.resample_mixed()
-    }
-
-    /// Resamples what was mixed.
-    fn resample_mixed(&mut self) -> Result<(), ResampleError> {
-        self.resample.push(&self.mixed, &mut self.resampled)?;
-        self.frames_out += (self.resampled.len() / self.channels) as u64;
-        self.trim_to_total(self.expected.filter(|_| self.file_frames_left.is_some()));
-        self.limit_peaks();
-        Ok(())
-    }
-
-    /// The last frame went in: brings out the rest, to the exact number of frames.
-    fn flush(&mut self) -> Result<(), ResampleError> {
-        self.exhausted = true;
-        let length = Length { frames: self.frames_in, rate: self.file_rate };
-        let real = length.frames_at(self.line_rate);
-        // A whole file has the planned number of frames, however the two roundings fall.
-        let total = self.expected.filter(|_| self.file_frames_left == Some(0)).unwrap_or(real);
-        self.resample.flush(total.saturating_sub(self.frames_out), &mut self.resampled)?;
-        self.frames_out += (self.resampled.len() / self.channels) as u64;
-        self.trim_to_total(Some(total));
-        // At most a frame or two: a difference of roundings.
-        let short = (total - self.frames_out).min(4);
-        self.resampled.resize(self.resampled.len() + short as usize * self.channels, 0.0);
-        self.frames_out += short;
-        self.limit_peaks();
-        // Where it should not end, or would go on, it dies away.
-        let short = self.file_frames_left.is_some_and(|left| left > 0) || self.decoder.faults().fatal.is_some();
-        let abrupt = short || (self.file_frames_left == Some(0) && self.decoder.next_block().is_some());
-        self.flush_limiter(abrupt);
-        Ok(())
-    }
-
-    /// Takes back what came out beyond the total.
-    fn trim_to_total(&mut self, total: Option<u64>) {
-        let over = total.map_or(0, |total| self.frames_out.saturating_sub(total));
-        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.channels);
-        self.resampled.truncate(self.resampled.len().saturating_sub(samples));
-        self.frames_out -= over;
-    }
-
-    /// Brings what was resampled through the limiter.
-    fn limit_peaks(&mut self) {
-        let (done, over) = (self.faded_in, self.fade_in_frames);
-        for (i, frame) in self.resampled.chunks_exact_mut(self.channels).take(over - done).enumerate() {
-            let gain = (done + i) as f32 / over as f32;
-            frame.iter_mut().for_each(|sample| *sample *= gain);
-            self.faded_in += 1;
-        }
-        self.limiter.push(&self.resampled, &mut self.limited);
-        self.resampled.clear();
-        self.apply_volume();
-    }
-
-    /// Brings out what is still in the limiter.
-    fn flush_limiter(&mut self, fade: bool) {
-        self.limiter.flush(fade, &mut self.limited);
-        self.apply_volume();
-    }
-
-    /// What was limited is ready, at its volume.
-    fn apply_volume(&mut self) {
-        let volume = self.volume;
-        self.frames_limited += (self.limited.len() / self.channels) as u64;
-        self.ready.extend(self.limited.iter().map(|s| s * volume));
-        self.limited.clear();
-    }
-
-    /// The last frame is in the ring: says to the line how many there were.
+    /// Gives the total to the line, after the last frame is in the ring.
     fn complete_track(&mut self) {
         let faults = self.decoder.faults().detail();
         let whole = match self.expected {

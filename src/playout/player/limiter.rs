@@ -1,24 +1,25 @@
-//! Keeps true peaks (ITU-R BS.1770-5, annex 2) under a ceiling: sees them coming, and turns down before them.
+//! A limiter that keeps true peaks (ITU-R BS.1770-5, annex 2) under a ceiling, and looks ahead to turn down before
+//! them.
 //!
-//! Each frame's largest value, between its samples, too, gives the gain it can bear. The least of these over the
-//! frames ahead, let go slowly and then averaged over as many frames, is never more than what any frame can bear,
-//! and has no steps.
+//! The largest value of each frame, including the points between samples, gives the largest gain it may have. The least
+//! of these gains over the frames ahead is released slowly and averaged over as many frames. The result never exceeds
+//! the largest gain of any frame, and has no steps.
+#[cfg(test)]
+mod tests;
+mod true_peaks;
+
 use std::collections::VecDeque;
 
-use crate::library::meter::interpolation_taps;
+use crate::playout::output::frames::frames_in_us;
+use true_peaks::{TAPS, TruePeaks};
 
-/// -1 dBTP, less what the points between samples may miss of a peak.
-const CEILING: f32 = 0.868;
-/// How far ahead it looks, and how slowly it lets go, in microseconds.
-const LOOKAHEAD_US: u64 = 5_000;
-const RELEASE_US: u64 = 40_000;
-/// Coefficients for each point, and points between two samples.
-const TAPS: usize = 24;
-const INTERPOLATED: usize = 4;
-/// Frames that are gained before the one that needs it, beside those ahead: a peak may lie between the two.
+/// Time of looking ahead, and time constant of the release, microseconds.
+const LOOKAHEAD_US: i64 = 5_000;
+const RELEASE_US: i64 = 40_000;
+/// Frames before a peak that get its gain, in addition to those ahead: the peak may lie between the two.
 const LOOKBEHIND_FRAMES: usize = 2;
 
-/// Frames that are looked at together: most of such pieces need nothing.
+/// Frames that are processed together. Most such blocks need no limiting.
 const BLOCK_FRAMES: usize = 32;
 
 /// A limiter for interleaved frames.
@@ -26,60 +27,28 @@ pub(super) struct Limiter {
     channels: usize,
     lookahead: usize,
     release: f32,
-    /// The filter's coefficients: those of all points for one sample stand beside each other.
-    filter: [[f32; INTERPOLATED]; TAPS],
-    /// The most that the filter can make of samples of 1.
-    max_filter_gain: f32,
-    /// Frames that came and have not gone.
+    peaks: TruePeaks,
+    /// Frames that came in and have not gone out.
     delayed: VecDeque<f32>,
-    histories: Vec<SampleHistory>,
-    /// Frames since one was large enough to be looked at more closely.
-    quiet_frames: usize,
-    /// Frames whose gain is known, counted from the first; and of those the ones that may be the least ahead.
+    /// Number of frames whose largest gain is known; and the gains, with their frames, that may be the least ahead.
     frames_analysed: u64,
     min_gains: VecDeque<(u64, f32)>,
     release_gain: f32,
-    /// The gains that are averaged, and their sum.
+    /// Gains that are averaged, and their sum.
     gain_window: VecDeque<f32>,
     gain_sum: f64,
 }
 
-/// The last samples of one channel, for the filter: kept twice, so that they always stand in a row.
-#[derive(Clone)]
-struct SampleHistory {
-    samples: [f32; 2 * TAPS],
-    /// Where the next one goes, and the oldest stands.
-    at: usize,
-}
-
-impl SampleHistory {
-    fn push(&mut self, sample: f32) {
-        (self.samples[self.at], self.samples[self.at + TAPS]) = (sample, sample);
-        self.at = (self.at + 1) % TAPS;
-    }
-
-    /// The oldest first.
-    fn oldest_first(&self) -> &[f32] {
-        &self.samples[self.at..self.at + TAPS]
-    }
-}
-
 impl Limiter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
-        let frames = |us: u64| (u64::from(rate) * us / 1_000_000).max(1) as usize;
+        let frames = |us| frames_in_us(us, rate).max(1) as usize;
         let ahead = frames(LOOKAHEAD_US);
-        let points: [[f32; TAPS]; INTERPOLATED] =
-            std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED + 1) as f64));
-        let size = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
             channels,
             lookahead: ahead,
             release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
-            max_filter_gain: points.iter().map(size).fold(1.0, f32::max),
-            filter: std::array::from_fn(|tap| std::array::from_fn(|point| points[point][tap])),
+            peaks: TruePeaks::new(channels),
             delayed: VecDeque::new(),
-            histories: vec![SampleHistory { samples: [0.0; 2 * TAPS], at: 0 }; channels],
-            quiet_frames: 0,
             frames_analysed: 0,
             min_gains: VecDeque::new(),
             release_gain: 1.0,
@@ -88,12 +57,12 @@ impl Limiter {
         }
     }
 
-    /// Frames that are inside: they come out later, in their order, none is added or lost.
+    /// Returns the number of frames inside. They come out later, in their order; none is added or lost.
     pub(super) fn delayed_frames(&self) -> usize {
         self.delayed.len() / self.channels
     }
 
-    /// Takes frames, and appends those that have looked far enough ahead.
+    /// Takes frames, and appends those whose gain is known.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
         for piece in frames.chunks(BLOCK_FRAMES * self.channels) {
             self.delayed.extend(piece);
@@ -101,7 +70,8 @@ impl Limiter {
         }
     }
 
-    /// After the last frame: appends what is still inside. `fade`: it ends where it should not, so it dies away.
+    /// Appends the frames that are still inside, after the last one. With `fade` they fade out, because the sound ends
+    /// early.
     pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
         let inside = self.delayed_frames();
         if fade {
@@ -119,11 +89,11 @@ impl Limiter {
         let mut gain_buffer = [1.0; BLOCK_FRAMES];
         let max_gains = &mut gain_buffer[..piece.len() / self.channels];
         let peak = piece.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
-        if self.quiet_frames >= TAPS && !self.may_exceed_ceiling(peak) {
-            self.record_quiet(piece);
+        if self.peaks.stays_quiet(peak) {
+            self.peaks.record_quiet(piece);
         } else {
             for (max_gain, frame) in max_gains.iter_mut().zip(piece.chunks_exact(self.channels)) {
-                *max_gain = self.max_gain(frame);
+                *max_gain = self.peaks.max_gain(frame);
             }
         }
         if self.is_transparent()
@@ -136,20 +106,14 @@ impl Limiter {
         }
     }
 
-    /// Whether samples of this size can make a peak that is too high.
-    fn may_exceed_ceiling(&self, size: f32) -> bool {
-        // What is no number is looked at, too.
-        size.is_nan() || size * self.max_filter_gain > CEILING
-    }
-
-    /// Whether what comes in, if it needs nothing, comes out as it is.
+    /// Returns whether a block that needs no limiting comes out unchanged.
     fn is_transparent(&self) -> bool {
         let untouched = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
         let full = self.frames_analysed >= (TAPS / 2 + self.lookahead) as u64;
         full && untouched && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
     }
 
-    /// A piece that needs nothing, in a limiter that rests: as many frames come out as came in.
+    /// Passes a block through unchanged: as many frames come out as go in.
     fn pass_through(&mut self, piece: &[f32], out: &mut Vec<f32>) {
         self.frames_analysed += (piece.len() / self.channels) as u64;
         self.min_gains.clear();
@@ -157,21 +121,11 @@ impl Limiter {
         out.extend(self.delayed.drain(..piece.len()));
     }
 
-    /// A piece in which no sample is large, nor was lately.
-    fn record_quiet(&mut self, piece: &[f32]) {
-        let frames = piece.len() / self.channels;
-        for (channel, recent) in self.histories.iter_mut().enumerate() {
-            let samples = piece.iter().skip(channel).step_by(self.channels);
-            samples.skip(frames.saturating_sub(TAPS)).for_each(|sample| recent.push(*sample));
-        }
-        self.quiet_frames = self.quiet_frames.saturating_add(frames);
-    }
-
-    /// A piece, frame by frame: what each can bear.
+    /// Takes the largest gains of a block, and appends the frames whose gain is then known.
     fn apply_gains(&mut self, max_gains: &[f32], out: &mut Vec<f32>) {
         let (mut gains, mut count) = ([0.0; BLOCK_FRAMES], 0);
         for max_gain in max_gains {
-            // The least of the frames ahead, in a queue that only rises.
+            // The least of the frames ahead, in a queue of rising gains.
             while self.min_gains.back().is_some_and(|(_, gain)| gain >= max_gain) {
                 self.min_gains.pop_back();
             }
@@ -187,34 +141,10 @@ impl Limiter {
         out.extend(self.delayed.drain(..samples).enumerate().map(|(i, sample)| sample * gains[i / channels]));
     }
 
-    /// Takes one frame into account; gives what the one in the middle of the filter can bear.
-    fn max_gain(&mut self, frame: &[f32]) -> f32 {
-        let mut large = false;
-        for (channel, sample) in frame.iter().enumerate() {
-            self.histories[channel].push(*sample);
-            large |= self.may_exceed_ceiling(sample.abs());
-        }
-        self.quiet_frames = if large { 0 } else { self.quiet_frames.saturating_add(1) };
-        if self.quiet_frames >= TAPS { 1.0 } else { CEILING / self.interpolated_peak().max(CEILING) }
-    }
-
-    /// The largest value at the middle frame and between it and the next, on all channels.
-    fn interpolated_peak(&self) -> f32 {
-        let of = |recent: &SampleHistory| {
-            let row = recent.oldest_first();
-            let mut points = [0.0; INTERPOLATED];
-            for (coefficients, sample) in self.filter.iter().zip(row) {
-                points.iter_mut().zip(coefficients).for_each(|(point, c)| *point += c * sample);
-            }
-            points.iter().fold(row[TAPS / 2 - 1].abs(), |peak, point| peak.max(point.abs()))
-        };
-        self.histories.iter().map(of).fold(0.0, f32::max)
-    }
-
-    /// The gain of the oldest frame, if all that it has to know is known.
+    /// Returns the gain of the oldest frame, once everything that it depends on is known.
     fn next_gain(&mut self) -> Option<f32> {
-        // What a frame bears is known when the filter's middle has come to it; its gain, when that is known of all
-        // the frames ahead.
+        // A frame's largest gain is known when the filter's middle has reached it; its gain, when that is known of all
+        // frames ahead.
         let now = self.frames_analysed.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
         let from = (now + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
         while self.min_gains.front().is_some_and(|(at, _)| *at < from) {
@@ -226,7 +156,7 @@ impl Limiter {
             self.release_gain = 1.0;
         }
         if now == 0 {
-            // Before the first frame there was nothing to be heard: it may begin turned down.
+            // Nothing sounded before the first frame, so it may begin turned down.
             self.gain_window.iter_mut().for_each(|gain| *gain = self.release_gain);
             self.gain_sum = f64::from(self.release_gain) * self.lookahead as f64;
         }
@@ -237,92 +167,9 @@ impl Limiter {
         }
         let whole = self.lookahead as f64;
         if self.gain_sum > whole - 5e-7 {
-            // All of them are 1: what needs no limiting comes out as it went in.
+            // All gains are 1: sound that needs no limiting comes out unchanged.
             self.gain_sum = whole;
         }
         Some((self.gain_sum / whole) as f32)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::library::meter::Meter;
-
-    fn limited(rate: u32, channels: usize, samples: &[f32], block: usize) -> Vec<f32> {
-        let mut limiter = Limiter::new(rate, channels);
-        let mut out = Vec::new();
-        samples.chunks(block * channels).for_each(|b| limiter.push(b, &mut out));
-        limiter.flush(false, &mut out);
-        assert_eq!((out.len(), limiter.delayed_frames()), (samples.len(), 0));
-        out
-    }
-
-    /// Bursts of tones and noise, up to eight times full scale.
-    fn wild(rate: u32, channels: usize) -> Vec<f32> {
-        let mut seed = 3_u32;
-        (0..rate as usize * 3)
-            .flat_map(|i| {
-                let t = i as f64 / f64::from(rate);
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let noise = f64::from(seed >> 8) / f64::from(1 << 23) - 1.0;
-                let size = if t % 0.7 < 0.1 { 7.0 } else { 0.3 + t / 3.0 };
-                let tone = (t * std::f64::consts::TAU * (100.0 + 3_000.0 * t)).sin();
-                (0..channels).map(move |c| ((0.8 * tone + 0.2 * noise) * size / (c + 1) as f64) as f32)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn no_true_peak_is_over_the_ceiling() {
-        for (rate, channels) in [(48_000, 1), (44_100, 2), (8_000, 1), (96_000, 2)] {
-            let out = limited(rate, channels, &wild(rate, channels), 1_000);
-            let mut meter = Meter::new(rate, channels as u16, &[]);
-            meter.add_frames(&out);
-            let peak = meter.finish().true_peak.expect("a peak");
-            assert!(peak <= -100, "{rate}: {peak}");
-            assert!(peak >= -250, "it is not turned down more than it must be: {rate}: {peak}");
-        }
-    }
-
-    #[test]
-    fn the_worst_that_a_broken_file_gives_is_held() {
-        let mut seed = 5_u32;
-        let samples: Vec<f32> = (0..96_000)
-            .map(|i| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                // Stretches of noise and of full square waves, eight times full scale.
-                let sign = if i % 5_000 < 2_500 { seed >> 31 } else { i / 40 % 2 };
-                if sign == 0 { 8.0 } else { -8.0 }
-            })
-            .collect();
-        let out = limited(48_000, 1, &samples, 777);
-        assert!(out.iter().all(|s| s.abs() <= 0.8913));
-    }
-
-    #[test]
-    fn what_is_under_the_ceiling_is_left_as_it_is() {
-        let samples: Vec<f32> = wild(48_000, 2).iter().map(|s| s * 0.1).collect();
-        assert!(limited(48_000, 2, &samples, 333) == samples);
-    }
-
-    #[test]
-    fn blocks_make_no_difference() {
-        let samples = wild(44_100, 1);
-        let whole = limited(44_100, 1, &samples, samples.len());
-        for block in [1, 7, 240, 1_152] {
-            assert!(limited(44_100, 1, &samples, block) == whole, "{block}");
-        }
-    }
-
-    #[test]
-    fn an_end_that_should_not_be_dies_away() {
-        let mut limiter = Limiter::new(48_000, 1);
-        let mut out = Vec::new();
-        limiter.push(&[0.5; 4_800], &mut out);
-        limiter.flush(true, &mut out);
-        assert_eq!(out.len(), 4_800);
-        assert_eq!(out.last(), Some(&0.0));
-        assert!(out.windows(2).all(|w| (w[1] - w[0]).abs() < 0.01));
     }
 }

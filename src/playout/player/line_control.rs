@@ -1,36 +1,34 @@
-//! The deck's line: opened, watched, lost, opened again, closed.
-use crate::base::platform::boot_now;
+//! The deck's line: opened, supervised, lost, reopened, closed.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use super::queued_cue::CueStage;
 use super::{Deck, DeckLine, take_reports};
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
+use crate::playout::output::frames::MAX_BUFFER_US;
 use crate::playout::output::mixer::MixerReport;
-use crate::playout::output::open_line::{OpenLine, OpenRequest};
-use crate::playout::output::{CueKey, Ending, OutputEvent};
+use crate::playout::output::open_line::OpenLine;
+use crate::playout::output::{CueKey, Ending, OpenRequest, OutputEvent};
 
-/// The first and the longest wait before a lost line is opened again.
+/// First and longest wait before a lost line is reopened, microseconds.
 pub(super) const FIRST_REOPEN_DELAY_US: i64 = 250_000;
 const MAX_REOPEN_DELAY_US: i64 = 2 * SECOND_US;
-/// A line that held for so long was open in earnest: the next wait is the first again.
+/// A line that was open for longer was stable: the next wait is the first one again.
 const STABLE_LINE_US: i64 = 5 * SECOND_US;
-/// A device that was lost is waited for so long before another takes its place: most come back at once.
+/// Time for which a lost device is waited for before another takes its place, microseconds: most come back at once.
 const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
-/// So long after a beginning nothing but decoding and playing goes on.
+/// Time after a start before memory is given back, microseconds: until then the deck only decodes and plays.
 const MEMORY_TRIM_DELAY_US: i64 = 3 * SECOND_US;
-/// The longest time that a line stays open after `close` to let its last frames be heard.
+/// Longest time that a line stays open after `close` so that its last frames are heard, microseconds.
 const MAX_DRAIN_US: i64 = 2 * SECOND_US;
-/// A device and its sound system keep no more than so much; what is said to be heard later is taken to be heard then.
-const MAX_LATENCY_US: i64 = 4 * SECOND_US;
-/// By how much the device's timestamps may be wrong about that.
+/// Possible error of the device's timestamps for its last frames, microseconds.
 const TIMESTAMP_MARGIN_US: i64 = 50_000;
 
 impl Deck {
     pub(super) fn open(&mut self, now: BootTime) {
         match std::mem::replace(&mut self.line, DeckLine::Closed) {
-            // It was asked to close and changed its mind.
+            // It was asked to close, and then to open.
             DeckLine::Closing(line, _) => {
                 self.shared.push_event(opened_event(&line));
                 self.identify_sink(&line);
@@ -44,9 +42,9 @@ impl Deck {
         }
     }
 
-    /// Opens the line; a failure is told only when it is `news`.
+    /// Opens the line; reports a failure only with `announce_failure`.
     fn try_open(&mut self, now: BootTime, announce_failure: bool) {
-        // Whatever comes of it, a panic included: it is tried again.
+        // Set first, so that the line is tried again even after a panic.
         self.line = DeckLine::Lost { retry: now.plus(self.reopen_delay_us) };
         let request = OpenRequest {
             rate: self.wanted_rate,
@@ -65,7 +63,7 @@ impl Deck {
                 self.identify_sink(&line);
                 self.line = DeckLine::Open(Box::new(line));
                 self.open_since = Some(boot_now());
-                // Before anything sounds: what opening took is not needed again.
+                // Before anything sounds: the memory that opening took is not needed again.
                 platform::release_unused_memory();
                 platform::lock_memory();
             }
@@ -78,7 +76,7 @@ impl Deck {
         }
     }
 
-    /// What a sound server says of its sink is told when it comes, if the line is the same then.
+    /// Asks a sound server for its sink. The answer is reported when it comes, if the same line is open then.
     fn identify_sink(&self, line: &OpenLine) {
         let shared = self.shared.clone();
         let opening = 1 + shared.openings.fetch_add(1, Ordering::SeqCst);
@@ -89,7 +87,7 @@ impl Deck {
         });
     }
 
-    /// Cuts everything; the line goes as soon as what ended whole has been heard.
+    /// Cuts all cues; the line closes as soon as whole cues have been heard to their end.
     pub(super) fn close(&mut self, now: BootTime) {
         let keys: Vec<CueKey> = self.cues.iter().map(|s| s.cue.key).collect();
         for key in keys {
@@ -106,7 +104,7 @@ impl Deck {
         };
     }
 
-    /// Hears what the line reports.
+    /// Takes the line's reports, and handles those whose events were heard.
     pub(super) fn drain_reports(&mut self, now: BootTime) {
         let (DeckLine::Open(line) | DeckLine::Closing(line, _)) = &mut self.line else {
             return;
@@ -117,9 +115,9 @@ impl Deck {
         self.handle_reports_until(now, now);
     }
 
-    /// A report waits until it is heard; one of a start that is still to be heard is put right.
+    /// Queues a report until its event is heard. A report of a moved start corrects the queued one.
     fn queue_report(&mut self, report: MixerReport, now: BootTime) {
-        let latest = now.plus(MAX_LATENCY_US);
+        let latest = now.plus(MAX_BUFFER_US);
         if let MixerReport::Moved { key: moved, at: later, .. } = report
             && let Some((heard, MixerReport::Started { at, .. })) = self
                 .pending_reports
@@ -133,7 +131,7 @@ impl Deck {
         self.pending_reports.push_back((heard, report));
     }
 
-    /// Notes what has been heard at `heard`.
+    /// Handles the reports of events that were heard at `heard`.
     fn handle_reports_until(&mut self, heard: BootTime, now: BootTime) {
         while self.pending_reports.front().is_some_and(|(at, _)| *at <= heard) {
             if let Some((_, report)) = self.pending_reports.pop_front() {
@@ -142,7 +140,7 @@ impl Deck {
         }
     }
 
-    /// Notices a lost line, opens it again, lets go of a closing one, gives up what has become too late.
+    /// Notices a lost line, reopens it, closes a closing one, and gives up cues that are too late.
     pub(super) fn supervise_line(&mut self, now: BootTime) {
         match &mut self.line {
             DeckLine::Closed => (),
@@ -157,7 +155,7 @@ impl Deck {
                 let gone = line.check_health(now).is_err().then(|| line.silent_since());
                 let buffer_us = i64::from(self.settings.buffer_ms) * 1000;
                 let stuck = gone.is_some() || now.since(*until) > MAX_DRAIN_US + buffer_us;
-                // What was cut dies away after the order to close.
+                // A cut cue fades out after the command to close.
                 let heard = now >= (*until).max(self.sound_ends_at.plus(TIMESTAMP_MARGIN_US));
                 if (!live && heard) || stuck {
                     self.close_line(gone.unwrap_or(BootTime(i64::MAX)));
@@ -176,7 +174,8 @@ impl Deck {
         }
     }
 
-    /// The line is gone since `at`: what sounded on it has ended then, what waited is prepared anew for the next one.
+    /// Handles a line that is lost since `at`: cues that sounded on it ended then; cues that waited are prepared again
+    /// for the next line.
     pub(super) fn lose_line(&mut self, detail: String, at: BootTime) {
         let wanted = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
         let opened = matches!(self.line, DeckLine::Open(_));
@@ -199,13 +198,12 @@ impl Deck {
         self.shared.push_event(OutputEvent::Lost { detail });
     }
 
-    /// Something has begun to sound: what its beginning took is not needed before long.
+    /// Schedules giving back memory, after a start.
     pub(super) fn schedule_memory_trim(&mut self, now: BootTime) {
         self.trim_memory_at.get_or_insert(now.plus(MEMORY_TRIM_DELAY_US));
     }
 
-    /// Gives back what nothing has needed lately; what is needed all the time is at hand again within microseconds, and is
-    /// held there.
+    /// Gives back unused memory, and locks the rest again; what is in use comes back within microseconds.
     pub(super) fn trim_memory(&mut self, now: BootTime) {
         if self.trim_memory_at.take_if(|at| *at <= now).is_some() {
             platform::unlock_memory();
@@ -214,7 +212,7 @@ impl Deck {
         }
     }
 
-    /// Closes the line, and hears its last words; what it said of later than `heard` has not been heard.
+    /// Closes the line, and handles its last reports. Events after `heard` were not heard.
     fn close_line(&mut self, heard: BootTime) {
         if let DeckLine::Open(line) | DeckLine::Closing(line, _) = std::mem::replace(&mut self.line, DeckLine::Closed) {
             let mut remote = line.close();

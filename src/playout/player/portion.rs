@@ -1,40 +1,34 @@
-//! The part of a file that a cue asks for, in frames of the file and of the line.
+//! The portion of a file that a cue plays, in frames of the file and of the line.
 use crate::library::Length;
+use crate::playout::output::frames::nearest_frames_in_us;
 
-/// How much of a file is played, in frames.
+/// Portion of a file, in frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Portion {
-    /// Frames of the file left out at the beginning, at the file's rate.
+    /// Frames left out at the beginning, at the file's rate.
     pub skip: u64,
-    /// Frames of the file after which it stops, counted from the beginning; `None`: at its end.
+    /// Frame of the file at which it stops, counted from the beginning; `None`: at its end.
     pub until: Option<u64>,
 }
 
 impl Portion {
-    /// The part of a file at `rate` frames a second that a cue asks for.
+    /// Returns the portion that a cue asks for, of a file at `rate` frames per second.
     pub(super) fn new(skip_us: i64, planned: Option<Length>, rate: u32) -> Self {
         Self {
-            skip: frames_in_us(skip_us, rate),
-            // A file that was exchanged for one of another rate still stops at the planned time.
+            skip: nearest_frames_in_us(skip_us, rate),
+            // A file that was replaced by one of another rate still stops at the planned time.
             until: planned.map(|length| length.frames_at(rate)),
         }
     }
 
-    /// Frames expected at the line's rate of a file of the planned length; `None`: as many as it has.
+    /// Returns the expected frames at the line's rate, of a file of the planned length; `None`: as many as it has.
     pub(super) fn expected(planned: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
         planned.map(|length| {
-            let skipped = frames_in_us(skip_us, length.rate);
+            let skipped = nearest_frames_in_us(skip_us, length.rate);
             let frames = length.frames.saturating_sub(skipped);
             Length { frames, ..length }.frames_at(line_rate)
         })
     }
-}
-
-/// Microseconds in frames, rounded to the nearest.
-fn frames_in_us(us: i64, rate: u32) -> u64 {
-    let us = u64::try_from(us).unwrap_or(0);
-    let second = crate::base::instant::SECOND_US as u64;
-    Length { frames: us, rate: second as u32 }.frames_at(rate)
 }
 
 #[cfg(test)]

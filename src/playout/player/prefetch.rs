@@ -1,4 +1,4 @@
-//! Files that will be wanted before long are hashed ahead of time, so that no start waits for a hash.
+//! Hashing ahead: files that will be cued soon are hashed while the deck is idle, so that no start waits for a hash.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use crate::library::file::{self, FileDigest, FileHasher, OpenError};
 
-/// Files that wait, and hashes that are remembered, at most.
+/// Most files that wait, and most hashes that are remembered.
 const MAX_WAITING: usize = 64;
 const MAX_DIGESTS: usize = 32;
 
-/// What tells one state of a file from another, from outside. That the bytes are the same is proved again when they
-/// are read: this only says which hash to hold them against.
+/// Stamp that tells one state of a file from another. It only selects a hash: when the file is read, its bytes are
+/// checked against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OpenFileStamp {
     device: u64,
@@ -34,10 +34,10 @@ impl OpenFileStamp {
     }
 }
 
-/// Hashes made ahead of time.
+/// Hashes files ahead of time.
 #[derive(Default)]
 pub(super) struct HashPrefetcher {
-    /// The station's audio folder: nothing below it may be a link.
+    /// The station's audio folder. Nothing below it may be a link.
     audio: PathBuf,
     queue: VecDeque<PathBuf>,
     running: Option<(File, OpenFileStamp, FileHasher)>,
@@ -45,12 +45,12 @@ pub(super) struct HashPrefetcher {
 }
 
 impl HashPrefetcher {
-    /// For the station in this folder.
+    /// Returns a prefetcher for the station in this folder.
     pub(super) fn new(station: &Path) -> Self {
         Self { audio: station.join("audio"), ..Self::default() }
     }
 
-    /// Opens a file: the station's own are no links, what else a person has named may be one.
+    /// Opens a file. The station's own files must not be links; a file elsewhere, named by a person, may be one.
     pub(super) fn open(&self, path: &Path) -> Result<File, OpenError> {
         match path.strip_prefix(&self.audio) {
             Ok(name) => file::open_in(&self.audio, name),
@@ -58,7 +58,7 @@ impl HashPrefetcher {
         }
     }
 
-    /// These will be wanted.
+    /// Queues files to be hashed.
     pub(super) fn enqueue(&mut self, files: Vec<PathBuf>) {
         for file in files {
             if !self.queue.contains(&file) && self.queue.len() < MAX_WAITING {
@@ -67,7 +67,7 @@ impl HashPrefetcher {
         }
     }
 
-    /// Hashes a piece; says whether there is more.
+    /// Hashes a piece; returns whether there is more to do.
     pub(super) fn hash_step(&mut self) -> bool {
         let Some((mut file, look, mut hashing)) = self.running.take().or_else(|| self.next()) else {
             return false;
@@ -75,12 +75,12 @@ impl HashPrefetcher {
         match hashing.step(&mut file) {
             Ok(None) => self.running = Some((file, look, hashing)),
             Ok(Some(seal)) => {
-                // Changed meanwhile: nobody knows which bytes were hashed.
+                // If the file changed meanwhile, nobody knows which bytes were hashed.
                 if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == look) {
                     self.remember(look, Arc::new(seal));
                 }
             }
-            // What is wrong with it is found again, and told, when it is cued.
+            // The error comes again, and is reported, when the file is cued.
             Err(_) => (),
         }
         true
@@ -105,13 +105,13 @@ impl HashPrefetcher {
         self.digests.push_back((look, seal));
     }
 
-    /// A hash of this file that is under way, to be gone on with.
+    /// Takes over the hash of this file that is under way.
     pub(super) fn take_running(&mut self, file: &File) -> Option<(File, FileHasher)> {
         let look = OpenFileStamp::of(&file.metadata().ok()?);
         self.running.take_if(|(_, running, _)| *running == look).map(|(file, _, hashing)| (file, hashing))
     }
 
-    /// What is known of an open file.
+    /// Returns the digest of an open file, if it was hashed.
     pub(super) fn digest_of(&self, file: &File) -> Option<Arc<FileDigest>> {
         let look = OpenFileStamp::of(&file.metadata().ok()?);
         self.digests.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
@@ -136,7 +136,7 @@ mod tests {
             Ok(seal.sha256.clone()),
             file::sha256(&mut file::open(&path).unwrap()).map(|(h, _)| h).map_err(drop)
         );
-        // Known already: nothing to do.
+        // The hash is known already: nothing to do.
         ahead.enqueue(vec![path.clone()]);
         assert!(!ahead.hash_step());
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();

@@ -1,4 +1,5 @@
-//! A cue's file from its name to its first frame, a step at a time: what sounds meanwhile must be fed.
+//! Preparation of a cue's file, from its name to its first frame: in steps, because sounding tracks must be fed
+//! meanwhile.
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -10,41 +11,41 @@ use crate::library::file::{FileDigest, FileHasher, OpenError};
 use crate::library::panic_guard;
 use crate::playout::output::{Cue, Refusal};
 
-/// Blocks that are decoded and thrown away at a time: a second or two of sound.
+/// Blocks that are decoded and dropped in one step: a second or two of sound.
 const SKIPPED_BLOCKS: u32 = 64;
 
-/// A file on its way to its first frame.
+/// A file on the way to its first frame.
 pub(super) enum Preparation {
     /// Its bytes are being hashed.
     Hashing { file: File, hashing: FileHasher },
-    /// What the cue leaves out is being passed over.
+    /// The frames that the cue leaves out are being dropped.
     Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, digest: Arc<FileDigest> },
 }
 
 /// A file that can be played.
 pub(super) struct PreparedFile {
     pub decoder: Box<Decoder>,
-    /// Decoded frames from the first to be played, at the file's rate; not empty.
+    /// Decoded frames from the first one to play, at the file's rate; not empty.
     pub first: Vec<f32>,
     pub portion: Portion,
-    /// What the file was when it was hashed; no other bytes are decoded.
+    /// Digest of the file. No other bytes are decoded.
     pub digest: Arc<FileDigest>,
 }
 
-/// What a step has come to.
+/// Result of a step.
 pub(super) enum PrepareStep {
     /// There is more to do.
     More(Preparation),
-    /// It can be played.
+    /// The file can be played.
     Done(Box<PreparedFile>),
-    /// It cannot.
+    /// The file cannot be played.
     Refused(Refusal, String),
-    /// It can, but there is nothing left of it behind what the cue leaves out.
+    /// The file can be played, but ends within the part that the cue leaves out.
     NothingLeft { digest: Arc<FileDigest>, detail: String },
 }
 
 impl Preparation {
-    /// Opens a cue's file. `told`: what it was, if its hash was told already.
+    /// Opens a cue's file. `announced` is its digest, if its hash was reported before.
     pub(super) fn begin(cue: &Cue, announced: Option<Arc<FileDigest>>, ahead: &mut HashPrefetcher) -> PrepareStep {
         let file = match ahead.open(&cue.path) {
             Ok(file) => file,
@@ -54,7 +55,7 @@ impl Preparation {
             Err(error) => return PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
         };
         match announced.or_else(|| ahead.digest_of(&file)) {
-            // Shorter or longer than when it was hashed: another file.
+            // Another length than when it was hashed: another file.
             Some(seal) if file.metadata().is_ok_and(|meta| meta.len() != seal.bytes) => {
                 PrepareStep::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
             }
@@ -66,7 +67,7 @@ impl Preparation {
         }
     }
 
-    /// Goes on.
+    /// Performs the next step.
     pub(super) fn step(self, cue: &Cue) -> PrepareStep {
         match self {
             Self::Hashing { mut file, mut hashing } => match hashing.step(&mut file) {
@@ -90,7 +91,7 @@ impl Preparation {
                 let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
                 skip_frames(Box::new(decoder), portion, portion.skip, seal)
             }
-            // Bytes that are not what was hashed are not given to the decoder.
+            // Bytes that differ from the hashed ones do not reach the decoder.
             Err(DecodeError::Read(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 PrepareStep::Refused(Refusal::HashMismatch, error.to_string())
             }
@@ -99,7 +100,7 @@ impl Preparation {
     }
 }
 
-/// Passes over frames until the first one to be played.
+/// Drops frames until the first one to play.
 fn skip_frames(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<FileDigest>) -> PrepareStep {
     let channels = usize::from(decoder.format().channels.max(1));
     for _ in 0..SKIPPED_BLOCKS {
@@ -125,7 +126,7 @@ fn skip_frames(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal:
     PrepareStep::More(Preparation::Skipping { decoder, portion, left, digest: seal })
 }
 
-/// A decoder that panics refuses the file, not the station.
+/// Runs a step. A decoder that panics refuses the file, but does not end the deck.
 fn guarded(step: impl FnOnce() -> PrepareStep) -> PrepareStep {
     panic_guard::catch_panic(step)
         .unwrap_or_else(|| PrepareStep::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))

@@ -1,4 +1,4 @@
-//! A cue and how far it has come.
+//! A cue in the deck, and how far it has come.
 use std::sync::Arc;
 
 use rtrb::RingBuffer;
@@ -7,35 +7,33 @@ use super::channel_mix::ChannelMix;
 use super::feed::{FeedTarget, TrackFeed};
 use super::portion::Portion;
 use super::prepare::{Preparation, PreparedFile};
-use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::instant::BootTime;
 use crate::library::file::FileDigest;
 use crate::library::panic_guard::catch_panic;
 use crate::playout::output::mixer::{Track, TrackCounters};
-use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
+use crate::playout::output::{Cue, CueKey, Ending, OutputEvent};
 use crate::schedule::settings::OutputSettings;
 
 /// Seconds of sound that a ring holds.
 const RING_SECONDS: usize = 2;
-/// Seconds of sound that are in it before it begins.
+/// Seconds of sound that are in the ring before it begins.
 const PREFILL_SECONDS: usize = 1;
-/// Blocks that are decoded for one track at a time.
+/// Blocks that are decoded for one track in one step.
 const MAX_BLOCKS_AT_ONCE: u32 = 16;
-/// A start is late from here on, in microseconds: 5 s, as for outcomes.
-const LATE_US: i64 = 5 * SECOND_US;
 
 /// A cue that is not over.
 pub(super) struct QueuedCue {
     pub cue: Cue,
-    /// Its place among all cues.
+    /// Place among all cues.
     pub sequence: u64,
     /// The cue that was given before it.
     pub previous: Option<CueKey>,
     /// When it was given.
     pub queued_at: BootTime,
-    /// What its file was when it was hashed, which was told then. Prepared anew, it must be the same.
+    /// Digest of its file, once its hash was reported. When the cue is prepared again, the file must still have it.
     pub digest: Option<Arc<FileDigest>>,
     pub stage: CueStage,
-    /// Nobody wants it any more; the line is still to say how far it came.
+    /// The cue was cut; the line has yet to report how far it came.
     pub is_cut: bool,
 }
 
@@ -51,11 +49,11 @@ pub(super) enum CueStage {
 pub(super) struct LiveTrack {
     pub feed: TrackFeed,
     pub counters: Arc<TrackCounters>,
-    /// Whether its first frame was taken.
+    /// Whether the device took its first frame.
     pub started: bool,
 }
 
-/// The line that a track is made for.
+/// Format of the line that a track is made for.
 #[derive(Clone, Copy)]
 pub(super) struct LineFormat {
     pub rate: u32,
@@ -63,20 +61,17 @@ pub(super) struct LineFormat {
 }
 
 impl QueuedCue {
-    /// The instant at which it starts, or before which it does not follow.
+    /// Returns the instant at which it starts, or before which it does not follow.
     pub(super) fn earliest_start(&self) -> BootTime {
-        match self.cue.start {
-            CueStart::At(instant) => instant,
-            CueStart::Follow { not_before } => not_before,
-        }
+        self.cue.start.earliest()
     }
 
-    /// When it has become too late to start it after the line was away.
+    /// Returns when it is too late to start the cue after the line was lost.
     pub(super) fn expires_at(&self) -> BootTime {
-        self.earliest_start().max(self.queued_at).plus(LATE_US)
+        self.cue.expires_at(self.queued_at)
     }
 
-    /// Frames expected at the line's rate; 0 when not known.
+    /// Returns the expected frames at the line's rate; 0 when not known.
     pub(super) fn expected_frames(&self, rate: u32) -> u64 {
         match &self.stage {
             CueStage::Live(live) => live.feed.expected(),
@@ -84,7 +79,7 @@ impl QueuedCue {
         }
     }
 
-    /// The end of this cue, as it is told.
+    /// Returns the event of its end.
     pub(super) fn ended_event(&self, ending: Ending, rate: u32, at: BootTime) -> OutputEvent {
         let gauge = match &self.stage {
             CueStage::Live(live) => Some(&live.counters),
@@ -92,7 +87,7 @@ impl QueuedCue {
         };
         OutputEvent::Ended {
             key: self.cue.key,
-            // Of what a lost device had taken, a part was never heard.
+            // A part of the frames that a lost device took was never heard.
             frames: gauge.map_or(0, |g| if ending == Ending::Lost { g.played_by(at, rate) } else { g.taken() }),
             expected: self.expected_frames(rate).saturating_sub(gauge.map_or(0, |g| g.skipped())),
             rate,
@@ -103,10 +98,11 @@ impl QueuedCue {
         }
     }
 
-    /// Makes a prepared cue into a track for the line, with the first frames in its ring.
+    /// Makes a track for the line of a prepared cue, with the first frames in its ring; `None` when the cue is not
+    /// prepared.
     ///
     /// # Errors
-    /// Why it cannot be played on this line.
+    /// Why the cue cannot be played on this line, in English.
     pub(super) fn go_live(&mut self, format: LineFormat, settings: &OutputSettings) -> Result<Option<Track>, String> {
         let prepared = match std::mem::replace(&mut self.stage, CueStage::Waiting) {
             CueStage::Prepared(prepared) => prepared,
@@ -131,24 +127,13 @@ impl QueuedCue {
         let mut live = LiveTrack { feed, counters: gauge.clone(), started: false };
         live.fill_ring();
         self.stage = CueStage::Live(Box::new(live));
-        Ok(Some(Track {
-            key: self.cue.key,
-            sequence: self.sequence,
-            start: self.cue.start,
-            previous: self.previous,
-            samples,
-            channels,
-            counters: gauge,
-            joins_in_progress: self.cue.joins_in_progress,
-            started_at: None,
-            fade: None,
-            is_starved: false,
-        }))
+        let track = Track::new(self.cue.key, self.sequence, self.cue.start, samples, channels, gauge);
+        Ok(Some(track.following(self.previous).joining_in_progress(self.cue.joins_in_progress)))
     }
 }
 
 impl LiveTrack {
-    /// Fills the ring for a while; says whether it could go on at once.
+    /// Fills the ring for a while; returns whether it could go on at once.
     pub(super) fn fill_ring(&mut self) -> bool {
         let full = if self.counters.taken() > 0 { RING_SECONDS } else { PREFILL_SECONDS };
         let fed = catch_panic(|| self.feed.fill(MAX_BLOCKS_AT_ONCE, full));

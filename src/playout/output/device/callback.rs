@@ -1,5 +1,4 @@
-//! What runs in the device's thread.
-use crate::base::platform::boot_now;
+//! The device's callback: it takes frames from the mixer, and places them in time.
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,24 +12,22 @@ use rodio::cpal::{
 use super::clock_fit::{ClockFit, DeviceGap};
 use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
-use crate::base::instant::SECOND_US;
+use crate::base::platform::boot_now;
+use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
 use crate::playout::output::mixer::Mixer;
 
-/// Frames of the line that are prepared at a time for a device in another format.
+/// Frames that are mixed at a time.
 const SCRATCH: usize = 8192;
-/// The least that a callback is asked to give where the device has its own idea.
+/// Smallest period, in frames, that is requested from a device.
 const MIN_PERIOD: u32 = 1024;
-/// A device that says nothing for so long is asked how it is.
+/// Silence of a device after which cpal checks its state.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
-/// A longer way from the callback to the loudspeaker is not believed, in microseconds: the longest buffer, and a sound
-/// server's own.
-const MAX_LATENCY_US: i64 = 4 * SECOND_US;
 
-/// A stream that calls `callback` for samples of the device's own format; the device keeps two periods of `period` frames;
-/// none: of as many as it likes.
+/// Builds a stream that calls `callback` for samples in the device's own format. The device keeps two periods of
+/// `period` frames, or as many frames as it likes with `None`.
 ///
 /// # Errors
-/// What the system said, in English.
+/// The system's message, in English.
 pub(super) fn build_stream(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
@@ -76,7 +73,7 @@ fn build_as<T: SizedSample + FromSample<f32>>(
         .map_err(|e| e.to_string())
 }
 
-/// What runs in the device's thread: nothing in it waits, allocates, frees or calls the system, but for the time.
+/// State of the callback. Nothing in it waits, allocates, frees or makes a system call, except to read the time.
 pub(super) struct Callback {
     line: Mixer,
     rate: u32,
@@ -108,7 +105,7 @@ impl Callback {
         }
     }
 
-    /// Everything is noted from now on.
+    /// Sets the tracer, which records every callback from now on.
     pub(super) fn with_tracer(self, tracer: Option<Tracer>) -> Self {
         Self { tracer, ..self }
     }
@@ -117,11 +114,11 @@ impl Callback {
         let stamp = info.timestamp();
         let latency = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
         let latency = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
-        let latency = if latency > MAX_LATENCY_US { 0 } else { latency };
+        let latency = if latency > MAX_BUFFER_US { 0 } else { latency };
         let now = boot_now();
         let measured = now.plus(latency);
         let frames = data.len() / self.device_channels;
-        // Told by this very thread.
+        // cpal reports underruns in this very thread.
         let dry = self.counters.underrun.swap(false, Ordering::Relaxed);
         if dry {
             self.clock_fit.on_underrun();
@@ -137,7 +134,7 @@ impl Callback {
             let scratch = &mut self.scratch[..frames * self.line_channels];
             self.line.fill(scratch, at);
             convert_frames(scratch, self.line_channels, part, self.device_channels);
-            at = at.plus(frames as i64 * SECOND_US / i64::from(self.rate.max(1)));
+            at = at.plus(us_of_frames(frames, self.rate));
         }
         self.counters.record_taken(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {
@@ -153,7 +150,7 @@ impl Callback {
     }
 }
 
-/// Brings frames to the device's format; what it has beyond the line's channels stays silent.
+/// Converts frames to the device's format. Channels of the device beyond the line's stay silent.
 fn convert_frames<T: SizedSample + FromSample<f32>>(
     frames: &[f32],
     channels: usize,

@@ -1,15 +1,15 @@
-//! At which rate and in which form a device is opened.
+//! The rate and the sample format in which a device is opened.
 use rodio::cpal;
 use rodio::cpal::traits::DeviceTrait;
 use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
 
-/// Asked for where the rate that is wished is not the device's own.
+/// Rates to try when the device lacks the preferred one.
 const FALLBACK_RATES: [u32; 3] = [48_000, 44_100, 96_000];
 
-/// Of its forms the one that suits best, at `rate` where the device has that rate itself, at a usual one otherwise.
+/// Returns the device's best configuration: at `rate` if the device has that rate natively, otherwise at a usual one.
 ///
 /// # Errors
-/// What the system said, in English.
+/// The system's message, in English.
 pub(super) fn choose_config(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
     let ranges: Vec<_> = device.supported_output_configs().map_err(|e| e.to_string())?.collect();
     let rate = rate.into_iter().chain(FALLBACK_RATES).find(|rate| supports_natively(device, *rate));
@@ -20,14 +20,14 @@ fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Opti
     let best = ranges.iter().max_by(|a, b| a.cmp_default_heuristics(b))?;
     let alike =
         |r: &&SupportedStreamConfigRange| r.channels() == best.channels() && r.sample_format() == best.sample_format();
-    // A device with single rates has a range for each.
+    // A device with discrete rates has a range for each of them.
     let at = |rate| ranges.iter().filter(alike).find_map(|range| range.try_with_sample_rate(rate));
     let wished = rate.and_then(at);
     wished.or_else(|| best.try_with_standard_sample_rate()).or_else(|| Some(best.with_max_sample_rate()))
 }
 
-/// Whether a device takes this rate as it is. What stands between us and the hardware may claim every rate, and convert
-/// it worse than we do: it is asked what it takes without converting. A sound server always takes it, and may set its
+/// Returns whether a device has this rate natively. A layer between loa and the hardware may claim every rate, and
+/// convert it worse than loa does, so it is asked without conversion. A sound server takes every rate, and may set its
 /// hardware to it.
 #[cfg(target_os = "linux")]
 fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
@@ -41,7 +41,7 @@ fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn has_itself(_device: &cpal::Device, _rate: u32) -> bool {
+fn supports_natively(_device: &cpal::Device, _rate: u32) -> bool {
     false
 }
 
@@ -65,7 +65,7 @@ mod tests {
         let single = [44_100, 48_000, 96_000].map(|rate| range(2, rate, rate, SampleFormat::I16));
         assert_eq!(chosen(&single, Some(44_100)), Some((2, 44_100, SampleFormat::I16)));
         assert_eq!(chosen(&single, Some(22_050)), Some((2, 48_000, SampleFormat::I16)));
-        // Another form is not taken for the rate's sake.
+        // Another format is not taken for the sake of the rate.
         let mixed = [range(2, 48_000, 48_000, SampleFormat::I32), range(1, 44_100, 44_100, SampleFormat::U8)];
         assert_eq!(chosen(&mixed, Some(44_100)), Some((2, 48_000, SampleFormat::I32)));
         assert_eq!(chosen(&[range(2, 8_000, 32_000, SampleFormat::I16)], None).map(|c| c.1), Some(32_000));

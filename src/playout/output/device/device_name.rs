@@ -1,11 +1,11 @@
-//! Devices by their names, and what the system says when it does not have them.
+//! Devices by their names, and the messages of the system about them.
 use rodio::cpal;
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 
-/// Device names that an error lists at most.
+/// Most device names in an error.
 const MAX_NAMES: usize = 20;
 
-/// The device with this name, or the default one.
+/// Returns the device with this name, or the default one.
 pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let host = cpal::default_host();
     let Some(name) = name else {
@@ -14,7 +14,7 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let devices: Vec<_> = host.output_devices().map_err(|e| e.to_string())?.collect();
     let ids = devices.iter().map(|d| d.id().map(|id| id.id().to_owned()).unwrap_or_default());
     let ids: Vec<String> = ids.collect();
-    // The system's own name first: what people read may stand for several devices.
+    // The system's id comes first: a display name may stand for several devices.
     let found = ids.iter().position(|id| id == name);
     let found = found.or_else(|| devices.iter().position(|d| d.to_string() == name));
     found.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
@@ -26,20 +26,20 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     })
 }
 
-/// The system's name, and what people know it by.
+/// Returns the system's id of a device, and its display name.
 pub(super) fn full_name(device: &cpal::Device) -> String {
     let id = device.id().map(|id| id.id().to_owned()).unwrap_or_default();
     format!("{id} ({device})")
 }
 
-/// What the system's sound library says beside its error codes, kept from the terminal.
+/// Messages of ALSA beside its error codes, kept from the terminal.
 pub(super) struct AlsaMessages {
     #[cfg(target_os = "linux")]
     output: Option<std::rc::Rc<std::cell::RefCell<alsa::Output>>>,
 }
 
 impl AlsaMessages {
-    /// Listens in this thread from now on.
+    /// Captures the messages of this thread from now on.
     pub(super) fn capture() -> Self {
         Self {
             #[cfg(target_os = "linux")]
@@ -47,7 +47,7 @@ impl AlsaMessages {
         }
     }
 
-    /// The error, with what was said last.
+    /// Returns the error with ALSA's last message.
     pub(super) fn append_to(&self, error: String) -> String {
         #[cfg(target_os = "linux")]
         if let Some(output) = &self.output {

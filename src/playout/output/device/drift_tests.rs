@@ -1,4 +1,4 @@
-//! A morning on a device whose clock is wrong: two hours of segments, frame by frame.
+//! A session on a device whose clock is wrong: two hours of segments, checked frame by frame.
 use std::sync::Arc;
 
 use rtrb::{Producer, RingBuffer};
@@ -15,15 +15,15 @@ const BLOCK: usize = 512;
 const SEGMENTS: u64 = 30;
 /// Four minutes.
 const FRAMES: u64 = 240 * RATE as u64;
-/// When the session is to begin.
+/// When the session begins.
 const BEGIN: BootTime = BootTime(20 * SECOND_US);
 
-/// The sound of all segments in a row: no frame of it looks like its neighbours, and none is silence.
+/// The sound of all segments in a row: each frame differs from its neighbours, and none is silent.
 fn sample(frame: u64) -> f32 {
     (frame % 1009 + 1) as f32 / 2048.0
 }
 
-/// A device that takes so many frames in a million more or fewer than it says, and whose timestamps scatter.
+/// A device whose clock is off by `ppm`, and whose timestamps scatter.
 struct DriftingDevice {
     line: Mixer,
     remote: MixerHandle,
@@ -46,7 +46,7 @@ impl DriftingDevice {
         (nominal * (1_000_000 - i128::from(self.ppm)) / 1_000_000) as i64
     }
 
-    /// One callback; hands what came out to `heard`, with the true instant of its first frame.
+    /// Runs one callback; passes its output to `heard`, with the index of its first frame.
     fn take(&mut self, heard: &mut impl FnMut(&[f32], u64)) {
         self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter = i64::from(self.dice >> 20) - 2048;
@@ -65,7 +65,7 @@ impl DriftingDevice {
     }
 }
 
-/// Segments in a row, fed a little ahead of the device as the deck does.
+/// Segments in a row, fed a little ahead of the device, as the deck does.
 struct SegmentFeed {
     next: u64,
     feeding: Option<(u64, u64, Producer<f32>, Arc<TrackCounters>)>,
@@ -86,21 +86,8 @@ impl SegmentFeed {
                     0 => CueStart::At(BEGIN),
                     n => CueStart::Follow { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
                 };
-                let after = key.checked_sub(1).map(CueKey);
-                let (begun, fading) = (None, None);
-                let track = Track {
-                    key: CueKey(key),
-                    sequence: key,
-                    start,
-                    previous: after,
-                    samples,
-                    channels: 1,
-                    counters: gauge.clone(),
-                    joins_in_progress: false,
-                    started_at: begun,
-                    fade: fading,
-                    is_starved: false,
-                };
+                let previous = key.checked_sub(1).map(CueKey);
+                let track = Track::new(CueKey(key), key, start, samples, 1, gauge.clone()).following(previous);
                 assert!(remote.commands.push(MixerCommand::Play(track)).is_ok());
                 self.gauges.push(gauge.clone());
                 self.feeding = Some((key, 0, producer, gauge));
@@ -119,8 +106,8 @@ impl SegmentFeed {
     }
 }
 
-/// Two hours of thirty segments; then a session of its own. Gives how late the last segment and the next session began by
-/// the true time, microseconds.
+/// Plays two hours of thirty segments, then another session. Returns how late the last segment and the next session
+/// began by the true time, microseconds.
 fn two_hours(ppm: i64) -> (i64, i64) {
     let mut device = DriftingDevice::new(ppm);
     let mut feed = SegmentFeed { next: 0, feeding: None, gauges: Vec::new() };
@@ -149,7 +136,7 @@ fn two_hours(ppm: i64) -> (i64, i64) {
     assert_eq!(starts.len(), SEGMENTS as usize);
     for (report, error) in &starts {
         let MixerReport::Started { within_us, .. } = report else { continue };
-        // What the line says of itself is true, and says how far.
+        // The reported instant is right within the reported error.
         assert!(error.abs() < 1000 && *within_us < 2500, "{report:?} is off by {error} us");
     }
     let Some((MixerReport::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
@@ -158,7 +145,7 @@ fn two_hours(ppm: i64) -> (i64, i64) {
 }
 
 impl DriftingDevice {
-    /// A session five seconds on; how late its first frame really leaves.
+    /// Plays a session that begins five seconds later; returns how late its first frame really leaves.
     fn next_session(&mut self) -> i64 {
         let begin = BootTime(self.truth(self.taken) + 5 * SECOND_US);
         let (mut producer, samples) = RingBuffer::new(4096);
@@ -168,21 +155,7 @@ impl DriftingDevice {
         let gauge = Arc::new(TrackCounters::default());
         gauge.complete(2000, true);
         let start = CueStart::At(begin);
-        let (key, after, begun, fading) = (CueKey(99), None, None, None);
-        let (keeps_place, dry) = (false, false);
-        let track = Track {
-            key,
-            sequence: 99,
-            start,
-            previous: after,
-            samples,
-            channels: 1,
-            counters: gauge,
-            joins_in_progress: keeps_place,
-            started_at: begun,
-            fade: fading,
-            is_starved: dry,
-        };
+        let track = Track::new(CueKey(99), 99, start, samples, 1, gauge);
         assert!(self.remote.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first = None;
         while first.is_none() {

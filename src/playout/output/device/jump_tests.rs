@@ -1,4 +1,4 @@
-//! A device whose story changes after frames were given to it: what it plays, what is told of that, and what can still be
+//! A device that pauses after frames were given to it: when they leave, what is reported, and which starts can still be
 //! put right.
 use std::sync::Arc;
 
@@ -12,24 +12,24 @@ use crate::playout::output::{CueKey, CueStart};
 const RATE: u32 = 48_000;
 /// The device keeps two periods of 100 ms.
 const PERIOD: usize = 4_800;
-/// When the first session begins, and how many frames it has: two seconds.
+/// When the first session begins, and its length in frames: two seconds.
 const BEGIN: BootTime = BootTime(10 * SECOND_US);
 const FRAMES: u64 = 2 * RATE as u64;
-/// What an ear would not tell apart, microseconds.
+/// Largest error that nobody hears, microseconds.
 const EAR_US: i64 = 5_000;
 
-/// What was heard and what was told of one track.
+/// How one track was heard, and how it was reported.
 #[derive(Debug)]
 struct PlayedTrack {
     /// When its first frame really left.
     really: BootTime,
     told: BootTime,
-    /// When the frame after its last one left, as told.
+    /// When the frame after its last one left, as reported.
     ended: BootTime,
     underrun_us: i64,
 }
 
-/// A device that at `jump` makes a pause of `pause_us`, or loses as much of what it holds if that is less than nothing.
+/// A device that at `jump` pauses for `pause_us`, or, if that is negative, loses as much of its buffer.
 struct JumpingDevice {
     jump: BootTime,
     pause_us: i64,
@@ -53,27 +53,13 @@ impl JumpingDevice {
         let (mut ring, samples) = RingBuffer::new(FRAMES as usize);
         ring.push_entire_slice(&vec![0.5; FRAMES as usize]).expect("room for all");
         gauge.complete(FRAMES, true);
-        let (key, keeps_place, begun, fading) = (CueKey(1), false, None, None);
-        let (gauge_of, order, after, channels, dry) = (gauge.clone(), 1, None, 1, false);
-        let track = Track {
-            key,
-            sequence: order,
-            start,
-            previous: after,
-            samples,
-            channels,
-            counters: gauge_of,
-            joins_in_progress: keeps_place,
-            started_at: begun,
-            fade: fading,
-            is_starved: dry,
-        };
+        let track = Track::new(CueKey(1), 1, start, samples, 1, gauge.clone());
         assert!(remote.commands.push(MixerCommand::Play(track)).is_ok());
         let (mut really, mut told, mut ended) = (None, None, None);
         let mut out = vec![0.0; PERIOD];
         for n in 0_u64.. {
             let first = n * PERIOD as u64;
-            // Asked for when the block before the last has left.
+            // The device asks when the block before the last has left.
             let now = if n < 2 { BootTime(0) } else { self.leaves(first - PERIOD as u64, BootTime(i64::MAX)) };
             let placed = fit.place_buffer(now, self.leaves(first, now), PERIOD, RATE, line.is_sounding());
             if let Some(DeviceGap { us, since }) = placed.gap {
@@ -119,7 +105,7 @@ fn a_device_that_changes_its_story_in_time_starts_on_time() {
 
 #[test]
 fn a_start_that_was_given_to_the_device_before_a_pause_is_told_as_late_as_it_is() {
-    // A period and a half before the start, when its first frames are not given yet or just so, and at 400 to 200 ms.
+    // A period and a half before the start, when its first frames were just given or not yet, and at 400 to 200 ms.
     for ahead_us in [150_000, 130_000, 200_000, 300_000, 400_000] {
         for pause_us in JUMPS_US.into_iter().filter(|us| *us > 0) {
             let heard = heard(BEGIN.plus(-ahead_us), pause_us);

@@ -1,17 +1,17 @@
-//! What stands behind a device: a card, or a sound server; and whether that is hardware.
+//! The sink behind a device: a sound card or a sound server, and whether it is hardware.
 use rodio::cpal;
 
 use crate::playout::output::SinkInfo;
 
-/// What is known of a device at once.
+/// Facts about a device that are known before it opens.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SinkProbe {
     pub sink: SinkInfo,
-    /// It is a sound server, which is to be asked.
+    /// The device is a sound server, which can be asked for its sink.
     pub is_sound_server: bool,
 }
 
-/// Looks behind a device that is not open.
+/// Returns what is known about a device that is not open.
 #[cfg(target_os = "linux")]
 pub(super) fn probe(device: &cpal::Device) -> SinkProbe {
     use rodio::cpal::traits::DeviceTrait;
@@ -29,13 +29,13 @@ pub(super) fn probe(device: &cpal::Device) -> SinkProbe {
     device.id().ok().and_then(|id| look(id.id()).ok()).unwrap_or_default()
 }
 
-/// Looks behind a device that is not open.
+/// Returns what is known about a device that is not open.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn of(_device: &cpal::Device) -> SinkProbe {
+pub(super) fn probe(_device: &cpal::Device) -> SinkProbe {
     SinkProbe::default()
 }
 
-/// Of a card with this id and driver: some are made of software alone.
+/// Returns the sink of a card with this id and driver. Some cards are software alone.
 fn from_card(id: &str, driver: &str) -> SinkProbe {
     let made_up = ["Loopback", "Dummy"].contains(&driver);
     SinkProbe {
@@ -44,12 +44,12 @@ fn from_card(id: &str, driver: &str) -> SinkProbe {
     }
 }
 
-/// Of a device without a card, by what ALSA says that it consists of.
+/// Returns the sink of a device without a card, by ALSA's description of its plugins.
 fn from_pcm_chain(id: &str, chain: &str) -> SinkProbe {
     if ["PulseAudio", "PipeWire"].iter().any(|server| chain.contains(server)) {
         return SinkProbe { sink: SinkInfo::default(), is_sound_server: true };
     }
-    // What is written to a file ends there, too.
+    // The file plugin ends in a null device, too.
     let nowhere = chain.contains("Null PCM");
     SinkProbe {
         sink: SinkInfo { name: Some(id.to_owned()), hardware: nowhere.then_some(false) },

@@ -1,25 +1,29 @@
-//! Which sink a sound server has given us: its own tool is asked, in a thread and a process of their own, while the sound
-//! goes its way.
-use crate::base::platform::boot_now;
+//! The sink that a sound server gave to this process. The server's own tool is asked, in a thread and a process of
+//! their own, while the sound plays.
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
 
 use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::platform::boot_now;
+use crate::playout::fd_wait::wait_for;
 use crate::playout::output::SinkInfo;
 
-/// The tool, where systems have it: what else a path may lead to is not run.
+/// Paths of the tool. A tool elsewhere in the search path is not run.
 const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
-/// A server that says nothing for so long is not waited for, microseconds.
+/// Longest wait for the tool, microseconds.
 const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
-/// No answer is longer, bytes.
+/// Longest answer, bytes.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Asks which sink this process plays to, and hands the answer on; without one, nothing.
+/// Starts a thread that asks which sink this process plays to. It calls `tell` with the answer, if there is one.
 pub(in crate::playout) fn identify_sink(tell: impl FnOnce(SinkInfo) + Send + 'static) {
-    // Without a thread it stays unknown.
+    // Without a thread the sink stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
         let until = boot_now().plus(QUERY_TIMEOUT_US);
         let list = |words: &[&str]| run_pactl(words, until).unwrap_or_default();
@@ -36,7 +40,7 @@ fn run_pactl(words: &[&str], until: BootTime) -> Option<String> {
     command.args(words).env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().ok()?;
     let text = read(&mut child, until);
-    // It has said all, or has had its time.
+    // The tool has answered, or its time is over.
     let _ = child.kill();
     let _ = child.wait();
     text
@@ -46,9 +50,8 @@ fn read(child: &mut Child, until: BootTime) -> Option<String> {
     let mut output = child.stdout.take()?;
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while bytes.len() < MAX_ANSWER {
-        let left = u64::try_from(until.since(boot_now())).ok()?;
-        let timeout = Timespec::try_from(std::time::Duration::from_micros(left)).ok()?;
-        if poll(&mut [PollFd::new(&output, PollFlags::IN)], Some(&timeout)).ok()? == 0 {
+        let left = until.since(boot_now());
+        if left < 0 || !wait_for(&output, PollFlags::IN, left).ok()? {
             return None;
         }
         match output.read(&mut part).ok()? {
@@ -59,7 +62,7 @@ fn read(child: &mut Child, until: BootTime) -> Option<String> {
     None
 }
 
-/// The sink of the process `pid`; where that is not told, the one that the server takes for who does not choose.
+/// Returns the sink of the process `pid`, or the server's default sink if the server does not know the process.
 fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<SinkInfo> {
     let ours = |input: &PactlBlock<'_>| input.get("application.process.id") == Some(&pid.to_string().as_str());
     let number = parse_blocks(inputs, "Sink Input #").into_iter().find(|(_, input)| ours(input));
@@ -73,7 +76,7 @@ fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<
     Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), hardware: is_hardware(&sink) })
 }
 
-/// Whether a sink is hardware. What loads others (filters, a network) does not say.
+/// Returns whether a sink is hardware. Modules that feed other sinks (filters, a network) do not say.
 fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
     let is = |key: &str, words: &[&str]| sink.get(key).is_some_and(|value| words.contains(value));
     let nowhere = is("Driver", &["module-null-sink.c", "module-pipe-sink.c"])
@@ -90,7 +93,7 @@ fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
 
 type PactlBlock<'a> = BTreeMap<&'a str, &'a str>;
 
-/// The things of a list, each with its number and with its keys, of which the first counts.
+/// Returns the objects of a list, each with its number and its keys. The first value of a key counts.
 fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a>)> {
     let mut found: Vec<(&str, PactlBlock<'_>)> = Vec::new();
     for line in list.lines() {
@@ -103,41 +106,4 @@ fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a
         }
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const INPUTS: &str = "Sink Input #4\n\tDriver: protocol-native.c\n\tSink: 1\n\tProperties:\n\t\tapplication.process.id = \"77\"\n\
-        Sink Input #7\n\tDriver: protocol-native.c\n\tSink: 0\n\tProperties:\n\t\tmedia.name = \"ALSA Playback\"\n\t\tapplication.process.id = \"4711\"\n";
-    const SINKS: &str = "Sink #0\n\tState: RUNNING\n\tName: alsa_output.pci-0000_00_1f.3.analog-stereo\n\tDriver: module-alsa-card.c\n\
-        \tFlags: HARDWARE HW_MUTE_CTRL HW_VOLUME_CTRL DECIBEL_VOLUME LATENCY \n\tProperties:\n\t\talsa.driver_name = \"snd_hda_intel\"\n\
-        Sink #1\n\tName: out\n\tDriver: module-null-sink.c\n\tFlags: DECIBEL_VOLUME LATENCY SET_FORMATS \n\tProperties:\n\t\tdevice.class = \"abstract\"\n\
-        Sink #2\n\tName: tunnel\n\tDriver: module-tunnel.c\n\tFlags: NETWORK LATENCY \n";
-
-    fn sink(name: &str, hardware: Option<bool>) -> Option<SinkInfo> {
-        Some(SinkInfo { name: Some(name.to_owned()), hardware })
-    }
-
-    #[test]
-    fn a_sink_is_that_of_our_own_stream_or_else_the_usual_one() {
-        let found =
-            |pid, usual| sink_of_process(INPUTS, SINKS, &format!("Server Name: x\nDefault Sink: {usual}\n"), pid);
-        assert_eq!(found(4711, "out"), sink("alsa_output.pci-0000_00_1f.3.analog-stereo", Some(true)));
-        assert_eq!(found(77, "tunnel"), sink("out", Some(false)));
-        assert_eq!(found(1, "tunnel"), sink("tunnel", None));
-        assert_eq!(found(1, "khac"), None);
-        assert_eq!(sink_of_process("", "", "", 4711), None);
-    }
-
-    #[test]
-    fn sinks_that_lead_nowhere_are_told_by_what_made_them() {
-        let hardware = |text: &str| is_hardware(&parse_blocks(&format!("Sink #0\n{text}"), "Sink #")[0].1);
-        assert_eq!(hardware("\tName: auto_null\n\tDriver: PipeWire\n"), Some(false));
-        assert_eq!(hardware("\tDriver: PipeWire\n\t\tfactory.name = \"support.null-audio-sink\"\n"), Some(false));
-        assert_eq!(hardware("\tFlags: HARDWARE LATENCY \n\t\talsa.driver_name = \"snd_aloop\"\n"), Some(false));
-        assert_eq!(hardware("\tDriver: PipeWire\n\tFlags: HARDWARE DECIBEL_VOLUME LATENCY \n"), Some(true));
-        assert_eq!(hardware("\tDriver: module-ladspa-sink.c\n\tFlags: LATENCY \n"), None);
-    }
 }

@@ -1,53 +1,52 @@
-//! What the device's threads tell, by counting only: others read it whenever they look.
-use crate::base::platform::boot_now;
+//! Counters that the device's threads write, and the deck reads when it looks.
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rodio::cpal::ErrorKind;
 
 use crate::base::instant::BootTime;
-use crate::base::platform;
+use crate::base::platform::{self, boot_now};
 
-/// Errors that end a stream.
+/// Errors after which a stream is dead.
 const FATAL_ERRORS: [ErrorKind; 4] = [
     ErrorKind::DeviceNotAvailable,
     ErrorKind::StreamInvalidated,
     ErrorKind::HostUnavailable,
     ErrorKind::PermissionDenied,
 ];
-/// So many errors in a row are no burst of a device that starts: from then on its thread is an ordinary one, and rests
-/// after each.
+/// More errors in a row than this are not a burst of a starting device: from then on the device's thread loses its
+/// real-time priority, and pauses after each error.
 const ERROR_STORM: u64 = 50;
 const ERROR_PAUSE: Duration = Duration::from_millis(5);
 
-/// Of one open stream.
+/// Counters of one open stream.
 #[derive(Default)]
 pub(super) struct StreamCounters {
     pub callbacks: AtomicU64,
-    /// Frames taken.
+    /// Frames that the device took.
     pub frames: AtomicU64,
     pub errors: AtomicU64,
-    /// Errors with no more than one callback between two of them: a device may ask for frames and then not take them.
+    /// Errors with at most one callback between two of them: a device may ask for frames and then not take them.
     consecutive_errors: AtomicU64,
     error_since_callback: AtomicBool,
-    /// 1 + the place in [`FINAL`] of an error after which nothing more comes.
+    /// 1 + the index in [`FATAL_ERRORS`] of the error that ended the stream; 0 without one.
     fatal_error: AtomicU32,
-    /// The device ran dry since the last callback.
+    /// The device has run dry since the last callback.
     pub underrun: AtomicBool,
-    /// When the device last took something, and when the first error after that came; boot time, 0: never.
+    /// When the device last took frames, and when the first error after that came; boot time, 0: never.
     last_taken: AtomicI64,
     first_error: AtomicI64,
 }
 
 impl StreamCounters {
-    /// A lost device would call this a million times a second.
+    /// Records an error. A lost device may report a million errors per second.
     pub(super) fn record_error(&self, kind: ErrorKind) {
         if let Some(place) = (1..).zip(FATAL_ERRORS).find_map(|(n, k)| (k == kind).then_some(n)) {
             self.fatal_error.store(place, Ordering::Relaxed);
         }
         match kind {
             ErrorKind::Xrun => return self.underrun.store(true, Ordering::Relaxed),
-            // Not the loss of a device.
+            // These are not the loss of a device.
             ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => return,
             _ => {}
         }
@@ -63,7 +62,7 @@ impl StreamCounters {
         }
     }
 
-    /// A callback has given frames. Nobody else writes these.
+    /// Records the frames that a callback gave. Only the callback calls this.
     pub(super) fn record_taken(&self, frames: u64, now: BootTime) {
         self.last_taken.store(now.0, Ordering::Relaxed);
         if !self.error_since_callback.swap(false, Ordering::Relaxed) {
@@ -74,12 +73,12 @@ impl StreamCounters {
         self.callbacks.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The error after which nothing more comes.
+    /// Returns the error that ended the stream.
     pub(super) fn fatal_error(&self) -> Option<ErrorKind> {
         (self.fatal_error.load(Ordering::Relaxed) as usize).checked_sub(1).and_then(|i| FATAL_ERRORS.get(i)).copied()
     }
 
-    /// Since when nothing was taken: since the first error, or, where none was told, since something last was.
+    /// Returns since when the device has taken nothing: since the first error, or without one since the last frames.
     pub(super) fn silent_since(&self) -> Option<BootTime> {
         let of = |at: &AtomicI64| Some(at.load(Ordering::Relaxed)).filter(|at| *at != 0);
         of(&self.first_error).or(of(&self.last_taken)).map(BootTime)

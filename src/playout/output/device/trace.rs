@@ -1,5 +1,5 @@
-//! What each callback of a device was told and did, for who looks into a start: one line a callback, in the file that
-//! `LOA_SOUND_TRACE` names. Nothing of it is there unless that is set.
+//! A trace of a device's callbacks, to examine starts: one line per callback, in the file that `LOA_SOUND_TRACE` names.
+//! Without that variable nothing is traced.
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
@@ -9,9 +9,9 @@ use super::clock_fit::BufferTime;
 use crate::base::instant::BootTime;
 use crate::playout::output::Progress;
 
-/// Names the file.
+/// Environment variable with the file's path.
 const TRACE_FILE_VARIABLE: &str = "LOA_SOUND_TRACE";
-/// Callbacks between two looks of whoever writes.
+/// Most callbacks between two writes.
 const QUEUE_LENGTH: usize = 4096;
 
 /// One callback.
@@ -19,35 +19,35 @@ const QUEUE_LENGTH: usize = 4096;
 pub(super) struct CallbackTrace {
     /// When it was called, by the boot clock.
     pub now: BootTime,
-    /// From then to when its first frame leaves, as the device says, microseconds.
+    /// Time from the call to its first frame, as the device states it, microseconds.
     pub latency_us: i64,
-    /// Frames that it was asked for.
+    /// Frames that the device asked for.
     pub frames: usize,
-    /// Whether the device said that it had run dry.
+    /// Whether the device reported an underrun.
     pub dry: bool,
-    /// What was made of it.
+    /// Place of the buffer in time.
     pub placed: BufferTime,
-    /// What sounds at its end, and how much of it was given.
+    /// Progress of the sounding track at the end of the callback.
     pub sounding: Option<Progress>,
 }
 
-/// The callback's end.
+/// The callback's end of a trace.
 pub(super) struct Tracer(Producer<CallbackTrace>);
 
 impl Tracer {
-    /// Notes a callback; what nobody has taken in time is left out.
+    /// Records a callback. It is dropped when the queue is full.
     pub(super) fn record(&mut self, call: CallbackTrace) {
         let _ = self.0.push(call);
     }
 }
 
-/// The writer's end.
+/// The writer's end of a trace.
 pub(super) struct TraceWriter {
     calls: Consumer<CallbackTrace>,
     file: BufWriter<File>,
 }
 
-/// Both ends, if a trace is wanted; `about` stands above its lines.
+/// Opens a trace if one is wanted; `about` is its heading.
 pub(super) fn open_trace(about: &str) -> Option<(Tracer, TraceWriter)> {
     let path = std::env::var_os(TRACE_FILE_VARIABLE).filter(|path| !path.is_empty())?;
     let file = File::options().create(true).append(true).open(path).ok()?;
@@ -59,11 +59,11 @@ pub(super) fn open_trace(about: &str) -> Option<(Tracer, TraceWriter)> {
 
 impl TraceWriter {
     fn write_line(&mut self, line: std::fmt::Arguments<'_>) {
-        // It is for looking on: what cannot be written is lacking.
+        // A trace is only a help: lines that cannot be written are missing.
         let _ = writeln!(self.file, "{line}");
     }
 
-    /// Writes what has come since.
+    /// Writes the callbacks since the last call.
     pub(super) fn write(&mut self) {
         while let Ok(CallbackTrace { now, latency_us, frames, dry, placed, sounding }) = self.calls.pop() {
             let BufferTime { at, within_us, gap, .. } = placed;

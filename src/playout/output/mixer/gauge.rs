@@ -1,13 +1,14 @@
-//! Counters that the callback writes and others read, without either waiting.
+//! Counters that the callback writes and other threads read; neither waits for the other.
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
+use super::super::frames::frames_in_us;
 use super::super::{CueKey, Progress};
-use crate::base::instant::{BootTime, SECOND_US};
+use crate::base::instant::BootTime;
 
-/// Not known yet; also: no cue.
+/// A number that is not known yet, or the absence of a cue.
 const UNKNOWN: u64 = u64::MAX;
 
-/// What the deck and the line know of a track together.
+/// Counters of a track. The deck writes the total, the callback everything else.
 #[derive(Debug)]
 pub struct TrackCounters {
     total: AtomicU64,
@@ -34,67 +35,68 @@ impl Default for TrackCounters {
 }
 
 impl TrackCounters {
-    /// The deck has put the last frame into the ring: how many there were, and whether that is every one expected.
+    /// Sets the total, after the deck has put the last frame into the ring; `whole` says whether every expected frame
+    /// was there.
     pub fn complete(&self, total: u64, whole: bool) {
         self.whole.store(whole, Ordering::Relaxed);
         self.total.store(total, Ordering::Release);
     }
 
-    /// How many frames there are in all, once that is known.
+    /// Returns the total number of frames, once it is known.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         Some(self.total.load(Ordering::Acquire)).filter(|total| *total != UNKNOWN)
     }
 
-    /// Whether these are all that were expected; known together with the total.
+    /// Returns whether the total is every expected frame. Known together with the total.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.whole.load(Ordering::Relaxed)
     }
 
-    /// Frames taken by the device.
+    /// Returns the number of frames that the device took.
     #[must_use]
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Frames that were left out before the first one taken, because it came too late.
+    /// Returns the number of frames left out before the first one taken, because the track began late.
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Frames of silence that came in because frames came too late: from the file into the ring, or to the device.
+    /// Returns the frames of silence inserted because frames came too late, into the ring or to the device.
     #[must_use]
     pub fn underrun_frames(&self) -> u64 {
         self.underrun_frames.load(Ordering::Relaxed)
     }
 
-    /// How many times that was.
+    /// Returns the number of such insertions.
     #[must_use]
     pub fn underruns(&self) -> u64 {
         self.underruns.load(Ordering::Relaxed)
     }
 
-    /// When the frame after the last one taken leaves the device, if one was.
+    /// Returns when the frame after the last one taken leaves the device, if one was taken.
     #[must_use]
     pub fn ends_at(&self) -> Option<BootTime> {
         let last = self.ends_at.load(Ordering::Relaxed);
         (last != i64::MIN).then_some(BootTime(last))
     }
 
-    /// Frames that had left the device at `now`, of those that it has taken at `rate`.
+    /// Returns how many of the frames taken at `rate` had left the device at `now`.
     #[must_use]
     pub fn played_by(&self, now: BootTime, rate: u32) -> u64 {
         frames_played(self.taken(), self.ends_at().unwrap_or(now), now, rate)
     }
 
-    /// Frames still to come, once the total is known.
+    /// Returns the number of frames still to come, once the total is known.
     pub(super) fn remaining(&self) -> Option<u64> {
         self.total().map(|total| total.saturating_sub(self.taken() + self.skipped()))
     }
 
-    // Only the callback writes these: no read-modify-write is needed.
+    // Only the callback writes these, so no read-modify-write is needed.
     pub(super) fn add_taken(&self, frames: u64) {
         self.taken.store(self.taken() + frames, Ordering::Relaxed);
     }
@@ -103,7 +105,7 @@ impl TrackCounters {
         self.skipped.store(self.skipped() + frames, Ordering::Relaxed);
     }
 
-    /// `anew`: it is another one, not more of the one before.
+    /// Adds an underrun; `is_new` counts it as a new one rather than extending the one before.
     pub(in crate::playout) fn add_underrun(&self, frames: u64, is_new: bool) {
         self.underrun_frames.store(self.underrun_frames() + frames, Ordering::Relaxed);
         self.underruns.store(self.underruns() + u64::from(is_new), Ordering::Relaxed);
@@ -114,16 +116,15 @@ impl TrackCounters {
     }
 }
 
-/// How many of `taken` frames, the last of which leaves at `until`, have left at `now`.
+/// Returns how many of `taken` frames, the last of which leaves at `until`, have left at `now`.
 fn frames_played(taken: u64, until: BootTime, now: BootTime, rate: u32) -> u64 {
-    let ahead_us = u64::try_from(until.since(now)).unwrap_or(0);
-    taken.saturating_sub(ahead_us.saturating_mul(u64::from(rate)) / SECOND_US as u64)
+    taken.saturating_sub(frames_in_us(until.since(now), rate))
 }
 
-/// How far the sounding track has come, readable at any time by anyone.
+/// Position of the sounding track, which any thread can read at any time (a seqlock).
 #[derive(Debug)]
 pub struct PlaybackPosition {
-    /// Odd while the callback is writing.
+    /// Odd while the writer is writing.
     version: AtomicU64,
     key: AtomicU64,
     frames: AtomicU64,
@@ -144,13 +145,13 @@ impl Default for PlaybackPosition {
 }
 
 impl PlaybackPosition {
-    /// The line's rate, from now on.
+    /// Sets the rate of the line.
     pub fn set_rate(&self, rate: u32) {
         self.rate.store(rate, Ordering::SeqCst);
     }
 
-    /// So many frames were taken, the last of which leaves at `until`. Called by one thread at a time: the callback, or
-    /// the deck when there is none.
+    /// Sets how many frames were taken, the last of which leaves at `until`. One thread calls this at a time: the
+    /// callback, or the deck when there is none.
     pub fn set(&self, key: Option<CueKey>, frames: u64, until: BootTime) {
         let version = self.version.load(Ordering::SeqCst);
         self.version.store(version.wrapping_add(1), Ordering::SeqCst);
@@ -160,11 +161,10 @@ impl PlaybackPosition {
         self.version.store(version.wrapping_add(2), Ordering::SeqCst);
     }
 
-    /// What of it has been heard at `now`; `None` when nothing sounds.
+    /// Returns how much of the track has been heard at `now`; `None` when nothing sounds.
     #[must_use]
     pub fn progress_at(&self, now: BootTime) -> Option<Progress> {
-        // A writer is done in nanoseconds; after so many tries its thread stands still, and the
-        // numbers with it.
+        // A writer is done within nanoseconds. After so many tries its thread must have stopped in the middle.
         for _ in 0..10_000 {
             let before = self.version.load(Ordering::SeqCst);
             let (key, frames) = (self.key.load(Ordering::SeqCst), self.frames.load(Ordering::SeqCst));

@@ -1,0 +1,25 @@
+//! Waits for file descriptors.
+use std::os::fd::AsFd;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Result;
+
+use crate::base::instant::SECOND_US;
+
+/// Waits until `fd` reports one of `events`, for at most `timeout_us` microseconds; returns whether it did.
+///
+/// # Errors
+/// `Errno::INTR` when a signal ended the wait; others when the system refuses to poll.
+pub(super) fn wait_for(fd: impl AsFd, events: PollFlags, timeout_us: i64) -> Result<bool> {
+    wait_for_any(&mut [PollFd::new(&fd, events)], timeout_us)
+}
+
+/// Waits until one of `fds` reports an event, for at most `timeout_us` microseconds; returns whether one did.
+///
+/// # Errors
+/// As [`wait_for`].
+pub(super) fn wait_for_any(fds: &mut [PollFd<'_>], timeout_us: i64) -> Result<bool> {
+    let us = timeout_us.max(0);
+    let timeout = Timespec { tv_sec: us / SECOND_US, tv_nsec: us % SECOND_US * 1000 };
+    poll(fds, Some(&timeout)).map(|ready| ready > 0)
+}

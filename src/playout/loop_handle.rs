@@ -1,0 +1,33 @@
+//! The way from other threads to the loop.
+use std::sync::mpsc::Sender;
+
+use super::clock::system::ClockWaker;
+use super::command::PlayoutCommand;
+
+/// Sends commands to the loop of a running station, from any thread.
+#[derive(Clone)]
+pub struct LoopHandle {
+    commands: Sender<PlayoutCommand>,
+    waker: ClockWaker,
+}
+
+impl LoopHandle {
+    /// Returns a handle to the loop that receives `commands` and waits on the clock of `waker`.
+    #[must_use]
+    pub fn new(commands: Sender<PlayoutCommand>, waker: ClockWaker) -> Self {
+        Self { commands, waker }
+    }
+
+    /// Sends a command and wakes the loop; returns false when the loop has ended.
+    pub fn send(&self, command: PlayoutCommand) -> bool {
+        let is_sent = self.commands.send(command).is_ok();
+        self.waker.wake();
+        is_sent
+    }
+
+    /// Returns what wakes the loop.
+    #[must_use]
+    pub fn waker(&self) -> ClockWaker {
+        self.waker.clone()
+    }
+}

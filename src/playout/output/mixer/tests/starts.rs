@@ -1,0 +1,181 @@
+//! Starts, ends and underruns.
+use super::*;
+
+#[test]
+fn a_track_starts_on_its_frame_and_ends_on_its_last() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(700)), &sound(1, 1000));
+    for _ in 0..5 {
+        bench.run(512);
+    }
+    assert!(bench.out[..700].iter().all(|s| *s == 0.0));
+    assert_eq!(bench.out[700..1700], sound(1, 1000));
+    assert!(bench.out[1700..].iter().all(|s| *s == 0.0));
+    assert!(near(bench.started(1).unwrap(), boot(700)));
+    let (cut, at) = bench.ended(1).unwrap();
+    assert!(!cut && near(at, boot(1700)));
+    assert_eq!(bench.feed(1).2.taken(), 1000);
+    assert_eq!(bench.feed(1).2.underrun_frames(), 0);
+}
+
+#[test]
+fn what_follows_a_whole_track_starts_on_the_very_next_frame() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(100)), &sound(1, 333));
+    bench.whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 400));
+    bench.whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 5));
+    bench.run(1024);
+    let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
+    assert_eq!(bench.out[100..838], expected);
+    assert!(near(bench.started(2).unwrap(), boot(433)));
+    assert!(near(bench.started(3).unwrap(), boot(833)));
+}
+
+#[test]
+fn what_follows_a_whole_track_late_starts_at_once() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.run(256);
+    bench.whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 10));
+    bench.run(256);
+    assert!(near(bench.started(2).unwrap(), boot(256)));
+}
+
+#[test]
+fn what_follows_a_short_track_waits_for_its_instant() {
+    for cut in [false, true] {
+        let mut bench = MixerBench::new();
+        bench.partly(1, CueStart::At(boot(0)), &sound(1, 300));
+        bench.whole(2, CueStart::Follow { not_before: boot(900) }, &sound(2, 50));
+        bench.run(100);
+        if cut {
+            bench.remote.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
+        } else {
+            bench.complete(1, 300, false);
+        }
+        bench.run(600);
+        bench.run(600);
+        assert_eq!(bench.ended(1).unwrap().0, cut);
+        assert!(near(bench.ended(1).unwrap().1, boot(if cut { 100 } else { 300 })));
+        assert!(near(bench.started(2).unwrap(), boot(900)));
+        assert_eq!(bench.out[900..950], sound(2, 50));
+    }
+}
+
+#[test]
+fn without_a_track_before_it_a_follower_waits() {
+    let mut bench = MixerBench::new();
+    bench.whole(5, CueStart::Follow { not_before: boot(300) }, &sound(5, 50));
+    bench.run(512);
+    assert!(near(bench.started(5).unwrap(), boot(300)));
+}
+
+#[test]
+fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(0)), &sound(1, 5000));
+    bench.whole(2, CueStart::Follow { not_before: boot(5000) }, &sound(2, 50));
+    bench.whole(3, CueStart::At(boot(777)), &sound(3, 400));
+    bench.run(512);
+    assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).unwrap().frames, 512);
+    bench.run(512);
+    assert_eq!(bench.out[..777], sound(1, 5000)[..777]);
+    assert_eq!(bench.out[777..1024], sound(3, 400)[..247]);
+    let (cut, at) = bench.ended(1).unwrap();
+    assert!(cut && near(at, boot(777)));
+    assert!(bench.ended(2).unwrap().0 && bench.started(2).is_none());
+    assert_eq!(bench.feed(1).2.taken(), 777);
+    assert_eq!(bench.feed(2).2.taken(), 0);
+    assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).map(|p| (p.key, p.frames)), Some((CueKey(3), 247)));
+}
+
+#[test]
+fn a_track_that_is_all_but_over_is_not_cut() {
+    let mut bench = MixerBench::new();
+    bench.line.grace_frames = 100;
+    bench.whole(1, CueStart::At(boot(0)), &sound(1, 1000));
+    bench.whole(2, CueStart::At(boot(950)), &sound(2, 50));
+    bench.run(900);
+    bench.run(300);
+    assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
+    assert_eq!(bench.out[..1050], [sound(1, 1000), sound(2, 50)].concat());
+}
+
+#[test]
+fn an_instant_that_is_past_means_now() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(0)), &sound(1, 5000));
+    bench.run(1000);
+    // A later cue that was given first makes no difference.
+    bench.whole(7, CueStart::At(boot(4000)), &sound(7, 50));
+    bench.whole(3, CueStart::At(boot(10)), &sound(3, 100));
+    bench.run(1000);
+    assert_eq!(bench.out[1000..1100], sound(3, 100));
+    assert!(near(bench.ended(1).unwrap().1, boot(1000)));
+    bench.run(2500);
+    assert!(near(bench.started(7).unwrap(), boot(4000)));
+}
+
+#[test]
+fn a_track_that_comes_after_its_turn_is_turned_away() {
+    let mut bench = MixerBench::new();
+    bench.whole(5, CueStart::At(boot(0)), &sound(5, 3000));
+    bench.run(1000);
+    bench.whole(4, CueStart::At(boot(0)), &sound(4, 100));
+    bench.whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 100));
+    bench.run(1000);
+    assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
+    assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
+}
+
+#[test]
+fn a_dry_ring_is_silence_that_is_counted() {
+    let mut bench = MixerBench::new();
+    bench.partly(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.run(128);
+    bench.run(64);
+    let rest = sound(1, 150)[100..].to_vec();
+    bench.feed(1).1.push_entire_slice(&rest).unwrap();
+    bench.complete(1, 150, true);
+    bench.run(128);
+    assert_eq!(bench.feed(1).2.underrun_frames(), 28 + 64);
+    assert_eq!(bench.feed(1).2.underruns(), 1);
+    assert_eq!(bench.feed(1).2.taken(), 150);
+    assert_eq!(bench.out[192..242], sound(1, 150)[100..]);
+    assert!(near(bench.ended(1).unwrap().1, boot(242)));
+}
+
+#[test]
+fn a_track_without_a_first_block_waits_without_starting() {
+    let mut bench = MixerBench::new();
+    bench.partly(1, CueStart::At(boot(10)), &[]);
+    bench.run(128);
+    assert!(bench.told.is_empty());
+    bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
+    bench.complete(1, 20, true);
+    bench.run(128);
+    assert!(near(bench.started(1).unwrap(), boot(128)));
+    assert_eq!(bench.feed(1).2.underrun_frames(), 0);
+}
+
+#[test]
+fn waiting_and_unknown_tracks_can_be_cut() {
+    let mut bench = MixerBench::new();
+    bench.whole(1, CueStart::At(boot(5000)), &sound(1, 20));
+    for key in [1, 1, 99] {
+        bench.remote.commands.push(MixerCommand::Cut(CueKey(key))).ok().unwrap();
+    }
+    bench.run(128);
+    assert_eq!(bench.told, [MixerReport::Ended { key: CueKey(1), cut: true, at: boot(0) }]);
+}
+
+#[test]
+fn more_tracks_than_fit_are_turned_away_and_told() {
+    let mut bench = MixerBench::new();
+    for key in 0..MAX_TRACKS as u64 + 1 {
+        bench.whole(key, CueStart::At(boot(50_000 + key as usize)), &[0.5]);
+    }
+    bench.run(128);
+    assert_eq!(bench.told.len(), 1);
+    assert!(bench.ended(MAX_TRACKS as u64).unwrap().0);
+}

@@ -1,0 +1,44 @@
+use super::*;
+use crate::library::scan::scan;
+
+#[test]
+fn it_can_be_read_after_every_settling_and_goes_on_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("out.wav");
+    let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
+    for n in 1..=3 {
+        writer.write(&[0.25; 200]).unwrap();
+        writer.update_header().unwrap();
+        assert_eq!(scan(&path).unwrap().length.frames, n * 100);
+    }
+    drop(writer);
+    let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
+    writer.write(&[-2.0, 2.0]).unwrap();
+    writer.update_header().unwrap();
+    assert_eq!(scan(&path).unwrap().length.frames, 301);
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes[bytes.len() - 4..], [0x00, 0x80, 0xff, 0x7f]);
+}
+
+#[test]
+fn it_stops_at_what_the_header_can_say_and_spares_other_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("out.wav");
+    drop(WavWriter::create(&path, 48_000, 2).unwrap());
+    // A hole takes no space.
+    File::options().write(true).open(&path).unwrap().set_len(MAX_DATA + HEADER - 4).unwrap();
+    let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
+    writer.write(&[0.5, 0.5]).unwrap();
+    assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+
+    let other = "something that is not ours, and that is longer than a header of ours would be".as_bytes();
+    std::fs::write(&path, other).unwrap();
+    assert!(WavWriter::append(&path, 48_000, 2).is_err());
+    assert!(WavWriter::create(&path, 48_000, 2).is_err());
+    let link = dir.path().join("link.wav");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(WavWriter::create(&link, 48_000, 2).is_err());
+    assert!(WavWriter::create(&dir.path().join("log.jsonl"), 48_000, 2).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), other);
+    assert!(!dir.path().join("log.jsonl").exists());
+}

@@ -1,0 +1,221 @@
+//! The loop of a running station: it reads the clock, tells the engine what happened, and performs its actions.
+mod progress_mark;
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use super::clock::{Clock, ClockSnapshot};
+use super::command::PlayoutCommand;
+use super::effects::Effects;
+use super::engine::{Action, CommandReply, Engine, EngineEvent};
+use super::log_health::LogHealth;
+use super::notice::PlayoutNotice;
+use super::output::Output;
+use crate::airlog::AirLog;
+use crate::airlog::storage::{Storage, StorageMoved};
+use crate::base::instant::BootTime;
+
+/// A running station. One thread owns it; other threads send commands and wake the clock.
+pub struct Playout<C, S> {
+    clock: C,
+    log: AirLog<S>,
+    engine: Engine,
+    effects: Effects,
+    output: Option<Box<dyn Output>>,
+    commands: Receiver<PlayoutCommand>,
+    /// Time of the last progress mark, and the airing that sounded then.
+    last_mark: Option<(BootTime, Option<String>)>,
+    log_health: LogHealth,
+    ends_when_idle: bool,
+    has_ended: bool,
+}
+
+impl<C: Clock, S: Storage> Playout<C, S> {
+    /// Returns a station whose engine has started, and performs the engine's first actions.
+    pub fn new(
+        clock: C,
+        log: AirLog<S>,
+        (engine, actions): (Engine, Vec<Action>),
+        effects: Effects,
+        commands: Receiver<PlayoutCommand>,
+    ) -> Self {
+        let mut playout = Self {
+            clock,
+            log,
+            engine,
+            effects,
+            output: None,
+            commands,
+            last_mark: None,
+            log_health: LogHealth::default(),
+            ends_when_idle: false,
+            has_ended: false,
+        };
+        let now = playout.clock.now();
+        playout.perform(now, actions, None);
+        playout
+    }
+
+    /// Sets whether the station ends by itself once every airing planned for the day has its outcome.
+    pub fn end_when_idle(&mut self, ends: bool) {
+        self.ends_when_idle = ends;
+    }
+
+    /// Plays until told to end. Returns the number of entries that the disk refused to the last.
+    pub fn run(&mut self) -> usize {
+        while self.step() {
+            self.wait();
+        }
+        let now = self.clock.now();
+        let mut last = self.log.append(now, Vec::new());
+        if last.as_ref().is_err_and(StorageMoved::is_cause_of) {
+            // There is no later try: the entries go where the log is by now.
+            self.log.storage.follow_moved();
+            last = self.log.append(now, Vec::new());
+        }
+        self.track_log_result(last);
+        self.log.pending_entries()
+    }
+
+    /// Handles all that has happened. Returns false when the station has ended.
+    pub fn step(&mut self) -> bool {
+        self.drain_output_events();
+        while let Ok(command) = self.commands.try_recv() {
+            let (event, reply_to) = command.into_event();
+            self.dispatch_after_output(event, reply_to);
+        }
+        self.dispatch_after_output(EngineEvent::Tick, None);
+        if self.ends_when_idle && self.engine.schedule_in_force().is_some() && self.engine.is_idle(self.clock.now()) {
+            let cause = "idle".to_owned();
+            self.dispatch_after_output(EngineEvent::Shutdown { cause }, None);
+        }
+        self.write_progress_mark();
+        !self.has_ended
+    }
+
+    /// Waits until something is due, or until another thread wakes the clock.
+    pub fn wait(&mut self) {
+        let now = self.clock.now();
+        let mut until = self.engine.next_wakeup(now).min(self.next_mark_at(now.boot));
+        if let Some(at) = self.output.as_ref().and_then(|output| output.next_event_at()) {
+            until = until.min(at);
+        }
+        if let Some(at) = self.log_health.retry_at() {
+            until = until.min(at);
+        }
+        self.clock.wait(until);
+    }
+
+    /// Returns the engine, for inspection.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Returns the log, for inspection.
+    #[must_use]
+    pub fn log(&self) -> &AirLog<S> {
+        &self.log
+    }
+
+    /// Passes the output's events to the engine.
+    fn drain_output_events(&mut self) {
+        let events = self.output.as_mut().map(|output| output.take_events()).unwrap_or_default();
+        if !events.is_empty() {
+            self.dispatch(EngineEvent::Output(events), None);
+        }
+    }
+
+    /// Dispatches an event after the output's own: a cue that the event takes back may have started.
+    fn dispatch_after_output(&mut self, event: EngineEvent, reply_to: Option<Sender<CommandReply>>) {
+        self.drain_output_events();
+        self.dispatch(event, reply_to);
+    }
+
+    fn dispatch(&mut self, event: EngineEvent, reply_to: Option<Sender<CommandReply>>) {
+        let now = self.clock.now();
+        let progress = self.output.as_ref().and_then(|output| output.progress());
+        let actions = self.engine.decide(now, progress, event);
+        self.perform(now, actions, reply_to);
+    }
+
+    fn perform(&mut self, now: ClockSnapshot, actions: Vec<Action>, reply_to: Option<Sender<CommandReply>>) {
+        let mut rotation_failed = false;
+        let mut switched = None;
+        for action in actions {
+            match action {
+                Action::Configure(settings) => self.output = Some((self.effects.make_output)(&settings)),
+                Action::OpenLine { rate } => self.with_output(|output| {
+                    output.prefer_rate(rate);
+                    output.open();
+                }),
+                Action::CloseLine => self.with_output(|output| output.close()),
+                Action::Cue(cue) => self.with_output(|output| output.cue(cue)),
+                Action::Cut(key) => self.with_output(|output| output.cut(key)),
+                Action::Prefetch(files) => self.with_output(|output| output.prefetch(files)),
+                Action::Amplifier(request) => switched = (self.effects.switch_amplifier)(request),
+                Action::KeepFile { name, bytes } => {
+                    let kept = self.log.keep_file(name, bytes);
+                    self.track_log_result(kept);
+                }
+                Action::AppendEntries(batch) => {
+                    self.log.set_zone(self.engine.zone());
+                    let logged = self.log.append(now, batch);
+                    self.track_log_result(logged);
+                }
+                Action::RotateEpoch => {
+                    let rotated = self.log.rotate_epoch(now);
+                    rotation_failed = rotated.is_err();
+                    // An epoch that goes on is not a failure of the log, unless entries wait.
+                    if self.log.pending_entries() > 0 {
+                        self.track_log_result(rotated);
+                    }
+                }
+                Action::Reply(reply) => {
+                    let reply = self.complete_reply(reply, rotation_failed);
+                    if let Some(to) = &reply_to {
+                        // The client may have gone.
+                        let _ = to.send(reply);
+                    }
+                }
+                Action::Notify(notice) => (self.effects.notify)(PlayoutNotice::Engine(&notice)),
+                Action::Exit => self.has_ended = true,
+            }
+        }
+        if let Some(switched) = switched {
+            self.dispatch_after_output(EngineEvent::AmplifierSwitched(switched), None);
+        }
+    }
+
+    /// Adds to a reply what only the log knows.
+    fn complete_reply(&self, reply: CommandReply, rotation_failed: bool) -> CommandReply {
+        match reply {
+            CommandReply::Done if rotation_failed || self.log.pending_entries() > 0 => CommandReply::DoneNotLogged,
+            CommandReply::Status(mut status) => {
+                (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());
+                (status.unwritten, status.log_moved) = (self.log.pending_entries(), self.log_health.is_moved());
+                CommandReply::Status(status)
+            }
+            reply => reply,
+        }
+    }
+
+    fn with_output(&mut self, work: impl FnOnce(&mut dyn Output)) {
+        if let Some(output) = &mut self.output {
+            work(output.as_mut());
+        }
+    }
+
+    /// Records the result of a write to the log, and reports a change. Sound goes on in any case.
+    fn track_log_result(&mut self, result: std::io::Result<()>) {
+        let notice = match &result {
+            Err(error) => {
+                let now = self.clock.now().boot;
+                self.log_health.on_failure(error, now)
+            }
+            Ok(()) => self.log_health.on_success(self.log.pending_entries()),
+        };
+        if let Some(notice) = notice {
+            (self.effects.notify)(notice);
+        }
+    }
+}
