@@ -20,7 +20,7 @@ fn main() -> ExitCode {
             // Where nobody listens there is nobody to complain to.
             if error.use_stderr() {
                 let _ = write!(std::io::stderr(), "{text}");
-                return ExitCode::from(cli::EXIT_USAGE);
+                return ExitCode::from(cli::exit::EXIT_USAGE);
             }
             let _ = write!(std::io::stdout(), "{text}");
             return ExitCode::SUCCESS;
@@ -33,13 +33,13 @@ fn main() -> ExitCode {
         Ok(Err(error)) => {
             let failed = CliText::Failed { what: "loa".to_owned(), detail: error.to_string() };
             let _ = writeln!(std::io::stderr(), "{}", failed.localized(lang));
-            ExitCode::from(cli::EXIT_CONFIG)
+            ExitCode::from(cli::exit::EXIT_CONFIG)
         }
         Err(_) => {
             // The panic's own words are on standard error already.
             let bug = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
             let _ = writeln!(std::io::stderr(), "{}", bug.localized(lang));
-            ExitCode::from(cli::EXIT_BUG)
+            ExitCode::from(cli::exit::EXIT_BUG)
         }
     }
 }

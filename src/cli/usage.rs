@@ -7,19 +7,6 @@ use super::Cli;
 use crate::text::cli::{self as words, CliText};
 use crate::text::{Lang, Localize};
 
-/// The language for help: `--lang`, else the system's if it is Vietnamese, else English.
-#[must_use]
-pub fn help_language(args: &[String]) -> Lang {
-    let mut given = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
-    let joined = args.iter().find_map(|a| a.strip_prefix("--lang="));
-    if let Some(lang) = joined.or_else(|| given.next()).and_then(Lang::from_code) {
-        return lang;
-    }
-    let system =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    if system.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
-}
-
 /// The whole command line with its help in this language.
 #[must_use]
 pub fn command(lang: Lang) -> Command {

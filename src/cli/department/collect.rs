@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
+use clap::Args;
 use serde_json::json;
 
 use super::enrol::{read_registry, utc_now_text};
@@ -18,11 +19,12 @@ use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
 use crate::base::id::Id;
 use crate::base::platform::unix_time_s;
+use crate::cli::args::CliFormat;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::cli::record::plausibility;
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::words::fault_text;
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::collect::{CollectOutcome, Collector};
 use crate::department::collect_many::{SourceOutcome, collect_many};
 use crate::department::registry::Registry;
@@ -44,19 +46,21 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Logs that are collected beside each other from or into an object store, where time is spent waiting.
 const REMOTE_WORKERS: usize = 8;
 
-/// What is asked of `loa collect`.
+/// Arguments of `loa collect`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
 pub struct CollectArgs {
-    /// Folders, sticks, object stores.
+    #[arg(value_name = "SOURCE", required = true)]
     pub sources: Vec<PathBuf>,
-    /// The store.
+    #[arg(long, value_name = "STORE")]
     pub into: PathBuf,
-    /// Read again what was collected before.
+    #[arg(long)]
     pub full: bool,
-    /// After so many days without anything new a station is silent.
-    pub silent_days: i64,
-    /// For how long a request to an object store is tried again.
-    pub patience: Duration,
-    /// How the table is written.
+    #[arg(long, value_name = "DAYS", default_value = "7")]
+    pub silent_days: u16,
+    #[arg(long, value_name = "SECONDS", default_value = "180")]
+    pub patience: u16,
+    #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
 }
 
@@ -64,9 +68,9 @@ pub struct CollectArgs {
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(asked: &CollectArgs, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let places = asked.sources.iter().chain([&asked.into]).map(|name| parse_location(name, asked.patience, lang));
+pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
+    let patience = Duration::from_secs(args.patience.into());
+    let places = args.sources.iter().chain([&args.into]).map(|name| parse_location(name, patience, lang));
     let mut places = match places.collect::<Result<Vec<StorageLocation>, u8>>() {
         Ok(places) => places,
         Err(code) => return Ok(code),
@@ -100,7 +104,7 @@ pub fn run(asked: &CollectArgs, lang: Option<Lang>) -> io::Result<u8> {
     let mut examined = examine_registry(registry, &store, &mut witness, true, lang)?;
     let marked = mark_exposed(&mut examined.registry, &finds.exposed_keys, &store, &mut witness, lang)?;
     let undisputed = examined.undisputed();
-    if asked.format == CliFormat::Text {
+    if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
     let witness = Mutex::new(witness);
@@ -112,17 +116,17 @@ pub fn run(asked: &CollectArgs, lang: Option<Lang>) -> io::Result<u8> {
         now: unix_time_s(),
         seed_source: os_seed,
         threads: if logs == 1 { available_threads() } else { 1 },
-        full: asked.full,
+        full: args.full,
     };
     let bar = progress_bar(logs, lang);
     let gathered = collect_many(finds.logs, &collecting, &store, workers, &|| bar.inc(1));
     bar.finish_and_clear();
-    let (registry, silent_days) = (&examined.registry, asked.silent_days);
+    let (registry, silent_days) = (&examined.registry, i64::from(args.silent_days));
     let table = CollectTable { registry, examined: &examined, store: &store, witness: &witness, silent_days };
     let rows = table.rows(gathered);
     good &= !marked && examined.differences.is_empty() && rows.iter().all(|row| row.good);
     drop(held);
-    write_out(asked.format, &rows, begun.elapsed(), lang)?;
+    write_out(args.format, &rows, begun.elapsed(), lang)?;
     Ok(if good { EXIT_OK } else { EXIT_PROBLEMS })
 }
 

@@ -1,17 +1,18 @@
 //! `loa enrol`: a person's act.
 use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use clap::Args;
 
 use super::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes, store_name};
 use super::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure};
 use crate::airlog::storage::{AnyStorage, FolderStorage};
 use crate::base::platform::unix_time_s;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::cli::table::strip_unprintable;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::registry::{Registry, RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
 use crate::department::witness::Witness;
@@ -21,22 +22,6 @@ use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
-
-/// What is asked of `loa enrol`.
-pub struct EnrolArgs<'a> {
-    /// The key.
-    pub vkey: &'a str,
-    /// The store.
-    pub store: &'a Path,
-    /// Do not ask.
-    pub yes: bool,
-    /// The station's name.
-    pub name: Option<String>,
-    /// Where it belongs.
-    pub place: Option<String>,
-    /// Mark the key as known to others.
-    pub exposed: bool,
-}
 
 /// The registry of a store; else the exit code, and it has been said.
 ///
@@ -57,19 +42,41 @@ pub fn utc_now_text() -> String {
     now.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// Arguments of `loa enrol`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct EnrolArgs {
+    #[arg(required_unless_present = "accept_registry")]
+    pub vkey: Option<String>,
+    #[arg(long, value_name = "STORE")]
+    pub store: PathBuf,
+    #[arg(long)]
+    pub yes: bool,
+    #[arg(long)]
+    pub name: Option<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub place: Option<String>,
+    #[arg(long)]
+    pub exposed: bool,
+    #[arg(long = "accept", conflicts_with_all = ["vkey", "name", "place", "exposed"])]
+    pub accept_registry: bool,
+}
+
 /// `loa enrol`.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn run(asked: &EnrolArgs<'_>, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let vkey = asked.vkey.trim();
+pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
+    if args.accept_registry {
+        return accept(&args.store, args.yes, lang);
+    }
+    let vkey = args.vkey.as_deref().unwrap_or_default().trim();
     let key = VerifierKey::parse(vkey).and_then(|key| Some((station_of_key(&key)?, key)));
     let Some((station, key)) = key else {
         print_stderr!("{}", ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang));
         return Ok(EXIT_USAGE);
     };
-    let place = asked.place.as_deref().map(|text| parse_area(text).ok_or(text)).transpose();
+    let place = args.place.as_deref().map(|text| parse_area(text).ok_or(text)).transpose();
     let place = match place {
         Ok(place) => place,
         Err(text) => {
@@ -77,23 +84,23 @@ pub fn run(asked: &EnrolArgs<'_>, lang: Option<Lang>) -> io::Result<u8> {
             return Ok(EXIT_USAGE);
         }
     };
-    let mut locked = match LockedRegistry::new(asked.store, lang)? {
+    let mut locked = match LockedRegistry::new(&args.store, lang)? {
         Ok(held) => held,
         Err(code) => return Ok(code),
     };
-    if asked.exposed {
+    if args.exposed {
         return mark_exposed(&mut locked, &key, station.as_str(), lang);
     }
     print_stderr!(
         "{}",
         DepartmentText::Fingerprint { station: station.to_string(), code: fingerprint(&key) }.localized(lang)
     );
-    if !asked.yes && !confirm_at_terminal(&DepartmentText::EnrolAsk {}, lang)? {
+    if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolAsk {}, lang)? {
         print_stderr!("{}", DepartmentText::NotEnrolled {}.localized(lang));
         return Ok(EXIT_PROBLEMS);
     }
     let mut registry = locked.registry.clone();
-    match registry.enrol(key, utc_now_text(), &StationDetails { name: asked.name.clone(), area: place }) {
+    match registry.enrol(key, utc_now_text(), &StationDetails { name: args.name.clone(), area: place }) {
         Ok(true) => {
             locked.write(&registry)?;
             let count = registry.logs_of_station(&station).count();
@@ -159,8 +166,7 @@ impl LockedRegistry {
 ///
 /// # Errors
 /// When the witness's memory fails.
-pub fn accept(store: &Path, yes: bool, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+fn accept(store: &Path, yes: bool, lang: Lang) -> io::Result<u8> {
     let mut held = match LockedRegistry::new(store, lang)? {
         Ok(held) => held,
         Err(code) => return Ok(code),

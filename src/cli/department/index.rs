@@ -1,7 +1,9 @@
 //! `loa index`: the department's index of all airings.
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::enrol::read_registry;
 use super::registry_review::examine_registry;
@@ -9,9 +11,9 @@ use super::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::WallTime;
 use crate::base::platform::{kernel_clock_status, unix_time_s};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::record::key::open_witness;
 use crate::cli::table::strip_unprintable;
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
@@ -167,13 +169,21 @@ pub fn synchronised_now() -> Option<WallTime> {
     kernel_clock_status().is_some_and(|kept| kept.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
 }
 
+/// Arguments of `loa index`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct IndexArgs {
+    pub store: PathBuf,
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
 /// `loa index`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, rebuild: bool, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let desk = match open_indexed_store(store, rebuild, lang)? {
+pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
+    let desk = match open_indexed_store(&args.store, args.rebuild, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };

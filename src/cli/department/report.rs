@@ -1,19 +1,20 @@
 //! `loa report`: planned against aired, as a document.
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
+use clap::{Args, ValueEnum};
 
 use super::index::{IndexedStore, open_indexed_store, synchronised_now};
 use super::registry_review::difference_text;
 use super::store::report_store_failure;
-use super::{ReportArgs, ReportFormat};
 use crate::base::durable;
 use crate::base::id::Id;
 use crate::base::platform::unix_time_s;
+use crate::cli::args::parse_date;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::{align_columns, strip_unprintable};
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::department::index::IndexError;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
@@ -42,17 +43,49 @@ enum ReportError {
     Io(#[from] io::Error),
 }
 
+/// The file format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ReportFormat {
+    Text,
+    Csv,
+    Xlsx,
+    Pdf,
+    Html,
+}
+
+/// Arguments of `loa report`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ReportArgs {
+    pub store: PathBuf,
+    #[arg(long, value_parser = parse_date)]
+    pub from: Option<NaiveDate>,
+    #[arg(long, value_parser = parse_date)]
+    pub until: Option<NaiveDate>,
+    #[arg(long, value_enum)]
+    pub period: Option<Period>,
+    #[arg(long, value_name = "EARLIER")]
+    pub compare: Option<String>,
+    #[arg(long, value_enum)]
+    pub by: Option<GroupBy>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// `loa report`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, asked: &ReportArgs, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let Some(question) = question_from(asked, today()) else {
+pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
+    let store = args.store.as_path();
+    let Some(question) = question_from(args, today()) else {
         print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
         return Ok(EXIT_USAGE);
     };
-    let output = match (&asked.output, asked.format) {
+    let output = match (&args.output, args.format) {
         (None, ReportFormat::Xlsx | ReportFormat::Pdf) => {
             print_stderr!("{}", CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang));
             return Ok(EXIT_USAGE);
@@ -63,12 +96,12 @@ pub fn run(store: &Path, asked: &ReportArgs, lang: Option<Lang>) -> io::Result<u
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
-    match write_report(&desk, &question, asked, output, lang) {
+    match write_report(&desk, &question, args, output, lang) {
         Ok(()) => Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
         Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let what =
-                asked.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
+                args.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
             Ok(report_store_failure(&what, &io::Error::other(e.to_string()), lang))
         }
     }
@@ -80,9 +113,9 @@ fn today() -> NaiveDate {
     now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
 }
 
-/// What is asked; none when its dates are in the wrong order, or too many.
-fn question_from(asked: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
-    let range = match (asked.from, asked.until, asked.period) {
+/// What is args; none when its dates are in the wrong order, or too many.
+fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
+    let range = match (args.from, args.until, args.period) {
         (Some(from), Some(until), _) => DateRange { from, until },
         (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
         (None, None, Some(period)) => period.latest_ended(today)?,
@@ -90,10 +123,10 @@ fn question_from(asked: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
         (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
-    let named = asked.from.is_none() || asked.until.is_none();
-    let before = match asked.compare.as_deref() {
+    let named = args.from.is_none() || args.until.is_none();
+    let before = match args.compare.as_deref() {
         None => None,
-        Some("previous") => match asked.period.filter(|_| named) {
+        Some("previous") => match args.period.filter(|_| named) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
             None => Some(range.just_before()?),
         },
@@ -108,26 +141,26 @@ fn question_from(asked: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
         return None;
     }
     // A table by period wants something to cut by.
-    let by_period = asked.by == Some(GroupBy::Period);
-    let period = asked.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, compared: before, by: asked.by.into_iter().collect(), period, made_on: today })
+    let by_period = args.by == Some(GroupBy::Period);
+    let period = args.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
+    Some(ReportQuery { range, compared: before, by: args.by.into_iter().collect(), period, made_on: today })
 }
 
 fn write_report(
     desk: &IndexedStore,
     question: &ReportQuery,
-    asked: &ReportArgs,
+    args: &ReportArgs,
     output: Option<PathBuf>,
     lang: Lang,
 ) -> Result<(), ReportError> {
-    let mut book = match asked.format {
+    let mut book = match args.format {
         ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
     let report = build_report(desk, question, &mut book)?;
-    let bytes = match asked.format {
+    let bytes = match args.format {
         ReportFormat::Text => {
-            let page = text::render_text(&report, asked.by, lang);
+            let page = text::render_text(&report, args.by, lang);
             let mut said = page.head.join("\n");
             for (heading, (rows, right)) in page.tables {
                 let rows: Vec<Vec<String>> =
@@ -138,7 +171,7 @@ fn write_report(
             said.into_bytes()
         }
         ReportFormat::Csv => {
-            let by = asked.by.unwrap_or(GroupBy::Station);
+            let by = args.by.unwrap_or(GroupBy::Station);
             report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
         }
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
@@ -150,7 +183,7 @@ fn write_report(
             Vec::new()
         }
     };
-    match (asked.format, output) {
+    match (args.format, output) {
         (ReportFormat::Xlsx, _) => {}
         (_, Some(path)) => durable::replace(&path, &bytes)?,
         (_, None) => io::stdout().write_all(&bytes)?,
@@ -238,6 +271,7 @@ mod tests {
 
     fn asked(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
         ReportArgs {
+            store: PathBuf::new(),
             from: from.parse().ok(),
             until: until.parse().ok(),
             period,

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::durable;
+use crate::cli::exit::{EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
-use crate::cli::{EXIT_PROBLEMS, EXIT_USAGE};
 use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};

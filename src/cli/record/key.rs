@@ -2,6 +2,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::{Args, Subcommand};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
@@ -9,7 +10,8 @@ use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::durable;
 use crate::base::state_dirs;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK};
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
 use crate::logstore::source;
@@ -19,19 +21,38 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Subcommands of `loa key`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum KeyCommand {
+    Show(KeyShowArgs),
+}
+
+/// Arguments of `loa key show`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct KeyShowArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long)]
+    pub qr: bool,
+    #[arg(long)]
+    pub witness: bool,
+}
+
 /// `loa key show`.
 ///
 /// # Errors
 /// When standard output cannot be written, or a folder cannot be read.
-pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let key = if witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
+pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let key = if args.witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
     let Some(key) = key else {
         print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
         return Ok(EXIT_CONFIG);
     };
     let mut out = io::stdout().lock();
-    if qr {
+    if args.qr {
         let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
         // Light on dark, as terminals mostly are.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();

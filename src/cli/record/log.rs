@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{Datelike, Months, NaiveDate};
+use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
 use crate::airlog::LOG;
@@ -13,9 +14,10 @@ use crate::airlog::entry::{
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::signer::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::args::{StationArg, parse_date, parse_month};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{align_columns, format_clock, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::{fault_text, outcome_text, reason_text};
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, LogFormat};
 use crate::logstore::verify::{available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
@@ -164,25 +166,43 @@ fn page_date(record: &Record) -> NaiveDate {
     own.unwrap_or(record.at.date_naive())
 }
 
+/// Output for people, programs or spreadsheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum LogFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+/// Arguments of `loa log`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct LogArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, conflicts_with = "month", value_parser = parse_date)]
+    pub date: Option<NaiveDate>,
+    #[arg(long, value_name = "YYYY-MM", value_parser = parse_month)]
+    pub month: Option<NaiveDate>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: LogFormat,
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// `loa log`.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(
-    station: &Path,
-    lang: Option<Lang>,
-    date: Option<NaiveDate>,
-    month: Option<NaiveDate>,
-    format: LogFormat,
-    all: bool,
-) -> io::Result<u8> {
-    let (from, until) = match (date, month) {
+pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
+    let (station, format) = (args.station.dir.as_path(), args.format);
+    let (from, until) = match (args.date, args.month) {
         (Some(day), _) => (day, day),
         (None, Some(first)) => (first, first + Months::new(1) - chrono::TimeDelta::days(1)),
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
     };
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
-    let lang = lang.unwrap_or_else(|| crate::cli::words::station_language(station));
     if !station.is_dir() {
         let text = CliText::NotAStation { path: station.display().to_string() };
         print_stderr!("{}", with_hint(&text, &CliText::MakeOne {}, lang));
@@ -190,7 +210,7 @@ pub fn run(
     }
     let rows = match format {
         LogFormat::Text => RawRows::None,
-        _ if all => RawRows::All,
+        _ if args.all => RawRows::All,
         _ => RawRows::Outcomes,
     };
     // Judged first: what is read after that can only have grown, or is no part of the signed head.

@@ -1,17 +1,19 @@
 //! `loa verify`: is a log, an export or a receipt whole?
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, Offset, SecondsFormat, Utc};
+use clap::Args;
 use serde_json::json;
 
 use super::log::LoggedAiring;
 use super::plausibility;
 use crate::airlog::record::parse_record;
 use crate::base::durable;
+use crate::cli::args::CliFormat;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::{fault_text, outcome_text};
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, VerifyArgs, help_language};
 use crate::logstore::verify::{Verdict, available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::station_in_origin;
@@ -24,13 +26,35 @@ use crate::text::plausibility::PlausibilityText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Arguments of `loa verify`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct VerifyArgs {
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub witnessed: Vec<PathBuf>,
+    #[arg(long, value_name = "VKEY")]
+    pub witness_key: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub airing: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub head_code: Option<String>,
+    #[arg(long)]
+    pub no_epochs: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
 /// `loa verify`.
 ///
 /// # Errors
 /// When standard output cannot be written, or the log's folder cannot be read.
-pub fn run(path: &Path, asked: &VerifyArgs, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let policy = match policy(asked) {
+pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
+    let (path, format) = (args.path.as_path(), args.format);
+    let policy = match policy(args) {
         Ok(policy) => policy,
         Err(complaint) => {
             print_stderr!("{}", complaint.localized(lang));
@@ -41,7 +65,7 @@ pub fn run(path: &Path, asked: &VerifyArgs, lang: Option<Lang>, format: CliForma
         return verify_receipt(path, &policy, lang, format);
     }
     let mut policy = policy;
-    let mut verdict = match read_witnessed_heads(asked, &mut policy)? {
+    let mut verdict = match read_witnessed_heads(args, &mut policy)? {
         Ok(()) => verify_path(path, &policy, available_threads())?,
         Err(wrong) => Verdict { errors: vec![wrong], ..Verdict::default() },
     };
@@ -59,27 +83,27 @@ pub fn run(path: &Path, asked: &VerifyArgs, lang: Option<Lang>, format: CliForma
     Ok(if verdict.errors.is_empty() && !implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-fn policy(asked: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
+fn policy(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
     let key = |text: &Option<String>| match text {
         Some(text) => {
             VerifierKey::parse(text).map(Some).ok_or_else(|| ProofText::BadKey { text: strip_unprintable(text) })
         }
         None => Ok(None),
     };
-    let code = asked.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
+    let code = args.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
     Ok(VerifyPolicy {
-        key: key(&asked.key)?,
-        witness: key(&asked.witness_key)?,
+        key: key(&args.key)?,
+        witness: key(&args.witness_key)?,
         earlier_heads: Vec::new(),
         head_code: code,
-        airing: asked.airing.clone(),
-        no_epochs: asked.no_epochs,
+        airing: args.airing.clone(),
+        no_epochs: args.no_epochs,
     })
 }
 
 /// Reads the earlier heads that were given; each must be signed by the log's key.
-fn read_witnessed_heads(asked: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
-    for path in &asked.witnessed {
+fn read_witnessed_heads(args: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
+    for path in &args.witnessed {
         let note = Note::parse(&read_limited(path, MAX_NOTE as u64)?);
         let head = note.as_ref().and_then(|note| Checkpoint::parse(&note.text));
         let (Some(note), Some(head)) = (note, head) else {

@@ -3,6 +3,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+use clap::Args;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,8 +12,10 @@ use super::run::report_unusable_folder;
 use super::scan::{error_hint, error_text, one_decimal, scan_all};
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
+use crate::cli::args::{StationOption, parse_date, parse_segment_id};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::language::system_language;
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
-use crate::cli::{AddArgs, EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
 use crate::library::flaw::AudioFlaw;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, file, title};
@@ -31,14 +35,45 @@ const MAX_NAMES: u32 = 1000;
 /// Letters of an id made from a title.
 const MAX_SLUG: usize = 48;
 
+/// Arguments of `loa add`: the files, and the labels of the new segments.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct AddArgs {
+    #[arg(value_name = "FILE", required = true)]
+    pub sound: Vec<PathBuf>,
+    #[command(flatten)]
+    pub station: StationOption,
+    #[arg(long, value_name = "NAME")]
+    pub playlist: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub topic: Option<u16>,
+    #[arg(long)]
+    pub title: Option<String>,
+    #[arg(long = "id", value_name = "ID", value_parser = parse_segment_id)]
+    pub own_id: Option<Id>,
+    #[arg(long)]
+    pub language: Option<String>,
+    #[arg(long)]
+    pub source: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "approved_on")]
+    pub approved_by: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date, requires = "approved_by")]
+    pub approved_on: Option<NaiveDate>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub valid_until: Option<NaiveDate>,
+    #[arg(long)]
+    pub anyway: bool,
+}
+
 /// Adds files to a station. Those that are refused make the exit code [`PROBLEMS`].
 ///
 /// # Errors
 /// When the disk fails.
-pub fn run(station: &Path, sound: &[PathBuf], labels: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let (station, sound, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
     let files = match station::read_sources(station) {
         Ok(files) => files,
-        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
     };
     let reading = read(&files);
     let lang = lang.unwrap_or(reading.schedule.station.language);

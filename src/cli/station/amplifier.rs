@@ -4,11 +4,13 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use clap::Subcommand;
+
 use super::control::{reply_text, report_unreachable};
 use super::run::open_station;
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{AmplifierCommand, EXIT_OK, EXIT_PROBLEMS};
 use crate::playout::amplifier::{permit, run_switch_command as run_command};
 use crate::playout::control::{ControlError, request};
 use crate::playout::daemon::DaemonError;
@@ -26,12 +28,30 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A test leaves it on so long at least that a person hears the relay twice.
 const MIN_TEST_US: i64 = 2_000_000;
 
+/// Subcommands of `loa amplifier`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum AmplifierCommand {
+    On(StationArg),
+    Off(StationArg),
+    Test(StationArg),
+}
+
+impl AmplifierCommand {
+    /// Returns the station's folder.
+    #[must_use]
+    pub fn station(&self) -> &Path {
+        let (Self::On(station) | Self::Off(station) | Self::Test(station)) = self;
+        &station.dir
+    }
+}
+
 /// Switches the amplifier, and says what came of it.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
+    let station = command.station();
     let amplifier = match open_station(station, lang) {
         Ok((opened, _)) => opened.schedule.station.amplifier,
         Err(code) => return Ok(code),
@@ -41,9 +61,9 @@ pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io
         return Ok(EXIT_PROBLEMS);
     }
     match command {
-        AmplifierCommand::On { .. } => switch(station, &amplifier, true, lang),
-        AmplifierCommand::Off { .. } => switch(station, &amplifier, false, lang),
-        AmplifierCommand::Test { .. } => test(station, &amplifier, lang),
+        AmplifierCommand::On(_) => switch(station, &amplifier, true, lang),
+        AmplifierCommand::Off(_) => switch(station, &amplifier, false, lang),
+        AmplifierCommand::Test(_) => test(station, &amplifier, lang),
     }
 }
 
@@ -134,7 +154,10 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
 
 fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
     if let Some(trouble) = trouble {
-        print_stderr!("{}", strip_unprintable(&failure_text(on, trouble).localized(lang).to_string()));
+        print_stderr!(
+            "{}",
+            strip_unprintable(&crate::cli::words::switch_error_text(on, trouble).localized(lang).to_string())
+        );
         return Ok(EXIT_PROBLEMS);
     }
     let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
@@ -143,14 +166,4 @@ fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang
         writeln!(io::stdout(), "{}", AmplifierText::Alone {}.localized(lang))?;
     }
     Ok(EXIT_OK)
-}
-
-/// Why the amplifier is not switched, in a sentence.
-#[must_use]
-pub fn failure_text(on: bool, trouble: &SwitchError) -> AmplifierText {
-    match trouble {
-        SwitchError::Untried => AmplifierText::Untried {},
-        SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
-        SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
-    }
 }

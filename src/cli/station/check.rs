@@ -2,13 +2,16 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use clap::Args;
+
 use super::control;
 use super::run::report_unusable_folder;
 use crate::base::instant::to_local;
 use crate::check;
+use crate::cli::args::{CliFormat, StationArg};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::language::{station_language, system_language};
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -24,14 +27,30 @@ use crate::text::problem::ProblemText;
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Arguments of `loa check`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, conflicts_with = "format")]
+    pub accept: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
 /// Checks a station's files. Errors make the exit code [`PROBLEMS`]; warnings alone do not.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
+pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    if args.accept {
+        return accept(station, lang);
+    }
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
-        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
     };
     let reading = read(&sources.files);
     let schedule = &reading.schedule;
@@ -49,7 +68,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
     }
     problems.sort_by_key(|p| (p.span.file, p.span.range.start));
     let mut out = io::stdout().lock();
-    match format {
+    match args.format {
         CliFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &problem::problem_rows(&problems, &files, lang))?;
             writeln!(out)?;
@@ -81,13 +100,13 @@ fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFil
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
+fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
     let answer = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             let files: Vec<String> = status.away.into_iter().map(|one| one.file).collect();
             print_removals(&files, lang)?;
-            return control::send_command(station, Some(lang), OperatorCommand::AcceptRemoval { files });
+            return control::send_command(station, lang, OperatorCommand::AcceptRemoval { files });
         }
         Ok(answer) => answer,
         Err(ControlError::NotRunning) => return accept_for_later(station, lang),

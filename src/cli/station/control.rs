@@ -3,22 +3,60 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
+use clap::{Args, Subcommand};
 
+use crate::cli::args::{CliFormat, StationArg, StationOption, parse_segment_id};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{format_clock, strip_unprintable};
-use crate::cli::words::station_language;
 use crate::cli::words::trust_text;
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS};
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, StationStatus};
+use crate::schedule::Id;
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize, print_stderr};
+
+/// Arguments of `loa play`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct PlayArgs {
+    #[arg(value_parser = parse_segment_id)]
+    pub segment: Id,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Arguments of `loa note`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct NoteArgs {
+    pub id: String,
+    pub text: String,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Subcommands of `loa clock`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum ClockCommand {
+    Confirm(ClockConfirmArgs),
+}
+
+/// Arguments of `loa clock confirm`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ClockConfirmArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long)]
+    pub yes: bool,
+}
 
 /// Gives an order, and says what came of it.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn send_command(station: &Path, lang: Option<Lang>, order: OperatorCommand) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn send_command(station: &Path, lang: Lang, order: OperatorCommand) -> io::Result<u8> {
     match request(station, order) {
         Ok(answer) => {
             let words = reply_text(&answer);
@@ -44,16 +82,26 @@ pub(super) fn report_unreachable(error: &ControlError, lang: Lang) -> u8 {
     EXIT_PROBLEMS
 }
 
+/// Arguments of `loa status`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
 /// `loa status`.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn status(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn status(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             let mut out = io::stdout().lock();
-            match format {
+            match args.format {
                 CliFormat::Json => {
                     serde_json::to_writer_pretty(&mut out, &status)?;
                     writeln!(out)?;
@@ -121,8 +169,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
 
 fn amplifier_state(amplifier: &AmplifierStatus) -> AmplifierText {
     match amplifier {
-        AmplifierStatus { troubles: [_, Some(trouble)], .. } => super::amplifier::failure_text(true, trouble),
-        AmplifierStatus { troubles: [Some(trouble), _], .. } => super::amplifier::failure_text(false, trouble),
+        AmplifierStatus { troubles: [_, Some(trouble)], .. } => crate::cli::words::switch_error_text(true, trouble),
+        AmplifierStatus { troubles: [Some(trouble), _], .. } => crate::cli::words::switch_error_text(false, trouble),
         AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => AmplifierText::Switching {},
         AmplifierStatus { on: Some(true), held: true, .. } => AmplifierText::Held {},
         AmplifierStatus { on: Some(true), .. } => AmplifierText::On {},
@@ -165,9 +213,9 @@ pub(super) fn reply_text(answer: &CommandReply) -> RunText {
 ///
 /// # Errors
 /// When standard input or output fails.
-pub fn confirm_clock(station: &Path, lang: Option<Lang>, yes: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
-    if !yes {
+pub fn confirm_clock(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    if !args.yes {
         let at = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.at,
             Ok(_) => String::new(),
@@ -184,5 +232,5 @@ pub fn confirm_clock(station: &Path, lang: Option<Lang>, yes: bool) -> io::Resul
             return Ok(EXIT_PROBLEMS);
         }
     }
-    send_command(station, Some(lang), OperatorCommand::ConfirmClock)
+    send_command(station, lang, OperatorCommand::ConfirmClock)
 }

@@ -1,19 +1,20 @@
 //! `make demo`: a short sample session, now, through the default sound device.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, Timelike};
+use clap::Args;
 
 use super::init;
 use super::run::{exit_code, stderr_notifier};
 use crate::airlog::entry::Outcome;
 use crate::base::instant::SECOND_US;
 use crate::base::instant::to_local;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::record::log;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -33,12 +34,20 @@ const LEAD_US: i64 = 5 * SECOND_US;
 /// A sound server that has to be started first answers within this.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// Arguments of `loa demo`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct DemoArgs {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
 /// Makes a station in `dir`, plays its session, prints the airing log.
 ///
 /// # Errors
 /// When standard output or the folder cannot be written.
-pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
+    let dir = args.dir.as_path();
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let path = dir.display().to_string();
         print_stderr!(

@@ -1,15 +1,17 @@
 //! `loa export`: the log onto a stick, and the department's answer back from it.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::platform;
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::department::collect::ANCHOR;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};
@@ -32,12 +34,22 @@ const MIN_ANCHOR_INTERVAL_S: u64 = 600;
 /// and not more than a day ahead of this machine's clock.
 const MAX_AHEAD_S: u64 = 86_400;
 
+/// Arguments of `loa export`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
 /// `loa export`.
 ///
 /// # Errors
 /// When standard output, the station's folder or the stick fails.
-pub fn run(station: &Path, to: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
+    let (station, to) = (args.station.dir.as_path(), args.to.as_path());
     let mut stick = FolderStorage::new(to.to_owned());
     let exported = match export_log(station, &mut stick, lang)? {
         Ok(exported) => exported,

@@ -1,9 +1,11 @@
 //! `loa init`: a new station with sample content.
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
+use clap::Args;
+
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -28,12 +30,20 @@ pub const SAMPLE: &[(&str, &[u8])] = &[
     ("audio/vay-von.mp3", include_bytes!("../../../audio/vay-von.mp3")),
 ];
 
+/// Arguments of `loa init`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct InitArgs {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
 /// Makes a station in `dir`, which must be new or empty.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
+    let dir = args.dir.as_path();
     let path = dir.display().to_string();
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         print_stderr!(

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use clap::Args;
 use serde::Serialize;
 
 use super::run::{LoadedStation, open_station};
@@ -12,9 +13,8 @@ use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::{WallTime, to_local};
-use crate::cli::CliFormat;
+use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::table::{align_columns, format_clock, format_date, strip_unprintable};
-use crate::cli::words::station_language;
 use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;
@@ -45,12 +45,22 @@ struct SegmentRow<'a> {
     approved_on: Option<chrono::NaiveDate>,
 }
 
+/// Arguments of `loa list`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
 /// Prints the segments of a station.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
@@ -60,7 +70,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
     let row = |segment| row(&opened, segment, &last, &next);
     let rows: Vec<SegmentRow<'_>> = opened.schedule.segments.iter().map(row).collect();
     let mut out = io::stdout().lock();
-    match format {
+    match args.format {
         CliFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &rows)?;
             writeln!(out)?;

@@ -3,11 +3,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::Args;
+
 use super::export::export_log;
+use crate::cli::args::StationArg;
 use crate::cli::department::store::{parse_location, report_store_failure};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::logstore::source;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
@@ -17,17 +19,29 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Arguments of `loa push`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct PushArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_name = "STORE")]
+    pub to: Option<PathBuf>,
+    #[arg(long, value_name = "SECONDS", default_value = "180")]
+    pub patience: u16,
+}
+
 /// `loa push`.
 ///
 /// # Errors
 /// When standard output or the station's folder fails.
-pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
-    let Some(to) = to.map(Path::to_owned).or_else(|| configured_destination(station)) else {
+pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let Some(to) = args.to.clone().or_else(|| configured_destination(station)) else {
         print_stderr!("{}", DepartmentText::PushWhere {}.localized(lang));
         return Ok(EXIT_USAGE);
     };
-    let place = match parse_location(&to, patience, lang) {
+    let place = match parse_location(&to, Duration::from_secs(args.patience.into()), lang) {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };

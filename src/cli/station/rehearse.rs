@@ -1,9 +1,10 @@
 //! `loa rehearse`: the same engine, log and recovery code in virtual time, without sound.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use clap::Args;
 
 use super::run::open_station;
 use crate::airlog::entry::Outcome;
@@ -13,9 +14,9 @@ use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::{AirLog, BALLAST, LOG, LogConfig};
 use crate::base::durable;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
+use crate::cli::args::{StationArg, parse_date};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE};
 use crate::cli::record::log;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_USAGE};
 use crate::plan::resolve_local_time;
 use crate::playout::clock::scripted::ScriptedClock;
 use crate::playout::engine::{Engine, RestoredState, ScheduleRevision, StationContext};
@@ -29,18 +30,26 @@ pub const REHEARSAL: &str = "rehearsal";
 /// Dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 
+/// Arguments of `loa rehearse`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct RehearseArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_parser = parse_date)]
+    pub from: NaiveDate,
+    #[arg(long, value_parser = parse_date)]
+    pub until: NaiveDate,
+    #[arg(long, value_name = "DIR")]
+    pub log: Option<PathBuf>,
+}
+
 /// Rehearses `from` to `until`, both inclusive, and prints what came of it.
 ///
 /// # Errors
 /// When standard output or the log's folder cannot be written.
-pub fn run(
-    station: &Path,
-    lang: Option<Lang>,
-    from: NaiveDate,
-    until: NaiveDate,
-    log_dir: Option<&Path>,
-) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
+    let (station, from, until, log_dir) = (args.station.dir.as_path(), args.from, args.until, args.log.as_deref());
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
         print_stderr!("{}", CliText::BadPeriod {}.localized(lang));

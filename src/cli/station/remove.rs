@@ -1,12 +1,15 @@
 //! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+
+use clap::Args;
 
 use super::run::report_unusable_folder;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::cli::args::{StationOption, parse_segment_id};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::language::system_language;
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
 use crate::station;
@@ -14,13 +17,24 @@ use crate::text::library::ScanText;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Arguments of `loa remove`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct RemoveArgs {
+    #[arg(value_parser = parse_segment_id)]
+    pub segment: Id,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
 /// Takes a segment out of a station.
 ///
 /// # Errors
 /// When the disk fails.
-pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let (station, id) = (args.station.dir.as_path(), &args.segment);
     if let Err(e) = station::read_sources(station) {
-        return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
+        return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language)));
     }
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;

@@ -7,9 +7,10 @@ use crate::airlog::entry::LostFileEntry;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
 use crate::base::state_dirs;
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{format_seconds, format_spoken, strip_unprintable};
-use crate::cli::words::{outcome_text, reason_text, station_language, trust_text};
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::words::{outcome_text, reason_text, trust_text};
 use crate::library::Library;
 use crate::playout::PlayoutNotice;
 use crate::playout::daemon::{
@@ -67,8 +68,8 @@ pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: 
 ///
 /// # Errors
 /// None of its own; the daemon's are told and become the exit code.
-pub fn run(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &StationArg, lang: Lang) -> io::Result<u8> {
+    let station = args.dir.as_path();
     let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &stderr_notifier(lang));
     Ok(exit_code(result, station, lang))
 }
@@ -223,7 +224,7 @@ fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> {
             RunText::LineInstead { device: device.clone(), detail: detail.clone() }
         }
         Notice::AmplifierFails { on, error: trouble } => {
-            return Some(super::amplifier::failure_text(*on, trouble).localized(lang).to_string());
+            return Some(crate::cli::words::switch_error_text(*on, trouble).localized(lang).to_string());
         }
         Notice::AmplifierRecovered => RunText::AmplifierWorks {},
         Notice::ScheduleAdopted { sessions, segments } => RunText::Adopted { sessions: *sessions, segments: *segments },

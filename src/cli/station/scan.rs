@@ -6,8 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use clap::Args;
+
+use crate::cli::args::CliFormat;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Scan;
 use crate::library::flaw::AudioFlaw;
 use crate::library::scan::{ScanError, scan_with_progress};
@@ -19,15 +22,27 @@ use crate::text::{Lang, Localize};
 /// How often a terminal is shown how far it has come.
 const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
+/// Arguments of `loa scan`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ScanArgs {
+    #[arg(value_name = "FILE", required = true)]
+    pub sound: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+}
+
 /// Scans files and prints what they are. Files that cannot be played make the exit code [`PROBLEMS`].
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(files: &[PathBuf], lang: Option<Lang>, format: CliFormat, jobs: Option<u16>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let scans = scan_all(files, jobs.map_or_else(available_threads, usize::from), lang);
+pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
+    let files = args.sound.as_slice();
+    let scans = scan_all(files, args.jobs.map_or_else(available_threads, usize::from), lang);
     let mut out = io::stdout().lock();
-    match format {
+    match args.format {
         CliFormat::Json => {
             let rows: Vec<_> = files.iter().zip(&scans).map(|(file, scan)| json_row(file, scan, lang)).collect();
             serde_json::to_writer_pretty(&mut out, &rows)?;

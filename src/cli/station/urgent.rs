@@ -1,12 +1,14 @@
 //! `loa urgent`: sounds something at once, whatever plays and in quiet hours.
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::control;
 use crate::base::id::Id;
-use crate::cli::EXIT_PROBLEMS;
+use crate::cli::args::StationOption;
+use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::table::{format_clock, strip_unprintable};
-use crate::cli::words::station_language;
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
@@ -15,12 +17,26 @@ use crate::station;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
 
+/// Arguments of `loa urgent`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct UrgentArgs {
+    #[arg(value_name = "FILE|SEGMENT")]
+    pub alarm: PathBuf,
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub repeat: u16,
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
 /// Looks into what is to sound, asks, and gives the order.
 ///
 /// # Errors
 /// When standard input or output fails.
-pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
+    let (station, what, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
     let found = match urgent_segment(station, what, yes) {
         Some(found) => found,
         None => match urgent_file(what, lang) {
@@ -32,7 +48,7 @@ pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bo
     if !yes && !confirm_at_terminal(&title, ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
-    control::send_command(station, Some(lang), OperatorCommand::Urgent { what, repeat })
+    control::send_command(station, lang, OperatorCommand::Urgent { what, repeat })
 }
 
 /// The segment of this id; how long it is matters to who is asked.
