@@ -2,11 +2,15 @@
 pub mod add;
 pub mod amplifier;
 pub mod check;
+pub mod clock;
 pub mod control;
+mod daemon_notices;
 pub mod demo;
+mod engine_notices;
 pub mod export;
 pub mod init;
 pub mod list;
+mod open_station;
 pub mod plan;
 mod plan_changes;
 pub mod push;
@@ -14,6 +18,7 @@ pub mod rehearse;
 pub mod remove;
 pub mod run;
 pub mod scan;
+pub mod status;
 pub mod urgent;
 mod week_table;
 
@@ -40,14 +45,14 @@ pub enum StationCommand {
     Plan(plan::PlanArgs),
     Rehearse(rehearse::RehearseArgs),
     Run(StationArg),
-    Status(control::StatusArgs),
+    Status(status::StatusArgs),
     Play(control::PlayArgs),
     Urgent(urgent::UrgentArgs),
     Skip(StationArg),
     Stop(StationArg),
     Note(control::NoteArgs),
     #[command(subcommand)]
-    Clock(control::ClockCommand),
+    Clock(clock::ClockCommand),
     #[command(subcommand)]
     Amplifier(amplifier::AmplifierCommand),
     #[command(hide = true)]
@@ -72,13 +77,13 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Plan(args) => plan::run(&args, language_of(&args.station.dir)),
         C::Rehearse(args) => rehearse::run(&args, language_of(&args.station.dir)),
         C::Run(args) => run::run(&args, language_of(&args.dir)),
-        C::Status(args) => control::status(&args, language_of(&args.station.dir)),
+        C::Status(args) => status::run(&args, language_of(&args.station.dir)),
         C::Play(args) => send(&args.station.dir, OperatorCommand::Play(args.segment)),
         C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
         C::Skip(args) => send(&args.dir, OperatorCommand::Skip),
         C::Stop(args) => send(&args.dir, OperatorCommand::Stop),
         C::Note(args) => send(&args.station.dir, OperatorCommand::Note { id: args.id, text: args.text }),
-        C::Clock(control::ClockCommand::Confirm(args)) => control::confirm_clock(&args, language_of(&args.station.dir)),
+        C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),
         C::Demo(args) => demo::run(&args, lang.unwrap_or_else(system_language)),
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use super::control::{reply_text, report_unreachable};
-use super::run::open_station;
+use super::open_station::open_station;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::strip_unprintable;
@@ -24,7 +24,9 @@ use crate::text::{Lang, Localize, print_stderr};
 /// How often the daemon is asked whether it is done, and for how long: its command has 10 s, and may have to wait
 /// until the amplifier has rested.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A test leaves it on so long at least that a person hears the relay twice.
 const MIN_TEST_US: i64 = 2_000_000;
 

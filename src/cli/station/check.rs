@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::control;
-use super::run::report_unusable_folder;
+use super::open_station::report_unusable_folder;
 use crate::base::instant::to_local;
 use crate::check;
 use crate::cli::args::{CliFormat, StationArg};

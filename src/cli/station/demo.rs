@@ -8,8 +8,9 @@ use std::time::Duration;
 use chrono::{NaiveDate, Timelike};
 use clap::Args;
 
+use super::daemon_notices::stderr_notifier;
 use super::init;
-use super::run::{exit_code, stderr_notifier};
+use super::run::exit_code;
 use crate::airlog::entry::Outcome;
 use crate::base::instant::SECOND_US;
 use crate::base::instant::to_local;
@@ -29,8 +30,10 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// All of the demo plays within this.
 const MAX_MS: i64 = 15_000;
+
 /// The session starts this long after the station, to the next whole second.
 const LEAD_US: i64 = 5 * SECOND_US;
+
 /// A sound server that has to be started first answers within this.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use clap::Args;
 use serde::Serialize;
 
-use super::run::{LoadedStation, open_station};
+use super::open_station::{LoadedStation, open_station};
 use super::scan::one_decimal;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use chrono::{Datelike, NaiveDate};
 use clap::Args;
 
+use super::open_station::open_station;
 use super::plan_changes::change_sentences;
-use super::run::open_station;
 use super::week_table::{DAYS_ACROSS, week_table};
 use crate::cli::args::{CliFormat, StationArg, parse_date};
 use crate::cli::table::{align_columns, format_seconds, format_spoken, strip_unprintable};

@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use clap::Args;
 
-use super::run::open_station;
+use super::open_station::open_station;
 use crate::airlog::entry::Outcome;
 use crate::airlog::keys::os_seed;
 use crate::airlog::replay::Replay;
@@ -27,6 +27,7 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
 pub const REHEARSAL: &str = "rehearsal";
+
 /// Dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 

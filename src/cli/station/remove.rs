@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use clap::Args;
 
-use super::run::report_unusable_folder;
+use super::open_station::report_unusable_folder;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::args::{StationOption, parse_segment_id};
