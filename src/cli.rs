@@ -6,6 +6,7 @@ mod language;
 pub mod record;
 #[cfg(feature = "playout")]
 pub mod station;
+mod synchronised_clock;
 pub mod table;
 mod usage;
 mod words;

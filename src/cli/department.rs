@@ -4,8 +4,11 @@ pub mod enrol;
 #[cfg(feature = "department")]
 pub mod index;
 #[cfg(feature = "department")]
+mod indexed_store;
+#[cfg(feature = "department")]
 pub mod reconcile;
-pub mod registry_review;
+mod registry_file;
+mod registry_review;
 #[cfg(feature = "department")]
 pub mod report;
 pub mod store;

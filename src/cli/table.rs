@@ -3,6 +3,7 @@ use chrono::Datelike;
 
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
+
 pub use crate::text::{is_invisible_or_bidi, strip_unprintable};
 
 /// Lines up columns with two spaces between; wide and combining letters count as they are shown.

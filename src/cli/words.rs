@@ -1,12 +1,13 @@
 //! Sentences for codes of the log and of the daemon.
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
-pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 #[cfg(feature = "playout")]
 use crate::playout::engine::SwitchError;
-pub use crate::proof::verify::fault_text;
 #[cfg(feature = "playout")]
 use crate::text::run::{AmplifierText, RunText};
+
+pub use crate::airlog::outcome_text::{outcome_text, reason_text};
+pub use crate::proof::verify::fault_text;
 
 /// The words for why a clock is believed or not.
 #[cfg(feature = "playout")]

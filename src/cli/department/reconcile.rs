@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
-use super::index::{open_indexed_store, synchronised_now};
+use super::indexed_store::open_indexed_store;
 use super::store::report_store_failure;
 use crate::cli::args::{CliFormat, parse_date};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;

@@ -13,6 +13,7 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// For so long a request to an object store is tried again.
 pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
+
 /// In a store: what was found out about it at first contact.
 #[cfg(feature = "s3")]
 const CREATE_ONLY_MARKER: &str = "create-only";

@@ -1,0 +1,80 @@
+//! Finds the logs in the sources, and keys that lie open there.
+use std::io;
+
+use crate::airlog::storage::FolderStorage;
+use crate::cli::department::registry_file::utc_now_text;
+use crate::cli::department::registry_review::remember_own_changes;
+use crate::cli::department::store::report_store_failure;
+use crate::cli::table::strip_unprintable;
+use crate::department::registry::Registry;
+use crate::department::witness::Witness;
+use crate::logstore::location::{LocationScan, StorageLocation};
+use crate::proof::entry::station_in_origin;
+use crate::proof::note::VerifierKey;
+use crate::text::department::DepartmentText;
+use crate::text::proof::ProofText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// Everything that lies in the sources; false when one of them could not be read, or holds nothing.
+pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
+    let mut all = LocationScan::default();
+    let mut good = true;
+    for place in places {
+        match place.scan() {
+            Ok(finds) => {
+                if finds.logs.is_empty() {
+                    good = false;
+                    print_stderr!(
+                        "{}",
+                        strip_unprintable(
+                            &ProofText::NothingFound { path: place.to_string() }.localized(lang).to_string()
+                        )
+                    );
+                }
+                if finds.truncated {
+                    good = false;
+                    print_stderr!(
+                        "{}",
+                        strip_unprintable(
+                            &DepartmentText::TooMany { place: place.to_string() }.localized(lang).to_string()
+                        )
+                    );
+                }
+                all.logs.extend(finds.logs);
+                all.exposed_keys.extend(finds.exposed_keys);
+            }
+            // One source that is gone does not hold up the others.
+            Err(e) => {
+                good = false;
+                let _ = report_store_failure(&place.to_string(), &e, lang);
+            }
+        }
+    }
+    (all, good)
+}
+
+/// Keys that lie open in a source are marked in the registry; whether there were any that it knows.
+pub(super) fn mark_exposed(
+    registry: &mut Registry,
+    keys: &[VerifierKey],
+    store: &StorageLocation,
+    witness: &mut Witness<FolderStorage>,
+    lang: Lang,
+) -> io::Result<bool> {
+    let mut marked = false;
+    for key in keys {
+        // Anybody can make a key by this name: it must be the one.
+        if registry.log(&key.name).is_none_or(|log| log.key != *key) {
+            continue;
+        }
+        let before = registry.clone();
+        if registry.mark_exposed(key, &utc_now_text()).unwrap_or(false) {
+            registry.write(&mut store.storage())?;
+            remember_own_changes(store, witness, &before, registry)?;
+        }
+        marked = true;
+        let station = station_in_origin(&key.name).unwrap_or_default().to_owned();
+        print_stderr!("{}", DepartmentText::KeysLieOpen { station }.localized(lang));
+    }
+    Ok(marked)
+}

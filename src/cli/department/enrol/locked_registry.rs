@@ -1,0 +1,66 @@
+//! A registry under the locks that changing it needs.
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::airlog::storage::FolderStorage;
+use crate::cli::department::registry_file::read_registry;
+use crate::cli::department::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
+use crate::cli::department::store::{
+    DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure,
+};
+use crate::cli::exit::EXIT_PROBLEMS;
+use crate::cli::record::key::{lock_witness, open_witness};
+use crate::department::registry::Registry;
+use crate::department::registry::accepted::RegistryDifference;
+use crate::department::witness::Witness;
+use crate::logstore::location::StorageLocation;
+use crate::text::department::DepartmentText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// A store whose registry is written: nobody else writes it, or the witness's memory, meanwhile.
+pub(super) struct LockedRegistry {
+    pub(super) place: StorageLocation,
+    pub(super) registry: Registry,
+    pub(super) differences: Vec<RegistryDifference>,
+    pub(super) strays: Vec<String>,
+    pub(super) witness: Witness<FolderStorage>,
+    pub(super) _store: StoreLock,
+    pub(super) _witness: File,
+}
+
+impl LockedRegistry {
+    /// Holds it; else the exit code, and it has been said.
+    pub(super) fn new(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
+        let place = match store_at(store, DEFAULT_RETRY_TIME, lang) {
+            Ok(place) => place,
+            Err(code) => return Ok(Err(code)),
+        };
+        let store = match lock_store(&place) {
+            Ok(Some(held)) => held,
+            Ok(None) => {
+                print_stderr!("{}", DepartmentText::StoreBusy { path: place.to_string() }.localized(lang));
+                return Ok(Err(EXIT_PROBLEMS));
+            }
+            Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
+        };
+        let registry = match read_registry(&place.storage(), lang) {
+            Ok(registry) => registry,
+            Err(code) => return Ok(Err(code)),
+        };
+        let Some(signing) = lock_witness()? else {
+            print_stderr!("{}", DepartmentText::WitnessBusy {}.localized(lang));
+            return Ok(Err(EXIT_PROBLEMS));
+        };
+        let mut witness = open_witness()?;
+        let ExaminedRegistry { registry, differences, strays } =
+            examine_registry(registry, &place, &mut witness, true, lang)?;
+        Ok(Ok(Self { place, registry, differences, strays, witness, _store: store, _witness: signing }))
+    }
+
+    /// Writes the registry as this machine has changed it, and remembers that it was this machine.
+    pub(super) fn write(&mut self, registry: &Registry) -> io::Result<()> {
+        registry.write(&mut self.place.storage())?;
+        remember_own_changes(&self.place, &mut self.witness, &self.registry, registry)
+    }
+}

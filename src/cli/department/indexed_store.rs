@@ -1,0 +1,158 @@
+//! A store with its index, brought up to date.
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::airlog::storage::FolderStorage;
+use crate::cli::department::registry_file::read_registry;
+use crate::cli::department::registry_review::examine_registry;
+use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
+use crate::cli::record::key::open_witness;
+use crate::cli::table::strip_unprintable;
+use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
+use crate::department::registry::Registry;
+use crate::department::registry::accepted::RegistryDifference;
+use crate::department::report::IndexOrigin;
+use crate::department::witness::Witness;
+use crate::logstore::location::StorageLocation;
+use crate::text::department::DepartmentText;
+use crate::text::proof::FaultText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// A store with its index, brought up to date.
+pub struct IndexedStore {
+    /// The store.
+    pub store: StorageLocation,
+    /// Its registry, without logs that are in dispute.
+    pub registry: Registry,
+    /// What in it nobody on this machine has accepted.
+    pub differences: Vec<RegistryDifference>,
+    /// Its index.
+    pub index: AiringIndex,
+    /// Logs in the store that are not what was collected, and what is wrong with them.
+    pub altered_logs: Vec<(String, FaultText)>,
+    /// What the index was before.
+    pub index_origin: IndexOrigin,
+    /// Nobody else on this machine writes the index, or finds it half written, as long as it is read.
+    _held: File,
+}
+
+impl IndexedStore {
+    /// Whether nothing is to be looked at: all logs are what was collected, and the registry what was accepted.
+    #[must_use]
+    pub fn has_no_findings(&self) -> bool {
+        self.altered_logs.is_empty() && self.differences.is_empty()
+    }
+}
+
+/// Opens a store and brings its index up to date; else gives the exit code, and it has been said.
+///
+/// # Errors
+/// When the witness's memory fails.
+pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
+    let place = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
+        Ok(place) => place,
+        Err(code) => return Ok(Err(code)),
+    };
+    let registry = match read_registry(&place.storage(), lang) {
+        Ok(registry) => registry,
+        Err(code) => return Ok(Err(code)),
+    };
+    let mut witness = open_witness()?;
+    let examined = examine_registry(registry, &place, &mut witness, false, lang)?;
+    let registry = examined.undisputed();
+    let filled = AiringIndex::path_for(&place).map_err(IndexError::from).and_then(|path| {
+        let held = lock_index(&path)?;
+        report_former_index(&place, &path, lang);
+        Ok((update_index(&path, &place, &registry, &mut witness, rebuild)?, held))
+    });
+    let (UpdatedIndex { index, changed, made }, held) = match filled {
+        Ok(filled) => filled,
+        Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
+        Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &io::Error::other(e.to_string()), lang))),
+    };
+    for (origin, fault) in &changed {
+        let said = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
+        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+    }
+    if made == IndexOrigin::Rebuilt {
+        print_stderr!(
+            "{}",
+            strip_unprintable(
+                &DepartmentText::IndexDoubted { path: index.path.display().to_string() }.localized(lang).to_string()
+            )
+        );
+    }
+    Ok(Ok(IndexedStore {
+        store: place,
+        registry,
+        differences: examined.differences,
+        index,
+        altered_logs: changed,
+        index_origin: made,
+        _held: held,
+    }))
+}
+
+/// An index that is up to date.
+struct UpdatedIndex {
+    index: AiringIndex,
+    changed: Vec<(String, FaultText)>,
+    made: IndexOrigin,
+}
+
+/// Brings an index up to date that is as this machine has written it; any other one is made anew from the store.
+fn update_index(
+    path: &Path,
+    place: &StorageLocation,
+    registry: &Registry,
+    witness: &mut Witness<FolderStorage>,
+    rebuild: bool,
+) -> Result<UpdatedIndex, IndexError> {
+    let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
+    let remembered = witness.index_digest(&name)?;
+    let there = AiringIndex::digest(path)?;
+    let kept = remembered.is_some() && there == remembered;
+    let made = if remembered.is_some() && path.exists() && !kept { IndexOrigin::Rebuilt } else { IndexOrigin::Kept };
+    if rebuild || !kept {
+        AiringIndex::discard(path)?;
+    }
+    let fill = |witness: &Witness<FolderStorage>, known: Option<String>| {
+        let mut index = AiringIndex::open(path)?;
+        let changed = index.update(place, registry, witness)?;
+        // Nothing was written: the digest is what it was, and what others have done since shows at the next look.
+        let digest = known.filter(|_| !index.is_modified());
+        let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
+        Ok((index, changed, digest))
+    };
+    let (index, changed, digest) = match fill(witness, there.filter(|_| kept && !rebuild)) {
+        // A damaged index is made anew: nothing is lost.
+        Err(e) if IndexError::is_damage(&e) => {
+            AiringIndex::discard(path)?;
+            fill(witness, None)?
+        }
+        filled => filled?,
+    };
+    if remembered != digest {
+        let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
+        witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
+    }
+    Ok(UpdatedIndex { index, changed, made })
+}
+
+/// Waits until nobody else on this machine uses this index.
+fn lock_index(path: &Path) -> io::Result<File> {
+    let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// An index that a former version has left in the store is nobody's any more; when the new one is made, it is said.
+fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
+    let former = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|former| former.exists());
+    if let Some(former) = former.filter(|_| !path.exists()) {
+        let said =
+            DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
+        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+    }
+}

@@ -1,0 +1,29 @@
+//! A store's registry, as commands read it.
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::airlog::storage::AnyStorage;
+use crate::base::platform::unix_time_s;
+use crate::cli::exit::EXIT_CONFIG;
+use crate::cli::table::strip_unprintable;
+use crate::department::registry::Registry;
+use crate::text::cli::CliText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// The registry of a store; else the exit code, and it has been said.
+///
+/// # Errors
+/// Never; the result is the exit code.
+pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
+    Registry::read(store).map_err(|error| {
+        let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string() };
+        print_stderr!("{}", strip_unprintable(&failed.localized(lang).to_string()));
+        EXIT_CONFIG
+    })
+}
+
+/// Now, as it is written in a registry.
+#[must_use]
+pub fn utc_now_text() -> String {
+    let now = DateTime::<Utc>::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
+    now.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
