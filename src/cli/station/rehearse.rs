@@ -99,13 +99,42 @@ pub fn rehearse(
     let zone = adopted.schedule.station.timezone;
     let midnight = |day: NaiveDate| WallTime(resolve_local_time(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
     let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
+    let end = clock.read().boot_at(midnight(until + TimeDelta::days(1)));
+    let (commands, receiver) = mpsc::channel();
+    let _ = commands.send(PlayoutCommand::Adopt(adopted.clone()));
+    let mut playout = open_playout(disk, &adopted, audio, until, &clock, receiver)?;
+    while playout.step() {
+        let over = clock.boot() >= end;
+        // What began on the last day may end after it, but not a day later.
+        let stuck = clock.boot() >= end.plus(86_400 * SECOND_US);
+        if over && (playout.engine().is_idle(clock.read()) || stuck) {
+            let cause = "rehearsal-end".to_owned();
+            let _ = commands.send(PlayoutCommand::Shutdown { cause });
+        } else if !over {
+            clock.stop_at(end);
+        } else {
+            clock.stop_at(BootTime(i64::MAX));
+        }
+        playout.wait();
+    }
+    Ok(())
+}
+
+/// Opens a log in memory and builds the playout on it.
+fn open_playout(
+    disk: &MemoryStorage,
+    adopted: &ScheduleRevision,
+    audio: &Path,
+    until: NaiveDate,
+    clock: &ScriptedClock,
+    receiver: mpsc::Receiver<PlayoutCommand>,
+) -> io::Result<Playout<ScriptedClock, MemoryStorage>> {
     let now = clock.read();
-    let end = now.boot_at(midnight(until + TimeDelta::days(1)));
     let opening = LogConfig {
         kind: "rehearsal",
         station: adopted.schedule.station.id.as_str(),
         boot: REHEARSAL,
-        zone,
+        zone: adopted.schedule.station.timezone,
         seed_source: os_seed,
     };
     // A throwaway key: nobody shall take a rehearsal for a log.
@@ -129,29 +158,12 @@ pub fn rehearse(
         station,
         follows: None,
     });
-    let (commands, receiver) = mpsc::channel();
     let (output_clock, library, audio) = (clock.clone(), adopted.library.clone(), audio.to_owned());
     let maker =
         move |_: &_| Box::new(ScriptedOutput::for_library(output_clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
-    let _ = commands.send(PlayoutCommand::Adopt(adopted));
     let hands =
         Effects { make_output: Box::new(maker), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
-    let mut playout = Playout::new(clock.clone(), log, begun, hands, receiver);
-    while playout.step() {
-        let over = clock.boot() >= end;
-        // What began on the last day may end after it, but not a day later.
-        let stuck = clock.boot() >= end.plus(86_400 * SECOND_US);
-        if over && (playout.engine().is_idle(clock.read()) || stuck) {
-            let cause = "rehearsal-end".to_owned();
-            let _ = commands.send(PlayoutCommand::Shutdown { cause });
-        } else if !over {
-            clock.stop_at(end);
-        } else {
-            clock.stop_at(BootTime(i64::MAX));
-        }
-        playout.wait();
-    }
-    Ok(())
+    Ok(Playout::new(clock.clone(), log, begun, hands, receiver))
 }
 
 fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
