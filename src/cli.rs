@@ -1,4 +1,4 @@
-//! The command line. Each command's arguments stand in its own file; `text/cli.rs` has the help in both languages.
+//! The command line. Each command's arguments stand in its own file; `text/help.rs` has the help in both languages.
 pub mod args;
 pub mod department;
 pub mod exit;

@@ -1,6 +1,6 @@
 //! Arguments that several commands share, and their parsers.
 //!
-//! Field names are argument ids: `text/cli.rs` has the help of each.
+//! Field names are argument ids: `text/help.rs` has the help of each.
 use std::path::PathBuf;
 
 use chrono::NaiveDate;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, is_invisible_or_bidi};
 
 /// Findings that are printed at most; the rest are counted.
 const MAX_PRINTED: usize = 100;
@@ -263,7 +263,7 @@ fn printable(text: &str) -> String {
 fn visible_or_placeholder(c: char) -> char {
     match c {
         c if c.is_control() => ' ',
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        c if is_invisible_or_bidi(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -123,7 +123,7 @@ fn report_registry_error(error: RegistryError, vkey: &str, lang: Lang) -> io::Re
         }
         RegistryError::Malformed(detail) => {
             let failed = CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail };
-            print_stderr!("{}", strip_unprintable(&failed.localized(lang).to_string()));
+            print_stderr!("{}", failed.to_plain(lang));
             Ok(EXIT_CONFIG)
         }
     }

@@ -7,7 +7,6 @@ use clap::Args;
 use super::indexed_store::open_indexed_store;
 use super::store::report_store_failure;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::table::strip_unprintable;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
@@ -34,10 +33,6 @@ pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
         Err(e) => return Ok(report_store_failure(&desk.store.to_string(), &io::Error::other(e.to_string()), lang)),
     };
     let path = desk.index.path.display().to_string();
-    writeln!(
-        io::stdout(),
-        "{}",
-        strip_unprintable(&DepartmentText::Indexed { logs, airings, path }.localized(lang).to_string())
-    )?;
+    writeln!(io::stdout(), "{}", DepartmentText::Indexed { logs, airings, path }.to_plain(lang))?;
     Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

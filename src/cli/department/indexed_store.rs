@@ -8,7 +8,6 @@ use crate::cli::department::registry_file::read_registry;
 use crate::cli::department::registry_review::examine_registry;
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
 use crate::cli::record::key::open_witness;
-use crate::cli::table::strip_unprintable;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
@@ -73,15 +72,10 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
     };
     for (origin, fault) in &changed {
         let said = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
     }
     if made == IndexOrigin::Rebuilt {
-        print_stderr!(
-            "{}",
-            strip_unprintable(
-                &DepartmentText::IndexDoubted { path: index.path.display().to_string() }.localized(lang).to_string()
-            )
-        );
+        print_stderr!("{}", DepartmentText::IndexDoubted { path: index.path.display().to_string() }.to_plain(lang));
     }
     Ok(Ok(IndexedStore {
         store: place,
@@ -153,6 +147,6 @@ fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
     if let Some(former) = former.filter(|_| !path.exists()) {
         let said =
             DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
     }
 }

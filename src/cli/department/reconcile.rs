@@ -46,12 +46,7 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     if !desk.registry.stations.keys().any(|id| id.as_str() == station) {
-        print_stderr!(
-            "{}",
-            strip_unprintable(
-                &DepartmentText::NoSuchStation { station: station.to_owned() }.localized(lang).to_string()
-            )
-        );
+        print_stderr!("{}", DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang));
         return Ok(EXIT_PROBLEMS);
     }
     let range = DateRange { from: date, until: date };

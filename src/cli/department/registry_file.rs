@@ -4,7 +4,6 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::airlog::storage::AnyStorage;
 use crate::base::platform::unix_time_s;
 use crate::cli::exit::EXIT_CONFIG;
-use crate::cli::table::strip_unprintable;
 use crate::department::registry::Registry;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -16,7 +15,7 @@ use crate::text::{Lang, Localize, print_stderr};
 pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     Registry::read(store).map_err(|error| {
         let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string() };
-        print_stderr!("{}", strip_unprintable(&failed.localized(lang).to_string()));
+        print_stderr!("{}", failed.to_plain(lang));
         EXIT_CONFIG
     })
 }

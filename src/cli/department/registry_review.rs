@@ -71,7 +71,7 @@ pub fn examine_registry(
         }
         if registry.stations.keys().next().is_some() {
             let said = known.map_or(DepartmentText::RegistryFirst {}, |known| DepartmentText::RegistryMoved { known });
-            print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+            print_stderr!("{}", said.to_plain(lang));
         }
     }
     let lies_here = |origin: &str| store.child_storage(origin).has(CHECKPOINT);
@@ -79,17 +79,14 @@ pub fn examine_registry(
         accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, lies_here);
     let differences = accepted.differences(&name, &registry, &gone);
     for one in &differences {
-        print_stderr!("{}", strip_unprintable(&difference_text(one).localized(lang).to_string()));
+        print_stderr!("{}", difference_text(one).to_plain(lang));
     }
     if !differences.is_empty() {
-        print_stderr!(
-            "{}",
-            strip_unprintable(&DepartmentText::RegistryHint { store: store.to_string() }.localized(lang).to_string())
-        );
+        print_stderr!("{}", DepartmentText::RegistryHint { store: store.to_string() }.to_plain(lang));
     }
     if let Some(origin) = strays.first().cloned() {
         let said = DepartmentText::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, strays })
 }

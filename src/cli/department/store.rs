@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::base::durable;
 use crate::cli::exit::{EXIT_PROBLEMS, EXIT_USAGE};
-use crate::cli::table::strip_unprintable;
 use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -29,7 +28,7 @@ pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<Sto
             #[cfg(feature = "s3")]
             LocationError::S3(error) => location_error_text(error, name.display().to_string()),
         };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
         EXIT_USAGE
     })
 }
@@ -48,7 +47,7 @@ fn location_error_text(error: crate::logstore::s3::S3Error, text: String) -> Dep
 #[must_use]
 pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     let said = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
-    print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+    print_stderr!("{}", said.to_plain(lang));
     let hint = match error.kind() {
         io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(DepartmentText::ReachHint {}),
         io::ErrorKind::PermissionDenied => Some(DepartmentText::RightsHint {}),

@@ -14,7 +14,6 @@ use crate::airlog::LOG;
 use crate::airlog::storage::FolderStorage;
 use crate::cli::args::{StationArg, parse_date, parse_month};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
 use crate::logstore::verify::{available_threads, verify_path};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
@@ -90,10 +89,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         LogFormat::Csv => csv::write_csv(&page.rows, &mut out)?,
     }
     if let (Some(wrong), true) = (&page.fault, format != LogFormat::Text) {
-        print_stderr!(
-            "{}",
-            strip_unprintable(&ProofText::Changed { fault: fault_text(wrong) }.localized(lang).to_string())
-        );
+        print_stderr!("{}", ProofText::Changed { fault: fault_text(wrong) }.to_plain(lang));
     }
     if let Some(damage) = &page.damage {
         print_stderr!("{}", TableText::LogUnreadable { detail: damage.to_string() }.localized(lang));

@@ -7,7 +7,6 @@ use clap::Args;
 use super::verify::verdict_text;
 use crate::base::durable;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::table::strip_unprintable;
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 use crate::logstore::verify::available_threads;
@@ -47,19 +46,14 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
             match &args.to {
                 Some(path) => {
                     durable::replace(path, receipt.text().as_bytes())?;
-                    print_stderr!(
-                        "{}",
-                        strip_unprintable(
-                            &ProofText::ReceiptMade { path: path.display().to_string() }.localized(lang).to_string()
-                        )
-                    );
+                    print_stderr!("{}", ProofText::ReceiptMade { path: path.display().to_string() }.to_plain(lang));
                 }
                 None => io::stdout().write_all(receipt.text().as_bytes())?,
             }
             Ok(EXIT_OK)
         }
         Err(wrong) => {
-            print_stderr!("{}", strip_unprintable(&verdict_text(&wrong).localized(lang).to_string()));
+            print_stderr!("{}", verdict_text(&wrong).to_plain(lang));
             Ok(EXIT_PROBLEMS)
         }
     }

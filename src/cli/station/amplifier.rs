@@ -156,10 +156,7 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
 
 fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
     if let Some(trouble) = trouble {
-        print_stderr!(
-            "{}",
-            strip_unprintable(&crate::cli::words::switch_error_text(on, trouble).localized(lang).to_string())
-        );
+        print_stderr!("{}", crate::cli::words::switch_error_text(on, trouble).to_plain(lang));
         return Ok(EXIT_PROBLEMS);
     }
     let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };

@@ -11,7 +11,6 @@ use crate::check;
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::{station_language, system_language};
-use crate::cli::table::strip_unprintable;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -148,11 +147,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
 
 fn print_removals(files: &[String], lang: Lang) -> io::Result<()> {
     for file in files {
-        writeln!(
-            io::stdout(),
-            "{}",
-            strip_unprintable(&RunText::RemovalMeant { file: file.clone() }.localized(lang).to_string())
-        )?;
+        writeln!(io::stdout(), "{}", RunText::RemovalMeant { file: file.clone() }.to_plain(lang))?;
     }
     Ok(())
 }

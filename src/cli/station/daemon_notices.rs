@@ -59,7 +59,7 @@ fn notice_text(word: &DaemonNotice<'_>, lang: Lang) -> Option<String> {
             return Some(text);
         }
     };
-    Some(strip_unprintable(&run.localized(lang).to_string()))
+    Some(run.to_plain(lang))
 }
 
 fn log_failure_text(error: &io::Error) -> RunText {

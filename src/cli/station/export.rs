@@ -50,7 +50,7 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     let (entries, before, files) = (exported.verified.entries, exported.entries_before, exported.files_written);
     let done = ProofText::Exported { entries, before, files, path: to.display().to_string() };
-    writeln!(out, "{}", strip_unprintable(&done.localized(lang).to_string()))?;
+    writeln!(out, "{}", done.to_plain(lang))?;
     writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
     Ok(EXIT_OK)
 }
@@ -81,12 +81,7 @@ pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Res
     match export(&log, to, VerifyPolicy::default(), available_threads())? {
         Ok(exported) => {
             for wrong in exported.missing.iter().filter(|wrong| !matches!(wrong, VerifyError::Torn { .. })) {
-                print_stderr!(
-                    "{}",
-                    strip_unprintable(
-                        &ProofText::TakenLacking { fault: fault_text(wrong) }.localized(lang).to_string()
-                    )
-                );
+                print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(wrong) }.to_plain(lang));
             }
             Ok(Ok(exported))
         }

@@ -39,7 +39,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
                 }
                 CliFormat::Text => {
                     for sentence in status_sentences(&status, lang) {
-                        writeln!(out, "{}", strip_unprintable(&sentence.localized(lang).to_string()))?;
+                        writeln!(out, "{}", sentence.to_plain(lang))?;
                     }
                 }
             }

@@ -40,13 +40,7 @@ pub(super) fn print_collection(format: CliFormat, rows: &[CollectRow], took: Dur
     for row in rows {
         if let Some(path) = &row.evidence {
             let path = format!("{}/{path}", row.origin);
-            writeln!(
-                out,
-                "{}",
-                strip_unprintable(
-                    &DepartmentText::Evidence { station: row.station.clone(), path }.localized(lang).to_string()
-                )
-            )?;
+            writeln!(out, "{}", DepartmentText::Evidence { station: row.station.clone(), path }.to_plain(lang))?;
         }
     }
     if rows.iter().any(|row| row.state == CollectState::NoSpace) {
@@ -54,7 +48,7 @@ pub(super) fn print_collection(format: CliFormat, rows: &[CollectRow], took: Dur
     }
     let unknown = rows.iter().filter(|row| row.state == CollectState::UnknownKey).filter_map(|row| row.place.clone());
     for place in unknown.take(3) {
-        writeln!(out, "{}", strip_unprintable(&DepartmentText::EnrolHint { place }.localized(lang).to_string()))?;
+        writeln!(out, "{}", DepartmentText::EnrolHint { place }.to_plain(lang))?;
     }
     let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
     rows.iter()

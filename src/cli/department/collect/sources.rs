@@ -5,7 +5,6 @@ use crate::airlog::storage::FolderStorage;
 use crate::cli::department::registry_file::utc_now_text;
 use crate::cli::department::registry_review::remember_own_changes;
 use crate::cli::department::store::report_store_failure;
-use crate::cli::table::strip_unprintable;
 use crate::department::registry::Registry;
 use crate::department::witness::Witness;
 use crate::logstore::location::{LocationScan, StorageLocation};
@@ -24,21 +23,11 @@ pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan
             Ok(finds) => {
                 if finds.logs.is_empty() {
                     good = false;
-                    print_stderr!(
-                        "{}",
-                        strip_unprintable(
-                            &ProofText::NothingFound { path: place.to_string() }.localized(lang).to_string()
-                        )
-                    );
+                    print_stderr!("{}", ProofText::NothingFound { path: place.to_string() }.to_plain(lang));
                 }
                 if finds.truncated {
                     good = false;
-                    print_stderr!(
-                        "{}",
-                        strip_unprintable(
-                            &DepartmentText::TooMany { place: place.to_string() }.localized(lang).to_string()
-                        )
-                    );
+                    print_stderr!("{}", DepartmentText::TooMany { place: place.to_string() }.to_plain(lang));
                 }
                 all.logs.extend(finds.logs);
                 all.exposed_keys.extend(finds.exposed_keys);

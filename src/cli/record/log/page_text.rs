@@ -19,10 +19,7 @@ use crate::text::{Lang, Localize};
 pub fn page_text(page: &LogPage, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(wrong) = &page.fault {
-        out.push_str(&format!(
-            "{}\n",
-            strip_unprintable(&ProofText::Changed { fault: fault_text(wrong) }.localized(lang).to_string())
-        ));
+        out.push_str(&format!("{}\n", ProofText::Changed { fault: fault_text(wrong) }.to_plain(lang)));
     }
     if page.rehearsal {
         out.push_str(&format!("*** {} ***\n", TableText::Rehearsal {}.localized(lang)));

@@ -35,9 +35,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
                     let verdict = json!({ "whole": false, "faults": [fault_json(&wrong)] });
                     writeln!(out, "{verdict:#}")?;
                 }
-                CliFormat::Text => {
-                    writeln!(out, "{}", strip_unprintable(&verdict_text(&wrong).localized(lang).to_string()))?
-                }
+                CliFormat::Text => writeln!(out, "{}", verdict_text(&wrong).to_plain(lang))?,
             }
             return Ok(EXIT_PROBLEMS);
         }
@@ -57,11 +55,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
         }
         CliFormat::Text => {
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
-            writeln!(
-                out,
-                "{}",
-                strip_unprintable(&ProofText::ReceiptWhole { seq, origin, entries }.localized(lang).to_string())
-            )?;
+            writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries }.to_plain(lang))?;
             let told = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
             // A receipt has no anchor: the third line would say that there is none in the log.
             for (_, line) in told.enumerate().filter(|(n, _)| *n != 2) {

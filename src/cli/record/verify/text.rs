@@ -25,7 +25,7 @@ pub(super) fn print_text(
     let mut out = io::stdout().lock();
     if !verdict.errors.is_empty() {
         for wrong in &verdict.errors {
-            writeln!(out, "{}", strip_unprintable(&verdict_text(wrong).localized(lang).to_string()))?;
+            writeln!(out, "{}", verdict_text(wrong).to_plain(lang))?;
         }
         return Ok(());
     }
