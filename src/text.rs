@@ -21,7 +21,7 @@ use std::fmt;
 
 pub use sanitize::{is_invisible_or_bidi, spreadsheet_cell, strip_control, strip_unprintable};
 
-/// A language that loa speaks to people.
+/// A language of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Lang {
     /// Vietnamese, the default of a station.
@@ -32,7 +32,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The language whose code this is, if it is one of ours.
+    /// Returns the language with this code, if it is supported.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
@@ -72,8 +72,8 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// Writes a line to standard error. A station whose terminal or log file has gone away must not fall silent over it,
-/// as it would if a failed write ended the thread that speaks.
+/// Writes a line to standard error and ignores errors: a station whose terminal or log file has gone must not fall
+/// silent, as it would if a failed write ended the thread.
 macro_rules! print_stderr {
     ($($word:tt)*) => {{
         use std::io::Write as _;
@@ -82,15 +82,15 @@ macro_rules! print_stderr {
 }
 pub(crate) use print_stderr;
 
-/// Something that can be said in either language.
+/// A sentence in either language.
 pub trait Localize {
     /// Writes the sentence.
     ///
     /// # Errors
-    /// Only those of the formatter.
+    /// The formatter's.
     fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// The sentence as a value that can be printed.
+    /// Returns the sentence as a printable value.
     fn localized(&self, lang: Lang) -> Localized<'_, Self>
     where
         Self: Sized,
@@ -98,7 +98,7 @@ pub trait Localize {
         Localized { text: self, lang }
     }
 
-    /// The sentence without characters that could steer a terminal, for sentences that quote texts from files.
+    /// Returns the sentence without characters that could control a terminal: it may quote texts from files.
     fn to_plain(&self, lang: Lang) -> String
     where
         Self: Sized,
@@ -107,13 +107,13 @@ pub trait Localize {
     }
 }
 
-/// What may stand in a sentence: values as they are, other texts in the sentence's language.
+/// A value that can stand in a sentence; sentences in sentences take the language of the outer one.
 pub trait TextArg {
-    /// How it is written.
+    /// The printable form.
     type As<'a>: fmt::Display
     where
         Self: 'a;
-    /// It, in this language.
+    /// Returns the printable form in this language.
     fn in_language(&self, lang: Lang) -> Self::As<'_>;
 }
 
@@ -139,7 +139,7 @@ impl<T: Localize> TextArg for T {
     }
 }
 
-/// A sentence together with the language to say it in.
+/// A sentence with its language.
 pub struct Localized<'a, T> {
     text: &'a T,
     lang: Lang,

@@ -1,8 +1,8 @@
-//! Help, and what is said when the command line is not understood.
+//! Usage errors, and sentences that several commands share.
 use super::{Lang, Localize, texts};
 
 texts! {
-    /// Complaints.
+    /// Usage errors and messages of several commands.
     pub enum CliText {
         UsageHeading { } => "Cách dùng:", "Usage:";
         Error { text: String } => "lỗi: {text}", "error: {text}";
@@ -34,7 +34,7 @@ texts! {
     }
 }
 
-/// A complaint with its hint, as two lines.
+/// Returns an error with its hint, as two lines.
 #[must_use]
 pub fn with_hint(text: &CliText, hint: &CliText, lang: Lang) -> String {
     let text = CliText::Error { text: text.localized(lang).to_string() };

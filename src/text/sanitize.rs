@@ -1,19 +1,19 @@
 //! Makes texts from files safe for terminals and spreadsheets.
 
-/// Text from files, without anything that could steer a terminal.
+/// Removes everything that could control a terminal from a text.
 #[must_use]
 pub fn strip_unprintable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
 }
 
-/// Several lines of such text: nothing in them steers the terminal that shows them.
+/// Removes control characters, except line breaks and tabs, from a text of several lines.
 #[must_use]
 pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// A text as a cell of a table that a spreadsheet may open: nothing in it steers a terminal, and no spreadsheet takes it for
-/// a formula, also behind blanks and in full width.
+/// Returns a text as a cell for spreadsheets: it cannot control a terminal, and no spreadsheet takes it for a formula,
+/// even after blanks or with full-width signs.
 #[must_use]
 pub fn spreadsheet_cell(text: &str) -> String {
     const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
@@ -23,7 +23,7 @@ pub fn spreadsheet_cell(text: &str) -> String {
     if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Whether a character turns the direction of writing, or is not seen at all.
+/// Returns whether a character changes the direction of writing, or is invisible.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
