@@ -5,7 +5,7 @@ use crate::schedule::read_station;
 use crate::station;
 use crate::text::Lang;
 
-/// The language for help: `--lang`, else the system's if it is Vietnamese, else English.
+/// Returns the language of the help: `--lang`, else the system's if it is Vietnamese, else English.
 #[must_use]
 pub fn help_language(args: &[String]) -> Lang {
     let mut given = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);

@@ -1,8 +1,9 @@
-//! This machine's clock, where the kernel keeps it synchronised.
+//! This machine's clock, if it is synchronised.
 use crate::base::instant::WallTime;
 use crate::base::platform::{kernel_clock_status, unix_time_s};
 
-/// This machine's clock, when something keeps it: only then can it say of an airing that it has not happened yet.
+/// Returns this machine's time if the kernel says that the clock is synchronised: only then can it tell that an airing
+/// lies in the future.
 #[must_use]
 pub fn synchronised_now() -> Option<WallTime> {
     let now = i64::try_from(unix_time_s()).ok()?;

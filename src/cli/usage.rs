@@ -1,4 +1,4 @@
-//! Help and complaints about the command line, in the reader's language.
+//! Help and usage errors, in the reader's language.
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -8,7 +8,7 @@ use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
 
-/// The whole command line with its help in this language.
+/// Returns the whole command line with its help in this language.
 #[must_use]
 pub fn command(lang: Lang) -> Command {
     let top = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
@@ -39,17 +39,17 @@ fn template(lang: Lang) -> StyledStr {
     StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
 }
 
-/// Understands the command line.
+/// Parses the command line.
 ///
 /// # Errors
-/// clap's own; [`usage_error`] puts it into words.
+/// clap's error, for [`usage_error`].
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
     let matches = command.try_get_matches_from_mut(args.iter().cloned())?;
     Cli::from_arg_matches(&matches)
 }
 
-/// A complaint as one sentence and a hint. Help and version, which clap treats alike, come as they are.
+/// Returns a usage error as one sentence and a hint. Help and version, which clap treats alike, come as they are.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let context = |kind| match error.get(kind) {

@@ -9,7 +9,7 @@ use crate::text::run::{AmplifierText, RunText};
 pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 pub use crate::proof::verify::fault_text;
 
-/// The words for why a clock is believed or not.
+/// Returns the reason why a clock is trusted or not.
 #[cfg(feature = "playout")]
 #[must_use]
 pub fn trust_text(why: T) -> RunText {

@@ -1,4 +1,4 @@
-//! `loa collect`: the department takes what its stations sent.
+//! `loa collect`: takes the logs of the stations into the department's store.
 mod history;
 mod print;
 mod row;
@@ -34,7 +34,7 @@ use print::print_collection;
 use sources::{find_logs, mark_exposed};
 use table::CollectTable;
 
-/// Logs that are collected beside each other from or into an object store, where time is spent waiting.
+/// Logs that are collected at a time from or into an object store, where most time is spent waiting.
 const REMOTE_WORKERS: usize = 8;
 
 /// Arguments of `loa collect`.
@@ -55,7 +55,7 @@ pub struct CollectArgs {
     pub format: CliFormat,
 }
 
-/// `loa collect`.
+/// Runs `loa collect`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.

@@ -1,4 +1,4 @@
-//! `loa enrol`: a person's act.
+//! `loa enrol`: enrols a station's log in the department's registry.
 mod accept;
 mod confirm;
 mod locked_registry;
@@ -41,7 +41,7 @@ pub struct EnrolArgs {
     pub accept_registry: bool,
 }
 
-/// `loa enrol`.
+/// Runs `loa enrol`.
 ///
 /// # Errors
 /// When the store cannot be written.

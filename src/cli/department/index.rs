@@ -19,7 +19,7 @@ pub struct IndexArgs {
     pub rebuild: bool,
 }
 
-/// `loa index`.
+/// Runs `loa index`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.

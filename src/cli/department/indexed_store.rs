@@ -1,4 +1,4 @@
-//! A store with its index, brought up to date.
+//! A store with an up-to-date index.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -18,33 +18,33 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A store with its index, brought up to date.
+/// A store with an up-to-date index.
 pub struct IndexedStore {
     /// The store.
     pub store: StorageLocation,
-    /// Its registry, without logs that are in dispute.
+    /// The registry, without disputed logs.
     pub registry: Registry,
-    /// What in it nobody on this machine has accepted.
+    /// Changes of the registry that nobody on this machine has accepted.
     pub differences: Vec<RegistryDifference>,
-    /// Its index.
+    /// The index.
     pub index: AiringIndex,
-    /// Logs in the store that are not what was collected, and what is wrong with them.
+    /// Origins of logs that are not as they were collected, with their faults.
     pub altered_logs: Vec<(String, FaultText)>,
-    /// What the index was before.
+    /// The state in which the index was found.
     pub index_origin: IndexOrigin,
-    /// Nobody else on this machine writes the index, or finds it half written, as long as it is read.
+    /// Keeps others on this machine from writing the index, or from reading it half written.
     _held: File,
 }
 
 impl IndexedStore {
-    /// Whether nothing is to be looked at: all logs are what was collected, and the registry what was accepted.
+    /// Returns whether all logs are as they were collected, and the registry as it was accepted.
     #[must_use]
     pub fn has_no_findings(&self) -> bool {
         self.altered_logs.is_empty() && self.differences.is_empty()
     }
 }
 
-/// Opens a store and brings its index up to date; else gives the exit code, and it has been said.
+/// Opens a store and updates its index; returns the exit code, after printing the reason, when that fails.
 ///
 /// # Errors
 /// When the witness's memory fails.
@@ -88,14 +88,14 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
     }))
 }
 
-/// An index that is up to date.
+/// An up-to-date index.
 struct UpdatedIndex {
     index: AiringIndex,
     changed: Vec<(String, FaultText)>,
     made: IndexOrigin,
 }
 
-/// Brings an index up to date that is as this machine has written it; any other one is made anew from the store.
+/// Updates an index that is as this machine left it; any other one is rebuilt from the store.
 fn update_index(
     path: &Path,
     place: &StorageLocation,
@@ -114,13 +114,13 @@ fn update_index(
     let fill = |witness: &Witness<FolderStorage>, known: Option<String>| {
         let mut index = AiringIndex::open(path)?;
         let changed = index.update(place, registry, witness)?;
-        // Nothing was written: the digest is what it was, and what others have done since shows at the next look.
+        // Nothing was written: keep the known digest, so that changes by others still show at the next opening.
         let digest = known.filter(|_| !index.is_modified());
         let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
         Ok((index, changed, digest))
     };
     let (index, changed, digest) = match fill(witness, there.filter(|_| kept && !rebuild)) {
-        // A damaged index is made anew: nothing is lost.
+        // A damaged index is rebuilt; nothing is lost.
         Err(e) if IndexError::is_damage(&e) => {
             AiringIndex::discard(path)?;
             fill(witness, None)?
@@ -141,7 +141,7 @@ fn lock_index(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// An index that a former version has left in the store is nobody's any more; when the new one is made, it is said.
+/// Prints that an index left in the store by a former version is not used, when the new one is made.
 fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
     let former = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|former| former.exists());
     if let Some(former) = former.filter(|_| !path.exists()) {

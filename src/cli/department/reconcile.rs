@@ -1,4 +1,4 @@
-//! `loa reconcile`: one day of one station, airing by airing.
+//! `loa reconcile`: compares one day of a station with its plan, airing by airing.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub struct ReconcileArgs {
     pub format: CliFormat,
 }
 
-/// `loa reconcile`.
+/// Runs `loa reconcile`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
@@ -65,7 +65,7 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
         CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
     }
-    // An argument is settled: whether all went out as planned is the exit code.
+    // The exit code answers whether everything was aired as planned.
     let whole = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
     Ok(if whole && desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

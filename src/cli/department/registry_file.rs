@@ -1,4 +1,4 @@
-//! A store's registry, as commands read it.
+//! Reads a store's registry for a command.
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::airlog::storage::AnyStorage;
@@ -8,10 +8,10 @@ use crate::department::registry::Registry;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// The registry of a store; else the exit code, and it has been said.
+/// Reads the registry of a store.
 ///
 /// # Errors
-/// Never; the result is the exit code.
+/// The exit code, when the registry cannot be read; the reason has been printed.
 pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     Registry::read(store).map_err(|error| {
         let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string() };
@@ -20,7 +20,7 @@ pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     })
 }
 
-/// Now, as it is written in a registry.
+/// Returns the present time as a registry has it.
 #[must_use]
 pub fn utc_now_text() -> String {
     let now = DateTime::<Utc>::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `loa report`: planned against aired, as a document.
+//! `loa report`: planned and aired, compared in a document.
 mod args;
 mod build;
 mod query;
@@ -21,7 +21,7 @@ use query::{question_from, today};
 
 pub use args::{ReportArgs, ReportFormat};
 
-/// `loa report`.
+/// Runs `loa report`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.

@@ -40,7 +40,7 @@ pub struct KeyShowArgs {
     pub witness: bool,
 }
 
-/// `loa key show`.
+/// Runs `loa key show`.
 ///
 /// # Errors
 /// When standard output cannot be written, or a folder cannot be read.
@@ -54,7 +54,7 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     if args.qr {
         let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
-        // Light on dark, as terminals mostly are.
+        // Light on dark, as on most terminals.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(out, "{image}")?;
     }
@@ -65,16 +65,16 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// The department's key and memory on this machine.
+/// Opens the department's key and memory on this machine.
 ///
 /// # Errors
-/// When they cannot be read or made.
+/// When they cannot be read or created.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
     let folder = state_dirs::find_or_create("witness", Some("key"))?;
     Witness::open(FolderStorage::for_secrets(folder), os_seed)
 }
 
-/// What keeps other collections on this machine from signing meanwhile, as long as it lives; none when one runs.
+/// Locks the witness: no other collection on this machine signs while the file lives. None when it is locked.
 ///
 /// # Errors
 /// When the folder cannot be used.

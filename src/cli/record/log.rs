@@ -1,4 +1,4 @@
-//! `loa log`: the airing log for people, as the page of a log book.
+//! `loa log`: prints the airing log as the page of a log book, as JSON or as CSV.
 mod airings_table;
 mod csv;
 mod page;
@@ -52,7 +52,7 @@ pub struct LogArgs {
     pub all: bool,
 }
 
-/// `loa log`.
+/// Runs `loa log`.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -74,7 +74,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         _ if args.all => RawRows::All,
         _ => RawRows::Outcomes,
     };
-    // Judged first: what is read after that can only have grown, or is no part of the signed head.
+    // Verified first: entries that are read afterwards can only be new, and outside the signed head.
     let not_whole =
         verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
     let mut page = read_rows(&FolderStorage::new(airlog), from, until, rows)?;
@@ -98,8 +98,8 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Whether a fault means that the page is not what the station signed. A station that never ran has no log, a rehearsal
-/// says what it is, and kept files are not on the page.
+/// Returns whether a fault means that the page is not what the station signed. A station that never ran has no log,
+/// a rehearsal is marked as one, and kept files are not on the page.
 fn invalidates_page(wrong: &VerifyError) -> bool {
     !matches!(
         wrong,

@@ -1,4 +1,4 @@
-//! `loa receipt`: one airing with its proof, to be given to a newspaper or a village.
+//! `loa receipt`: writes one airing with its proof, for a newspaper or a village.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ pub struct ReceiptArgs {
     pub to: Option<PathBuf>,
 }
 
-/// `loa receipt`.
+/// Runs `loa receipt`.
 ///
 /// # Errors
 /// When the log's folder cannot be read, or the receipt cannot be written.
@@ -38,7 +38,7 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {
-        // What a receipt shows shall not be in an open epoch. Where it cannot be ended, the present head must do.
+        // The airing should not be in an open epoch. If the epoch cannot be ended, the present head must do.
         let _ = rotate_epoch(station, Vec::new())?;
     }
     match extract_receipt(&log, &args.id, available_threads())? {

@@ -1,4 +1,4 @@
-//! `loa verify`: is a log, an export or a receipt whole?
+//! `loa verify`: checks that a log, an export or a receipt is unaltered.
 mod json;
 mod limited_file;
 mod receipt;
@@ -51,7 +51,7 @@ pub struct VerifyArgs {
     pub format: CliFormat,
 }
 
-/// `loa verify`.
+/// Runs `loa verify`.
 ///
 /// # Errors
 /// When standard output cannot be written, or the log's folder cannot be read.
@@ -104,7 +104,7 @@ fn policy(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
     })
 }
 
-/// Reads the earlier heads that were given; each must be signed by the log's key.
+/// Reads the earlier heads that were given. Each must be signed with the log's key.
 fn read_witnessed_heads(args: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &args.witnessed {
         let note = Note::parse(&read_limited(path, MAX_NOTE as u64)?);

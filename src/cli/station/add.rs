@@ -1,4 +1,4 @@
-//! `loa add`: sound files become segments. What would fail on air is refused here, with its reason.
+//! `loa add`: sound files become segments. Files that would fail on air are refused here, with the reason.
 mod args;
 mod files;
 mod import;
@@ -23,7 +23,7 @@ use playlist_choice::choose_playlist;
 
 pub use args::AddArgs;
 
-/// Adds files to a station. Those that are refused make the exit code [`PROBLEMS`].
+/// Adds files to a station. Refused files make the exit code [`EXIT_PROBLEMS`].
 ///
 /// # Errors
 /// When the disk fails.
@@ -42,7 +42,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(print_error(&text, EXIT_CONFIG, lang));
     }
     let scans = scan_all(sound, available_threads(), lang);
-    // Scanning took its time: what the operator, or another `loa add`, has written meanwhile is read, and kept.
+    // Scanning takes time: read again, to keep edits that the operator or another `loa add` made meanwhile.
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;

@@ -1,4 +1,4 @@
-//! `loa amplifier on`, `off`, `test`: through the running daemon, or, when none runs, in its place.
+//! `loa amplifier on`, `off`, `test`: through the running daemon, or directly when none runs.
 use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
@@ -21,13 +21,13 @@ use crate::text::cli::CliText;
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// How often the daemon is asked whether it is done, and for how long: its command has 10 s, and may have to wait
-/// until the amplifier has rested.
+/// How often the daemon is polled, and for how long: its command may take 10 s, after waiting for the amplifier
+/// to rest.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A test leaves it on so long at least that a person hears the relay twice.
+/// Shortest time between on and off in a test, so that a person hears the relay click twice.
 const MIN_TEST_US: i64 = 2_000_000;
 
 /// Subcommands of `loa amplifier`.
@@ -48,7 +48,7 @@ impl AmplifierCommand {
     }
 }
 
-/// Switches the amplifier, and says what came of it.
+/// Switches the amplifier and prints the result.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -69,7 +69,7 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// On, long enough to be heard, and off again.
+/// Switches on, long enough to be heard, and off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
@@ -79,7 +79,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
-        // Something may sound for all that is known.
+        // The station may be on air.
         Err(e) => return Ok(report_unreachable(&e, lang)),
     }
     let on = switch(station, amplifier, true, lang)?;
@@ -90,7 +90,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
 }
 
 fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -> io::Result<u8> {
-    // The daemon runs what it has adopted, which need not be what the file says now.
+    // The daemon runs the commands it has adopted, which may differ from those in the file now.
     let adopted = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,
@@ -105,7 +105,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
             Ok(EXIT_PROBLEMS)
         }
         Err(ControlError::NotRunning) => {
-            // Held until it is switched: a daemon that starts meanwhile switches it itself, under what sounds.
+            // Held until the amplifier is switched: a daemon that starts meanwhile would switch it during an airing.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
@@ -117,7 +117,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
                     return Ok(EXIT_PROBLEMS);
                 }
             };
-            // Typed by hand on this machine: from now on the daemon may run them.
+            // A person ran the commands on this machine: from now on the daemon may run them.
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
@@ -128,7 +128,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
     }
 }
 
-/// Waits until the daemon says that it is done.
+/// Waits until the daemon reports that it has switched.
 fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     let mut waited = Duration::ZERO;
     while waited < POLL_TIMEOUT {

@@ -1,4 +1,4 @@
-//! `loa check`: every problem in one run.
+//! `loa check`: finds every problem in one run.
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -38,7 +38,7 @@ pub struct CheckArgs {
     pub format: CliFormat,
 }
 
-/// Checks a station's files. Errors make the exit code [`PROBLEMS`]; warnings alone do not.
+/// Checks a station's files. Errors make the exit code [`EXIT_PROBLEMS`]; warnings alone do not.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -86,7 +86,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(if errors { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Files of the schedule in force that the folder does not show, and that nobody has said are meant to be gone.
+/// Returns files of the schedule in force that are missing or damaged, and whose removal nobody has accepted.
 fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFile> {
     let Some(in_force) = removal_confirmation::schedule_in_force(station) else { return Vec::new() };
     let said = removal_confirmation::read(station).map(|meant| meant.files).unwrap_or_default();
@@ -95,7 +95,7 @@ fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFil
     away
 }
 
-/// `loa check --accept`: a person says that what has gone from the folder is meant to be gone.
+/// Runs `loa check --accept`: a person accepts that files were removed on purpose.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -115,7 +115,7 @@ fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     Ok(EXIT_PROBLEMS)
 }
 
-/// The same while the station is off: its next start takes it, and logs who said it.
+/// Accepts removals while the station is off: its next start takes them over, and logs who accepted them.
 fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
@@ -126,7 +126,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
         print_stderr!("{}", RunText::NothingAway {}.localized(lang));
         return Ok(EXIT_PROBLEMS);
     }
-    // One that runs is asked, and does it itself.
+    // A station that runs must accept by itself.
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {

@@ -28,7 +28,7 @@ pub struct ClockConfirmArgs {
     pub yes: bool,
 }
 
-/// `loa clock confirm`: a person looks at the time before vouching for it.
+/// Runs `loa clock confirm`: shows the time and asks before it is confirmed.
 ///
 /// # Errors
 /// When standard input or output fails.

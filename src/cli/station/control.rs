@@ -34,7 +34,7 @@ pub struct NoteArgs {
     pub station: StationOption,
 }
 
-/// Gives an order, and says what came of it.
+/// Sends a command to the daemon and prints the reply.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -86,7 +86,7 @@ pub(super) fn reply_text(answer: &CommandReply) -> RunText {
     }
 }
 
-/// Formats an instant of the daemon for people; a text that is not an instant is returned as it is.
+/// Formats an instant from the daemon for people; a text that is not an instant is returned as it is.
 pub(super) fn moment(rfc3339: &str, lang: Lang) -> String {
     let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
         return strip_unprintable(rfc3339);

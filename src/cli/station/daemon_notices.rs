@@ -15,7 +15,7 @@ use crate::station::FolderError;
 use crate::text::run::{LogSetAsideReason, RunText};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Puts the daemon's words on standard error.
+/// Returns a notifier that prints the daemon's notices on standard error.
 #[must_use]
 pub fn stderr_notifier(lang: Lang) -> DaemonNotifier {
     Arc::new(Mutex::new(move |word: DaemonNotice<'_>| {
@@ -79,7 +79,7 @@ fn unreadable_folder_text(error: &FolderError) -> RunText {
     }
 }
 
-/// Why a log could not be gone on with.
+/// Returns the reason why a log could not be continued.
 fn damage_text(why: &DamageReason) -> LogSetAsideReason {
     match *why {
         DamageReason::Rewound { lines, size } => LogSetAsideReason::Rewound { lines, size },
@@ -92,13 +92,13 @@ fn damage_text(why: &DamageReason) -> LogSetAsideReason {
     }
 }
 
-/// The station's devices, in the order in which they are tried.
+/// Returns the names of the station's devices, in the order in which they are tried.
 fn device_names(output: &OutputSettings) -> String {
     let all = std::iter::once(&output.device).chain(&output.fallback_devices);
     all.map(device_name).collect::<Vec<_>>().join(", ")
 }
 
-/// A device as it is written in `station.toml`.
+/// Formats a device as in `station.toml`.
 #[must_use]
 pub fn device_name(device: &Device) -> String {
     match device {
@@ -125,7 +125,7 @@ mod tests {
                 ["was", "when", "has", "is", "any more"].iter().any(|word| said.contains(&format!(" {word} ")));
             assert!(said.contains("/đài") && !english, "{said}");
         }
-        // The system's own text follows our sentence.
+        // The system's text follows our sentence.
         let denied = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
         assert!(
             unreadable_folder_text(&denied)

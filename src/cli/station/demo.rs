@@ -28,13 +28,13 @@ use crate::station;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// All of the demo plays within this.
+/// The demo plays at most this long.
 const MAX_MS: i64 = 15_000;
 
 /// The session starts this long after the station, to the next whole second.
 const LEAD_US: i64 = 5 * SECOND_US;
 
-/// A sound server that has to be started first answers within this.
+/// Time in which a sound server that must be started first answers.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Arguments of `loa demo`.
@@ -93,7 +93,7 @@ fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     Ok(if whole { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// The default device's name, if it can be opened.
+/// Returns the default device's name, if the device can be opened.
 fn probe_default_device(dir: &Path) -> Option<String> {
     let (woken, wakes) = mpsc::channel();
     let settings = OutputSettings::default();
@@ -114,7 +114,7 @@ fn probe_default_device(dir: &Path) -> Option<String> {
     None
 }
 
-/// A station whose only session starts in a few seconds: the tune, and what else fits.
+/// Writes a station whose only session starts in a few seconds: the tune, and the segments that fit after it.
 fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
     let mut left_ms = MAX_MS;
     let mut playlist = String::new();
@@ -147,7 +147,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 
-/// A title as a TOML string.
+/// Formats a title as a TOML string.
 fn toml_string(text: &str) -> String {
     let inner: String = text
         .chars()

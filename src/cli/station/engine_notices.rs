@@ -28,7 +28,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
                 files.iter().map(|file| RunText::RemovalMeant { file: file.clone() }.localized(lang).to_string());
             return Some(words.collect::<Vec<_>>().join(" "));
         }
-        // A restart within a minute is no news to anybody.
+        // A restart within a minute is not worth a line.
         Notice::WasOff { seconds } if *seconds < 60 => return None,
         Notice::WasOff { seconds } => RunText::WasOff { time: format_spoken(*seconds, lang) },
         Notice::ProgressMarksRejected(id) => RunText::MarksDoubted { id: id.clone() },

@@ -1,4 +1,4 @@
-//! `loa export`: the log onto a stick, and the department's answer back from it.
+//! `loa export`: copies the log to a stick, and takes the department's answer from it.
 mod returned_notes;
 
 use std::io::{self, Write};
@@ -36,7 +36,7 @@ pub struct ExportArgs {
     pub to: PathBuf,
 }
 
-/// `loa export`.
+/// Runs `loa export`.
 ///
 /// # Errors
 /// When standard output, the station's folder or the stick fails.
@@ -55,8 +55,8 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Takes the department's answer over, ends the epoch, and exports the log; else gives the exit code, and it has been
-/// said.
+/// Takes over the department's answer, ends the epoch, and exports the log. Returns the exit code, after printing the
+/// reason, when the log cannot be exported.
 ///
 /// # Errors
 /// When the station's folder or the place fails.
@@ -74,7 +74,7 @@ pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Res
             print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
         }
     }
-    // What is exported is what a power cut would leave.
+    // Export only what a power cut would leave.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
@@ -97,7 +97,7 @@ pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Res
     }
 }
 
-/// Why the open epoch has not ended, if it has not.
+/// Returns the reason why the open epoch could not be ended, if it could not.
 fn rotation_failure(rolled: RotationOutcome) -> Option<ProofText> {
     match rolled {
         RotationOutcome::Done => None,
@@ -107,7 +107,7 @@ fn rotation_failure(rolled: RotationOutcome) -> Option<ProofText> {
     }
 }
 
-/// The department's key, if `station.toml` has it.
+/// Returns the department's key, if `station.toml` has it.
 fn department_key(station: &Path) -> Option<VerifierKey> {
     let files = station::read_sources(station).ok()?;
     VerifierKey::parse(&read_station(&files).department_key?)

@@ -9,7 +9,7 @@ use crate::cli::exit::{EXIT_CONFIG, EXIT_OK};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// The sample station, as it stands at the top of this project: name in the folder, bytes.
+/// Files of the sample station at the root of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
     ("station.toml", include_bytes!("../../../station.toml")),
     ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),
@@ -66,7 +66,7 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
 /// Writes the sample files.
 ///
 /// # Errors
-/// What the system says.
+/// The system's, when a file or a folder cannot be written.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
     for (name, bytes) in SAMPLE {
         let path = dir.join(name);

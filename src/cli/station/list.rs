@@ -1,4 +1,4 @@
-//! `loa list`: the segments of a station, when they last went out and when they will next.
+//! `loa list`: the segments of a station with their last and next airings.
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,10 +24,10 @@ use crate::text::library::ScanText;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Days that are looked ahead for the next airing.
+/// Days in which the next airing is searched.
 const DAYS_AHEAD: i64 = 62;
 
-/// One segment, for programs.
+/// One segment in the JSON output.
 #[derive(Debug, Serialize)]
 struct SegmentRow<'a> {
     segment: &'a Id,
@@ -108,7 +108,7 @@ fn row<'a>(
 
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
-/// When each segment last went out, by the log; a log that cannot be read on tells as far as it goes.
+/// Returns when each segment was last aired, as far as the log can be read.
 fn last_aired(station: &Path) -> TimesBySegment {
     let mut times = TimesBySegment::new();
     let storage = FolderStorage::new(station.join("airlog"));
@@ -125,12 +125,12 @@ fn last_aired(station: &Path) -> TimesBySegment {
     times
 }
 
-/// When each segment will next go out.
+/// Returns when each segment is aired next.
 fn next_airings(opened: &LoadedStation, now: WallTime) -> TimesBySegment {
     let planner = Planner::new(&opened.schedule, &opened.library);
     let today = to_local(now, opened.schedule.station.timezone).date_naive();
     let mut times = TimesBySegment::new();
-    // A session of yesterday may run past midnight.
+    // Yesterday's session may run past midnight.
     for day in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
         for airing in planner.plan_for(day).airings {
             if airing.starts_at() > now {

@@ -9,21 +9,21 @@ use crate::station::{self, FolderError};
 use crate::text::cli::{CliText, with_hint};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A station's folder, read.
+/// A station's folder that was read.
 pub struct LoadedStation {
-    /// What the operator wrote, as far as it could be understood.
+    /// The schedule, as far as it could be parsed.
     pub schedule: Schedule,
-    /// Its audio files.
+    /// The audio files.
     pub library: Library,
     /// Its files.
     pub files: Vec<SourceFile>,
 }
 
-/// Reads a station for a command that only looks at it. Errors in its files are told, on standard error, and make
-/// the exit code [`PROBLEMS`]; what could be understood is used all the same.
+/// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and make
+/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are used.
 ///
 /// # Errors
-/// The exit code, when the folder cannot be used; the reason has been told.
+/// The exit code, when the folder cannot be used; the reason has been printed.
 pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u8> {
     let files = station::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
     let reading = read(&files);
@@ -36,7 +36,7 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
     Ok((LoadedStation { schedule: reading.schedule, library, files }, code))
 }
 
-/// Tells why a folder cannot be used.
+/// Prints why a folder cannot be used, and returns the exit code.
 pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
     match error {

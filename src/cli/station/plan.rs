@@ -1,4 +1,4 @@
-//! `loa plan`: what will air.
+//! `loa plan`: the planned airings.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub struct PlanArgs {
     pub format: CliFormat,
 }
 
-/// Prints the plan of one date; of several days a week at a time; or what is other than in another station's folder.
+/// Prints the plan of one date, the plans of several days a week at a time, or the differences from another folder.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -69,7 +69,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     match format {
         CliFormat::Json => {
-            // Row by row: years of them need not fit into memory.
+            // Row by row: the rows of several years need not fit into memory.
             let mut serializer = serde_json::Serializer::pretty(&mut out);
             let mut rows = serde::Serializer::serialize_seq(&mut serializer, None)?;
             for date in dates {
@@ -90,7 +90,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
     Ok(code)
 }
 
-/// What an edit changes, in words or for programs.
+/// Prints the changes of an edit, in sentences or as JSON.
 fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliFormat) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if format == CliFormat::Json {
@@ -107,7 +107,7 @@ fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliForma
     Ok(())
 }
 
-/// One date for people.
+/// Returns the plan of one date as text.
 fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
     let date = match lang {
         Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
@@ -141,7 +141,7 @@ fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
     out
 }
 
-/// A title, and what there is to say of it beforehand.
+/// Returns a title, with the reason if the airing is known to be missed.
 fn title(airing: &Airing, lang: Lang) -> String {
     let title = strip_unprintable(&airing.title);
     let why = airing.known_miss_reason().and_then(|code| serde_json::from_value(code.into()).ok());

@@ -1,4 +1,4 @@
-//! `loa push`: the station's log to the department, over the network. What has arrived is not sent again.
+//! `loa push`: sends the station's log to the department's store. Files that have arrived are not sent again.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct PushArgs {
     pub patience: u16,
 }
 
-/// `loa push`.
+/// Runs `loa push`.
 ///
 /// # Errors
 /// When standard output or the station's folder fails.
@@ -45,7 +45,7 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    // In its own folder there, as in the department's store: many stations send to one place.
+    // Each log has its own folder there, as in the department's store: many stations send to one place.
     let Some(origin) = log_origin(station)? else {
         print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
         return Ok(EXIT_CONFIG);
@@ -65,22 +65,22 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Where the station's own settings say.
+/// Returns the destination in the station's settings.
 fn configured_destination(station: &Path) -> Option<PathBuf> {
     let files = station::read_sources(station).ok()?;
     let push = read(&files).schedule.station.push_destination?;
-    // A folder is meant from the station's.
+    // A folder is relative to the station's.
     Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })
 }
 
-/// The log's name, as its first entry says it.
+/// Returns the log's origin, from its first entry.
 fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
     let first = source.first_line(&source.heads()?.head)?;
     let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
-    // It becomes the name of a folder.
+    // The origin becomes the name of a folder.
     let plain = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
     Ok(genesis.map(|genesis| genesis.origin).filter(plain))
 }

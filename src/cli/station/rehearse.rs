@@ -1,4 +1,4 @@
-//! `loa rehearse`: the same engine, log and recovery code in virtual time, without sound.
+//! `loa rehearse`: runs the engine, log and recovery code in virtual time, without sound.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -25,10 +25,10 @@ use crate::playout::{Effects, Playout, PlayoutCommand, adoption};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// The device's name in a rehearsal's log, and the name of its "start of the machine": every line has the latter.
+/// The device's name and the boot id in a rehearsal's log; every entry has the boot id.
 pub const REHEARSAL: &str = "rehearsal";
 
-/// Dates that one rehearsal may cover.
+/// Most dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 
 /// Arguments of `loa rehearse`.
@@ -45,7 +45,7 @@ pub struct RehearseArgs {
     pub log: Option<PathBuf>,
 }
 
-/// Rehearses `from` to `until`, both inclusive, and prints what came of it.
+/// Rehearses the dates `from` to `until`, both inclusive, and prints the result.
 ///
 /// # Errors
 /// When standard output or the log's folder cannot be written.
@@ -85,7 +85,7 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Runs the station from the first instant of `from` to the first after `until`.
+/// Runs the station from the start of `from` to the end of `until`, in memory.
 ///
 /// # Errors
 /// When the system has no random numbers for a throwaway key.
@@ -105,7 +105,7 @@ pub fn rehearse(
     let mut playout = open_playout(disk, &adopted, audio, until, &clock, receiver)?;
     while playout.step() {
         let over = clock.boot() >= end;
-        // What began on the last day may end after it, but not a day later.
+        // An airing that starts on the last day may end after it, but not a day later.
         let stuck = clock.boot() >= end.plus(86_400 * SECOND_US);
         if over && (playout.engine().is_idle(clock.read()) || stuck) {
             let cause = "rehearsal-end".to_owned();
@@ -137,7 +137,7 @@ fn open_playout(
         zone: adopted.schedule.station.timezone,
         seed_source: os_seed,
     };
-    // A throwaway key: nobody shall take a rehearsal for a log.
+    // A throwaway key, so that nobody takes a rehearsal for a real log.
     let log = AirLog::open(disk.clone(), MemoryStorage::default(), None, &opening)?;
     let facts = StationContext {
         station: adopted.schedule.station.id.clone(),

@@ -1,4 +1,4 @@
-//! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
+//! `loa remove`: removes a segment from its playlist and from sessions. Its audio file stays.
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -27,7 +27,7 @@ pub struct RemoveArgs {
     pub station: StationOption,
 }
 
-/// Takes a segment out of a station.
+/// Removes a segment from a station.
 ///
 /// # Errors
 /// When the disk fails.
@@ -47,17 +47,17 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
-            // What is not UTF-8 would be written back as something else.
+            // Bytes that are not UTF-8 would be written back changed.
             Ok(Some(_)) if file.not_utf8.is_some() => {
                 return Ok(print_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
-                // A file with nothing in it looks like one that a power cut has emptied.
+                // An empty file looks like one that a power cut has emptied.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
             Err(EditError::NothingLeft(session)) => return Ok(print_error(&ScanText::NothingLeft { session }, lang)),
-            // A playlist that cannot be read may play it all the same.
+            // A playlist that cannot be read may still play the segment.
             Err(error) => {
                 let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
                 return Ok(print_error(&text, lang));
@@ -67,7 +67,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if edits.is_empty() {
         return Ok(print_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
-    // What plays it goes first: cut off in between, the station has a segment that nothing plays.
+    // References go first: if this is cut off in between, the station has a segment that nothing plays.
     let home = reading.spans.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == home);
     for (old, new) in &edits {

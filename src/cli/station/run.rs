@@ -13,17 +13,17 @@ use crate::text::cli::CliText;
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// `loa run`.
+/// Runs `loa run`.
 ///
 /// # Errors
-/// None of its own; the daemon's are told and become the exit code.
+/// None: the daemon's errors are printed and become the exit code.
 pub fn run(args: &StationArg, lang: Lang) -> io::Result<u8> {
     let station = args.dir.as_path();
     let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &stderr_notifier(lang));
     Ok(exit_code(result, station, lang))
 }
 
-/// The exit code of a run, its reason told.
+/// Prints the reason why a run ended, and returns the exit code.
 #[must_use]
 pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
     match result {
@@ -40,7 +40,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             print_stderr!("{}", RunText::RehearsalLog {}.localized(lang));
             EXIT_CONFIG
         }
-        // The findings have been told.
+        // The findings have been printed.
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
             print_stderr!("{}", RunText::AlreadyRuns {}.localized(lang));

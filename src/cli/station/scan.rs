@@ -1,4 +1,4 @@
-//! `loa scan`: what sound files are, by one full decode of each.
+//! `loa scan`: properties of sound files, from one full decode of each.
 mod json;
 mod scan_all;
 mod scan_error;
@@ -34,7 +34,7 @@ pub struct ScanArgs {
     pub jobs: Option<u16>,
 }
 
-/// Scans files and prints what they are. Files that cannot be played make the exit code [`PROBLEMS`].
+/// Scans files and prints their properties. Files that cannot be played make the exit code [`EXIT_PROBLEMS`].
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -53,7 +53,7 @@ pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
     Ok(if scans.iter().all(Result::is_ok) { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// All files for people: a table, then what is wrong with which.
+/// Returns the table of the files, followed by their flaws.
 fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> String {
     let head = [
         ScanText::File {},
@@ -112,7 +112,7 @@ fn cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
     ]
 }
 
-/// Hundredths with one digit behind the comma.
+/// Formats hundredths with one decimal.
 #[must_use]
 pub fn one_decimal(hundredths: i32, lang: Lang) -> String {
     let text = format!("{:.1}", f64::from(hundredths) / 100.0);

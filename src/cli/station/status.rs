@@ -23,7 +23,7 @@ pub struct StatusArgs {
     pub format: CliFormat,
 }
 
-/// `loa status`.
+/// Runs `loa status`.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -53,7 +53,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// The state in sentences: first what sounds, or why nothing does and what to do.
+/// Returns the state in sentences. The first one names the airing, or says why there is none and what to do.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     let why = trust_text(status.clock_trust).localized(lang).to_string();
     let first = match &status.on_air {

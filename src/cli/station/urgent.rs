@@ -1,4 +1,4 @@
-//! `loa urgent`: sounds something at once, whatever plays and in quiet hours.
+//! `loa urgent`: plays a file or a segment at once, over any other airing and in quiet hours.
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub struct UrgentArgs {
     pub station: StationOption,
 }
 
-/// Looks into what is to sound, asks, and gives the order.
+/// Scans the file or segment, asks for confirmation, and sends the command.
 ///
 /// # Errors
 /// When standard input or output fails.
@@ -51,7 +51,7 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     control::send_command(station, lang, OperatorCommand::Urgent { what, repeat })
 }
 
-/// The segment of this id; how long it is matters to who is asked.
+/// Finds the segment of this id. Its length is for the question alone: with `yes` the file is not scanned.
 fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
     let id = what.to_str().and_then(Id::new)?;
     let schedule = read(&station::read_sources(station).ok()?).schedule;
@@ -65,7 +65,7 @@ fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSourc
     Some((UrgentSource::Segment(id), segment.title.clone(), ms))
 }
 
-/// The file of this name: what it is must be known before it sounds.
+/// Scans the file of this name, which must be known before it plays.
 fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
     let name = what.display().to_string();
     let Ok(path) = what.canonicalize() else {
@@ -87,7 +87,7 @@ fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u
     }
 }
 
-/// A person at a terminal says yes.
+/// Asks a person at the terminal; returns false without a terminal.
 fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));

@@ -1,4 +1,4 @@
-//! What is known of a log besides this collection: findings, age, the newest entry in the store.
+//! Facts about a log from other sources than this collection: earlier findings, silence, the newest stored entry.
 use std::sync::PoisonError;
 
 use chrono::DateTime;
@@ -21,7 +21,7 @@ use crate::text::department::DepartmentText;
 use crate::text::plausibility::PlausibilityText;
 
 impl CollectTable<'_> {
-    /// Whether what was taken can have been so, and what else is worth knowing of the log.
+    /// Adds findings and remarks about the plausibility of the new entries.
     pub(super) fn add_plausibility(&self, row: &mut CollectRow, exported: &ExportSummary) {
         let plausible = &exported.plausibility;
         let (findings, count) = plausibility::all_findings(plausible);
@@ -32,7 +32,7 @@ impl CollectTable<'_> {
                 words: PlausibilityText::Found { count: new, doubt: implausible_text(&first.why) },
             });
         } else if count > 0 {
-            // What was found before is as untrue as it was.
+            // Earlier findings still hold.
             (row.state, row.good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
         }
@@ -47,7 +47,7 @@ impl CollectTable<'_> {
                 words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
             });
         }
-        // Once: afterwards the report tells it.
+        // Said once; later the report says it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
             (exported.entries_before, plausible.fold.older_than_witness())
         {
@@ -56,7 +56,7 @@ impl CollectTable<'_> {
         row.plausibility_json = Some(plausibility::findings_json(plausible));
     }
 
-    /// What was found in earlier collections of this log stays with it, whatever its older copy says.
+    /// Adds the findings of earlier collections, which an older copy of the log does not undo.
     pub(super) fn add_earlier_findings(&self, row: &mut CollectRow) {
         let witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
         let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.finding_count());
@@ -66,7 +66,7 @@ impl CollectTable<'_> {
         }
     }
 
-    /// How many entries of the log with this head were collected into the store.
+    /// Returns how many entries of the log with this head are in the store.
     pub(super) fn collected_entries(&self, head: &str) -> u64 {
         let head = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text));
         head.filter(|head| self.registry.log(&head.origin).is_some())
@@ -81,14 +81,14 @@ impl CollectTable<'_> {
         }
     }
 
-    /// Whether a station whose newest entry was written then has been silent for too long.
+    /// Returns whether a station with this newest entry has been silent for too long.
     pub(super) fn is_silent(&self, newest: Option<&str>) -> bool {
         let at = newest.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
         let now = i64::try_from(unix_time_s()).unwrap_or(i64::MAX);
         at.is_none_or(|at| now - at > self.silent_days.saturating_mul(86_400))
     }
 
-    /// When the newest entry in the store was written, and how many there are.
+    /// Returns the time of the newest entry in the store, and the number of entries.
     pub(super) fn newest_entry(&self, origin: &str) -> (Option<String>, u64) {
         let storage: AnyStorage = self.store.child_storage(origin);
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();

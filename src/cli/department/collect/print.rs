@@ -11,7 +11,7 @@ use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// `2023-03-20T05:15:05.000000+07:00` as people write it.
+/// Formats `2023-03-20T05:15:05.000000+07:00` as `20/03/2023 05:15`.
 pub(super) fn to_the_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }

@@ -14,7 +14,7 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Everything that lies in the sources; false when one of them could not be read, or holds nothing.
+/// Returns the logs and keys in the sources; false when a source could not be read, or is empty.
 pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
     let mut all = LocationScan::default();
     let mut good = true;
@@ -32,7 +32,7 @@ pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan
                 all.logs.extend(finds.logs);
                 all.exposed_keys.extend(finds.exposed_keys);
             }
-            // One source that is gone does not hold up the others.
+            // A source that cannot be read does not hold up the others.
             Err(e) => {
                 good = false;
                 let _ = report_store_failure(&place.to_string(), &e, lang);
@@ -42,7 +42,7 @@ pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan
     (all, good)
 }
 
-/// Keys that lie open in a source are marked in the registry; whether there were any that it knows.
+/// Marks secret keys found in a source as exposed in the registry; returns whether the registry knows any of them.
 pub(super) fn mark_exposed(
     registry: &mut Registry,
     keys: &[VerifierKey],
@@ -52,7 +52,7 @@ pub(super) fn mark_exposed(
 ) -> io::Result<bool> {
     let mut marked = false;
     for key in keys {
-        // Anybody can make a key by this name: it must be the one.
+        // Anybody can make a key with this name: it must be the enrolled one.
         if registry.log(&key.name).is_none_or(|log| log.key != *key) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The table of a collection: a row for each log that was found, and for each that was not.
+//! The table of a collection: a row for each log that was found, and for each enrolled station without one.
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Mutex;
@@ -20,7 +20,7 @@ use crate::proof::entry::station_in_origin;
 use crate::proof::verify::VerifyError;
 use crate::text::department::DepartmentText;
 
-/// What the table is made with.
+/// Inputs of the table.
 pub(super) struct CollectTable<'a> {
     pub(super) registry: &'a Registry,
     pub(super) examined: &'a ExaminedRegistry,
@@ -31,7 +31,7 @@ pub(super) struct CollectTable<'a> {
 
 impl CollectTable<'_> {
     pub(super) fn rows(&self, gathered: Vec<SourceOutcome>) -> Vec<CollectRow> {
-        // What only bears a station's name says nothing of it.
+        // A log that only bears a station's name says nothing about the station.
         let of_it = |one: &&SourceOutcome| !matches!(&one.result, Ok(CollectOutcome::Refused { error, .. }) if is_unattributable(error));
         let seen: BTreeSet<String> = gathered.iter().filter(of_it).map(|one| one.origin.clone()).collect();
         let mut rows: Vec<CollectRow> = gathered.into_iter().map(|one| self.row(one)).collect();
@@ -48,7 +48,7 @@ impl CollectTable<'_> {
             row.good = !self.is_silent(row.newest.as_deref());
             rows.push(row);
         }
-        // What was taken out of the registry has no station there any more.
+        // A log that was removed from the registry has no station there.
         for one in &self.examined.differences {
             if let RegistryDifference::LogMissing { origin } = one
                 && !seen.contains(origin)
@@ -205,7 +205,7 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
     });
 }
 
-/// Whether a refusal says nothing of the station whose name the log bears: anybody could have written it.
+/// Returns whether anybody could have written the refused log, so that it says nothing about the station.
 fn is_unattributable(wrong: &VerifyError) -> bool {
     matches!(
         wrong,
@@ -213,7 +213,7 @@ fn is_unattributable(wrong: &VerifyError) -> bool {
     )
 }
 
-/// What a refusal is called.
+/// Returns the state of a refused log.
 fn refusal_state(wrong: &VerifyError) -> CollectState {
     match wrong {
         VerifyError::RolledBack { .. } => CollectState::RolledBack,

@@ -10,7 +10,7 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// `loa enrol --accept`: a person has looked at what others changed in the registry.
+/// Accepts the changes of others in the registry, after a person has confirmed.
 ///
 /// # Errors
 /// When the witness's memory fails.

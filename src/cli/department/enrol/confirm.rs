@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Asks at the terminal; without one nobody agrees.
+/// Asks at the terminal; returns false without one. Only `yes` agrees.
 pub(super) fn confirm_at_terminal(question: &DepartmentText, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! A registry under the locks that changing it needs.
+//! A registry, with the locks that are held while it is changed.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A store whose registry is written: nobody else writes it, or the witness's memory, meanwhile.
+/// A registry that only this process may write, with the witness's memory, while this lives.
 pub(super) struct LockedRegistry {
     pub(super) place: StorageLocation,
     pub(super) registry: Registry,
@@ -30,7 +30,7 @@ pub(super) struct LockedRegistry {
 }
 
 impl LockedRegistry {
-    /// Holds it; else the exit code, and it has been said.
+    /// Takes the locks and reads the registry; returns the exit code, after printing the reason, when that fails.
     pub(super) fn new(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
         let place = match store_at(store, DEFAULT_RETRY_TIME, lang) {
             Ok(place) => place,
@@ -58,7 +58,7 @@ impl LockedRegistry {
         Ok(Ok(Self { place, registry, differences, strays, witness, _store: store, _witness: signing }))
     }
 
-    /// Writes the registry as this machine has changed it, and remembers that it was this machine.
+    /// Writes the registry, and remembers that this machine made the change.
     pub(super) fn write(&mut self, registry: &Registry) -> io::Result<()> {
         registry.write(&mut self.place.storage())?;
         remember_own_changes(&self.place, &mut self.witness, &self.registry, registry)

@@ -16,7 +16,7 @@ use crate::department::report::{LogEvidence, Report, pdf};
 use crate::proof::entry::station_in_origin;
 use crate::text::proof::FaultText;
 
-/// Why a report could not be made.
+/// The error of a report that could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReportError {
     #[error(transparent)]
@@ -29,7 +29,7 @@ pub(super) enum ReportError {
     Io(#[from] io::Error),
 }
 
-/// Reads the airings once, for the totals and for the sheets of a spreadsheet.
+/// Reads the airings once, for the totals and for the spreadsheet.
 pub(super) fn build_report(
     desk: &IndexedStore,
     question: &ReportQuery,
@@ -37,7 +37,7 @@ pub(super) fn build_report(
 ) -> Result<Report, ReportError> {
     let ranges: Vec<DateRange> = std::iter::once(question.range).chain(question.compared).collect();
     let mut asked = desk.index.query_context(&ranges, &desk.registry, synchronised_now())?;
-    // The tally borrows what is known; repeats are counted while the airings are read.
+    // The tally borrows the context, while repeats are counted in `asked` as the airings are read.
     let mut known = std::mem::take(&mut asked.report_context);
     let origins = std::mem::take(&mut asked.origins);
     known
@@ -58,7 +58,7 @@ pub(super) fn build_report(
     let word = |at: u32| known.symbols.text(at);
     let mut read = |range: DateRange, mut into: Option<&mut ReportWorkbook>| {
         desk.index.for_each_airing::<ReportError>(&mut asked, range, |airing| {
-            // Ranges may overlap: an airing is taken once.
+            // Ranges may overlap: each airing counts once.
             if range != question.range && question.range.contains(airing.fact.date) {
                 return Ok(());
             }
@@ -90,7 +90,7 @@ pub(super) fn build_report(
     Ok(report)
 }
 
-/// The evidence of a log that is not what was collected.
+/// Returns the evidence for a log that is not as it was collected.
 fn altered_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
     let station = station_in_origin(origin).unwrap_or_default().to_owned();
     let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());

@@ -7,16 +7,16 @@ use crate::department::report::GroupBy;
 use crate::department::report::period::{DateRange, Period};
 use crate::department::report::tally::ReportQuery;
 
-/// No report is over more days.
+/// Most days of a report.
 const MAX_DAYS: i64 = 3660;
 
-/// The date in Vietnam.
+/// Returns the date in Vietnam.
 pub(super) fn today() -> NaiveDate {
     let now = DateTime::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
     now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
 }
 
-/// What is args; none when its dates are in the wrong order, or too many.
+/// Returns the query; none when its dates are in the wrong order, or too many.
 pub(super) fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
     let range = match (args.from, args.until, args.period) {
         (Some(from), Some(until), _) => DateRange { from, until },
@@ -43,7 +43,7 @@ pub(super) fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<Repor
     if !good(&range) || !before.iter().all(good) {
         return None;
     }
-    // A table by period wants something to cut by.
+    // A table by period needs a period.
     let by_period = args.by == Some(GroupBy::Period);
     let period = args.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
     Some(ReportQuery { range, compared: before, by: args.by.into_iter().collect(), period, made_on: today })

@@ -6,7 +6,7 @@ use crate::cli::words::{outcome_text, reason_text};
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// The table of airings, in the order of their planned times.
+/// Returns the table of airings, in the order of their planned times.
 #[must_use]
 pub fn airings_table(outcomes: &[LoggedAiring<'_>], lang: Lang) -> String {
     let head = [
@@ -28,7 +28,7 @@ fn airing_cells(outcome: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = outcome.note;
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), time);
-    // A star, and a note beneath: nobody stood for this time.
+    // A star, explained below the table: the clock was not synchronised.
     let star = if outcome.has_unvouched_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // To the nearest millisecond: a start 1 us early is not one second early.
@@ -52,7 +52,7 @@ fn airing_cells(outcome: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     vec![planned, started, late, length, ending, strip_unprintable(&labels.title)]
 }
 
-/// Milliseconds with one decimal: `0,3`.
+/// Formats microseconds as milliseconds with one decimal: `0,3`.
 fn decimal_ms(us: i64, lang: Lang) -> String {
     let tenths = (us.abs() + 50) / 100;
     let sign = if us < 0 && tenths > 0 { "-" } else { "" };

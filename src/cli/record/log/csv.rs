@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::text::spreadsheet_cell;
 
-/// The keys of an `outcome`, first those that most people look for; what else an entry has follows them.
+/// The columns, most wanted first; other keys of the entries follow them.
 const CSV_HEADERS: [&str; 34] = [
     "seq",
     "id",
@@ -44,7 +44,7 @@ const CSV_HEADERS: [&str; 34] = [
     "detail",
 ];
 
-/// An entry in one level: objects in it become keys of their own, arrays stay as JSON.
+/// Flattens an entry: keys of objects get the object's key as a prefix; arrays stay JSON.
 fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
     let mut flat = Map::new();
     for (key, value) in row {
@@ -61,7 +61,7 @@ fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
 pub(super) fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let rows: Vec<Map<String, Value>> = rows.iter().map(flatten).collect();
-    // The version of the form is the program's business, not the table's.
+    // The version of the format does not matter in a table.
     let known = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
     let more: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !known(key)).collect();
     let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(more).collect();

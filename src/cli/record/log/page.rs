@@ -16,56 +16,56 @@ use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 
-/// What was read of a log.
+/// The entries of some dates of a log.
 #[derive(Default)]
 pub struct LogPage {
-    /// The entries of the asked time, in their order.
+    /// The entries of these dates, in the order of the log.
     pub records: Vec<Record>,
     /// The station's name, from the genesis entry.
     pub name: String,
-    /// Whether it is a rehearsal's.
+    /// Whether the log is a rehearsal's.
     pub rehearsal: bool,
-    /// Where the log could not be read on.
+    /// The error at which reading stopped, if it did.
     pub damage: Option<LineError>,
-    /// The head code at the end of each date, and how many entries it covers.
+    /// The head code at the end of each date, and the number of entries it covers.
     pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
-    /// What is wrong with the log beneath it, if it is not as the station signed it: such a page has no head code.
+    /// The fault of a log that is not as the station signed it; such a page has no head code.
     pub fault: Option<VerifyError>,
-    /// The entries as they stand in the log, for machines: filled when asked for.
+    /// The entries as JSON, filled on request.
     pub(super) rows: Vec<Map<String, Value>>,
 }
 
 impl LogPage {
-    /// What was or was to be aired, in the order in which it was over.
+    /// Returns the outcomes, in the order of the log.
     #[must_use]
     pub fn outcomes(&self) -> Vec<LoggedAiring<'_>> {
         self.records.iter().filter_map(LoggedAiring::of).collect()
     }
 }
 
-/// One airing's end.
+/// The outcome of one airing.
 #[derive(Debug, Clone, Copy)]
 pub struct LoggedAiring<'a> {
-    /// Its entry.
+    /// The entry.
     pub record: &'a Record,
-    /// What that says.
+    /// The body of the entry.
     pub note: &'a OutcomeEntry,
 }
 
 impl<'a> LoggedAiring<'a> {
-    /// That of an `outcome` entry.
+    /// Returns the outcome in an entry; none for other entries.
     #[must_use]
     pub fn of(record: &'a Record) -> Option<Self> {
         record.outcome().map(|note| Self { record, note })
     }
 
-    /// Whether something of it sounded, and the clock that says when was not synchronised.
+    /// Returns whether the airing was played by a clock that was not synchronised.
     pub(super) fn has_unvouched_time(self) -> bool {
         self.note.played_ms > 0 && !self.record.clock.synchronised
     }
 }
 
-/// Which entries are kept as they stand.
+/// The entries that are kept as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RawRows {
     None,
@@ -81,10 +81,10 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<LogP
     read_from(&FolderStorage::new(airlog.to_owned()), from, until)
 }
 
-/// The same from any storage.
+/// Reads the entries of some dates from any storage.
 ///
 /// # Errors
-/// When they cannot be read.
+/// When the log or its checkpoint cannot be read.
 pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
     read_rows(storage, from, until, RawRows::None)
 }
@@ -126,7 +126,7 @@ pub(super) fn read_rows<S: Storage>(
     }
 }
 
-/// Finds the head code at the end of each date, as far as the log is signed.
+/// Computes the head code at the end of each date, as far as the log is signed.
 struct HeadCodes {
     range: CompactRange,
     signed: u64,
@@ -147,7 +147,7 @@ impl HeadCodes {
     }
 }
 
-/// The date whose page an entry belongs on: a session's own date, else the day it was written.
+/// Returns the date of an entry's page: the session's date, or the day on which the entry was written.
 pub(super) fn page_date(record: &Record) -> NaiveDate {
     let id = match &record.body {
         Some(Body::Start(note)) => Some(&note.labels.id),

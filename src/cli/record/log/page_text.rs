@@ -14,7 +14,7 @@ use crate::text::log::TableText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
-/// The page for people.
+/// Returns the page as text.
 #[must_use]
 pub fn page_text(page: &LogPage, lang: Lang) -> String {
     let mut out = String::new();

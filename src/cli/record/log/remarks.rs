@@ -6,7 +6,7 @@ use crate::cli::words::reason_text;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// What else a log book says of a day.
+/// Returns the line of an entry that is not an airing; none when the log book omits it.
 pub(super) fn remark_line(record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
     let words = match record.body.as_ref()? {

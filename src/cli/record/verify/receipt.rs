@@ -57,7 +57,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
             writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries }.to_plain(lang))?;
             let told = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
-            // A receipt has no anchor: the third line would say that there is none in the log.
+            // A receipt has no anchor: the third line would say that the log has none.
             for (_, line) in told.enumerate().filter(|(n, _)| *n != 2) {
                 writeln!(out, "{}", strip_unprintable(&line))?;
             }

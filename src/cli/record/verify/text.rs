@@ -59,7 +59,7 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// The sentence for a fault: some say that something was changed, some only that nothing is proved.
+/// Returns the sentence for a fault: the log was changed, or only nothing is proved.
 pub(in crate::cli::record) fn verdict_text(wrong: &VerifyError) -> ProofText {
     let fault = fault_text(wrong);
     match wrong {
@@ -75,7 +75,7 @@ pub(in crate::cli::record) fn verdict_text(wrong: &VerifyError) -> ProofText {
     }
 }
 
-/// What is known of an airing's time: the station's word, and what a department has signed.
+/// Returns the lines about an airing's time: by the station's clock, and by the department's signatures.
 pub(super) fn airing_lines(
     LoggedAiring { record, note }: LoggedAiring<'_>,
     bounds: TimeBounds,
@@ -100,7 +100,7 @@ pub(super) fn airing_lines(
     let lines =
         [ProofText::AiringTold { id, title, result, planned }, ProofText::ClockSaid { at, quality }, before, after];
     let mut lines: Vec<String> = lines.iter().map(|line| line.localized(lang).to_string()).collect();
-    // From an anchor to a countersignature: the station's own clock has no part in it.
+    // From an anchor to a countersignature, without the station's own clock.
     let within = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
     lines.extend(
         within.map(|s| PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1) }.localized(lang).to_string()),

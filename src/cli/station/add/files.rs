@@ -17,7 +17,7 @@ use crate::text::problem::ProblemText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
-    /// The playlist with the segment, if it can be read then; what is wrong with it has been told.
+    /// Returns the playlist with the segment added. None, after printing the reason, when it could not be read then.
     pub(super) fn edited_playlist(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, ParsedSchedule)> {
         let old = &self.files[self.playlist];
         let text = match with_segment(&old.text, segment) {
@@ -44,8 +44,8 @@ impl SegmentImport<'_> {
         Some((files.swap_remove(self.playlist), reading))
     }
 
-    /// Copies the file into `audio/`, if it is not there; says whether it did. None when it is not any more what was
-    /// looked into.
+    /// Copies the file into `audio/`, if it is not there, and returns whether it did. None when the file has changed
+    /// since it was scanned.
     pub(super) fn copy_audio(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
         let audio = self.station.join("audio");
         let to = audio.join(name);
@@ -64,7 +64,7 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Puts the playlist in the place of the one that was read; false when a person has saved another meanwhile.
+    /// Replaces the playlist that was read; returns false when a person has saved another one meanwhile.
     pub(super) fn save(&self, text: &SourceFile) -> io::Result<bool> {
         let (path, old) = (self.station.join(&text.name), self.files[self.playlist].bytes());
         let mut now = Vec::new();
@@ -76,7 +76,7 @@ impl SegmentImport<'_> {
         Ok(true)
     }
 
-    /// A segment that is the very same bytes.
+    /// Returns a segment whose file has the same bytes.
     pub(super) fn duplicate_of(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
             Some(pinned) => *pinned == scan.sha256,

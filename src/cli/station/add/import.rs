@@ -1,4 +1,4 @@
-//! Takes files into a station.
+//! Imports files into a station.
 use std::io;
 use std::path::Path;
 
@@ -19,14 +19,14 @@ use crate::text::library::ScanText;
 use crate::text::problem::{Hint, ProblemText};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Files on their way into a station.
+/// An import of files into a station.
 pub(super) struct SegmentImport<'a> {
     pub(super) station: &'a Path,
     pub(super) labels: &'a AddArgs,
     pub(super) lang: Lang,
     pub(super) files: Vec<SourceFile>,
     pub(super) reading: ParsedSchedule,
-    /// The playlist, among the files.
+    /// Index of the playlist in `files`.
     pub(super) playlist: usize,
     pub(super) added: Vec<String>,
 }
@@ -102,7 +102,7 @@ impl SegmentImport<'_> {
         Some((scan, same))
     }
 
-    /// What the segment says of itself.
+    /// Makes the segment from its labels and the scan; none, after printing the reason, when a label is wrong.
     fn new_segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
         let labels = self.labels;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -149,7 +149,7 @@ impl SegmentImport<'_> {
         self.reading.schedule.segment(id).is_some() || self.reading.spans.broken_segments.contains(id)
     }
 
-    /// What was added is the sound of another segment: told where it has another topic.
+    /// Warns when another segment with the same sound has another topic.
     fn warn_of_topics(&self, added: &Id, same: Option<&Id>) {
         let topic = |id: &Id| {
             let segment = self.reading.schedule.segment(id)?;
@@ -169,7 +169,7 @@ impl SegmentImport<'_> {
         }
     }
 
-    /// Tells that a file is not any more what was read.
+    /// Prints that a file has changed since it was read; returns false.
     fn report_changed(&self, file: String) -> bool {
         print_stderr!(
             "{}: {}",
@@ -185,7 +185,7 @@ impl SegmentImport<'_> {
         print_stderr!("  {}: {todo}", ProblemText::HintWord.localized(self.lang));
     }
 
-    /// Says what comes next.
+    /// Prints the next steps.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
         match &self.added[..] {
             [] => Ok(()),
@@ -202,7 +202,7 @@ fn print_line(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
-/// Whether a file with this flaw would be heard to fail.
+/// Returns whether listeners would hear this flaw.
 fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
     matches!(

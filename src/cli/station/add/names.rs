@@ -7,13 +7,13 @@ use crate::cli::table::is_invisible_or_bidi;
 use crate::library::{Scan, file};
 use crate::schedule::Id;
 
-/// Names of one file that are tried.
+/// Most names that are tried for one file.
 const MAX_NAMES: u32 = 1000;
 
-/// Letters of an id made from a title.
+/// Most letters of an id that is made from a title.
 const MAX_SLUG: usize = 48;
 
-/// Returns an id, made from a title, that is free.
+/// Returns a free id, made from a title.
 pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     let slug = slug(title);
     let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
@@ -21,7 +21,7 @@ pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     ids.next().unwrap_or_else(|| unreachable!("numbers do not end"))
 }
 
-/// A name in `audio/` that is free, or stands for the very same bytes.
+/// Returns a name in `audio/` that is free, or that holds the same bytes.
 pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
     if let (Ok(inside), Ok(own)) = (audio.canonicalize(), path.canonicalize())
         && let Ok(name) = own.strip_prefix(&inside)
@@ -48,7 +48,7 @@ pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
     names.find(free).unwrap_or_else(|| format!("{}.{ending}", scan.sha256))
 }
 
-/// A title as an id: plain letters and digits, words joined by dashes.
+/// Makes an id from a title: plain letters and digits, words joined by dashes.
 fn slug(title: &str) -> String {
     let mut slug = String::new();
     for c in title.nfd() {

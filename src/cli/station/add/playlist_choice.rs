@@ -4,7 +4,7 @@ use crate::schedule::problem::Problem;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
-/// Which playlist a segment goes to: the one named, the only one, or the only one whose campaign has the topic.
+/// Returns the playlist for a segment: the named one, the only one, or the only one whose campaign has the topic.
 pub(super) fn choose_playlist(
     files: &[SourceFile],
     reading: &ParsedSchedule,

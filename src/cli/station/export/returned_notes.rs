@@ -1,4 +1,4 @@
-//! Takes over what the department has put on the stick: its countersignature and its anchor.
+//! Takes over the department's countersignature and anchor from the stick.
 use std::io;
 
 use crate::airlog::signer::COSIGNED;
@@ -16,14 +16,13 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// An anchor is taken when it is so many seconds later than the last,
+/// Least seconds between two anchors from a department whose key is unknown.
 const MIN_ANCHOR_INTERVAL_S: u64 = 600;
 
-/// and not more than a day ahead of this machine's clock.
+/// Most seconds by which such an anchor may be ahead of this machine's clock.
 const MAX_AHEAD_S: u64 = 86_400;
 
-/// What the department has put on the stick: its countersignature is kept beside the log, and both it and a new anchor
-/// are to be logged.
+/// Keeps the department's countersignature and a new anchor next to the log, and returns the notes to be logged.
 pub(super) fn take_returned_notes<T: Storage>(
     log: &mut LogSource<FolderStorage>,
     stick: &T,
@@ -63,14 +62,14 @@ pub(super) fn take_returned_notes<T: Storage>(
     Ok(notes)
 }
 
-/// Whether a note bears the department's countersignature; where its key is not known, any.
+/// Returns whether a note bears the department's countersignature, or any when the department's key is unknown.
 fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
     let Some(note) = Note::parse(note.as_bytes()) else { return false };
     department.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
-/// Whether an anchor says a time that is later than that of the last one, and that can be. Who does not know
-/// the department's key cannot know who made it; made-up ones must not fill the log.
+/// Returns whether an anchor's time is plausible and later than that of the last one. Without the department's key
+/// nobody can tell who made an anchor, and forged ones must not fill the log.
 fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
     let last = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
     let now = platform::unix_time_s();
@@ -86,7 +85,7 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
     }
 }
 
-/// A countersigned head of this log that is newer than the one we have: its text and size.
+/// Returns text and size of a countersigned head of this log that is newer than the one kept.
 fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
     let parse = |bytes: &[u8]| {

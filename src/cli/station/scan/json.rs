@@ -8,7 +8,7 @@ use crate::library::flaw::AudioFlaw;
 use crate::library::scan::ScanError;
 use crate::text::{Lang, Localize};
 
-/// One file for programs.
+/// Returns the JSON row of one file.
 pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) -> serde_json::Value {
     let hundredths = |value: Option<i32>| value.map(|value| f64::from(value) / 100.0);
     let scan = match scan {
@@ -46,7 +46,7 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
     })
 }
 
-/// A flaw for programs: its code and fields, and the sentence.
+/// Returns the JSON of a flaw: its code and fields, and the sentence.
 fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
     let mut row = serde_json::json!(flaw);
     if let Some(row) = row.as_object_mut() {
@@ -55,7 +55,7 @@ fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
     row
 }
 
-/// A stable name for why a file cannot be played.
+/// Returns the stable code of the reason why a file cannot be played.
 fn error_code(error: &ScanError) -> String {
     match error {
         ScanError::Missing => "missing".to_owned(),

@@ -11,10 +11,10 @@ use crate::library::scan::{ScanError, scan_with_progress};
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 
-/// How often a terminal is shown how far it has come.
+/// Interval at which the progress on a terminal is updated.
 const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
-/// Scans all files, several at a time, in the order given; a terminal is shown how far it has come.
+/// Scans files, several at a time, with progress on a terminal. Returns the scans in the order of the files.
 #[must_use]
 pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, ScanError>> {
     let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |meta| meta.len());
@@ -34,7 +34,7 @@ pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, 
     let finished = || done.load(Ordering::Relaxed) == files.len();
     thread::scope(|scope| {
         for _ in 1..jobs.min(files.len()) {
-            // Where no thread can be had the others do its work.
+            // If a thread cannot be started, the others do its work.
             let _ = thread::Builder::new().name("scan".to_owned()).spawn_scoped(scope, work);
         }
         let shows = io::stderr().is_terminal();

@@ -4,7 +4,7 @@ use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::{Lang, Localize};
 
-/// Why a file cannot be played, for people.
+/// Returns the reason why a file cannot be played, for people.
 #[must_use]
 pub fn error_text(error: &ScanError, lang: Lang) -> String {
     match error {
@@ -16,7 +16,7 @@ pub fn error_text(error: &ScanError, lang: Lang) -> String {
     }
 }
 
-/// What to do about it.
+/// Returns the hint for a file that cannot be played.
 #[must_use]
 pub fn error_hint(error: &ScanError, lang: Lang) -> String {
     use crate::library::flaw::UnplayableFormat as F;
