@@ -2,6 +2,7 @@
 pub mod args;
 pub mod department;
 pub mod exit;
+mod genesis_keys;
 mod language;
 pub mod record;
 #[cfg(feature = "playout")]

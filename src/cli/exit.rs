@@ -1,4 +1,7 @@
-//! Exit codes.
+//! Exit codes, and the usual way out with one.
+use std::fmt::Display;
+
+use crate::text::print_stderr;
 
 /// Success.
 pub const EXIT_OK: u8 = 0;
@@ -10,3 +13,9 @@ pub const EXIT_USAGE: u8 = 2;
 pub const EXIT_BUG: u8 = 70;
 /// The configuration cannot be used (`EX_CONFIG` of sysexits.h).
 pub const EXIT_CONFIG: u8 = 78;
+
+/// Prints a sentence on standard error and returns the exit code.
+pub(super) fn fail(sentence: impl Display, code: u8) -> u8 {
+    print_stderr!("{sentence}");
+    code
+}

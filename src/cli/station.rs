@@ -1,6 +1,7 @@
 //! Commands of the station: planning, playing and changing its segments.
 pub mod add;
 pub mod amplifier;
+mod answer;
 pub mod check;
 pub mod clock;
 pub mod control;
@@ -10,6 +11,7 @@ mod engine_notices;
 pub mod export;
 pub mod init;
 pub mod list;
+mod messages;
 mod open_station;
 pub mod plan;
 mod plan_changes;

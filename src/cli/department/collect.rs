@@ -19,7 +19,7 @@ use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::platform::unix_time_s;
 use crate::cli::args::CliFormat;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::department::collect::Collector;
 use crate::department::collect_many::{SourceOutcome, collect_many};
@@ -72,8 +72,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let held = match lock_store(&store) {
         Ok(Some(held)) => held,
         Ok(None) => {
-            print_stderr!("{}", DepartmentText::StoreBusy { path: store.to_string() }.localized(lang));
-            return Ok(EXIT_PROBLEMS);
+            return Ok(fail(DepartmentText::StoreBusy { path: store.to_string() }.localized(lang), EXIT_PROBLEMS));
         }
         Err(e) => return Ok(report_store_failure(&store.to_string(), &e, lang)),
     };
@@ -87,8 +86,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     #[allow(clippy::disallowed_methods)] // how long it took, for people
     let begun = Instant::now();
     let Some(_signing) = lock_witness()? else {
-        print_stderr!("{}", DepartmentText::WitnessBusy {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS));
     };
     let (finds, mut good) = find_logs(&places, lang);
     let mut witness = open_witness()?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::registry_file::utc_now_text;
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::strip_unprintable;
 use crate::department::registry::{RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
 use crate::proof::note::VerifierKey;
@@ -52,15 +52,13 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     let vkey = args.vkey.as_deref().unwrap_or_default().trim();
     let key = VerifierKey::parse(vkey).and_then(|key| Some((station_of_key(&key)?, key)));
     let Some((station, key)) = key else {
-        print_stderr!("{}", ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang), EXIT_USAGE));
     };
     let place = args.place.as_deref().map(|text| parse_area(text).ok_or(text)).transpose();
     let place = match place {
         Ok(place) => place,
         Err(text) => {
-            print_stderr!("{}", DepartmentText::BadPlace { text: strip_unprintable(text) }.localized(lang));
-            return Ok(EXIT_USAGE);
+            return Ok(fail(DepartmentText::BadPlace { text: strip_unprintable(text) }.localized(lang), EXIT_USAGE));
         }
     };
     let mut locked = match LockedRegistry::new(&args.store, lang)? {
@@ -75,8 +73,7 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
         DepartmentText::Fingerprint { station: station.to_string(), code: fingerprint(&key) }.localized(lang)
     );
     if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolAsk {}, lang)? {
-        print_stderr!("{}", DepartmentText::NotEnrolled {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS));
     }
     let mut registry = locked.registry.clone();
     match registry.enrol(key, utc_now_text(), &StationDetails { name: args.name.clone(), area: place }) {
@@ -113,18 +110,13 @@ fn mark_exposed(held: &mut LockedRegistry, key: &VerifierKey, station: &str, lan
 fn report_registry_error(error: RegistryError, vkey: &str, lang: Lang) -> io::Result<u8> {
     match error {
         RegistryError::Io(e) => Err(e),
-        RegistryError::NotEnrolled => {
-            print_stderr!("{}", DepartmentText::NotKnown {}.localized(lang));
-            Ok(EXIT_PROBLEMS)
-        }
+        RegistryError::NotEnrolled => Ok(fail(DepartmentText::NotKnown {}.localized(lang), EXIT_PROBLEMS)),
         RegistryError::NotALogKey => {
-            print_stderr!("{}", ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang));
-            Ok(EXIT_USAGE)
+            Ok(fail(ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang), EXIT_USAGE))
         }
         RegistryError::Malformed(detail) => {
             let failed = CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail };
-            print_stderr!("{}", failed.to_plain(lang));
-            Ok(EXIT_CONFIG)
+            Ok(fail(failed.to_plain(lang), EXIT_CONFIG))
         }
     }
 }

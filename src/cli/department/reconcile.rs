@@ -9,7 +9,7 @@ use serde_json::json;
 use super::indexed_store::open_indexed_store;
 use super::store::report_store_failure;
 use crate::cli::args::{CliFormat, parse_date};
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
 use crate::department::report::fact::FactState;
@@ -20,7 +20,7 @@ use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay}
 use crate::text::department::DepartmentText;
 use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Arguments of `loa reconcile`.
 #[derive(Debug, Args)]
@@ -46,8 +46,7 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     if !desk.registry.stations.keys().any(|id| id.as_str() == station) {
-        print_stderr!("{}", DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
     let read = desk

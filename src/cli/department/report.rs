@@ -9,13 +9,13 @@ use std::path::PathBuf;
 use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::store::report_store_failure;
 use crate::base::durable;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{GroupBy, csv, html, pdf, text};
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 use build::{ReportError, build_report};
 use query::{question_from, today};
 
@@ -28,13 +28,11 @@ pub use args::{ReportArgs, ReportFormat};
 pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let store = args.store.as_path();
     let Some(question) = question_from(args, today()) else {
-        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
     let output = match (&args.output, args.format) {
         (None, ReportFormat::Xlsx | ReportFormat::Pdf) => {
-            print_stderr!("{}", CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang));
-            return Ok(EXIT_USAGE);
+            return Ok(fail(CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang), EXIT_USAGE));
         }
         (output, _) => output.clone(),
     };

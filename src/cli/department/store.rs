@@ -12,7 +12,6 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// How long a request to an object store is retried.
 pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
-
 /// File in a store that records the result of the first contact.
 #[cfg(feature = "s3")]
 const CREATE_ONLY_MARKER: &str = "create-only";

@@ -11,11 +11,11 @@ use crate::airlog::storage::FolderStorage;
 use crate::base::durable;
 use crate::base::state_dirs;
 use crate::cli::args::StationArg;
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
+use crate::cli::genesis_keys::read_genesis_keys;
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
 use crate::logstore::source;
-use crate::proof::entry::GenesisKeys;
 use crate::proof::note::VerifierKey;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
@@ -48,8 +48,7 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let key = if args.witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
     let Some(key) = key else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     let mut out = io::stdout().lock();
     if args.qr {
@@ -92,7 +91,6 @@ fn station_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let first = source.first_line(&source.heads()?.head)?;
-    let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
     Ok(genesis.map(|genesis| genesis.key))
 }

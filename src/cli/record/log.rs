@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use crate::airlog::LOG;
 use crate::airlog::storage::FolderStorage;
 use crate::cli::args::{StationArg, parse_date, parse_month};
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::words::fault_text;
 use crate::logstore::verify::{available_threads, verify_path};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
@@ -92,8 +92,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         print_stderr!("{}", ProofText::Changed { fault: fault_text(wrong) }.to_plain(lang));
     }
     if let Some(damage) = &page.damage {
-        print_stderr!("{}", TableText::LogUnreadable { detail: damage.to_string() }.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(TableText::LogUnreadable { detail: damage.to_string() }.localized(lang), EXIT_PROBLEMS));
     }
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }

@@ -11,7 +11,6 @@ use crate::text::{Lang, Localize};
 
 /// Most findings that the text lists.
 const MAX_FINDINGS_SHOWN: usize = 20;
-
 /// Most remarks that the text lists.
 const MAX_REMARKS_SHOWN: usize = 5;
 

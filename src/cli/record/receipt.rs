@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::verify::verdict_text;
 use crate::base::durable;
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 use crate::logstore::verify::available_threads;
@@ -33,8 +33,7 @@ pub struct ReceiptArgs {
 pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.as_path();
     let Some(log) = source::open_log(station) else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {
@@ -52,9 +51,6 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
             }
             Ok(EXIT_OK)
         }
-        Err(wrong) => {
-            print_stderr!("{}", verdict_text(&wrong).to_plain(lang));
-            Ok(EXIT_PROBLEMS)
-        }
+        Err(wrong) => Ok(fail(verdict_text(&wrong).to_plain(lang), EXIT_PROBLEMS)),
     }
 }

@@ -13,7 +13,7 @@ use super::log::LoggedAiring;
 use super::plausibility;
 use crate::airlog::record::parse_record;
 use crate::cli::args::CliFormat;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::strip_unprintable;
 use crate::logstore::verify::{Verdict, available_threads, verify_path};
 use crate::proof::checkpoint::Checkpoint;
@@ -21,7 +21,7 @@ use crate::proof::headcode::normalise;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 use json::print_json;
 use limited_file::read_limited;
 use receipt::verify_receipt;
@@ -60,8 +60,7 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     let policy = match policy(args) {
         Ok(policy) => policy,
         Err(complaint) => {
-            print_stderr!("{}", complaint.localized(lang));
-            return Ok(EXIT_USAGE);
+            return Ok(fail(complaint.localized(lang), EXIT_USAGE));
         }
     };
     if path.is_file() {

@@ -8,6 +8,7 @@ mod playlist_choice;
 use std::fs::File;
 use std::io;
 
+use super::messages;
 use super::open_station::report_unusable_folder;
 use super::scan::scan_all;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
@@ -16,8 +17,7 @@ use crate::logstore::verify::available_threads;
 use crate::schedule::read;
 use crate::station;
 use crate::text::library::ScanText;
-use crate::text::problem::ProblemText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 use import::SegmentImport;
 use playlist_choice::choose_playlist;
 
@@ -36,10 +36,10 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let reading = read(&files);
     let lang = lang.unwrap_or(reading.schedule.station.language);
     if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
-        return Ok(print_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
+        return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
     if let Err(text) = choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
-        return Ok(print_error(&text, EXIT_CONFIG, lang));
+        return Ok(report_error(&text, EXIT_CONFIG, lang));
     }
     let scans = scan_all(sound, available_threads(), lang);
     // Scanning takes time: read again, to keep edits that the operator or another `loa add` made meanwhile.
@@ -49,7 +49,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let reading = read(&files);
     let place = match choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
         Ok(place) => place,
-        Err(text) => return Ok(print_error(&text, EXIT_CONFIG, lang)),
+        Err(text) => return Ok(report_error(&text, EXIT_CONFIG, lang)),
     };
     let mut adding = SegmentImport { station, labels, lang, files, reading, playlist: place, added: Vec::new() };
     let mut code = EXIT_OK;
@@ -62,7 +62,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(code)
 }
 
-fn print_error(text: &ScanText, code: u8, lang: Lang) -> u8 {
-    print_stderr!("{}: {}", ProblemText::Error.localized(lang), text.localized(lang));
+fn report_error(text: &ScanText, code: u8, lang: Lang) -> u8 {
+    messages::print_error(text.localized(lang), lang);
     code
 }

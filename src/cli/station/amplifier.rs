@@ -9,7 +9,7 @@ use clap::Subcommand;
 use super::control::{reply_text, report_unreachable};
 use super::open_station::open_station;
 use crate::cli::args::StationArg;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
 use crate::playout::amplifier::{permit, run_switch_command as run_command};
 use crate::playout::control::{ControlError, request};
@@ -24,9 +24,7 @@ use crate::text::{Lang, Localize, print_stderr};
 /// How often the daemon is polled, and for how long: its command may take 10 s, after waiting for the amplifier
 /// to rest.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Shortest time between on and off in a test, so that a person hears the relay click twice.
 const MIN_TEST_US: i64 = 2_000_000;
 
@@ -59,8 +57,7 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     if !amplifier.is_controlled() {
-        print_stderr!("{}", AmplifierText::None {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(AmplifierText::None {}.localized(lang), EXIT_PROBLEMS));
     }
     match command {
         AmplifierCommand::On(_) => switch(station, &amplifier, true, lang),
@@ -74,8 +71,10 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             if let Some(on_air) = status.on_air {
-                print_stderr!("{}", RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang));
-                return Ok(EXIT_PROBLEMS);
+                return Ok(fail(
+                    RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang),
+                    EXIT_PROBLEMS,
+                ));
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
@@ -100,21 +99,17 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
     writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
     match request(station, OperatorCommand::Amplifier { on }) {
         Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, on, lang),
-        Ok(answer) => {
-            print_stderr!("{}", reply_text(&answer).localized(lang));
-            Ok(EXIT_PROBLEMS)
-        }
+        Ok(answer) => Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {
             // Held until the amplifier is switched: a daemon that starts meanwhile would switch it during an airing.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
                 Err(e) => {
-                    print_stderr!(
-                        "{}",
-                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang)
-                    );
-                    return Ok(EXIT_PROBLEMS);
+                    return Ok(fail(
+                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang),
+                        EXIT_PROBLEMS,
+                    ));
                 }
             };
             // A person ran the commands on this machine: from now on the daemon may run them.
@@ -135,8 +130,7 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
         let status = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.amplifier,
             Ok(answer) => {
-                print_stderr!("{}", reply_text(&answer).localized(lang));
-                return Ok(EXIT_PROBLEMS);
+                return Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS));
             }
             Err(e) => return Ok(report_unreachable(&e, lang)),
         };
@@ -150,14 +144,12 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
         thread::park_timeout(POLL_INTERVAL);
         waited += POLL_INTERVAL;
     }
-    print_stderr!("{}", AmplifierText::Rests {}.localized(lang));
-    Ok(EXIT_PROBLEMS)
+    Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
 fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
     if let Some(trouble) = trouble {
-        print_stderr!("{}", crate::cli::words::switch_error_text(on, trouble).to_plain(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(crate::cli::words::switch_error_text(on, trouble).to_plain(lang), EXIT_PROBLEMS));
     }
     let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
     writeln!(io::stdout(), "{}", words.localized(lang))?;

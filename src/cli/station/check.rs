@@ -9,7 +9,7 @@ use super::open_station::report_unusable_folder;
 use crate::base::instant::to_local;
 use crate::check;
 use crate::cli::args::{CliFormat, StationArg};
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::language::{station_language, system_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
@@ -24,7 +24,7 @@ use crate::station::suspect::{SuspectFile, suspect_files};
 use crate::station::{self, StationFiles};
 use crate::text::problem::ProblemText;
 use crate::text::run::RunText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Arguments of `loa check`.
 #[derive(Debug, Args)]
@@ -111,8 +111,7 @@ fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
         Err(ControlError::NotRunning) => return accept_for_later(station, lang),
         Err(error) => return Ok(control::report_unreachable(&error, lang)),
     };
-    print_stderr!("{}", control::reply_text(&answer).localized(lang));
-    Ok(EXIT_PROBLEMS)
+    Ok(fail(control::reply_text(&answer).localized(lang), EXIT_PROBLEMS))
 }
 
 /// Accepts removals while the station is off: its next start takes them over, and logs who accepted them.
@@ -123,8 +122,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let away = unaccepted_suspects(station, &sources);
     if away.is_empty() {
-        print_stderr!("{}", RunText::NothingAway {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
     }
     // A station that runs must accept by itself.
     let _lock = match lock::lock_station(station) {
@@ -135,8 +133,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let others: Vec<String> = away.iter().filter(|one| !one.may_be_intentional()).map(|one| one.file.clone()).collect();
     if !others.is_empty() || read(&sources.files).problems.iter().any(|p| p.structural) {
-        print_stderr!("{}", control::reply_text(&CommandReply::StillAway(others)).localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(control::reply_text(&CommandReply::StillAway(others)).localized(lang), EXIT_PROBLEMS));
     }
     let files: Vec<String> = away.into_iter().map(|one| one.file).collect();
     print_removals(&files, lang)?;

@@ -1,8 +1,9 @@
 //! `loa clock confirm`: a person vouches for the computer's clock.
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
 
+use super::answer::read_yes;
 use super::control::{moment, report_unreachable, send_command};
 use crate::cli::args::StationArg;
 use crate::cli::exit::EXIT_PROBLEMS;
@@ -42,11 +43,7 @@ pub fn confirm(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
         };
         let at = moment(&at, lang);
         write!(io::stderr(), "{}", RunText::ConfirmQuestion { at }.localized(lang))?;
-        let mut line = String::new();
-        if io::stdin().is_terminal() {
-            io::stdin().lock().read_line(&mut line)?;
-        }
-        if !matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y") {
+        if !(io::stdin().is_terminal() && read_yes()?) {
             print_stderr!("\n{}", RunText::NotConfirmed {}.localized(lang));
             return Ok(EXIT_PROBLEMS);
         }

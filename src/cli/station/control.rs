@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use clap::Args;
 
 use crate::cli::args::{StationOption, parse_segment_id};
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::{format_date, strip_unprintable};
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandReply, OperatorCommand};
@@ -46,8 +46,7 @@ pub fn send_command(station: &Path, lang: Lang, order: OperatorCommand) -> io::R
                 writeln!(io::stdout(), "{}", words.localized(lang))?;
                 return Ok(EXIT_OK);
             }
-            print_stderr!("{}", words.localized(lang));
-            Ok(EXIT_PROBLEMS)
+            Ok(fail(words.localized(lang), EXIT_PROBLEMS))
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }

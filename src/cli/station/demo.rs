@@ -14,7 +14,7 @@ use super::run::exit_code;
 use crate::airlog::entry::Outcome;
 use crate::base::instant::SECOND_US;
 use crate::base::instant::to_local;
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::record::log;
 use crate::library::Library;
 use crate::playout::clock::Clock;
@@ -26,14 +26,12 @@ use crate::schedule::settings::OutputSettings;
 use crate::schedule::{Schedule, Session, read};
 use crate::station;
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// The demo plays at most this long.
 const MAX_MS: i64 = 15_000;
-
 /// The session starts this long after the station, to the next whole second.
 const LEAD_US: i64 = 5 * SECOND_US;
-
 /// Time in which a sound server that must be started first answers.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -53,11 +51,10 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
     let dir = args.dir.as_path();
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let path = dir.display().to_string();
-        print_stderr!(
-            "{}",
-            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
-        );
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang),
+            EXIT_CONFIG,
+        ));
     }
     init::write_sample(dir)?;
     let Ok(files) = station::read_sources(dir) else {

@@ -10,7 +10,7 @@ use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::cli::args::StationArg;
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
 use crate::logstore::export::{ExportSummary, export};
@@ -62,8 +62,7 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
 /// When the station's folder or the place fails.
 pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<ExportSummary, u8>> {
     let Some(log) = source::open_log(station) else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(Err(EXIT_CONFIG));
+        return Ok(Err(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG)));
     };
     if log.form == LogForm::Airlog {
         let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };

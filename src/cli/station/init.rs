@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Files of the sample station at the root of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
@@ -46,16 +46,14 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
     let dir = args.dir.as_path();
     let path = dir.display().to_string();
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        print_stderr!(
-            "{}",
-            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
-        );
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang),
+            EXIT_CONFIG,
+        ));
     }
     if let Err(e) = write_sample(dir) {
         let failed = CliText::Failed { what: path, detail: e.to_string() };
-        print_stderr!("{}", failed.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(failed.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();
     writeln!(out, "{}", CliText::Made { path: path.clone() }.localized(lang))?;

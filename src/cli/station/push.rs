@@ -8,16 +8,16 @@ use clap::Args;
 use super::export::export_log;
 use crate::cli::args::StationArg;
 use crate::cli::department::store::{parse_location, report_store_failure};
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE, fail};
+use crate::cli::genesis_keys::read_genesis_keys;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::source;
-use crate::proof::entry::GenesisKeys;
 use crate::proof::headcode::head_code;
 use crate::schedule::read;
 use crate::station;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Arguments of `loa push`.
 #[derive(Debug, Args)]
@@ -38,8 +38,7 @@ pub struct PushArgs {
 pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let Some(to) = args.to.clone().or_else(|| configured_destination(station)) else {
-        print_stderr!("{}", DepartmentText::PushWhere {}.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(DepartmentText::PushWhere {}.localized(lang), EXIT_USAGE));
     };
     let place = match parse_location(&to, Duration::from_secs(args.patience.into()), lang) {
         Ok(place) => place,
@@ -47,8 +46,7 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     };
     // Each log has its own folder there, as in the department's store: many stations send to one place.
     let Some(origin) = log_origin(station)? else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     let mut outlet = place.child_storage(&origin);
     match export_log(station, &mut outlet, lang) {
@@ -78,8 +76,7 @@ fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let first = source.first_line(&source.heads()?.head)?;
-    let genesis = first.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
     // The origin becomes the name of a folder.
     let plain = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
     Ok(genesis.map(|genesis| genesis.origin).filter(plain))

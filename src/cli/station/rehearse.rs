@@ -15,7 +15,7 @@ use crate::airlog::{AirLog, BALLAST, LOG, LogConfig};
 use crate::base::durable;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::cli::args::{StationArg, parse_date};
-use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE, fail};
 use crate::cli::record::log;
 use crate::plan::resolve_local_time;
 use crate::playout::clock::scripted::ScriptedClock;
@@ -23,11 +23,10 @@ use crate::playout::engine::{Engine, RestoredState, ScheduleRevision, StationCon
 use crate::playout::output::scripted::ScriptedOutput;
 use crate::playout::{Effects, Playout, PlayoutCommand, adoption};
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// The device's name and the boot id in a rehearsal's log; every entry has the boot id.
 pub const REHEARSAL: &str = "rehearsal";
-
 /// Most dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 
@@ -53,20 +52,17 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     let (station, from, until, log_dir) = (args.station.dir.as_path(), args.from, args.until, args.log.as_deref());
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
-        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     }
     if let Some(dir) = log_dir
         && (dir.file_name() == Some("airlog".as_ref()) || dir.starts_with(station.join("airlog")))
     {
-        print_stderr!("{}", CliText::RealLog { path: dir.display().to_string() }.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(CliText::RealLog { path: dir.display().to_string() }.localized(lang), EXIT_USAGE));
     }
     if let Some(dir) = log_dir
         && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
     {
-        print_stderr!("{}", CliText::DirInUse { path: dir.display().to_string() }.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(CliText::DirInUse { path: dir.display().to_string() }.localized(lang), EXIT_CONFIG));
     }
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,

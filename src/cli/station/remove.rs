@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 
 use clap::Args;
 
+use super::messages;
 use super::open_station::report_unusable_folder;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
@@ -14,8 +15,7 @@ use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
 use crate::station;
 use crate::text::library::ScanText;
-use crate::text::problem::ProblemText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Arguments of `loa remove`.
 #[derive(Debug, Args)]
@@ -49,23 +49,23 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
             Ok(None) => {}
             // Bytes that are not UTF-8 would be written back changed.
             Ok(Some(_)) if file.not_utf8.is_some() => {
-                return Ok(print_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
+                return Ok(report_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
                 // An empty file looks like one that a power cut has emptied.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
-            Err(EditError::NothingLeft(session)) => return Ok(print_error(&ScanText::NothingLeft { session }, lang)),
+            Err(EditError::NothingLeft(session)) => return Ok(report_error(&ScanText::NothingLeft { session }, lang)),
             // A playlist that cannot be read may still play the segment.
             Err(error) => {
                 let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
-                return Ok(print_error(&text, lang));
+                return Ok(report_error(&text, lang));
             }
         }
     }
     if edits.is_empty() {
-        return Ok(print_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
+        return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
     // References go first: if this is cut off in between, the station has a segment that nothing plays.
     let home = reading.spans.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
@@ -74,7 +74,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         let (path, mut now) = (station.join(&old.name), Vec::new());
         open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
         if now != old.bytes() {
-            return Ok(print_error(&ScanText::Changed { file: old.name.clone() }, lang));
+            return Ok(report_error(&ScanText::Changed { file: old.name.clone() }, lang));
         }
         durable::replace(&path, &new.bytes())?;
     }
@@ -89,7 +89,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-fn print_error(text: &ScanText, lang: Lang) -> u8 {
-    print_stderr!("{}: {}", ProblemText::Error.localized(lang), text.localized(lang));
+fn report_error(text: &ScanText, lang: Lang) -> u8 {
+    messages::print_error(text.localized(lang), lang);
     EXIT_PROBLEMS
 }

@@ -5,13 +5,13 @@ use clap::Args;
 
 use super::control::{moment, reply_text, report_unreachable};
 use crate::cli::args::{CliFormat, StationArg};
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::{format_clock, strip_unprintable};
 use crate::cli::words::{switch_error_text, trust_text};
 use crate::playout::control::request;
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, StationStatus};
 use crate::text::run::{AmplifierText, RunText};
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Arguments of `loa status`.
 #[derive(Debug, Args)]
@@ -45,10 +45,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
             }
             Ok(EXIT_OK)
         }
-        Ok(answer) => {
-            print_stderr!("{}", reply_text(&answer).localized(lang));
-            Ok(EXIT_PROBLEMS)
-        }
+        Ok(answer) => Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS)),
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }

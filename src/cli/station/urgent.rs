@@ -1,9 +1,10 @@
 //! `loa urgent`: plays a file or a segment at once, over any other airing and in quiet hours.
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::answer::read_yes;
 use super::control;
 use crate::base::id::Id;
 use crate::cli::args::StationOption;
@@ -95,9 +96,7 @@ fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Resu
     }
     let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(ms), times };
     write!(io::stderr(), "{}", question.localized(lang))?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let yes = matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y");
+    let yes = read_yes()?;
     if !yes {
         print_stderr!("{}", crate::text::run::RunText::NotConfirmed {}.localized(lang));
     }

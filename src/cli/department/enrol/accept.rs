@@ -5,10 +5,10 @@ use std::path::Path;
 use super::confirm::confirm_at_terminal;
 use super::locked_registry::LockedRegistry;
 use crate::cli::department::registry_review::store_name;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// Accepts the changes of others in the registry, after a person has confirmed.
 ///
@@ -24,8 +24,7 @@ pub(super) fn accept(store: &Path, yes: bool, lang: Lang) -> io::Result<u8> {
         return Ok(EXIT_OK);
     }
     if !yes && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
-        print_stderr!("{}", DepartmentText::RegistryNotAccepted {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(DepartmentText::RegistryNotAccepted {}.localized(lang), EXIT_PROBLEMS));
     }
     let count = held.differences.len() + held.strays.len();
     let gone = held.differences.into_iter().filter_map(|one| match one {

@@ -9,14 +9,14 @@ use crate::cli::department::registry_review::{ExaminedRegistry, examine_registry
 use crate::cli::department::store::{
     DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure,
 };
-use crate::cli::exit::EXIT_PROBLEMS;
+use crate::cli::exit::{EXIT_PROBLEMS, fail};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 /// A registry that only this process may write, with the witness's memory, while this lives.
 pub(super) struct LockedRegistry {
@@ -39,8 +39,10 @@ impl LockedRegistry {
         let store = match lock_store(&place) {
             Ok(Some(held)) => held,
             Ok(None) => {
-                print_stderr!("{}", DepartmentText::StoreBusy { path: place.to_string() }.localized(lang));
-                return Ok(Err(EXIT_PROBLEMS));
+                return Ok(Err(fail(
+                    DepartmentText::StoreBusy { path: place.to_string() }.localized(lang),
+                    EXIT_PROBLEMS,
+                )));
             }
             Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
         };
@@ -49,8 +51,7 @@ impl LockedRegistry {
             Err(code) => return Ok(Err(code)),
         };
         let Some(signing) = lock_witness()? else {
-            print_stderr!("{}", DepartmentText::WitnessBusy {}.localized(lang));
-            return Ok(Err(EXIT_PROBLEMS));
+            return Ok(Err(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS)));
         };
         let mut witness = open_witness()?;
         let ExaminedRegistry { registry, differences, strays } =

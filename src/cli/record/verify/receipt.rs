@@ -9,20 +9,19 @@ use super::limited_file::read_limited;
 use super::text::{airing_lines, verdict_text};
 use crate::airlog::record::parse_record;
 use crate::cli::args::CliFormat;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::record::log::LoggedAiring;
 use crate::cli::table::strip_unprintable;
 use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
 pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, format: CliFormat) -> io::Result<u8> {
     let bytes = read_limited(path, MAX_RECEIPT)?;
     let receipt = std::str::from_utf8(&bytes).ok().filter(|t| t.starts_with(FIRST_LINE)).and_then(Receipt::parse);
     let Some(key) = &policy.key else {
-        print_stderr!("{}", ProofText::KeyNeeded {}.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(ProofText::KeyNeeded {}.localized(lang), EXIT_USAGE));
     };
     let judged =
         receipt.as_ref().ok_or(VerifyError::ReceiptUnreadable).and_then(|r| r.verify(key, policy.witness.as_ref()));

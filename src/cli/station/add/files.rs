@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use super::import::SegmentImport;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
+use crate::cli::station::messages::print_error;
 use crate::library::{Scan, file};
 use crate::schedule::edit::with_segment;
 use crate::schedule::problem::{self, Problem};
 use crate::schedule::{Id, ParsedSchedule, Segment, SourceFile, read};
 use crate::text::library::ScanText;
-use crate::text::problem::ProblemText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
@@ -24,7 +24,7 @@ impl SegmentImport<'_> {
             Ok(text) => text,
             Err(error) => {
                 let text = ScanText::NotEdited { name: old.name.clone(), detail: error.to_string() };
-                print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
+                print_error(text.localized(self.lang), self.lang);
                 return None;
             }
         };
@@ -38,7 +38,7 @@ impl SegmentImport<'_> {
             print_stderr!("{}", problem::render(&new, &files, self.lang, false).trim_end());
             let why = ScanText::Labels {}.localized(self.lang).to_string();
             let text = ScanText::Refused { file: name.to_owned(), why };
-            print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
+            print_error(text.localized(self.lang), self.lang);
             return None;
         }
         Some((files.swap_remove(self.playlist), reading))

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::args::AddArgs;
 use super::names::{free_id, free_name};
 use crate::base::durable;
+use crate::cli::station::messages::{print_error, print_hint, print_warning};
 use crate::cli::station::scan::{error_hint, error_text, one_decimal};
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use crate::library::flaw::AudioFlaw;
@@ -16,8 +17,8 @@ use crate::schedule::finding::Finding;
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile};
 use crate::text::library::ScanText;
-use crate::text::problem::{Hint, ProblemText};
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::problem::Hint;
+use crate::text::{Lang, Localize};
 
 /// An import of files into a station.
 pub(super) struct SegmentImport<'a> {
@@ -91,7 +92,7 @@ impl SegmentImport<'_> {
             return None;
         }
         for flaw in &scan.flaws {
-            print_stderr!("{}: {name}: {}", ProblemText::Warning.localized(self.lang), flaw.localized(self.lang));
+            print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
         }
         let same = self.duplicate_of(&scan);
         if let Some(id) = same.as_ref().filter(|_| !self.labels.anyway) {
@@ -122,7 +123,7 @@ impl SegmentImport<'_> {
             Some(name) => {
                 let Some(source) = parse_source(name) else {
                     let text = Finding::BadSource { text: strip_unprintable(name) };
-                    print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
+                    print_error(text.localized(self.lang), self.lang);
                     return None;
                 };
                 source
@@ -160,29 +161,21 @@ impl SegmentImport<'_> {
             && new != old
         {
             let finding = Finding::SameRecording { id: added.to_string(), other: other.to_string() };
-            print_stderr!("{}: {}", ProblemText::Warning.localized(self.lang), finding.localized(self.lang));
-            print_stderr!(
-                "  {}: {}",
-                ProblemText::HintWord.localized(self.lang),
-                Hint::RecordAnother.localized(self.lang)
-            );
+            print_warning(finding.localized(self.lang), self.lang);
+            print_hint(Hint::RecordAnother.localized(self.lang), self.lang);
         }
     }
 
     /// Prints that a file has changed since it was read; returns false.
     fn report_changed(&self, file: String) -> bool {
-        print_stderr!(
-            "{}: {}",
-            ProblemText::Error.localized(self.lang),
-            ScanText::Changed { file }.localized(self.lang)
-        );
+        print_error(ScanText::Changed { file }.localized(self.lang), self.lang);
         false
     }
 
     fn report_refused(&self, name: &str, why: &str, todo: &str) {
         let text = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
-        print_stderr!("{}: {}", ProblemText::Error.localized(self.lang), text.localized(self.lang));
-        print_stderr!("  {}: {todo}", ProblemText::HintWord.localized(self.lang));
+        print_error(text.localized(self.lang), self.lang);
+        print_hint(todo, self.lang);
     }
 
     /// Prints the next steps.

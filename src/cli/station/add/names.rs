@@ -9,7 +9,6 @@ use crate::schedule::Id;
 
 /// Most names that are tried for one file.
 const MAX_NAMES: u32 = 1000;
-
 /// Most letters of an id that is made from a title.
 const MAX_SLUG: usize = 48;
 

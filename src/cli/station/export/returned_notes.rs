@@ -4,13 +4,13 @@ use std::io;
 use crate::airlog::signer::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::platform;
+use crate::cli::genesis_keys::read_genesis_keys;
 use crate::department::collect::ANCHOR;
 use crate::logstore::source::LogSource;
 use crate::logstore::verify::available_threads;
 use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::{cosigned_at, has_cosignature};
-use crate::proof::entry::GenesisKeys;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
@@ -18,7 +18,6 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// Least seconds between two anchors from a department whose key is unknown.
 const MIN_ANCHOR_INTERVAL_S: u64 = 600;
-
 /// Most seconds by which such an anchor may be ahead of this machine's clock.
 const MAX_AHEAD_S: u64 = 86_400;
 
@@ -92,7 +91,7 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
         let note = Note::parse(bytes)?;
         Some((Checkpoint::parse(&note.text)?, note))
     };
-    let genesis = log.first_line(&heads.head)?.and_then(|line| serde_json::from_slice::<GenesisKeys>(&line).ok());
+    let genesis = read_genesis_keys(log, &heads.head)?;
     let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
     let (Some((head, _)), Some((there, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
         return Ok(None);
