@@ -1,6 +1,8 @@
 //! How airings end, and why: codes that never change.
 use serde::{Deserialize, Serialize};
 
+use crate::plan::IneligibleReason;
+
 /// How an airing ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -66,6 +68,17 @@ impl Reason {
         Self::Joined,
         Self::Shutdown,
     ];
+}
+
+impl From<IneligibleReason> for Reason {
+    fn from(reason: IneligibleReason) -> Self {
+        match reason {
+            IneligibleReason::NothingEligible => Self::NothingEligible,
+            IneligibleReason::EndBy => Self::EndBy,
+            IneligibleReason::Expired => Self::Expired,
+            IneligibleReason::NotApproved => Self::NotApproved,
+        }
+    }
 }
 
 /// Why a clock is believed, or not.

@@ -14,7 +14,7 @@ impl Engine {
     /// At a session's start whatever else plays gives way to it, as does the rest of the sessions before it.
     pub(super) fn preempt_for_starting(&mut self, now: ClockSnapshot) {
         let starts_now = |slot: &&LiveAiring| {
-            let on = |a: &Airing| !a.soft && (0..=ON_TIME_US).contains(&now.wall.since(a.session_starts_at()));
+            let on = |a: &Airing| !a.starts_softly() && (0..=ON_TIME_US).contains(&now.wall.since(a.session_starts_at()));
             !slot.is_done()
                 && !slot.is_withdrawn()
                 && slot.ineligible_reason().is_none()
@@ -78,7 +78,7 @@ impl Engine {
         let soft = |other: &Airing| {
             let earlier = other.session_starts_at() < airing.session_starts_at();
             let beside = other.session_starts_at() == airing.session_starts_at();
-            airing.soft && (earlier || (beside && (!other.soft || *other.id < *airing.id)))
+            airing.starts_softly() && (earlier || (beside && (!other.starts_softly() || *other.id < *airing.id)))
         };
         // One that starts softly and has not had the line waits for what plays: that does not wait for it.
         let runs_already = self.begun_sessions.contains(key);
@@ -86,7 +86,7 @@ impl Engine {
             self.airings.iter().any(|s| s.holds_line() && s.session_key() == Some(other.session_key()))
         };
         let yields = |other: &Airing| {
-            other.soft && runs_already && other.session_starts_at() >= airing.session_starts_at() && !has_line(other)
+            other.starts_softly() && runs_already && other.session_starts_at() >= airing.session_starts_at() && !has_line(other)
         };
         let goes_before = |other: &Airing| {
             let (theirs, ours) = (other.precedence(), airing.precedence());
@@ -101,7 +101,7 @@ impl Engine {
     /// those that begin at once the one that the schedule names later. Those that start softly interrupt nobody.
     fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
         let place = |of: &Airing| self.airings.iter().position(|s| s.session_key() == Some(of.session_key()));
-        !other.soft && (other.session_starts_at(), place(other)) > (airing.session_starts_at(), place(airing))
+        !other.starts_softly() && (other.session_starts_at(), place(other)) > (airing.session_starts_at(), place(airing))
     }
 
     /// Whether a slot's session has the line, or takes it now.
@@ -114,7 +114,7 @@ impl Engine {
         }
         let since = now.wall.since(airing.session_starts_at());
         let begun = self.begun_sessions.contains(airing.session_key()) && since >= 0;
-        begun || (!airing.soft && (-PREROLL_US..=ON_TIME_US).contains(&since))
+        begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_US).contains(&since))
     }
 
     /// Whether something urgent sounds or is about to.
@@ -170,7 +170,7 @@ fn yields_to(slot: &LiveAiring, newest: &Airing) -> bool {
     }
     match airing.session_starts_at().cmp(&newest.session_starts_at()) {
         std::cmp::Ordering::Less => true,
-        std::cmp::Ordering::Equal => !slot.is_waiting() || (theirs == ours && !airing.soft),
+        std::cmp::Ordering::Equal => !slot.is_waiting() || (theirs == ours && !airing.starts_softly()),
         // One of its own strength that is lined up already interrupts it when its time comes.
         std::cmp::Ordering::Greater => newest.priority == Priority::Urgent && theirs < ours,
     }

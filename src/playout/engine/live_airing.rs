@@ -261,7 +261,7 @@ impl LiveAiring {
     /// Whether it is a relay slot.
     #[must_use]
     pub fn is_relay(&self) -> bool {
-        self.planned.as_ref().is_some_and(|a| a.relay)
+        self.planned.as_ref().is_some_and(Airing::is_relay)
     }
 
     /// What becomes of it when something urgent interrupts it.
@@ -285,22 +285,13 @@ impl LiveAiring {
     /// Whether an edit has taken it out of the plan.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        self.planned.as_ref().is_some_and(|a| a.withdrawn)
+        self.planned.as_ref().is_some_and(Airing::is_withdrawn)
     }
 
     /// Why it may not air though its time comes: it is past its last day, or nobody has approved it.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<Reason> {
-        let airing = self.planned.as_ref()?;
-        if airing.empty {
-            Some(Reason::NothingEligible)
-        } else if airing.dropped {
-            Some(Reason::EndBy)
-        } else if airing.valid_until.is_some_and(|last| airing.date > last) {
-            Some(Reason::Expired)
-        } else {
-            airing.unapproved.then_some(Reason::NotApproved)
-        }
+        self.planned.as_ref()?.ineligible_reason().map(Reason::from)
     }
 
     /// Its session on its date; none when unplanned.

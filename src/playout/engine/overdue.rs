@@ -73,7 +73,7 @@ impl Engine {
         let airing = slot.planned.as_ref()?;
         let late = now.wall.since(airing.starts_at()) > ON_TIME_US;
         match &slot.state {
-            _ if airing.withdrawn => Some((Reason::Withdrawn, None)),
+            _ if airing.is_withdrawn() => Some((Reason::Withdrawn, None)),
             AiringState::Refused { why, detail } => Some((refusal_reason(*why), Some(detail.clone()))),
             AiringState::Cued { due, .. } => {
                 // Between the end of one cue and the start of the next nothing sounds for an instant.

@@ -238,7 +238,7 @@ fn merge_plans(old: &Plan, fresh: Plan, now: WallTime, kept: &HashSet<String>) -
         .airings
         .iter()
         .filter(|a| !kept.contains(a.session_key()) && !ids.contains_key(a.id.as_str()))
-        .map(|a| Airing { withdrawn: true, ..a.clone() })
+        .map(Airing::withdrawn)
         .collect();
     airings.extend(coming);
     airings.extend(gone);

@@ -126,7 +126,7 @@ impl Engine {
         };
         let coming = |s: &&LiveAiring| {
             let ahead =
-                s.planned.as_ref().is_some_and(|a| a.starts_at() >= now.wall && a.known_miss_reason().is_none());
+                s.planned.as_ref().is_some_and(|a| a.starts_at() >= now.wall && a.ineligible_reason().is_none());
             !s.is_withdrawn() && matches!(s.state, AiringState::Waiting | AiringState::Cued { .. }) && ahead
         };
         if let Some(airing) = self.airings.iter().find(coming).and_then(|s| s.planned.as_ref()) {
@@ -136,7 +136,7 @@ impl Engine {
         let planner = crate::plan::Planner::new(&adopted.schedule, &adopted.library);
         let today = self.today(now);
         let days = (1..=7).map(|n| today + chrono::TimeDelta::days(n));
-        days.filter_map(|day| planner.plan_for(day).airings.into_iter().find(|a| a.known_miss_reason().is_none()))
+        days.filter_map(|day| planner.plan_for(day).airings.into_iter().find(|a| a.ineligible_reason().is_none()))
             .next()
             .map(|a| next(&a))
     }
