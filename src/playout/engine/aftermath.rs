@@ -52,7 +52,7 @@ pub(super) struct Surroundings {
 pub(super) enum Aftermath {
     /// The airing has its outcome.
     Over(Outcome, Option<Reason>, Playback),
-    /// It has not begun to count: it waits for its time, or goes on waiting after an interruption.
+    /// Nothing of it sounded: it waits for its time again, or to go on after an interruption.
     WaitsAgain,
     /// Something urgent has interrupted it; it goes on later.
     Interrupted(Playback),
