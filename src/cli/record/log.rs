@@ -12,10 +12,10 @@ use clap::{Args, ValueEnum};
 
 use crate::airlog::files::LOG;
 use crate::airlog::storage::FolderStorage;
+use crate::base::platform::available_threads;
 use crate::cli::args::{StationArg, parse_date, parse_month};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::words::fault_text;
-use crate::base::platform::available_threads;
 use crate::logstore::verify::verify_path;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::cli::{CliText, with_hint};

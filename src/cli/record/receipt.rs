@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::verify::verdict_text;
-use crate::base::platform::available_threads;
 use crate::base::durable;
+use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;

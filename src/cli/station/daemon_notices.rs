@@ -34,9 +34,7 @@ fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
         PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: error.to_string() },
-        PlayoutNotice::EpochRotationFailed(error) => {
-            RunText::KeysFail { detail: error.to_string() }
-        }
+        PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: error.to_string() },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
         PlayoutNotice::LogDamaged(damage) => {
             RunText::LogSetAside { why: damage_text(&damage.why), kept: damage.kept_as.clone() }

@@ -8,6 +8,7 @@ use clap::Args;
 use super::open_station::open_station;
 use super::plan_changes::change_sentences;
 use super::week_table::{DAYS_ACROSS, week_table};
+use crate::airlog::entry::Reason;
 use crate::cli::args::{CliFormat, StationArg, parse_date};
 use crate::cli::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
 use crate::cli::words::reason_text;
@@ -131,7 +132,7 @@ fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
         ]);
     }
     out.push_str(&align_columns(&rows, &[1]));
-    let plays = plan.airings.iter().filter(|a| a.known_miss_reason().is_none() && !a.relay);
+    let plays = plan.airings.iter().filter(|a| a.ineligible_reason().is_none() && !a.is_relay());
     let total = plays.map(|a| a.duration_ms).sum::<i64>();
     out.push_str(&format!(
         "{}: {}\n\n",
@@ -144,12 +145,12 @@ fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
 /// Returns a title, with the reason if the airing is known to be missed.
 fn title(airing: &Airing, lang: Lang) -> String {
     let title = strip_unprintable(&airing.title);
-    let why = airing.known_miss_reason().and_then(|code| serde_json::from_value(code.into()).ok());
+    let why = airing.ineligible_reason().map(Reason::from);
     match why {
         Some(why) => PlanText::MissedBecause { title, why: reason_text(why).localized(lang).to_string() }
             .localized(lang)
             .to_string(),
-        None if airing.relay => PlanText::RelaySlot { title }.localized(lang).to_string(),
+        None if airing.is_relay() => PlanText::RelaySlot { title }.localized(lang).to_string(),
         None => title,
     }
 }

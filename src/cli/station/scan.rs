@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::base::platform::available_threads;
 use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::library::Scan;
 use crate::library::scan::ScanError;
-use crate::base::platform::available_threads;
 use crate::text::library::ScanText;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize};

@@ -66,7 +66,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
 /// Returns whether an item of a start is known to be missed.
 fn has_known_miss(plan: &Plan, start: &SessionStart<'_, '_>) -> bool {
     let of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_starts_at() == start.start;
-    plan.airings.iter().filter(of_start).any(|a| a.known_miss_reason().is_some())
+    plan.airings.iter().filter(of_start).any(|a| a.ineligible_reason().is_some())
 }
 
 fn heading(dates: &[NaiveDate], lang: Lang) -> Vec<String> {

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::airlog::entry::{Body, OutcomeEntry};
-use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
