@@ -11,6 +11,7 @@ pub mod drawing;
 pub mod evidence;
 pub mod fact;
 pub mod figures;
+pub mod group_by;
 pub mod html;
 pub mod labels;
 pub mod pdf;
@@ -32,7 +33,8 @@ use crate::department::registry::DepartmentProfile;
 use crate::text::department::DepartmentText;
 
 pub use self::evidence::{LogEvidence, SilentStation};
-pub use self::table::{GroupBy, ReportTable, TableRow, UnloggedDays};
+pub use self::group_by::GroupBy;
+pub use self::table::{ReportTable, TableRow, UnloggedDays};
 
 /// A recording that was aired under more than one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]

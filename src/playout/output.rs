@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use crate::base::instant::BootTime;
 
-pub use cue::{Cue, CueKey, CueStart, Ending, Refusal};
+pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_US, Refusal};
 pub use event::{OutputEvent, Progress, SinkInfo};
 pub(crate) use open_request::OpenRequest;
 

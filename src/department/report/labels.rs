@@ -1,7 +1,7 @@
 //! Labels of a report's tables.
 use super::fact::FactState;
 use super::figures;
-use super::table::GroupBy;
+use super::group_by::GroupBy;
 use crate::airlog::outcome_text::reason_text;
 use crate::text::log::TableText;
 use crate::text::report::ReportText;

@@ -2,7 +2,7 @@
 use super::evidence::{LogEvidence, SilentStation};
 use super::figures::{count, hours, percent, whole};
 use super::labels::{key_label, station_label};
-use super::table::GroupBy;
+use super::group_by::GroupBy;
 use super::totals::{ClockBounds, Totals};
 use super::{IndexOrigin, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;

@@ -2,7 +2,7 @@
 use super::Report;
 use super::figures::{count, dates, hours, whole};
 use super::labels::{key_label, station_label};
-use super::table::GroupBy;
+use super::group_by::GroupBy;
 use super::totals::Totals;
 use crate::airlog::outcome::Reason;
 use crate::airlog::outcome_text::reason_text;

@@ -1,36 +1,6 @@
 //! Tables of a report, before they are written in any form.
+use super::group_by::GroupBy;
 use super::totals::Totals;
-
-/// The meaning of a table's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
-#[allow(missing_docs)] // docs/report.md describes them
-pub enum GroupBy {
-    Station,
-    Topic,
-    Language,
-    District,
-    Commune,
-    Segment,
-    Day,
-    Period,
-}
-
-impl GroupBy {
-    /// Returns the names of the key columns in CSV.
-    #[must_use]
-    pub fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Station => &["station", "name"],
-            Self::Topic => &["campaign", "topic", "title"],
-            Self::Language => &["language"],
-            Self::District => &["district_code", "district"],
-            Self::Commune => &["commune_code", "commune"],
-            Self::Segment => &["segment", "title"],
-            Self::Day => &["date"],
-            Self::Period => &["from", "until"],
-        }
-    }
-}
 
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! Sorts airings into groups, and makes the report.
-mod group;
+mod group_totals;
 mod keys;
 mod query;
 mod silence;
@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 
-use self::group::{GroupKey, GroupTotals, NO_TOPIC};
+use self::group_totals::{GroupKey, GroupTotals, NO_TOPIC};
 use self::silence::silent_stations;
 use super::fact::{Fact, FactState, Symbol};
 use super::period::{DateRange, monday_of};
-use super::table::GroupBy;
+use super::group_by::GroupBy;
 use super::{IndexOrigin, Report};
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};

@@ -1,8 +1,8 @@
 //! Limits that several parts of the engine share, microseconds.
 use crate::base::instant::SECOND_US;
 
-/// A start within this distance of the plan is on time.
-pub const ON_TIME_US: i64 = 5 * SECOND_US;
+pub use crate::playout::output::ON_TIME_US;
+
 /// How long before a start the line is opened and the file is cued.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
 /// How long before a start its file is hashed.

@@ -5,8 +5,9 @@ use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
-/// A start later than this after its instant is too late, microseconds: 5 s, as for outcomes.
-const LATE_US: i64 = 5 * SECOND_US;
+/// A start within this distance of its instant is on time, microseconds. Outcomes count by it, and a line that opens
+/// later than this does not start the cue.
+pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
 /// Key of a cue in events. No key is used twice in a run of the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +65,7 @@ pub struct Cue {
 impl Cue {
     /// Returns when it is too late to start this cue, which was queued at `queued_at`, after the device was lost.
     pub(in crate::playout) fn expires_at(&self, queued_at: BootTime) -> BootTime {
-        self.start.earliest().max(queued_at).plus(LATE_US)
+        self.start.earliest().max(queued_at).plus(ON_TIME_US)
     }
 }
 

@@ -2,8 +2,8 @@
 use chrono::NaiveDate;
 
 use super::Tally;
-use super::group::{GroupKey, SortKey};
-use crate::department::report::table::GroupBy;
+use super::group_totals::{GroupKey, SortKey};
+use crate::department::report::group_by::GroupBy;
 
 impl Tally<'_> {
     /// Returns the cells of a row's key, and the key that orders the rows.

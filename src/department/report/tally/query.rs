@@ -7,7 +7,7 @@ use crate::department::registry::Registry;
 use crate::department::report::evidence::LogEvidence;
 use crate::department::report::fact::{Symbol, SymbolTable};
 use crate::department::report::period::{DateRange, Period};
-use crate::department::report::table::GroupBy;
+use crate::department::report::group_by::GroupBy;
 
 /// The question a report answers.
 #[derive(Debug, Clone)]

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::Tally;
-use super::group::{GroupKey, GroupTotals, SortKey};
+use super::group_totals::{GroupKey, GroupTotals, SortKey};
 use crate::department::report::evidence::SilentStation;
 use crate::department::report::fact::Symbol;
 use crate::department::report::period::monday_of;
-use crate::department::report::table::{GroupBy, ReportTable, TableRow};
+use crate::department::report::group_by::GroupBy;
+use crate::department::report::table::{ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {

@@ -10,7 +10,8 @@ use crate::department::report::figures::dates;
 use crate::department::report::labels::{heading, state_words};
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reason_rows, shared_rows, silent_rows};
-use crate::department::report::table::{GroupBy, ReportTable, TableRow};
+use crate::department::report::group_by::GroupBy;
+use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

@@ -1,0 +1,32 @@
+//! How a report groups airings.
+
+/// The meaning of a table's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+#[allow(missing_docs)] // docs/report.md describes them
+pub enum GroupBy {
+    Station,
+    Topic,
+    Language,
+    District,
+    Commune,
+    Segment,
+    Day,
+    Period,
+}
+
+impl GroupBy {
+    /// Returns the names of the key columns in CSV.
+    #[must_use]
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Station => &["station", "name"],
+            Self::Topic => &["campaign", "topic", "title"],
+            Self::Language => &["language"],
+            Self::District => &["district_code", "district"],
+            Self::Commune => &["commune_code", "commune"],
+            Self::Segment => &["segment", "title"],
+            Self::Day => &["date"],
+            Self::Period => &["from", "until"],
+        }
+    }
+}
