@@ -1,7 +1,8 @@
 //! Named days: Viet Nam's public holidays (Labour Code 2019, article 112), and those that the operator writes.
 use chrono::{Datelike, NaiveDate};
 
-use super::{DateSpan, LunarDate, LunarRule};
+use super::lunar::LunarDate;
+use super::rules::{DateSpan, LunarRule};
 use crate::base::id::Id;
 
 /// `[[holiday]]`, or one that is built in.
