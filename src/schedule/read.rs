@@ -10,6 +10,7 @@ mod fields;
 mod output;
 pub mod playlist;
 pub mod settings;
+mod suggestions;
 mod syntax;
 mod times;
 mod values;

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use toml::de::DeValue;
 
 use super::fields::{SpannedValue, TableReader};
-use super::syntax::{suggested_date, suggested_time};
+use super::suggestions::{suggested_date, suggested_time};
 use super::values::list;
 use crate::schedule::LateSetting;
 use crate::schedule::finding::Finding;
