@@ -7,6 +7,7 @@ mod campaign;
 #[cfg(feature = "playout")]
 pub mod edit;
 pub mod finding;
+pub mod link_command;
 pub mod parsed;
 pub mod problem;
 pub mod read;

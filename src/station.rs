@@ -129,7 +129,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 
 impl StationFiles {
     fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
-        let place = SourceSpan { file: self.files.len() + self.ignored.len(), range: 0..0 };
+        let place = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
         let problem = if grave { Problem::error } else { Problem::warning };
         self.problems.push(problem(place, finding, hint));
@@ -139,7 +139,7 @@ impl StationFiles {
         for (file, source) in self.files.iter().enumerate().skip(1) {
             if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
-                self.problems.push(Problem::warning(SourceSpan { file, range: 0..0 }, finding, Hint::RemoveIt));
+                self.problems.push(Problem::warning(SourceSpan::start_of(file), finding, Hint::RemoveIt));
             }
         }
     }

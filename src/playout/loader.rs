@@ -132,7 +132,7 @@ impl ScheduleLoader {
         let mut all = sources.all_files();
         let mut problems = self.collect_problems(sources, &reading, &library, &mut all);
         for one in &away {
-            problems.push(one.to_problem(SourceSpan { file: all.len(), range: 0..0 }));
+            problems.push(one.to_problem(SourceSpan::start_of(all.len())));
             all.push(SourceFile::new(&one.file, b""));
         }
         let structural = reading.problems.iter().any(|p| p.structural);

@@ -1,8 +1,11 @@
 //! A schedule as it was read: values, problems, and where everything stands.
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
+use super::finding::Finding;
 use super::problem::{Problem, SourceSpan};
-use super::{Id, Schedule};
+use super::{Id, Schedule, Session, SessionItem};
+use crate::text::problem::Hint;
 
 /// Where the parts of a schedule stand, for findings that need several of them.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +34,31 @@ pub struct SourceMap {
     pub topics: HashMap<(Id, u16), SourceSpan>,
 }
 
+impl SourceMap {
+    /// Returns the place of an item of a session's `play`, or the start of the first file for a session that was not
+    /// read from a file.
+    #[must_use]
+    pub fn item_span(&self, session: &Id, index: usize) -> SourceSpan {
+        let item = self.items.get(session).and_then(|items| items.get(index));
+        item.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
+    }
+
+    /// Returns the segments that a session names, in the order in which it plays them, with their places.
+    #[must_use]
+    pub fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan)> {
+        let span_of_key = |key: &str| {
+            let span = self.sessions.get(&session.id).and_then(|keys| keys.get(key));
+            span.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
+        };
+        let items = session.play.iter().enumerate().filter_map(|(index, item)| match item {
+            SessionItem::Segment(id) => Some((id, self.item_span(&session.id, index))),
+            SessionItem::Draw(_) | SessionItem::Relay(_) => None,
+        });
+        let opening = session.opening.iter().map(|id| (id, span_of_key("opening")));
+        opening.chain(items).chain(session.closing.iter().map(|id| (id, span_of_key("closing")))).collect()
+    }
+}
+
 /// What was read.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedSchedule {
@@ -40,4 +68,11 @@ pub struct ParsedSchedule {
     pub problems: Vec<Problem>,
     /// Where things stand.
     pub spans: SourceMap,
+}
+
+impl ParsedSchedule {
+    /// Reports an error that makes a file unusable as it is written.
+    pub fn report_structural(&mut self, file: usize, range: Range<usize>, finding: Finding, hint: Hint) {
+        self.problems.push(Problem::structural(SourceSpan { file, range }, finding, hint));
+    }
 }

@@ -32,6 +32,14 @@ pub struct SourceSpan {
     pub range: Range<usize>,
 }
 
+impl SourceSpan {
+    /// Returns the place of a finding about a whole file: its first byte.
+    #[must_use]
+    pub const fn start_of(file: usize) -> Self {
+        Self { file, range: 0..0 }
+    }
+}
+
 /// A finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {

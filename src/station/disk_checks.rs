@@ -9,8 +9,8 @@ use super::dir_entries::dangling_target;
 use super::wav;
 use crate::base::durable::nofollow::first_symlink_beneath;
 use crate::schedule::finding::Finding;
+use crate::schedule::link_command::copy_over_link_command;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::read::copy_over_link_command;
 use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::problem::Hint;
@@ -38,13 +38,13 @@ pub fn add_disk_findings(
         }
     }
     if let Some(target) = dangling_target(&audio) {
-        let place = SourceSpan { file: files.len(), range: 0..0 };
+        let place = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("audio", b""));
         let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
         problems.push(Problem::error(place, finding, Hint::PlugIn));
     }
     if station.join("airlog").is_symlink() {
-        let place = SourceSpan { file: files.len(), range: 0..0 };
+        let place = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("airlog", b""));
         let hint = copy_over_log_command(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
         problems.push(Problem::error(place, Finding::LinkedLog, hint));
@@ -53,7 +53,7 @@ pub fn add_disk_findings(
         && !wav::is_absent_or_written_by_loa(&station.join(file))
     {
         let place = reading.spans.settings.get("device").cloned();
-        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan { file: 0, range: 0..0 });
+        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
         problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
     }
 }

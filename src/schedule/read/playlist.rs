@@ -14,7 +14,6 @@ use toml::de::{DeTable, DeValue};
 use super::ParsedSchedule;
 use super::fields::{SpannedValue, TableReader, closest_match};
 use crate::schedule::finding::Finding;
-use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::{Hint, ProblemText};
 use campaign::FileCampaign;
 pub use resolve::resolve;
@@ -44,7 +43,7 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
                 for item in items {
                     let DeValue::Table(inner) = item.get_ref() else {
                         let finding = Finding::WrongType { key: name.clone(), wants: ProblemText::Table };
-                        structural(reading, file, item.span(), finding, Hint::WriteTwice { key: name.clone() });
+                        reading.report_structural(file, item.span(), finding, Hint::WriteTwice { key: name.clone() });
                         continue;
                     };
                     let fields = TableReader::new(inner, file, heading(item));
@@ -57,17 +56,17 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
             }
             (many, DeValue::Table(_)) if REPEATED_TABLES.contains(&many) => {
                 let finding = Finding::OneTable { key: name.clone() };
-                structural(reading, file, key.span(), finding, Hint::WriteTwice { key: name });
+                reading.report_structural(file, key.span(), finding, Hint::WriteTwice { key: name });
             }
             ("campaign", DeValue::Array(_)) => {
                 let finding = Finding::ManyTables { key: name.clone() };
-                structural(reading, file, key.span(), finding, Hint::WriteOnce { key: name });
+                reading.report_structural(file, key.span(), finding, Hint::WriteOnce { key: name });
             }
             ("campaign" | "segment" | "session" | "holiday", _) => {
                 let finding = Finding::WrongType { key: name.clone(), wants: ProblemText::Table };
                 let once = name == "campaign";
                 let hint = if once { Hint::WriteOnce { key: name } } else { Hint::WriteTwice { key: name } };
-                structural(reading, file, key.span(), finding, hint);
+                reading.report_structural(file, key.span(), finding, hint);
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
                 let hint = match closest_match(&name, ["campaign", "segment", "session", "holiday"].into_iter()) {
@@ -75,18 +74,14 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
                     Some(near) => Hint::DidYouMean { name: format!("[[{near}]]") },
                     None => Hint::TablesHere { tables: TABLES.to_owned() },
                 };
-                structural(reading, file, key.span(), Finding::UnknownTable { key: name }, hint);
+                reading.report_structural(file, key.span(), Finding::UnknownTable { key: name }, hint);
             }
             _ => {
                 let hint = Hint::TablesHere { tables: TABLES.to_owned() };
-                structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
+                reading.report_structural(file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
     }
-}
-
-fn structural(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
-    reading.problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
 }
 
 /// The heading of a table: its span begins there and may hold more.

@@ -12,7 +12,7 @@ use super::values::{id, read_choice, title};
 use super::{ParsedSchedule, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::finding::Finding;
-use crate::schedule::problem::{Problem, SourceSpan};
+use crate::schedule::problem::SourceSpan;
 use crate::schedule::settings::{QuietHours, Station};
 use crate::text::Lang;
 use crate::text::problem::{Hint, ProblemText};
@@ -29,7 +29,7 @@ const KEYS: [(&str, &[&str]); 5] = [
 
 /// Reads `station.toml` into the schedule's station.
 pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
-    reading.spans.station = Some(SourceSpan { file, range: 0..0 });
+    reading.spans.station = Some(SourceSpan::start_of(file));
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         let section = SECTIONS.iter().find(|s| **s == name);
@@ -53,11 +53,11 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
                 let problem = Finding::ManyTables { key: key_name.clone() };
-                structural(reading, file, key.span(), problem, Hint::WriteOnce { key: key_name });
+                reading.report_structural(file, key.span(), problem, Hint::WriteOnce { key: key_name });
             }
             (Some(section), _) => {
                 let finding = Finding::WrongType { key: name, wants: ProblemText::Table };
-                structural(reading, file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
+                reading.report_structural(file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
             }
             (None, DeValue::Table(_)) => unknown_section(reading, file, key.span(), name),
             (None, _) => {
@@ -66,14 +66,10 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
                     None => Hint::TablesHere { tables: TABLES.to_owned() },
                 };
-                structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
+                reading.report_structural(file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
     }
-}
-
-fn structural(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
-    reading.problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
 }
 
 fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, name: String) {
@@ -81,7 +77,7 @@ fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>
         Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
         None => Hint::TablesHere { tables: TABLES.to_owned() },
     };
-    structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
+    reading.report_structural(file, span, Finding::UnknownTable { key: name }, hint);
 }
 
 fn read_station(fields: &mut TableReader<'_, '_>, station: &mut Station) {

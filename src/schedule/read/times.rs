@@ -46,6 +46,22 @@ pub fn date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Naive
     date
 }
 
+/// Reports dates in the wrong order at the value of `key`, which holds the first. Returns whether they are in order; a
+/// missing date is.
+pub fn check_date_order(
+    fields: &mut TableReader<'_, '_>,
+    key: &'static str,
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+) -> bool {
+    let in_order = first.zip(last).is_none_or(|(first, last)| first <= last);
+    if !in_order {
+        let span = fields.spans[key].range.clone();
+        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+    }
+    in_order
+}
+
 /// A time of day, `HH:MM` or `HH:MM:SS`.
 pub fn time(text: &str) -> Option<NaiveTime> {
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::super::fields::TableReader;
-use super::super::times::date;
+use super::super::times::{check_date_order, date};
 use super::super::values::{as_title, title};
 use super::common::{required_id, required_title};
 use crate::schedule::Campaign;
@@ -47,12 +47,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file:
     let from = date(&mut fields, "from");
     let until = date(&mut fields, "until");
     let (topics, topic_places) = topics(&mut fields);
-    if let (Some(first), Some(last)) = (from, until)
-        && first > last
-    {
-        let span = fields.spans["from"].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
-    }
+    check_date_order(&mut fields, "from", from, until);
     let (problems, places) = fields.finish();
     let whole = !problems.iter().any(|p| p.structural);
     reading.problems.extend(problems);
@@ -61,7 +56,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file:
     if let Some(first) = known.get(&campaign.id) {
         let also = first.get("id").cloned();
         let finding = Finding::DuplicateId { id: campaign.id.to_string() };
-        let place = places.get("id").cloned().unwrap_or(SourceSpan { file, range: 0..0 });
+        let place = places.get("id").cloned().unwrap_or(SourceSpan::start_of(file));
         reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).with_related(also));
         return None;
     }

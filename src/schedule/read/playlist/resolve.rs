@@ -2,11 +2,11 @@
 use std::collections::HashSet;
 
 use super::super::fields::closest_match;
-use super::super::{MAX_AIRINGS, ParsedSchedule, SourceMap};
+use super::super::{MAX_AIRINGS, ParsedSchedule};
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, Segment, Session, SessionItem};
+use crate::schedule::{Id, Segment};
 use crate::text::problem::{Hint, ProblemText};
 
 /// Sessions that draw, and whose days have to be counted one by one to know whose turn it is.
@@ -26,7 +26,7 @@ pub fn resolve(reading: &mut ParsedSchedule) {
     let mut counted = 0;
     schedule.sessions.retain(|session| {
         let mut good = true;
-        for (id, place) in named_segments(session, places) {
+        for (id, place) in places.named_segments(session) {
             if known.contains(id) || places.broken_segments.contains(id) || places.has_unparsed_file {
                 continue;
             }
@@ -48,7 +48,7 @@ pub fn resolve(reading: &mut ParsedSchedule) {
         airings += session.at.len() * session.item_count();
         if airings > MAX_AIRINGS && !told {
             told = true;
-            let place = item_span(places, &session.id, 0);
+            let place = places.item_span(&session.id, 0);
             let finding = Finding::TooMany { what: ProblemText::Airings, limit: MAX_AIRINGS };
             problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
         }
@@ -56,7 +56,7 @@ pub fn resolve(reading: &mut ParsedSchedule) {
             counted += 1;
             if counted == MAX_COUNTED_SESSIONS + 1 {
                 let finding = Finding::TooMany { what: ProblemText::Drawing, limit: MAX_COUNTED_SESSIONS };
-                let place = item_span(places, &session.id, 0);
+                let place = places.item_span(&session.id, 0);
                 problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
             }
             good &= counted <= MAX_COUNTED_SESSIONS;
@@ -72,20 +72,6 @@ fn add_built_in_holidays(reading: &mut ParsedSchedule) {
     reading.schedule.holidays = built_in.chain(written.iter().cloned()).collect();
 }
 
-/// The segments that a session names, and where.
-fn named_segments<'s>(session: &'s Session, places: &SourceMap) -> Vec<(&'s Id, SourceSpan)> {
-    let end = |key: &str| {
-        let of_session = places.sessions.get(&session.id).and_then(|keys| keys.get(key));
-        of_session.cloned().unwrap_or(SourceSpan { file: 0, range: 0..0 })
-    };
-    let items = session.play.iter().enumerate().filter_map(|(index, item)| match item {
-        SessionItem::Segment(id) => Some((id, item_span(places, &session.id, index))),
-        SessionItem::Draw(_) | SessionItem::Relay(_) => None,
-    });
-    let opening = session.opening.iter().map(|id| (id, end("opening")));
-    opening.chain(items).chain(session.closing.iter().map(|id| (id, end("closing")))).collect()
-}
-
 fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, place: SourceSpan) {
     // Searching costs; nobody reads this many.
     let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
@@ -95,8 +81,4 @@ fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, p
     };
     let finding = Finding::NoSuchSegment { id: id.to_string() };
     problems.push(Problem::structural(place, finding, hint));
-}
-
-fn item_span(places: &SourceMap, session: &Id, index: usize) -> SourceSpan {
-    places.items.get(session).and_then(|items| items.get(index)).cloned().unwrap_or(SourceSpan { file: 0, range: 0..0 })
 }

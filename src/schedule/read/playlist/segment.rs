@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 use toml::de::DeValue;
 
 use super::super::fields::{TableReader, closest_match};
-use super::super::times::date;
+use super::super::times::{check_date_order, date};
 use super::super::values::{id, list, title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id, required_title};
@@ -44,12 +44,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belon
     let approved_on = date(&mut fields, "approved-on");
     let valid_from = date(&mut fields, "valid-from");
     let valid_until = date(&mut fields, "valid-until");
-    if let (Some(first), Some(last)) = (valid_from, valid_until)
-        && first > last
-    {
-        let span = fields.spans["valid-from"].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
-    }
+    check_date_order(&mut fields, "valid-from", valid_from, valid_until);
     let pools = pools(&mut fields);
     let sha256 = sha256(&mut fields);
     let (problems, places) = fields.finish();

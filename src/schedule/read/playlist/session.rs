@@ -5,7 +5,7 @@ use super::super::ParsedSchedule;
 use super::super::days::read_day_rules;
 use super::super::durations::duration;
 use super::super::fields::TableReader;
-use super::super::times::{date, late, time_value, times};
+use super::super::times::{check_date_order, date, late, time_value, times};
 use super::super::values::{id, number, read_choice, title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id};
@@ -166,11 +166,7 @@ fn bounds(
     campaign: Option<&Campaign>,
     id: Option<&Id>,
 ) -> (Option<NaiveDate>, Option<NaiveDate>) {
-    if let (Some(first), Some(last)) = (from, until)
-        && first > last
-    {
-        let span = fields.spans["from"].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+    if !check_date_order(fields, "from", from, until) {
         return (from, until);
     }
     let (outer_from, outer_until) = campaign.map_or((None, None), |c| (c.from, c.until));
