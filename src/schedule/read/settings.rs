@@ -19,7 +19,8 @@ use crate::text::problem::{Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
-const KEYS: [(&str, &[&str]); 5] = [
+/// The keys of each section. A weekday of `[quiet-hours]` is a key as well, but no key outside of a section is taken for one.
+pub const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
