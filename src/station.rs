@@ -7,8 +7,11 @@ mod dir_entries;
 mod disk_checks;
 #[cfg(feature = "playout")]
 mod library_cache;
+mod misnamed;
 #[cfg(feature = "playout")]
 mod scan_cache;
+#[cfg(feature = "playout")]
+mod scan_time;
 pub mod suspect;
 pub mod wav;
 
@@ -28,6 +31,8 @@ use dir_entries::PlaylistDirEntry;
 pub use disk_checks::{add_disk_findings, copy_over_log_command};
 #[cfg(feature = "playout")]
 pub use library_cache::{LibraryCache, load_library};
+#[cfg(feature = "playout")]
+pub use scan_time::ScanTime;
 
 /// Why a folder is no station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -95,20 +100,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     sources.files.push(if there { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
     let entries =
         dir_entries::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
-    // One more than may be: the reader says that they are too many.
-    for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
-        let path = format!("playlists/{name}");
-        match read_source(&playlists.join(name), &path) {
-            Ok(file) => sources.files.push(file),
-            // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            // One bad playlist stops no other; the reader tells of it.
-            Err(e) => {
-                let unreadable = Some(format!("{}: {e}", playlists.join(name).display()));
-                sources.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
-            }
-        }
-    }
+    sources.read_playlists(&playlists, &entries);
     for entry in entries {
         if let Some((name, finding, hint, grave)) = entry.into_finding() {
             sources.report_ignored(&name, finding, hint, grave);
@@ -118,7 +110,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
         let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
         sources.report_ignored("playlists", finding, Hint::PlugIn, true);
     }
-    for name in dir_entries::misnamed_settings(station) {
+    for name in misnamed::misnamed_settings(station) {
         let (finding, hint) =
             (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
         sources.report_ignored(&name, finding, hint, !there);
@@ -128,6 +120,23 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 }
 
 impl StationFiles {
+    fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
+        // One more than may be: the reader says that they are too many.
+        for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
+            let path = format!("playlists/{name}");
+            match read_source(&folder.join(name), &path) {
+                Ok(file) => self.files.push(file),
+                // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // One bad playlist stops no other; the reader tells of it.
+                Err(e) => {
+                    let unreadable = Some(format!("{}: {e}", folder.join(name).display()));
+                    self.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+                }
+            }
+        }
+    }
+
     fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
         let place = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
@@ -161,39 +170,4 @@ fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schedule::read;
-
-    #[test]
-    fn a_playlist_that_cannot_be_read_stops_no_other() {
-        let station = tempfile::tempdir().expect("a folder");
-        let playlists = station.path().join("playlists");
-        fs::create_dir(&playlists).expect("playlists");
-        let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
-        fs::write(playlists.join("b.toml"), segment).expect("a playlist");
-        let mut files = read_sources(station.path()).expect("a station");
-        files.push(SourceFile {
-            name: "playlists/c.toml".to_owned(),
-            unreadable: Some("no".to_owned()),
-            ..SourceFile::default()
-        });
-        let reading = read(&files);
-        assert_eq!(reading.problems.len(), 1);
-        assert_eq!((reading.problems[0].code(), reading.problems[0].span.file), ("unreadable", 2));
-        assert_eq!(reading.schedule.segments.len(), 1);
-    }
-
-    #[test]
-    fn only_playlists_are_read() {
-        let station = tempfile::tempdir().expect("a folder");
-        let playlists = station.path().join("playlists");
-        fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
-        for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
-            fs::write(playlists.join(name), "").expect("a file");
-        }
-        let files = read_sources(station.path()).expect("a station");
-        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
-    }
-}
+mod tests;

@@ -3,13 +3,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
 /// Names that are told of in one folder at most.
 const MAX_REPORTED: usize = 50;
-/// How names end that keep an old state of a file.
-const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
 /// A name in `playlists/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,53 +114,9 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     }
 }
 
-/// Whether a name may have been meant as that of a playlist.
-fn looks_like_playlist(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|ending| lower.ends_with(ending))
-}
-
-/// What such a name was meant to be.
-fn corrected_name(name: &str) -> String {
-    let at = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
-    format!("{}.toml", name.get(..at).unwrap_or(name).trim())
-}
-
 /// Where a link leads, when nothing is there.
 #[must_use]
 pub fn dangling_target(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;
     path.metadata().is_err().then(|| target.display().to_string())
-}
-
-/// Names beside `station.toml` that are almost it.
-#[must_use]
-pub fn misnamed_settings(station: &Path) -> Vec<String> {
-    let entries = fs::read_dir(station).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let almost = |name: &String| {
-        let plain = name.trim().to_lowercase();
-        name != "station.toml" && matches!(plain.as_str(), "station.toml" | "station.toml.txt")
-    };
-    let mut found: Vec<String> = names.filter(almost).collect();
-    found.sort();
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_are_almost_right_are_told_from_leftovers() {
-        for (name, meant) in
-            [("T.TOML", "T.toml"), ("x.toml.txt", "x.toml"), ("x.toml ", "x.toml"), ("Ủ.Toml", "Ủ.toml")]
-        {
-            assert!(looks_like_playlist(name), "{name}");
-            assert_eq!(corrected_name(name), meant);
-        }
-        for name in ["x.toml~", "x.toml.bak", "a.txt", "README.md", "x.toml.swp"] {
-            assert!(!looks_like_playlist(name), "{name}");
-        }
-    }
 }

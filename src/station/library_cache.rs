@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::scan_cache::{CachedScan, FileStamp, ScanCache};
-use crate::base::platform;
+use super::scan_time::ScanTime;
 use crate::library::file::metadata_in;
 use crate::library::{FileStatus, Library, scan};
 use crate::schedule::Schedule;
@@ -12,7 +12,7 @@ use crate::schedule::Schedule;
 /// Looks at the audio files that a schedule names. What `previous` knows of files that are gone is kept.
 #[must_use]
 pub fn load_library(station: &Path, schedule: &Schedule, previous: &Library) -> Library {
-    LibraryCache::new(station, previous.clone()).refresh(station, schedule)
+    LibraryCache::new(station, previous.clone()).refresh(station, schedule, ScanTime::now())
 }
 
 /// A station's audio files as they were last looked at, so that an edit of the schedule decodes none of them anew.
@@ -62,7 +62,7 @@ impl LibraryCache {
 
     /// Looks at the files that a schedule names, and into those that have changed. What is known of a file holds until it
     /// rests: each state of a file that is copied slowly would be another schedule.
-    pub fn refresh(&mut self, station: &Path, schedule: &Schedule) -> Library {
+    pub fn refresh(&mut self, station: &Path, schedule: &Schedule, now: ScanTime) -> Library {
         let audio = station.join("audio");
         let mut changed = Vec::new();
         self.changing.retain(|file, _| schedule.segments.iter().any(|segment| segment.file == *file));
@@ -73,7 +73,7 @@ impl LibraryCache {
                 self.changing.remove(file);
                 continue;
             }
-            let rests = match self.activity_of(file, look) {
+            let rests = match self.activity_of(file, look, now) {
                 FileActivity::Changing => continue,
                 FileActivity::Stable => true,
                 FileActivity::ByTimestamps => false,
@@ -93,18 +93,18 @@ impl LibraryCache {
                 }
             }
         }
-        self.rescan(station, &audio, &changed);
+        self.rescan(station, &audio, &changed, now);
         let named = |file: &str| Some((file.to_owned(), self.library.files.get(file)?.clone()));
         Library { files: schedule.segments.iter().filter_map(|segment| named(&segment.file)).collect() }
     }
 
     /// Whether a file is still being written. One of which nothing is known yet is looked into at once.
-    fn activity_of(&mut self, file: &str, look: Option<FileStamp>) -> FileActivity {
-        let Some(look) = look.filter(|look| self.examined.contains(file) && !look.is_settled_at(wall_ns())) else {
+    fn activity_of(&mut self, file: &str, look: Option<FileStamp>, now: ScanTime) -> FileActivity {
+        let Some(look) = look.filter(|look| self.examined.contains(file) && !look.is_settled_at(now.wall_ns)) else {
             self.changing.remove(file);
             return FileActivity::ByTimestamps;
         };
-        let now = platform::boot_now().0;
+        let now = now.boot.0;
         match self.changing.get(file) {
             Some((before, since)) if *before == look => {
                 if now.saturating_sub(*since) < SETTLE_TIME.as_micros() as i64 {
@@ -121,23 +121,22 @@ impl LibraryCache {
     }
 
     /// Looks into files that have changed, and keeps what was found.
-    fn rescan(&mut self, station: &Path, audio: &Path, changed: &[(&str, Option<FileStamp>, bool)]) {
+    fn rescan(&mut self, station: &Path, audio: &Path, changed: &[(&str, Option<FileStamp>, bool)], now: ScanTime) {
         if changed.is_empty() {
             return;
         }
-        let now_ns = wall_ns();
         let found = scan::scan_library(audio, changed.iter().map(|(file, ..)| *file), &self.library);
         self.library.files.extend(found.files);
         let mut cache_changed = false;
         for (file, look, rests) in changed {
-            let settled = look.is_none_or(|look| look.is_settled_at(now_ns));
+            let settled = look.is_none_or(|look| look.is_settled_at(now.wall_ns));
             self.examined.insert((*file).to_owned());
             if settled || *rests {
                 self.stamps.insert((*file).to_owned(), *look);
             } else if let Some(look) = look {
                 // It may be changed again without a trace: it is looked into once more when it rests.
                 self.stamps.remove(*file);
-                self.changing.insert((*file).to_owned(), (*look, platform::boot_now().0));
+                self.changing.insert((*file).to_owned(), (*look, now.boot.0));
             }
             // What the disk refused just now it may give the next time.
             let fleeting =
@@ -157,10 +156,6 @@ impl LibraryCache {
             self.scans.save(station);
         }
     }
-}
-
-fn wall_ns() -> i64 {
-    i64::try_from(platform::unix_time_s()).unwrap_or(0).saturating_mul(1_000_000_000)
 }
 
 /// Whether a file was not read rather than not understood.
