@@ -3,8 +3,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
+use super::lines::line_and_column;
 use super::printable::{printable, visible_or_placeholder};
-use super::{Problem, Severity, SourceSpan, line_and_column};
+use super::{Problem, Severity, SourceSpan};
 use crate::schedule::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::ProblemText;

@@ -1,8 +1,9 @@
 //! Findings for programs.
 use serde::Serialize;
 
+use super::lines::line_and_column;
 use super::printable::printable;
-use super::{Problem, Severity, line_and_column};
+use super::{Problem, Severity};
 use crate::schedule::SourceFile;
 use crate::text::{Lang, Localize};
 
