@@ -4,6 +4,7 @@
 //! walked, each value with its span. What is sound is taken, also beside what is broken; only a file whose syntax is
 //! broken is left out whole, because half a session could play the wrong things.
 mod amplifier;
+mod dates;
 mod days;
 mod durations;
 mod fields;

@@ -6,6 +6,7 @@ mod items;
 mod resolve;
 mod segment;
 mod session;
+mod topic;
 
 use std::ops::Range;
 
@@ -25,33 +26,14 @@ const REPEATED_TABLES: [&str; 3] = ["segment", "session", "holiday"];
 
 /// Reads one playlist file.
 pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
-    let campaign = match table.get("campaign").map(|value| (value, value.get_ref())) {
-        None => FileCampaign::Absent,
-        Some((value, DeValue::Table(inner))) => {
-            let key = table.get_key_value("campaign").map_or(value.span(), |(key, _)| key.span());
-            campaign::read(reading, TableReader::new(inner, file, key), file)
-                .map_or(FileCampaign::Invalid, FileCampaign::Valid)
-        }
-        // Told below.
-        Some(_) => FileCampaign::Invalid,
-    };
+    let campaign = read_campaign(reading, file, table);
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         match (name.as_str(), value.get_ref()) {
             ("campaign", DeValue::Table(_)) => {}
             (many, DeValue::Array(items)) if REPEATED_TABLES.contains(&many) => {
                 for item in items {
-                    let DeValue::Table(inner) = item.get_ref() else {
-                        let finding = Finding::WrongType { key: name.clone(), wants: ProblemText::Table };
-                        reading.report_structural(file, item.span(), finding, Hint::WriteTwice { key: name.clone() });
-                        continue;
-                    };
-                    let fields = TableReader::new(inner, file, heading(item));
-                    match name.as_str() {
-                        "segment" => segment::read(reading, fields, &campaign),
-                        "holiday" => holiday::read(reading, fields),
-                        _ => session::read(reading, fields, &campaign),
-                    }
+                    read_repeated(reading, file, &name, item, &campaign);
                 }
             }
             (many, DeValue::Table(_)) if REPEATED_TABLES.contains(&many) => {
@@ -81,6 +63,40 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
                 reading.report_structural(file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
+    }
+}
+
+fn read_campaign(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) -> FileCampaign {
+    match table.get("campaign").map(|value| (value, value.get_ref())) {
+        None => FileCampaign::Absent,
+        Some((value, DeValue::Table(inner))) => {
+            let key = table.get_key_value("campaign").map_or(value.span(), |(key, _)| key.span());
+            campaign::read(reading, TableReader::new(inner, file, key), file)
+                .map_or(FileCampaign::Invalid, FileCampaign::Valid)
+        }
+        // Reported with the other tables.
+        Some(_) => FileCampaign::Invalid,
+    }
+}
+
+/// Reads one of the tables that a file may hold many of.
+fn read_repeated(
+    reading: &mut ParsedSchedule,
+    file: usize,
+    name: &str,
+    item: SpannedValue<'_, '_>,
+    campaign: &FileCampaign,
+) {
+    let DeValue::Table(inner) = item.get_ref() else {
+        let finding = Finding::WrongType { key: name.to_owned(), wants: ProblemText::Table };
+        reading.report_structural(file, item.span(), finding, Hint::WriteTwice { key: name.to_owned() });
+        return;
+    };
+    let fields = TableReader::new(inner, file, heading(item));
+    match name {
+        "segment" => segment::read(reading, fields, campaign),
+        "holiday" => holiday::read(reading, fields),
+        _ => session::read(reading, fields, campaign),
     }
 }
 

@@ -1,9 +1,9 @@
 //! `dates`: single dates and ranges of them.
 use toml::de::DeValue;
 
+use super::super::dates::parse_date;
 use super::super::fields::{SpannedValue, TableReader};
 use super::super::suggestions::suggested_date;
-use super::super::times::parse_date;
 use super::lists::list_values;
 use crate::schedule::calendar::DateSpan;
 use crate::schedule::finding::Finding;

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
+use super::super::dates::{check_date_order, date};
 use super::super::fields::TableReader;
-use super::super::times::{check_date_order, date};
 use super::super::values::{as_title, title};
 use super::common::{required_id, required_title};
 use crate::schedule::Campaign;

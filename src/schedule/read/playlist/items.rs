@@ -7,6 +7,7 @@ use super::super::durations::duration;
 use super::super::fields::{SpannedValue, TableReader};
 use super::super::values::{as_title, id, list, number, read_choice};
 use super::campaign::FileCampaign;
+use super::topic::topic;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 use crate::text::problem::{Hint, ProblemText};
@@ -88,7 +89,7 @@ fn read_table_item(
             Some(SessionItem::Relay(RelaySlot { title: title?, duration_us: for_us }))
         }
         (false, true, false) => {
-            let (topic, how) = (super::segment::topic(inner, belongs), read_draw_options(inner));
+            let (topic, how) = (topic(inner, belongs), read_draw_options(inner));
             let campaign = belongs.campaign()?.id.clone();
             Some(drawn(SegmentPool::Topic { campaign, topic: topic? }, how?))
         }

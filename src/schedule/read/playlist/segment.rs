@@ -1,26 +1,22 @@
 //! `[[segment]]` of a playlist file.
+mod labels;
+
 use std::path::{Component, Path};
 
-use toml::de::DeValue;
-
-use super::super::fields::{TableReader, closest_match};
-use super::super::times::{check_date_order, date};
+use super::super::dates::{check_date_order, date};
+use super::super::fields::TableReader;
 use super::super::values::{id, list, title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id, required_title};
+use super::topic::topic;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::ParsedSchedule;
-use crate::schedule::{Campaign, Id, Segment, SegmentSource};
+use crate::schedule::{Id, Segment};
 use crate::text::problem::{Hint, ProblemText};
+use labels::{language, source};
 
-/// Codes of languages that reports know.
-const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
-const SOURCES: [(&str, SegmentSource); 4] = [
-    ("own", SegmentSource::Own),
-    ("district", SegmentSource::District),
-    ("province", SegmentSource::Province),
-    ("national", SegmentSource::National),
-];
+pub use labels::parse_source;
+
 /// Pools of one segment.
 const MAX_POOLS: usize = 50;
 
@@ -122,67 +118,4 @@ fn sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
     }
     fields.report_structural(span, Finding::BadHash, Hint::AddAgain);
     None
-}
-
-/// `topic`: one of the file's campaign.
-pub fn topic(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<u16> {
-    let value = fields.take("topic")?;
-    let DeValue::Integer(number) = value.get_ref() else {
-        fields.report_wrong_type("topic", value.span(), ProblemText::Number, "topic = 1");
-        return None;
-    };
-    let number = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
-    let known = |c: &Campaign| u16::try_from(number).ok().filter(|n| c.topics.contains_key(n));
-    match belongs {
-        FileCampaign::Invalid => None,
-        FileCampaign::Absent => {
-            fields.report_structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
-            None
-        }
-        FileCampaign::Valid(campaign) => {
-            let topic = known(campaign);
-            if topic.is_none() {
-                let finding = Finding::NoSuchTopic { topic: number };
-                fields.report_structural(value.span(), finding, Hint::DefineTopic { topic: number });
-            }
-            topic
-        }
-    }
-}
-
-fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
-    let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
-        return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
-    };
-    let known = LANGUAGES.join(", ");
-    if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
-        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known });
-        return None;
-    }
-    if !LANGUAGES.contains(&text.as_str()) {
-        fields.report_warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known });
-    }
-    Some(text)
-}
-
-/// The source of this name.
-#[must_use]
-pub fn parse_source(name: &str) -> Option<SegmentSource> {
-    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
-}
-
-fn source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
-    let Some((text, span)) = fields.text("source", "source = \"own\"") else {
-        return if fields.spans.contains_key("source") { None } else { Some(SegmentSource::default()) };
-    };
-    let found = parse_source(&text);
-    if found.is_none() {
-        let names = SOURCES.iter().map(|(name, _)| *name);
-        let hint = match closest_match(&text, names.clone()) {
-            Some(name) => Hint::DidYouMean { name },
-            None => Hint::OneOf { values: names.collect::<Vec<_>>().join(", ") },
-        };
-        fields.report_structural(span, Finding::BadSource { text }, hint);
-    }
-    found
 }
