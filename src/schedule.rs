@@ -1,7 +1,7 @@
-//! Step 1 of the flow: TOML -> [`Schedule`], every value's span kept while reading.
+//! Step 1 of the flow: reads TOML into a [`Schedule`] and keeps the span of every value.
 //!
-//! [`read()`] takes the station's files as text and gives back what could be understood together with
-//! *every* problem found; [`crate::check`] adds the rules that need several values, the audio library or a date.
+//! [`read()`] takes the text of the station's files and returns everything it understood, together with *every* problem
+//! it found. [`crate::check`] adds the rules that need several values, the audio library or a date.
 pub mod calendar;
 mod campaign;
 #[cfg(feature = "playout")]
@@ -30,23 +30,23 @@ pub use session::{
 };
 pub use source_file::SourceFile;
 
-/// All that the operator wrote: the station and the contents of every playlist file.
+/// Everything the operator wrote: the station and the contents of every playlist file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schedule {
     /// `station.toml`.
     pub station: Station,
-    /// At most one a file.
+    /// At most one per file.
     pub campaigns: Vec<Campaign>,
-    /// Ids are unique in the station.
+    /// Their ids are unique in the station.
     pub segments: Vec<Segment>,
-    /// Ids are unique in the station.
+    /// Their ids are unique in the station.
     pub sessions: Vec<Session>,
-    /// Built in and written, ids without doubles.
+    /// Built-in and written holidays, with unique ids.
     pub holidays: Vec<Holiday>,
 }
 
 impl Schedule {
-    /// The segment with this id.
+    /// Returns the segment with this id.
     #[must_use]
     pub fn segment(&self, id: &Id) -> Option<&Segment> {
         self.segments.iter().find(|s| s.id == *id)

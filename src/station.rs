@@ -1,7 +1,7 @@
 //! A station's folder on the disk.
 //!
-//! `playlists` and `audio` may be links to another disk. The files in them may not: a link would bring in, and out with
-//! the next export, any file of the user.
+//! `playlists` and `audio` may be links to another disk. The files inside them may not be links: a link would let in
+//! any file of the user, and the next export would carry it out.
 mod dir_entries;
 #[cfg(feature = "playout")]
 mod disk_checks;
@@ -34,7 +34,7 @@ pub use library_cache::{LibraryCache, load_library};
 #[cfg(feature = "playout")]
 pub use scan_time::ScanTime;
 
-/// Why a folder is no station, or cannot be read.
+/// Why a folder is not a station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// It has neither `station.toml` nor `playlists/`.
@@ -43,52 +43,54 @@ pub enum FolderError {
         /// The folder.
         path: PathBuf,
     },
-    /// The system says no.
+    /// The system refused to read it.
     #[error("{path}: {error}")]
     Io {
-        /// What was being read.
+        /// The file or folder that was read.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
 }
 
-/// What a station's folder shows.
+/// The files found in a station's folder.
 #[derive(Debug, Clone, Default)]
 pub struct StationFiles {
-    /// `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. A playlist that
-    /// cannot be read is among them, and is reported by the reader.
+    /// `station.toml` (empty when missing) and `playlists/*.toml`, ordered by name. Playlists that cannot be read are
+    /// included; the reader reports them.
     pub files: Vec<SourceFile>,
-    /// What lies beside them and is not read: names alone.
+    /// Names found there that are not read; they have no text.
     pub ignored: Vec<SourceFile>,
-    /// What is wrong with names and folders; places are those in [`Sources::all`].
+    /// Problems with names and folders; their places refer to [`StationFiles::all_files`].
     pub problems: Vec<Problem>,
     /// Whether there is a `station.toml`.
     pub has_settings: bool,
 }
 
 impl StationFiles {
-    /// All files that problems may lie in: those that are read, then those that are not.
+    /// Returns all files that problems refer to: those that are read, then those that are not.
     #[must_use]
     pub fn all_files(&self) -> Vec<SourceFile> {
         self.files.iter().chain(&self.ignored).cloned().collect()
     }
 }
 
-/// Reads the files of a station that are its schedule: see [`look`].
+/// Reads the files that make up a station's schedule; see [`read_folder`].
 ///
 /// # Errors
-/// See [`FolderError`].
+/// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
+/// `station.toml` or the list of playlists cannot be read.
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
 }
 
-/// Reads `station.toml` and `playlists/*.toml`, and tells of names that are passed over though a person may have meant
-/// them. Hidden files and what editors leave behind are passed over silently; of a file that is too large only its
-/// beginning is read, enough to say so.
+/// Reads `station.toml` and `playlists/*.toml`, and reports ignored names that a person may have meant to be read.
+/// Hidden files and the leftovers of editors are ignored silently. Of a file that is too large, only enough is read to
+/// report it.
 ///
 /// # Errors
-/// See [`FolderError`].
+/// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
+/// `station.toml` or the list of playlists cannot be read.
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
@@ -121,14 +123,14 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 
 impl StationFiles {
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
-        // One more than may be: the reader says that they are too many.
+        // One more than the limit, so that the reader reports the excess.
         for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
             let path = format!("playlists/{name}");
             match read_source(&folder.join(name), &path) {
                 Ok(file) => self.files.push(file),
-                // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
+                // Gone since the folder was listed: an editor is replacing it, and the next look finds the new file.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // One bad playlist stops no other; the reader tells of it.
+                // One bad playlist does not stop the others; the reader reports it.
                 Err(e) => {
                     let unreadable = Some(format!("{}: {e}", folder.join(name).display()));
                     self.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
@@ -154,7 +156,7 @@ impl StationFiles {
     }
 }
 
-/// `station.toml`; a link is not read, and told by the reader.
+/// Reads `station.toml`. A link is not followed; the reader reports it.
 fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
     read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }

@@ -13,35 +13,35 @@ pub use recurrence::Recurrence;
 pub use rules::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule};
 pub use weekday_set::WeekdaySet;
 
-/// A date, with all that rules ask about it.
+/// A date with everything that rules ask about it.
 #[derive(Debug, Clone)]
 pub struct CalendarDay<'a> {
     /// The date.
     pub date: NaiveDate,
     /// Its weekday.
     pub weekday: Weekday,
-    /// Its date in the lunar calendar.
+    /// Its date in the lunar calendar; `None` outside the years 1 to 9999.
     pub lunar: Option<LunarDate>,
     /// The holidays that fall on it.
     pub holidays: Vec<&'a Holiday>,
 }
 
-/// Looks dates up for a schedule with these holidays.
+/// The calendar of a schedule: weekdays, lunar dates and the schedule's holidays.
 #[derive(Debug, Clone)]
 pub struct Calendar<'a> {
     holidays: &'a [Holiday],
-    /// The lunar year of the date before: dates are mostly asked for in order.
+    /// The lunar year used last: dates are mostly asked for in order.
     cached_year: std::cell::RefCell<Option<LunarYear>>,
 }
 
 impl<'a> Calendar<'a> {
-    /// A calendar with these holidays, see [`crate::schedule::Schedule::holidays`].
+    /// Creates a calendar with these holidays; see [`crate::schedule::Schedule::holidays`].
     #[must_use]
     pub fn new(holidays: &'a [Holiday]) -> Self {
         Self { holidays, cached_year: std::cell::RefCell::new(None) }
     }
 
-    /// What there is to know of a date.
+    /// Returns a date's weekday, lunar date and holidays.
     #[must_use]
     pub fn day(&self, date: NaiveDate) -> CalendarDay<'a> {
         let lunar = self.lunar(date);

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use crate::base::id::Id;
 
-/// `[campaign]`: what the segments and sessions of its file count towards.
+/// `[campaign]`: the campaign that the segments and sessions of its file count towards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
     /// Its name in log entries.
@@ -18,6 +18,6 @@ pub struct Campaign {
     pub from: Option<NaiveDate>,
     /// Last day, inclusive.
     pub until: Option<NaiveDate>,
-    /// Number -> title.
+    /// Topic number -> title.
     pub topics: BTreeMap<u16, String>,
 }

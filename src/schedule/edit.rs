@@ -1,4 +1,4 @@
-//! Edits of a playlist as a person would make them: what stands around the edit stays as it is, remarks too.
+//! Edits playlists as a person would: everything around the edit stays as it is, comments included.
 mod comments;
 mod segment_values;
 
@@ -11,21 +11,21 @@ use segment_values::segment_values;
 /// Why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// It is not TOML.
+    /// The text is not TOML.
     #[error("it cannot be read: {0}")]
     NotToml(String),
-    /// `segment` or `session` is something else than a list of tables.
+    /// `segment` is not a list of tables.
     #[error("its segments are not written as [[segment]]")]
     OddForm,
-    /// The session would play nothing any more.
+    /// The session would have nothing left to play.
     #[error("the session {0} would play nothing any more")]
     NothingLeft(String),
 }
 
-/// The playlist with one more segment, behind those it has.
+/// Returns the playlist with one more segment, after those it has.
 ///
 /// # Errors
-/// See [`EditError`].
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::OddForm` when `segment` is not a list of tables.
 pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let root = document.as_table_mut();
@@ -36,7 +36,7 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
             for (key, value) in segment_values(segment) {
                 table.insert(key, Item::Value(value));
             }
-            // An empty line in front, as people write it.
+            // An empty line before the table, as people write it.
             table.decor_mut().set_prefix("\n");
             tables.push(table);
         }
@@ -56,7 +56,7 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
 /// the playlist does not mention it.
 ///
 /// # Errors
-/// See [`EditError`].
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::NothingLeft` when a session plays nothing else.
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
     let (mut found, mut heads) = (false, Vec::new());
@@ -77,7 +77,7 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
     Ok(found.then(|| render(&document, text)))
 }
 
-/// The tables of a list, written as `[[name]]` or as a list of inline tables.
+/// Returns the tables of a list, written as `[[name]]` or as inline tables.
 fn tables_mut(item: &mut Item) -> Vec<&mut dyn TableLike> {
     match item {
         Item::ArrayOfTables(tables) => tables.iter_mut().map(|table| table as &mut dyn TableLike).collect(),
@@ -89,8 +89,8 @@ fn tables_mut(item: &mut Item) -> Vec<&mut dyn TableLike> {
     }
 }
 
-/// Removes the segments with this id from a list of segments, and keeps the comments above them that belong to the
-/// file. Returns whether there were any.
+/// Removes the segments with this id. Collects the comments above them that belong to the file. Returns whether there
+/// were any.
 fn remove_segment(item: &mut Item, id: &Id, heads: &mut Vec<(isize, String)>) -> bool {
     match item {
         Item::ArrayOfTables(tables) => {
@@ -122,7 +122,7 @@ fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, Edi
     Ok(found)
 }
 
-/// Keys of a session that name a segment by itself.
+/// The keys of a session that hold the id of one segment.
 const SEGMENT_KEYS: [&str; 2] = ["opening", "closing"];
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
@@ -142,7 +142,7 @@ fn remove_from_play(play: &mut Array, id: &Id, session: &str) -> Result<bool, Ed
     Ok(play.len() < before)
 }
 
-/// The document with the line ends that the text had.
+/// Writes the document with the line ends and the byte order mark of the original text.
 fn render(document: &DocumentMut, text: &str) -> String {
     let new = document.to_string();
     let new = if text.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new };

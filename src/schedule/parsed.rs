@@ -1,4 +1,4 @@
-//! A schedule as it was read: values, problems, and where everything stands.
+//! A schedule as it was read: values, problems and places.
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -7,18 +7,18 @@ use super::problem::{Problem, SourceSpan};
 use super::{Id, Schedule, Session, SessionItem};
 use crate::text::problem::Hint;
 
-/// Where the parts of a schedule stand, for findings that need several of them.
+/// The places of the parts of a schedule, for findings that need several of them.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    /// `[station]` id's value, or the beginning of station.toml.
+    /// The value of `[station]` id, or the start of station.toml.
     pub station: Option<SourceSpan>,
-    /// Key of `[section]` -> its value.
+    /// Key of a section of station.toml -> its value.
     pub settings: BTreeMap<&'static str, SourceSpan>,
     /// Campaign id -> key -> its value; `""` is the heading.
     pub campaigns: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// The same for segments.
+    /// Segment id -> key -> its value.
     pub segments: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// The same for sessions.
+    /// Session id -> key -> its value.
     pub sessions: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// Session id -> each item of its `play`.
     pub items: HashMap<Id, Vec<SourceSpan>>,
@@ -26,11 +26,12 @@ pub struct SourceMap {
     pub excepts: HashMap<Id, Vec<(Id, SourceSpan)>>,
     /// Holiday id -> key -> its value.
     pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Segments that were begun and could not be understood: whoever plays them is told about them, not about the play.
+    /// Segments with an error. Sessions that play them are kept: the error is reported at the segment, not at the
+    /// session.
     pub broken_segments: HashSet<Id>,
-    /// A file could not be parsed: nobody knows which segments it would have.
+    /// Whether a file could not be parsed: the segments in it are unknown.
     pub has_unparsed_file: bool,
-    /// Topic numbers by campaign.
+    /// Topics by campaign and number.
     pub topics: HashMap<(Id, u16), SourceSpan>,
 }
 
@@ -59,14 +60,14 @@ impl SourceMap {
     }
 }
 
-/// What was read.
+/// The result of reading a station's files.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedSchedule {
-    /// What could be understood.
+    /// Everything that was understood.
     pub schedule: Schedule,
-    /// What is wrong, in the order of the files.
+    /// The problems, in the order of the files.
     pub problems: Vec<Problem>,
-    /// Where things stand.
+    /// The places of its parts.
     pub spans: SourceMap,
 }
 

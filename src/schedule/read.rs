@@ -1,8 +1,8 @@
-//! Reads a station's files into a [`Schedule`] and *every* problem in them.
+//! Reads a station's files into a [`Schedule`](crate::schedule::Schedule) and *every* problem in them.
 //!
-//! Serde stops at the first error and forgets where things stood. So the recoverable document tree of `toml` is
-//! walked, each value with its span. What is sound is taken, also beside what is broken; only a file whose syntax is
-//! broken is left out whole, because half a session could play the wrong things.
+//! Serde stops at the first error and forgets the places of values. So the reader walks the recoverable document tree
+//! of `toml`, in which each value has its span. It takes everything that is sound, even next to errors. Only a file
+//! with broken syntax is left out entirely, because half a session could play the wrong things.
 mod amplifier;
 mod dates;
 mod days;
@@ -23,18 +23,18 @@ use super::source_file::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Playlist files of a station.
+/// Most playlist files of a station.
 pub const MAX_FILES: usize = 200;
-/// Bytes of one file.
+/// Longest file, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
-/// Problems that are told; the rest hide behind one that says so.
+/// Most problems reported; one more says that there are others.
 const MAX_PROBLEMS: usize = 1000;
-/// Starts times items, of all sessions together: what is planned for a day is far less, and fits into memory.
+/// Most starts times items of all sessions together. A plan of one day has far fewer, and this many fit into memory.
 const MAX_AIRINGS: usize = 20_000;
-/// Segments, and sessions, of a station.
+/// Most segments, and most sessions, of a station.
 const MAX_ITEMS: usize = 10_000;
 
-/// `station.toml` alone: who the station is, without the work of reading its schedule.
+/// Reads the settings in `station.toml`, without the work of reading the schedule.
 #[must_use]
 pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station {
     let own: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
@@ -52,7 +52,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     }
     for (file, source) in files.iter().enumerate() {
         read_file(&mut reading, file, source);
-        // Kept small after each file: there may be two hundred of them.
+        // The list stays short after each file: there may be 200 of them.
         reading.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut reading);
@@ -107,7 +107,7 @@ fn limit_items(reading: &mut ParsedSchedule) {
 fn limit_problems(problems: &mut Vec<Problem>) {
     if let Some(place) = problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
         problems.truncate(MAX_PROBLEMS);
-        // An error whatever it hides: there may be errors among the problems that are not listed.
+        // Always an error: there may be errors among the problems that are not listed.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
         problems.push(Problem::structural(place, finding, Hint::MendFirst));
     }

@@ -11,32 +11,32 @@ pub struct Segment {
     pub id: Id,
     /// NFC.
     pub title: String,
-    /// File name in `audio/`; forward slashes, never absolute, never `..`.
+    /// Name of its file in `audio/`: forward slashes, never absolute, never `..`.
     pub file: String,
     /// A topic number of its campaign.
     pub topic: Option<u16>,
-    /// Language code as reported: `vi`, `cmo`, `rad`, ...; default: `vi`.
+    /// Language code for reports: `vi`, `cmo`, `rad`, ...; default `vi`.
     pub language: String,
-    /// Who made it.
+    /// The office that made it.
     pub source: SegmentSource,
-    /// Who approved it, NFC.
+    /// The person who approved it, NFC.
     pub approved_by: Option<String>,
-    /// When it was approved.
+    /// The day it was approved.
     pub approved_on: Option<NaiveDate>,
-    /// The pools that it is drawn from, beside its topic's.
+    /// The pools it is drawn from, in addition to its topic's.
     pub pools: Vec<Id>,
-    /// First day on which it is drawn, inclusive.
+    /// First day on which it may be drawn, inclusive.
     pub valid_from: Option<NaiveDate>,
     /// Last day on which it may air, inclusive.
     pub valid_until: Option<NaiveDate>,
-    /// SHA-256 that its file must have, lower-case hex: the bytes that were approved, and no others.
+    /// Lower-case hexadecimal SHA-256 of the approved file; a file with other bytes does not air.
     pub sha256: Option<String>,
-    /// The campaign of the file it stands in.
+    /// The campaign of its file.
     pub campaign: Option<Id>,
 }
 
 impl Segment {
-    /// Whether it may be drawn on this day, by a station that demands approval or does not.
+    /// Returns whether it may be drawn on this day, given whether the station requires approval.
     #[must_use]
     pub fn is_eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
         self.valid_from.is_none_or(|first| first <= day)
@@ -44,7 +44,7 @@ impl Segment {
             && (!approval_required || self.is_approved(day))
     }
 
-    /// Whether somebody has approved it by this day.
+    /// Returns whether somebody has approved it by this day.
     #[must_use]
     pub fn is_approved(&self, day: NaiveDate) -> bool {
         self.approved_by.is_some() && self.approved_on.is_some_and(|on| on <= day)
@@ -62,6 +62,6 @@ pub enum SegmentSource {
     District,
     /// The province.
     Province,
-    /// The nation.
+    /// The national level.
     National,
 }

@@ -13,9 +13,9 @@ pub use item::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 pub use late::{LateSetting, days_after_start};
 pub use precedence::{InterruptPolicy, Priority, StartRule};
 
-/// `rank` where none is written.
+/// `rank` when none is written.
 pub const DEFAULT_RANK: u16 = 100;
-/// How long a soft start waits where no `window` is written, microseconds.
+/// Default `window` of a soft start, in microseconds.
 pub const DEFAULT_WINDOW_US: i64 = 600 * SECOND_US;
 
 /// `[[session]]`: an ordered list of items that starts at clock times.
@@ -25,40 +25,40 @@ pub struct Session {
     pub id: Id,
     /// NFC.
     pub title: String,
-    /// Nominal starts, local time, ascending, no doubles.
+    /// Nominal starts in local time, ascending, without duplicates.
     pub at: Vec<NaiveTime>,
     /// The days on which it airs.
     pub recurrence: Recurrence,
     /// The segment before all others.
     pub opening: Option<Id>,
-    /// What it plays, in order; every id names a segment.
+    /// The items it plays, in order; every id names a segment.
     pub play: Vec<SessionItem>,
-    /// How many times the whole of `play` is played in one start, from 1.
+    /// How many times one start plays the whole of `play`, from 1.
     pub repeat: u16,
     /// The segment after all others.
     pub closing: Option<Id>,
-    /// Silence between two items, microseconds.
+    /// Silence between two items, in microseconds.
     pub gap_us: i64,
-    /// When the last item has to be over.
+    /// The time by which the last item must end.
     pub end_by: Option<NaiveTime>,
-    /// Whether it cuts what plays.
+    /// Whether it cuts the item that is playing.
     pub start: StartRule,
-    /// What happens when it cannot start on time.
+    /// The rule for a start that cannot happen on time.
     pub late: LateSetting,
-    /// Per cent; none: the time of day's, or the station's.
+    /// Per cent; `None`: the volume of the time of day, or the station's.
     pub volume: Option<u8>,
-    /// Its level.
+    /// Its priority level.
     pub priority: Priority,
-    /// Its place among sessions of the level `priority`: the lower number goes first.
+    /// Its place among sessions of the level `priority`: lower numbers go first.
     pub rank: u16,
-    /// What becomes of its item when something urgent interrupts it.
+    /// The fate of its item when an urgent session interrupts it.
     pub interrupted: InterruptPolicy,
-    /// The campaign of the file it stands in.
+    /// The campaign of its file.
     pub campaign: Option<Id>,
 }
 
 impl Session {
-    /// The segments that it names: opening, items, closing; not what it draws.
+    /// Returns the segments that it names: opening, items, closing; not those it draws.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
         let named = self.play.iter().filter_map(|item| match item {
             SessionItem::Segment(id) => Some(id),
@@ -67,7 +67,7 @@ impl Session {
         self.opening.iter().chain(named).chain(&self.closing)
     }
 
-    /// Its draws, in order.
+    /// Returns its draws, in order.
     pub fn draws(&self) -> impl Iterator<Item = &PoolDraw> {
         self.play.iter().filter_map(|item| match item {
             SessionItem::Draw(draw) => Some(draw),
@@ -75,7 +75,7 @@ impl Session {
         })
     }
 
-    /// How many items one start has.
+    /// Returns how many items one start has.
     #[must_use]
     pub fn item_count(&self) -> usize {
         let items: usize = self.play.iter().map(SessionItem::count).sum();

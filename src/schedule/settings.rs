@@ -16,27 +16,28 @@ pub use quiet_hours::QuietHours;
 /// A station's settings; every key of `station.toml` has a default.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Station {
-    /// Never changes; the log's identity. Default: the name `station`.
+    /// Never changes: it is the log's identity. Default: `station`.
     pub id: Id,
-    /// What people call it, NFC.
+    /// The name that people use, NFC.
     pub name: String,
     /// The agency that runs it, NFC; may be empty.
     pub agency: String,
-    /// The zone in which the schedule's times are written.
+    /// The time zone of the schedule's times.
     pub timezone: Tz,
-    /// The language of its messages and tables.
+    /// The language of messages and tables.
     pub language: Lang,
     /// Where sound goes.
     pub output: OutputSettings,
-    /// When nothing but `urgent` may sound.
+    /// The times in which only urgent sessions may sound.
     pub quiet_hours: QuietHours,
-    /// What drives the loudspeakers.
+    /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
-    /// Whether nothing airs that nobody has approved.
+    /// Whether only approved segments air.
     pub approval_required: bool,
-    /// Where `loa push` sends the log: `s3://bucket/prefix`, or a folder.
+    /// Destination of `loa push`: `s3://bucket/prefix`, or a folder.
     pub push_destination: Option<String>,
-    /// The department's verifier key: only what it signed is taken back from a stick. Without it nothing can be checked.
+    /// The department's verifier key: only data that it signed is accepted back from a USB stick. Without the key,
+    /// nothing can be verified.
     pub department_key: Option<String>,
 }
 

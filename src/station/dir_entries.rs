@@ -1,4 +1,4 @@
-//! Names in a station's folder: which are playlists, and which look as if a person had meant them to be.
+//! The entries of `playlists/`, sorted into playlists and others.
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,34 +7,34 @@ use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Names that are told of in one folder at most.
+/// Most names reported in one folder.
 const MAX_REPORTED: usize = 50;
 
-/// A name in `playlists/`.
+/// An entry of `playlists/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
-    /// It is not read, though its name is almost that of a playlist.
+    /// A file that is not read although its name is almost that of a playlist.
     Misnamed(String),
     /// A folder.
     Folder(String),
-    /// It has a playlist's name, and is a pipe or a device.
+    /// A pipe or a device with the name of a playlist.
     Special(String),
-    /// A link to where nothing is.
+    /// A link whose target, the second text, is missing.
     Dangling(String, String),
-    /// A name that is not UTF-8, as well as it can be shown.
+    /// A name that is not UTF-8, made printable.
     NotUtf8(String),
 }
 
 impl PlaylistDirEntry {
-    /// The name, when it is that of a playlist.
+    /// Returns the name, when it is that of a playlist.
     #[must_use]
     pub fn playlist_name(&self) -> Option<&str> {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
-    /// What a person is told of it: its path, what is wrong, what to do, and whether it is an error.
+    /// Returns its path, the finding, the hint, and whether it is an error; `None` for a playlist.
     #[must_use]
     pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {
         let path = |name: &str| format!("playlists/{name}");
@@ -64,7 +64,7 @@ impl PlaylistDirEntry {
     }
 }
 
-/// What is in `playlists/`, in the order of names; nothing when there is no such folder.
+/// Lists `playlists/`, ordered by name; empty when there is no such folder.
 pub fn playlists(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -114,7 +114,7 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     }
 }
 
-/// Where a link leads, when nothing is there.
+/// Returns the target of a link when nothing is there.
 #[must_use]
 pub fn dangling_target(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;

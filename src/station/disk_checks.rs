@@ -1,5 +1,4 @@
-//! What the disk has to say to findings of the schedule's checks: links, names that are almost right, other people's
-//! wave files.
+//! Findings about the disk: links, names that are almost right, wave files that loa did not write.
 use std::fs;
 use std::path::Path;
 
@@ -15,8 +14,8 @@ use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::problem::Hint;
 
-/// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.
-/// Places are in `files`, to which names may be added.
+/// Adds the state of the disk to findings about audio files, and reports problems of the station's own folder. Places
+/// refer to `files`, to which names may be added.
 pub fn add_disk_findings(
     station: &Path,
     reading: &ParsedSchedule,
@@ -58,7 +57,7 @@ pub fn add_disk_findings(
     }
 }
 
-/// The command that puts a copy in the place of an `airlog` that is a link; none while what it leads to is not there.
+/// Returns the command that replaces a linked `airlog` with a copy; `None` while the target is missing.
 #[must_use]
 pub fn copy_over_log_command(station: &Path) -> Option<String> {
     let link = station.join("airlog");
@@ -66,7 +65,8 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.
+/// Returns the name of a file that a person would take for this one: different capitals, spaces or composition of
+/// letters.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
     let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
     let (folder, name) =

@@ -1,4 +1,4 @@
-//! The audio files that a schedule names, looked into again only when they have changed.
+//! The audio files that a schedule names, scanned again only when they have changed.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -9,40 +9,40 @@ use crate::library::file::metadata_in;
 use crate::library::{FileStatus, Library, scan};
 use crate::schedule::Schedule;
 
-/// Looks at the audio files that a schedule names. What `previous` knows of files that are gone is kept.
+/// Scans the audio files that a schedule names. Keeps what `previous` knows of files that are gone.
 #[must_use]
 pub fn load_library(station: &Path, schedule: &Schedule, previous: &Library) -> Library {
     LibraryCache::new(station, previous.clone()).refresh(station, schedule, ScanTime::now())
 }
 
-/// A station's audio files as they were last looked at, so that an edit of the schedule decodes none of them anew.
+/// The results of the last scans, so that an edit of the schedule decodes no file again.
 pub struct LibraryCache {
     library: Library,
-    /// How the files looked when they were looked into; none of a file that was not there.
+    /// The stamp of each file at its last scan; `None` for a file that was missing.
     stamps: BTreeMap<String, Option<FileStamp>>,
-    /// Files that were looked into at all.
+    /// Files that have been scanned at least once.
     examined: BTreeSet<String>,
     scans: ScanCache,
-    /// Files that may still be written to: how they looked, and since when they have looked so, microseconds of the boot
-    /// clock.
+    /// Files that may still be written to: the stamp, and the boot time in microseconds since which it has been the
+    /// same.
     changing: BTreeMap<String, (FileStamp, i64)>,
 }
 
-/// A file that has looked the same for so long is not being written any more.
+/// A file with the same stamp for this long is not being written any more.
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 
-/// Whether a file is to be looked into.
+/// Whether a file is still being written.
 enum FileActivity {
-    /// It is still being written: what is known of it holds.
+    /// It is being written: the previous result remains valid.
     Changing,
-    /// It has looked the same for a while, whatever its own times say.
+    /// Its stamp has been the same for a while, whatever its timestamps say.
     Stable,
-    /// As its own times say.
+    /// Its timestamps decide.
     ByTimestamps,
 }
 
 impl LibraryCache {
-    /// Begins with what is known from before, and with the station's index.
+    /// Starts with a known library and the station's stored scans.
     #[must_use]
     pub fn new(station: &Path, known: Library) -> Self {
         Self {
@@ -54,20 +54,20 @@ impl LibraryCache {
         }
     }
 
-    /// When to look again though nothing is told: a file that was being written may rest by then.
+    /// Returns when to look again without a notification: a file that was being written may have settled by then.
     #[must_use]
     pub fn recheck_after(&self) -> Option<Duration> {
         (!self.changing.is_empty()).then_some(SETTLE_TIME)
     }
 
-    /// Looks at the files that a schedule names, and into those that have changed. What is known of a file holds until it
-    /// rests: each state of a file that is copied slowly would be another schedule.
+    /// Looks at the files that a schedule names, and scans those that have changed. The previous result remains valid
+    /// until a file settles: otherwise, each state of a slowly copied file would be another schedule.
     pub fn refresh(&mut self, station: &Path, schedule: &Schedule, now: ScanTime) -> Library {
         let audio = station.join("audio");
         let mut changed = Vec::new();
         self.changing.retain(|file, _| schedule.segments.iter().any(|segment| segment.file == *file));
         for file in schedule.segments.iter().map(|segment| segment.file.as_str()) {
-            // Taken before the file is read: what changes meanwhile is seen the next time.
+            // Taken before the file is read: the next look sees changes made meanwhile.
             let look = metadata_in(&audio, Path::new(file)).map(|meta| FileStamp::from_metadata(&meta));
             if self.stamps.get(file) == Some(&look) {
                 self.changing.remove(file);
@@ -85,7 +85,7 @@ impl LibraryCache {
                     self.examined.insert(file.to_owned());
                 }
                 entry => {
-                    // If only its look has changed, its hash will tell.
+                    // If only the stamp has changed, the hash tells.
                     if let Some(scan) = entry.and_then(|entry| entry.status.last_good_scan()) {
                         self.library.files.insert(file.to_owned(), FileStatus::Good(scan.clone()));
                     }
@@ -98,7 +98,7 @@ impl LibraryCache {
         Library { files: schedule.segments.iter().filter_map(|segment| named(&segment.file)).collect() }
     }
 
-    /// Whether a file is still being written. One of which nothing is known yet is looked into at once.
+    /// Decides whether a file is still being written. A file that was never scanned is scanned at once.
     fn activity_of(&mut self, file: &str, look: Option<FileStamp>, now: ScanTime) -> FileActivity {
         let Some(look) = look.filter(|look| self.examined.contains(file) && !look.is_settled_at(now.wall_ns)) else {
             self.changing.remove(file);
@@ -120,7 +120,7 @@ impl LibraryCache {
         }
     }
 
-    /// Looks into files that have changed, and keeps what was found.
+    /// Scans changed files and keeps the results.
     fn rescan(&mut self, station: &Path, audio: &Path, changed: &[(&str, Option<FileStamp>, bool)], now: ScanTime) {
         if changed.is_empty() {
             return;
@@ -134,11 +134,11 @@ impl LibraryCache {
             if settled || *rests {
                 self.stamps.insert((*file).to_owned(), *look);
             } else if let Some(look) = look {
-                // It may be changed again without a trace: it is looked into once more when it rests.
+                // It may change again without a trace, so it is scanned once more when it settles.
                 self.stamps.remove(*file);
                 self.changing.insert((*file).to_owned(), (*look, now.boot.0));
             }
-            // What the disk refused just now it may give the next time.
+            // A read error may be gone the next time.
             let fleeting =
                 |known: &FileStatus| matches!(known, FileStatus::Damaged { detail, .. } if is_transient(detail));
             if self.library.files.get(*file).is_some_and(fleeting) {
@@ -158,7 +158,7 @@ impl LibraryCache {
     }
 }
 
-/// Whether a file was not read rather than not understood.
+/// Returns whether a file could not be read, as opposed to not being understood.
 fn is_transient(detail: &str) -> bool {
     detail.starts_with("it cannot be read") || detail.starts_with("it cannot be opened")
 }

@@ -2,22 +2,22 @@
 use std::fs;
 use std::path::Path;
 
-/// How names end that keep an old state of a file.
+/// Suffixes of files that keep an old state of another.
 const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
-/// Whether a name may have been meant as that of a playlist.
+/// Returns whether a name may have been meant for a playlist.
 pub fn looks_like_playlist(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|ending| lower.ends_with(ending))
 }
 
-/// What such a name was meant to be.
+/// Returns the name that was probably meant.
 pub fn corrected_name(name: &str) -> String {
     let at = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
     format!("{}.toml", name.get(..at).unwrap_or(name).trim())
 }
 
-/// Names beside `station.toml` that are almost it.
+/// Returns names in the station's folder that are almost `station.toml`.
 #[must_use]
 pub fn misnamed_settings(station: &Path) -> Vec<String> {
     let entries = fs::read_dir(station).into_iter().flatten().flatten();

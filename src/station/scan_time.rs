@@ -2,7 +2,7 @@
 use crate::base::instant::BootTime;
 use crate::base::platform;
 
-/// The time of one look at the audio files, taken before the first file is looked at.
+/// The time of one look at the audio files, taken before the first file is examined.
 #[derive(Debug, Clone, Copy)]
 pub struct ScanTime {
     /// The system's clock, nanoseconds since 1970: compared with the times of files.

@@ -1,8 +1,8 @@
-//! Away is not withdrawn: which files of the schedule in force have gone from the folder without a person's word.
+//! Files of the schedule in force that have gone from the folder without a person's word.
 //!
-//! A stick that is out, a power cut while a file was being saved and a folder that was moved for a moment look the same
-//! as an order to play nothing. So what the schedule in force names, and the folder does not show, is a doubt: the
-//! schedule goes on whole until the file is back or a person says that it is meant. An edit of a file's text is none.
+//! A missing USB stick, a power cut during a save and a folder that was moved for a moment look the same as an order to
+//! play nothing. So a file that the schedule in force uses and the folder does not show is suspect: the whole schedule
+//! stays in force until the file is back or a person confirms the removal. An edit of a file's text is not suspect.
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, SourceFile, read};
 use crate::text::problem::Hint;
 
-/// A file of the schedule in force that is doubted.
+/// A suspect file of the schedule in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspectFile {
     /// Its name.
@@ -23,13 +23,14 @@ pub struct SuspectFile {
 }
 
 impl SuspectFile {
-    /// Whether a person may say that it is meant: what is still there in some form has to be mended or deleted first.
+    /// Returns whether a person may confirm the removal: a file that is still there in some form must be repaired or
+    /// deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
         matches!(self.why, Why::Gone | Why::Empty)
     }
 
-    /// What a person is told of it.
+    /// Returns the problem that is reported for it.
     #[must_use]
     pub fn to_problem(&self, place: SourceSpan) -> Problem {
         let (file, why) = (self.file.clone(), self.why);
@@ -41,8 +42,8 @@ impl SuspectFile {
     }
 }
 
-/// The files of the schedule in force that the folder does not show as files with something in them. A file whose
-/// segments, sessions, campaigns and holidays all stand in other files now has been renamed, and is none of them.
+/// Returns the files of the schedule in force that are missing from the folder or hold nothing usable. A file whose
+/// segments, sessions, campaigns and holidays are all in other files now has been renamed and is not suspect.
 #[must_use]
 pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<SuspectFile> {
     let doubted: Vec<(usize, Why)> =
@@ -68,7 +69,7 @@ pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<Suspe
         .collect()
 }
 
-/// The same when the folder itself cannot be read.
+/// Returns the suspect files when the folder itself cannot be read.
 #[must_use]
 pub fn all_suspect(in_force: &[SourceFile], why: Why) -> Vec<SuspectFile> {
     let named = in_force.iter().filter(|file| !file.is_blank());
@@ -92,10 +93,10 @@ fn suspect_reason(name: &str, shown: &StationFiles) -> Option<Why> {
     }
 }
 
-/// Something that a file names: its kind, and its id.
+/// The kind and the id of an item that a file names.
 type ItemKey<'a> = (&'static str, &'a Id);
 
-/// Everything that is named in files, and where; also what could not be understood beyond its id.
+/// Returns all items named in files with their places, including those understood only by their id.
 fn named_items(reading: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &SourceSpan)> {
     let places = &reading.spans;
     let kinds = [

@@ -1,20 +1,20 @@
-//! The days of a session: bounds, rules, exceptions.
+//! The days of a session: bounds, rules and exceptions.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::CalendarDay;
 use super::rules::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule};
 use super::weekday_set::WeekdaySet;
 
-/// The days of a session: everything but its times.
+/// The days on which a session airs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recurrence {
-    /// First day, inclusive: the later of its own and its campaign's.
+    /// First day, inclusive: the later of the session's and its campaign's.
     pub from: Option<NaiveDate>,
-    /// Last day, inclusive: the earlier of its own and its campaign's.
+    /// Last day, inclusive: the earlier of the session's and its campaign's.
     pub until: Option<NaiveDate>,
-    /// Weekdays; none at all when only other rules are given.
+    /// Weekdays; empty when only other rules are given.
     pub weekdays: WeekdaySet,
-    /// `every-weeks`, and a day of the week that it counts from.
+    /// `every-weeks`, and a date in the week from which it counts.
     pub every_weeks: Option<(u16, NaiveDate)>,
     /// `dates`.
     pub dates: Vec<DateSpan>,
@@ -29,7 +29,7 @@ pub struct Recurrence {
 }
 
 impl Recurrence {
-    /// Whether a session with these days airs on this one.
+    /// Returns whether a session with these days airs on this day.
     #[must_use]
     pub fn matches(&self, day: &CalendarDay<'_>) -> bool {
         let date = day.date;
@@ -67,7 +67,7 @@ impl Recurrence {
         }
     }
 
-    /// Whether weekdays alone decide, between the first day and the last.
+    /// Returns whether weekdays alone decide, between the first and the last day.
     #[must_use]
     pub fn is_weekly(&self) -> bool {
         self.every_weeks.is_none()
@@ -78,8 +78,8 @@ impl Recurrence {
             && self.on_holiday == HolidayPolicy::Play
     }
 
-    /// How many dates from `first` up to the day before `end` it names, when weekdays alone decide: without a look at
-    /// each.
+    /// Returns how many dates from `first` to the day before `end` it names. Valid when weekdays alone decide; it does
+    /// not check each date.
     #[must_use]
     pub fn count_weekly_dates(&self, first: NaiveDate, end: NaiveDate) -> u64 {
         let first = self.from.map_or(first, |from| from.max(first));
@@ -91,7 +91,7 @@ impl Recurrence {
     }
 }
 
-/// The Monday of a date's week.
+/// Returns the Monday of a date's week.
 fn monday(date: NaiveDate) -> NaiveDate {
     date - TimeDelta::days(i64::from(date.weekday().num_days_from_monday()))
 }

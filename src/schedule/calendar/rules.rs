@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use super::lunar::LunarDate;
 use crate::base::id::Id;
 
-/// Days from the first to the last, both inclusive.
+/// The days from the first to the last, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateSpan {
     /// First day.
@@ -14,21 +14,21 @@ pub struct DateSpan {
 }
 
 impl DateSpan {
-    /// Whether the date is one of them.
+    /// Returns whether the date is one of them.
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
         self.first <= date && date <= self.last
     }
 }
 
-/// One of `monthly`.
+/// One rule of `monthly`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MonthlyRule {
     /// `"15"`: this day, in months that have it.
     Day(u8),
     /// `"last day"`.
     LastDay,
-    /// `"1 mon"`: the n-th of these weekdays, from 1.
+    /// `"1 mon"`: the n-th of these weekdays in the month, from 1.
     Nth(u8, Weekday),
     /// `"last fri"`.
     Last(Weekday),
@@ -48,29 +48,29 @@ impl MonthlyRule {
     }
 }
 
-/// Whether so many days on it is another month.
+/// Returns whether the date that many days later is in another month.
 fn leaves_month_within(date: NaiveDate, days: i64) -> bool {
     date.checked_add_signed(TimeDelta::days(days)).is_none_or(|then| then.month() != date.month())
 }
 
-/// One of `lunar`.
+/// One rule of `lunar`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LunarRule {
     /// 1 to 30.
     pub day: u8,
-    /// The ordinary month of this number; none: every month, leap months too.
+    /// The ordinary month with this number; `None`: every month, leap months included.
     pub month: Option<u8>,
 }
 
 impl LunarRule {
-    /// Whether it names this day.
+    /// Returns whether it names this day.
     #[must_use]
     pub fn matches(&self, date: LunarDate) -> bool {
         self.day == date.day && self.month.is_none_or(|month| month == date.month && !date.is_leap_month)
     }
 }
 
-/// One of `except`.
+/// One rule of `except`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExceptRule {
     /// Dates.
@@ -79,14 +79,14 @@ pub enum ExceptRule {
     Holiday(Id),
 }
 
-/// `on-holiday`.
+/// `on-holiday` of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HolidayPolicy {
-    /// Airs as on other days.
+    /// Airs as on any other day.
     #[default]
     Play,
     /// Does not air.
     Skip,
-    /// Airs on holidays alone.
+    /// Airs on holidays only.
     Only,
 }

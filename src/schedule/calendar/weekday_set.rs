@@ -12,7 +12,7 @@ impl Default for WeekdaySet {
 }
 
 impl WeekdaySet {
-    /// No day at all: where a union begins.
+    /// No day: the start of a union.
     pub const EMPTY: Self = Self(0);
 
     /// Adds the days from `first` to `last`, both inclusive, going forward through the week.
@@ -27,19 +27,19 @@ impl WeekdaySet {
         }
     }
 
-    /// Whether this weekday is among them.
+    /// Returns whether this weekday is in the set.
     #[must_use]
     pub fn contains(&self, day: Weekday) -> bool {
         self.0 & (1 << day.num_days_from_monday()) != 0
     }
 
-    /// Whether there is no day at all.
+    /// Returns whether the set has no day.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// How many days a week.
+    /// Returns the number of days per week.
     #[must_use]
     pub fn count(&self) -> u32 {
         self.0.count_ones()

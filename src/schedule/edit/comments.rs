@@ -1,14 +1,15 @@
 //! Comments that belong to the file rather than to the table below them.
 use toml_edit::{DocumentMut, Item, Table};
 
-/// Remarks above a table that an empty line parts from it: they are the file's, not the table's.
+/// Returns the comments above a table that an empty line separates from it, with the table's position. They belong to
+/// the file.
 pub fn detached_comment(table: &Table) -> Option<(isize, String)> {
     let prefix = table.decor().prefix()?.as_str()?;
     let (head, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;
     head.contains('#').then(|| (table.position().unwrap_or(0), format!("{head}\n\n")))
 }
 
-/// Puts remarks above the next table in the file, or at its end.
+/// Puts comments above the next table in the file, or at its end.
 pub fn insert_comment_after(document: &mut DocumentMut, position: isize, head: &str) {
     let mut next: Option<&mut Table> = None;
     for (_, item) in document.as_table_mut().iter_mut() {

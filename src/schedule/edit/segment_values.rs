@@ -3,7 +3,7 @@ use toml_edit::Value;
 
 use crate::schedule::{Segment, SegmentSource};
 
-/// The keys of a segment in the order in which people write them; those that say what is the default are left out.
+/// Returns the keys of a segment in the order in which people write them, without those that hold the default.
 pub fn segment_values(segment: &Segment) -> Vec<(&'static str, Value)> {
     let text = |text: &str| Value::from(text);
     let date = |date: chrono::NaiveDate| {

@@ -26,7 +26,7 @@ fn a_segment_is_added_and_everything_else_stays() {
     for text in [PLAYLIST.to_owned(), PLAYLIST.replace('\n', "\r\n"), format!("\u{feff}{PLAYLIST}")] {
         let new = with_segment(&text, &segment()).expect("an edit");
         let mut old = text.lines().peekable();
-        // Every line of the old text stands in the new one, in its order.
+        // The new text contains every line of the old one, in the same order.
         for line in new.lines() {
             if old.peek() == Some(&line) {
                 old.next();

@@ -1,7 +1,7 @@
 //! Lines and columns of a text.
 use std::ops::Range;
 
-/// Line and column of a byte, both from 1; columns count characters.
+/// Returns the line and the column of a byte, both from 1; columns count characters.
 #[must_use]
 pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let mut byte = byte.min(text.len());
@@ -13,25 +13,25 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-/// Where the lines of a text begin, for finding many places in it.
+/// The starts of a text's lines, for many lookups in one text.
 #[derive(Debug, Clone)]
 pub struct LineIndex(Vec<usize>);
 
 impl LineIndex {
-    /// The lines of this text.
+    /// Finds the lines of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
     }
 
-    /// The line, from 0, in which this byte is.
+    /// Returns the line, from 0, that contains this byte.
     #[must_use]
     pub fn line_of(&self, byte: usize) -> usize {
         self.0.partition_point(|start| *start <= byte) - 1
     }
 
-    /// The bytes of a line without its end.
+    /// Returns the bytes of a line without its line end.
     #[must_use]
     pub fn line_range(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.0.get(line).copied().unwrap_or(text.len());

@@ -1,4 +1,4 @@
-//! Dates, as TOML has them or as texts.
+//! Reads dates: TOML's own, or the same as text.
 use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
@@ -9,10 +9,10 @@ use super::suggestions::suggested_date;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Years for which there are dates in a schedule.
+/// The years that a schedule may use.
 const YEARS: Range<i32> = 1900..2200;
 
-/// `2023-03-20`, in years for which a schedule is made: days are counted one by one from the first to the last.
+/// Parses `2023-03-20`. The years are limited because days are counted one by one from the first to the last.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
@@ -20,7 +20,7 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     YEARS.contains(&date.year()).then_some(date)
 }
 
-/// A date: TOML's own, or the same as a text.
+/// Reads a date: TOML's own, or the same as text.
 pub fn date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<NaiveDate> {
     let value = fields.take(key)?;
     let example = format!("{key} = 2023-03-20");
@@ -44,8 +44,8 @@ pub fn date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Naive
     date
 }
 
-/// Reports dates in the wrong order at the value of `key`, which holds the first. Returns whether they are in order; a
-/// missing date is.
+/// Reports dates in the wrong order at the value of `key`, which holds the first. Returns whether they are in order; so
+/// they are when one is missing.
 pub fn check_date_order(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,

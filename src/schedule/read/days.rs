@@ -1,4 +1,4 @@
-//! The days of a session, and of a holiday.
+//! Reads the days of a session or a holiday.
 mod date_spans;
 mod lists;
 mod recurring;
@@ -33,13 +33,13 @@ pub struct DayRules {
     pub monthly: Vec<MonthlyRule>,
     pub lunar: Vec<LunarRule>,
     pub except: Vec<ExceptRule>,
-    /// Holidays among the exceptions, and where they stand.
+    /// The holidays among the exceptions, with their places.
     pub named_holidays: Vec<(Id, Range<usize>)>,
     pub on_holiday: HolidayPolicy,
 }
 
 impl DayRules {
-    /// The weekdays on which the session airs: all when no rule is given, none when only others are.
+    /// Returns the weekdays on which the session airs: all when no rule is given, none when only other rules are.
     pub fn weekdays(&self) -> WeekdaySet {
         let others = !(self.dates.is_empty() && self.monthly.is_empty() && self.lunar.is_empty());
         match (self.days, self.every_weeks) {
@@ -50,7 +50,7 @@ impl DayRules {
     }
 }
 
-/// Reads the rules. What cannot be understood is noted as a problem of the session, which is then left out.
+/// Reads the rules. An error in a rule is reported as a problem of the session, which is then left out.
 pub fn read_day_rules(fields: &mut TableReader<'_, '_>) -> DayRules {
     let mut rules = DayRules { days: days(fields), ..DayRules::default() };
     rules.every_weeks = number(fields, "every-weeks", 1, 52).and_then(|n| u16::try_from(n).ok());
@@ -62,14 +62,14 @@ pub fn read_day_rules(fields: &mut TableReader<'_, '_>) -> DayRules {
     rules
 }
 
-/// Whether a text that names no day is meant for one.
+/// Returns whether a text that is not a date was meant to be one.
 fn looks_like_date(text: &str) -> bool {
     let text = text.trim();
     let parts = text.split(['-', '/', '.']).count();
     parts == 3 && text.bytes().all(|b| b.is_ascii_digit() || b"-/.".contains(&b))
 }
 
-/// `except`: dates, ranges and ids of holidays.
+/// Reads `except`: dates, ranges and ids of holidays.
 fn except(fields: &mut TableReader<'_, '_>, rules: &mut DayRules) {
     for item in list_values(fields, "except", "except = [\"tet\", 2023-09-02]").unwrap_or_default() {
         let name = match item.get_ref() {

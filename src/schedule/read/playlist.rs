@@ -1,4 +1,4 @@
-//! `playlists/*.toml`: a campaign, segments, sessions.
+//! Reads `playlists/*.toml`: a campaign, segments, sessions and holidays.
 mod campaign;
 mod common;
 mod holiday;
@@ -21,7 +21,7 @@ pub use resolve::resolve;
 pub use segment::{parse_source, stays_inside_folder};
 
 const TABLES: &str = "[campaign], [[segment]], [[session]], [[holiday]]";
-/// Tables of which a file may hold many.
+/// The tables of which a file may have many.
 const REPEATED_TABLES: [&str; 3] = ["segment", "session", "holiday"];
 
 /// Reads one playlist file.
@@ -79,7 +79,7 @@ fn read_campaign(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>)
     }
 }
 
-/// Reads one of the tables that a file may hold many of.
+/// Reads one of the tables of which a file may have many.
 fn read_repeated(
     reading: &mut ParsedSchedule,
     file: usize,
@@ -100,7 +100,7 @@ fn read_repeated(
     }
 }
 
-/// The heading of a table: its span begins there and may hold more.
+/// Returns the span of a table's heading: the table's span starts there and may be longer.
 fn heading(item: SpannedValue<'_, '_>) -> Range<usize> {
     let span = item.span();
     span.start..span.end.min(span.start + "[[segment]]".len())

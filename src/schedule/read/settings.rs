@@ -1,4 +1,4 @@
-//! `station.toml`.
+//! Reads `station.toml`.
 mod quiet_hours;
 mod station;
 
@@ -16,7 +16,8 @@ use crate::text::problem::{Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
-/// The keys of each section. A weekday of `[quiet-hours]` is a key as well, but no key outside of a section is taken for one.
+/// The keys of each section, to name the section of a key that is outside all of them. The weekdays of `[quiet-hours]`
+/// are left out.
 pub const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),

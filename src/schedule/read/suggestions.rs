@@ -1,6 +1,6 @@
-//! Dates and times as they were probably meant.
+//! Suggests corrections for dates and times.
 
-/// The date meant by `20/3/2023`, `20-03-2023` or `2023-3-20`.
+/// Returns the date meant by `20/3/2023`, `20-03-2023` or `2023-3-20`.
 pub fn suggested_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
     let (year, month, day) = match parts[..] {
@@ -12,7 +12,7 @@ pub fn suggested_date(text: &str) -> Option<String> {
     date.map(|date| date.to_string())
 }
 
-/// The time meant by `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`, in quotes.
+/// Returns the time meant by `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`, in quotes.
 pub fn suggested_time(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let text = text.trim_end_matches("giờ").trim_end();

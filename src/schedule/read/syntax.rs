@@ -1,4 +1,4 @@
-//! Text -> TOML, and the parser's complaints in plain words at the right place.
+//! Parses TOML, and reports syntax errors in plain words at the right place.
 mod explain;
 
 use toml::Spanned;
@@ -10,16 +10,16 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::Hint;
 use explain::{SourceText, SyntaxFinding};
 
-/// Findings of one file's syntax; more help nobody.
+/// Most syntax findings of one file; more do not help.
 const MAX_FINDINGS: usize = 100;
-/// Parses a file; every slip in it becomes a problem. True when there was one.
+/// Parses a file and reports every syntax error. Returns whether there was one.
 pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem>) -> (Spanned<DeTable<'s>>, bool) {
     let mut tell = |(span, finding, hint): SyntaxFinding| {
         problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if let Some(at) = source.not_utf8 {
-        // Whatever else looks wrong comes of reading one encoding as another.
+        // All other errors come from reading one encoding as another.
         tell((at..at + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
         return (tree, true);
     }
@@ -30,14 +30,14 @@ pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem
     let mut last = None;
     let mut count = 0;
     for (span, finding, hint) in told {
-        // One slip of the pen makes the parser stumble several times on the same line.
+        // One slip often makes the parser fail several times on the same line.
         let line = text.lines.line_of(span.start);
         if last.replace(line) == Some(line) || count == MAX_FINDINGS {
             continue;
         }
         count += 1;
         if unclosed && finding == Finding::NoComma && text.begins_key(line) {
-            // The list has swallowed the next key; whatever is said about the rest of the file comes of that.
+            // The list has swallowed the next key; all later errors follow from that.
             tell((text.end_before(line), Finding::OpenList, Hint::CloseList));
             break;
         }

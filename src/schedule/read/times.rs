@@ -1,4 +1,4 @@
-//! Times of day, as TOML has them or as texts.
+//! Reads times of day: TOML's own, or the same as text.
 use std::ops::Range;
 
 use chrono::NaiveTime;
@@ -11,7 +11,7 @@ use crate::schedule::LateSetting;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// A time of day, `HH:MM` or `HH:MM:SS`.
+/// Parses a time of day, `HH:MM` or `HH:MM:SS`.
 pub fn time(text: &str) -> Option<NaiveTime> {
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split(':').collect();
@@ -22,7 +22,7 @@ pub fn time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(number(0)?, number(1)?, number(2)?)
 }
 
-/// One value as a time of day.
+/// Reads one value as a time of day.
 pub fn time_value(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_, '_>) -> Option<NaiveTime> {
     let written = match value.get_ref() {
         DeValue::String(text) => text.trim().to_string(),
@@ -41,7 +41,7 @@ pub fn time_value(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedVal
     found
 }
 
-/// `at`: times in order, no doubles.
+/// Reads `at`: sorted times without duplicates.
 pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
     let items = list(value);
     if items.is_empty() {
@@ -69,10 +69,10 @@ pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limi
     times
 }
 
-/// `late`, and where its time stands if it has one.
+/// Reads `late`, with the place of its time if it has one.
 pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
-        // Not there: the default. There, but no text: reported.
+        // A missing key means the default; a value that is not a text has been reported.
         return if fields.spans.contains_key("late") { None } else { Some((LateSetting::default(), None)) };
     };
     let words = text.trim();
@@ -91,7 +91,7 @@ pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Ran
     Some((late, None))
 }
 
-/// `"21:00..05:00"`: two different times.
+/// Parses `"21:00..05:00"`: two different times.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)

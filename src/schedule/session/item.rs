@@ -15,7 +15,7 @@ pub enum SessionItem {
 }
 
 impl SessionItem {
-    /// How many positions it takes.
+    /// Returns how many positions it takes.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
@@ -28,30 +28,30 @@ impl SessionItem {
 /// `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolDraw {
-    /// What it draws from.
+    /// The pool that it draws from.
     pub pool: SegmentPool,
-    /// How many, from 1.
+    /// How many segments it draws, from 1.
     pub pick: u16,
-    /// In which order they have their turns.
+    /// The order in which segments take their turns.
     pub order: DrawOrder,
 }
 
-/// Segments that have their turns.
+/// A group of segments that take turns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SegmentPool {
-    /// Those of a campaign's topic.
+    /// The segments of a campaign's topic.
     Topic {
         /// The campaign.
         campaign: Id,
         /// The topic's number in it.
         topic: u16,
     },
-    /// Those that name it in their `pool`.
+    /// The segments that name it in their `pool`.
     Named(Id),
 }
 
 impl fmt::Display for SegmentPool {
-    /// As it is hashed for the order `shuffle`.
+    /// Writes the pool as it is hashed for the order `shuffle`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic { campaign, topic } => write!(f, "topic:{campaign}:{topic}"),
@@ -63,18 +63,18 @@ impl fmt::Display for SegmentPool {
 /// `order` of a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DrawOrder {
-    /// By their ids, one after the other.
+    /// By id, one after the other.
     #[default]
     Round,
-    /// In another order each round.
+    /// In a different order in each round.
     Shuffle,
 }
 
 /// `{ relay = "…", for = "30m" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelaySlot {
-    /// What is relayed, NFC.
+    /// Title of the relayed programme, NFC.
     pub title: String,
-    /// For how long, microseconds.
+    /// Its length, in microseconds.
     pub duration_us: i64,
 }

@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 /// `start` of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StartRule {
-    /// Cuts what plays.
+    /// Cuts the item that is playing.
     #[default]
     Hard,
     /// Waits until the line is free.
     Soft {
-        /// For so long, microseconds.
+        /// The longest wait, in microseconds.
         window_us: i64,
     },
 }
 
-/// The three levels that Vietnamese rules name.
+/// The three levels named by Vietnamese regulations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
@@ -23,19 +23,19 @@ pub enum Priority {
     Normal,
     /// Ưu tiên.
     Priority,
-    /// Khẩn cấp: plays at once, and alone may sound in quiet hours.
+    /// Khẩn cấp: plays at once, and is the only level allowed in quiet hours.
     Urgent,
 }
 
-/// `interrupted` of a session: what becomes of an item that something urgent has interrupted.
+/// `interrupted` of a session: the fate of an item that an urgent session interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InterruptPolicy {
-    /// It goes on where it was.
+    /// It continues where it was.
     #[default]
     Resume,
-    /// It begins anew.
+    /// It starts again from the beginning.
     Restart,
-    /// It has ended.
+    /// It is over.
     Drop,
 }

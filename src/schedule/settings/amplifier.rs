@@ -4,20 +4,21 @@ use crate::base::instant::SECOND_US;
 /// `[amplifier]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmplifierSettings {
-    /// The command that switches it on: a program and its words, run without a shell. Empty: loa does not switch it.
+    /// The command that switches it on: a program and its arguments, run without a shell. Empty: loa does not switch
+    /// it.
     pub on: Vec<String>,
     /// The command that switches it off; empty exactly when `on` is.
     pub off: Vec<String>,
-    /// How long it takes from silence until it can be heard, microseconds.
+    /// The time from switching it on until it is audible, in microseconds.
     pub warm_up_us: i64,
-    /// How long it stays on after the last sound, microseconds.
+    /// The time that it stays on after the last sound, in microseconds.
     pub tail_us: i64,
-    /// How long it stays off once it is off, microseconds.
+    /// The shortest time that it stays off, in microseconds.
     pub min_off_us: i64,
 }
 
 impl AmplifierSettings {
-    /// Whether loa switches it.
+    /// Returns whether loa switches it.
     #[must_use]
     pub fn is_controlled(&self) -> bool {
         !self.on.is_empty()

@@ -4,23 +4,24 @@ use chrono::NaiveTime;
 /// `[output]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputSettings {
-    /// The line that sound goes to.
+    /// The device that sound goes to.
     pub device: Device,
-    /// The devices that take its place, in this order, while it is not there.
+    /// The devices that replace it while it is missing, in order.
     pub fallback_devices: Vec<Device>,
-    /// What the device holds of sound ahead, milliseconds: the more, the calmer, and the later what is cut ends.
+    /// The device's buffer, in milliseconds. A larger one tolerates a busier machine, but a cut item plays on for
+    /// longer.
     pub buffer_ms: u32,
     /// Per cent of full scale, 0 to 100.
     pub volume: u8,
-    /// Volumes of times of the day, in the order of their beginnings: from, until (not included), per cent.
+    /// Volumes for times of day, ordered by start: from, until (not included), per cent.
     pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
-    /// What every segment is brought to before the volume, hundredths of LUFS (ITU-R BS.1770); none: left as it is.
+    /// Loudness of every segment before the volume, in hundredths of LUFS (ITU-R BS.1770); `None`: unchanged.
     pub loudness_target: Option<i32>,
-    /// Whether every channel of the line carries the same: a line of horns has no sides.
+    /// Whether all channels of the line carry the same signal: a line of horns has no left and right.
     pub is_mono: bool,
 }
 
-/// Long enough for an old machine that is busy.
+/// Enough for an old, busy machine.
 pub const DEFAULT_BUFFER_MS: u32 = 200;
 /// -16 LUFS: speech on horns.
 pub const DEFAULT_LOUDNESS_TARGET: i32 = -1_600;
@@ -40,7 +41,7 @@ impl Default for OutputSettings {
 }
 
 impl OutputSettings {
-    /// The volume of a time of the day; none where none is written for it.
+    /// Returns the volume for a time of day; `None` when none is set for it.
     #[must_use]
     pub fn volume_at(&self, time: NaiveTime) -> Option<u8> {
         let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
@@ -55,15 +56,15 @@ impl OutputSettings {
 pub enum Device {
     /// `"default"`: the system's default sound device.
     Default,
-    /// A sound device by its name.
+    /// A sound device, by name.
     Named(String),
-    /// `"null"`: paced in real time, silent; proof level 0.
+    /// `"null"`: silent, in real time; proof level 0.
     Null,
-    /// `"wav:FILE"`: paced in real time, written to a file at the top of the station's folder; proof level 0.
+    /// `"wav:FILE"`: written in real time to a file at the top of the station's folder; proof level 0.
     Wav(String),
 }
 
-/// Whether a name may stand behind `wav:`: a wave file at the top of the station's folder, where nothing else of the
+/// Returns whether a name may follow `wav:`: a wave file at the top of the station's folder, where no other file of the
 /// station has such a name.
 #[must_use]
 pub fn is_wav_name(name: &str) -> bool {

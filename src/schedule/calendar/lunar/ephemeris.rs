@@ -1,10 +1,11 @@
 //! Positions of the sun and the moon, and the difference between terrestrial and universal time.
 use std::f64::consts::PI;
 
-/// From one new moon to the next, days.
+/// The mean time from one new moon to the next, in days.
 const MONTH: f64 = 29.530_588_861;
 
-/// Terrestrial minus universal time, in days: observed values in seconds (IERS), and predicted ones after 2026.
+/// Returns terrestrial minus universal time, in days. The table holds seconds: observed values (IERS), and predictions
+/// after 2026.
 pub fn delta_t(jd: f64) -> f64 {
     const KNOWN: [(f64, f64); 16] = [
         (1900.0, -2.8),
@@ -38,7 +39,8 @@ fn sine(degrees: f64) -> f64 {
     (degrees % 360.0 * PI / 180.0).sin()
 }
 
-/// Periodic terms of the new moon: coefficient; multiples of the sun's anomaly, the moon's anomaly, the moon's argument of latitude.
+/// Periodic terms of the new moon: the coefficient, then the multiples of the sun's anomaly, the moon's anomaly and the
+/// moon's argument of latitude.
 const NEW_MOON_TERMS: [(f64, i32, i32, i32); 24] = [
     (-0.407_20, 0, 1, 0),
     (0.172_41, 1, 0, 0),
@@ -83,7 +85,7 @@ const PLANET_TERMS: [(f64, f64, f64); 14] = [
     (331.55, 3.592_518, 0.000_023),
 ];
 
-/// The instant of new moon number `k` (0: 6 January 2000), Julian ephemeris day. Meeus, chapter 49.
+/// Returns the instant of new moon number `k` (0: 6 January 2000) as a Julian ephemeris day. Meeus, chapter 49.
 pub fn new_moon(k: f64) -> f64 {
     let t = k / 1236.85;
     let (t2, t3, t4) = (t * t, t * t * t, t * t * t * t);
@@ -105,8 +107,8 @@ pub fn new_moon(k: f64) -> f64 {
         + PLANET_TERMS.into_iter().enumerate().map(planet).sum::<f64>()
 }
 
-/// The sun's apparent geocentric longitude at a Julian ephemeris day, degrees from 0 up to 360. Meeus, chapter 25, and
-/// the perturbations by Venus, Jupiter and the moon that he gives for the sun's place.
+/// Returns the sun's apparent geocentric longitude at a Julian ephemeris day, in degrees from 0 to below 360. Meeus,
+/// chapter 25, with the perturbations by Venus, Jupiter and the moon that he gives for the sun's position.
 pub fn sun_longitude(jde: f64) -> f64 {
     let t = (jde - 2_451_545.0) / 36_525.0;
     let mean = 280.466_46 + 36_000.769_83 * t + 0.000_303_2 * t * t;

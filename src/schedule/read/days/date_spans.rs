@@ -1,4 +1,4 @@
-//! `dates`: single dates and ranges of them.
+//! Reads `dates`: single dates and ranges.
 use toml::de::DeValue;
 
 use super::super::dates::parse_date;
@@ -9,7 +9,7 @@ use crate::schedule::calendar::DateSpan;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// `dates`: single ones and ranges.
+/// Reads a list of single dates and ranges.
 pub fn read_date_spans(fields: &mut TableReader<'_, '_>, key: &'static str) -> Vec<DateSpan> {
     let Some(items) = list_values(fields, key, &format!("{key} = [2023-09-02, \"2023-04-29..2023-05-03\"]")) else {
         return Vec::new();
@@ -17,7 +17,7 @@ pub fn read_date_spans(fields: &mut TableReader<'_, '_>, key: &'static str) -> V
     items.into_iter().filter_map(|item| read_date_span(fields, key, item)).collect()
 }
 
-/// A date, or `"first..last"`.
+/// Reads a date, or `"first..last"`.
 pub fn read_date_span(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,

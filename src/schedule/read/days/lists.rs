@@ -1,4 +1,4 @@
-//! Lists of day rules.
+//! Reads lists of day rules.
 use toml::de::DeValue;
 
 use super::super::fields::{SpannedValue, TableReader};
@@ -6,10 +6,10 @@ use super::super::values::list;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Values of one rule.
+/// Most values of one rule.
 const MAX_VALUES: usize = 400;
 
-/// The values of a list that is there.
+/// Returns the values of a list; `None` when the key is missing, or the list is empty or too long.
 pub fn list_values<'t, 's>(
     fields: &mut TableReader<'t, 's>,
     key: &'static str,
@@ -28,7 +28,7 @@ pub fn list_values<'t, 's>(
     None
 }
 
-/// A list of texts that one rule reads.
+/// Reads a list of texts with the parser of one rule.
 pub fn parse_list<T>(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
@@ -39,8 +39,7 @@ pub fn parse_list<T>(
     let mut found = Vec::new();
     for item in list_values(fields, key, example).unwrap_or_default() {
         let text = match item.get_ref() {
-            // `lunar = [1, 15]` can mean only one thing.
-            // As it is written: `0x15` is no day.
+            // `lunar = [1, 15]` can only mean these days. The text is the one that was written: `0x15` is not a day.
             DeValue::Integer(n) => n.to_string(),
             _ => match fields.as_text(key, item, example) {
                 Some((text, _)) => text,

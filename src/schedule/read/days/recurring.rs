@@ -1,4 +1,4 @@
-//! `monthly`, `lunar` and `yearly`: days that come again.
+//! Reads `monthly`, `lunar` and `yearly`: days that recur.
 use chrono::NaiveDate;
 
 use super::super::fields::TableReader;
@@ -13,23 +13,23 @@ pub fn monthly(fields: &mut TableReader<'_, '_>) -> Vec<MonthlyRule> {
     parse_list(fields, "monthly", example, monthly_rule, |text| Finding::BadMonthly { text })
 }
 
-/// `lunar`: days of the lunar calendar.
+/// Reads `lunar`: days of the lunar calendar.
 pub fn lunar(fields: &mut TableReader<'_, '_>) -> Vec<LunarRule> {
     let example = "lunar = [\"1\", \"15\", \"10/3\"]";
     parse_list(fields, "lunar", example, lunar_rule, |text| Finding::BadLunar { text })
 }
 
-/// `yearly`: days and months.
+/// Reads `yearly`: days and months.
 pub fn yearly(fields: &mut TableReader<'_, '_>) -> Vec<(u8, u8)> {
     let rule = |text: &str| {
         let (day, month) = day_and_month(text)?;
-        // In a leap year every day exists that exists at all.
+        // A leap year has every date that can exist.
         NaiveDate::from_ymd_opt(2024, u32::from(month), u32::from(day)).map(|_| (day, month))
     };
     parse_list(fields, "yearly", "yearly = [\"24/11\"]", rule, |text| Finding::BadYearly { text })
 }
 
-/// `"15"`, `"last day"`, `"1 mon"`, `"last fri"`.
+/// Parses `"15"`, `"last day"`, `"1 mon"` or `"last fri"`.
 fn monthly_rule(text: &str) -> Option<MonthlyRule> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
@@ -44,7 +44,7 @@ fn monthly_rule(text: &str) -> Option<MonthlyRule> {
     }
 }
 
-/// `"15"`, `"15/6"`.
+/// Parses `"15"` or `"15/6"`.
 fn lunar_rule(text: &str) -> Option<LunarRule> {
     let rule = match text.contains('/') {
         true => day_and_month(text).map(|(day, month)| LunarRule { day, month: Some(month) }),

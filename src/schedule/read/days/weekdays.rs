@@ -1,4 +1,4 @@
-//! `days`: weekdays and ranges of them, in Vietnamese or English.
+//! Reads `days`: weekdays and ranges of them, in Vietnamese or English.
 use chrono::Weekday;
 
 use super::super::fields::{TableReader, closest_match};
@@ -7,7 +7,7 @@ use crate::schedule::calendar::WeekdaySet;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Names of the days of a week: English, Vietnamese.
+/// The names of the weekdays, in English and in Vietnamese.
 pub const WEEKDAYS: [(&str, &str, Weekday); 7] = [
     ("mon", "t2", Weekday::Mon),
     ("tue", "t3", Weekday::Tue),
@@ -18,17 +18,17 @@ pub const WEEKDAYS: [(&str, &str, Weekday); 7] = [
     ("sun", "cn", Weekday::Sun),
 ];
 
-/// The weekday of this name, Vietnamese or English.
+/// Returns the weekday with this name, in Vietnamese or English.
 pub fn parse_weekday(name: &str) -> Option<Weekday> {
     WEEKDAYS.iter().find(|(en, vi, _)| *en == name || *vi == name).map(|(.., day)| *day)
 }
 
-/// Names of weekdays, as messages list them.
+/// Returns the names of the weekdays, as messages list them.
 pub fn weekday_names() -> impl Iterator<Item = &'static str> + Clone {
     WEEKDAYS.iter().map(|(en, ..)| *en).chain(WEEKDAYS.iter().map(|(_, vi, _)| *vi))
 }
 
-/// `days`: names of weekdays and ranges of them.
+/// Reads `days`: names of weekdays and ranges of them.
 pub fn days(fields: &mut TableReader<'_, '_>) -> Option<WeekdaySet> {
     let example = "days = [\"mon..fri\", \"sun\"]";
     let mut days = WeekdaySet::EMPTY;

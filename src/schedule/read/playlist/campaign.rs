@@ -1,4 +1,4 @@
-//! `[campaign]` of a playlist file.
+//! Reads `[campaign]` of a playlist file.
 use std::collections::BTreeMap;
 
 use toml::de::DeValue;
@@ -13,19 +13,19 @@ use crate::schedule::parsed::ParsedSchedule;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::{Hint, ProblemText};
 
-/// What a file's segments and sessions belong to.
+/// The campaign of a file's segments and sessions.
 pub enum FileCampaign {
     /// The file has no campaign.
     Absent,
     /// The file's campaign.
     Valid(Campaign),
-    /// It has one that is broken. Its days and topics are not known, so nothing of the file can be used: its sessions
-    /// would air outside of the campaign, its segments be logged for none.
+    /// The file's campaign has an error. Its days and topics are unknown, so nothing in the file can be used: sessions
+    /// would air outside the campaign, and segments would be logged without one.
     Invalid,
 }
 
 impl FileCampaign {
-    /// The campaign, if there is a valid one.
+    /// Returns the campaign, if it is valid.
     pub fn campaign(&self) -> Option<&Campaign> {
         match self {
             Self::Valid(campaign) => Some(campaign),
@@ -33,13 +33,13 @@ impl FileCampaign {
         }
     }
 
-    /// Whether what stands in the file can be used, if it has no errors of its own.
+    /// Returns whether an item of the file with these problems can be used.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
         !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.structural)
     }
 }
 
-/// Reads `[campaign]`; none when it is broken or was read before.
+/// Reads `[campaign]`; returns `None` when it has an error or its id is already used.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file: usize) -> Option<Campaign> {
     let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
     let reference = title(&mut fields, "reference");

@@ -1,4 +1,4 @@
-//! `play` of a session: segments, draws, relay slots.
+//! Reads `play` of a session: segments, draws, relay slots.
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -12,15 +12,15 @@ use crate::schedule::finding::Finding;
 use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Items of one session.
+/// Most items of one session.
 const MAX_PLAY: usize = 500;
-/// Segments of one draw.
+/// Most segments of one draw.
 const MAX_PICK: i64 = 50;
-/// The longest relay slot, seconds.
+/// Longest relay slot, in seconds.
 const MAX_RELAY: i64 = 12 * 3600;
 const ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
 
-/// The items, and where they stand.
+/// Reads the items, with their places; `None` when any of them has an error.
 pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<Vec<(SessionItem, Range<usize>)>> {
     let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
     let value = fields.require("play", example)?;
@@ -42,7 +42,7 @@ pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Op
         );
         return None;
     }
-    // Every item is looked at: all that is wrong is told at once.
+    // All items are read, so that all errors are reported at once.
     let mut found = Vec::new();
     let mut good = true;
     for item in items {
@@ -71,7 +71,7 @@ fn read_item<'t, 's>(
     found
 }
 
-/// `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
+/// Reads `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
 fn read_table_item(
     inner: &mut TableReader<'_, '_>,
     table: &DeTable<'_>,
@@ -99,7 +99,7 @@ fn read_table_item(
             Some(drawn(SegmentPool::Named(id(inner, "pool", &text, at)?), how?))
         }
         _ => {
-            // Which keys there can be is told by the hint.
+            // The hint names the keys, so none of them is reported as unknown.
             for key in ["relay", "for", "topic", "pool", "pick", "order"] {
                 inner.take(key);
             }
@@ -111,7 +111,7 @@ fn read_table_item(
     }
 }
 
-/// How many, and in which order.
+/// Reads how many segments are drawn, and in which order.
 fn read_draw_options(inner: &mut TableReader<'_, '_>) -> Option<(u16, DrawOrder)> {
     let order = read_choice(inner, "order", &ORDERS).unwrap_or_default();
     let pick = match inner.take("pick") {

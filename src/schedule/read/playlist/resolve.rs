@@ -1,4 +1,4 @@
-//! What ties sessions to segments and holidays, once all files are read.
+//! Links sessions to segments and holidays, after all files have been read.
 use std::collections::HashSet;
 
 use super::super::fields::closest_match;
@@ -9,12 +9,12 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Sessions that draw, and whose days have to be counted one by one to know whose turn it is.
+/// Most sessions that draw and whose days must be counted one by one to find whose turn it is.
 const MAX_COUNTED_SESSIONS: usize = 1000;
 
-/// Every id that a session names must be a segment's or a holiday's. A session with one that is not is left out. One
-/// whose segment is written but broken plays the rest: it is the segment that is told, and every other item keeps its
-/// position.
+/// Checks every id that a session names. A session that names an unknown segment or holiday is left out. A session with
+/// a segment that has an error is kept and plays the rest: the error is reported at the segment, and all other items
+/// keep their positions.
 pub fn resolve(reading: &mut ParsedSchedule) {
     add_built_in_holidays(reading);
     let ParsedSchedule { schedule, problems, spans: places } = reading;
@@ -65,7 +65,7 @@ pub fn resolve(reading: &mut ParsedSchedule) {
     });
 }
 
-/// Adds the built-in holidays that nobody has written anew.
+/// Adds the built-in holidays that the operator has not redefined.
 fn add_built_in_holidays(reading: &mut ParsedSchedule) {
     let written = std::mem::take(&mut reading.schedule.holidays);
     let built_in = built_in_holidays().into_iter().filter(|one| !written.iter().any(|other| other.id == one.id));
@@ -73,7 +73,7 @@ fn add_built_in_holidays(reading: &mut ParsedSchedule) {
 }
 
 fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, place: SourceSpan) {
-    // Searching costs; nobody reads this many.
+    // The search is costly, and nobody reads this many problems.
     let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
     let hint = match closest_match(id.as_str(), names.map(|s| s.id.as_str())) {
         Some(name) => Hint::DidYouMean { name },

@@ -1,4 +1,4 @@
-//! `[[segment]]` of a playlist file.
+//! Reads `[[segment]]` of a playlist file.
 mod labels;
 
 use std::path::{Component, Path};
@@ -17,17 +17,17 @@ use labels::{language, source};
 
 pub use labels::parse_source;
 
-/// Pools of one segment.
+/// Most pools of one segment.
 const MAX_POOLS: usize = 50;
 
-/// Whether a file name stays inside its folder.
+/// Returns whether a file name stays inside its folder.
 pub fn stays_inside_folder(file: &str) -> bool {
     let normal = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
     !file.is_empty() && normal && !file.contains('\\') && !file.ends_with('/') && !file.chars().any(char::is_control)
 }
 
-/// Reads a segment. One that has an error anywhere is left out: without the key that is misspelt it might air after
-/// its last day, or be logged for the wrong topic.
+/// Reads a segment. One with any error is left out: without a misspelt key it might air after its last day, or be
+/// logged for the wrong topic.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belongs: &FileCampaign) {
     let campaign = belongs.campaign();
     let id = required_id(&mut fields, "id = \"tin-sang\"");
@@ -88,7 +88,7 @@ fn file(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// `pool`: where it is drawn from, beside its topic.
+/// Reads `pool`: the pools that it is drawn from in addition to its topic's.
 fn pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let example = "pool = \"tin-vui\"";
     let Some(value) = fields.take("pool") else { return Vec::new() };
@@ -109,7 +109,7 @@ fn pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     pools
 }
 
-/// `sha256`: the file that was approved.
+/// Reads `sha256`: the hash of the approved file.
 fn sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let (text, span) = fields.text("sha256", "sha256 = \"…\"")?;
     let lower = text.trim().to_ascii_lowercase();

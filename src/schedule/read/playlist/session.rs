@@ -1,4 +1,4 @@
-//! `[[session]]`.
+//! Reads `[[session]]` of a playlist file.
 mod bounds;
 mod options;
 
@@ -18,11 +18,11 @@ use crate::text::problem::Hint;
 use bounds::{bounds, end_by, unusual_late_limit};
 use options::read_options;
 
-/// Starts of one session a day.
+/// Most starts of one session per day.
 const MAX_TIMES: usize = 100;
 
-/// Reads one `[[session]]`. One that has an error anywhere is left out: half of it could play the wrong things, or on
-/// the wrong days.
+/// Reads one `[[session]]`. One with any error is left out: half of it could play the wrong things, or on the wrong
+/// days.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belongs: &FileCampaign) {
     let campaign = belongs.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
@@ -80,7 +80,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belon
     reading.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
 }
 
-/// A key that names a segment.
+/// Reads a key that holds the id of a segment.
 fn read_segment_id(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Id> {
     let (text, span) = fields.text(key, &format!("{key} = \"nhac-hieu\""))?;
     id(fields, key, &text, span)

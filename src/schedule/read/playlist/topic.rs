@@ -1,4 +1,4 @@
-//! `topic` of a segment or a draw.
+//! Reads `topic` of a segment or a draw.
 use toml::de::DeValue;
 
 use super::super::fields::TableReader;
@@ -7,7 +7,7 @@ use crate::schedule::Campaign;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// `topic`: one of the file's campaign.
+/// Reads `topic`; reports one that the file's campaign does not have.
 pub fn topic(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<u16> {
     let value = fields.take("topic")?;
     let DeValue::Integer(number) = value.get_ref() else {

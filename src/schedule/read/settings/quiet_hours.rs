@@ -1,4 +1,4 @@
-//! `[quiet-hours]`.
+//! Reads `[quiet-hours]`.
 use chrono::NaiveTime;
 
 use super::super::days::WEEKDAYS;

@@ -1,4 +1,4 @@
-//! `[station]`.
+//! Reads `[station]`.
 use super::super::fields::{TableReader, closest_match};
 use super::super::values::{id, read_choice, title};
 use crate::schedule::finding::Finding;
@@ -16,7 +16,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some(name) = title(fields, "name") {
         station.name = name;
     }
-    // The only name that may be empty.
+    // The only text that may be empty.
     let agency = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
     if agency == Some(false)
         && let Some(agency) = title(fields, "agency")

@@ -1,4 +1,4 @@
-//! The parser's complaints in plain words, at the right place.
+//! Explains the parser's errors in plain words, at the right place.
 use std::ops::Range;
 
 use toml::de::Error;
@@ -8,10 +8,10 @@ use crate::schedule::finding::Finding;
 use crate::schedule::problem::LineIndex;
 use crate::text::problem::Hint;
 
-/// What word processors put where a straight quote belongs.
+/// The quotes that word processors use instead of straight ones.
 const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
 
-/// What is wrong, where, and what to do.
+/// A place, its finding and a hint.
 pub type SyntaxFinding = (Range<usize>, Finding, Hint);
 
 /// The text of a file, with its lines.
@@ -31,7 +31,7 @@ impl<'s> SourceText<'s> {
         self.source.get(span).unwrap_or_default()
     }
 
-    /// A span inside the text, on the boundaries of its characters.
+    /// Limits a span to the text and moves it to character boundaries.
     fn clamp(&self, span: Range<usize>) -> Range<usize> {
         let mut start = span.start.min(self.source.len());
         while !self.source.is_char_boundary(start) {
@@ -44,22 +44,22 @@ impl<'s> SourceText<'s> {
         start..end
     }
 
-    /// Whether a line begins with a key or a section.
+    /// Returns whether a line begins with a key or a section.
     pub fn begins_key(&self, line: usize) -> bool {
         let text = self.slice(self.lines.line_range(self.source, line)).trim();
         let key = text.split_once('=').map_or("", |(key, _)| key.trim());
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
-    /// The last thing that is written before a line.
+    /// Returns the span of the last character before a line, without white space.
     pub fn end_before(&self, line: usize) -> Range<usize> {
         let before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
         let width = before.chars().next_back().map_or(0, char::len_utf8);
         before.len() - width..before.len()
     }
 
-    /// One complaint in plain words. The parser's English is the interface here: what is not known by it is told in
-    /// the parser's own words.
+    /// Explains one error. The parser's English messages are the interface here; unknown messages are passed on in the
+    /// parser's words.
     pub fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
@@ -103,7 +103,7 @@ impl<'s> SourceText<'s> {
         }
     }
 
-    /// A value that is neither quoted nor anything else.
+    /// Explains a value that is not quoted and is not any other TOML value.
     fn explain_unquoted(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(span.clone());
         let digits = text.starts_with(|c: char| c.is_ascii_digit());
@@ -129,7 +129,7 @@ impl<'s> SourceText<'s> {
         }
     }
 
-    /// A key without `=`; most often a key of two words, or a colon.
+    /// Explains a key without `=`: usually a key of two words, or a colon.
     fn explain_no_equals(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(line.clone());
         let key = text.split('=').next().unwrap_or_default().trim();
@@ -156,7 +156,7 @@ impl<'s> SourceText<'s> {
     }
 }
 
-/// `5h15`, `5:15`, `17g`.
+/// Returns whether a text looks like a time: `5h15`, `5:15`, `17g`.
 fn time_like(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     (1..=2).contains(&(text.len() - rest.len())) && rest.to_lowercase().starts_with([':', 'h', 'g'])

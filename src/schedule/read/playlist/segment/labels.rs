@@ -1,10 +1,10 @@
-//! Labels of a segment: its language, and the office that made it.
+//! Reads the labels of a segment: its language, and the office that made it.
 use super::super::super::fields::{TableReader, closest_match};
 use crate::schedule::SegmentSource;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Codes of languages that reports know.
+/// The language codes that reports know.
 const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
 const SOURCES: [(&str, SegmentSource); 4] = [
     ("own", SegmentSource::Own),
@@ -28,7 +28,7 @@ pub fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// The source of this name.
+/// Returns the source with this name.
 #[must_use]
 pub fn parse_source(name: &str) -> Option<SegmentSource> {
     SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)

@@ -1,4 +1,4 @@
-//! The bounds of a session: its first and last day, the time it ends by, the time until which it may be late.
+//! The bounds of a session: its first and last day, the time by which it ends, and how late it may be.
 use chrono::{NaiveDate, NaiveTime};
 
 use super::super::super::dates::check_date_order;
@@ -9,7 +9,7 @@ use crate::schedule::session::days_after_start;
 use crate::schedule::{Campaign, Id};
 use crate::text::problem::Hint;
 
-/// `end-by`: a time that comes after every start.
+/// Reads `end-by`; warns when it has no meaning for one of the starts.
 pub fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
     let value = fields.take("end-by")?;
     let time = time_value(fields, "end-by", value)?;
@@ -20,7 +20,7 @@ pub fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<Naiv
     Some(time)
 }
 
-/// What is odd about an `until`: it means the next day, or comes before every start.
+/// Returns what is unusual about the time of `late = "until …"`: it means the next day, or is before every start.
 pub fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
     let text = limit.format("%H:%M").to_string();
     let days: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
@@ -33,7 +33,7 @@ pub fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding>
     }
 }
 
-/// The days of a session: its own within its campaign's.
+/// Returns the first and last day of a session: its own, within its campaign's.
 pub fn bounds(
     fields: &mut TableReader<'_, '_>,
     from: Option<NaiveDate>,

@@ -1,4 +1,4 @@
-//! Keys of a session that do not depend on others: how it starts, its priority, its volume.
+//! Reads the keys of a session that do not depend on others: its start rule, its priority, its volume.
 use super::super::super::durations::duration;
 use super::super::super::fields::TableReader;
 use super::super::super::values::{number, read_choice};
@@ -8,9 +8,9 @@ use crate::schedule::session::{DEFAULT_RANK, DEFAULT_WINDOW_US, InterruptPolicy,
 use crate::schedule::{Id, LateSetting, Session};
 use crate::text::problem::Hint;
 
-/// The longest silence between two items, seconds.
+/// Longest silence between two items, in seconds.
 const MAX_GAP: i64 = 600;
-/// The longest wait of a soft start, seconds.
+/// Longest wait of a soft start, in seconds.
 const MAX_WINDOW: i64 = 12 * 3600;
 const STARTS: [(&str, bool); 2] = [("hard", false), ("soft", true)];
 const PRIORITIES: [(&str, Priority); 3] =
@@ -18,7 +18,7 @@ const PRIORITIES: [(&str, Priority); 3] =
 const INTERRUPTED: [(&str, InterruptPolicy); 3] =
     [("resume", InterruptPolicy::Resume), ("restart", InterruptPolicy::Restart), ("drop", InterruptPolicy::Drop)];
 
-/// Keys that each stand for themselves, in a session that is filled in later.
+/// Reads the independent keys into a session; the caller fills in the rest.
 pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
     let soft = read_choice(fields, "start", &STARTS).unwrap_or_default();
     let window = duration(fields, "window", 1, MAX_WINDOW);
