@@ -94,18 +94,18 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    let there = settings.symlink_metadata().is_ok();
-    if !there && playlists.symlink_metadata().is_err() {
+    let has_settings = settings.symlink_metadata().is_ok();
+    if !has_settings && playlists.symlink_metadata().is_err() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let mut sources = StationFiles { has_settings: there, ..StationFiles::default() };
-    sources.files.push(if there { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let mut sources = StationFiles { has_settings, ..StationFiles::default() };
+    sources.files.push(if has_settings { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
     let entries =
         dir_entries::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
     sources.read_playlists(&playlists, &entries);
     for entry in entries {
-        if let Some((name, finding, hint, grave)) = entry.into_finding() {
-            sources.report_ignored(&name, finding, hint, grave);
+        if let Some((name, finding, hint, is_error)) = entry.into_finding() {
+            sources.report_ignored(&name, finding, hint, is_error);
         }
     }
     if let Some(target) = dir_entries::dangling_target(&playlists) {
@@ -115,7 +115,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     for name in misnamed::misnamed_settings(station) {
         let (finding, hint) =
             (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
-        sources.report_ignored(&name, finding, hint, !there);
+        sources.report_ignored(&name, finding, hint, !has_settings);
     }
     sources.report_empty_playlists();
     Ok(sources)
@@ -139,10 +139,10 @@ impl StationFiles {
         }
     }
 
-    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
+    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, is_error: bool) {
         let place = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
-        let problem = if grave { Problem::error } else { Problem::warning };
+        let problem = if is_error { Problem::error } else { Problem::warning };
         self.problems.push(problem(place, finding, hint));
     }
 

@@ -59,10 +59,10 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::NothingLeft` when a session plays nothing else.
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
-    let (mut found, mut heads) = (false, Vec::new());
+    let (mut found, mut comments) = (false, Vec::new());
     for (kind, item) in document.as_table_mut().iter_mut() {
         match kind.get() {
-            "segment" => found |= remove_segment(item, id, &mut heads),
+            "segment" => found |= remove_segment(item, id, &mut comments),
             "session" => {
                 for session in tables_mut(item) {
                     found |= remove_from_session(session, id)?;
@@ -71,8 +71,8 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
             _ => {}
         }
     }
-    for (position, head) in heads {
-        insert_comment_after(&mut document, position, &head);
+    for (position, comment) in comments {
+        insert_comment_after(&mut document, position, &comment);
     }
     Ok(found.then(|| render(&document, text)))
 }
@@ -91,10 +91,10 @@ fn tables_mut(item: &mut Item) -> Vec<&mut dyn TableLike> {
 
 /// Removes the segments with this id. Collects the comments above them that belong to the file. Returns whether there
 /// were any.
-fn remove_segment(item: &mut Item, id: &Id, heads: &mut Vec<(isize, String)>) -> bool {
+fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>) -> bool {
     match item {
         Item::ArrayOfTables(tables) => {
-            heads.extend(tables.iter().filter(|table| has_value(table.get("id"), id)).filter_map(detached_comment));
+            comments.extend(tables.iter().filter(|table| has_value(table.get("id"), id)).filter_map(detached_comment));
             let before = tables.len();
             tables.retain(|table| !has_value(table.get("id"), id));
             tables.len() < before

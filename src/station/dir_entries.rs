@@ -71,14 +71,14 @@ pub fn playlists(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
         entries => entries?,
     };
     let mut found = Vec::new();
-    let mut told = 0;
+    let mut reported = 0;
     for entry in entries {
         let entry = entry?;
         let Some(kind) = classify(&entry) else { continue };
         if kind.playlist_name().is_none() {
-            told += 1;
+            reported += 1;
         }
-        if kind.playlist_name().is_some() || told <= MAX_REPORTED {
+        if kind.playlist_name().is_some() || reported <= MAX_REPORTED {
             found.push((entry.file_name(), kind));
         }
     }

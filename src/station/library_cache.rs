@@ -68,20 +68,20 @@ impl LibraryCache {
         self.changing.retain(|file, _| schedule.segments.iter().any(|segment| segment.file == *file));
         for file in schedule.segments.iter().map(|segment| segment.file.as_str()) {
             // Taken before the file is read: the next look sees changes made meanwhile.
-            let look = metadata_in(&audio, Path::new(file)).map(|meta| FileStamp::from_metadata(&meta));
-            if self.stamps.get(file) == Some(&look) {
+            let stamp = metadata_in(&audio, Path::new(file)).map(|meta| FileStamp::from_metadata(&meta));
+            if self.stamps.get(file) == Some(&stamp) {
                 self.changing.remove(file);
                 continue;
             }
-            let rests = match self.activity_of(file, look, now) {
+            let is_stable = match self.activity_of(file, stamp, now) {
                 FileActivity::Changing => continue,
                 FileActivity::Stable => true,
                 FileActivity::ByTimestamps => false,
             };
             match self.scans.files.get(file) {
-                Some(entry) if entry.settled && Some(entry.stamp) == look => {
+                Some(entry) if entry.settled && Some(entry.stamp) == stamp => {
                     self.library.files.insert(file.to_owned(), entry.status.clone());
-                    self.stamps.insert(file.to_owned(), look);
+                    self.stamps.insert(file.to_owned(), stamp);
                     self.examined.insert(file.to_owned());
                 }
                 entry => {
@@ -89,7 +89,7 @@ impl LibraryCache {
                     if let Some(scan) = entry.and_then(|entry| entry.status.last_good_scan()) {
                         self.library.files.insert(file.to_owned(), FileStatus::Good(scan.clone()));
                     }
-                    changed.push((file, look, rests));
+                    changed.push((file, stamp, is_stable));
                 }
             }
         }
@@ -99,14 +99,15 @@ impl LibraryCache {
     }
 
     /// Decides whether a file is still being written. A file that was never scanned is scanned at once.
-    fn activity_of(&mut self, file: &str, look: Option<FileStamp>, now: ScanTime) -> FileActivity {
-        let Some(look) = look.filter(|look| self.examined.contains(file) && !look.is_settled_at(now.wall_ns)) else {
+    fn activity_of(&mut self, file: &str, stamp: Option<FileStamp>, now: ScanTime) -> FileActivity {
+        let Some(stamp) = stamp.filter(|stamp| self.examined.contains(file) && !stamp.is_settled_at(now.wall_ns))
+        else {
             self.changing.remove(file);
             return FileActivity::ByTimestamps;
         };
         let now = now.boot.0;
         match self.changing.get(file) {
-            Some((before, since)) if *before == look => {
+            Some((before, since)) if *before == stamp => {
                 if now.saturating_sub(*since) < SETTLE_TIME.as_micros() as i64 {
                     return FileActivity::Changing;
                 }
@@ -114,7 +115,7 @@ impl LibraryCache {
                 FileActivity::Stable
             }
             _ => {
-                self.changing.insert(file.to_owned(), (look, now));
+                self.changing.insert(file.to_owned(), (stamp, now));
                 FileActivity::Changing
             }
         }
@@ -128,26 +129,26 @@ impl LibraryCache {
         let found = scan::scan_library(audio, changed.iter().map(|(file, ..)| *file), &self.library);
         self.library.files.extend(found.files);
         let mut cache_changed = false;
-        for (file, look, rests) in changed {
-            let settled = look.is_none_or(|look| look.is_settled_at(now.wall_ns));
+        for (file, stamp, is_stable) in changed {
+            let settled = stamp.is_none_or(|stamp| stamp.is_settled_at(now.wall_ns));
             self.examined.insert((*file).to_owned());
-            if settled || *rests {
-                self.stamps.insert((*file).to_owned(), *look);
-            } else if let Some(look) = look {
+            if settled || *is_stable {
+                self.stamps.insert((*file).to_owned(), *stamp);
+            } else if let Some(stamp) = stamp {
                 // It may change again without a trace, so it is scanned once more when it settles.
                 self.stamps.remove(*file);
-                self.changing.insert((*file).to_owned(), (*look, now.boot.0));
+                self.changing.insert((*file).to_owned(), (*stamp, now.boot.0));
             }
             // A read error may be gone the next time.
-            let fleeting =
+            let is_transient_failure =
                 |known: &FileStatus| matches!(known, FileStatus::Damaged { detail, .. } if is_transient(detail));
-            if self.library.files.get(*file).is_some_and(fleeting) {
+            if self.library.files.get(*file).is_some_and(is_transient_failure) {
                 self.stamps.remove(*file);
                 self.scans.files.remove(*file);
                 continue;
             }
-            if let (Some(look), Some(known)) = (look, self.library.files.get(*file)) {
-                let entry = CachedScan { stamp: *look, settled, status: known.clone() };
+            if let (Some(stamp), Some(known)) = (stamp, self.library.files.get(*file)) {
+                let entry = CachedScan { stamp: *stamp, settled, status: known.clone() };
                 let old = self.scans.files.insert((*file).to_owned(), entry.clone());
                 cache_changed |= old != Some(entry);
             }

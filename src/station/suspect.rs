@@ -46,9 +46,9 @@ impl SuspectFile {
 /// segments, sessions, campaigns and holidays are all in other files now has been renamed and is not suspect.
 #[must_use]
 pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<SuspectFile> {
-    let doubted: Vec<(usize, Why)> =
+    let candidates: Vec<(usize, Why)> =
         in_force.iter().enumerate().filter_map(|(i, file)| Some((i, suspect_reason(&file.name, shown)?))).collect();
-    if doubted.is_empty() {
+    if candidates.is_empty() {
         return Vec::new();
     }
     let (before, now) = (read(in_force), read(&shown.files));
@@ -62,7 +62,7 @@ pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<Suspe
         let moved = matches!(why, Why::Gone | Why::Empty | Why::Dangling);
         own.peek().is_some() && !(moved && own.all(|name| now.contains(&name)))
     };
-    doubted
+    candidates
         .iter()
         .filter(|one| lost(one))
         .map(|(i, why)| SuspectFile { file: in_force[*i].name.clone(), why: *why })
@@ -79,8 +79,8 @@ pub fn all_suspect(in_force: &[SourceFile], why: Why) -> Vec<SuspectFile> {
 fn suspect_reason(name: &str, shown: &StationFiles) -> Option<Why> {
     let found = shown.files.iter().find(|file| file.name == name);
     let Some(file) = found.filter(|file| file.name != "station.toml" || shown.has_settings) else {
-        let dangles = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
-        return Some(if shown.problems.iter().any(dangles) { Why::Dangling } else { Why::Gone });
+        let is_dangling = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
+        return Some(if shown.problems.iter().any(is_dangling) { Why::Dangling } else { Why::Gone });
     };
     if file.link_target.is_some() {
         Some(Why::Link)

@@ -21,7 +21,10 @@ const MAX_RELAY: i64 = 12 * 3600;
 const ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
 
 /// Reads the items, with their places; `None` when any of them has an error.
-pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<Vec<(SessionItem, Range<usize>)>> {
+pub fn read_play(
+    fields: &mut TableReader<'_, '_>,
+    file_campaign: &FileCampaign,
+) -> Option<Vec<(SessionItem, Range<usize>)>> {
     let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
     let value = fields.require("play", example)?;
     if !matches!(value.get_ref(), DeValue::Array(_)) {
@@ -46,7 +49,7 @@ pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Op
     let mut found = Vec::new();
     let mut good = true;
     for item in items {
-        match read_item(fields, item, belongs, example) {
+        match read_item(fields, item, file_campaign, example) {
             Some(one) => found.push((one, item.span())),
             None => good = false,
         }
@@ -57,7 +60,7 @@ pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Op
 fn read_item<'t, 's>(
     fields: &mut TableReader<'t, 's>,
     item: SpannedValue<'t, 's>,
-    belongs: &FileCampaign,
+    file_campaign: &FileCampaign,
     example: &str,
 ) -> Option<SessionItem> {
     let DeValue::Table(table) = item.get_ref() else {
@@ -65,7 +68,7 @@ fn read_item<'t, 's>(
         return id(fields, "play", &text, span).map(SessionItem::Segment);
     };
     let mut inner = TableReader::new(table, fields.span_in_file(0..0).file, item.span());
-    let found = read_table_item(&mut inner, table, belongs, item.span());
+    let found = read_table_item(&mut inner, table, file_campaign, item.span());
     let (problems, _) = inner.finish();
     fields.problems.extend(problems);
     found
@@ -75,7 +78,7 @@ fn read_item<'t, 's>(
 fn read_table_item(
     inner: &mut TableReader<'_, '_>,
     table: &DeTable<'_>,
-    belongs: &FileCampaign,
+    file_campaign: &FileCampaign,
     span: Range<usize>,
 ) -> Option<SessionItem> {
     let has = |key: &str| table.iter().any(|(k, _)| k.get_ref() == key);
@@ -89,8 +92,8 @@ fn read_table_item(
             Some(SessionItem::Relay(RelaySlot { title: title?, duration_us: for_us }))
         }
         (false, true, false) => {
-            let (topic, how) = (topic(inner, belongs), read_draw_options(inner));
-            let campaign = belongs.campaign()?.id.clone();
+            let (topic, how) = (topic(inner, file_campaign), read_draw_options(inner));
+            let campaign = file_campaign.campaign()?.id.clone();
             Some(drawn(SegmentPool::Topic { campaign, topic: topic? }, how?))
         }
         (false, false, true) => {

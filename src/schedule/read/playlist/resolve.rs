@@ -22,7 +22,7 @@ pub fn resolve(reading: &mut ParsedSchedule) {
     let known: HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
     let named: HashSet<&Id> = schedule.holidays.iter().map(|h| &h.id).collect();
     let mut airings = 0;
-    let mut told = false;
+    let mut reported = false;
     let mut counted = 0;
     schedule.sessions.retain(|session| {
         let mut good = true;
@@ -46,8 +46,8 @@ pub fn resolve(reading: &mut ParsedSchedule) {
             problems.push(Problem::structural(place.clone(), finding, hint));
         }
         airings += session.at.len() * session.item_count();
-        if airings > MAX_AIRINGS && !told {
-            told = true;
+        if airings > MAX_AIRINGS && !reported {
+            reported = true;
             let place = places.item_span(&session.id, 0);
             let finding = Finding::TooMany { what: ProblemText::Airings, limit: MAX_AIRINGS };
             problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));

@@ -28,13 +28,13 @@ pub fn stays_inside_folder(file: &str) -> bool {
 
 /// Reads a segment. One with any error is left out: without a misspelt key it might air after its last day, or be
 /// logged for the wrong topic.
-pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belongs: &FileCampaign) {
-    let campaign = belongs.campaign();
+pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
+    let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"tin-sang\"");
     let approved_by = title(&mut fields, "approved-by");
     let title = required_title(&mut fields);
     let file = file(&mut fields);
-    let topic = topic(&mut fields, belongs);
+    let topic = topic(&mut fields, file_campaign);
     let language = language(&mut fields);
     let source = source(&mut fields);
     let approved_on = date(&mut fields, "approved-on");
@@ -44,7 +44,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belon
     let pools = pools(&mut fields);
     let sha256 = sha256(&mut fields);
     let (problems, places) = fields.finish();
-    let usable = belongs.is_usable(&problems);
+    let usable = file_campaign.is_usable(&problems);
     reading.problems.extend(problems);
     let (true, Some(id), Some(title), Some(file), Some(language), Some(source)) =
         (usable, id.clone(), title, file, language, source)

@@ -23,8 +23,8 @@ const MAX_TIMES: usize = 100;
 
 /// Reads one `[[session]]`. One with any error is left out: half of it could play the wrong things, or on the wrong
 /// days.
-pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belongs: &FileCampaign) {
-    let campaign = belongs.campaign();
+pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
+    let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
     let title = title(&mut fields, "title");
     let at = fields.require("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
@@ -32,7 +32,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belon
     let own_from = date(&mut fields, "from");
     let own_until = date(&mut fields, "until");
     let opening = read_segment_id(&mut fields, "opening");
-    let play = read_play(&mut fields, belongs);
+    let play = read_play(&mut fields, file_campaign);
     let closing = read_segment_id(&mut fields, "closing");
     let late = late(&mut fields);
     let end_by = end_by(&mut fields, at.as_deref().unwrap_or_default());
@@ -52,7 +52,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belon
     let excepts =
         rules.named_holidays.iter().map(|(id, span)| (id.clone(), fields.span_in_file(span.clone()))).collect();
     let (problems, places) = fields.finish();
-    let usable = belongs.is_usable(&problems);
+    let usable = file_campaign.is_usable(&problems);
     reading.problems.extend(problems);
     let (true, Some(id), Some(at), Some(play), Some((late, _))) = (usable, id, at, play, late) else {
         return;
