@@ -5,8 +5,9 @@ use super::super::fields::closest_match;
 use super::super::{MAX_AIRINGS, ParsedSchedule};
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
+use crate::schedule::parsed::SourceMap;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, Segment};
+use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
 /// Most sessions that draw and whose days must be counted one by one to find whose turn it is.
@@ -18,51 +19,101 @@ const MAX_COUNTED_SESSIONS: usize = 1000;
 pub fn resolve(reading: &mut ParsedSchedule) {
     add_built_in_holidays(reading);
     let ParsedSchedule { schedule, problems, spans: places } = reading;
-    let segments = &schedule.segments;
-    let known: HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
-    let named: HashSet<&Id> = schedule.holidays.iter().map(|h| &h.id).collect();
-    let mut airings = 0;
-    let mut reported = false;
-    let mut counted = 0;
+    let mut resolver = Resolver {
+        segments: &schedule.segments,
+        segment_ids: schedule.segments.iter().map(|s| &s.id).collect(),
+        holiday_ids: schedule.holidays.iter().map(|h| &h.id).collect(),
+        places,
+        problems,
+        airings: 0,
+        reported_airings: false,
+        counted_sessions: 0,
+    };
     schedule.sessions.retain(|session| {
-        let mut good = true;
-        for (id, place) in places.named_segments(session) {
-            if known.contains(id) || places.broken_segments.contains(id) || places.has_unparsed_file {
-                continue;
+        // All checks run, so that all errors are reported at once.
+        let segments_known = resolver.check_segments(session);
+        let holidays_known = resolver.check_holidays(session);
+        let airings_fit = resolver.count_airings(session);
+        let draws_fit = resolver.count_draws(session);
+        segments_known && holidays_known && airings_fit && draws_fit
+    });
+}
+
+/// Checks the sessions of a station one by one, and counts their work.
+struct Resolver<'a> {
+    segments: &'a [Segment],
+    segment_ids: HashSet<&'a Id>,
+    holiday_ids: HashSet<&'a Id>,
+    places: &'a SourceMap,
+    problems: &'a mut Vec<Problem>,
+    /// Starts times items of all sessions so far.
+    airings: usize,
+    /// Whether the excess of airings has been reported.
+    reported_airings: bool,
+    /// Sessions so far whose days must be counted one by one.
+    counted_sessions: usize,
+}
+
+impl Resolver<'_> {
+    /// Reports unknown segments. Returns whether there are none.
+    fn check_segments(&mut self, session: &Session) -> bool {
+        let mut all_known = true;
+        for (id, place) in self.places.named_segments(session) {
+            let broken = self.places.broken_segments.contains(id) || self.places.has_unparsed_file;
+            if !broken && !self.segment_ids.contains(id) {
+                all_known = false;
+                no_such_segment(self.problems, self.segments, id, place);
             }
-            good = false;
-            no_such_segment(problems, segments, id, place);
         }
-        for (id, place) in places.excepts.get(&session.id).into_iter().flatten() {
-            if named.contains(id) || places.has_unparsed_file {
+        all_known
+    }
+
+    /// Reports unknown holidays. Returns whether there are none.
+    fn check_holidays(&mut self, session: &Session) -> bool {
+        let mut all_known = true;
+        for (id, place) in self.places.excepts.get(&session.id).into_iter().flatten() {
+            if self.holiday_ids.contains(id) || self.places.has_unparsed_file {
                 continue;
             }
-            good = false;
+            all_known = false;
             let finding = Finding::NoSuchHoliday { id: id.to_string() };
-            let hint = match closest_match(id.as_str(), named.iter().map(|id| id.as_str())) {
+            let hint = match closest_match(id.as_str(), self.holiday_ids.iter().map(|id| id.as_str())) {
                 Some(name) => Hint::DidYouMean { name },
                 None => Hint::DefineHoliday,
             };
-            problems.push(Problem::structural(place.clone(), finding, hint));
+            self.problems.push(Problem::structural(place.clone(), finding, hint));
         }
-        airings += session.at.len() * session.item_count();
-        if airings > MAX_AIRINGS && !reported {
-            reported = true;
-            let place = places.item_span(&session.id, 0);
-            let finding = Finding::TooMany { what: ProblemText::Airings, limit: MAX_AIRINGS };
-            problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
+        all_known
+    }
+
+    /// Counts the session's airings, and reports the first excess. Returns whether they are within the limit.
+    fn count_airings(&mut self, session: &Session) -> bool {
+        self.airings += session.at.len() * session.item_count();
+        let fit = self.airings <= MAX_AIRINGS;
+        if !fit && !self.reported_airings {
+            self.reported_airings = true;
+            self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS);
         }
-        if session.draws().next().is_some() && !session.recurrence.is_weekly() {
-            counted += 1;
-            if counted == MAX_COUNTED_SESSIONS + 1 {
-                let finding = Finding::TooMany { what: ProblemText::Drawing, limit: MAX_COUNTED_SESSIONS };
-                let place = places.item_span(&session.id, 0);
-                problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
-            }
-            good &= counted <= MAX_COUNTED_SESSIONS;
+        fit
+    }
+
+    /// Counts the session if its draws are costly, and reports the first excess. Returns whether they are within the
+    /// limit.
+    fn count_draws(&mut self, session: &Session) -> bool {
+        if session.draws().next().is_none() || session.recurrence.is_weekly() {
+            return true;
         }
-        good && airings <= MAX_AIRINGS
-    });
+        self.counted_sessions += 1;
+        if self.counted_sessions == MAX_COUNTED_SESSIONS + 1 {
+            self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_SESSIONS);
+        }
+        self.counted_sessions <= MAX_COUNTED_SESSIONS
+    }
+
+    fn report_too_many(&mut self, session: &Session, what: ProblemText, limit: usize) {
+        let place = self.places.item_span(&session.id, 0);
+        self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
+    }
 }
 
 /// Adds the built-in holidays that the operator has not redefined.
