@@ -6,12 +6,13 @@ mod weekdays;
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use toml::de::DeValue;
 
 use super::fields::TableReader;
 use super::values::{number, read_choice};
 use crate::schedule::Id;
-use crate::schedule::calendar::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule, WeekdaySet};
+use crate::schedule::calendar::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule, Recurrence, WeekdaySet};
 use date_spans::read_date_span;
 use lists::list_values;
 use recurring::monthly;
@@ -40,12 +41,27 @@ pub struct DayRules {
 
 impl DayRules {
     /// Returns the weekdays on which the session airs: all when no rule is given, none when only other rules are.
-    pub fn weekdays(&self) -> WeekdaySet {
+    fn weekdays(&self) -> WeekdaySet {
         let others = !(self.dates.is_empty() && self.monthly.is_empty() && self.lunar.is_empty());
         match (self.days, self.every_weeks) {
             (Some(days), _) => days,
             (None, None) if others => WeekdaySet::EMPTY,
             (None, _) => WeekdaySet::default(),
+        }
+    }
+
+    /// Returns the recurrence with these rules and without bounds; `every-weeks` counts from `weeks_from`.
+    pub fn into_recurrence(self, weeks_from: Option<NaiveDate>) -> Recurrence {
+        Recurrence {
+            from: None,
+            until: None,
+            weekdays: self.weekdays(),
+            every_weeks: self.every_weeks.zip(weeks_from),
+            dates: self.dates,
+            monthly: self.monthly,
+            lunar: self.lunar,
+            except: self.except,
+            on_holiday: self.on_holiday,
         }
     }
 }

@@ -34,20 +34,7 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
         let section = SECTIONS.iter().find(|s| **s == name);
         match (section, value.get_ref()) {
             (Some(section), DeValue::Table(inner)) => {
-                let mut fields = TableReader::new(inner, file, key.span());
-                match *section {
-                    "station" => station::read(&mut fields, &mut reading.schedule.station),
-                    "output" => output::read(&mut fields, &mut reading.schedule.station.output),
-                    "quiet-hours" => quiet_hours::read(&mut fields, &mut reading.schedule.station),
-                    "amplifier" => amplifier::read(&mut fields, &mut reading.schedule.station.amplifier),
-                    _ => department(&mut fields, &mut reading.schedule.station),
-                }
-                let (problems, mut places) = fields.finish();
-                if *section == "station" {
-                    reading.spans.station = places.remove("id").or(reading.spans.station.take());
-                }
-                reading.spans.settings.extend(places);
-                reading.problems.extend(problems);
+                read_section(reading, section, TableReader::new(inner, file, key.span()));
             }
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
@@ -69,6 +56,23 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
             }
         }
     }
+}
+
+fn read_section(reading: &mut ParsedSchedule, section: &str, mut fields: TableReader<'_, '_>) {
+    let station = &mut reading.schedule.station;
+    match section {
+        "station" => station::read(&mut fields, station),
+        "output" => output::read(&mut fields, &mut station.output),
+        "quiet-hours" => quiet_hours::read(&mut fields, station),
+        "amplifier" => amplifier::read(&mut fields, &mut station.amplifier),
+        _ => department(&mut fields, station),
+    }
+    let (problems, mut places) = fields.finish();
+    if section == "station" {
+        reading.spans.station = places.remove("id").or(reading.spans.station.take());
+    }
+    reading.spans.settings.extend(places);
+    reading.problems.extend(problems);
 }
 
 fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, name: String) {

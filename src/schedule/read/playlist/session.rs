@@ -2,6 +2,8 @@
 mod bounds;
 mod options;
 
+use chrono::NaiveDate;
+
 use super::super::ParsedSchedule;
 use super::super::dates::date;
 use super::super::days::read_day_rules;
@@ -13,9 +15,9 @@ use super::common::{check_unique, required_id};
 use super::items::read_play;
 use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
-use crate::schedule::{Id, LateSetting, Session};
+use crate::schedule::{Id, Session};
 use crate::text::problem::Hint;
-use bounds::{bounds, end_by, unusual_late_limit};
+use bounds::{bounds, end_by, warn_unusual_late_limit};
 use options::read_options;
 
 /// Most starts of one session per day.
@@ -38,16 +40,8 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_
     let end_by = end_by(&mut fields, at.as_deref().unwrap_or_default());
     let mut session = read_options(&mut fields);
     let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
-    if let (Some((LateSetting::Until(limit), Some(span))), Some(at)) = (&late, &at)
-        && let Some(finding) = unusual_late_limit(*limit, at)
-    {
-        fields.report_warning(span.clone(), finding, Hint::IfMeant);
-    }
-    let weeks_from = own_from.or_else(|| campaign.and_then(|c| c.from));
-    if rules.every_weeks.is_some() && weeks_from.is_none() {
-        let span = fields.spans["every-weeks"].range.clone();
-        fields.report_structural(span, Finding::WeeksNoFrom, Hint::AddKey { example: "from = 2023-03-20".to_owned() });
-    }
+    warn_unusual_late_limit(&mut fields, late.as_ref(), at.as_deref());
+    let weeks_from = weeks_from(&mut fields, rules.every_weeks, own_from.or_else(|| campaign.and_then(|c| c.from)));
     let play_places = play.iter().flatten().map(|(_, span)| fields.span_in_file(span.clone())).collect();
     let excepts =
         rules.named_holidays.iter().map(|(id, span)| (id.clone(), fields.span_in_file(span.clone()))).collect();
@@ -64,20 +58,23 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_
     reading.spans.items.insert(id.clone(), play_places);
     reading.spans.excepts.insert(id.clone(), excepts);
     session.title = title.unwrap_or_else(|| id.to_string());
-    session.recurrence = Recurrence {
-        from,
-        until,
-        weekdays: rules.weekdays(),
-        every_weeks: rules.every_weeks.zip(weeks_from),
-        dates: rules.dates,
-        monthly: rules.monthly,
-        lunar: rules.lunar,
-        except: rules.except,
-        on_holiday: rules.on_holiday,
-    };
+    session.recurrence = Recurrence { from, until, ..rules.into_recurrence(weeks_from) };
     session.play = play.into_iter().map(|(item, _)| item).collect();
     session.campaign = campaign.map(|c| c.id.clone());
     reading.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
+}
+
+/// Returns the date from which `every-weeks` counts; reports `every-weeks` without one.
+fn weeks_from(
+    fields: &mut TableReader<'_, '_>,
+    every_weeks: Option<u16>,
+    first_day: Option<NaiveDate>,
+) -> Option<NaiveDate> {
+    if every_weeks.is_some() && first_day.is_none() {
+        let span = fields.spans["every-weeks"].range.clone();
+        fields.report_structural(span, Finding::WeeksNoFrom, Hint::AddKey { example: "from = 2023-03-20".to_owned() });
+    }
+    first_day
 }
 
 /// Reads a key that holds the id of a segment.

@@ -1,4 +1,6 @@
 //! The bounds of a session: its first and last day, the time by which it ends, and how late it may be.
+use std::ops::Range;
+
 use chrono::{NaiveDate, NaiveTime};
 
 use super::super::super::dates::check_date_order;
@@ -6,7 +8,7 @@ use super::super::super::fields::TableReader;
 use super::super::super::times::time_value;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::days_after_start;
-use crate::schedule::{Campaign, Id};
+use crate::schedule::{Campaign, Id, LateSetting};
 use crate::text::problem::Hint;
 
 /// Reads `end-by`; warns when it has no meaning for one of the starts.
@@ -20,8 +22,21 @@ pub fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<Naiv
     Some(time)
 }
 
+/// Warns when the time of `late = "until …"` means the next day or is before every start.
+pub fn warn_unusual_late_limit(
+    fields: &mut TableReader<'_, '_>,
+    late: Option<&(LateSetting, Option<Range<usize>>)>,
+    at: Option<&[NaiveTime]>,
+) {
+    if let (Some((LateSetting::Until(limit), Some(span))), Some(at)) = (late, at)
+        && let Some(finding) = unusual_late_limit(*limit, at)
+    {
+        fields.report_warning(span.clone(), finding, Hint::IfMeant);
+    }
+}
+
 /// Returns what is unusual about the time of `late = "until …"`: it means the next day, or is before every start.
-pub fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
+fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
     let text = limit.format("%H:%M").to_string();
     let days: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
     if days.contains(&1) {
