@@ -280,8 +280,5 @@ impl ScheduleChecker<'_> {
 
 /// Whether sessions draw a segment from one of its pools.
 fn is_drawn(segment: &Segment, drawn: &HashSet<&SegmentPool>) -> bool {
-    let topic =
-        segment.campaign.clone().zip(segment.topic).map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
-    topic.is_some_and(|pool| drawn.contains(&pool))
-        || segment.pools.iter().any(|pool| drawn.contains(&SegmentPool::Named(pool.clone())))
+    segment.pools_drawn_from().any(|pool| drawn.contains(&pool))
 }

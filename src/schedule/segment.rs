@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::session::SegmentPool;
 use crate::base::id::Id;
 
 /// `[[segment]]`: one audio item.
@@ -42,6 +43,13 @@ impl Segment {
         self.valid_from.is_none_or(|first| first <= day)
             && self.valid_until.is_none_or(|last| day <= last)
             && (!approval_required || self.is_approved(day))
+    }
+
+    /// Returns the pools it is drawn from: its topic's, and those it names.
+    pub fn pools_drawn_from(&self) -> impl Iterator<Item = SegmentPool> {
+        let topic = self.campaign.clone().zip(self.topic);
+        let topic = topic.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
+        topic.into_iter().chain(self.pools.iter().cloned().map(SegmentPool::Named))
     }
 
     /// Returns whether somebody has approved it by this day.
