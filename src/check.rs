@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::library::{FileStatus, Library};
+use crate::schedule::ParsedSchedule;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::ParsedSchedule;
 use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session};
 use crate::text::problem::Hint;
 
