@@ -10,7 +10,7 @@ use crate::schedule::ParsedSchedule;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session, SessionItem};
+use crate::schedule::{Campaign, Id, Segment, SegmentPool, Session};
 use crate::text::problem::Hint;
 
 /// Days that are looked at one by one from a first day: two weeks hold every weekday twice.
@@ -53,7 +53,7 @@ impl ScheduleChecker<'_> {
     ) -> SourceSpan {
         let of_item = places.get(id);
         let place = of_item.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
-        place.cloned().unwrap_or(SourceSpan { file: 0, range: 0..0 })
+        place.cloned().unwrap_or(SourceSpan::start_of(0))
     }
 
     fn segment_span(&self, id: &Id, key: &'static str) -> SourceSpan {
@@ -75,7 +75,7 @@ impl ScheduleChecker<'_> {
 
     fn check_station(&mut self) {
         let schedule = &self.reading.schedule;
-        let place = self.reading.spans.station.clone().unwrap_or(SourceSpan { file: 0, range: 0..0 });
+        let place = self.reading.spans.station.clone().unwrap_or(SourceSpan::start_of(0));
         if schedule.sessions.is_empty() && !self.has_structural_errors() {
             self.warn(place.clone(), Finding::NoSession, Hint::AddSession);
         }
@@ -187,7 +187,7 @@ impl ScheduleChecker<'_> {
         for session in &schedule.sessions {
             let days: Vec<NaiveDate> =
                 window.iter().filter(|day| session.recurrence.matches(day)).map(|day| day.date).collect();
-            for (id, item) in self.named_segments(session) {
+            for (id, item) in self.reading.spans.named_segments(session) {
                 let until = last_days.get(id);
                 let Some(on) = until.and_then(|until| days.iter().find(|day| *day > until)) else {
                     continue;
@@ -199,18 +199,6 @@ impl ScheduleChecker<'_> {
             }
         }
         found
-    }
-
-    /// The segments that a session names, and where.
-    fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan)> {
-        let places = self.reading.spans.items.get(&session.id).into_iter().flatten();
-        let named = session.play.iter().zip(places).filter_map(|(item, place)| match item {
-            SessionItem::Segment(id) => Some((id, place.clone())),
-            SessionItem::Draw(_) | SessionItem::Relay(_) => None,
-        });
-        let opening = session.opening.iter().map(|id| (id, self.session_span(&session.id, "opening")));
-        let closing = session.closing.iter().map(|id| (id, self.session_span(&session.id, "closing")));
-        opening.chain(named).chain(closing).collect()
     }
 
     /// The audio file of a segment, and whether it is the one that was approved.
@@ -292,8 +280,5 @@ impl ScheduleChecker<'_> {
 
 /// Whether sessions draw a segment from one of its pools.
 fn is_drawn(segment: &Segment, drawn: &HashSet<&SegmentPool>) -> bool {
-    let topic =
-        segment.campaign.clone().zip(segment.topic).map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
-    topic.is_some_and(|pool| drawn.contains(&pool))
-        || segment.pools.iter().any(|pool| drawn.contains(&SegmentPool::Named(pool.clone())))
+    segment.pools_drawn_from().any(|pool| drawn.contains(&pool))
 }

@@ -1,14 +1,17 @@
 //! A station's folder on the disk.
 //!
-//! `playlists` and `audio` may be links to another disk. The files in them may not: a link would bring in, and out with
-//! the next export, any file of the user.
+//! `playlists` and `audio` may be links to another disk. The files inside them may not be links: a link would let in
+//! any file of the user, and the next export would carry it out.
 mod dir_entries;
 #[cfg(feature = "playout")]
 mod disk_checks;
 #[cfg(feature = "playout")]
 mod library_cache;
+mod misnamed;
 #[cfg(feature = "playout")]
 mod scan_cache;
+#[cfg(feature = "playout")]
+mod scan_time;
 pub mod suspect;
 pub mod wav;
 
@@ -28,8 +31,10 @@ use dir_entries::PlaylistDirEntry;
 pub use disk_checks::{add_disk_findings, copy_over_log_command};
 #[cfg(feature = "playout")]
 pub use library_cache::{LibraryCache, load_library};
+#[cfg(feature = "playout")]
+pub use scan_time::ScanTime;
 
-/// Why a folder is no station, or cannot be read.
+/// Why a folder is not a station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// It has neither `station.toml` nor `playlists/`.
@@ -38,100 +43,106 @@ pub enum FolderError {
         /// The folder.
         path: PathBuf,
     },
-    /// The system says no.
+    /// The system refused to read it.
     #[error("{path}: {error}")]
     Io {
-        /// What was being read.
+        /// The file or folder that was read.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
 }
 
-/// What a station's folder shows.
+/// The files found in a station's folder.
 #[derive(Debug, Clone, Default)]
 pub struct StationFiles {
-    /// `station.toml` (empty when there is none) and `playlists/*.toml` in the order of their names. A playlist that
-    /// cannot be read is among them, and is reported by the reader.
+    /// `station.toml` (empty when missing) and `playlists/*.toml`, ordered by name. Playlists that cannot be read are
+    /// included; the reader reports them.
     pub files: Vec<SourceFile>,
-    /// What lies beside them and is not read: names alone.
+    /// Names found there that are not read; they have no text.
     pub ignored: Vec<SourceFile>,
-    /// What is wrong with names and folders; places are those in [`Sources::all`].
+    /// Problems with names and folders; their places refer to [`StationFiles::all_files`].
     pub problems: Vec<Problem>,
     /// Whether there is a `station.toml`.
     pub has_settings: bool,
 }
 
 impl StationFiles {
-    /// All files that problems may lie in: those that are read, then those that are not.
+    /// Returns all files that problems refer to: those that are read, then those that are not.
     #[must_use]
     pub fn all_files(&self) -> Vec<SourceFile> {
         self.files.iter().chain(&self.ignored).cloned().collect()
     }
 }
 
-/// Reads the files of a station that are its schedule: see [`look`].
+/// Reads the files that make up a station's schedule; see [`read_folder`].
 ///
 /// # Errors
-/// See [`FolderError`].
+/// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
+/// `station.toml` or the list of playlists cannot be read.
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
 }
 
-/// Reads `station.toml` and `playlists/*.toml`, and tells of names that are passed over though a person may have meant
-/// them. Hidden files and what editors leave behind are passed over silently; of a file that is too large only its
-/// beginning is read, enough to say so.
+/// Reads `station.toml` and `playlists/*.toml`, and reports ignored names that a person may have meant to be read.
+/// Hidden files and the leftovers of editors are ignored silently. Of a file that is too large, only enough is read to
+/// report it.
 ///
 /// # Errors
-/// See [`FolderError`].
+/// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
+/// `station.toml` or the list of playlists cannot be read.
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    let there = settings.symlink_metadata().is_ok();
-    if !there && playlists.symlink_metadata().is_err() {
+    let has_settings = settings.symlink_metadata().is_ok();
+    if !has_settings && playlists.symlink_metadata().is_err() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let mut sources = StationFiles { has_settings: there, ..StationFiles::default() };
-    sources.files.push(if there { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let mut sources = StationFiles { has_settings, ..StationFiles::default() };
+    sources.files.push(if has_settings { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
     let entries =
         dir_entries::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
-    // One more than may be: the reader says that they are too many.
-    for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
-        let path = format!("playlists/{name}");
-        match read_source(&playlists.join(name), &path) {
-            Ok(file) => sources.files.push(file),
-            // Gone since the folder was listed: an editor has put another in its place, which is seen the next time.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            // One bad playlist stops no other; the reader tells of it.
-            Err(e) => {
-                let unreadable = Some(format!("{}: {e}", playlists.join(name).display()));
-                sources.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
-            }
-        }
-    }
+    sources.read_playlists(&playlists, &entries);
     for entry in entries {
-        if let Some((name, finding, hint, grave)) = entry.into_finding() {
-            sources.report_ignored(&name, finding, hint, grave);
+        if let Some((name, finding, hint, is_error)) = entry.into_finding() {
+            sources.report_ignored(&name, finding, hint, is_error);
         }
     }
     if let Some(target) = dir_entries::dangling_target(&playlists) {
         let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
         sources.report_ignored("playlists", finding, Hint::PlugIn, true);
     }
-    for name in dir_entries::misnamed_settings(station) {
+    for name in misnamed::misnamed_settings(station) {
         let (finding, hint) =
             (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
-        sources.report_ignored(&name, finding, hint, !there);
+        sources.report_ignored(&name, finding, hint, !has_settings);
     }
     sources.report_empty_playlists();
     Ok(sources)
 }
 
 impl StationFiles {
-    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, grave: bool) {
-        let place = SourceSpan { file: self.files.len() + self.ignored.len(), range: 0..0 };
+    fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
+        // One more than the limit, so that the reader reports the excess.
+        for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
+            let path = format!("playlists/{name}");
+            match read_source(&folder.join(name), &path) {
+                Ok(file) => self.files.push(file),
+                // Gone since the folder was listed: an editor is replacing it, and the next look finds the new file.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // One bad playlist does not stop the others; the reader reports it.
+                Err(e) => {
+                    let unreadable = Some(format!("{}: {e}", folder.join(name).display()));
+                    self.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+                }
+            }
+        }
+    }
+
+    fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, is_error: bool) {
+        let place = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
-        let problem = if grave { Problem::error } else { Problem::warning };
+        let problem = if is_error { Problem::error } else { Problem::warning };
         self.problems.push(problem(place, finding, hint));
     }
 
@@ -139,13 +150,13 @@ impl StationFiles {
         for (file, source) in self.files.iter().enumerate().skip(1) {
             if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
-                self.problems.push(Problem::warning(SourceSpan { file, range: 0..0 }, finding, Hint::RemoveIt));
+                self.problems.push(Problem::warning(SourceSpan::start_of(file), finding, Hint::RemoveIt));
             }
         }
     }
 }
 
-/// `station.toml`; a link is not read, and told by the reader.
+/// Reads `station.toml`. A link is not followed; the reader reports it.
 fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
     read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }
@@ -161,39 +172,4 @@ fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schedule::read;
-
-    #[test]
-    fn a_playlist_that_cannot_be_read_stops_no_other() {
-        let station = tempfile::tempdir().expect("a folder");
-        let playlists = station.path().join("playlists");
-        fs::create_dir(&playlists).expect("playlists");
-        let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
-        fs::write(playlists.join("b.toml"), segment).expect("a playlist");
-        let mut files = read_sources(station.path()).expect("a station");
-        files.push(SourceFile {
-            name: "playlists/c.toml".to_owned(),
-            unreadable: Some("no".to_owned()),
-            ..SourceFile::default()
-        });
-        let reading = read(&files);
-        assert_eq!(reading.problems.len(), 1);
-        assert_eq!((reading.problems[0].code(), reading.problems[0].span.file), ("unreadable", 2));
-        assert_eq!(reading.schedule.segments.len(), 1);
-    }
-
-    #[test]
-    fn only_playlists_are_read() {
-        let station = tempfile::tempdir().expect("a folder");
-        let playlists = station.path().join("playlists");
-        fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
-        for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
-            fs::write(playlists.join(name), "").expect("a file");
-        }
-        let files = read_sources(station.path()).expect("a station");
-        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
-    }
-}
+mod tests;

@@ -120,10 +120,7 @@ impl<'a> DrawPools<'a> {
             }
         }
         for known in segments {
-            let topic = known.segment.campaign.clone().zip(known.segment.topic);
-            let topic = topic.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
-            let named = known.segment.pools.iter().cloned().map(SegmentPool::Named);
-            for pool in topic.into_iter().chain(named) {
+            for pool in known.segment.pools_drawn_from() {
                 if let Some(index) = pools.by_name.get(&pool) {
                     pools.pools[*index].members.push(known.clone());
                 }

@@ -23,7 +23,7 @@ use crate::schedule::finding::SuspectReason as Why;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
-use crate::station::{self, FolderError, LibraryCache, StationFiles};
+use crate::station::{self, FolderError, LibraryCache, ScanTime, StationFiles};
 
 /// Reads the folder of a running station. The thread `watch` owns it.
 pub struct ScheduleLoader {
@@ -127,12 +127,12 @@ impl ScheduleLoader {
     fn on_sources(&mut self, sources: &StationFiles) -> Vec<PlayoutCommand> {
         let files = &sources.files;
         let reading = read(files);
-        let library = self.library_cache.refresh(&self.station, &reading.schedule);
+        let library = self.library_cache.refresh(&self.station, &reading.schedule, ScanTime::now());
         let away = suspect_files(&self.in_force, sources);
         let mut all = sources.all_files();
         let mut problems = self.collect_problems(sources, &reading, &library, &mut all);
         for one in &away {
-            problems.push(one.to_problem(SourceSpan { file: all.len(), range: 0..0 }));
+            problems.push(one.to_problem(SourceSpan::start_of(all.len())));
             all.push(SourceFile::new(&one.file, b""));
         }
         let structural = reading.problems.iter().any(|p| p.structural);

@@ -1,4 +1,4 @@
-//! Findings in a station's files, each with its frozen code and one plain sentence.
+//! Findings in a station's files, each with a frozen code and one plain sentence.
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use crate::text::problem::{ProblemText, SuspectText};
 use crate::text::{Lang, Localize, texts};
 
-/// Defines sentences as [`texts!`] does, each with a code that programs read and that never changes.
+/// Defines sentences as [`texts!`] does, each with a code for programs that never changes.
 macro_rules! findings {
     ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal => $vi:literal, $en:literal; )+ }) => {
         texts! {
@@ -16,7 +16,7 @@ macro_rules! findings {
         }
 
         impl $enum {
-            /// A stable name for programs.
+            /// Returns a stable name for programs.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self {
@@ -28,7 +28,7 @@ macro_rules! findings {
 }
 
 findings! {
-    /// What is wrong.
+    /// A fault in a station's files.
     pub enum Finding {
         OpenText = "open-text" => "chữ này thiếu dấu ngoặc kép đóng", "this text lacks its closing quote";
         NoValue = "no-value" => "chưa có giá trị sau dấu bằng", "there is no value after the equals sign";
@@ -152,7 +152,7 @@ findings! {
     }
 }
 
-/// Why a file of the schedule in force is doubted. Kept on the disk under these names.
+/// Why a file of the schedule in force is suspect. The names are kept on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum SuspectReason {
@@ -171,7 +171,7 @@ pub enum SuspectReason {
 }
 
 impl SuspectReason {
-    /// The words for it.
+    /// Returns the words for it.
     #[must_use]
     pub fn text(self) -> SuspectText {
         match self {

@@ -1,4 +1,5 @@
-//! A finding: file, line, caret, one sentence, one hint.
+//! A problem in a station's files: severity, finding, hint and place.
+mod lines;
 mod printable;
 mod render;
 mod rows;
@@ -10,114 +11,83 @@ use serde::Serialize;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
+pub use lines::{LineIndex, line_and_column};
 pub use render::render;
 pub use rows::{ProblemRow, problem_rows};
 
-/// Whether it will play.
+/// Whether the item will play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// It will not, or was not understood.
+    /// It will not play, or was not understood.
     Error,
-    /// It will, but that is unwise.
+    /// It will play, but the setting is unwise.
     Warning,
 }
 
 /// A place in a station's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSpan {
-    /// Which of the files that were read.
+    /// Index of the file among those that were read.
     pub file: usize,
-    /// Bytes of its text.
+    /// Byte range in its text.
     pub range: Range<usize>,
 }
 
-/// A finding.
+impl SourceSpan {
+    /// Returns the place of a finding about a whole file: its first byte.
+    #[must_use]
+    pub const fn start_of(file: usize) -> Self {
+        Self { file, range: 0..0 }
+    }
+}
+
+/// A finding at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
-    /// Whether the file cannot be taken as it is written: a running station refuses such an edit.
+    /// Whether the file is unusable as it is written: a running station refuses such an edit.
     pub structural: bool,
     /// What is wrong.
     pub finding: Finding,
     /// What to do.
     pub hint: Hint,
-    /// Where.
+    /// The place of the fault.
     pub span: SourceSpan,
-    /// Where the other half of it is, such as the first use of an id.
+    /// The other place that belongs to it, such as the first use of an id.
     pub related_span: Option<SourceSpan>,
 }
 
 impl Problem {
-    /// An error that makes the file unusable as it is written.
+    /// Returns an error that makes the file unusable as it is written.
     #[must_use]
     pub fn structural(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
         Self { severity: Severity::Error, structural: true, finding, hint, span: place, related_span: None }
     }
 
-    /// Something that will not play though the file is understood.
+    /// Returns an error about something that will not play although the file is understood.
     #[must_use]
     pub fn error(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
         Self { severity: Severity::Error, structural: false, finding, hint, span: place, related_span: None }
     }
 
-    /// Something unwise.
+    /// Returns a warning about something unwise.
     #[must_use]
     pub fn warning(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
         Self { severity: Severity::Warning, structural: false, finding, hint, span: place, related_span: None }
     }
 
-    /// With the other place that belongs to it.
+    /// Adds the other place that belongs to it.
     #[must_use]
     pub fn with_related(mut self, place: Option<SourceSpan>) -> Self {
         self.related_span = place;
         self
     }
 
-    /// A stable name for programs: the finding's.
+    /// Returns the finding's stable name for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.finding.code()
-    }
-}
-
-/// Line and column of a byte, both from 1; columns count characters.
-#[must_use]
-pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let mut byte = byte.min(text.len());
-    while !text.is_char_boundary(byte) {
-        byte -= 1;
-    }
-    let before = &text[..byte];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}
-
-/// Where the lines of a text begin, for finding many places in it.
-#[derive(Debug, Clone)]
-pub struct LineIndex(Vec<usize>);
-
-impl LineIndex {
-    /// The lines of this text.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
-    }
-
-    /// The line, from 0, in which this byte is.
-    #[must_use]
-    pub fn line_of(&self, byte: usize) -> usize {
-        self.0.partition_point(|start| *start <= byte) - 1
-    }
-
-    /// The bytes of a line without its end.
-    #[must_use]
-    pub fn line_range(&self, text: &str, line: usize) -> Range<usize> {
-        let start = self.0.get(line).copied().unwrap_or(text.len());
-        let end = self.0.get(line + 1).map_or(text.len(), |next| next - 1);
-        let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
-        start..end
     }
 }

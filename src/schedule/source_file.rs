@@ -1,27 +1,27 @@
-//! A file of the station as it was read: its text, and what kept it from being read.
+//! A file of the station as it was read: its text, or why it could not be read.
 
 /// One of a station's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFile {
     /// `station.toml` or `playlists/NAME.toml`.
     pub name: String,
-    /// What it says; bytes that are not UTF-8 stand as U+FFFD.
+    /// Its text; bytes that are not UTF-8 become U+FFFD.
     pub text: String,
-    /// The first byte of the file that is not UTF-8, as a place in `text`.
+    /// The place in `text` of the first byte that is not UTF-8.
     pub not_utf8: Option<usize>,
-    /// What the system said when it could not be read; its text is empty then.
+    /// The system's error when it could not be read; the text is then empty.
     pub unreadable: Option<String>,
-    /// Where it leads when it is a link, which is not read: its text is empty then.
+    /// The target when it is a link; links are not read, so the text is then empty.
     pub link_target: Option<String>,
-    /// Whether the file begins with a byte order mark, which `text` does not have.
+    /// Whether the file begins with a byte order mark; `text` does not contain it.
     pub bom: bool,
 }
 
-/// What some editors put in front of UTF-8.
+/// The byte order mark that some editors write before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl SourceFile {
-    /// A file from its bytes.
+    /// Creates a file from its bytes.
     #[must_use]
     pub fn new(name: &str, bytes: &[u8]) -> Self {
         let (bytes, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |rest| (rest, true));
@@ -30,14 +30,14 @@ impl SourceFile {
         Self { name: name.to_owned(), text, not_utf8, bom, ..Self::default() }
     }
 
-    /// The file's bytes as they stand on the disk, of a file that was read and is UTF-8.
+    /// Returns the file's bytes as they are on the disk. Valid for a file that was read and is UTF-8.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mark = if self.bom { BOM } else { &[] };
         [mark, self.text.as_bytes()].concat()
     }
 
-    /// Whether nothing is written in it: what a power cut leaves of a file that was being saved.
+    /// Returns whether the file is blank: a power cut leaves such a file when it was being saved.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\0')

@@ -1,41 +1,40 @@
-//! Names in a station's folder: which are playlists, and which look as if a person had meant them to be.
+//! The entries of `playlists/`, sorted into playlists and others.
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Names that are told of in one folder at most.
+/// Most names reported in one folder.
 const MAX_REPORTED: usize = 50;
-/// How names end that keep an old state of a file.
-const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
-/// A name in `playlists/`.
+/// An entry of `playlists/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
-    /// It is not read, though its name is almost that of a playlist.
+    /// A file that is not read although its name is almost that of a playlist.
     Misnamed(String),
     /// A folder.
     Folder(String),
-    /// It has a playlist's name, and is a pipe or a device.
+    /// A pipe or a device with the name of a playlist.
     Special(String),
-    /// A link to where nothing is.
+    /// A link whose target, the second text, is missing.
     Dangling(String, String),
-    /// A name that is not UTF-8, as well as it can be shown.
+    /// A name that is not UTF-8, made printable.
     NotUtf8(String),
 }
 
 impl PlaylistDirEntry {
-    /// The name, when it is that of a playlist.
+    /// Returns the name, when it is that of a playlist.
     #[must_use]
     pub fn playlist_name(&self) -> Option<&str> {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
-    /// What a person is told of it: its path, what is wrong, what to do, and whether it is an error.
+    /// Returns its path, the finding, the hint, and whether it is an error; `None` for a playlist.
     #[must_use]
     pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {
         let path = |name: &str| format!("playlists/{name}");
@@ -65,21 +64,21 @@ impl PlaylistDirEntry {
     }
 }
 
-/// What is in `playlists/`, in the order of names; nothing when there is no such folder.
+/// Lists `playlists/`, ordered by name; empty when there is no such folder.
 pub fn playlists(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
     let mut found = Vec::new();
-    let mut told = 0;
+    let mut reported = 0;
     for entry in entries {
         let entry = entry?;
         let Some(kind) = classify(&entry) else { continue };
         if kind.playlist_name().is_none() {
-            told += 1;
+            reported += 1;
         }
-        if kind.playlist_name().is_some() || told <= MAX_REPORTED {
+        if kind.playlist_name().is_some() || reported <= MAX_REPORTED {
             found.push((entry.file_name(), kind));
         }
     }
@@ -115,53 +114,9 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     }
 }
 
-/// Whether a name may have been meant as that of a playlist.
-fn looks_like_playlist(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|ending| lower.ends_with(ending))
-}
-
-/// What such a name was meant to be.
-fn corrected_name(name: &str) -> String {
-    let at = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
-    format!("{}.toml", name.get(..at).unwrap_or(name).trim())
-}
-
-/// Where a link leads, when nothing is there.
+/// Returns the target of a link when nothing is there.
 #[must_use]
 pub fn dangling_target(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;
     path.metadata().is_err().then(|| target.display().to_string())
-}
-
-/// Names beside `station.toml` that are almost it.
-#[must_use]
-pub fn misnamed_settings(station: &Path) -> Vec<String> {
-    let entries = fs::read_dir(station).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let almost = |name: &String| {
-        let plain = name.trim().to_lowercase();
-        name != "station.toml" && matches!(plain.as_str(), "station.toml" | "station.toml.txt")
-    };
-    let mut found: Vec<String> = names.filter(almost).collect();
-    found.sort();
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_are_almost_right_are_told_from_leftovers() {
-        for (name, meant) in
-            [("T.TOML", "T.toml"), ("x.toml.txt", "x.toml"), ("x.toml ", "x.toml"), ("Ủ.Toml", "Ủ.toml")]
-        {
-            assert!(looks_like_playlist(name), "{name}");
-            assert_eq!(corrected_name(name), meant);
-        }
-        for name in ["x.toml~", "x.toml.bak", "a.txt", "README.md", "x.toml.swp"] {
-            assert!(!looks_like_playlist(name), "{name}");
-        }
-    }
 }

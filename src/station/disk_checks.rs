@@ -1,5 +1,4 @@
-//! What the disk has to say to findings of the schedule's checks: links, names that are almost right, other people's
-//! wave files.
+//! Findings about the disk: links, names that are almost right, wave files that loa did not write.
 use std::fs;
 use std::path::Path;
 
@@ -9,14 +8,14 @@ use super::dir_entries::dangling_target;
 use super::wav;
 use crate::base::durable::nofollow::first_symlink_beneath;
 use crate::schedule::finding::Finding;
+use crate::schedule::link_command::copy_over_link_command;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::read::copy_over_link_command;
 use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::problem::Hint;
 
-/// Puts what is known of the disk into findings about audio files, and adds those about the station's own folder.
-/// Places are in `files`, to which names may be added.
+/// Adds the state of the disk to findings about audio files, and reports problems of the station's own folder. Places
+/// refer to `files`, to which names may be added.
 pub fn add_disk_findings(
     station: &Path,
     reading: &ParsedSchedule,
@@ -38,13 +37,13 @@ pub fn add_disk_findings(
         }
     }
     if let Some(target) = dangling_target(&audio) {
-        let place = SourceSpan { file: files.len(), range: 0..0 };
+        let place = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("audio", b""));
         let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
         problems.push(Problem::error(place, finding, Hint::PlugIn));
     }
     if station.join("airlog").is_symlink() {
-        let place = SourceSpan { file: files.len(), range: 0..0 };
+        let place = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("airlog", b""));
         let hint = copy_over_log_command(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
         problems.push(Problem::error(place, Finding::LinkedLog, hint));
@@ -53,12 +52,12 @@ pub fn add_disk_findings(
         && !wav::is_absent_or_written_by_loa(&station.join(file))
     {
         let place = reading.spans.settings.get("device").cloned();
-        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan { file: 0, range: 0..0 });
+        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
         problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
     }
 }
 
-/// The command that puts a copy in the place of an `airlog` that is a link; none while what it leads to is not there.
+/// Returns the command that replaces a linked `airlog` with a copy; `None` while the target is missing.
 #[must_use]
 pub fn copy_over_log_command(station: &Path) -> Option<String> {
     let link = station.join("airlog");
@@ -66,7 +65,8 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// The name of a file that a person would take for this one: other capitals, other blanks, other composition of letters.
+/// Returns the name of a file that a person would take for this one: different capitals, spaces or composition of
+/// letters.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
     let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
     let (folder, name) =

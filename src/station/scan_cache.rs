@@ -1,6 +1,6 @@
-//! What is known of audio files from before, kept beside the log: a file that looks the same is not decoded again.
+//! Stored results of audio scans, kept with the log: a file with the same stamp is not decoded again.
 //!
-//! It is a cache. Whatever is odd about it, the files are looked into anew.
+//! It is only a cache. When anything in it is odd, the files are scanned again.
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::Read;
@@ -14,20 +14,20 @@ use crate::base::durable::{AnchoredPath, OWNER_WRITABLE};
 use crate::library::decode::{MAX_SECONDS, SAMPLE_RATES};
 use crate::library::{FileStatus, Length, Scan};
 
-/// Changes with what a scan tells: older indexes are not used.
+/// Changes with the contents of a scan: older caches are ignored.
 const VERSION: u32 = 1;
-/// What a program can play changes with what it was built with.
+/// The formats that the program can play depend on its build.
 const PROGRAM: &str =
     if cfg!(feature = "opus") { concat!(env!("CARGO_PKG_VERSION"), "+opus") } else { env!("CARGO_PKG_VERSION") };
-/// Its name in `airlog/`.
+/// Its file name in `airlog/`.
 const NAME: &str = "scans.json";
-/// No index is larger: 10,000 files take 8 MB.
+/// The largest cache that is read: 10,000 files take 8 MB.
 const MAX_BYTES: u64 = 32 << 20;
-/// A file that was changed so shortly before it was looked into may have been changed again without a trace: clocks of
-/// file systems tick up to 2 s apart.
+/// A file that changed this shortly before its scan may have changed again without a trace: the clocks of file systems
+/// may tick only every 2 s.
 const SETTLED_NS: i64 = 3_000_000_000;
 
-/// What a file looks like from outside.
+/// The size and times of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStamp {
     bytes: u64,
@@ -36,7 +36,7 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
-    /// From what the system tells of it.
+    /// Takes a stamp from a file's metadata.
     #[must_use]
     pub fn from_metadata(meta: &Metadata) -> Self {
         let ns = |s: i64, ns: i64| s.saturating_mul(1_000_000_000).saturating_add(ns);
@@ -47,35 +47,35 @@ impl FileStamp {
         }
     }
 
-    /// Whether it had stood like this for a while at this instant.
+    /// Returns whether the file had been unchanged for a while at this instant.
     #[must_use]
     pub fn is_settled_at(&self, now_ns: i64) -> bool {
         now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > SETTLED_NS
     }
 }
 
-/// One file.
+/// The result of one file's scan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CachedScan {
-    /// How it looked when it was looked into.
+    /// The file's stamp at the scan.
     pub stamp: FileStamp,
-    /// Whether it had stood like that for a while.
+    /// Whether the file had settled by then.
     pub settled: bool,
-    /// What it was.
+    /// The result.
     pub status: FileStatus,
 }
 
-/// What is known, by name in `audio/`.
+/// The stored results.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ScanCache {
     version: u32,
     program: String,
-    /// Name in `audio/` -> what is known.
+    /// Name in `audio/` -> result.
     pub files: BTreeMap<String, CachedScan>,
 }
 
 impl ScanCache {
-    /// The station's index; an empty one when there is none that can be used.
+    /// Loads the station's cache; an empty one when none is usable.
     #[must_use]
     pub fn load(station: &Path) -> Self {
         let path = cache_path(station);
@@ -87,13 +87,13 @@ impl ScanCache {
             }
             let mut index: Self = serde_json::from_slice(&bytes).ok()?;
             index.files.retain(|_, entry| entry.status.last_good_scan().is_none_or(is_plausible));
-            // Another version of the program may see other flaws.
+            // Another version of the program may find other flaws.
             (index.version == VERSION && index.program == PROGRAM).then_some(index)
         };
         read().unwrap_or_default()
     }
 
-    /// Keeps it, where there is a log to keep it beside. That it cannot be kept costs time and nothing else.
+    /// Saves the cache, if there is a log to keep it with. A failure only costs time.
     pub fn save(&mut self, station: &Path) {
         if !station.join("airlog").is_dir() {
             return;
@@ -105,7 +105,7 @@ impl ScanCache {
     }
 }
 
-/// Whether a scan tells what a scan can tell: plans reckon with its length.
+/// Returns whether a stored length is possible: plans depend on it.
 fn is_plausible(scan: &Scan) -> bool {
     let Length { frames, rate } = scan.length;
     SAMPLE_RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)

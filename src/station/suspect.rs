@@ -1,8 +1,8 @@
-//! Away is not withdrawn: which files of the schedule in force have gone from the folder without a person's word.
+//! Files of the schedule in force that have gone from the folder without a person's word.
 //!
-//! A stick that is out, a power cut while a file was being saved and a folder that was moved for a moment look the same
-//! as an order to play nothing. So what the schedule in force names, and the folder does not show, is a doubt: the
-//! schedule goes on whole until the file is back or a person says that it is meant. An edit of a file's text is none.
+//! A missing USB stick, a power cut during a save and a folder that was moved for a moment look the same as an order to
+//! play nothing. So a file that the schedule in force uses and the folder does not show is suspect: the whole schedule
+//! stays in force until the file is back or a person confirms the removal. An edit of a file's text is not suspect.
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, SourceFile, read};
 use crate::text::problem::Hint;
 
-/// A file of the schedule in force that is doubted.
+/// A suspect file of the schedule in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspectFile {
     /// Its name.
@@ -23,13 +23,14 @@ pub struct SuspectFile {
 }
 
 impl SuspectFile {
-    /// Whether a person may say that it is meant: what is still there in some form has to be mended or deleted first.
+    /// Returns whether a person may confirm the removal: a file that is still there in some form must be repaired or
+    /// deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
         matches!(self.why, Why::Gone | Why::Empty)
     }
 
-    /// What a person is told of it.
+    /// Returns the problem that is reported for it.
     #[must_use]
     pub fn to_problem(&self, place: SourceSpan) -> Problem {
         let (file, why) = (self.file.clone(), self.why);
@@ -41,13 +42,13 @@ impl SuspectFile {
     }
 }
 
-/// The files of the schedule in force that the folder does not show as files with something in them. A file whose
-/// segments, sessions, campaigns and holidays all stand in other files now has been renamed, and is none of them.
+/// Returns the files of the schedule in force that are missing from the folder or hold nothing usable. A file whose
+/// segments, sessions, campaigns and holidays are all in other files now has been renamed and is not suspect.
 #[must_use]
 pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<SuspectFile> {
-    let doubted: Vec<(usize, Why)> =
+    let candidates: Vec<(usize, Why)> =
         in_force.iter().enumerate().filter_map(|(i, file)| Some((i, suspect_reason(&file.name, shown)?))).collect();
-    if doubted.is_empty() {
+    if candidates.is_empty() {
         return Vec::new();
     }
     let (before, now) = (read(in_force), read(&shown.files));
@@ -61,14 +62,14 @@ pub fn suspect_files(in_force: &[SourceFile], shown: &StationFiles) -> Vec<Suspe
         let moved = matches!(why, Why::Gone | Why::Empty | Why::Dangling);
         own.peek().is_some() && !(moved && own.all(|name| now.contains(&name)))
     };
-    doubted
+    candidates
         .iter()
         .filter(|one| lost(one))
         .map(|(i, why)| SuspectFile { file: in_force[*i].name.clone(), why: *why })
         .collect()
 }
 
-/// The same when the folder itself cannot be read.
+/// Returns the suspect files when the folder itself cannot be read.
 #[must_use]
 pub fn all_suspect(in_force: &[SourceFile], why: Why) -> Vec<SuspectFile> {
     let named = in_force.iter().filter(|file| !file.is_blank());
@@ -78,8 +79,8 @@ pub fn all_suspect(in_force: &[SourceFile], why: Why) -> Vec<SuspectFile> {
 fn suspect_reason(name: &str, shown: &StationFiles) -> Option<Why> {
     let found = shown.files.iter().find(|file| file.name == name);
     let Some(file) = found.filter(|file| file.name != "station.toml" || shown.has_settings) else {
-        let dangles = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
-        return Some(if shown.problems.iter().any(dangles) { Why::Dangling } else { Why::Gone });
+        let is_dangling = |p: &Problem| matches!(&p.finding, Finding::DanglingLink { file, .. } if file == name);
+        return Some(if shown.problems.iter().any(is_dangling) { Why::Dangling } else { Why::Gone });
     };
     if file.link_target.is_some() {
         Some(Why::Link)
@@ -92,10 +93,10 @@ fn suspect_reason(name: &str, shown: &StationFiles) -> Option<Why> {
     }
 }
 
-/// Something that a file names: its kind, and its id.
+/// The kind and the id of an item that a file names.
 type ItemKey<'a> = (&'static str, &'a Id);
 
-/// Everything that is named in files, and where; also what could not be understood beyond its id.
+/// Returns all items named in files with their places, including those understood only by their id.
 fn named_items(reading: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &SourceSpan)> {
     let places = &reading.spans;
     let kinds = [
@@ -110,46 +111,4 @@ fn named_items(reading: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const A: &str =
-        "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['a']\n";
-    const B: &str = "[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['a']\n";
-
-    fn sources(files: &[(&str, &[u8])]) -> StationFiles {
-        let settings = files.iter().any(|(name, _)| *name == "station.toml");
-        let mut all = vec![SourceFile::new("station.toml", b"")];
-        if settings {
-            all.clear();
-        }
-        all.extend(files.iter().map(|(name, bytes)| SourceFile::new(name, bytes)));
-        StationFiles { files: all, has_settings: settings, ..StationFiles::default() }
-    }
-
-    #[test]
-    fn what_is_gone_empty_or_broken_is_doubted_and_an_edit_is_not() {
-        let settings: (&str, &[u8]) = ("station.toml", b"[station]\nid = 'thu'\n");
-        let whole = sources(&[settings, ("playlists/a.toml", A.as_bytes()), ("playlists/b.toml", B.as_bytes())]);
-        let told = |files: &[(&str, &[u8])]| -> Vec<(String, Why)> {
-            suspect_files(&whole.files, &sources(files)).into_iter().map(|one| (one.file, one.why)).collect()
-        };
-        let b = |why| vec![("playlists/b.toml".to_owned(), why)];
-        let a: (&str, &[u8]) = ("playlists/a.toml", A.as_bytes());
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", B.as_bytes())]), []);
-        assert_eq!(told(&[settings, a]), b(Why::Gone));
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"")]), b(Why::Empty));
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", b" \n\t\n")]), b(Why::Empty));
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", &[0; 512])]), b(Why::Garbled));
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"\xff\xfe[\0")]), b(Why::Garbled));
-        assert_eq!(told(&[settings, a, ("playlists/b.toml", b"# nothing today\n")]), [], "a person's edit");
-        assert_eq!(told(&[settings, a, ("playlists/c.toml", B.as_bytes())]), [], "renamed");
-        let both = format!("{A}{B}");
-        assert_eq!(told(&[settings, ("playlists/a.toml", both.as_bytes())]), [], "put together");
-        let less = B.replace("chieu", "toi");
-        assert_eq!(told(&[settings, a, ("playlists/c.toml", less.as_bytes())]), b(Why::Gone));
-        let gone = told(&[a, ("playlists/b.toml", B.as_bytes())]);
-        assert_eq!(gone, [("station.toml".to_owned(), Why::Gone)]);
-        assert_eq!(told(&[]).len(), 3);
-    }
-}
+mod tests;

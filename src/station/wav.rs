@@ -1,26 +1,26 @@
-//! The wave files that the output `wav:` writes at the top of a station's folder, and how they are known again.
+//! The wave files that the output `wav:` writes at the top of a station's folder, and how they are recognised.
 //!
-//! Each bears the name of its maker in front of its sound, as RIFF has it for software (`LIST INFO ISFT`). A file without
-//! that is somebody else's, and is never written to.
+//! Each holds the name of the program before its sound, in the RIFF chunk for software (`LIST INFO ISFT`). A file
+//! without it belongs to somebody else and is never overwritten.
 use std::io::Read;
 use std::path::Path;
 
 use crate::base::durable::nofollow::open_nofollow;
 
-/// Bytes in front of the mark: RIFF, its size, WAVE, and the chunk `fmt ` of PCM.
+/// Bytes before the mark: RIFF, its size, WAVE, and the chunk `fmt ` of PCM.
 pub const MARK_OFFSET: usize = 36;
 /// The mark.
 pub const MARK: [u8; 24] = *b"LIST\x10\0\0\0INFOISFT\x04\0\0\0loa\0";
-/// Bytes in front of the sound.
+/// Bytes before the sound.
 pub const HEADER_BYTES: usize = MARK_OFFSET + MARK.len() + 8;
 
-/// Whether a file that begins like this is loa's own.
+/// Returns whether a file that begins with these bytes was written by loa.
 #[must_use]
 pub fn is_written_by_loa(head: &[u8]) -> bool {
     head.len() >= HEADER_BYTES && head.starts_with(b"RIFF") && head[MARK_OFFSET..].starts_with(&MARK)
 }
 
-/// Whether there is nothing yet, or a file of loa's own.
+/// Returns whether there is no such file yet, or loa wrote it.
 #[must_use]
 pub fn is_absent_or_written_by_loa(path: &Path) -> bool {
     if path.symlink_metadata().is_err() {

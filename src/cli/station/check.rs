@@ -62,7 +62,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     problems.extend(check::check(&reading, &library, today));
     station::add_disk_findings(station, &reading, &mut problems, &mut files);
     for one in unaccepted_suspects(station, &sources) {
-        problems.push(one.to_problem(SourceSpan { file: files.len(), range: 0..0 }));
+        problems.push(one.to_problem(SourceSpan::start_of(files.len())));
         files.push(SourceFile::new(&one.file, b""));
     }
     problems.sort_by_key(|p| (p.span.file, p.span.range.start));

@@ -1,13 +1,14 @@
-//! Named days: Viet Nam's public holidays (Labour Code 2019, article 112), and those that the operator writes.
+//! Named days: Viet Nam's public holidays (Labour Code 2019, article 112) and those that the operator defines.
 use chrono::{Datelike, NaiveDate};
 
-use super::{DateSpan, LunarDate, LunarRule};
+use super::lunar::LunarDate;
+use super::rules::{DateSpan, LunarRule};
 use crate::base::id::Id;
 
-/// `[[holiday]]`, or one that is built in.
+/// `[[holiday]]`, or a built-in holiday.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
-    /// Its name in `except`.
+    /// Its name in a session's `except`.
     pub id: Id,
     /// NFC.
     pub title: String,
@@ -15,21 +16,21 @@ pub struct Holiday {
     pub rule: HolidayRule,
 }
 
-/// On which days a holiday falls: they add up.
+/// The days on which a holiday falls: the union of all rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HolidayRule {
-    /// Days of single years.
+    /// Dates of particular years.
     pub dates: Vec<DateSpan>,
-    /// Day and month, every year.
+    /// Day and month of every year.
     pub yearly: Vec<(u8, u8)>,
-    /// Days of the lunar calendar, every year.
+    /// Lunar dates of every year.
     pub lunar: Vec<LunarRule>,
-    /// The last day of the lunar year.
+    /// Whether the last day of the lunar year belongs to it.
     pub new_year_eve: bool,
 }
 
 impl HolidayRule {
-    /// Whether it falls on this date.
+    /// Returns whether it falls on this date.
     #[must_use]
     pub fn falls_on(&self, date: NaiveDate, lunar: Option<LunarDate>) -> bool {
         let today = (date.day() as u8, date.month() as u8);
@@ -51,8 +52,8 @@ pub const BUILT_IN: [(&str, &str); 6] = [
     ("quoc-khanh", "Quốc khánh"),
 ];
 
-/// The built-in holidays. Of Tết the five days that most years have; what the government shifts and adds from year to
-/// year, and the second day of Quốc khánh, the operator writes.
+/// Returns the built-in holidays. Tết has the five days that it has in most years. The operator adds the days that the
+/// government shifts or adds from year to year, and the second day of Quốc khánh.
 #[must_use]
 pub fn built_in_holidays() -> Vec<Holiday> {
     let solar = |day, month| HolidayRule { yearly: vec![(day, month)], ..HolidayRule::default() };

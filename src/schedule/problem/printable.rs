@@ -1,9 +1,9 @@
-//! Text from files as a person may see it.
+//! Text from files, made safe to print.
 
-/// Longest sentence, in characters; a name in it may be as long as its file.
+/// Longest sentence, in characters. A sentence may contain a name from a file, which may be very long.
 const MAX_SENTENCE: usize = 400;
 
-/// Text from files without anything that could steer a terminal, cut to what a person reads.
+/// Removes everything that could steer a terminal from a text, and cuts it to a readable length.
 pub(super) fn printable(text: &str) -> String {
     let mut chars = text.chars();
     let mut plain: String = chars.by_ref().take(MAX_SENTENCE).map(visible_or_placeholder).collect();
@@ -13,8 +13,8 @@ pub(super) fn printable(text: &str) -> String {
     plain
 }
 
-/// A character, or a stand-in for one that is not seen or turns the direction of writing: a file name that reads
-/// backwards on the screen is not the one on the disk.
+/// Returns a character, or a placeholder for one that is invisible or changes the writing direction: a file name that
+/// reads backwards on the screen is not the one on the disk.
 pub(super) fn visible_or_placeholder(c: char) -> char {
     match c {
         c if c.is_control() => ' ',

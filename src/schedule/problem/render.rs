@@ -1,21 +1,22 @@
-//! Findings for people: file, line, caret, one sentence, one hint.
+//! Problems for people: file, line, caret, one sentence, one hint.
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
+use super::lines::line_and_column;
 use super::printable::{printable, visible_or_placeholder};
-use super::{Problem, Severity, SourceSpan, line_and_column};
+use super::{Problem, Severity, SourceSpan};
 use crate::schedule::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize};
 
-/// Findings that are printed at most; the rest are counted.
+/// Most problems printed; the rest are only counted.
 const MAX_PRINTED: usize = 100;
-/// Longest piece of a line that is shown around a caret, in characters.
+/// Longest piece of a line shown around a caret, in characters.
 const MAX_SHOWN: usize = 160;
 
-/// Findings for people, in the manner of rustc.
+/// Renders problems for people, in the style of rustc.
 #[must_use]
 pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -71,7 +72,7 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
     renderer.render(&[report])
 }
 
-/// The one line that a caret stands under, cut to what a terminal can show and rid of what could steer it.
+/// The line above a caret, cut to the width of a terminal and free of characters that could steer it.
 struct SourceExcerpt {
     text: String,
     path: String,
@@ -88,7 +89,7 @@ impl SourceExcerpt {
         let letters: Vec<char> = whole.chars().map(visible_or_placeholder).collect();
         let start = (column - 1).min(letters.len());
         let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
-        // Something must stand above the caret, also at the end of a line.
+        // The caret needs a character above it, even at the end of a line.
         let end = if end == start { end + 1 } else { end };
         let from = start.saturating_sub(MAX_SHOWN / 2);
         let mut shown: Vec<char> = letters.iter().skip(from).take(MAX_SHOWN).copied().collect();

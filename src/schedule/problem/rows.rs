@@ -1,12 +1,13 @@
-//! Findings for programs.
+//! Problems for programs.
 use serde::Serialize;
 
+use super::lines::line_and_column;
 use super::printable::printable;
-use super::{Problem, Severity, line_and_column};
+use super::{Problem, Severity};
 use crate::schedule::SourceFile;
 use crate::text::{Lang, Localize};
 
-/// A finding for programs.
+/// A problem as a row of output for programs.
 #[derive(Debug, Serialize)]
 pub struct ProblemRow {
     severity: Severity,
@@ -20,7 +21,7 @@ pub struct ProblemRow {
     end_column: usize,
 }
 
-/// Findings for programs.
+/// Returns problems as rows for programs.
 #[must_use]
 pub fn problem_rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<ProblemRow> {
     let row = |problem: &Problem| {

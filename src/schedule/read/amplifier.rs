@@ -1,4 +1,4 @@
-//! `[amplifier]`.
+//! Reads `[amplifier]`.
 use std::ops::Range;
 
 use toml::de::DeValue;
@@ -11,12 +11,13 @@ use crate::schedule::problem::Problem;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Seconds that it may take to be heard, and that it may have to stay off.
+/// Longest times, in seconds, from switching on until it is audible, and from switching off until it may be switched
+/// on.
 const MAX_WARM_UP: i64 = 60;
 const MAX_MIN_OFF: i64 = 120;
-/// Seconds that it may stay on after the last sound.
+/// Longest time that it stays on after the last sound, in seconds.
 const MAX_TAIL: i64 = 600;
-/// Words of a command, and characters of each.
+/// Most words of a command, and most characters of each.
 const MAX_WORDS: usize = 16;
 const MAX_WORD: usize = 200;
 const EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
@@ -46,7 +47,8 @@ pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings)
     }
 }
 
-/// A command: a text whose words are parted by spaces, or a list of words. None: not there; `Some(None)`: not usable.
+/// Reads a command: a text with words separated by spaces, or a list of words. `None` when missing; `Some(None)` when
+/// unusable.
 fn command(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Option<Vec<String>>> {
     let value = fields.take(key)?;
     let words = match value.get_ref() {
@@ -70,8 +72,8 @@ fn string_list(value: SpannedValue<'_, '_>) -> Option<Vec<String>> {
     list(value).into_iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect()
 }
 
-/// The program is named by its whole path, or alone, to be looked for where the system keeps its programs: what a
-/// relative path means depends on where loa was started.
+/// Checks a command. The program is an absolute path, or a name that the system looks up: the meaning of a relative
+/// path would depend on the folder in which loa was started.
 fn validate_command(
     fields: &mut TableReader<'_, '_>,
     key: &str,

@@ -1,10 +1,10 @@
-//! Durations: `"90s"`, `"5m"`, `"1h30m"`.
+//! Reads durations: `"90s"`, `"5m"`, `"1h30m"`.
 use super::fields::TableReader;
 use crate::base::instant::SECOND_US;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// A duration as `"90s"`, `"5m"`, `"1h30m"`, in microseconds; from `min` to `max` seconds.
+/// Reads a duration from `min` to `max` seconds; returns microseconds.
 pub fn duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
     let usual = if max > 600 { "30m" } else { "2s" };
     let example = format!("{key} = \"{usual}\"");
@@ -18,7 +18,7 @@ pub fn duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, m
     seconds.map(|s| s * SECOND_US)
 }
 
-/// The seconds of a written duration: hours, minutes, seconds, in this order, each at most once.
+/// Parses a duration into seconds: hours, minutes, seconds, in this order, each at most once.
 #[must_use]
 pub fn parse_seconds(text: &str) -> Option<i64> {
     let mut rest = text;
@@ -33,7 +33,7 @@ pub fn parse_seconds(text: &str) -> Option<i64> {
     (rest.is_empty() && !text.is_empty()).then_some(total)
 }
 
-/// Seconds as they are written.
+/// Returns seconds as a duration is written.
 #[must_use]
 pub fn format_seconds(seconds: i64) -> String {
     match seconds {

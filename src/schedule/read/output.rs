@@ -1,4 +1,4 @@
-//! `[output]`.
+//! Reads `[output]`.
 use std::ops::RangeInclusive;
 
 use toml::de::DeValue;
@@ -10,13 +10,13 @@ use crate::schedule::finding::Finding;
 use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};
 use crate::text::problem::{Hint, ProblemText};
 
-/// LUFS that segments can be brought to: louder than this only the limiter would be heard.
+/// Loudness range in LUFS: above it, the limiter would shape everything.
 const LOUDNESS: (i64, i64) = (-40, -8);
-/// Devices of one station.
+/// Most devices of one station.
 const MAX_DEVICES: usize = 4;
-/// Shorter, an old machine could not keep up with; longer, what is cut would go on for too long.
+/// With less, an old machine could not keep up; with more, a cut item would play on for too long.
 const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
-/// Ranges of `volume-at`.
+/// Most ranges of `volume-at`.
 const MAX_RANGES: usize = 48;
 
 /// Reads the table's keys.
@@ -35,7 +35,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     volumes(fields, output);
 }
 
-/// `device`: one, or several sound devices in the order in which they are tried.
+/// Reads `device`: one device, or several sound devices in the order in which they are tried.
 fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let example = "device = \"default\"";
     let Some(value) = fields.take("device") else { return };
@@ -56,7 +56,7 @@ fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
         if let Some(Device::Wav(file)) = &known
             && !is_wav_name(file)
         {
-            // It stays what it is, and is refused when the line is opened: a sound device must not take its place.
+            // The device is kept and refused when the line is opened: a sound device must not take its place.
             fields.report_structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
         match known.filter(|device| !found.contains(device) && found.len() < MAX_DEVICES) {
@@ -80,7 +80,7 @@ fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     }
 }
 
-/// `buffer`: milliseconds, as `"200ms"`.
+/// Reads `buffer`: milliseconds, as in `"200ms"`.
 fn buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
     let (text, span) = fields.text("buffer", &example)?;
@@ -93,7 +93,7 @@ fn buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     ms
 }
 
-/// `loudness`: whole or broken LUFS, or `"off"`.
+/// Reads `loudness`: LUFS, whole or fractional, or `"off"`.
 fn loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("loudness") else { return };
     let number = match value.get_ref() {
@@ -117,7 +117,7 @@ fn loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     }
 }
 
-/// `[output.volume-at]`: volumes of times of the day.
+/// Reads `[output.volume-at]`: volumes for times of day.
 fn volumes(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("volume-at") else { return };
     let example = "\"05:00..06:00\" = 60";

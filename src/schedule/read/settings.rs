@@ -1,25 +1,24 @@
-//! `station.toml`.
+//! Reads `station.toml`.
+mod quiet_hours;
+mod station;
+
 use std::ops::Range;
 
-use chrono::NaiveTime;
 use toml::de::{DeTable, DeValue};
 
-use super::days::WEEKDAYS;
 use super::fields::{TableReader, closest_match};
-use super::times::parse_time_range;
-use super::times::time_value;
-use super::values::{id, read_choice, title};
 use super::{ParsedSchedule, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::finding::Finding;
-use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::settings::{QuietHours, Station};
-use crate::text::Lang;
+use crate::schedule::problem::SourceSpan;
+use crate::schedule::settings::Station;
 use crate::text::problem::{Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
-const KEYS: [(&str, &[&str]); 5] = [
+/// The keys of each section, to name the section of a key that is outside all of them. The weekdays of `[quiet-hours]`
+/// are left out.
+pub const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
@@ -29,35 +28,22 @@ const KEYS: [(&str, &[&str]); 5] = [
 
 /// Reads `station.toml` into the schedule's station.
 pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
-    reading.spans.station = Some(SourceSpan { file, range: 0..0 });
+    reading.spans.station = Some(SourceSpan::start_of(file));
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         let section = SECTIONS.iter().find(|s| **s == name);
         match (section, value.get_ref()) {
             (Some(section), DeValue::Table(inner)) => {
-                let mut fields = TableReader::new(inner, file, key.span());
-                match *section {
-                    "station" => read_station(&mut fields, &mut reading.schedule.station),
-                    "output" => output::read(&mut fields, &mut reading.schedule.station.output),
-                    "quiet-hours" => read_quiet_hours(&mut fields, &mut reading.schedule.station),
-                    "amplifier" => amplifier::read(&mut fields, &mut reading.schedule.station.amplifier),
-                    _ => department(&mut fields, &mut reading.schedule.station),
-                }
-                let (problems, mut places) = fields.finish();
-                if *section == "station" {
-                    reading.spans.station = places.remove("id").or(reading.spans.station.take());
-                }
-                reading.spans.settings.extend(places);
-                reading.problems.extend(problems);
+                read_section(reading, section, TableReader::new(inner, file, key.span()));
             }
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
                 let problem = Finding::ManyTables { key: key_name.clone() };
-                structural(reading, file, key.span(), problem, Hint::WriteOnce { key: key_name });
+                reading.report_structural(file, key.span(), problem, Hint::WriteOnce { key: key_name });
             }
             (Some(section), _) => {
                 let finding = Finding::WrongType { key: name, wants: ProblemText::Table };
-                structural(reading, file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
+                reading.report_structural(file, key.span(), finding, Hint::WriteOnce { key: (*section).to_owned() });
             }
             (None, DeValue::Table(_)) => unknown_section(reading, file, key.span(), name),
             (None, _) => {
@@ -66,14 +52,27 @@ pub fn read(reading: &mut ParsedSchedule, file: usize, table: &DeTable<'_>) {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
                     None => Hint::TablesHere { tables: TABLES.to_owned() },
                 };
-                structural(reading, file, key.span(), Finding::KeyOutside { key: name }, hint);
+                reading.report_structural(file, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
     }
 }
 
-fn structural(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, finding: Finding, hint: Hint) {
-    reading.problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
+fn read_section(reading: &mut ParsedSchedule, section: &str, mut fields: TableReader<'_, '_>) {
+    let station = &mut reading.schedule.station;
+    match section {
+        "station" => station::read(&mut fields, station),
+        "output" => output::read(&mut fields, &mut station.output),
+        "quiet-hours" => quiet_hours::read(&mut fields, station),
+        "amplifier" => amplifier::read(&mut fields, &mut station.amplifier),
+        _ => department(&mut fields, station),
+    }
+    let (problems, mut places) = fields.finish();
+    if section == "station" {
+        reading.spans.station = places.remove("id").or(reading.spans.station.take());
+    }
+    reading.spans.settings.extend(places);
+    reading.problems.extend(problems);
 }
 
 fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>, name: String) {
@@ -81,82 +80,7 @@ fn unknown_section(reading: &mut ParsedSchedule, file: usize, span: Range<usize>
         Some(near) => Hint::DidYouMean { name: format!("[{near}]") },
         None => Hint::TablesHere { tables: TABLES.to_owned() },
     };
-    structural(reading, file, span, Finding::UnknownTable { key: name }, hint);
-}
-
-fn read_station(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
-        && let Some(id) = id(fields, "id", &text, span)
-    {
-        station.id = id;
-    }
-    if let Some(name) = title(fields, "name") {
-        station.name = name;
-    }
-    // The only name that may be empty.
-    let agency = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
-    if agency == Some(false)
-        && let Some(agency) = title(fields, "agency")
-    {
-        station.agency = agency;
-    }
-    if let Some((text, span)) = fields.text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") {
-        match text.parse() {
-            Ok(zone) => station.timezone = zone,
-            Err(_) => {
-                let hint = match closest_match(
-                    &text.to_lowercase(),
-                    ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter(),
-                ) {
-                    Some(near) if near == "asia/ho_chi_minh" => {
-                        Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() }
-                    }
-                    _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
-                };
-                fields.report_structural(span, Finding::BadZone { text }, hint);
-            }
-        }
-    }
-    if let Some((text, span)) = fields.text("language", "language = \"vi\"") {
-        match Lang::from_code(&text) {
-            Some(lang) => station.language = lang,
-            None => {
-                let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
-                fields.report_structural(span, Finding::BadLanguageUi { text }, hint);
-            }
-        }
-    }
-    if let Some(required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
-        station.approval_required = required;
-    }
-}
-
-fn read_quiet_hours(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    let usual = station.quiet_hours.by_weekday[0];
-    let mut edge =
-        |key, usual: Option<NaiveTime>| fields.take(key).and_then(|value| time_value(fields, key, value)).or(usual);
-    if let (Some(from), Some(until)) =
-        (edge("from", usual.map(|(from, _)| from)), edge("until", usual.map(|(_, until)| until)))
-    {
-        station.quiet_hours = QuietHours::daily(from, until);
-    }
-    for (en, vi, day) in WEEKDAYS {
-        for key in [en, vi] {
-            let example = "sat = \"22:00..06:00\"";
-            let Some((text, span)) = fields.text(key, example) else { continue };
-            let night = match text.trim() {
-                "off" => Some(None),
-                times => parse_time_range(times).map(Some),
-            };
-            match night {
-                Some(night) => station.quiet_hours.by_weekday[day.num_days_from_monday() as usize] = night,
-                None => {
-                    let hint = Hint::Write { example: example.to_owned() };
-                    fields.report_structural(span, Finding::BadRange { text }, hint);
-                }
-            }
-        }
-    }
+    reading.report_structural(file, span, Finding::UnknownTable { key: name }, hint);
 }
 
 fn department(fields: &mut TableReader<'_, '_>, station: &mut Station) {

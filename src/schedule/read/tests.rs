@@ -3,7 +3,7 @@ use super::*;
 const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
 const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
 
-/// The reading of these playlists, and the codes of its problems.
+/// Reads these playlists; returns the schedule and the codes of its problems.
 fn reading(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
     let name = |n: usize| format!("playlists/{n}.toml");
     let files: Vec<_> = texts.iter().enumerate().map(|(n, t)| SourceFile::new(&name(n), t.as_bytes())).collect();
@@ -12,7 +12,7 @@ fn reading(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
     (reading, codes)
 }
 
-/// How many segments and sessions are left of one playlist, and what is said.
+/// Returns how many segments and sessions are left of one playlist, and the codes of its problems.
 fn left(text: &str) -> (usize, usize, Vec<String>) {
     let (reading, codes) = reading(&[text]);
     (reading.schedule.segments.len(), reading.schedule.sessions.len(), codes)
@@ -80,7 +80,7 @@ fn a_broken_segment_does_not_silence_the_rest_of_its_session() {
     let broken = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = '../b.mp3'\n";
     let (reading, said) = reading(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
     assert_eq!(said, ["bad-file"]);
-    // `a` keeps its position, and with it the names of its airings.
+    // `a` keeps its position, and so the ids of its airings.
     let play: Vec<_> = reading.schedule.sessions[0].segments().map(crate::schedule::Id::as_str).collect();
     assert_eq!(play, ["b", "a"]);
 }
@@ -137,4 +137,56 @@ fn a_station_cannot_plan_more_airings_than_anybody_could_hear() {
     assert_eq!(left(&format!("{SEGMENT}{}", dense("s"))), (1, 1, vec![]));
     let (segments, sessions, said) = left(&format!("{SEGMENT}{}{}{}", dense("s"), dense("t"), dense("u")));
     assert_eq!((segments, sessions, said), (1, 1, codes(&["too-many"])));
+}
+
+/// Returns the keys that a table knows, as the reader lists them for an unknown key.
+fn known_keys(file: &str, text: &str) -> Vec<String> {
+    let reading = read(&[SourceFile::new(file, text.as_bytes())]);
+    let listed = reading.problems.iter().find_map(|problem| match &problem.hint {
+        Hint::KeysHere { keys } => Some(keys.clone()),
+        _ => None,
+    });
+    listed.unwrap_or_default().split(", ").map(str::to_owned).collect()
+}
+
+/// Returns the keys of `station.toml` by section, without the weekdays of `[quiet-hours]`.
+fn station_keys() -> Vec<(&'static str, Vec<String>)> {
+    let weekday = |key: &String| days::WEEKDAYS.iter().any(|(en, vi, _)| key == en || key == vi);
+    let keys = |section: &str| {
+        let known = known_keys("station.toml", &format!("[{section}]\nqqqqqqqqqq = 1\n"));
+        known.into_iter().filter(|key| !weekday(key)).collect()
+    };
+    settings::KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
+}
+
+#[test]
+fn a_key_outside_its_section_is_known() {
+    for ((section, mut read), (_, listed)) in station_keys().into_iter().zip(settings::KEYS) {
+        let mut listed = listed.to_vec();
+        listed.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(read, listed, "{section}");
+    }
+}
+
+#[test]
+fn every_key_is_in_the_documentation() {
+    let pages = [include_str!("../../../docs/station.md"), include_str!("../../../docs/schedule.md")];
+    // Every second piece between backquotes is code; fences have three backquotes.
+    let code = pages.iter().flat_map(|page| page.split('`').skip(1).step_by(2));
+    let is_part_of_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let documented: std::collections::HashSet<&str> =
+        code.flat_map(|code| code.split(move |c| !is_part_of_key(c))).collect();
+    let mut keys: Vec<String> = station_keys().into_iter().flat_map(|(_, keys)| keys).collect();
+    for table in ["[campaign]", "[[segment]]", "[[session]]", "[[holiday]]"] {
+        keys.extend(known_keys("playlists/a.toml", &format!("{table}\nqqqqqqqqqq = 1\n")));
+    }
+    for item in ["topic = 1", "pool = 'a'", "relay = 'A', for = '1m'"] {
+        let play = format!("[[session]]\nid = 's'\nat = '06:00'\nplay = [{{ {item}, qqqqqqqqqq = 1 }}]\n");
+        keys.extend(known_keys("playlists/a.toml", &play));
+    }
+    assert!(keys.len() > 50, "{keys:?}");
+    for key in keys {
+        assert!(documented.contains(key.as_str()), "{key}");
+    }
 }

@@ -1,52 +1,17 @@
-//! Dates and times of day, as TOML has them or as texts.
+//! Reads times of day: TOML's own, or the same as text.
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use toml::de::DeValue;
 
 use super::fields::{SpannedValue, TableReader};
-use super::syntax::{suggested_date, suggested_time};
+use super::suggestions::suggested_time;
 use super::values::list;
 use crate::schedule::LateSetting;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Years for which there are dates in a schedule.
-const YEARS: Range<i32> = 1900..2200;
-
-/// `2023-03-20`, in years for which a schedule is made: days are counted one by one from the first to the last.
-pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
-    let date: NaiveDate = text.parse().ok().filter(|_| shaped)?;
-    YEARS.contains(&date.year()).then_some(date)
-}
-
-/// A date: TOML's own, or the same as a text.
-pub fn date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<NaiveDate> {
-    let value = fields.take(key)?;
-    let example = format!("{key} = 2023-03-20");
-    let written = match value.get_ref() {
-        DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => at.to_string(),
-        DeValue::String(text) => text.trim().to_string(),
-        _ => {
-            fields.report_wrong_type(key, value.span(), ProblemText::Date, &example);
-            return None;
-        }
-    };
-    let date = parse_date(&written);
-    if date.is_none() {
-        let dashes: Vec<_> = written.match_indices('-').map(|(at, _)| at).collect();
-        let shaped = written.len() == 10 && dashes == [4, 7];
-        let example = suggested_date(&written).map_or(example, |date| format!("{key} = {date}"));
-        let hint = if shaped { Hint::CheckDate } else { Hint::Write { example } };
-        let finding = if shaped { Finding::BadDate } else { Finding::BadDateText { text: written } };
-        fields.report_structural(value.span(), finding, hint);
-    }
-    date
-}
-
-/// A time of day, `HH:MM` or `HH:MM:SS`.
+/// Parses a time of day, `HH:MM` or `HH:MM:SS`.
 pub fn time(text: &str) -> Option<NaiveTime> {
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split(':').collect();
@@ -57,7 +22,7 @@ pub fn time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(number(0)?, number(1)?, number(2)?)
 }
 
-/// One value as a time of day.
+/// Reads one value as a time of day.
 pub fn time_value(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_, '_>) -> Option<NaiveTime> {
     let written = match value.get_ref() {
         DeValue::String(text) => text.trim().to_string(),
@@ -76,7 +41,7 @@ pub fn time_value(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedVal
     found
 }
 
-/// `at`: times in order, no doubles.
+/// Reads `at`: sorted times without duplicates.
 pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
     let items = list(value);
     if items.is_empty() {
@@ -104,10 +69,10 @@ pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limi
     times
 }
 
-/// `late`, and where its time stands if it has one.
+/// Reads `late`, with the place of its time if it has one.
 pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
-        // Not there: the default. There, but no text: reported.
+        // A missing key means the default; a value that is not a text has been reported.
         return if fields.spans.contains_key("late") { None } else { Some((LateSetting::default(), None)) };
     };
     let words = text.trim();
@@ -126,7 +91,7 @@ pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Ran
     Some((late, None))
 }
 
-/// `"21:00..05:00"`: two different times.
+/// Parses `"21:00..05:00"`: two different times.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)

@@ -1,4 +1,4 @@
-//! Values with meaning: ids, titles, times, dates, days, lists.
+//! Reads values with a meaning: ids, titles, lists, numbers, choices.
 use std::ops::Range;
 
 use toml::de::DeValue;
@@ -9,10 +9,10 @@ use crate::schedule::Id;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Characters of a title.
+/// Longest title, in characters.
 const MAX_TITLE: usize = 200;
 
-/// An id; one that is none is reported with a mended spelling.
+/// Returns a text as an id; reports an invalid one and suggests a correction.
 pub fn id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
     let id = Id::new(text);
     if id.is_none() {
@@ -25,7 +25,7 @@ pub fn id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<u
     id
 }
 
-/// The id nearest to what was written: "Buổi Sáng" -> "buoi-sang".
+/// Returns the id closest to a text: "Buổi Sáng" -> "buoi-sang".
 fn suggested_id(text: &str) -> Option<String> {
     let mut id = String::new();
     for c in text.to_lowercase().nfd() {
@@ -44,13 +44,13 @@ fn suggested_id(text: &str) -> Option<String> {
     Id::new(&id).map(String::from)
 }
 
-/// A title or name: NFC, not empty, not too long, without control characters.
+/// Reads a title or name: NFC, not empty, not too long, without control characters.
 pub fn title(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<String> {
     let (text, span) = fields.text(key, &format!("{key} = \"…\""))?;
     as_title(fields, key, &text, span)
 }
 
-/// A text as a title or name.
+/// Returns a text as a title or name; reports an invalid one.
 pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<String> {
     let text: String = text.trim().nfc().collect();
     let (finding, hint) = if text.is_empty() {
@@ -66,7 +66,7 @@ pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: R
     None
 }
 
-/// A value as a list: a single value counts as a list of one.
+/// Returns a value as a list: a single value is a list of one.
 pub fn list<'t, 's>(value: SpannedValue<'t, 's>) -> Vec<SpannedValue<'t, 's>> {
     match value.get_ref() {
         DeValue::Array(items) => items.iter().collect(),
@@ -74,13 +74,13 @@ pub fn list<'t, 's>(value: SpannedValue<'t, 's>) -> Vec<SpannedValue<'t, 's>> {
     }
 }
 
-/// A whole number within bounds.
+/// Reads a whole number from `min` to `max`.
 pub fn number(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
     let value = fields.take(key)?;
     as_number(fields, key, value, min, max)
 }
 
-/// A value as a whole number within bounds.
+/// Returns a value as a whole number from `min` to `max`; reports any other.
 pub fn as_number(
     fields: &mut TableReader<'_, '_>,
     key: &str,
@@ -103,7 +103,7 @@ pub fn as_number(
     good
 }
 
-/// A key with few values.
+/// Reads a key that allows only these values.
 pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
     let first = values.first().map_or("", |(name, _)| *name);
     let (text, span) = fields.text(key, &format!("{key} = \"{first}\""))?;

@@ -1,10 +1,10 @@
-//! `[campaign]` of a playlist file.
+//! Reads `[campaign]` of a playlist file.
 use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
+use super::super::dates::{check_date_order, date};
 use super::super::fields::TableReader;
-use super::super::times::date;
 use super::super::values::{as_title, title};
 use super::common::{required_id, required_title};
 use crate::schedule::Campaign;
@@ -13,19 +13,19 @@ use crate::schedule::parsed::ParsedSchedule;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::{Hint, ProblemText};
 
-/// What a file's segments and sessions belong to.
+/// The campaign of a file's segments and sessions.
 pub enum FileCampaign {
     /// The file has no campaign.
     Absent,
     /// The file's campaign.
     Valid(Campaign),
-    /// It has one that is broken. Its days and topics are not known, so nothing of the file can be used: its sessions
-    /// would air outside of the campaign, its segments be logged for none.
+    /// The file's campaign has an error. Its days and topics are unknown, so nothing in the file can be used: sessions
+    /// would air outside the campaign, and segments would be logged without one.
     Invalid,
 }
 
 impl FileCampaign {
-    /// The campaign, if there is a valid one.
+    /// Returns the campaign, if it is valid.
     pub fn campaign(&self) -> Option<&Campaign> {
         match self {
             Self::Valid(campaign) => Some(campaign),
@@ -33,13 +33,13 @@ impl FileCampaign {
         }
     }
 
-    /// Whether what stands in the file can be used, if it has no errors of its own.
+    /// Returns whether an item of the file with these problems can be used.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
         !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.structural)
     }
 }
 
-/// Reads `[campaign]`; none when it is broken or was read before.
+/// Reads `[campaign]`; returns `None` when it has an error or its id is already used.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file: usize) -> Option<Campaign> {
     let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
     let reference = title(&mut fields, "reference");
@@ -47,12 +47,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file:
     let from = date(&mut fields, "from");
     let until = date(&mut fields, "until");
     let (topics, topic_places) = topics(&mut fields);
-    if let (Some(first), Some(last)) = (from, until)
-        && first > last
-    {
-        let span = fields.spans["from"].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
-    }
+    check_date_order(&mut fields, "from", from, until);
     let (problems, places) = fields.finish();
     let whole = !problems.iter().any(|p| p.structural);
     reading.problems.extend(problems);
@@ -61,7 +56,7 @@ pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file:
     if let Some(first) = known.get(&campaign.id) {
         let also = first.get("id").cloned();
         let finding = Finding::DuplicateId { id: campaign.id.to_string() };
-        let place = places.get("id").cloned().unwrap_or(SourceSpan { file, range: 0..0 });
+        let place = places.get("id").cloned().unwrap_or(SourceSpan::start_of(file));
         reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).with_related(also));
         return None;
     }

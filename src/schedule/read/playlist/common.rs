@@ -1,4 +1,4 @@
-//! Keys that campaigns, segments and sessions share.
+//! Reads the keys that campaigns, segments and sessions share.
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::fields::TableReader;
@@ -8,20 +8,20 @@ use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::Hint;
 
-/// Takes `id`, which must be there.
+/// Takes the required `id`.
 pub fn required_id(fields: &mut TableReader<'_, '_>, example: &str) -> Option<Id> {
     let value = fields.require("id", example)?;
     let (text, span) = fields.as_text("id", value, example)?;
     id(fields, "id", &text, span)
 }
 
-/// Takes `title`, which must be there.
+/// Takes the required `title`.
 pub fn required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
     fields.require("title", "title = \"…\"")?;
     title(fields, "title")
 }
 
-/// Reports an id that is used already; returns whether it is new.
+/// Reports an id that is already used. Returns whether it is new.
 pub fn check_unique(
     problems: &mut Vec<Problem>,
     known: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,

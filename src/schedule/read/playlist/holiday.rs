@@ -1,4 +1,4 @@
-//! `[[holiday]]`: named days of the operator's own.
+//! Reads `[[holiday]]`: the operator's own named days.
 use super::super::ParsedSchedule;
 use super::super::days::{lunar, read_date_spans, yearly};
 use super::super::fields::TableReader;
@@ -8,7 +8,7 @@ use crate::schedule::calendar::holiday::HolidayRule;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Reads one. One with an error is left out, and with it the sessions that name it.
+/// Reads a holiday. One with an error is left out, with the sessions that name it.
 pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>) {
     let id = required_id(&mut fields, "id = \"quoc-tang\"");
     let title = required_title(&mut fields);

@@ -1,4 +1,4 @@
-//! `play` of a session: segments, draws, relay slots.
+//! Reads `play` of a session: segments, draws, relay slots.
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -7,20 +7,24 @@ use super::super::durations::duration;
 use super::super::fields::{SpannedValue, TableReader};
 use super::super::values::{as_title, id, list, number, read_choice};
 use super::campaign::FileCampaign;
+use super::topic::topic;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Items of one session.
+/// Most items of one session.
 const MAX_PLAY: usize = 500;
-/// Segments of one draw.
+/// Most segments of one draw.
 const MAX_PICK: i64 = 50;
-/// The longest relay slot, seconds.
+/// Longest relay slot, in seconds.
 const MAX_RELAY: i64 = 12 * 3600;
 const ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
 
-/// The items, and where they stand.
-pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<Vec<(SessionItem, Range<usize>)>> {
+/// Reads the items, with their places; `None` when any of them has an error.
+pub fn read_play(
+    fields: &mut TableReader<'_, '_>,
+    file_campaign: &FileCampaign,
+) -> Option<Vec<(SessionItem, Range<usize>)>> {
     let example = "play = [\"nhac-hieu\", \"tin-sang\"]";
     let value = fields.require("play", example)?;
     if !matches!(value.get_ref(), DeValue::Array(_)) {
@@ -41,11 +45,11 @@ pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Op
         );
         return None;
     }
-    // Every item is looked at: all that is wrong is told at once.
+    // All items are read, so that all errors are reported at once.
     let mut found = Vec::new();
     let mut good = true;
     for item in items {
-        match read_item(fields, item, belongs, example) {
+        match read_item(fields, item, file_campaign, example) {
             Some(one) => found.push((one, item.span())),
             None => good = false,
         }
@@ -56,7 +60,7 @@ pub fn read_play(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Op
 fn read_item<'t, 's>(
     fields: &mut TableReader<'t, 's>,
     item: SpannedValue<'t, 's>,
-    belongs: &FileCampaign,
+    file_campaign: &FileCampaign,
     example: &str,
 ) -> Option<SessionItem> {
     let DeValue::Table(table) = item.get_ref() else {
@@ -64,17 +68,17 @@ fn read_item<'t, 's>(
         return id(fields, "play", &text, span).map(SessionItem::Segment);
     };
     let mut inner = TableReader::new(table, fields.span_in_file(0..0).file, item.span());
-    let found = read_table_item(&mut inner, table, belongs, item.span());
+    let found = read_table_item(&mut inner, table, file_campaign, item.span());
     let (problems, _) = inner.finish();
     fields.problems.extend(problems);
     found
 }
 
-/// `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
+/// Reads `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
 fn read_table_item(
     inner: &mut TableReader<'_, '_>,
     table: &DeTable<'_>,
-    belongs: &FileCampaign,
+    file_campaign: &FileCampaign,
     span: Range<usize>,
 ) -> Option<SessionItem> {
     let has = |key: &str| table.iter().any(|(k, _)| k.get_ref() == key);
@@ -88,8 +92,8 @@ fn read_table_item(
             Some(SessionItem::Relay(RelaySlot { title: title?, duration_us: for_us }))
         }
         (false, true, false) => {
-            let (topic, how) = (super::segment::topic(inner, belongs), read_draw_options(inner));
-            let campaign = belongs.campaign()?.id.clone();
+            let (topic, how) = (topic(inner, file_campaign), read_draw_options(inner));
+            let campaign = file_campaign.campaign()?.id.clone();
             Some(drawn(SegmentPool::Topic { campaign, topic: topic? }, how?))
         }
         (false, false, true) => {
@@ -98,7 +102,7 @@ fn read_table_item(
             Some(drawn(SegmentPool::Named(id(inner, "pool", &text, at)?), how?))
         }
         _ => {
-            // Which keys there can be is told by the hint.
+            // The hint names the keys, so none of them is reported as unknown.
             for key in ["relay", "for", "topic", "pool", "pick", "order"] {
                 inner.take(key);
             }
@@ -110,7 +114,7 @@ fn read_table_item(
     }
 }
 
-/// How many, and in which order.
+/// Reads how many segments are drawn, and in which order.
 fn read_draw_options(inner: &mut TableReader<'_, '_>) -> Option<(u16, DrawOrder)> {
     let order = read_choice(inner, "order", &ORDERS).unwrap_or_default();
     let pick = match inner.take("pick") {

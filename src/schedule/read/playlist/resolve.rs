@@ -1,93 +1,130 @@
-//! What ties sessions to segments and holidays, once all files are read.
+//! Links sessions to segments and holidays, after all files have been read.
 use std::collections::HashSet;
 
 use super::super::fields::closest_match;
-use super::super::{MAX_AIRINGS, ParsedSchedule, SourceMap};
+use super::super::{MAX_AIRINGS, ParsedSchedule};
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
+use crate::schedule::parsed::SourceMap;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, Segment, Session, SessionItem};
+use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Sessions that draw, and whose days have to be counted one by one to know whose turn it is.
+/// Most sessions that draw and whose days must be counted one by one to find whose turn it is.
 const MAX_COUNTED_SESSIONS: usize = 1000;
 
-/// Every id that a session names must be a segment's or a holiday's. A session with one that is not is left out. One
-/// whose segment is written but broken plays the rest: it is the segment that is told, and every other item keeps its
-/// position.
+/// Checks every id that a session names. A session that names an unknown segment or holiday is left out. A session with
+/// a segment that has an error is kept and plays the rest: the error is reported at the segment, and all other items
+/// keep their positions.
 pub fn resolve(reading: &mut ParsedSchedule) {
     add_built_in_holidays(reading);
     let ParsedSchedule { schedule, problems, spans: places } = reading;
-    let segments = &schedule.segments;
-    let known: HashSet<&Id> = segments.iter().map(|s| &s.id).collect();
-    let named: HashSet<&Id> = schedule.holidays.iter().map(|h| &h.id).collect();
-    let mut airings = 0;
-    let mut told = false;
-    let mut counted = 0;
+    let mut resolver = Resolver {
+        segments: &schedule.segments,
+        segment_ids: schedule.segments.iter().map(|s| &s.id).collect(),
+        holiday_ids: schedule.holidays.iter().map(|h| &h.id).collect(),
+        places,
+        problems,
+        airings: 0,
+        reported_airings: false,
+        counted_sessions: 0,
+    };
     schedule.sessions.retain(|session| {
-        let mut good = true;
-        for (id, place) in named_segments(session, places) {
-            if known.contains(id) || places.broken_segments.contains(id) || places.has_unparsed_file {
-                continue;
-            }
-            good = false;
-            no_such_segment(problems, segments, id, place);
-        }
-        for (id, place) in places.excepts.get(&session.id).into_iter().flatten() {
-            if named.contains(id) || places.has_unparsed_file {
-                continue;
-            }
-            good = false;
-            let finding = Finding::NoSuchHoliday { id: id.to_string() };
-            let hint = match closest_match(id.as_str(), named.iter().map(|id| id.as_str())) {
-                Some(name) => Hint::DidYouMean { name },
-                None => Hint::DefineHoliday,
-            };
-            problems.push(Problem::structural(place.clone(), finding, hint));
-        }
-        airings += session.at.len() * session.item_count();
-        if airings > MAX_AIRINGS && !told {
-            told = true;
-            let place = item_span(places, &session.id, 0);
-            let finding = Finding::TooMany { what: ProblemText::Airings, limit: MAX_AIRINGS };
-            problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
-        }
-        if session.draws().next().is_some() && !session.recurrence.is_weekly() {
-            counted += 1;
-            if counted == MAX_COUNTED_SESSIONS + 1 {
-                let finding = Finding::TooMany { what: ProblemText::Drawing, limit: MAX_COUNTED_SESSIONS };
-                let place = item_span(places, &session.id, 0);
-                problems.push(Problem::structural(place, finding, Hint::FewerOrFiles));
-            }
-            good &= counted <= MAX_COUNTED_SESSIONS;
-        }
-        good && airings <= MAX_AIRINGS
+        // All checks run, so that all errors are reported at once.
+        let segments_known = resolver.check_segments(session);
+        let holidays_known = resolver.check_holidays(session);
+        let airings_fit = resolver.count_airings(session);
+        let draws_fit = resolver.count_draws(session);
+        segments_known && holidays_known && airings_fit && draws_fit
     });
 }
 
-/// Adds the built-in holidays that nobody has written anew.
+/// Checks the sessions of a station one by one, and counts their work.
+struct Resolver<'a> {
+    segments: &'a [Segment],
+    segment_ids: HashSet<&'a Id>,
+    holiday_ids: HashSet<&'a Id>,
+    places: &'a SourceMap,
+    problems: &'a mut Vec<Problem>,
+    /// Starts times items of all sessions so far.
+    airings: usize,
+    /// Whether the excess of airings has been reported.
+    reported_airings: bool,
+    /// Sessions so far whose days must be counted one by one.
+    counted_sessions: usize,
+}
+
+impl Resolver<'_> {
+    /// Reports unknown segments. Returns whether there are none.
+    fn check_segments(&mut self, session: &Session) -> bool {
+        let mut all_known = true;
+        for (id, place) in self.places.named_segments(session) {
+            let broken = self.places.broken_segments.contains(id) || self.places.has_unparsed_file;
+            if !broken && !self.segment_ids.contains(id) {
+                all_known = false;
+                no_such_segment(self.problems, self.segments, id, place);
+            }
+        }
+        all_known
+    }
+
+    /// Reports unknown holidays. Returns whether there are none.
+    fn check_holidays(&mut self, session: &Session) -> bool {
+        let mut all_known = true;
+        for (id, place) in self.places.excepts.get(&session.id).into_iter().flatten() {
+            if self.holiday_ids.contains(id) || self.places.has_unparsed_file {
+                continue;
+            }
+            all_known = false;
+            let finding = Finding::NoSuchHoliday { id: id.to_string() };
+            let hint = match closest_match(id.as_str(), self.holiday_ids.iter().map(|id| id.as_str())) {
+                Some(name) => Hint::DidYouMean { name },
+                None => Hint::DefineHoliday,
+            };
+            self.problems.push(Problem::structural(place.clone(), finding, hint));
+        }
+        all_known
+    }
+
+    /// Counts the session's airings, and reports the first excess. Returns whether they are within the limit.
+    fn count_airings(&mut self, session: &Session) -> bool {
+        self.airings += session.at.len() * session.item_count();
+        let fit = self.airings <= MAX_AIRINGS;
+        if !fit && !self.reported_airings {
+            self.reported_airings = true;
+            self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS);
+        }
+        fit
+    }
+
+    /// Counts the session if its draws are costly, and reports the first excess. Returns whether they are within the
+    /// limit.
+    fn count_draws(&mut self, session: &Session) -> bool {
+        if session.draws().next().is_none() || session.recurrence.is_weekly() {
+            return true;
+        }
+        self.counted_sessions += 1;
+        if self.counted_sessions == MAX_COUNTED_SESSIONS + 1 {
+            self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_SESSIONS);
+        }
+        self.counted_sessions <= MAX_COUNTED_SESSIONS
+    }
+
+    fn report_too_many(&mut self, session: &Session, what: ProblemText, limit: usize) {
+        let place = self.places.item_span(&session.id, 0);
+        self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
+    }
+}
+
+/// Adds the built-in holidays that the operator has not redefined.
 fn add_built_in_holidays(reading: &mut ParsedSchedule) {
     let written = std::mem::take(&mut reading.schedule.holidays);
     let built_in = built_in_holidays().into_iter().filter(|one| !written.iter().any(|other| other.id == one.id));
     reading.schedule.holidays = built_in.chain(written.iter().cloned()).collect();
 }
 
-/// The segments that a session names, and where.
-fn named_segments<'s>(session: &'s Session, places: &SourceMap) -> Vec<(&'s Id, SourceSpan)> {
-    let end = |key: &str| {
-        let of_session = places.sessions.get(&session.id).and_then(|keys| keys.get(key));
-        of_session.cloned().unwrap_or(SourceSpan { file: 0, range: 0..0 })
-    };
-    let items = session.play.iter().enumerate().filter_map(|(index, item)| match item {
-        SessionItem::Segment(id) => Some((id, item_span(places, &session.id, index))),
-        SessionItem::Draw(_) | SessionItem::Relay(_) => None,
-    });
-    let opening = session.opening.iter().map(|id| (id, end("opening")));
-    opening.chain(items).chain(session.closing.iter().map(|id| (id, end("closing")))).collect()
-}
-
 fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, place: SourceSpan) {
-    // Searching costs; nobody reads this many.
+    // The search is costly, and nobody reads this many problems.
     let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
     let hint = match closest_match(id.as_str(), names.map(|s| s.id.as_str())) {
         Some(name) => Hint::DidYouMean { name },
@@ -95,8 +132,4 @@ fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, p
     };
     let finding = Finding::NoSuchSegment { id: id.to_string() };
     problems.push(Problem::structural(place, finding, hint));
-}
-
-fn item_span(places: &SourceMap, session: &Id, index: usize) -> SourceSpan {
-    places.items.get(session).and_then(|items| items.get(index)).cloned().unwrap_or(SourceSpan { file: 0, range: 0..0 })
 }

@@ -1,59 +1,50 @@
-//! `[[segment]]` of a playlist file.
+//! Reads `[[segment]]` of a playlist file.
+mod labels;
+
 use std::path::{Component, Path};
 
-use toml::de::DeValue;
-
-use super::super::fields::{TableReader, closest_match};
-use super::super::times::date;
+use super::super::dates::{check_date_order, date};
+use super::super::fields::TableReader;
 use super::super::values::{id, list, title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id, required_title};
+use super::topic::topic;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::ParsedSchedule;
-use crate::schedule::{Campaign, Id, Segment, SegmentSource};
+use crate::schedule::{Id, Segment};
 use crate::text::problem::{Hint, ProblemText};
+use labels::{language, source};
 
-/// Codes of languages that reports know.
-const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
-const SOURCES: [(&str, SegmentSource); 4] = [
-    ("own", SegmentSource::Own),
-    ("district", SegmentSource::District),
-    ("province", SegmentSource::Province),
-    ("national", SegmentSource::National),
-];
-/// Pools of one segment.
+pub use labels::parse_source;
+
+/// Most pools of one segment.
 const MAX_POOLS: usize = 50;
 
-/// Whether a file name stays inside its folder.
+/// Returns whether a file name stays inside its folder.
 pub fn stays_inside_folder(file: &str) -> bool {
     let normal = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
     !file.is_empty() && normal && !file.contains('\\') && !file.ends_with('/') && !file.chars().any(char::is_control)
 }
 
-/// Reads a segment. One that has an error anywhere is left out: without the key that is misspelt it might air after
-/// its last day, or be logged for the wrong topic.
-pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, belongs: &FileCampaign) {
-    let campaign = belongs.campaign();
+/// Reads a segment. One with any error is left out: without a misspelt key it might air after its last day, or be
+/// logged for the wrong topic.
+pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
+    let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"tin-sang\"");
     let approved_by = title(&mut fields, "approved-by");
     let title = required_title(&mut fields);
     let file = file(&mut fields);
-    let topic = topic(&mut fields, belongs);
+    let topic = topic(&mut fields, file_campaign);
     let language = language(&mut fields);
     let source = source(&mut fields);
     let approved_on = date(&mut fields, "approved-on");
     let valid_from = date(&mut fields, "valid-from");
     let valid_until = date(&mut fields, "valid-until");
-    if let (Some(first), Some(last)) = (valid_from, valid_until)
-        && first > last
-    {
-        let span = fields.spans["valid-from"].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
-    }
+    check_date_order(&mut fields, "valid-from", valid_from, valid_until);
     let pools = pools(&mut fields);
     let sha256 = sha256(&mut fields);
     let (problems, places) = fields.finish();
-    let usable = belongs.is_usable(&problems);
+    let usable = file_campaign.is_usable(&problems);
     reading.problems.extend(problems);
     let (true, Some(id), Some(title), Some(file), Some(language), Some(source)) =
         (usable, id.clone(), title, file, language, source)
@@ -97,7 +88,7 @@ fn file(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// `pool`: where it is drawn from, beside its topic.
+/// Reads `pool`: the pools that it is drawn from in addition to its topic's.
 fn pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let example = "pool = \"tin-vui\"";
     let Some(value) = fields.take("pool") else { return Vec::new() };
@@ -118,7 +109,7 @@ fn pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     pools
 }
 
-/// `sha256`: the file that was approved.
+/// Reads `sha256`: the hash of the approved file.
 fn sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let (text, span) = fields.text("sha256", "sha256 = \"…\"")?;
     let lower = text.trim().to_ascii_lowercase();
@@ -127,67 +118,4 @@ fn sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
     }
     fields.report_structural(span, Finding::BadHash, Hint::AddAgain);
     None
-}
-
-/// `topic`: one of the file's campaign.
-pub fn topic(fields: &mut TableReader<'_, '_>, belongs: &FileCampaign) -> Option<u16> {
-    let value = fields.take("topic")?;
-    let DeValue::Integer(number) = value.get_ref() else {
-        fields.report_wrong_type("topic", value.span(), ProblemText::Number, "topic = 1");
-        return None;
-    };
-    let number = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
-    let known = |c: &Campaign| u16::try_from(number).ok().filter(|n| c.topics.contains_key(n));
-    match belongs {
-        FileCampaign::Invalid => None,
-        FileCampaign::Absent => {
-            fields.report_structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
-            None
-        }
-        FileCampaign::Valid(campaign) => {
-            let topic = known(campaign);
-            if topic.is_none() {
-                let finding = Finding::NoSuchTopic { topic: number };
-                fields.report_structural(value.span(), finding, Hint::DefineTopic { topic: number });
-            }
-            topic
-        }
-    }
-}
-
-fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
-    let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
-        return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
-    };
-    let known = LANGUAGES.join(", ");
-    if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
-        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known });
-        return None;
-    }
-    if !LANGUAGES.contains(&text.as_str()) {
-        fields.report_warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known });
-    }
-    Some(text)
-}
-
-/// The source of this name.
-#[must_use]
-pub fn parse_source(name: &str) -> Option<SegmentSource> {
-    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
-}
-
-fn source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
-    let Some((text, span)) = fields.text("source", "source = \"own\"") else {
-        return if fields.spans.contains_key("source") { None } else { Some(SegmentSource::default()) };
-    };
-    let found = parse_source(&text);
-    if found.is_none() {
-        let names = SOURCES.iter().map(|(name, _)| *name);
-        let hint = match closest_match(&text, names.clone()) {
-            Some(name) => Hint::DidYouMean { name },
-            None => Hint::OneOf { values: names.collect::<Vec<_>>().join(", ") },
-        };
-        fields.report_structural(span, Finding::BadSource { text }, hint);
-    }
-    found
 }

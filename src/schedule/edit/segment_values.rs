@@ -1,0 +1,30 @@
+//! The keys of a segment as they are written.
+use toml_edit::Value;
+
+use crate::schedule::{Segment, SegmentSource};
+
+/// Returns the keys of a segment in the order in which people write them, without those that hold the default.
+pub fn segment_values(segment: &Segment) -> Vec<(&'static str, Value)> {
+    let text = |text: &str| Value::from(text);
+    let date = |date: chrono::NaiveDate| {
+        date.to_string().parse::<toml_edit::Datetime>().map_or_else(|_| Value::from(date.to_string()), Value::from)
+    };
+    let mut values =
+        vec![("id", text(segment.id.as_str())), ("title", text(&segment.title)), ("file", text(&segment.file))];
+    values.extend(segment.topic.map(|topic| ("topic", Value::from(i64::from(topic)))));
+    if segment.language != "vi" {
+        values.push(("language", text(&segment.language)));
+    }
+    let source = match segment.source {
+        SegmentSource::Own => None,
+        SegmentSource::District => Some("district"),
+        SegmentSource::Province => Some("province"),
+        SegmentSource::National => Some("national"),
+    };
+    values.extend(source.map(|source| ("source", text(source))));
+    values.extend(segment.approved_by.as_deref().map(|by| ("approved-by", text(by))));
+    values.extend(segment.approved_on.map(|on| ("approved-on", date(on))));
+    values.extend(segment.valid_until.map(|until| ("valid-until", date(until))));
+    values.extend(segment.sha256.as_deref().map(|hash| ("sha256", text(hash))));
+    values
+}

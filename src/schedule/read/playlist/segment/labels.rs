@@ -1,0 +1,51 @@
+//! Reads the labels of a segment: its language, and the office that made it.
+use super::super::super::fields::{TableReader, closest_match};
+use crate::schedule::SegmentSource;
+use crate::schedule::finding::Finding;
+use crate::text::problem::Hint;
+
+/// The language codes that reports know.
+const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
+const SOURCES: [(&str, SegmentSource); 4] = [
+    ("own", SegmentSource::Own),
+    ("district", SegmentSource::District),
+    ("province", SegmentSource::Province),
+    ("national", SegmentSource::National),
+];
+
+pub fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
+    let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
+        return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
+    };
+    let known = LANGUAGES.join(", ");
+    if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
+        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known });
+        return None;
+    }
+    if !LANGUAGES.contains(&text.as_str()) {
+        fields.report_warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known });
+    }
+    Some(text)
+}
+
+/// Returns the source with this name.
+#[must_use]
+pub fn parse_source(name: &str) -> Option<SegmentSource> {
+    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}
+
+pub fn source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
+    let Some((text, span)) = fields.text("source", "source = \"own\"") else {
+        return if fields.spans.contains_key("source") { None } else { Some(SegmentSource::default()) };
+    };
+    let found = parse_source(&text);
+    if found.is_none() {
+        let names = SOURCES.iter().map(|(name, _)| *name);
+        let hint = match closest_match(&text, names.clone()) {
+            Some(name) => Hint::DidYouMean { name },
+            None => Hint::OneOf { values: names.collect::<Vec<_>>().join(", ") },
+        };
+        fields.report_structural(span, Finding::BadSource { text }, hint);
+    }
+    found
+}

@@ -1,0 +1,75 @@
+//! The bounds of a session: its first and last day, the time by which it ends, and how late it may be.
+use std::ops::Range;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::super::super::dates::check_date_order;
+use super::super::super::fields::TableReader;
+use super::super::super::times::time_value;
+use crate::schedule::finding::Finding;
+use crate::schedule::session::days_after_start;
+use crate::schedule::{Campaign, Id, LateSetting};
+use crate::text::problem::Hint;
+
+/// Reads `end-by`; warns when it has no meaning for one of the starts.
+pub fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
+    let value = fields.take("end-by")?;
+    let time = time_value(fields, "end-by", value)?;
+    if let Some(start) = at.iter().find(|start| days_after_start(time, **start).is_none()) {
+        let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
+        fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
+    }
+    Some(time)
+}
+
+/// Warns when the time of `late = "until …"` means the next day or is before every start.
+pub fn warn_unusual_late_limit(
+    fields: &mut TableReader<'_, '_>,
+    late: Option<&(LateSetting, Option<Range<usize>>)>,
+    at: Option<&[NaiveTime]>,
+) {
+    if let (Some((LateSetting::Until(limit), Some(span))), Some(at)) = (late, at)
+        && let Some(finding) = unusual_late_limit(*limit, at)
+    {
+        fields.report_warning(span.clone(), finding, Hint::IfMeant);
+    }
+}
+
+/// Returns what is unusual about the time of `late = "until …"`: it means the next day, or is before every start.
+fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
+    let text = limit.format("%H:%M").to_string();
+    let days: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
+    if days.contains(&1) {
+        Some(Finding::NextDay { text })
+    } else if days.is_empty() && !at.is_empty() {
+        Some(Finding::LateNever { text })
+    } else {
+        None
+    }
+}
+
+/// Returns the first and last day of a session: its own, within its campaign's.
+pub fn bounds(
+    fields: &mut TableReader<'_, '_>,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    campaign: Option<&Campaign>,
+    id: Option<&Id>,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    if !check_date_order(fields, "from", from, until) {
+        return (from, until);
+    }
+    let (outer_from, outer_until) = campaign.map_or((None, None), |c| (c.from, c.until));
+    let both = (from.max(outer_from), [until, outer_until].into_iter().flatten().min());
+    let good_outside = outer_from.zip(outer_until).is_none_or(|(first, last)| first <= last);
+    if let (Some(first), Some(last)) = both
+        && first > last
+        && good_outside
+    {
+        let place = fields.spans.get("from").or(fields.spans.get("until")).or(fields.spans.get(""));
+        let span = place.map_or(0..0, |p| p.range.clone());
+        let finding = Finding::OutsideCampaign { id: id.map_or(String::new(), Id::to_string) };
+        fields.report_structural(span, finding, Hint::CheckDays);
+    }
+    both
+}

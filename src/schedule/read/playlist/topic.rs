@@ -1,0 +1,34 @@
+//! Reads `topic` of a segment or a draw.
+use toml::de::DeValue;
+
+use super::super::fields::TableReader;
+use super::campaign::FileCampaign;
+use crate::schedule::Campaign;
+use crate::schedule::finding::Finding;
+use crate::text::problem::{Hint, ProblemText};
+
+/// Reads `topic`; reports one that the file's campaign does not have.
+pub fn topic(fields: &mut TableReader<'_, '_>, file_campaign: &FileCampaign) -> Option<u16> {
+    let value = fields.take("topic")?;
+    let DeValue::Integer(number) = value.get_ref() else {
+        fields.report_wrong_type("topic", value.span(), ProblemText::Number, "topic = 1");
+        return None;
+    };
+    let number = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
+    let known = |c: &Campaign| u16::try_from(number).ok().filter(|n| c.topics.contains_key(n));
+    match file_campaign {
+        FileCampaign::Invalid => None,
+        FileCampaign::Absent => {
+            fields.report_structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
+            None
+        }
+        FileCampaign::Valid(campaign) => {
+            let topic = known(campaign);
+            if topic.is_none() {
+                let finding = Finding::NoSuchTopic { topic: number };
+                fields.report_structural(value.span(), finding, Hint::DefineTopic { topic: number });
+            }
+            topic
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Reads `[station]`.
+use super::super::fields::{TableReader, closest_match};
+use super::super::values::{id, read_choice, title};
+use crate::schedule::finding::Finding;
+use crate::schedule::settings::Station;
+use crate::text::Lang;
+use crate::text::problem::Hint;
+
+/// Reads the table's keys.
+pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
+    if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
+        && let Some(id) = id(fields, "id", &text, span)
+    {
+        station.id = id;
+    }
+    if let Some(name) = title(fields, "name") {
+        station.name = name;
+    }
+    // The only text that may be empty.
+    let agency = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
+    if agency == Some(false)
+        && let Some(agency) = title(fields, "agency")
+    {
+        station.agency = agency;
+    }
+    read_timezone(fields, station);
+    read_language(fields, station);
+    if let Some(required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
+        station.approval_required = required;
+    }
+}
+
+fn read_timezone(fields: &mut TableReader<'_, '_>, station: &mut Station) {
+    let Some((text, span)) = fields.text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") else { return };
+    if let Ok(zone) = text.parse() {
+        station.timezone = zone;
+        return;
+    }
+    let hint = match closest_match(&text.to_lowercase(), ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter()) {
+        Some(near) if near == "asia/ho_chi_minh" => Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() },
+        _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
+    };
+    fields.report_structural(span, Finding::BadZone { text }, hint);
+}
+
+fn read_language(fields: &mut TableReader<'_, '_>, station: &mut Station) {
+    let Some((text, span)) = fields.text("language", "language = \"vi\"") else { return };
+    match Lang::from_code(&text) {
+        Some(lang) => station.language = lang,
+        None => {
+            let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
+            fields.report_structural(span, Finding::BadLanguageUi { text }, hint);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Suggests corrections for dates and times.
+
+/// Returns the date meant by `20/3/2023`, `20-03-2023` or `2023-3-20`.
+pub fn suggested_date(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
+    let (year, month, day) = match parts[..] {
+        [year, month, day] if year.len() == 4 => (year, month, day),
+        [day, month, year] if year.len() == 4 => (year, month, day),
+        _ => return None,
+    };
+    let date = chrono::NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+    date.map(|date| date.to_string())
+}
+
+/// Returns the time meant by `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`, in quotes.
+pub fn suggested_time(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let text = text.trim_end_matches("giờ").trim_end();
+    let parts: Vec<&str> = text.split([':', 'h', 'g', '.']).map(str::trim).collect();
+    let (hour, minute) = match parts[..] {
+        [hour] => (hour, "0"),
+        [hour, ""] => (hour, "0"),
+        [hour, minute] | [hour, minute, "00"] => (hour, minute),
+        _ => return None,
+    };
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour = if (hour, minute) == (24, 0) { 0 } else { hour };
+    (hour < 24 && minute < 60).then(|| format!("\"{hour:02}:{minute:02}\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_mended() {
+        assert_eq!(suggested_date("20/3/2023").as_deref(), Some("2023-03-20"));
+        assert_eq!(suggested_date("2023-3-20").as_deref(), Some("2023-03-20"));
+        assert_eq!(suggested_date("30/2/2023"), None);
+        for (text, time) in
+            [("5h15", "\"05:15\""), ("5:15", "\"05:15\""), ("17.30", "\"17:30\""), ("5 giờ", "\"05:00\"")]
+        {
+            assert_eq!(suggested_time(text).as_deref(), Some(time), "{text}");
+        }
+        assert_eq!(suggested_time("24:00").as_deref(), Some("\"00:00\""));
+        for text in ["25:00", "5h60", "x", "", "1:2:3"] {
+            assert_eq!(suggested_time(text), None, "{text}");
+        }
+    }
+}

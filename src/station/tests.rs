@@ -1,0 +1,34 @@
+use super::*;
+use crate::schedule::read;
+
+#[test]
+fn a_playlist_that_cannot_be_read_stops_no_other() {
+    let station = tempfile::tempdir().expect("a folder");
+    let playlists = station.path().join("playlists");
+    fs::create_dir(&playlists).expect("playlists");
+    let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
+    fs::write(playlists.join("b.toml"), segment).expect("a playlist");
+    let mut files = read_sources(station.path()).expect("a station");
+    files.push(SourceFile {
+        name: "playlists/c.toml".to_owned(),
+        unreadable: Some("no".to_owned()),
+        ..SourceFile::default()
+    });
+    let reading = read(&files);
+    assert_eq!(reading.problems.len(), 1);
+    assert_eq!((reading.problems[0].code(), reading.problems[0].span.file), ("unreadable", 2));
+    assert_eq!(reading.schedule.segments.len(), 1);
+}
+
+#[test]
+fn only_playlists_are_read() {
+    let station = tempfile::tempdir().expect("a folder");
+    let playlists = station.path().join("playlists");
+    fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
+    for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
+        fs::write(playlists.join(name), "").expect("a file");
+    }
+    let files = read_sources(station.path()).expect("a station");
+    let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
+}
