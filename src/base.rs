@@ -4,6 +4,7 @@ pub mod file_lock;
 pub mod hash;
 pub mod id;
 pub mod instant;
+pub mod length;
 pub mod panic_text;
 pub mod platform;
 pub mod state_dirs;

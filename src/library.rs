@@ -21,47 +21,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::instant::SECOND_US;
+pub use crate::base::length::Length;
 use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
-
-/// An exact length: frames at a rate. No header was believed for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Length {
-    /// Audio frames (one sample for each channel), encoder delay and padding taken off.
-    pub frames: u64,
-    /// Frames a second, as decoded.
-    pub rate: u32,
-}
-
-impl Length {
-    /// Microseconds, rounded to the nearest; 0 when the rate is 0.
-    #[must_use]
-    pub fn us(&self) -> i64 {
-        scaled(self.frames, SECOND_US as u64, u64::from(self.rate)) as i64
-    }
-
-    /// Milliseconds, rounded to the nearest.
-    #[must_use]
-    pub fn ms(&self) -> i64 {
-        scaled(self.frames, 1000, u64::from(self.rate)) as i64
-    }
-
-    /// How many frames it has after resampling to `rate`, rounded to the nearest.
-    #[must_use]
-    pub fn frames_at(&self, rate: u32) -> u64 {
-        scaled(self.frames, u64::from(rate), u64::from(self.rate))
-    }
-}
-
-/// `n * mul / div` rounded to the nearest, saturating; 0 when `div` is 0.
-fn scaled(n: u64, mul: u64, div: u64) -> u64 {
-    if div == 0 {
-        return 0;
-    }
-    let exact = (u128::from(n) * u128::from(mul) + u128::from(div) / 2) / u128::from(div);
-    u64::try_from(exact).unwrap_or(u64::MAX)
-}
 
 /// What one full decode of a file told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //!
 //! One pass over interleaved blocks. Beside the programme as it is, the sum that a line of loudspeakers plays is
 //! measured: the weighting filter is linear, so the sum's power follows from the channels' powers and their product.
+mod channel_position;
 mod gate;
 mod peak;
 mod sample_stats;
@@ -10,6 +11,9 @@ mod weighting;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::length::Length;
+
+pub use channel_position::ChannelPosition;
 use gate::{GatedLoudness, PowerBlock};
 use peak::TruePeakMeter;
 pub use peak::interpolation_taps;
@@ -154,7 +158,7 @@ impl Meter {
             Downmix::Second => gated(|b| b.second).ungated(),
         };
         let hundredths = |value: f64| (value * 100.0).round() as i32;
-        let ms = |frames: u64| crate::library::Length { frames, rate: self.rate }.ms();
+        let ms = |frames: u64| Length { frames, rate: self.rate }.ms();
         let silences = self.stats.silences(self.frames);
         AudioMeasurements {
             integrated: whole.map(hundredths),
@@ -171,17 +175,6 @@ impl Meter {
             cancels,
         }
     }
-}
-
-/// Where a channel sounds; BS.1770 weights by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChannelPosition {
-    /// In front of the listener, or unknown.
-    Front,
-    /// Beside or behind.
-    Surround,
-    /// Low-frequency effects: not counted.
-    Effects,
 }
 
 #[cfg(test)]

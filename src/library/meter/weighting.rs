@@ -1,5 +1,5 @@
 //! The K-weighting of ITU-R BS.1770-5, annex 1, for any rate, and the power behind it.
-use super::ChannelPosition;
+use super::channel_position::ChannelPosition;
 use super::gate::PowerBlock;
 
 /// The two filters, one after the other.
