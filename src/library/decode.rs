@@ -1,11 +1,14 @@
 //! Audio files -> blocks of frames. Only what was decoded counts: no header's length is believed, what
 //! encoders put around the sound is taken off exactly, and nothing that went wrong is forgotten.
+mod codec;
 mod faults;
 mod foreign;
+mod header_corrections;
 mod mp4;
 mod mpeg;
 mod ogg;
 mod open;
+mod raw_stream;
 mod source;
 mod tags;
 mod trim;
@@ -25,7 +28,8 @@ use symphonia::core::packet::Packet;
 pub use faults::{DecodeError, DecodeFaults};
 
 use super::meter::ChannelPosition;
-use open::{RawStream, channel_positions, opus_output_gain, track_and_decoder};
+use codec::{channel_positions, opus_output_gain, track_and_decoder};
+use raw_stream::RawStream;
 use trim::GaplessTrim;
 
 /// The longest file that is played, in seconds: 6 hours.

@@ -1,20 +1,21 @@
 //! Which part of an MP4 file's sound is meant to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or
 //! the `iTunSMPB` tag that Apple's encoders write. The demuxer gives every decoded frame, the
 //! encoder's priming and padding too.
+mod box_reader;
 mod sample_entry;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 
 pub(super) use sample_entry::foreign;
 
-use super::source::HeaderCorrections;
+use super::header_corrections::HeaderCorrections;
+use crate::base::length::rescale;
+use box_reader::{BoxReader, big};
 
 /// Steps in the table of times, for all packets together: some seconds' work.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
-/// Boxes looked at in one file before giving up.
-const MAX_BOXES: u32 = 10_000;
 
 /// The part to be heard, in ticks of the sound track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub(super) struct Edit {
 pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match movie.read(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         _ => Ok(Mp4Info { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
@@ -47,7 +48,7 @@ pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
 /// # Errors
 /// Those of reading and seeking, the end of the file among them.
 pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
         return Ok(HeaderCorrections::default());
     }
@@ -97,7 +98,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
 /// Those of reading and seeking; a box that ends too early is not one of them.
 pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match walk.children(0..len, b"moov") {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
@@ -212,10 +213,9 @@ impl SoundTrack {
     }
 }
 
-/// `n` ticks of `from` a second in ticks of `to` a second, rounded to the nearest.
+/// Returns `n` ticks of `from` a second in ticks of `to` a second, rounded to the nearest.
 fn scale(n: u64, to: u32, from: u32) -> u64 {
-    let from = u128::from(from.max(1));
-    u64::try_from((u128::from(n) * u128::from(to) + from / 2) / from).unwrap_or(u64::MAX)
+    rescale(n, to.into(), from.max(1).into())
 }
 
 /// The `iTunSMPB` tag in `moov/udta`: hexadecimal fields, the second the priming, the fourth the length.
@@ -244,114 +244,4 @@ fn parse_gapless(text: &[u8]) -> Option<Edit> {
     let start = u64::from_str_radix(fields.nth(1)?, 16).ok()?;
     let length = u64::from_str_radix(fields.nth(1)?, 16).ok()?;
     (length > 0).then_some(Edit { start, length: Some(length), timescale: None })
-}
-
-/// Reads boxes; bounded, so that a file that nests or repeats them for ever ends all the same.
-struct BoxReader<'a> {
-    file: &'a mut File,
-    boxes_left: u32,
-}
-
-impl BoxReader<'_> {
-    /// The boxes in this range of bytes: type and content.
-    fn boxes(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
-        let mut found = Vec::new();
-        let mut at = range.start;
-        while at.saturating_add(8) <= range.end && self.boxes_left > 0 {
-            self.boxes_left -= 1;
-            let head: [u8; 8] = self.bytes(&(at..range.end))?;
-            let (short, kind) = (big(&head[..4]), [head[4], head[5], head[6], head[7]]);
-            let (header, size) = match short {
-                0 => (8, range.end - at),
-                1 => (16, big(&self.bytes::<8>(&(at + 8..range.end))?)),
-                size => (8, size),
-            };
-            let end = at.saturating_add(size).min(range.end);
-            if size < header || at + header > end {
-                break;
-            }
-            found.push((kind, at + header..end));
-            at = end;
-        }
-        Ok(found)
-    }
-
-    /// The content of the boxes of one type.
-    fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
-        let all = self.boxes(range)?;
-        Ok(all.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
-    }
-
-    /// The first `N` bytes of a range.
-    fn bytes<const N: usize>(&mut self, range: &Range<u64>) -> io::Result<[u8; N]> {
-        if range.end.saturating_sub(range.start) < N as u64 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let mut bytes = [0; N];
-        self.file.seek(SeekFrom::Start(range.start))?;
-        self.file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// The content of a small box after its first `skip` bytes, at most 256 bytes of it.
-    fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
-        let start = range.start.saturating_add(skip);
-        let mut bytes = Vec::new();
-        self.file.seek(SeekFrom::Start(start))?;
-        let n = range.end.saturating_sub(start).min(256);
-        (&mut *self.file).take(n).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Timescale and duration of an `mvhd` or `mdhd` box.
-    fn timescale_and_duration(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
-        let version = self.bytes::<1>(range)?[0];
-        let (timescale, duration) = if version == 1 {
-            let b: [u8; 32] = self.bytes(range)?;
-            (big(&b[20..24]), big(&b[24..32]))
-        } else {
-            let b: [u8; 20] = self.bytes(range)?;
-            (big(&b[12..16]), big(&b[16..20]))
-        };
-        Ok((u32::try_from(timescale).unwrap_or(0), duration))
-    }
-
-    /// Entries of the tables of times and of packets in a `minf` box.
-    fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
-        let mut counts = (0, 0);
-        for stbl in self.children(minf, b"stbl")? {
-            for (kind, range) in self.boxes(stbl)? {
-                match &kind {
-                    b"stts" => counts.0 = big(&self.bytes::<8>(&range)?[4..]) as u32,
-                    b"stsz" => counts.1 = big(&self.bytes::<12>(&range)?[8..]) as u32,
-                    _ => (),
-                }
-            }
-        }
-        Ok(counts)
-    }
-
-    /// The entries of an `elst` box, the first few of them.
-    fn edits(&mut self, range: &Range<u64>) -> io::Result<Vec<(u64, i64)>> {
-        let head: [u8; 8] = self.bytes(range)?;
-        let wide = head[0] == 1;
-        let step = if wide { 20 } else { 12 };
-        let mut edits = Vec::new();
-        for i in 0..big(&head[4..]).min(16) {
-            let at = range.start + 8 + i * step..range.end;
-            edits.push(if wide {
-                let b: [u8; 16] = self.bytes(&at)?;
-                (big(&b[..8]), big(&b[8..]).cast_signed())
-            } else {
-                let b: [u8; 8] = self.bytes(&at)?;
-                (big(&b[..4]), i64::from((big(&b[4..]) as u32).cast_signed()))
-            });
-        }
-        Ok(edits)
-    }
-}
-
-/// The bytes as a big-endian number; at most eight of them.
-fn big(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }

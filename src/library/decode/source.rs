@@ -8,19 +8,9 @@ use std::sync::atomic::AtomicBool;
 
 use symphonia::core::io::MediaSource;
 
+use super::header_corrections::HeaderCorrections;
 use super::{mp4, wav};
 use crate::library::file::{CheckedFile, FileDigest};
-
-/// What is wrong about a file's header.
-#[derive(Debug, Default)]
-pub(super) struct HeaderCorrections {
-    /// Four-byte fields that have to read differently.
-    pub patches: Vec<(u64, [u8; 4])>,
-    /// Whether the header promises bytes that are not there.
-    pub truncated: bool,
-    /// Whether it tells a length that cannot be meant.
-    pub bad_length: bool,
-}
 
 /// The bytes of a file from `base` on, a few of them corrected.
 pub(super) struct DemuxSource {

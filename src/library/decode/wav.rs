@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::source::HeaderCorrections;
+use super::header_corrections::HeaderCorrections;
 
 /// Lengths from here on are not meant: a program wrote into a pipe and did not know.
 const STREAMED: u64 = 0x7fff_0000;

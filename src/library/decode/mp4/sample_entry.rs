@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use super::{BoxReader, MAX_BOXES};
+use super::box_reader::BoxReader;
 use crate::library::flaw::UnplayableFormat;
 
 /// Bytes of a sample entry for sound before its boxes.
@@ -18,7 +18,7 @@ const DECODER_SPECIFIC: u8 = 5;
 /// Those of reading and seeking; a box that ends too early is not one of them.
 pub(in super::super) fn foreign(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let len = file.metadata()?.len();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match find_unplayable(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default()),
