@@ -31,6 +31,6 @@ fn is_in_proc_locks(lock: &Path) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_listed(_: &Path) -> bool {
+fn is_in_proc_locks(_: &Path) -> bool {
     false
 }
