@@ -5,64 +5,28 @@
 //! neither followed nor waited for nor given away. Each file is judged by the descriptor that is used, in a folder
 //! that is held open, because a name that was looked at may stand for something else a moment later.
 mod anchored_path;
+mod create_modes;
+mod folders;
 pub mod nofollow;
+mod plain_file;
+mod sync;
 #[cfg_attr(unix, path = "durable/unix.rs")]
 #[cfg_attr(not(unix), path = "durable/other.rs")]
 mod system;
+mod temp_files;
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 pub use anchored_path::AnchoredPath;
+pub use create_modes::{CreateModes, GROUP_WRITABLE, OWNER_ONLY, OWNER_WRITABLE};
+pub use folders::{create_dirs, create_parent_dirs, create_private_dir, sync_parent_dir};
+pub use plain_file::{FileId, OpenMode};
+pub use sync::{sync_file_system_of, sync_files};
 pub use system::{DirHandle, open_regular};
-
-/// How the names of temporary files begin.
-const TEMP_PREFIX: &str = ".loa-";
-
-/// The rights that folders and files are made with; the umask may take more away, and gives none back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CreateModes {
-    dir_mode: u32,
-    file_mode: u32,
-}
-
-/// What only the station writes, and everybody may read.
-pub const OWNER_WRITABLE: CreateModes = CreateModes { dir_mode: 0o755, file_mode: 0o644 };
-/// What the people of one group may write, if the umask lets them: playlists, exports, a department's store.
-pub const GROUP_WRITABLE: CreateModes = CreateModes { dir_mode: 0o775, file_mode: 0o664 };
-/// Secrets: 0600 in folders of 0700.
-pub const OWNER_ONLY: CreateModes = CreateModes { dir_mode: 0o700, file_mode: 0o600 };
-
-/// Which file or folder it is, however it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct FileId {
-    /// The file system.
-    pub device: u64,
-    /// The file's number in it.
-    pub inode: u64,
-}
-
-/// What a file is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenMode {
-    /// To be read.
-    Read,
-    /// To be added to.
-    Append,
-    /// To be read and written over.
-    Write,
-}
-
-fn not_plain_file_error() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")
-}
-
-fn not_regular_file_error() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
-}
+pub use temp_files::remove_temp_files;
 
 /// Which file this is.
 ///
@@ -101,36 +65,6 @@ pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
         spot => spot?,
     };
     spot.write_temp_and_rename(GROUP_WRITABLE, &mut |file| file.write_all(bytes))
-}
-
-/// Makes files that were [`put`] survive a power cut, and their names; each by the descriptor that wrote it, if it is
-/// still open.
-///
-/// # Errors
-/// What the system says.
-pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>) -> io::Result<()> {
-    let mut folders = BTreeSet::new();
-    for (path, file) in files {
-        match file {
-            Some(file) => file.sync_all()?,
-            None => open_nofollow(path)?.sync_all()?,
-        }
-        folders.insert(path.parent());
-    }
-    // A folder's own name is kept by the folder above it.
-    let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
-    folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
-    folders.into_iter().flatten().try_for_each(|folder| DirHandle::open(folder)?.sync())
-}
-
-/// Makes everything on the file system of this open folder survive a power cut, where the system can do that; false
-/// where it cannot. The system tells of failures since the folder was opened: that has to be before the first file is
-/// written.
-///
-/// # Errors
-/// What the system says.
-pub fn sync_file_system_of(folder: &File) -> io::Result<bool> {
-    system::sync_file_system(folder)
 }
 
 /// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each`
@@ -185,40 +119,6 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     AnchoredPath::resolve(from)?.rename(&AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?)
 }
 
-/// Makes a folder that only its owner may enter, and sees that it is one.
-///
-/// # Errors
-/// What the system says; [`io::ErrorKind::PermissionDenied`] when it cannot be written to.
-pub fn create_private_dir(folder: &Path) -> io::Result<()> {
-    create_dirs(folder, OWNER_ONLY)?;
-    if system::is_writable_dir(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
-}
-
-/// Makes the folder of `path`, and those above it.
-///
-/// # Errors
-/// What the system says.
-pub fn create_parent_dirs(path: &Path) -> io::Result<()> {
-    create_dirs(path.parent().unwrap_or(Path::new(".")), GROUP_WRITABLE).map(|_| ())
-}
-
-/// Holds a folder that is made if need be, and those above it, each durable in the one above.
-///
-/// # Errors
-/// What the system says.
-pub fn create_dirs(folder: &Path, modes: CreateModes) -> io::Result<DirHandle> {
-    match DirHandle::open(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-        held => return held,
-    }
-    let above = create_dirs(folder.parent().ok_or(io::ErrorKind::NotFound)?, modes)?;
-    match folder.file_name() {
-        Some(name) => above.create_subdir(name, modes.dir_mode),
-        // `a/..` is there once `a` is.
-        None => DirHandle::open(folder),
-    }
-}
-
 /// Takes a file away, durably. Nothing happens when it is not there.
 ///
 /// # Errors
@@ -228,33 +128,4 @@ pub fn remove(path: &Path) -> io::Result<()> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         spot => spot?.remove(),
     }
-}
-
-/// Takes away what a cut between writing and renaming has left in a folder: it may be a head that was signed and never
-/// acknowledged.
-///
-/// # Errors
-/// What the system says.
-pub fn remove_temp_files(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMP_PREFIX) && name.ends_with(".tmp"));
-        if ours && entry.file_type()?.is_file() {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes the names in the folder of `path` survive a power cut.
-///
-/// # Errors
-/// What the system says.
-pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
-    DirHandle::open(path.parent().unwrap_or(Path::new(".")))?.sync()
 }

@@ -4,13 +4,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{
-    CreateModes, DirHandle, FileId, GROUP_WRITABLE, OpenMode, TEMP_PREFIX, create_dirs, not_plain_file_error, system,
-};
-
-static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
+use super::create_modes::{CreateModes, GROUP_WRITABLE};
+use super::folders::create_dirs;
+use super::plain_file::{FileId, OpenMode, not_plain_file_error};
+use super::system::{self, DirHandle};
+use super::temp_files::temp_name;
 
 /// A name in a folder that is held open.
 #[derive(Debug, Clone)]
@@ -135,9 +134,8 @@ impl AnchoredPath {
         write: &mut dyn FnMut(&mut File) -> io::Result<()>,
         rename: &dyn Fn(&OsStr) -> io::Result<()>,
     ) -> io::Result<File> {
-        let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-        let temp = OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()));
-        // What a process of the same number has left, long ago.
+        let temp = temp_name();
+        // A process of the same number may have left one long ago.
         let _ = self.dir.unlink(&temp);
         let mut file = self.dir.create_file(&temp, modes.file_mode)?;
         let done = write(&mut file).and_then(|()| rename(&temp));

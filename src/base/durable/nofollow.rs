@@ -3,6 +3,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::plain_file::not_regular_file_error;
+
 pub use super::open_nofollow;
 
 fn invalid_input(what: &'static str) -> io::Error {
@@ -10,7 +12,7 @@ fn invalid_input(what: &'static str) -> io::Error {
 }
 
 fn require_regular_file(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() { Ok(file) } else { Err(invalid_input("not a regular file")) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular_file_error()) }
 }
 
 /// Opens a file below a folder for reading; nothing below the folder may be a link.

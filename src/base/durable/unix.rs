@@ -11,7 +11,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::{FileId, OpenMode, not_plain_file_error};
+use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
 
 /// A folder that is held open: whatever its path leads to by now, what is done here is done in it.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct DirHandle(OwnedFd);
 #[cfg(target_os = "linux")]
 const DIR_FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(target_os = "linux"))]
-const HOLD: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
+const DIR_FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
 #[allow(clippy::unnecessary_cast)] // other systems have other widths
 fn file_id_from_stat(stat: &Stat) -> FileId {
@@ -200,15 +200,11 @@ pub fn restrict_mode(file: &File, mode: u32) {
 /// Opens what a path leads to, links and all, if it is a file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
-        return Err(super::not_regular_file_error());
+        return Err(not_regular_file_error());
     }
     let file = openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())
         .map_err(map_open_error)?;
-    if file_type(&fstat(&file)?) == FileType::RegularFile {
-        Ok(file.into())
-    } else {
-        Err(super::not_regular_file_error())
-    }
+    if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_regular_file_error()) }
 }
 
 /// Whether this process may make files in a folder.
