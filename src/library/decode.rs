@@ -2,59 +2,41 @@
 //! encoders put around the sound is taken off exactly, and nothing that went wrong is forgotten.
 mod codec;
 mod faults;
+mod first_packet;
 mod foreign;
+mod format;
 mod header_corrections;
 mod mp4;
 mod mpeg;
 mod ogg;
 mod open;
+mod packets;
 mod raw_stream;
+mod sample;
 mod source;
 mod tags;
 mod trim;
 mod vorbis;
 mod wav;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::AudioDecoder;
-use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
-use symphonia::core::packet::Packet;
 
 pub use faults::{DecodeError, DecodeFaults};
+pub use format::{DecodedFormat, MAX_CHANNELS, SAMPLE_RATES};
+pub use sample::MAX_SAMPLE;
 
 use super::meter::ChannelPosition;
-use codec::{channel_positions, opus_output_gain, track_and_decoder};
+use codec::channel_positions;
 use raw_stream::RawStream;
+use sample::sanitise_sample;
 use trim::GaplessTrim;
 
 /// The longest file that is played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;
-/// The most channels that are understood.
-pub const MAX_CHANNELS: u16 = 8;
-/// Rates that are understood, in frames a second.
-pub const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
-/// No sample is larger than this: four times full scale and more comes out of loud files of floating point, much more
-/// only out of broken ones.
-pub const MAX_SAMPLE: f32 = 8.0;
-/// Errors of the demuxer in a row after which it is given up.
-const MAX_DEMUX_ERRORS: u32 = 64;
-
-/// What comes out of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DecodedFormat {
-    /// Frames a second.
-    pub rate: u32,
-    /// Samples a frame.
-    pub channels: u16,
-    /// The codec's short name, such as `mp3`.
-    pub codec: &'static str,
-}
-
 /// Decodes one file from its beginning to its end.
 pub struct Decoder {
     reader: Box<dyn FormatReader>,
@@ -173,41 +155,6 @@ impl Decoder {
         Ok(())
     }
 
-    /// The first packet is decoded: what is taken off at the ends is known now.
-    fn set_format(&mut self, format: DecodedFormat) {
-        self.format = Some(format);
-        let form = self.container();
-        let counted = self.raw_stream.as_ref().is_some_and(|bare| bare.front.has_frame_count);
-        self.trim = match (form, self.mp4_info.edit) {
-            ("isomp4", Some(edit)) => GaplessTrim::from_edit(edit, format.rate),
-            // The other demuxers mark what is to be trimmed on the packets, rightly; this one
-            // reckons with a length that is guessed when the file does not tell it.
-            ("mp3", _) => GaplessTrim::from_encoder_delay(&self.track),
-            ("ogg", _) if format.codec == "opus" => GaplessTrim::from_pre_skip(self.track.delay.unwrap_or(0)),
-            _ => GaplessTrim::default(),
-        };
-        self.faults.declared_frames = match (form, self.mp4_info.whole) {
-            ("ogg", _) => self.ends_at.and_then(|end| {
-                let begins = u64::try_from(self.first_pts.unwrap_or(0).max(0)).unwrap_or(0);
-                let delay = if format.codec == "opus" { u64::from(self.track.delay.unwrap_or(0)) } else { 0 };
-                end.checked_sub(begins + delay)
-            }),
-            ("flac", _) => self.track.num_frames.filter(|frames| *frames > 0),
-            ("mp3", _) if counted => self.track.num_frames,
-            ("isomp4", _) if self.trim.at_most().is_some() => self.trim.at_most(),
-            ("isomp4", Some((ticks, rate))) if self.mp4_info.edit.is_none() => {
-                Some(super::Length { frames: ticks, rate }.frames_at(format.rate))
-            }
-            _ => None,
-        };
-        // A recorder's clock and its packets drift apart; what was meant to be heard is exact only in an edit.
-        self.faults.declared_roughly = form == "isomp4" && self.mp4_info.edit.is_none();
-        // More than can be played was never meant.
-        if self.faults.declared_frames.is_some_and(|frames| frames > MAX_SECONDS * u64::from(format.rate)) {
-            (self.faults.declared_frames, self.faults.bad_length) = (None, true);
-        }
-    }
-
     /// Moves the frames in `scratch` to `held`, without what is to be left out.
     fn queue_frames(&mut self, format: DecodedFormat) {
         let channels = usize::from(format.channels);
@@ -222,57 +169,6 @@ impl Decoder {
         if self.trim.frames_kept > MAX_SECONDS * u64::from(format.rate) {
             self.fail("it is longer than 6 hours".to_owned());
         }
-    }
-
-    /// The next packet of our track; `None` at the end, whether good or bad.
-    fn next_packet(&mut self) -> Option<Packet> {
-        loop {
-            match self.reader.next_packet() {
-                Ok(Some(packet)) if packet.track_id == self.track.id => {
-                    self.demux_errors = 0;
-                    return Some(packet);
-                }
-                Ok(Some(_)) => (),
-                Ok(None) => return None,
-                // A file that was cut off; what was decoded is what there is.
-                Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    return None;
-                }
-                // Several streams one after the other, as recorders of net radio write them.
-                Err(Error::ResetRequired) => match track_and_decoder(self.reader.as_ref()) {
-                    Ok((track, decoder)) => {
-                        (self.track, self.decoder, self.next_pts) = (track, decoder, None);
-                        self.volume = opus_output_gain(&self.track);
-                        if self.format().codec == "opus" {
-                            self.trim.skip_more(self.track.delay.unwrap_or(0));
-                        }
-                    }
-                    Err(error) => self.fail(error.to_string()),
-                },
-                Err(Error::DecodeError(what)) if self.demux_errors < MAX_DEMUX_ERRORS => {
-                    self.demux_errors += 1;
-                    self.faults.count_lost(1, what.to_owned());
-                }
-                Err(error) => self.fail(error.to_string()),
-            }
-            if self.ended {
-                return None;
-            }
-        }
-    }
-
-    /// Some demuxers pass over broken packets in silence; their timestamps tell.
-    fn count_lost_packets(&mut self, packet: &Packet) {
-        if !matches!(self.reader.format_info().short_name, "flac" | "ogg") {
-            return;
-        }
-        let (pts, ticks) = (packet.pts.get(), packet.block_dur().get());
-        self.first_pts.get_or_insert(pts);
-        let gap = self.next_pts.map_or(0, |expected| pts.saturating_sub(expected));
-        if let Ok(gap @ 1..) = u64::try_from(gap) {
-            self.faults.count_lost(gap.div_ceil(ticks.max(1)), "they are missing or broken".to_owned());
-        }
-        self.next_pts = Some(pts.saturating_add_unsigned(ticks));
     }
 
     /// The end of the file: the padding goes, and holes are counted.
@@ -298,30 +194,4 @@ impl Decoder {
         self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
         self.faults.fatal.get_or_insert(detail);
     }
-}
-
-impl DecodedFormat {
-    /// The format of a decoded packet, if it is one that can be played.
-    fn of(buffer: &GenericAudioBufferRef<'_>, codec: &'static str) -> Result<Self, DecodeError> {
-        let (rate, count) = (buffer.spec().rate(), buffer.spec().channels().count());
-        let channels =
-            u16::try_from(count).ok().filter(|n| (1..=MAX_CHANNELS).contains(n)).ok_or(DecodeError::Channels(count))?;
-        if !SAMPLE_RATES.contains(&rate) {
-            return Err(DecodeError::Rate(rate));
-        }
-        Ok(Self { rate, channels, codec })
-    }
-}
-
-/// Broken files decode to infinities and to a hundred times full scale; both are counted, and nobody gets them.
-fn sanitise_sample(sample: f32, odd: &mut (u64, u64)) -> f32 {
-    if sample.abs() <= MAX_SAMPLE {
-        return sample;
-    }
-    if sample.is_finite() {
-        odd.1 += 1;
-        return sample.clamp(-MAX_SAMPLE, MAX_SAMPLE);
-    }
-    odd.0 += 1;
-    0.0
 }
