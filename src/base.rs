@@ -1,4 +1,4 @@
-//! Shared building blocks: ids, instants, durable files, locks, folders for state, and the operating system.
+//! Shared building blocks: ids, instants, lengths, durable files, locks, folders for state, and the operating system.
 pub mod durable;
 pub mod file_lock;
 pub mod hash;

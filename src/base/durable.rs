@@ -1,9 +1,9 @@
-//! Files that outlive a power cut, and that are what they seem.
+//! Files that survive a power cut, opened so that no link or pipe can stand in for them.
 //!
-//! A file is replaced so that a power cut leaves the old one or the new one, never something between. And the folders
-//! of a station come on sticks and belong to people: a link, a pipe or another's file in the place of one of ours is
-//! neither followed nor waited for nor given away. Each file is judged by the descriptor that is used, in a folder
-//! that is held open, because a name that was looked at may stand for something else a moment later.
+//! A file is replaced so that a power cut leaves the old one or the new one, never a mixture. The folders of a station
+//! come on USB sticks and belong to people: a link, a pipe or another user's file in the place of one of ours is not
+//! followed, not waited for, and its owner is not changed. Each file is checked by the descriptor that is used, in a
+//! folder that is held open, because a name that was checked may stand for another file a moment later.
 mod anchored_path;
 mod create_modes;
 mod folders;
@@ -28,37 +28,37 @@ pub use sync::{sync_file_system_of, sync_files};
 pub use system::{DirHandle, open_regular};
 pub use temp_files::remove_temp_files;
 
-/// Which file this is.
+/// Returns the identity of an open file.
 ///
 /// # Errors
-/// What the system says.
+/// Errors of the system.
 pub fn file_id(file: &File) -> io::Result<FileId> {
     system::file_id(file)
 }
 
-/// Puts `bytes` at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Makes the folder
-/// if need be.
+/// Replaces the file at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Makes the
+/// folder if it is missing.
 ///
 /// # Errors
-/// What the system says; the former file stands then, and the temporary one is removed.
+/// Errors of the system; the old file stays then, and the temporary one is removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?.replace(bytes, GROUP_WRITABLE)
 }
 
-/// The same for secrets: 0600 in folders of 0700, whatever the umask says.
+/// Replaces a file with secrets: 0600 in folders of 0700, whatever the umask.
 ///
 /// # Errors
-/// As [`replace`].
+/// Those of [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, OWNER_ONLY)?.replace(bytes, OWNER_ONLY)
 }
 
-/// Puts a file there without waiting until it would survive a power cut: see [`sync_files`] and [`sync_all_of`]. Gives
-/// the descriptor that wrote it: the system tells it, and no other one for certain, when the bytes do not reach the
-/// disk.
+/// Replaces a file without waiting until it would survive a power cut: see [`sync_files`] and [`sync_file_system_of`].
+/// Returns the descriptor that wrote it, because the system is certain to report on that one, and on no other, that the
+/// bytes did not reach the disk.
 ///
 /// # Errors
-/// What the system says; the temporary file is removed then.
+/// Errors of the system; the temporary file is removed then.
 pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let spot = match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?,
@@ -67,11 +67,12 @@ pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
     spot.write_temp_and_rename(GROUP_WRITABLE, &mut |file| file.write_all(bytes))
 }
 
-/// Copies a file to a new place where nothing may stand: temporary file, fsync, rename, fsync of the folder. `each`
-/// sees the bytes that are written.
+/// Copies a file to a name that must be free: temporary file, fsync, rename, fsync of the folder. Calls `each` with the
+/// bytes that are written.
 ///
 /// # Errors
-/// What the system says, [`io::ErrorKind::AlreadyExists`] among it; nothing is left behind then.
+/// [`io::ErrorKind::AlreadyExists`] when the name is taken; other errors of the system. The temporary file is removed
+/// then.
 pub fn copy_noreplace(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let spot = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
     let rename = |temp: &OsStr| spot.dir.rename_noreplace(temp, &spot.name);
@@ -94,35 +95,36 @@ fn copy(from: &mut File, to: &mut File, each: &mut dyn FnMut(&[u8])) -> io::Resu
     }
 }
 
-/// Opens a file of our own for reading: no link, and nothing that could block whoever opens it.
+/// Opens a regular file for reading. A link is not followed, and a pipe cannot block the caller.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when it is none; what the system says when it is not there.
+/// [`io::ErrorKind::InvalidInput`] when it is not a regular file; [`io::ErrorKind::NotFound`] when it is missing; other
+/// errors of the system.
 pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
 
-/// Opens a file that holds a lock as long as it is open, or makes it. Whoever can open it can hold it: so nobody can
-/// who may not write beside it.
+/// Opens the file that carries a lock, or makes it. A user who can open the file can hold the lock, so only users who
+/// may write in its folder can open it.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when something else has its name; what the system says.
+/// [`io::ErrorKind::InvalidInput`] when the name is not that of a regular file; other errors of the system.
 pub fn open_lock(path: &Path, dir_modes: CreateModes) -> io::Result<File> {
     AnchoredPath::resolve_or_create(path, dir_modes)?.open_lock(dir_modes)
 }
 
-/// Gives a file another name, in a folder that is made if need be.
+/// Renames a file. Makes the folder of the new name if it is missing.
 ///
 /// # Errors
-/// What the system says.
+/// Errors of the system.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     AnchoredPath::resolve(from)?.rename(&AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?)
 }
 
-/// Takes a file away, durably. Nothing happens when it is not there.
+/// Removes a file durably. Does nothing when it is missing.
 ///
 /// # Errors
-/// What the system says.
+/// Errors of the system.
 pub fn remove(path: &Path) -> io::Result<()> {
     match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
