@@ -1,4 +1,4 @@
-//! Step 2 of the flow: the audio files of a station, known exactly by decoding them.
+//! Step 2 of the flow: the audio files of a station, measured by decoding them whole.
 //!
 //! The types here are plain values; [`mod@file`], [`decode`] and [`scan`] do the work on files.
 #[cfg(feature = "playout")]
@@ -25,52 +25,52 @@ pub use crate::base::length::Length;
 use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
 
-/// What one full decode of a file told.
+/// Result of one full decode of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
-    /// Its exact length.
+    /// Exact length.
     pub length: Length,
     /// Channels as decoded.
     pub channels: u16,
-    /// Codec's short name, such as `mp3`.
+    /// Short name of the codec, such as `mp3`.
     pub codec: String,
     /// SHA-256 of the file's bytes, lower-case hex.
     pub sha256: String,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// How it sounds.
+    /// Loudness and other measurements.
     #[serde(default)]
     pub measure: AudioMeasurements,
-    /// What is odd about it.
+    /// Flaws that do not keep it from playing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<AudioFlaw>,
 }
 
-/// What is known of one audio file.
+/// State of one audio file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum FileStatus {
-    /// Decoded whole.
+    /// Decoded from beginning to end.
     Good(Scan),
-    /// Cannot be played; `last` is what it was when it last could.
+    /// Cannot be played.
     Damaged {
-        /// One sentence in English for the log; people get a finding.
+        /// One sentence in English for the log; people read a finding instead.
         detail: String,
-        /// What it is, if it is something that is not played at all.
+        /// Its format, if that is one that cannot be played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         foreign: Option<UnplayableFormat>,
-        /// The last good scan.
+        /// The last good scan, if there is one.
         last: Option<Scan>,
     },
-    /// Not there; `last` is what it was when it last was.
+    /// There is no such file.
     Missing {
-        /// The last good scan.
+        /// The last good scan, if there is one.
         last: Option<Scan>,
     },
 }
 
 impl FileStatus {
-    /// The scan, or the last good one.
+    /// Returns the scan, or the last good one.
     #[must_use]
     pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
@@ -80,16 +80,16 @@ impl FileStatus {
     }
 }
 
-/// What is known of a station's audio files, by name in `audio/`.
+/// State of a station's audio files, by name in `audio/`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Library {
-    /// Name in `audio/` -> what is known.
+    /// State of each file, by name in `audio/`.
     pub files: BTreeMap<String, FileStatus>,
 }
 
 impl Library {
-    /// The length a file is planned with: exact, last known, or nothing.
+    /// Returns the length with which a file is planned: exact, else the last known, else 0.
     #[must_use]
     pub fn planning_length(&self, file: &str) -> Length {
         self.files

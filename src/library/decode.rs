@@ -1,5 +1,5 @@
-//! Audio files -> blocks of frames. Only what was decoded counts: no header's length is believed, what
-//! encoders put around the sound is taken off exactly, and nothing that went wrong is forgotten.
+//! Decodes audio files into blocks of frames. Lengths in headers are not trusted, encoder delay and padding are taken
+//! off exactly, and every fault is recorded.
 mod codec;
 mod faults;
 mod first_packet;
@@ -35,32 +35,33 @@ use raw_stream::RawStream;
 use sample::sanitise_sample;
 use trim::GaplessTrim;
 
-/// The longest file that is played, in seconds: 6 hours.
+/// Longest file that is played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;
 /// Decodes one file from its beginning to its end.
 pub struct Decoder {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: Track,
-    /// Known from the first decoded packet on.
+    /// None before the first decoded packet.
     format: Option<DecodedFormat>,
     mp4_info: mp4::Mp4Info,
-    /// Where an Ogg stream says that it ends.
+    /// Position at which an Ogg stream says that it ends.
     ends_at: Option<u64>,
     trim: GaplessTrim,
     faults: DecodeFaults,
     demux_errors: u32,
-    /// Where the next packet should begin, in the track's ticks.
+    /// Expected start of the next packet, in the track's ticks.
     next_pts: Option<i64>,
-    /// Where the first began.
+    /// Start of the first packet.
     first_pts: Option<i64>,
-    /// Bytes of the packets so far; and of a stream without any frame around it, where its sound should stand.
+    /// Bytes of the packets so far.
     bytes_used: u64,
+    /// Set for a stream without a container.
     raw_stream: Option<RawStream>,
-    /// The volume that the file asks for, as a factor.
+    /// Gain that the file asks for, as a factor.
     volume: f32,
     positions: Vec<ChannelPosition>,
-    /// Set when the bytes are not what was hashed.
+    /// Set when bytes differ from the digest.
     altered_flag: Arc<AtomicBool>,
     scratch: Vec<f32>,
     pending: Vec<f32>,
@@ -69,37 +70,37 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// What comes out.
+    /// Returns the format of the frames.
     #[must_use]
     pub fn format(&self) -> DecodedFormat {
         self.format.unwrap_or(DecodedFormat { rate: 0, channels: 0, codec: "" })
     }
 
-    /// Bytes of the packets so far.
+    /// Returns the bytes of the packets so far.
     #[must_use]
     pub fn bytes_used(&self) -> u64 {
         self.bytes_used
     }
 
-    /// Where its channels sound.
+    /// Returns the positions of the channels.
     #[must_use]
     pub fn channel_positions(&self) -> &[ChannelPosition] {
         &self.positions
     }
 
-    /// The kind of file around the sound, such as `wave` or `isomp4`.
+    /// Returns the short name of the container, such as `wave` or `isomp4`.
     #[must_use]
     pub fn container(&self) -> &'static str {
         self.reader.format_info().short_name
     }
 
-    /// What went wrong so far.
+    /// Returns the faults so far.
     #[must_use]
     pub fn faults(&self) -> &DecodeFaults {
         &self.faults
     }
 
-    /// The next interleaved frames, every sample finite and within [`MAX_SAMPLE`]; `None` at the end.
+    /// Returns the next interleaved frames, every sample finite and within [`MAX_SAMPLE`]; `None` at the end.
     pub fn next_block(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.format().channels).max(1);
         let hold = usize::try_from(self.trim.hold).unwrap_or(0) * channels;
@@ -118,7 +119,7 @@ impl Decoder {
         Some(&self.out)
     }
 
-    /// Takes one packet; what it holds goes to `held`.
+    /// Decodes one packet and moves its frames to `pending`.
     fn decode_packet(&mut self) -> Result<(), DecodeError> {
         let Some(packet) = self.next_packet() else {
             self.finish();
@@ -129,7 +130,7 @@ impl Decoder {
         let header = self.raw_stream.as_ref().filter(|_| codec == "aac").map_or(0, |bare| bare.adts_header);
         self.bytes_used += packet.data.len() as u64 + header;
         if let (Some(bare), Some(bits)) = (&mut self.raw_stream, packet.data.get(2)) {
-            // Of an MP3 frame this is the place of its bits a second.
+            // The upper half of this byte of an MP3 frame is its bit rate.
             let rate = *bare.rate.get_or_insert(bits >> 4);
             bare.varies |= codec == "mp3" && rate != bits >> 4;
         }
@@ -155,7 +156,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Moves the frames in `scratch` to `held`, without what is to be left out.
+    /// Moves the frames in `scratch` to `pending`, without those to leave out.
     fn queue_frames(&mut self, format: DecodedFormat) {
         let channels = usize::from(format.channels);
         let frames = (self.scratch.len() / channels) as u64;
@@ -171,7 +172,7 @@ impl Decoder {
         }
     }
 
-    /// The end of the file: the padding goes, and holes are counted.
+    /// Ends the file: drops the padding, and counts the bytes that gave no sound.
     fn finish(&mut self) {
         self.ended = true;
         self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
@@ -188,7 +189,7 @@ impl Decoder {
         }
     }
 
-    /// The stream ends here, not at its end.
+    /// Ends the stream before its end.
     fn fail(&mut self, detail: String) {
         self.ended = true;
         self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);

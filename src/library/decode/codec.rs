@@ -1,4 +1,4 @@
-//! Codecs that this build decodes, and what a track says about its sound.
+//! Codecs of this build, and the properties of a sound track.
 use std::sync::LazyLock;
 
 use symphonia::core::audio::{Channels, Position};
@@ -12,7 +12,7 @@ use symphonia::default::register_enabled_codecs;
 use super::vorbis;
 use crate::library::meter::ChannelPosition;
 
-/// Every codec that this build decodes.
+/// All codecs that this build decodes.
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
     register_enabled_codecs(&mut codecs);
@@ -21,7 +21,7 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     codecs
 });
 
-/// The first sound track whose codec is known, and its decoder.
+/// Returns the first sound track with a known codec, and its decoder.
 pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box<dyn AudioDecoder>), Error> {
     let none = Error::Unsupported("no sound track of a known codec");
     let track = reader.first_track_known_codec(TrackType::Audio).ok_or(none)?;
@@ -32,7 +32,7 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
     }
     let form = reader.format_info().short_name;
     let options = AudioDecoderOptions::default().gapless(form != "mp3");
-    // What Opus leaves out at its beginning can be more than a packet: we count it off.
+    // The frames that Opus skips at its beginning can be more than a packet, so the trim counts them instead.
     let bare: AudioCodecParameters;
     let params = if params.codec == CODEC_ID_OPUS {
         bare = AudioCodecParameters { extra_data: None, ..params.clone() };
@@ -43,7 +43,7 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
     Ok((track.clone(), CODECS.make_audio_decoder(params, &options)?))
 }
 
-/// The volume that an Opus file asks for (RFC 7845, 5.1: output gain), as a factor; of others 1.
+/// Returns the output gain of an Opus file (RFC 7845, 5.1) as a factor; 1 for other codecs.
 pub(super) fn opus_output_gain(track: &Track) -> f32 {
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let head = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
@@ -51,7 +51,7 @@ pub(super) fn opus_output_gain(track: &Track) -> f32 {
     if gain == 0 { 1.0 } else { 10_f32.powf(f32::from(gain) / 256.0 / 20.0) }
 }
 
-/// Where channels sound, in their order in a frame.
+/// Returns the positions of the channels, in their order in a frame.
 pub(super) fn channel_positions(channels: &Channels) -> Vec<ChannelPosition> {
     let Channels::Positioned(positions) = channels else {
         return Vec::new();

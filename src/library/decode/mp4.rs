@@ -1,6 +1,5 @@
-//! Which part of an MP4 file's sound is meant to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or
-//! the `iTunSMPB` tag that Apple's encoders write. The demuxer gives every decoded frame, the
-//! encoder's priming and padding too.
+//! The part of an MP4 file's sound to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or the `iTunSMPB` tag of
+//! Apple's encoders. The demuxer gives every decoded frame, the encoder's priming and padding included.
 mod box_reader;
 mod sample_entry;
 
@@ -14,7 +13,7 @@ use super::header_corrections::HeaderCorrections;
 use crate::base::length::rescale;
 use box_reader::{BoxReader, big};
 
-/// Steps in the table of times, for all packets together: some seconds' work.
+/// Most steps in the table of times, for all packets together: some seconds of work.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
 
 /// The part to be heard, in ticks of the sound track.
@@ -22,16 +21,16 @@ const MAX_LOOKUPS: u64 = 2_000_000_000;
 pub(super) struct Edit {
     /// Ticks left out at the beginning.
     pub start: u64,
-    /// Ticks to be heard; `None`: to the end.
+    /// Ticks to be heard; `None` means to the end.
     pub length: Option<u64>,
-    /// Ticks a second; `None`: a tick is a frame.
+    /// Ticks a second; `None` means that a tick is a frame.
     pub timescale: Option<u32>,
 }
 
-/// Looks for the edit of the first sound track. Whatever is not understood counts as not there.
+/// Reads the edit of the first sound track. Boxes that are not understood count as missing.
 ///
 /// # Errors
-/// Those of reading and seeking; a box that ends too early is not one of them.
+/// Errors of reading and seeking; a box that ends too early is not one.
 pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
@@ -42,11 +41,11 @@ pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     }
 }
 
-/// The four-byte fields that have to read differently: the size of a last box that was cut off, which
-/// demuxers would not enter. None in other files.
+/// Returns the fields to correct: the size of a last box that was cut off, which demuxers would not enter. There are
+/// none in other files.
 ///
 /// # Errors
-/// Those of reading and seeking, the end of the file among them.
+/// Errors of reading and seeking, the end of the file included.
 pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
     let mut walk = BoxReader::new(file);
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
@@ -57,7 +56,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     };
     let behind = len - content.end;
     if behind > 0 {
-        // Something that is no box: what other programs hang behind a file.
+        // Bytes that are not a box: some programs append data to a file.
         return Ok(HeaderCorrections { bad_length: true, ..HeaderCorrections::default() });
     }
     let there = content.end - content.start;
@@ -92,10 +91,10 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections { patches, truncated: cut, bad_length: false })
 }
 
-/// Bytes of the `moov` box, which a demuxer takes into memory.
+/// Returns the size of the `moov` box, which a demuxer reads into memory.
 ///
 /// # Errors
-/// Those of reading and seeking; a box that ends too early is not one of them.
+/// Errors of reading and seeking; a box that ends too early is not one.
 pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
     let mut walk = BoxReader::new(file);
@@ -105,7 +104,7 @@ pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     }
 }
 
-/// What was found in the `moov` box.
+/// Content of the `moov` box.
 #[derive(Default)]
 struct Movie {
     timescale: u32,
@@ -114,27 +113,27 @@ struct Movie {
     gapless: Option<Edit>,
 }
 
-/// What the boxes tell of the part to be heard.
+/// Facts about the part to be heard.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mp4Info {
-    /// The part, if any is chosen.
+    /// The part, if the file selects one.
     pub edit: Option<Edit>,
-    /// Ticks of the whole track, and ticks a second: a promise, where the file is not written in parts.
+    /// Ticks of the whole track, and ticks a second, as the header declares; none for a fragmented file.
     pub whole: Option<(u64, u32)>,
-    /// Whether finding its packets would take for ever.
+    /// Whether finding its packets would take too long.
     pub too_complex: bool,
 }
 
-/// What was found in a `trak` box.
+/// Content of a `trak` box.
 #[derive(Default)]
 struct SoundTrack {
     sound: bool,
     timescale: u32,
     duration: u64,
-    /// Entries of the table of times, and packets.
+    /// Number of entries of the table of times, and number of packets.
     times: u32,
     packets: u32,
-    /// (segment duration in the movie's ticks, media time in the track's; negative: silence)
+    /// Segment duration in the movie's ticks, and media time in the track's ticks; a negative time means silence.
     edits: Vec<(u64, i64)>,
 }
 
@@ -156,13 +155,13 @@ impl Movie {
         Ok(())
     }
 
-    /// The demuxer looks for each packet's time from the beginning of the table of times.
+    /// Whether finding all packets takes too long: the demuxer searches the table of times from its beginning for each.
     fn too_complex(&self) -> bool {
         let (times, packets) = self.sound.as_ref().map_or((0, 0), |track| (track.times, track.packets));
         u64::from(times).saturating_mul(packets.into()) > MAX_LOOKUPS
     }
 
-    /// The whole track's own length.
+    /// Returns the length that the track declares.
     fn whole(&self) -> Option<(u64, u32)> {
         let track = self.sound.as_ref().filter(|t| !self.fragmented && t.duration > 0 && t.timescale > 0)?;
         Some((track.duration, track.timescale))
@@ -172,17 +171,17 @@ impl Movie {
         let track = self.sound.as_ref()?;
         let mut real = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
         let (Some(&(duration, media_time)), None) = (real.next(), real.next()) else {
-            // Several edits reorder the sound: not ours to follow. None: the tag, if there is one.
+            // Several edits reorder the sound, which is not supported. Without an edit the tag counts.
             return self.gapless.filter(|_| track.edits.is_empty());
         };
         let (start, own, movie) = (media_time.unsigned_abs(), track.timescale, self.timescale);
         if own == 0 {
             return None;
         }
-        // While a file is still being written in fragments nobody knows its length.
+        // The header of a fragmented file does not know the length.
         let length = (duration > 0 && movie > 0 && !self.fragmented).then(|| {
             let rounded = scale(duration, own, movie);
-            // The movie's ticks are often milliseconds; the track's own duration is exact, if it is meant.
+            // The movie's ticks are often milliseconds. The track's own duration is exact, if it is close enough.
             let exact = track.duration.saturating_sub(start);
             let tick = scale(1, own, movie) + 1;
             if exact.abs_diff(rounded) <= tick { exact } else { rounded }
@@ -218,7 +217,8 @@ fn scale(n: u64, to: u32, from: u32) -> u64 {
     rescale(n, to.into(), from.max(1).into())
 }
 
-/// The `iTunSMPB` tag in `moov/udta`: hexadecimal fields, the second the priming, the fourth the length.
+/// Reads the `iTunSMPB` tag in `moov/udta`: hexadecimal fields, of which the second is the priming and the fourth the
+/// length.
 fn gapless_tag(walk: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
     for meta in walk.children(udta, b"meta")? {
         let inner = meta.start.saturating_add(4).min(meta.end)..meta.end;

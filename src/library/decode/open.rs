@@ -24,15 +24,15 @@ impl Decoder {
     /// Reads the beginning of a file, from byte 0, until the first packet is decoded.
     ///
     /// # Errors
-    /// [`DecodeError`] when no sound can come out.
+    /// Any [`DecodeError`], when no sound can come out.
     pub fn open(file: File) -> Result<Self, DecodeError> {
         Self::open_verified(file, None)
     }
 
-    /// The same of a file that was hashed before: bytes that have changed since are never decoded.
+    /// Opens a file that was hashed before. Bytes that have changed since are never decoded.
     ///
     /// # Errors
-    /// [`DecodeError`] when no sound can come out.
+    /// Any [`DecodeError`], when no sound can come out.
     pub fn open_verified(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
         if let Some(foreign) = foreign::identify_by_signature(&mut file)? {
             return Err(DecodeError::Foreign(foreign));
@@ -119,7 +119,7 @@ struct RawInspection {
 }
 
 impl RawInspection {
-    /// Reads them.
+    /// Reads the facts.
     ///
     /// # Errors
     /// [`DecodeError::Broken`] when tables or tags are too large to be taken into memory; errors of reading.
@@ -139,7 +139,7 @@ impl RawInspection {
         Ok(Self { mp4_info, sound, front, ends_short, ogg_end, head })
     }
 
-    /// The stream of frames that the file is, if no container is around them.
+    /// Returns the stream of frames in the file, if no container is around them.
     fn into_raw_stream(self) -> RawStream {
         RawStream {
             // A protected frame has a checksum of two bytes after its header of seven (ISO/IEC 13818-7).
@@ -153,7 +153,7 @@ impl RawInspection {
     }
 }
 
-/// Turns an error of the demuxer, met before any packet, into one of ours.
+/// Converts an error of the demuxer from before the first packet.
 fn decode_error(error: Error) -> DecodeError {
     match error {
         Error::Unsupported(_) => DecodeError::Unknown,

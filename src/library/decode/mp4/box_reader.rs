@@ -3,22 +3,22 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-/// Boxes looked at in one file before giving up.
+/// Most boxes read in one file.
 const MAX_BOXES: u32 = 10_000;
 
-/// Reads boxes; bounded, so that a file that nests or repeats them for ever ends all the same.
+/// Reads boxes. Their number is limited, so that a file with endless boxes comes to an end.
 pub(super) struct BoxReader<'a> {
     file: &'a mut File,
     boxes_left: u32,
 }
 
 impl<'a> BoxReader<'a> {
-    /// Reads the boxes of this file.
+    /// Returns a reader of this file.
     pub(super) fn new(file: &'a mut File) -> Self {
         Self { file, boxes_left: MAX_BOXES }
     }
 
-    /// The boxes in this range of bytes: type and content.
+    /// Returns the boxes in a range of bytes: type and range of the content.
     pub(super) fn boxes(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
         let mut found = Vec::new();
         let mut at = range.start;
@@ -41,13 +41,13 @@ impl<'a> BoxReader<'a> {
         Ok(found)
     }
 
-    /// The content of the boxes of one type.
+    /// Returns the content ranges of the boxes of one type.
     pub(super) fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
         let all = self.boxes(range)?;
         Ok(all.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
     }
 
-    /// The first `N` bytes of a range.
+    /// Reads the first `N` bytes of a range.
     pub(super) fn bytes<const N: usize>(&mut self, range: &Range<u64>) -> io::Result<[u8; N]> {
         if range.end.saturating_sub(range.start) < N as u64 {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -58,7 +58,7 @@ impl<'a> BoxReader<'a> {
         Ok(bytes)
     }
 
-    /// The content of a small box after its first `skip` bytes, at most 256 bytes of it.
+    /// Reads the content of a small box after its first `skip` bytes, at most 256 bytes.
     pub(super) fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
         let start = range.start.saturating_add(skip);
         let mut bytes = Vec::new();
@@ -68,7 +68,7 @@ impl<'a> BoxReader<'a> {
         Ok(bytes)
     }
 
-    /// Timescale and duration of an `mvhd` or `mdhd` box.
+    /// Reads timescale and duration of an `mvhd` or `mdhd` box.
     pub(super) fn timescale_and_duration(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
         let version = self.bytes::<1>(range)?[0];
         let (timescale, duration) = if version == 1 {
@@ -81,7 +81,7 @@ impl<'a> BoxReader<'a> {
         Ok((u32::try_from(timescale).unwrap_or(0), duration))
     }
 
-    /// Entries of the tables of times and of packets in a `minf` box.
+    /// Reads the numbers of entries in the tables of times and of packets of a `minf` box.
     pub(super) fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
         let mut counts = (0, 0);
         for stbl in self.children(minf, b"stbl")? {
@@ -96,7 +96,7 @@ impl<'a> BoxReader<'a> {
         Ok(counts)
     }
 
-    /// The entries of an `elst` box, the first few of them.
+    /// Reads the first 16 entries of an `elst` box.
     pub(super) fn edits(&mut self, range: &Range<u64>) -> io::Result<Vec<(u64, i64)>> {
         let head: [u8; 8] = self.bytes(range)?;
         let wide = head[0] == 1;
@@ -116,7 +116,7 @@ impl<'a> BoxReader<'a> {
     }
 }
 
-/// The bytes as a big-endian number; at most eight of them.
+/// Reads at most eight bytes as a big-endian number.
 pub(super) fn big(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }
