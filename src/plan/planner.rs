@@ -19,20 +19,20 @@ pub struct Planner<'a> {
     schedule: &'a Schedule,
     calendar: Calendar<'a>,
     pools: DrawPools<'a>,
-    /// By their first start and id.
+    /// Sorted by first start and id.
     sessions: Vec<ResolvedSession<'a>>,
-    /// Their days, side by side: each is asked on each date.
+    /// Recurrences of `sessions`, in one piece of memory because each is checked on each date.
     recurrences: Vec<Recurrence>,
-    /// All nominal starts in order, with the places of their sessions in `sessions`, and the time as ids have it.
+    /// All nominal starts in order: time, index in `sessions`, and the time as ids spell it.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
-    /// What an item without labels has for them.
+    /// The empty label, shared by all items without one.
     empty_text: Arc<str>,
-    /// How many airings the longest day had so far.
+    /// Airings of the longest day so far.
     max_airings: Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner over this schedule and these files.
+    /// Returns a planner of this schedule with these files.
     #[must_use]
     pub fn new(schedule: &'a Schedule, library: &Library) -> Self {
         let known = |segment: &'a Segment| {
@@ -47,7 +47,7 @@ impl<'a> Planner<'a> {
             known.iter().map(|known| (&known.segment.id, known)).collect();
         let find = |id: &Id| by_id.get(id).copied().cloned();
         let of_pool = |pool: &SegmentPool| pools.index_of(pool);
-        // In the order in which they are mostly asked for: a year of thousands of them is a walk through memory.
+        // In the usual order of use, so that planning a year of thousands of sessions reads memory in order.
         let mut order: Vec<usize> = (0..schedule.sessions.len()).collect();
         let first = |place: usize| (schedule.sessions[place].at.first(), &schedule.sessions[place].id);
         order.sort_by(|one, other| first(*one).cmp(&first(*other)));
@@ -75,13 +75,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What there is to know of a date.
+    /// Returns the calendar day of a date.
     #[must_use]
     pub fn calendar_day(&self, date: NaiveDate) -> CalendarDay<'a> {
         self.calendar.day(date)
     }
 
-    /// The starts of one date, in order.
+    /// Returns the starts of one date, in order.
     #[must_use]
     pub fn starts(&self, date: NaiveDate) -> Vec<SessionStart<'_, 'a>> {
         let mut starts = Vec::new();
@@ -92,8 +92,8 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Hands out the starts of one date, in order, with the zone around it and the time as ids have it; room for items
-    /// comes back.
+    /// Calls `take` with each start of one date, in order, with the zone around the date and the time as ids spell it.
+    /// `take` returns a buffer of items to reuse.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
@@ -114,10 +114,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The plan of one date.
+    /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // Most days are as long as the one before.
+        // Most days have as many airings as the day before.
         let mut airings = Vec::with_capacity(self.max_airings.get());
         let (on, mut key) = (date.to_string(), String::new());
         self.for_each_start(date, &mut |start, zone, at| {
@@ -234,7 +234,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// A draw that found nothing counts towards its topic all the same.
+    /// Returns the labels of a draw that found nothing; it still counts towards its topic.
     fn empty_draw_labels(&self, pool: &SegmentPool) -> ItemLabels {
         match pool {
             SegmentPool::Named(id) => self.labels_without_file(id.as_str(), id.as_str()),
@@ -247,7 +247,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The rule for late starts: a soft one may wait for its window, too.
+    /// Returns the rule for late starts; a soft start may also wait for its window.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
         let rule = resolve_late_rule(start.rules.late, zone, self.schedule.station.timezone, date, start.at);
         let StartRule::Soft { window_us } = start.rules.start_rule else {
@@ -262,7 +262,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What an airing's item decides of it, see [`Airing`].
+/// Fields of an [`Airing`] that its item decides.
 struct ItemLabels {
     segment: Id,
     title: Arc<str>,
