@@ -223,7 +223,7 @@ impl<'a> DayDraws<'_, 'a> {
     }
 }
 
-/// Returns the order of a round; no segment comes last in one round and first in the next.
+/// Returns the order of a round. With three segments or more, none is last in one round and first in the next.
 fn round_order<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
     let mut turns = shuffled(pool, round, eligible);
     if turns.len() > 2
