@@ -1,4 +1,4 @@
-//! The `loa` command: parse, call, exit code.
+//! The `loa` program: parses the command line, runs the command, returns the exit code.
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -17,10 +17,10 @@ fn main() -> ExitCode {
         Ok(typed) => typed,
         Err(error) => {
             let text = cli::usage_error(&error, lang);
-            // Where nobody listens there is nobody to complain to.
+            // A failed write to standard error cannot be reported.
             if error.use_stderr() {
                 let _ = write!(std::io::stderr(), "{text}");
-                return ExitCode::from(cli::EXIT_USAGE);
+                return ExitCode::from(cli::exit::EXIT_USAGE);
             }
             let _ = write!(std::io::stdout(), "{text}");
             return ExitCode::SUCCESS;
@@ -28,18 +28,18 @@ fn main() -> ExitCode {
     };
     match std::panic::catch_unwind(|| cli::dispatch(typed)) {
         Ok(Ok(code)) => ExitCode::from(code),
-        // Whoever read our output has gone.
+        // The reader of our output has gone.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
             let failed = CliText::Failed { what: "loa".to_owned(), detail: error.to_string() };
             let _ = writeln!(std::io::stderr(), "{}", failed.localized(lang));
-            ExitCode::from(cli::EXIT_CONFIG)
+            ExitCode::from(cli::exit::EXIT_CONFIG)
         }
         Err(_) => {
-            // The panic's own words are on standard error already.
+            // The panic's message is on standard error already.
             let bug = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
             let _ = writeln!(std::io::stderr(), "{}", bug.localized(lang));
-            ExitCode::from(cli::EXIT_BUG)
+            ExitCode::from(cli::exit::EXIT_BUG)
         }
     }
 }

@@ -24,11 +24,11 @@ use settings::Station;
 pub use crate::base::id::Id;
 pub use parsed::ParsedSchedule;
 pub use read::{read, read_station};
-pub use source_file::SourceFile;
 pub use session::{
     DrawOrder, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool, Session, SessionItem,
     StartRule,
 };
+pub use source_file::SourceFile;
 
 /// All that the operator wrote: the station and the contents of every playlist file.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -6,6 +6,7 @@
 //! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
 pub mod cli;
 pub mod department;
+pub mod help;
 pub mod library;
 pub mod log;
 pub mod plan;
@@ -14,10 +15,13 @@ pub mod problem;
 pub mod proof;
 pub mod report;
 pub mod run;
+pub mod sanitize;
 
 use std::fmt;
 
-/// A language that loa speaks to people.
+pub use sanitize::{is_invisible_or_bidi, spreadsheet_cell, strip_control, strip_unprintable};
+
+/// A language of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Lang {
     /// Vietnamese, the default of a station.
@@ -28,7 +32,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The language whose code this is, if it is one of ours.
+    /// Returns the language with this code, if it is supported.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
@@ -68,8 +72,8 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// Writes a line to standard error. A station whose terminal or log file has gone away must not fall silent over it,
-/// as it would if a failed write ended the thread that speaks.
+/// Writes a line to standard error and ignores errors: a station whose terminal or log file has gone must not fall
+/// silent, as it would if a failed write ended the thread.
 macro_rules! print_stderr {
     ($($word:tt)*) => {{
         use std::io::Write as _;
@@ -78,30 +82,38 @@ macro_rules! print_stderr {
 }
 pub(crate) use print_stderr;
 
-/// Something that can be said in either language.
+/// A sentence in either language.
 pub trait Localize {
     /// Writes the sentence.
     ///
     /// # Errors
-    /// Only those of the formatter.
+    /// The formatter's.
     fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// The sentence as a value that can be printed.
+    /// Returns the sentence as a printable value.
     fn localized(&self, lang: Lang) -> Localized<'_, Self>
     where
         Self: Sized,
     {
         Localized { text: self, lang }
     }
+
+    /// Returns the sentence without characters that could control a terminal: it may quote texts from files.
+    fn to_plain(&self, lang: Lang) -> String
+    where
+        Self: Sized,
+    {
+        strip_unprintable(&self.localized(lang).to_string())
+    }
 }
 
-/// What may stand in a sentence: values as they are, other texts in the sentence's language.
+/// A value that can stand in a sentence; sentences in sentences take the language of the outer one.
 pub trait TextArg {
-    /// How it is written.
+    /// The printable form.
     type As<'a>: fmt::Display
     where
         Self: 'a;
-    /// It, in this language.
+    /// Returns the printable form in this language.
     fn in_language(&self, lang: Lang) -> Self::As<'_>;
 }
 
@@ -127,7 +139,7 @@ impl<T: Localize> TextArg for T {
     }
 }
 
-/// A sentence together with the language to say it in.
+/// A sentence with its language.
 pub struct Localized<'a, T> {
     text: &'a T,
     lang: Lang,
@@ -136,52 +148,5 @@ pub struct Localized<'a, T> {
 impl<T: Localize> fmt::Display for Localized<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.text.write(self.lang, f)
-    }
-}
-
-/// Text from files, without anything that could steer a terminal.
-#[must_use]
-pub fn strip_unprintable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
-}
-
-/// Several lines of such text: nothing in them steers the terminal that shows them.
-#[must_use]
-pub fn strip_control(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
-}
-
-/// A text as a cell of a table that a spreadsheet may open: nothing in it steers a terminal, and no spreadsheet takes it for
-/// a formula, also behind blanks and in full width.
-#[must_use]
-pub fn spreadsheet_cell(text: &str) -> String {
-    const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
-    let plain = strip_unprintable(text);
-    let first = plain.chars().next();
-    let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
-    if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
-}
-
-/// Whether a character turns the direction of writing, or is not seen at all.
-#[must_use]
-pub fn is_invisible_or_bidi(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spreadsheet_cell;
-
-    #[test]
-    fn no_cell_starts_a_formula() {
-        for text in
-            ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
-        {
-            assert!(spreadsheet_cell(text).starts_with('\''), "{text:?}: {:?}", spreadsheet_cell(text));
-        }
-        assert_eq!(spreadsheet_cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
-        for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
-            assert_eq!(spreadsheet_cell(text), text);
-        }
     }
 }

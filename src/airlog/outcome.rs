@@ -1,6 +1,8 @@
 //! Results and reasons: codes that never change.
 use serde::{Deserialize, Serialize};
 
+use crate::plan::IneligibleReason;
+
 /// Result of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,6 +92,17 @@ impl Reason {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         serde_json::from_value(serde_json::Value::from(code)).ok()
+    }
+}
+
+impl From<IneligibleReason> for Reason {
+    fn from(reason: IneligibleReason) -> Self {
+        match reason {
+            IneligibleReason::NothingEligible => Self::NothingEligible,
+            IneligibleReason::EndBy => Self::EndBy,
+            IneligibleReason::Expired => Self::Expired,
+            IneligibleReason::NotApproved => Self::NotApproved,
+        }
     }
 }
 

@@ -21,10 +21,10 @@ use super::replay::Replay;
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
 use crate::proof::note::MAX_NOTE;
+use crate::proof::signed_head::SignedHead;
 pub use resume::ResumedLog;
 use resume::check_and_resume;
 use set_aside::{move_tail_to_torn, move_to_damaged, read_pending};
-use crate::proof::signed_head::SignedHead;
 
 /// Result of a recovery.
 #[derive(Default)]

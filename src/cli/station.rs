@@ -1,12 +1,18 @@
-//! Commands of the station: what the operator plans, plays and hands in.
+//! Commands of the station: planning, playing and changing its segments.
 pub mod add;
 pub mod amplifier;
+mod answer;
 pub mod check;
+pub mod clock;
 pub mod control;
+mod daemon_notices;
 pub mod demo;
+mod engine_notices;
 pub mod export;
 pub mod init;
 pub mod list;
+mod messages;
+mod open_station;
 pub mod plan;
 mod plan_changes;
 pub mod push;
@@ -14,5 +20,73 @@ pub mod rehearse;
 pub mod remove;
 pub mod run;
 pub mod scan;
+pub mod status;
 pub mod urgent;
 mod week_table;
+
+use std::io;
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::args::StationArg;
+use super::language::{station_language, system_language};
+use crate::playout::engine::OperatorCommand;
+use crate::text::Lang;
+
+/// Commands of the station, in the order of the help.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum StationCommand {
+    Init(init::InitArgs),
+    Check(check::CheckArgs),
+    Scan(scan::ScanArgs),
+    Add(Box<add::AddArgs>),
+    List(list::ListArgs),
+    Remove(remove::RemoveArgs),
+    Plan(plan::PlanArgs),
+    Rehearse(rehearse::RehearseArgs),
+    Run(StationArg),
+    Status(status::StatusArgs),
+    Play(control::PlayArgs),
+    Urgent(urgent::UrgentArgs),
+    Skip(StationArg),
+    Stop(StationArg),
+    Note(control::NoteArgs),
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
+    #[command(subcommand)]
+    Amplifier(amplifier::AmplifierCommand),
+    #[command(hide = true)]
+    Demo(demo::DemoArgs),
+}
+
+/// Runs a command and returns the exit code.
+///
+/// # Errors
+/// When standard output, the terminal or the disk fails.
+pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
+    use StationCommand as C;
+    let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
+    let send = |station: &Path, order| control::send_command(station, language_of(station), order);
+    match command {
+        C::Init(args) => init::run(&args, lang.unwrap_or_else(system_language)),
+        C::Check(args) => check::run(&args, lang),
+        C::Scan(args) => scan::run(&args, lang.unwrap_or_else(system_language)),
+        C::Add(args) => add::run(&args, lang),
+        C::List(args) => list::run(&args, language_of(&args.station.dir)),
+        C::Remove(args) => remove::run(&args, lang),
+        C::Plan(args) => plan::run(&args, language_of(&args.station.dir)),
+        C::Rehearse(args) => rehearse::run(&args, language_of(&args.station.dir)),
+        C::Run(args) => run::run(&args, language_of(&args.dir)),
+        C::Status(args) => status::run(&args, language_of(&args.station.dir)),
+        C::Play(args) => send(&args.station.dir, OperatorCommand::Play(args.segment)),
+        C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
+        C::Skip(args) => send(&args.dir, OperatorCommand::Skip),
+        C::Stop(args) => send(&args.dir, OperatorCommand::Stop),
+        C::Note(args) => send(&args.station.dir, OperatorCommand::Note { id: args.id, text: args.text }),
+        C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
+        C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),
+        C::Demo(args) => demo::run(&args, lang.unwrap_or_else(system_language)),
+    }
+}

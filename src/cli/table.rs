@@ -1,11 +1,12 @@
-//! Plain tables and lengths of time, for people.
+//! Text tables, dates and durations for people.
 use chrono::Datelike;
 
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
+
 pub use crate::text::{is_invisible_or_bidi, strip_unprintable};
 
-/// Lines up columns with two spaces between; wide and combining letters count as they are shown.
+/// Aligns columns with two spaces between; combining marks take no width.
 #[must_use]
 pub fn align_columns(rows: &[Vec<String>], right: &[usize]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -33,12 +34,12 @@ pub fn align_columns(rows: &[Vec<String>], right: &[usize]) -> String {
     out
 }
 
-/// Columns that a text takes on a terminal: every letter of a title in NFC takes one, marks of their own none.
+/// Returns the width of a text on a terminal: one column for each character, none for combining marks.
 fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
 }
 
-/// `5:07` or `1:05:07`; rounded to the second.
+/// Formats a duration as `5:07` or `1:05:07`, rounded to the second.
 #[must_use]
 pub fn format_clock(ms: i64) -> String {
     let s = (ms + 500) / 1000;
@@ -49,7 +50,7 @@ pub fn format_clock(ms: i64) -> String {
     }
 }
 
-/// `12,3 s` in Vietnamese, `12.3 s` in English, for short lengths that tenths matter in.
+/// Formats a short duration as `12,3 s` in Vietnamese, `12.3 s` in English.
 #[must_use]
 pub fn format_seconds(ms: i64, lang: Lang) -> String {
     let comma = if lang == Lang::Vi { ',' } else { '.' };
@@ -57,7 +58,7 @@ pub fn format_seconds(ms: i64, lang: Lang) -> String {
     format!("{}{comma}{} s", tenths / 10, tenths % 10)
 }
 
-/// `3 phút 5 giây`.
+/// Formats a duration in words, as in `3 phút 5 giây`.
 #[must_use]
 pub fn format_spoken(seconds: i64, lang: Lang) -> String {
     let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
@@ -73,7 +74,7 @@ pub fn format_spoken(seconds: i64, lang: Lang) -> String {
     words.localized(lang).to_string()
 }
 
-/// A date as people write it.
+/// Formats a date for people.
 pub(super) fn format_date(day: chrono::NaiveDate, lang: Lang) -> String {
     match lang {
         Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),

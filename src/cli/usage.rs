@@ -1,49 +1,33 @@
-//! Help and complaints about the command line, in the reader's language.
+//! Help and usage errors, in the reader's language.
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Cli;
-use crate::text::cli::{self as words, CliText};
+use crate::text::cli::CliText;
+use crate::text::help;
 use crate::text::{Lang, Localize};
 
-/// The language for help: `--lang`, else the system's if it is Vietnamese, else English.
-#[must_use]
-pub fn help_language(args: &[String]) -> Lang {
-    let mut given = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
-    let joined = args.iter().find_map(|a| a.strip_prefix("--lang="));
-    if let Some(lang) = joined.or_else(|| given.next()).and_then(Lang::from_code) {
-        return lang;
-    }
-    let system =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    if system.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
-}
-
-/// The whole command line with its help in this language.
+/// Returns the whole command line with its help in this language.
 #[must_use]
 pub fn command(lang: Lang) -> Command {
-    let top = Cli::command().about(words::about("loa", lang)).help_template(template(lang));
-    localise(top, "", lang).mut_arg("lang", |arg| arg.help(words::argument("lang", lang)))
+    let top = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
+    localise(top, "", lang).mut_arg("lang", |arg| arg.help(help::argument("lang", lang)))
 }
 
 fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
     command = command.help_template(template(lang)).disable_help_flag(true).arg(
-        clap::Arg::new("help")
-            .short('h')
-            .long("help")
-            .action(clap::ArgAction::Help)
-            .help(words::argument("help", lang)),
+        clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help(help::argument("help", lang)),
     );
     let arguments: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
     for id in arguments {
-        command = command.mut_arg(&id, |arg| arg.help(words::argument(id.as_str(), lang)).hide_possible_values(false));
+        command = command.mut_arg(&id, |arg| arg.help(help::argument(id.as_str(), lang)).hide_possible_values(false));
     }
     let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     for name in names {
         let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command = command.mut_subcommand(&name, |sub| {
-            let sub = sub.about(words::about(&path, lang)).after_help(words::example(&path, lang));
+            let sub = sub.about(help::about(&path, lang)).after_help(help::example(&path, lang));
             localise(sub, &path, lang)
         });
     }
@@ -55,17 +39,17 @@ fn template(lang: Lang) -> StyledStr {
     StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
 }
 
-/// Understands the command line.
+/// Parses the command line.
 ///
 /// # Errors
-/// clap's own; [`usage_error`] puts it into words.
+/// clap's error, for [`usage_error`].
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
     let matches = command.try_get_matches_from_mut(args.iter().cloned())?;
     Cli::from_arg_matches(&matches)
 }
 
-/// A complaint as one sentence and a hint. Help and version, which clap treats alike, come as they are.
+/// Returns a usage error as one sentence and a hint. Help and version, which clap treats alike, come as they are.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let context = |kind| match error.get(kind) {
@@ -106,4 +90,28 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     };
     words.push_str(&format!("\n{}\n", hint.localized(lang)));
     words.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_helped(command: &Command, path: &str) {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(!about.is_empty() || command.is_hide_set(), "{path} has no help");
+        for argument in command.get_arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!help.is_empty(), "{path} {} has no help", argument.get_id());
+        }
+        for sub in command.get_subcommands() {
+            assert_helped(sub, &format!("{path} {}", sub.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_help() {
+        for lang in [Lang::Vi, Lang::En] {
+            assert_helped(&command(lang), "loa");
+        }
+    }
 }

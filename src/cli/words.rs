@@ -1,27 +1,15 @@
-//! Codes of the log as words for people.
-use std::path::Path;
-
-use super::help_language;
+//! Sentences for codes of the log and of the daemon.
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason as T;
+#[cfg(feature = "playout")]
+use crate::playout::engine::SwitchError;
+#[cfg(feature = "playout")]
+use crate::text::run::{AmplifierText, RunText};
+
 pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 pub use crate::proof::verify::fault_text;
-use crate::schedule::read_station;
-use crate::station;
-use crate::text::Lang;
-#[cfg(feature = "playout")]
-use crate::text::run::RunText;
 
-/// The station's language; the system's when it cannot be read.
-#[must_use]
-pub fn station_language(station: &Path) -> Lang {
-    match station::read_sources(station) {
-        Ok(files) => read_station(&files).language,
-        Err(_) => help_language(&[]),
-    }
-}
-
-/// The words for why a clock is believed or not.
+/// Returns the reason why a clock is trusted or not.
 #[cfg(feature = "playout")]
 #[must_use]
 pub fn trust_text(why: T) -> RunText {
@@ -34,5 +22,16 @@ pub fn trust_text(why: T) -> RunText {
         T::ForwardStep => RunText::ForwardStep {},
         T::BackwardStep => RunText::BackwardStep {},
         T::FarAhead => RunText::FarAhead {},
+    }
+}
+
+/// Returns the sentence for an amplifier that could not be switched.
+#[cfg(feature = "playout")]
+#[must_use]
+pub fn switch_error_text(on: bool, trouble: &SwitchError) -> AmplifierText {
+    match trouble {
+        SwitchError::Untried => AmplifierText::Untried {},
+        SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
+        SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
     }
 }

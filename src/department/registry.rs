@@ -13,8 +13,8 @@ use self::file::{AreaEntry, ExposedEntry, LogEntry, MAX_REGISTRY, RegistryFile, 
 use self::station::toml_string;
 use crate::airlog::storage::Storage;
 use crate::base::id::Id;
-use crate::proof::origin::station_in_origin;
 use crate::proof::note::VerifierKey;
+use crate::proof::origin::station_in_origin;
 
 pub use self::file::{DepartmentProfile, REGISTRY, RegistryError};
 pub use self::log_key::{EnrolledLog, fingerprint, station_of_key};

@@ -57,7 +57,7 @@ impl StartAirings<'_> {
     }
 
     fn length_ms(&self) -> i64 {
-        let ends = self.airings.iter().filter(|a| !a.dropped).map(|a| a.ends_at()).max();
+        let ends = self.airings.iter().filter(|a| !a.is_dropped()).map(|a| a.ends_at()).max();
         let first = self.airings.first().map(|a| a.session_starts_at());
         ends.zip(first).map_or(0, |(end, start)| end.since(start) / 1000)
     }
@@ -111,7 +111,7 @@ pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<PlanChange> {
 /// By nominal time, session and date.
 fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> {
     let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> = BTreeMap::new();
-    for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.withdrawn) {
+    for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.is_withdrawn()) {
         let at = airing.session_key().rsplit_once('T').and_then(|(_, at)| at.parse().ok()).unwrap_or_default();
         let key = (at, airing.session.clone(), airing.date);
         starts.entry(key).or_insert_with(|| StartAirings { airings: Vec::new() }).airings.push(airing);
@@ -146,7 +146,7 @@ fn comparable_rules(a: &Airing) -> impl PartialEq + use<'_> {
         a.late,
         a.priority,
         a.rank,
-        a.soft,
-        (a.end_by, a.interrupted, a.volume, a.known_miss_reason(), &a.file, &a.sha256),
+        a.start_mode,
+        (a.end_by, a.interrupted, a.volume, a.ineligible_reason(), &a.file, &a.sha256),
     )
 }

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::draw::{DrawPools, SegmentInfo, SharedSegmentInfo};
 use super::expand::{PlannedContent, PlannedItem, ResolvedSession, SessionStart};
 use super::zone::{ZoneOnDate, resolve_late_rule};
-use super::{Airing, LateRule, Plan};
+use super::{Airing, AiringFate, AiringKind, LateRule, Plan, StartMode};
 use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, CalendarDay, Recurrence};
 use crate::schedule::{Id, Schedule, Segment, SegmentPool, SegmentSource, StartRule};
@@ -146,7 +146,10 @@ impl<'a> Planner<'a> {
         let session_start = zone.to_local(start.start);
         let end_by = start.end_by.map(|limit| zone.to_local(limit));
         let output = &self.schedule.station.output;
-        let soft = matches!(session.start_rule, StartRule::Soft { .. });
+        let start_mode = match session.start_rule {
+            StartRule::Soft { .. } => StartMode::Soft,
+            StartRule::Hard => StartMode::Hard,
+        };
         out.extend(start.items.iter().map(|item| {
             let first = item.start == start.start;
             let from = if first { session_start } else { zone.to_local(item.start) };
@@ -172,15 +175,12 @@ impl<'a> Planner<'a> {
                 valid_until: what.valid_until,
                 sha256: what.sha256,
                 scanned: what.scanned,
-                unapproved: what.unapproved,
-                withdrawn: false,
-                relay: what.relay,
-                empty: what.empty,
-                dropped: item.dropped,
+                kind: what.kind,
+                fate: if item.dropped { AiringFate::Dropped } else { AiringFate::Airs },
                 end_by,
                 closing_us: if item.closing { 0 } else { closing_us },
                 gap_us: if first { 0 } else { session.gap_us },
-                soft,
+                start_mode,
                 rank: session.rank,
                 interrupted: session.interrupted,
                 volume: session.volume.or_else(volume),
@@ -204,15 +204,17 @@ impl<'a> Planner<'a> {
                     valid_until: segment.valid_until,
                     sha256: known.sha256.clone(),
                     scanned: known.scanned.clone(),
-                    unapproved: self.schedule.station.approval_required && !segment.is_approved(date),
-                    relay: false,
-                    empty: false,
+                    kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
+                        AiringKind::UnapprovedSegment
+                    } else {
+                        AiringKind::Segment
+                    },
                 }
             }
             PlannedContent::Relay(relay) => {
-                ItemLabels { relay: true, ..self.labels_without_file("relay", &relay.title) }
+                ItemLabels { kind: AiringKind::Relay, ..self.labels_without_file("relay", &relay.title) }
             }
-            PlannedContent::Empty(draw) => ItemLabels { empty: true, ..self.empty_draw_labels(&draw.pool) },
+            PlannedContent::Empty(draw) => self.empty_draw_labels(&draw.pool),
         }
     }
 
@@ -228,9 +230,7 @@ impl<'a> Planner<'a> {
             valid_until: None,
             sha256: None,
             scanned: None,
-            unapproved: false,
-            relay: false,
-            empty: false,
+            kind: AiringKind::EmptyDraw,
         }
     }
 
@@ -274,9 +274,7 @@ struct ItemLabels {
     valid_until: Option<NaiveDate>,
     sha256: Option<Arc<str>>,
     scanned: Option<Arc<str>>,
-    unapproved: bool,
-    relay: bool,
-    empty: bool,
+    kind: AiringKind,
 }
 
 /// An id: what its start's airings have in common, and a position.

@@ -2,8 +2,8 @@
 use std::io;
 use std::path::Path;
 
-use crate::airlog::keys::key_folder;
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::keys::key_folder;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::state_dirs;

@@ -1,10 +1,10 @@
-//! What is said at the department's desk: enrolling, collecting, pushing, the index.
+//! Sentences for the department: enrolling, collecting, pushing, the index.
 use super::plausibility::PlausibilityText;
 use super::proof::FaultText;
 use super::texts;
 
 texts! {
-    /// Headings and states of the table of a collection.
+    /// Headings and states in the table of a collection.
     pub enum DepartmentText {
         Station { } => "Đài", "Station";
         New { } => "Mục mới", "New";

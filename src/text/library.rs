@@ -1,8 +1,8 @@
-//! Sentences around scans and segments.
+//! Sentences about scans and segments.
 use super::texts;
 
 texts! {
-    /// Words around a scan.
+    /// Sentences about scans.
     pub enum ScanText {
         File { } => "Tệp", "File";
         Codec { } => "Mã hoá", "Codec";

@@ -1,4 +1,4 @@
-//! Words of tables: the plan, the log book.
+//! Words in the tables of the plan and of the log book.
 use super::texts;
 
 texts! {

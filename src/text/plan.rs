@@ -1,8 +1,8 @@
-//! Words of the week's view, of what an edit changes, and of urgent messages.
+//! Sentences about weekly plans, schedule changes and urgent messages.
 use super::texts;
 
 texts! {
-    /// The plan, for people.
+    /// Sentences about plans.
     pub enum PlanText {
         Mon { } => "T2", "Mon";
         Tue { } => "T3", "Tue";

@@ -1,8 +1,8 @@
-//! What is said of entries that cannot have been so, and of what is worth knowing about a log.
+//! Sentences about implausible entries, and remarks about a log.
 use super::texts;
 
 texts! {
-    /// Why an entry cannot have been so, in one sentence.
+    /// Reasons why an entry is implausible, in one sentence each.
     pub enum ImplausibleText {
         ClockMoved { by: i64 } =>
             "đồng hồ máy lệch {by} giây so với đồng hồ khởi động mà nhật ký không ghi lần chỉnh nào",
@@ -51,7 +51,7 @@ texts! {
 }
 
 texts! {
-    /// Sentences around them.
+    /// Sentences about findings and remarks.
     pub enum PlausibilityText {
         Implausible { count: u64 } =>
             "KHÔNG HỢP LÝ: nhật ký còn nguyên như đài đã ghi, nhưng có {count} điểm không thể xảy ra như vậy. Lượt phát nêu dưới đây không được tính là bằng chứng.",

@@ -1,8 +1,8 @@
-//! Findings in a station's files: one plain sentence each, and one thing to do.
+//! Hints for findings in a station's files.
 use super::texts;
 
 texts! {
-    /// What to do.
+    /// Hints: one thing to do for each finding.
     pub enum Hint {
         AskDepartment { } =>
             "hỏi Sở dòng mà lệnh này in ra ở đó: loa key show --witness",
@@ -86,7 +86,7 @@ texts! {
 }
 
 texts! {
-    /// Words around findings.
+    /// Words in the listing of findings.
     pub enum ProblemText {
         Error => "lỗi", "error";
         Warning => "cảnh báo", "warning";
@@ -116,7 +116,7 @@ texts! {
 }
 
 texts! {
-    /// Why a file of the schedule in force is doubted.
+    /// Reasons why a file of the schedule in force is suspect.
     pub enum SuspectText {
         Gone => "không còn ở đó", "gone";
         Empty => "rỗng", "empty";

@@ -1,8 +1,8 @@
-//! What is said of proof: verdicts, exports, receipts, keys, collections.
+//! Sentences about proof: verdicts, exports, receipts, keys, collections.
 use super::texts;
 
 texts! {
-    /// What is wrong with a log, in one sentence.
+    /// Faults of a log, in one sentence each.
     pub enum FaultText {
         NotAccepted { } =>
             "khoá này có trong sổ đài (registry.toml) nhưng chưa ai chấp nhận trên máy này",

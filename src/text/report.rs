@@ -1,10 +1,10 @@
-//! Words of reports.
+//! Words in reports.
 use super::plausibility::ImplausibleText;
 use super::proof::FaultText;
 use super::texts;
 
 texts! {
-    /// Headings and sentences of a report, in every form it is written in.
+    /// Headings and sentences of a report, in every format.
     pub enum ReportText {
         Title { } => "BÁO CÁO PHÁT THANH: KẾ HOẠCH VÀ THỰC HIỆN", "AIRTIME REPORT: PLANNED AND AIRED";
         RangeLine { dates: String } => "Thời gian: {dates}", "Period: {dates}";

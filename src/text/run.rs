@@ -1,9 +1,9 @@
-//! What a running station and its control commands say.
+//! Sentences of a running station and of its control commands.
 use super::problem::SuspectText;
 use super::texts;
 
 texts! {
-    /// Why a log could not be gone on with.
+    /// Reasons why a log could not be continued.
     pub enum LogSetAsideReason {
         Rewound { lines: u64, size: u64 } =>
             "nhật ký chỉ còn {lines} mục trong {size} mục đã được niêm phong (thẻ nhớ hỏng, hoặc ai đó chép lại bản cũ)",
@@ -30,7 +30,7 @@ texts! {
 }
 
 texts! {
-    /// The amplifier and its relay.
+    /// Sentences about the amplifier and its relay.
     pub enum AmplifierText {
         None { } =>
             "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" dưới [amplifier].",

@@ -198,8 +198,7 @@ pub fn append() {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for n in 0..2000 {
         let now = at(0, 1);
-        let body =
-            if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".into() }) };
+        let body = if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".into() }) };
         let before = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len());
         let epochs = log.identity().epoch_key;
         let taken = timed(|| log.append(now, vec![body]).expect("the disk"));

@@ -369,9 +369,9 @@ fn ours(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<St
                 a.segment,
                 a.start.to_rfc3339_opts(chrono::SecondsFormat::Micros, false),
                 a.duration_ms,
-                a.relay,
-                a.dropped,
-                a.empty,
+                a.is_relay(),
+                a.is_dropped(),
+                a.kind == loa::plan::AiringKind::EmptyDraw,
                 a.volume.map_or("null".to_owned(), |v| v.to_string())
             ));
         }

@@ -11,7 +11,6 @@ use loa::airlog::files::{BALLAST, LOG};
 use loa::airlog::keys::os_seed;
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::{DamageReason, Recovered, ResumedLog, recover};
-use loa::airlog::files::CHECKPOINT;
 use loa::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};
 use loa::base::instant::{BootTime, ClockSnapshot, ClockSync, SECOND_US};

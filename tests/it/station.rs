@@ -578,7 +578,7 @@ impl Station {
 
     /// Of those, what is a relay slot in the latest plan that names it: an edit may put an item in its place.
     pub fn relay_ids(&self) -> std::collections::BTreeSet<String> {
-        self.airings().into_values().filter(|a| a.relay).map(|a| a.id).collect()
+        self.airings().into_values().filter(|a| a.is_relay()).map(|a| a.id).collect()
     }
 
     fn plans(&self) -> impl Iterator<Item = loa::plan::Airing> {

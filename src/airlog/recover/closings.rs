@@ -1,18 +1,18 @@
 //! The closings of past epochs, and the chain of keys that they prove.
 use std::io;
 
-use crate::proof::signed_head::SignedHead;
 use crate::airlog::damage::DamageReason;
 use crate::airlog::files::CLOSINGS;
-use crate::proof::closings::MAX_CLOSINGS;
 use crate::airlog::parts::LogLines;
 use crate::airlog::replay::Replay;
 use crate::airlog::signer::append_closing;
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
+use crate::proof::closings::MAX_CLOSINGS;
 use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type};
 use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, Note, VerifierKey};
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
 /// Returns the bytes of complete closings; `None` when they do not fit the entries. The last closing is the head that

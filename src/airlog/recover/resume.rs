@@ -2,7 +2,6 @@
 use std::io;
 
 use super::closings::{check_key_chain, repair_closings};
-use crate::proof::signed_head::SignedHead;
 use crate::airlog::damage::DamageReason;
 use crate::airlog::in_force::FilesInForce;
 use crate::airlog::keys;
@@ -13,8 +12,9 @@ use crate::airlog::replay::Replay;
 use crate::airlog::signer::LogKeys;
 use crate::airlog::storage::Storage;
 use crate::airlog::walk::LogWalk;
-use crate::proof::origin::parse_epoch_key;
 use crate::proof::note::{NoteSigner, SignatureStatus, VerifierKey};
+use crate::proof::origin::parse_epoch_key;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::CompactRange;
 
 /// Entries up to which a start checks every closing, with two signatures each. `loa verify` checks longer logs.

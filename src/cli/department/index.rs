@@ -1,179 +1,30 @@
-//! `loa index`: the department's index of all airings.
-use std::fs::File;
+//! `loa index`: brings the department's index of all airings up to date.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::enrol::read_registry;
-use super::registry_review::examine_registry;
-use super::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
-use crate::airlog::storage::FolderStorage;
-use crate::base::instant::WallTime;
-use crate::base::platform::{kernel_clock_status, unix_time_s};
-use crate::cli::record::key::open_witness;
-use crate::cli::table::strip_unprintable;
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
-use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
-use crate::department::registry::Registry;
-use crate::department::registry::accepted::RegistryDifference;
-use crate::department::report::IndexOrigin;
-use crate::department::witness::Witness;
-use crate::logstore::location::StorageLocation;
+use clap::Args;
+
+use super::indexed_store::open_indexed_store;
+use super::store::report_store_failure;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::text::department::DepartmentText;
-use crate::text::proof::FaultText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// A store with its index, brought up to date.
-pub struct IndexedStore {
-    /// The store.
-    pub store: StorageLocation,
-    /// Its registry, without logs that are in dispute.
-    pub registry: Registry,
-    /// What in it nobody on this machine has accepted.
-    pub differences: Vec<RegistryDifference>,
-    /// Its index.
-    pub index: AiringIndex,
-    /// Logs in the store that are not what was collected, and what is wrong with them.
-    pub altered_logs: Vec<(String, FaultText)>,
-    /// What the index was before.
-    pub index_origin: IndexOrigin,
-    /// Nobody else on this machine writes the index, or finds it half written, as long as it is read.
-    _held: File,
+/// Arguments of `loa index`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct IndexArgs {
+    pub store: PathBuf,
+    #[arg(long)]
+    pub rebuild: bool,
 }
 
-impl IndexedStore {
-    /// Whether nothing is to be looked at: all logs are what was collected, and the registry what was accepted.
-    #[must_use]
-    pub fn has_no_findings(&self) -> bool {
-        self.altered_logs.is_empty() && self.differences.is_empty()
-    }
-}
-
-/// Opens a store and brings its index up to date; else gives the exit code, and it has been said.
-///
-/// # Errors
-/// When the witness's memory fails.
-pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
-    let place = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
-        Ok(place) => place,
-        Err(code) => return Ok(Err(code)),
-    };
-    let registry = match read_registry(&place.storage(), lang) {
-        Ok(registry) => registry,
-        Err(code) => return Ok(Err(code)),
-    };
-    let mut witness = open_witness()?;
-    let examined = examine_registry(registry, &place, &mut witness, false, lang)?;
-    let registry = examined.undisputed();
-    let filled = AiringIndex::path_for(&place).map_err(IndexError::from).and_then(|path| {
-        let held = lock_index(&path)?;
-        report_former_index(&place, &path, lang);
-        Ok((update_index(&path, &place, &registry, &mut witness, rebuild)?, held))
-    });
-    let (UpdatedIndex { index, changed, made }, held) = match filled {
-        Ok(filled) => filled,
-        Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
-        Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &io::Error::other(e.to_string()), lang))),
-    };
-    for (origin, fault) in &changed {
-        let said = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
-    }
-    if made == IndexOrigin::Rebuilt {
-        print_stderr!(
-            "{}",
-            strip_unprintable(
-                &DepartmentText::IndexDoubted { path: index.path.display().to_string() }.localized(lang).to_string()
-            )
-        );
-    }
-    Ok(Ok(IndexedStore {
-        store: place,
-        registry,
-        differences: examined.differences,
-        index,
-        altered_logs: changed,
-        index_origin: made,
-        _held: held,
-    }))
-}
-
-/// An index that is up to date.
-struct UpdatedIndex {
-    index: AiringIndex,
-    changed: Vec<(String, FaultText)>,
-    made: IndexOrigin,
-}
-
-/// Brings an index up to date that is as this machine has written it; any other one is made anew from the store.
-fn update_index(
-    path: &Path,
-    place: &StorageLocation,
-    registry: &Registry,
-    witness: &mut Witness<FolderStorage>,
-    rebuild: bool,
-) -> Result<UpdatedIndex, IndexError> {
-    let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
-    let remembered = witness.index_digest(&name)?;
-    let there = AiringIndex::digest(path)?;
-    let kept = remembered.is_some() && there == remembered;
-    let made = if remembered.is_some() && path.exists() && !kept { IndexOrigin::Rebuilt } else { IndexOrigin::Kept };
-    if rebuild || !kept {
-        AiringIndex::discard(path)?;
-    }
-    let fill = |witness: &Witness<FolderStorage>, known: Option<String>| {
-        let mut index = AiringIndex::open(path)?;
-        let changed = index.update(place, registry, witness)?;
-        // Nothing was written: the digest is what it was, and what others have done since shows at the next look.
-        let digest = known.filter(|_| !index.is_modified());
-        let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
-        Ok((index, changed, digest))
-    };
-    let (index, changed, digest) = match fill(witness, there.filter(|_| kept && !rebuild)) {
-        // A damaged index is made anew: nothing is lost.
-        Err(e) if IndexError::is_damage(&e) => {
-            AiringIndex::discard(path)?;
-            fill(witness, None)?
-        }
-        filled => filled?,
-    };
-    if remembered != digest {
-        let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
-        witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
-    }
-    Ok(UpdatedIndex { index, changed, made })
-}
-
-/// Waits until nobody else on this machine uses this index.
-fn lock_index(path: &Path) -> io::Result<File> {
-    let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
-    file.lock()?;
-    Ok(file)
-}
-
-/// An index that a former version has left in the store is nobody's any more; when the new one is made, it is said.
-fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
-    let former = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|former| former.exists());
-    if let Some(former) = former.filter(|_| !path.exists()) {
-        let said =
-            DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
-    }
-}
-
-/// This machine's clock, when something keeps it: only then can it say of an airing that it has not happened yet.
-#[must_use]
-pub fn synchronised_now() -> Option<WallTime> {
-    let now = i64::try_from(unix_time_s()).ok()?;
-    kernel_clock_status().is_some_and(|kept| kept.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
-}
-
-/// `loa index`.
+/// Runs `loa index`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, rebuild: bool, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let desk = match open_indexed_store(store, rebuild, lang)? {
+pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
+    let desk = match open_indexed_store(&args.store, args.rebuild, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
@@ -182,10 +33,6 @@ pub fn run(store: &Path, rebuild: bool, lang: Option<Lang>) -> io::Result<u8> {
         Err(e) => return Ok(report_store_failure(&desk.store.to_string(), &io::Error::other(e.to_string()), lang)),
     };
     let path = desk.index.path.display().to_string();
-    writeln!(
-        io::stdout(),
-        "{}",
-        strip_unprintable(&DepartmentText::Indexed { logs, airings, path }.localized(lang).to_string())
-    )?;
+    writeln!(io::stdout(), "{}", DepartmentText::Indexed { logs, airings, path }.to_plain(lang))?;
     Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

@@ -1,14 +1,17 @@
-//! `loa reconcile`: one day of one station, airing by airing.
+//! `loa reconcile`: compares one day of a station with its plan, airing by airing.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::Args;
 use serde_json::json;
 
-use super::index::{open_indexed_store, synchronised_now};
+use super::indexed_store::open_indexed_store;
 use super::store::report_store_failure;
+use crate::cli::args::{CliFormat, parse_date};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
 use crate::department::report::labels::state_words;
@@ -17,26 +20,33 @@ use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay}
 use crate::text::department::DepartmentText;
 use crate::text::log::TableText as Book;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// `loa reconcile`.
+/// Arguments of `loa reconcile`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ReconcileArgs {
+    pub store: PathBuf,
+    #[arg(value_name = "STATION")]
+    pub station_id: String,
+    #[arg(long, value_parser = parse_date)]
+    pub date: NaiveDate,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
+/// Runs `loa reconcile`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, station: &str, date: NaiveDate, format: CliFormat, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
+    let (store, station, date) = (args.store.as_path(), args.station_id.as_str(), args.date);
     let desk = match open_indexed_store(store, false, lang)? {
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
     if !desk.registry.stations.keys().any(|id| id.as_str() == station) {
-        print_stderr!(
-            "{}",
-            strip_unprintable(
-                &DepartmentText::NoSuchStation { station: station.to_owned() }.localized(lang).to_string()
-            )
-        );
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
     let read = desk
@@ -50,11 +60,11 @@ pub fn run(store: &Path, station: &str, date: NaiveDate, format: CliFormat, lang
         }
     };
     let day = StationDay::new(items, deeds);
-    match format {
+    match args.format {
         CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
         CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
     }
-    // An argument is settled: whether all went out as planned is the exit code.
+    // The exit code answers whether everything was aired as planned.
     let whole = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
     Ok(if whole && desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

@@ -1,4 +1,4 @@
-//! The registry against what this machine's people have accepted: what differs is said, and is nobody's log until then.
+//! Compares the registry with what people on this machine have accepted. Logs that differ are disputed until accepted.
 use std::io;
 
 use crate::airlog::files::CHECKPOINT;
@@ -13,32 +13,32 @@ use crate::proof::origin::station_in_origin;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A registry, and what of it nobody on this machine has accepted.
+/// A registry, with the changes that nobody on this machine has accepted.
 pub struct ExaminedRegistry {
-    /// As it stands in the store.
+    /// The registry as it is in the store.
     pub registry: Registry,
-    /// What is different.
+    /// The differences from the accepted registry.
     pub differences: Vec<RegistryDifference>,
-    /// Logs that the witness remembers, of a store that nobody knows.
+    /// Logs that the witness remembers from an unknown store.
     pub strays: Vec<String>,
 }
 
 impl ExaminedRegistry {
-    /// The registry without the logs that are in dispute.
+    /// Returns the registry without the disputed logs.
     #[must_use]
     pub fn undisputed(&self) -> Registry {
         let disputed: Vec<&str> = self.differences.iter().filter_map(RegistryDifference::disputed_log).collect();
         self.registry.without_logs(&disputed)
     }
 
-    /// How a log is in dispute, if it is.
+    /// Returns the difference that makes a log disputed, if it is.
     #[must_use]
     pub fn dispute(&self, origin: &str) -> Option<&RegistryDifference> {
         self.differences.iter().find(|one| one.disputed_log() == Some(origin))
     }
 }
 
-/// The name under which a store's registry is remembered: where it is.
+/// Returns the name under which a store's registry is remembered: its location.
 #[must_use]
 pub fn store_name(store: &StorageLocation) -> String {
     let name = match store.folder() {
@@ -48,8 +48,8 @@ pub fn store_name(store: &StorageLocation) -> String {
     strip_unprintable(name.trim_end_matches('/'))
 }
 
-/// Compares a store's registry with what is remembered, and says what differs. One that is seen for the first time is
-/// taken as it is, as far as nothing here knows better; `holding` says whether the witness is held for it already.
+/// Compares a store's registry with the remembered one, and prints the differences. A registry seen for the first time
+/// is accepted, unless the witness knows otherwise. `holding`: the caller holds the witness's lock.
 ///
 /// # Errors
 /// When the witness's memory fails.
@@ -65,13 +65,13 @@ pub fn examine_registry(
     if !accepted.has_store(&name) {
         let known = accepted.trust_on_first_use(&name, &registry, &witness.countersigned(&registry)?);
         let held = if holding { None } else { lock_witness()? };
-        // While another collects, it will be remembered another time.
+        // While another collection runs, the next command remembers it.
         if holding || held.is_some() {
             witness.record_accepted(&accepted)?;
         }
         if registry.stations.keys().next().is_some() {
             let said = known.map_or(DepartmentText::RegistryFirst {}, |known| DepartmentText::RegistryMoved { known });
-            print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+            print_stderr!("{}", said.to_plain(lang));
         }
     }
     let lies_here = |origin: &str| store.child_storage(origin).has(CHECKPOINT);
@@ -79,22 +79,19 @@ pub fn examine_registry(
         accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, lies_here);
     let differences = accepted.differences(&name, &registry, &gone);
     for one in &differences {
-        print_stderr!("{}", strip_unprintable(&difference_text(one).localized(lang).to_string()));
+        print_stderr!("{}", difference_text(one).to_plain(lang));
     }
     if !differences.is_empty() {
-        print_stderr!(
-            "{}",
-            strip_unprintable(&DepartmentText::RegistryHint { store: store.to_string() }.localized(lang).to_string())
-        );
+        print_stderr!("{}", DepartmentText::RegistryHint { store: store.to_string() }.to_plain(lang));
     }
     if let Some(origin) = strays.first().cloned() {
         let said = DepartmentText::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, strays })
 }
 
-/// Remembers what this machine itself has changed.
+/// Remembers a change that this machine made.
 ///
 /// # Errors
 /// When the witness's memory fails.
@@ -109,7 +106,7 @@ pub fn remember_own_changes(
     witness.record_accepted(&accepted)
 }
 
-/// A difference in words.
+/// Returns the sentence for a difference.
 #[must_use]
 pub fn difference_text(one: &RegistryDifference) -> DepartmentText {
     let station = |origin: &str| station_in_origin(origin).unwrap_or_default().to_owned();

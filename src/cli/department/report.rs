@@ -1,61 +1,38 @@
-//! `loa report`: planned against aired, as a document.
-use std::collections::HashMap;
+//! `loa report`: planned and aired, compared in a document.
+mod args;
+mod build;
+mod query;
+
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate};
-
-use super::index::{IndexedStore, open_indexed_store, synchronised_now};
-use super::registry_review::difference_text;
+use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::store::report_store_failure;
-use super::{ReportArgs, ReportFormat};
 use crate::base::durable;
-use crate::base::id::Id;
-use crate::base::platform::unix_time_s;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, help_language};
-use crate::department::index::IndexError;
-use crate::department::registry::Registry;
-use crate::department::registry::accepted::RegistryDifference;
-use crate::department::report::period::{DateRange, Period};
-use crate::department::report::tally::{ReportQuery, Tally};
-use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
-use crate::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf, text};
-use crate::proof::origin::station_in_origin;
+use crate::department::report::tally::ReportQuery;
+use crate::department::report::xlsx::ReportWorkbook;
+use crate::department::report::{GroupBy, csv, html, pdf, text};
 use crate::text::cli::CliText;
-use crate::text::proof::FaultText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
+use build::{ReportError, build_report};
+use query::{question_from, today};
 
-/// No report is over more days.
-const MAX_DAYS: i64 = 3660;
+pub use args::{ReportArgs, ReportFormat};
 
-/// Why a report could not be made.
-#[derive(Debug, thiserror::Error)]
-enum ReportError {
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    #[error("{0}")]
-    Book(#[from] rust_xlsxwriter::XlsxError),
-    #[error("{0}")]
-    Paper(#[from] pdf::PdfError),
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-/// `loa report`.
+/// Runs `loa report`.
 ///
 /// # Errors
 /// When standard output or the witness's memory fails.
-pub fn run(store: &Path, asked: &ReportArgs, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let Some(question) = question_from(asked, today()) else {
-        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
-        return Ok(EXIT_USAGE);
+pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
+    let store = args.store.as_path();
+    let Some(question) = question_from(args, today()) else {
+        return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
-    let output = match (&asked.output, asked.format) {
+    let output = match (&args.output, args.format) {
         (None, ReportFormat::Xlsx | ReportFormat::Pdf) => {
-            print_stderr!("{}", CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang));
-            return Ok(EXIT_USAGE);
+            return Ok(fail(CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang), EXIT_USAGE));
         }
         (output, _) => output.clone(),
     };
@@ -63,71 +40,32 @@ pub fn run(store: &Path, asked: &ReportArgs, lang: Option<Lang>) -> io::Result<u
         Ok(desk) => desk,
         Err(code) => return Ok(code),
     };
-    match write_report(&desk, &question, asked, output, lang) {
+    match write_report(&desk, &question, args, output, lang) {
         Ok(()) => Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
         Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let what =
-                asked.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
+                args.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
             Ok(report_store_failure(&what, &io::Error::other(e.to_string()), lang))
         }
     }
 }
 
-/// The date in Vietnam.
-fn today() -> NaiveDate {
-    let now = DateTime::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
-    now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
-}
-
-/// What is asked; none when its dates are in the wrong order, or too many.
-fn question_from(asked: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
-    let range = match (asked.from, asked.until, asked.period) {
-        (Some(from), Some(until), _) => DateRange { from, until },
-        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
-        (None, None, Some(period)) => period.latest_ended(today)?,
-        (Some(from), None, None) => DateRange { from, until: today },
-        (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
-        (None, None, None) => Period::Month.latest_ended(today)?,
-    };
-    let named = asked.from.is_none() || asked.until.is_none();
-    let before = match asked.compare.as_deref() {
-        None => None,
-        Some("previous") => match asked.period.filter(|_| named) {
-            Some(period) => Some(period.containing(range.from.pred_opt()?)?),
-            None => Some(range.just_before()?),
-        },
-        Some("year") => Some(range.year_before()?),
-        Some(dates) => {
-            let (from, until) = dates.split_once("..")?;
-            Some(DateRange { from: from.parse().ok()?, until: until.parse().ok()? })
-        }
-    };
-    let good = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
-    if !good(&range) || !before.iter().all(good) {
-        return None;
-    }
-    // A table by period wants something to cut by.
-    let by_period = asked.by == Some(GroupBy::Period);
-    let period = asked.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, compared: before, by: asked.by.into_iter().collect(), period, made_on: today })
-}
-
 fn write_report(
     desk: &IndexedStore,
     question: &ReportQuery,
-    asked: &ReportArgs,
+    args: &ReportArgs,
     output: Option<PathBuf>,
     lang: Lang,
 ) -> Result<(), ReportError> {
-    let mut book = match asked.format {
+    let mut book = match args.format {
         ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
     let report = build_report(desk, question, &mut book)?;
-    let bytes = match asked.format {
+    let bytes = match args.format {
         ReportFormat::Text => {
-            let page = text::render_text(&report, asked.by, lang);
+            let page = text::render_text(&report, args.by, lang);
             let mut said = page.head.join("\n");
             for (heading, list) in page.tables {
                 let rows: Vec<Vec<String>> = std::iter::once(&list.headings)
@@ -140,7 +78,7 @@ fn write_report(
             said.into_bytes()
         }
         ReportFormat::Csv => {
-            let by = asked.by.unwrap_or(GroupBy::Station);
+            let by = args.by.unwrap_or(GroupBy::Station);
             report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
         }
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
@@ -152,127 +90,10 @@ fn write_report(
             Vec::new()
         }
     };
-    match (asked.format, output) {
+    match (args.format, output) {
         (ReportFormat::Xlsx, _) => {}
         (_, Some(path)) => durable::replace(&path, &bytes)?,
         (_, None) => io::stdout().write_all(&bytes)?,
     }
     Ok(())
-}
-
-/// Reads the airings once, for the totals and for the sheets of a spreadsheet.
-fn build_report(
-    desk: &IndexedStore,
-    question: &ReportQuery,
-    book: &mut Option<ReportWorkbook>,
-) -> Result<Report, ReportError> {
-    let ranges: Vec<DateRange> = std::iter::once(question.range).chain(question.compared).collect();
-    let mut asked = desk.index.query_context(&ranges, &desk.registry, synchronised_now())?;
-    // The tally borrows what is known; repeats are counted while the airings are read.
-    let mut known = std::mem::take(&mut asked.report_context);
-    let origins = std::mem::take(&mut asked.origins);
-    known
-        .evidence
-        .extend(desk.altered_logs.iter().map(|(origin, fault)| altered_log_evidence(origin, fault, &desk.registry)));
-    known.evidence.extend(desk.differences.iter().filter_map(|one| {
-        let fault = if matches!(one, RegistryDifference::LogMissing { .. }) {
-            FaultText::TakenOut {}
-        } else {
-            FaultText::NotAccepted {}
-        };
-        Some(altered_log_evidence(one.disputed_log()?, &fault, &desk.registry))
-    }));
-    let named: HashMap<&str, &str> =
-        known.evidence.iter().map(|one| (one.station.as_str(), one.name.as_str())).collect();
-    let name = |word: u32| named.get(known.symbols.text(word)).copied().unwrap_or_default();
-    let mut tally = Tally::new(question.clone(), &known, &desk.registry);
-    let word = |at: u32| known.symbols.text(at);
-    let mut read = |range: DateRange, mut into: Option<&mut ReportWorkbook>| {
-        desk.index.for_each_airing::<ReportError>(&mut asked, range, |airing| {
-            // Ranges may overlap: an airing is taken once.
-            if range != question.range && question.range.contains(airing.fact.date) {
-                return Ok(());
-            }
-            tally.add(&airing.fact);
-            if let Some(book) = &mut into {
-                let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
-                book.write_airing(&SheetAiring {
-                    fact: &airing.fact,
-                    id: airing.id,
-                    planned_at: airing.planned_at,
-                    station: (word(airing.fact.station), name(airing.fact.station)),
-                    title: word(airing.fact.title),
-                    campaign: word(airing.fact.campaign),
-                    language: word(airing.fact.language),
-                    entry,
-                })?;
-            }
-            Ok(())
-        })
-    };
-    read(question.range, book.as_mut())?;
-    if let Some(before) = question.compared {
-        read(before, None)?;
-    }
-    let mut report = tally.into_report();
-    report.repeated_outcomes = asked.report_context.repeated_outcomes;
-    report.index_origin = desk.index_origin;
-    report.registry_differences = desk.differences.iter().map(difference_text).collect();
-    Ok(report)
-}
-
-/// The evidence of a log that is not what was collected.
-fn altered_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
-    let station = station_in_origin(origin).unwrap_or_default().to_owned();
-    let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());
-    LogEvidence {
-        station,
-        name: name.unwrap_or_default(),
-        origin: origin.to_owned(),
-        fault: Some(fault.clone()),
-        ..LogEvidence::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
-        ReportArgs {
-            from: from.parse().ok(),
-            until: until.parse().ok(),
-            period,
-            compare: compare.map(str::to_owned),
-            by: None,
-            format: ReportFormat::Text,
-            output: None,
-        }
-    }
-
-    fn dates(asked: &ReportArgs) -> Option<(String, Option<String>)> {
-        let today = "2023-11-23".parse().expect("a test's own date");
-        question_from(asked, today).map(|q| (q.range.to_string(), q.compared.map(|range| range.to_string())))
-    }
-
-    #[test]
-    fn ranges_are_what_people_mean() {
-        let both = |a: &str, b: Option<&str>| Some((a.to_owned(), b.map(str::to_owned)));
-        assert_eq!(dates(&asked("", "", None, None)), both("2023-10-15..2023-11-14", None));
-        assert_eq!(
-            dates(&asked("2023-03-20", "", Some(Period::Quarter), Some("previous"))),
-            both("2023-03-15..2023-06-14", Some("2022-12-15..2023-03-14"))
-        );
-        assert_eq!(
-            dates(&asked("2023-03-01", "2023-03-31", None, Some("previous"))),
-            both("2023-03-01..2023-03-31", Some("2023-01-29..2023-02-28"))
-        );
-        assert_eq!(
-            dates(&asked("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))),
-            both("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31"))
-        );
-        assert_eq!(dates(&asked("2023-04-01", "2023-03-31", None, None)), None);
-        assert_eq!(dates(&asked("2003-04-01", "2023-03-31", None, None)), None);
-        assert_eq!(dates(&asked("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);
-    }
 }

@@ -1,26 +1,25 @@
-//! Stores and sources as people name them, and what is said when they cannot be used.
+//! Stores and sources as people name them, and the messages when they cannot be used.
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::base::durable;
-use crate::cli::table::strip_unprintable;
-use crate::cli::{EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::exit::{EXIT_PROBLEMS, EXIT_USAGE};
 use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// For so long a request to an object store is tried again.
+/// How long a request to an object store is retried.
 pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
-/// In a store: what was found out about it at first contact.
+/// File in a store that records the result of the first contact.
 #[cfg(feature = "s3")]
 const CREATE_ONLY_MARKER: &str = "create-only";
 
-/// The place of this name; else the exit code, and it has been said.
+/// Parses the name of a store or a source.
 ///
 /// # Errors
-/// The result is the exit code.
+/// The exit code, when the name cannot be used; the reason has been printed.
 pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<StorageLocation, u8> {
     StorageLocation::parse(name, patience).map_err(|error| {
         let said = match error {
@@ -28,7 +27,7 @@ pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<Sto
             #[cfg(feature = "s3")]
             LocationError::S3(error) => location_error_text(error, name.display().to_string()),
         };
-        print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+        print_stderr!("{}", said.to_plain(lang));
         EXIT_USAGE
     })
 }
@@ -43,11 +42,11 @@ fn location_error_text(error: crate::logstore::s3::S3Error, text: String) -> Dep
     }
 }
 
-/// Says that a place failed, with a hint; gives the exit code.
+/// Prints that a place failed, with a hint, and returns the exit code.
 #[must_use]
 pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     let said = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
-    print_stderr!("{}", strip_unprintable(&said.localized(lang).to_string()));
+    print_stderr!("{}", said.to_plain(lang));
     let hint = match error.kind() {
         io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(DepartmentText::ReachHint {}),
         io::ErrorKind::PermissionDenied => Some(DepartmentText::RightsHint {}),
@@ -60,16 +59,16 @@ pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     EXIT_PROBLEMS
 }
 
-/// What keeps other collections out of a store in a folder, as long as it lives. Object stores need none: nothing in
-/// them is overwritten.
+/// The lock that keeps other collections out of a store in a folder. Object stores need none: nothing in them is
+/// overwritten.
 pub struct StoreLock {
     _file: Option<File>,
 }
 
-/// Holds the store; none when another collection does.
+/// Locks the store; returns none when another collection holds it.
 ///
 /// # Errors
-/// When the folder cannot be made or opened.
+/// When the folder cannot be created or opened.
 pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
     let Some(folder) = store.folder() else { return Ok(Some(StoreLock { _file: None })) };
     let file = durable::open_lock(&folder.join("lock"), durable::GROUP_WRITABLE)?;
@@ -80,11 +79,11 @@ pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
     }
 }
 
-/// At first contact: whether an object store keeps the first of two that are created under one name. Says so when it does
-/// not. A folder does: nobody else writes while it is held.
+/// Tests at first contact whether an object store refuses to overwrite an object, and prints a warning if it does not.
+/// A folder needs no test: nobody else writes while it is locked.
 ///
 /// # Errors
-/// What the store says.
+/// When the store fails.
 #[cfg(feature = "s3")]
 pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     use crate::airlog::storage::Storage;
@@ -103,7 +102,7 @@ pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     objects.replace(CREATE_ONLY_MARKER, if kept { b"yes\n" } else { b"no\n" })
 }
 
-/// A folder keeps the first: nobody else writes while it is held.
+/// Does nothing: a folder needs no test, because nobody else writes while it is locked.
 ///
 /// # Errors
 /// Never.

@@ -2,6 +2,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::{Args, Subcommand};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
@@ -9,7 +10,9 @@ use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::durable;
 use crate::base::state_dirs;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
+use crate::cli::genesis_keys::read_genesis_keys;
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
 use crate::logstore::source;
@@ -18,21 +21,39 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// `loa key show`.
+/// Subcommands of `loa key`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum KeyCommand {
+    Show(KeyShowArgs),
+}
+
+/// Arguments of `loa key show`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct KeyShowArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long)]
+    pub qr: bool,
+    #[arg(long)]
+    pub witness: bool,
+}
+
+/// Runs `loa key show`.
 ///
 /// # Errors
 /// When standard output cannot be written, or a folder cannot be read.
-pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
-    let key = if witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
+pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let key = if args.witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
     let Some(key) = key else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     let mut out = io::stdout().lock();
-    if qr {
+    if args.qr {
         let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
-        // Light on dark, as terminals mostly are.
+        // Light on dark, as on most terminals.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(out, "{image}")?;
     }
@@ -43,16 +64,16 @@ pub fn show(station: &Path, lang: Option<Lang>, qr: bool, witness: bool) -> io::
     Ok(EXIT_OK)
 }
 
-/// The department's key and memory on this machine.
+/// Opens the department's key and memory on this machine.
 ///
 /// # Errors
-/// When they cannot be read or made.
+/// When they cannot be read or created.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
     let folder = state_dirs::find_or_create("witness", Some("key"))?;
     Witness::open(FolderStorage::for_secrets(folder), os_seed)
 }
 
-/// What keeps other collections on this machine from signing meanwhile, as long as it lives; none when one runs.
+/// Locks the witness: no other collection on this machine signs while the file lives. None when it is locked.
 ///
 /// # Errors
 /// When the folder cannot be used.
@@ -70,6 +91,6 @@ fn station_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let genesis = source.genesis_keys(&source.heads()?.head)?;
+    let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
     Ok(genesis.map(|genesis| genesis.key))
 }

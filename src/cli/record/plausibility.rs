@@ -1,32 +1,28 @@
-//! What `loa verify` and `loa collect` say of how plausible a log is.
+//! Plausibility findings in the output of `loa verify` and `loa collect`.
 use serde_json::{Value, json};
 
 use crate::airlog::plausibility::PlausibilityFinding;
 use crate::airlog::plausibility::finding_text::{finding_text, implausible_text, remark_text};
-use crate::base::instant::{SECOND_US, WallTime};
-use crate::base::platform::{kernel_clock_status, unix_time_s};
+use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::verify::Plausibility;
 use crate::text::plausibility::PlausibilityText;
 use crate::text::{Lang, Localize};
 
-/// So many findings are told one by one to people.
+/// Most findings that the text lists.
 const MAX_FINDINGS_SHOWN: usize = 20;
-/// So many remarks.
+/// Most remarks that the text lists.
 const MAX_REMARKS_SHOWN: usize = 5;
 
-/// What was found, that included which has not happened yet by this machine's clock, where the kernel says that it is
-/// synchronised; and how many findings there are.
+/// Returns the findings and their number. They include entries from the future, if this machine's clock is
+/// synchronised.
 pub fn all_findings(plausible: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
-    let now = kernel_clock_status()
-        .filter(|timex| timex.synchronised)
-        .map(|_| WallTime(i64::try_from(unix_time_s()).unwrap_or(0) * SECOND_US));
-    let future = now.and_then(|now| plausible.fold.future_finding(now));
+    let future = synchronised_now().and_then(|now| plausible.fold.future_finding(now));
     let count = plausible.fold.finding_count() + u64::from(future.is_some());
     (future.into_iter().chain(plausible.findings.iter().cloned()).collect(), count)
 }
 
-/// The lines of `loa verify`: what is implausible, and what is worth knowing.
+/// Returns the lines of `loa verify`: findings, and remarks.
 pub fn text_lines(plausible: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (findings, count) = all_findings(plausible);
     let mut implausible = Vec::new();
@@ -46,7 +42,7 @@ pub fn text_lines(plausible: &Plausibility, lang: Lang) -> (Vec<String>, Vec<Str
     (clean(implausible), clean(remarks))
 }
 
-/// The same for machines.
+/// Returns the findings and remarks as JSON.
 pub fn findings_json(plausible: &Plausibility) -> Value {
     let (findings, count) = all_findings(plausible);
     let findings: Vec<Value> = findings

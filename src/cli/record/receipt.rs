@@ -1,13 +1,13 @@
-//! `loa receipt`: one airing with its proof, to be given to a newspaper or a village.
+//! `loa receipt`: writes one airing with its proof, for a newspaper or a village.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::verify::verdict_text;
 use crate::base::durable;
 use crate::base::platform::available_threads;
-use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 #[cfg(feature = "playout")]
@@ -15,40 +15,42 @@ use crate::playout::epoch_rotation::rotate_epoch;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// `loa receipt`.
+/// Arguments of `loa receipt`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ReceiptArgs {
+    #[arg(value_name = "STATION")]
+    pub station: PathBuf,
+    pub id: String,
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+/// Runs `loa receipt`.
 ///
 /// # Errors
 /// When the log's folder cannot be read, or the receipt cannot be written.
-pub fn run(station: &Path, id: &str, to: Option<&Path>, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.as_path();
     let Some(log) = source::open_log(station) else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {
-        // What a receipt shows shall not be in an open epoch. Where it cannot be ended, the present head must do.
+        // The airing should not be in an open epoch. If the epoch cannot be ended, the present head must do.
         let _ = rotate_epoch(station, Vec::new())?;
     }
-    match extract_receipt(&log, id, available_threads())? {
+    match extract_receipt(&log, &args.id, available_threads())? {
         Ok(receipt) => {
-            match to {
+            match &args.to {
                 Some(path) => {
                     durable::replace(path, receipt.text().as_bytes())?;
-                    print_stderr!(
-                        "{}",
-                        strip_unprintable(
-                            &ProofText::ReceiptMade { path: path.display().to_string() }.localized(lang).to_string()
-                        )
-                    );
+                    print_stderr!("{}", ProofText::ReceiptMade { path: path.display().to_string() }.to_plain(lang));
                 }
                 None => io::stdout().write_all(receipt.text().as_bytes())?,
             }
             Ok(EXIT_OK)
         }
-        Err(wrong) => {
-            print_stderr!("{}", strip_unprintable(&verdict_text(&wrong).localized(lang).to_string()));
-            Ok(EXIT_PROBLEMS)
-        }
+        Err(wrong) => Ok(fail(verdict_text(&wrong).to_plain(lang), EXIT_PROBLEMS)),
     }
 }

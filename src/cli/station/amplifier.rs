@@ -1,14 +1,16 @@
-//! `loa amplifier on`, `off`, `test`: through the running daemon, or, when none runs, in its place.
+//! `loa amplifier on`, `off`, `test`: through the running daemon, or directly when none runs.
 use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use clap::Subcommand;
+
 use super::control::{reply_text, report_unreachable};
-use super::run::open_station;
+use super::open_station::open_station;
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{AmplifierCommand, EXIT_OK, EXIT_PROBLEMS};
 use crate::playout::amplifier::{permit, run_switch_command as run_command};
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, SwitchError, SwitchResult};
@@ -19,45 +21,64 @@ use crate::text::cli::CliText;
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// How often the daemon is asked whether it is done, and for how long: its command has 10 s, and may have to wait
-/// until the amplifier has rested.
+/// How often the daemon is polled, and for how long: its command may take 10 s, after waiting for the amplifier
+/// to rest.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-/// A test leaves it on so long at least that a person hears the relay twice.
+/// Shortest time between on and off in a test, so that a person hears the relay click twice.
 const MIN_TEST_US: i64 = 2_000_000;
 
-/// Switches the amplifier, and says what came of it.
+/// Subcommands of `loa amplifier`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum AmplifierCommand {
+    On(StationArg),
+    Off(StationArg),
+    Test(StationArg),
+}
+
+impl AmplifierCommand {
+    /// Returns the station's folder.
+    #[must_use]
+    pub fn station(&self) -> &Path {
+        let (Self::On(station) | Self::Off(station) | Self::Test(station)) = self;
+        &station.dir
+    }
+}
+
+/// Switches the amplifier and prints the result.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, command: &AmplifierCommand) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
+    let station = command.station();
     let amplifier = match open_station(station, lang) {
         Ok((opened, _)) => opened.schedule.station.amplifier,
         Err(code) => return Ok(code),
     };
     if !amplifier.is_controlled() {
-        print_stderr!("{}", AmplifierText::None {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(AmplifierText::None {}.localized(lang), EXIT_PROBLEMS));
     }
     match command {
-        AmplifierCommand::On { .. } => switch(station, &amplifier, true, lang),
-        AmplifierCommand::Off { .. } => switch(station, &amplifier, false, lang),
-        AmplifierCommand::Test { .. } => test(station, &amplifier, lang),
+        AmplifierCommand::On(_) => switch(station, &amplifier, true, lang),
+        AmplifierCommand::Off(_) => switch(station, &amplifier, false, lang),
+        AmplifierCommand::Test(_) => test(station, &amplifier, lang),
     }
 }
 
-/// On, long enough to be heard, and off again.
+/// Switches on, long enough to be heard, and off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             if let Some(on_air) = status.on_air {
-                print_stderr!("{}", RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang));
-                return Ok(EXIT_PROBLEMS);
+                return Ok(fail(
+                    RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang),
+                    EXIT_PROBLEMS,
+                ));
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
-        // Something may sound for all that is known.
+        // The station may be on air.
         Err(e) => return Ok(report_unreachable(&e, lang)),
     }
     let on = switch(station, amplifier, true, lang)?;
@@ -68,7 +89,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
 }
 
 fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -> io::Result<u8> {
-    // The daemon runs what it has adopted, which need not be what the file says now.
+    // The daemon runs the commands it has adopted, which may differ from those in the file now.
     let adopted = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,
@@ -78,24 +99,20 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
     writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
     match request(station, OperatorCommand::Amplifier { on }) {
         Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, on, lang),
-        Ok(answer) => {
-            print_stderr!("{}", reply_text(&answer).localized(lang));
-            Ok(EXIT_PROBLEMS)
-        }
+        Ok(answer) => Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {
-            // Held until it is switched: a daemon that starts meanwhile switches it itself, under what sounds.
+            // Held until the amplifier is switched: a daemon that starts meanwhile would switch it during an airing.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
                 Err(e) => {
-                    print_stderr!(
-                        "{}",
-                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang)
-                    );
-                    return Ok(EXIT_PROBLEMS);
+                    return Ok(fail(
+                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang),
+                        EXIT_PROBLEMS,
+                    ));
                 }
             };
-            // Typed by hand on this machine: from now on the daemon may run them.
+            // A person ran the commands on this machine: from now on the daemon may run them.
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
@@ -106,15 +123,14 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
     }
 }
 
-/// Waits until the daemon says that it is done.
+/// Waits until the daemon reports that it has switched.
 fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     let mut waited = Duration::ZERO;
     while waited < POLL_TIMEOUT {
         let status = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.amplifier,
             Ok(answer) => {
-                print_stderr!("{}", reply_text(&answer).localized(lang));
-                return Ok(EXIT_PROBLEMS);
+                return Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS));
             }
             Err(e) => return Ok(report_unreachable(&e, lang)),
         };
@@ -128,14 +144,12 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
         thread::park_timeout(POLL_INTERVAL);
         waited += POLL_INTERVAL;
     }
-    print_stderr!("{}", AmplifierText::Rests {}.localized(lang));
-    Ok(EXIT_PROBLEMS)
+    Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
 fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
     if let Some(trouble) = trouble {
-        print_stderr!("{}", strip_unprintable(&failure_text(on, trouble).localized(lang).to_string()));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(crate::cli::words::switch_error_text(on, trouble).to_plain(lang), EXIT_PROBLEMS));
     }
     let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
     writeln!(io::stdout(), "{}", words.localized(lang))?;
@@ -143,14 +157,4 @@ fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang
         writeln!(io::stdout(), "{}", AmplifierText::Alone {}.localized(lang))?;
     }
     Ok(EXIT_OK)
-}
-
-/// Why the amplifier is not switched, in a sentence.
-#[must_use]
-pub fn failure_text(on: bool, trouble: &SwitchError) -> AmplifierText {
-    match trouble {
-        SwitchError::Untried => AmplifierText::Untried {},
-        SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
-        SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
-    }
 }

@@ -1,14 +1,16 @@
-//! `loa check`: every problem in one run.
+//! `loa check`: finds every problem in one run.
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use clap::Args;
+
 use super::control;
-use super::run::report_unusable_folder;
+use super::open_station::report_unusable_folder;
 use crate::base::instant::to_local;
 use crate::check;
-use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::cli::args::{CliFormat, StationArg};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::language::{station_language, system_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -22,16 +24,32 @@ use crate::station::suspect::{SuspectFile, suspect_files};
 use crate::station::{self, StationFiles};
 use crate::text::problem::ProblemText;
 use crate::text::run::RunText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// Checks a station's files. Errors make the exit code [`PROBLEMS`]; warnings alone do not.
+/// Arguments of `loa check`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, conflicts_with = "format")]
+    pub accept: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
+/// Checks a station's files. Errors make the exit code [`EXIT_PROBLEMS`]; warnings alone do not.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
+pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    if args.accept {
+        return accept(station, lang);
+    }
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
-        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[])))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
     };
     let reading = read(&sources.files);
     let schedule = &reading.schedule;
@@ -49,7 +67,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
     }
     problems.sort_by_key(|p| (p.span.file, p.span.range.start));
     let mut out = io::stdout().lock();
-    match format {
+    match args.format {
         CliFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &problem::problem_rows(&problems, &files, lang))?;
             writeln!(out)?;
@@ -68,7 +86,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
     Ok(if errors { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Files of the schedule in force that the folder does not show, and that nobody has said are meant to be gone.
+/// Returns files of the schedule in force that are missing or damaged, and whose removal nobody has accepted.
 fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFile> {
     let Some(in_force) = removal_confirmation::schedule_in_force(station) else { return Vec::new() };
     let said = removal_confirmation::read(station).map(|meant| meant.files).unwrap_or_default();
@@ -77,27 +95,26 @@ fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFil
     away
 }
 
-/// `loa check --accept`: a person says that what has gone from the folder is meant to be gone.
+/// Runs `loa check --accept`: a person accepts that files were removed on purpose.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
+fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
     let answer = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             let files: Vec<String> = status.away.into_iter().map(|one| one.file).collect();
             print_removals(&files, lang)?;
-            return control::send_command(station, Some(lang), OperatorCommand::AcceptRemoval { files });
+            return control::send_command(station, lang, OperatorCommand::AcceptRemoval { files });
         }
         Ok(answer) => answer,
         Err(ControlError::NotRunning) => return accept_for_later(station, lang),
         Err(error) => return Ok(control::report_unreachable(&error, lang)),
     };
-    print_stderr!("{}", control::reply_text(&answer).localized(lang));
-    Ok(EXIT_PROBLEMS)
+    Ok(fail(control::reply_text(&answer).localized(lang), EXIT_PROBLEMS))
 }
 
-/// The same while the station is off: its next start takes it, and logs who said it.
+/// Accepts removals while the station is off: its next start takes them over, and logs who accepted them.
 fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
@@ -105,10 +122,9 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let away = unaccepted_suspects(station, &sources);
     if away.is_empty() {
-        print_stderr!("{}", RunText::NothingAway {}.localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
     }
-    // One that runs is asked, and does it itself.
+    // A station that runs must accept by itself.
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {
@@ -117,8 +133,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let others: Vec<String> = away.iter().filter(|one| !one.may_be_intentional()).map(|one| one.file.clone()).collect();
     if !others.is_empty() || read(&sources.files).problems.iter().any(|p| p.structural) {
-        print_stderr!("{}", control::reply_text(&CommandReply::StillAway(others)).localized(lang));
-        return Ok(EXIT_PROBLEMS);
+        return Ok(fail(control::reply_text(&CommandReply::StillAway(others)).localized(lang), EXIT_PROBLEMS));
     }
     let files: Vec<String> = away.into_iter().map(|one| one.file).collect();
     print_removals(&files, lang)?;
@@ -129,11 +144,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
 
 fn print_removals(files: &[String], lang: Lang) -> io::Result<()> {
     for file in files {
-        writeln!(
-            io::stdout(),
-            "{}",
-            strip_unprintable(&RunText::RemovalMeant { file: file.clone() }.localized(lang).to_string())
-        )?;
+        writeln!(io::stdout(), "{}", RunText::RemovalMeant { file: file.clone() }.to_plain(lang))?;
     }
     Ok(())
 }

@@ -1,24 +1,44 @@
-//! `loa status`, `play`, `skip`, `stop`, `note`, `clock confirm`: a word with the running daemon.
-use std::io::{self, BufRead, IsTerminal, Write};
+//! `loa play`, `skip`, `stop`, `note`: sends a command to the running daemon.
+use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
+use clap::Args;
 
-use crate::cli::table::{format_clock, strip_unprintable};
-use crate::cli::words::station_language;
-use crate::cli::words::trust_text;
-use crate::cli::{CliFormat, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::args::{StationOption, parse_segment_id};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::table::{format_date, strip_unprintable};
 use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, StationStatus};
-use crate::text::run::{AmplifierText, RunText};
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::schedule::Id;
+use crate::text::run::RunText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Gives an order, and says what came of it.
+/// Arguments of `loa play`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct PlayArgs {
+    #[arg(value_parser = parse_segment_id)]
+    pub segment: Id,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Arguments of `loa note`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct NoteArgs {
+    pub id: String,
+    pub text: String,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Sends a command to the daemon and prints the reply.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn send_command(station: &Path, lang: Option<Lang>, order: OperatorCommand) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn send_command(station: &Path, lang: Lang, order: OperatorCommand) -> io::Result<u8> {
     match request(station, order) {
         Ok(answer) => {
             let words = reply_text(&answer);
@@ -26,8 +46,7 @@ pub fn send_command(station: &Path, lang: Option<Lang>, order: OperatorCommand) 
                 writeln!(io::stdout(), "{}", words.localized(lang))?;
                 return Ok(EXIT_OK);
             }
-            print_stderr!("{}", words.localized(lang));
-            Ok(EXIT_PROBLEMS)
+            Ok(fail(words.localized(lang), EXIT_PROBLEMS))
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
@@ -42,101 +61,6 @@ pub(super) fn report_unreachable(error: &ControlError, lang: Lang) -> u8 {
     };
     print_stderr!("{}", words.localized(lang));
     EXIT_PROBLEMS
-}
-
-/// `loa status`.
-///
-/// # Errors
-/// When standard output cannot be written.
-pub fn status(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
-    match request(station, OperatorCommand::Status) {
-        Ok(CommandReply::Status(status)) => {
-            let mut out = io::stdout().lock();
-            match format {
-                CliFormat::Json => {
-                    serde_json::to_writer_pretty(&mut out, &status)?;
-                    writeln!(out)?;
-                }
-                CliFormat::Text => {
-                    for sentence in status_sentences(&status, lang) {
-                        writeln!(out, "{}", strip_unprintable(&sentence.localized(lang).to_string()))?;
-                    }
-                }
-            }
-            Ok(EXIT_OK)
-        }
-        Ok(answer) => {
-            print_stderr!("{}", reply_text(&answer).localized(lang));
-            Ok(EXIT_PROBLEMS)
-        }
-        Err(e) => Ok(report_unreachable(&e, lang)),
-    }
-}
-
-/// The state in sentences: first what sounds, or why nothing does and what to do.
-fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
-    let why = trust_text(status.clock_trust).localized(lang).to_string();
-    let first = match &status.on_air {
-        Some(on_air) => RunText::StatusOnAir {
-            title: on_air.title.clone(),
-            played: format_clock(on_air.played_ms),
-            planned: format_clock(on_air.planned_ms),
-        },
-        None if !status.clock_trusted => RunText::StatusClock { why },
-        None if status.sessions.is_none() => RunText::StatusNoSchedule {},
-        None if status.line == "lost" => RunText::StatusLineLost {},
-        None if status.quiet => RunText::StatusQuiet {},
-        None => RunText::StatusIdle {},
-    };
-    let next = match &status.next {
-        Some(next) => RunText::StatusNext { title: next.title.clone(), at: moment(&next.start, lang) },
-        None => RunText::StatusNoNext {},
-    };
-    let mut sentences = vec![first, next];
-    if status.unwritten > 0 {
-        sentences.insert(0, RunText::StatusLogWaits { entries: status.unwritten });
-    }
-    if status.log_moved {
-        sentences.insert(0, RunText::StatusLogMoved {});
-    }
-    if let Some(amplifier) = &status.amplifier {
-        sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
-    }
-    for one in &status.away {
-        let (file, why, since) = (strip_unprintable(&one.file), one.why, moment(&one.since, lang));
-        sentences.push(match one.may_be_meant {
-            true => RunText::StatusAway { file, why: why.text(), since },
-            false => RunText::StatusBroken { file, why: why.text(), since },
-        });
-    }
-    if status.schedule_waits {
-        sentences.push(RunText::StatusWaiting {});
-    }
-    if let Some(code) = status.head_code.clone() {
-        sentences.push(RunText::StatusHeadCode { code, entries: status.entries });
-    }
-    sentences
-}
-
-fn amplifier_state(amplifier: &AmplifierStatus) -> AmplifierText {
-    match amplifier {
-        AmplifierStatus { troubles: [_, Some(trouble)], .. } => super::amplifier::failure_text(true, trouble),
-        AmplifierStatus { troubles: [Some(trouble), _], .. } => super::amplifier::failure_text(false, trouble),
-        AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => AmplifierText::Switching {},
-        AmplifierStatus { on: Some(true), held: true, .. } => AmplifierText::Held {},
-        AmplifierStatus { on: Some(true), .. } => AmplifierText::On {},
-        AmplifierStatus { on: Some(false), .. } => AmplifierText::Off {},
-    }
-}
-
-/// An instant of the daemon's as people write it.
-fn moment(rfc3339: &str, lang: Lang) -> String {
-    let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
-        return strip_unprintable(rfc3339);
-    };
-    let date = at.format(if lang == Lang::Vi { "%d/%m/%Y" } else { "%Y-%m-%d" }).to_string();
-    RunText::Moment { time: at.format("%H:%M:%S").to_string(), date }.localized(lang).to_string()
 }
 
 pub(super) fn reply_text(answer: &CommandReply) -> RunText {
@@ -161,28 +85,11 @@ pub(super) fn reply_text(answer: &CommandReply) -> RunText {
     }
 }
 
-/// `loa clock confirm`: a person looks at the time before vouching for it.
-///
-/// # Errors
-/// When standard input or output fails.
-pub fn confirm_clock(station: &Path, lang: Option<Lang>, yes: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
-    if !yes {
-        let at = match request(station, OperatorCommand::Status) {
-            Ok(CommandReply::Status(status)) => status.at,
-            Ok(_) => String::new(),
-            Err(e) => return Ok(report_unreachable(&e, lang)),
-        };
-        let at = moment(&at, lang);
-        write!(io::stderr(), "{}", RunText::ConfirmQuestion { at }.localized(lang))?;
-        let mut line = String::new();
-        if io::stdin().is_terminal() {
-            io::stdin().lock().read_line(&mut line)?;
-        }
-        if !matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y") {
-            print_stderr!("\n{}", RunText::NotConfirmed {}.localized(lang));
-            return Ok(EXIT_PROBLEMS);
-        }
-    }
-    send_command(station, Some(lang), OperatorCommand::ConfirmClock)
+/// Formats an instant from the daemon for people; a text that is not an instant is returned as it is.
+pub(super) fn moment(rfc3339: &str, lang: Lang) -> String {
+    let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
+        return strip_unprintable(rfc3339);
+    };
+    let date = format_date(at.date_naive(), lang);
+    RunText::Moment { time: at.format("%H:%M:%S").to_string(), date }.localized(lang).to_string()
 }

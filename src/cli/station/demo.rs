@@ -1,19 +1,21 @@
 //! `make demo`: a short sample session, now, through the default sound device.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, Timelike};
+use clap::Args;
 
+use super::daemon_notices::stderr_notifier;
 use super::init;
-use super::run::{exit_code, stderr_notifier};
+use super::run::exit_code;
 use crate::airlog::entry::Outcome;
 use crate::base::instant::SECOND_US;
 use crate::base::instant::to_local;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::record::log;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, help_language};
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -25,28 +27,35 @@ use crate::schedule::settings::OutputSettings;
 use crate::schedule::{Schedule, Session, read};
 use crate::station;
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// All of the demo plays within this.
+/// The demo plays at most this long.
 const MAX_MS: i64 = 15_000;
 /// The session starts this long after the station, to the next whole second.
 const LEAD_US: i64 = 5 * SECOND_US;
-/// A sound server that has to be started first answers within this.
+/// Time in which a sound server that must be started first answers.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Arguments of `loa demo`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct DemoArgs {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
 
 /// Makes a station in `dir`, plays its session, prints the airing log.
 ///
 /// # Errors
 /// When standard output or the folder cannot be written.
-pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
+    let dir = args.dir.as_path();
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let path = dir.display().to_string();
-        print_stderr!(
-            "{}",
-            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
-        );
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang),
+            EXIT_CONFIG,
+        ));
     }
     init::write_sample(dir)?;
     let Ok(files) = station::read_sources(dir) else {
@@ -82,7 +91,7 @@ fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     Ok(if whole { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// The default device's name, if it can be opened.
+/// Returns the default device's name, if the device can be opened.
 fn probe_default_device(dir: &Path) -> Option<String> {
     let (woken, wakes) = mpsc::channel();
     let settings = OutputSettings::default();
@@ -103,7 +112,7 @@ fn probe_default_device(dir: &Path) -> Option<String> {
     None
 }
 
-/// A station whose only session starts in a few seconds: the tune, and what else fits.
+/// Writes a station whose only session starts in a few seconds: the tune, and the segments that fit after it.
 fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
     let mut left_ms = MAX_MS;
     let mut playlist = String::new();
@@ -136,7 +145,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 
-/// A title as a TOML string.
+/// Formats a title as a TOML string.
 fn toml_string(text: &str) -> String {
     let inner: String = text
         .chars()

@@ -1,13 +1,15 @@
 //! `loa init`: a new station with sample content.
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::{EXIT_CONFIG, EXIT_OK, help_language};
+use clap::Args;
+
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// The sample station, as it stands at the top of this project: name in the folder, bytes.
+/// Files of the sample station at the root of this project: name in the folder, bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
     ("station.toml", include_bytes!("../../../station.toml")),
     ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),
@@ -28,24 +30,30 @@ pub const SAMPLE: &[(&str, &[u8])] = &[
     ("audio/vay-von.mp3", include_bytes!("../../../audio/vay-von.mp3")),
 ];
 
+/// Arguments of `loa init`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct InitArgs {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
 /// Makes a station in `dir`, which must be new or empty.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| help_language(&[]));
+pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
+    let dir = args.dir.as_path();
     let path = dir.display().to_string();
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        print_stderr!(
-            "{}",
-            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang)
-        );
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(
+            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang),
+            EXIT_CONFIG,
+        ));
     }
     if let Err(e) = write_sample(dir) {
         let failed = CliText::Failed { what: path, detail: e.to_string() };
-        print_stderr!("{}", failed.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(failed.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();
     writeln!(out, "{}", CliText::Made { path: path.clone() }.localized(lang))?;
@@ -56,7 +64,7 @@ pub fn run(dir: &Path, lang: Option<Lang>) -> io::Result<u8> {
 /// Writes the sample files.
 ///
 /// # Errors
-/// What the system says.
+/// The system's, when a file or a folder cannot be written.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
     for (name, bytes) in SAMPLE {
         let path = dir.join(name);

@@ -1,20 +1,20 @@
-//! `loa list`: the segments of a station, when they last went out and when they will next.
+//! `loa list`: the segments of a station with their last and next airings.
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use clap::Args;
 use serde::Serialize;
 
-use super::run::{LoadedStation, open_station};
+use super::open_station::{LoadedStation, open_station};
 use super::scan::one_decimal;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::{WallTime, to_local};
-use crate::cli::CliFormat;
+use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::table::{align_columns, format_clock, format_date, strip_unprintable};
-use crate::cli::words::station_language;
 use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;
@@ -24,10 +24,10 @@ use crate::text::library::ScanText;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Days that are looked ahead for the next airing.
+/// Days in which the next airing is searched.
 const DAYS_AHEAD: i64 = 62;
 
-/// One segment, for programs.
+/// One segment in the JSON output.
 #[derive(Debug, Serialize)]
 struct SegmentRow<'a> {
     segment: &'a Id,
@@ -45,12 +45,22 @@ struct SegmentRow<'a> {
     approved_on: Option<chrono::NaiveDate>,
 }
 
+/// Arguments of `loa list`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
+}
+
 /// Prints the segments of a station.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
@@ -60,7 +70,7 @@ pub fn run(station: &Path, lang: Option<Lang>, format: CliFormat) -> io::Result<
     let row = |segment| row(&opened, segment, &last, &next);
     let rows: Vec<SegmentRow<'_>> = opened.schedule.segments.iter().map(row).collect();
     let mut out = io::stdout().lock();
-    match format {
+    match args.format {
         CliFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &rows)?;
             writeln!(out)?;
@@ -98,7 +108,7 @@ fn row<'a>(
 
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
-/// When each segment last went out, by the log; a log that cannot be read on tells as far as it goes.
+/// Returns when each segment was last aired, as far as the log can be read.
 fn last_aired(station: &Path) -> TimesBySegment {
     let mut times = TimesBySegment::new();
     let storage = FolderStorage::new(station.join("airlog"));
@@ -115,12 +125,12 @@ fn last_aired(station: &Path) -> TimesBySegment {
     times
 }
 
-/// When each segment will next go out.
+/// Returns when each segment is aired next.
 fn next_airings(opened: &LoadedStation, now: WallTime) -> TimesBySegment {
     let planner = Planner::new(&opened.schedule, &opened.library);
     let today = to_local(now, opened.schedule.station.timezone).date_naive();
     let mut times = TimesBySegment::new();
-    // A session of yesterday may run past midnight.
+    // Yesterday's session may run past midnight.
     for day in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
         for airing in planner.plan_for(day).airings {
             if airing.starts_at() > now {

@@ -1,15 +1,17 @@
-//! `loa plan`: what will air.
+//! `loa plan`: the planned airings.
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{Datelike, NaiveDate};
+use clap::Args;
 
+use super::open_station::open_station;
 use super::plan_changes::change_sentences;
-use super::run::open_station;
 use super::week_table::{DAYS_ACROSS, week_table};
-use crate::cli::CliFormat;
+use crate::airlog::entry::Reason;
+use crate::cli::args::{CliFormat, StationArg, parse_date};
 use crate::cli::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
-use crate::cli::words::{reason_text, station_language};
+use crate::cli::words::reason_text;
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::clock::Clock;
@@ -18,38 +20,44 @@ use crate::text::log::TableText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
-/// What is asked.
+/// Arguments of `loa plan`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
 pub struct PlanArgs {
-    /// From this date on; today in the station's zone.
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<NaiveDate>,
-    /// So many days: one, or seven when compared.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub days: Option<u32>,
-    /// Compared with this station.
+    #[arg(long, value_name = "OLD_STATION")]
     pub diff: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
 }
 
-/// Prints the plan of one date; of several days a week at a time; or what is other than in another station's folder.
+/// Prints the plan of one date, the plans of several days a week at a time, or the differences from another folder.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(station: &Path, lang: Option<Lang>, asked: &PlanArgs, format: CliFormat) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
+    let (station, format) = (args.station.dir.as_path(), args.format);
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
     let zone = opened.schedule.station.timezone;
-    let first = match asked.date {
+    let first = match args.date {
         Some(date) => date,
         None => crate::base::instant::to_local(SystemClock::new()?.now().wall, zone).date_naive(),
     };
     let planner = Planner::new(&opened.schedule, &opened.library);
-    if let Some(old) = &asked.diff {
+    if let Some(old) = &args.diff {
         let (old, other) = match open_station(old, lang) {
             Ok(opened) => opened,
             Err(code) => return Ok(code),
         };
-        let days = asked.days.unwrap_or(7);
+        let days = args.days.unwrap_or(7);
         let plans = |planner: &Planner<'_>| -> Vec<Plan> {
             first.iter_days().take(days as usize).map(|date| planner.plan_for(date)).collect()
         };
@@ -57,12 +65,12 @@ pub fn run(station: &Path, lang: Option<Lang>, asked: &PlanArgs, format: CliForm
         print_changes(&changes, i64::from(days), lang, format)?;
         return Ok(code.max(other));
     }
-    let days = asked.days.unwrap_or(1);
+    let days = args.days.unwrap_or(1);
     let dates: Vec<NaiveDate> = first.iter_days().take(days as usize).collect();
     let mut out = io::stdout().lock();
     match format {
         CliFormat::Json => {
-            // Row by row: years of them need not fit into memory.
+            // Row by row: the rows of several years need not fit into memory.
             let mut serializer = serde_json::Serializer::pretty(&mut out);
             let mut rows = serde::Serializer::serialize_seq(&mut serializer, None)?;
             for date in dates {
@@ -83,7 +91,7 @@ pub fn run(station: &Path, lang: Option<Lang>, asked: &PlanArgs, format: CliForm
     Ok(code)
 }
 
-/// What an edit changes, in words or for programs.
+/// Prints the changes of an edit, in sentences or as JSON.
 fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliFormat) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if format == CliFormat::Json {
@@ -100,7 +108,7 @@ fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliForma
     Ok(())
 }
 
-/// One date for people.
+/// Returns the plan of one date as text.
 fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
     let date = match lang {
         Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
@@ -124,7 +132,7 @@ fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
         ]);
     }
     out.push_str(&align_columns(&rows, &[1]));
-    let plays = plan.airings.iter().filter(|a| a.known_miss_reason().is_none() && !a.relay);
+    let plays = plan.airings.iter().filter(|a| a.ineligible_reason().is_none() && !a.is_relay());
     let total = plays.map(|a| a.duration_ms).sum::<i64>();
     out.push_str(&format!(
         "{}: {}\n\n",
@@ -134,15 +142,15 @@ fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
     out
 }
 
-/// A title, and what there is to say of it beforehand.
+/// Returns a title, with the reason if the airing is known to be missed.
 fn title(airing: &Airing, lang: Lang) -> String {
     let title = strip_unprintable(&airing.title);
-    let why = airing.known_miss_reason().and_then(|code| serde_json::from_value(code.into()).ok());
+    let why = airing.ineligible_reason().map(Reason::from);
     match why {
         Some(why) => PlanText::MissedBecause { title, why: reason_text(why).localized(lang).to_string() }
             .localized(lang)
             .to_string(),
-        None if airing.relay => PlanText::RelaySlot { title }.localized(lang).to_string(),
+        None if airing.is_relay() => PlanText::RelaySlot { title }.localized(lang).to_string(),
         None => title,
     }
 }

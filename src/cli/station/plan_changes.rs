@@ -1,4 +1,4 @@
-//! What an edit changes, in words.
+//! Sentences for the changes of an edited schedule.
 use chrono::{NaiveDate, TimeDelta};
 
 use super::week_table::short_date;
@@ -7,10 +7,10 @@ use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
-/// Titles that one sentence names.
+/// Most titles that one sentence names.
 const MAX_TITLES: usize = 8;
 
-/// One sentence for each change.
+/// Returns one sentence for each change.
 #[must_use]
 pub fn change_sentences(changes: &[PlanChange], lang: Lang) -> Vec<String> {
     changes.iter().map(|change| sentence(change, lang)).collect()
@@ -44,7 +44,7 @@ fn titles(titles: &[String]) -> String {
     named.join(", ")
 }
 
-/// Days that follow each other as a range.
+/// Formats dates; consecutive dates become a range.
 fn dates(dates: &[NaiveDate], lang: Lang) -> String {
     let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for date in dates {

@@ -1,39 +1,52 @@
-//! `loa push`: the station's log to the department, over the network. What has arrived is not sent again.
+//! `loa push`: sends the station's log to the department's store. Files that have arrived are not sent again.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::Args;
+
 use super::export::export_log;
+use crate::cli::args::StationArg;
 use crate::cli::department::store::{parse_location, report_store_failure};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE, fail};
+use crate::cli::genesis_keys::read_genesis_keys;
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE};
 use crate::logstore::source;
 use crate::proof::headcode::head_code;
 use crate::schedule::read;
 use crate::station;
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// `loa push`.
+/// Arguments of `loa push`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct PushArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_name = "STORE")]
+    pub to: Option<PathBuf>,
+    #[arg(long, value_name = "SECONDS", default_value = "180")]
+    pub patience: u16,
+}
+
+/// Runs `loa push`.
 ///
 /// # Errors
 /// When standard output or the station's folder fails.
-pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<Lang>) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
-    let Some(to) = to.map(Path::to_owned).or_else(|| configured_destination(station)) else {
-        print_stderr!("{}", DepartmentText::PushWhere {}.localized(lang));
-        return Ok(EXIT_USAGE);
+pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let Some(to) = args.to.clone().or_else(|| configured_destination(station)) else {
+        return Ok(fail(DepartmentText::PushWhere {}.localized(lang), EXIT_USAGE));
     };
-    let place = match parse_location(&to, patience, lang) {
+    let place = match parse_location(&to, Duration::from_secs(args.patience.into()), lang) {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    // In its own folder there, as in the department's store: many stations send to one place.
+    // Each log has its own folder there, as in the department's store: many stations send to one place.
     let Some(origin) = log_origin(station)? else {
-        print_stderr!("{}", ProofText::NoLogYet {}.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     let mut outlet = place.child_storage(&origin);
     match export_log(station, &mut outlet, lang) {
@@ -50,21 +63,21 @@ pub fn run(station: &Path, to: Option<&Path>, patience: Duration, lang: Option<L
     }
 }
 
-/// Where the station's own settings say.
+/// Returns the destination in the station's settings.
 fn configured_destination(station: &Path) -> Option<PathBuf> {
     let files = station::read_sources(station).ok()?;
     let push = read(&files).schedule.station.push_destination?;
-    // A folder is meant from the station's.
+    // A folder is relative to the station's.
     Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })
 }
 
-/// The log's name, as its first entry says it.
+/// Returns the log's origin, from its first entry.
 fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
-    let genesis = source.genesis_keys(&source.heads()?.head)?;
-    // It becomes the name of a folder.
+    let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
+    // The origin becomes the name of a folder.
     let plain = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
     Ok(genesis.map(|genesis| genesis.origin).filter(plain))
 }

@@ -1,54 +1,60 @@
-//! `loa rehearse`: the same engine, log and recovery code in virtual time, without sound.
+//! `loa rehearse`: runs the engine, log and recovery code in virtual time, without sound.
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use clap::Args;
 
-use super::run::open_station;
+use super::open_station::open_station;
 use crate::airlog::entry::Outcome;
-use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::airlog::files::{BALLAST, LOG};
+use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::base::durable;
+use crate::cli::args::{StationArg, parse_date};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE, fail};
 use crate::cli::record::log;
-use crate::cli::words::station_language;
-use crate::cli::{EXIT_CONFIG, EXIT_USAGE};
 use crate::playout::adoption;
 use crate::playout::rehearsal::rehearse;
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// Dates that one rehearsal may cover.
+/// Most dates that one rehearsal may cover.
 const MAX_DAYS: i64 = 3660;
 
-/// Rehearses `from` to `until`, both inclusive, and prints what came of it.
+/// Arguments of `loa rehearse`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct RehearseArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_parser = parse_date)]
+    pub from: NaiveDate,
+    #[arg(long, value_parser = parse_date)]
+    pub until: NaiveDate,
+    #[arg(long, value_name = "DIR")]
+    pub log: Option<PathBuf>,
+}
+
+/// Rehearses the dates `from` to `until`, both inclusive, and prints the result.
 ///
 /// # Errors
 /// When standard output or the log's folder cannot be written.
-pub fn run(
-    station: &Path,
-    lang: Option<Lang>,
-    from: NaiveDate,
-    until: NaiveDate,
-    log_dir: Option<&Path>,
-) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
+    let (station, from, until, log_dir) = (args.station.dir.as_path(), args.from, args.until, args.log.as_deref());
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
-        print_stderr!("{}", CliText::BadPeriod {}.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     }
     if let Some(dir) = log_dir
         && (dir.file_name() == Some("airlog".as_ref()) || dir.starts_with(station.join("airlog")))
     {
-        print_stderr!("{}", CliText::RealLog { path: dir.display().to_string() }.localized(lang));
-        return Ok(EXIT_USAGE);
+        return Ok(fail(CliText::RealLog { path: dir.display().to_string() }.localized(lang), EXIT_USAGE));
     }
     if let Some(dir) = log_dir
         && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
     {
-        print_stderr!("{}", CliText::DirInUse { path: dir.display().to_string() }.localized(lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(fail(CliText::DirInUse { path: dir.display().to_string() }.localized(lang), EXIT_CONFIG));
     }
     let (opened, code) = match open_station(station, lang) {
         Ok(opened) => opened,

@@ -1,26 +1,40 @@
-//! `loa remove`: a segment leaves its playlist and what sessions play. Its file stays: nothing is lost by it.
+//! `loa remove`: removes a segment from its playlist and from sessions. Its audio file stays.
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
 
-use super::run::report_unusable_folder;
+use clap::Args;
+
+use super::messages;
+use super::open_station::report_unusable_folder;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
-use crate::cli::{EXIT_OK, EXIT_PROBLEMS, help_language};
+use crate::cli::args::{StationOption, parse_segment_id};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::language::system_language;
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, SourceFile, read};
 use crate::station;
 use crate::text::library::ScanText;
-use crate::text::problem::ProblemText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize};
 
-/// Takes a segment out of a station.
+/// Arguments of `loa remove`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct RemoveArgs {
+    #[arg(value_parser = parse_segment_id)]
+    pub segment: Id,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Removes a segment from a station.
 ///
 /// # Errors
 /// When the disk fails.
-pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
+pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let (station, id) = (args.station.dir.as_path(), &args.segment);
     if let Err(e) = station::read_sources(station) {
-        return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| help_language(&[]))));
+        return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language)));
     }
     let playlists = File::open(station.join("playlists"))?;
     playlists.lock()?;
@@ -33,34 +47,34 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
-            // What is not UTF-8 would be written back as something else.
+            // Bytes that are not UTF-8 would be written back changed.
             Ok(Some(_)) if file.not_utf8.is_some() => {
-                return Ok(print_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
+                return Ok(report_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
-                // A file with nothing in it looks like one that a power cut has emptied.
+                // An empty file looks like one that a power cut has emptied.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
-            Err(EditError::NothingLeft(session)) => return Ok(print_error(&ScanText::NothingLeft { session }, lang)),
-            // A playlist that cannot be read may play it all the same.
+            Err(EditError::NothingLeft(session)) => return Ok(report_error(&ScanText::NothingLeft { session }, lang)),
+            // A playlist that cannot be read may still play the segment.
             Err(error) => {
                 let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
-                return Ok(print_error(&text, lang));
+                return Ok(report_error(&text, lang));
             }
         }
     }
     if edits.is_empty() {
-        return Ok(print_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
+        return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
-    // What plays it goes first: cut off in between, the station has a segment that nothing plays.
+    // References go first: if this is cut off in between, the station has a segment that nothing plays.
     let home = reading.spans.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == home);
     for (old, new) in &edits {
         let (path, mut now) = (station.join(&old.name), Vec::new());
         open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
         if now != old.bytes() {
-            return Ok(print_error(&ScanText::Changed { file: old.name.clone() }, lang));
+            return Ok(report_error(&ScanText::Changed { file: old.name.clone() }, lang));
         }
         durable::replace(&path, &new.bytes())?;
     }
@@ -75,7 +89,7 @@ pub fn run(station: &Path, id: &Id, lang: Option<Lang>) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-fn print_error(text: &ScanText, lang: Lang) -> u8 {
-    print_stderr!("{}: {}", ProblemText::Error.localized(lang), text.localized(lang));
+fn report_error(text: &ScanText, lang: Lang) -> u8 {
+    messages::print_error(text.localized(lang), lang);
     EXIT_PROBLEMS
 }

@@ -1,12 +1,15 @@
-//! `loa urgent`: sounds something at once, whatever plays and in quiet hours.
-use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::Path;
+//! `loa urgent`: plays a file or a segment at once, over any other airing and in quiet hours.
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
+use clap::Args;
+
+use super::answer::read_yes;
 use super::control;
 use crate::base::id::Id;
-use crate::cli::EXIT_PROBLEMS;
+use crate::cli::args::StationOption;
+use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::table::{format_clock, strip_unprintable};
-use crate::cli::words::station_language;
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
@@ -15,12 +18,26 @@ use crate::station;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Looks into what is to sound, asks, and gives the order.
+/// Arguments of `loa urgent`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct UrgentArgs {
+    #[arg(value_name = "FILE|SEGMENT")]
+    pub alarm: PathBuf,
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub repeat: u16,
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Scans the file or segment, asks for confirmation, and sends the command.
 ///
 /// # Errors
 /// When standard input or output fails.
-pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bool) -> io::Result<u8> {
-    let lang = lang.unwrap_or_else(|| station_language(station));
+pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
+    let (station, what, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
     let found = match urgent_segment(station, what, yes) {
         Some(found) => found,
         None => match urgent_file(what, lang) {
@@ -32,10 +49,10 @@ pub fn run(station: &Path, lang: Option<Lang>, what: &Path, repeat: u16, yes: bo
     if !yes && !confirm_at_terminal(&title, ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
-    control::send_command(station, Some(lang), OperatorCommand::Urgent { what, repeat })
+    control::send_command(station, lang, OperatorCommand::Urgent { what, repeat })
 }
 
-/// The segment of this id; how long it is matters to who is asked.
+/// Finds the segment of this id. Its length is for the question alone: with `yes` the file is not scanned.
 fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
     let id = what.to_str().and_then(Id::new)?;
     let schedule = read(&station::read_sources(station).ok()?).schedule;
@@ -49,7 +66,7 @@ fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSourc
     Some((UrgentSource::Segment(id), segment.title.clone(), ms))
 }
 
-/// The file of this name: what it is must be known before it sounds.
+/// Scans the file of this name, which must be known before it plays.
 fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
     let name = what.display().to_string();
     let Ok(path) = what.canonicalize() else {
@@ -71,7 +88,7 @@ fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u
     }
 }
 
-/// A person at a terminal says yes.
+/// Asks a person at the terminal; returns false without a terminal.
 fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));
@@ -79,9 +96,7 @@ fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Resu
     }
     let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(ms), times };
     write!(io::stderr(), "{}", question.localized(lang))?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let yes = matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y");
+    let yes = read_yes()?;
     if !yes {
         print_stderr!("{}", crate::text::run::RunText::NotConfirmed {}.localized(lang));
     }

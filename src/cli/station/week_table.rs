@@ -12,10 +12,10 @@ use crate::text::log::TableText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
-/// Days across.
+/// Columns of days.
 pub const DAYS_ACROSS: usize = 7;
 
-/// Days from `first` on, at most [`ACROSS`].
+/// Returns the table of the days from `first` on, at most [`DAYS_ACROSS`].
 #[must_use]
 pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) -> String {
     let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_ACROSS)).collect();
@@ -63,10 +63,10 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
     out
 }
 
-/// Whether some item of a start is known not to be played.
+/// Returns whether an item of a start is known to be missed.
 fn has_known_miss(plan: &Plan, start: &SessionStart<'_, '_>) -> bool {
     let of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_starts_at() == start.start;
-    plan.airings.iter().filter(of_start).any(|a| a.known_miss_reason().is_some())
+    plan.airings.iter().filter(of_start).any(|a| a.ineligible_reason().is_some())
 }
 
 fn heading(dates: &[NaiveDate], lang: Lang) -> Vec<String> {
@@ -99,7 +99,7 @@ fn weekday(day: Weekday, lang: Lang) -> String {
     words.localized(lang).to_string()
 }
 
-/// Day and month.
+/// Formats the day and the month.
 #[must_use]
 pub fn short_date(date: NaiveDate, lang: Lang) -> String {
     match lang {

@@ -5,8 +5,8 @@
 use std::io;
 
 use super::heads::{collected_head_path, none_if_too_large};
-use crate::airlog::keys::SeedSource;
 use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
+use crate::airlog::keys::SeedSource;
 use crate::airlog::storage::Storage;
 use crate::department::witness::Witness;
 use crate::logstore::export::ExportSummary;

@@ -2,8 +2,8 @@
 use std::io;
 
 use super::heads::{none_if_too_large, parse_head};
-use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
 use crate::department::witness::Witness;
 use crate::logstore::resume::VerifiedState;

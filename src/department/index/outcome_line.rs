@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::interner::Interner;
 use super::rows::{AiringRow, AiringTexts, MAX_ID, are_valid_lengths, day_number, micros_since_epoch};
-use crate::airlog::outcome::Reason;
 use crate::airlog::airing_id::date_in_id;
+use crate::airlog::outcome::Reason;
 
 #[derive(Deserialize)]
 struct OutcomeLine<'a> {

@@ -2,9 +2,9 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::base::id::Id;
-use crate::proof::origin::station_in_origin;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};
+use crate::proof::origin::station_in_origin;
 
 /// A log that a person has enrolled.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use crate::airlog::storage::{FolderStorage, Storage};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::CountersignedLogs;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::origin::station_in_origin;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
+use crate::proof::origin::station_in_origin;
 
 impl Witness<FolderStorage> {
     /// Returns the countersigned logs that the registry does not list.

@@ -1,8 +1,8 @@
 //! The two forms of a log in a folder, and how to tell them apart.
 use std::path::{Path, PathBuf};
 
-use crate::airlog::files::LOG;
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::files::LOG;
 
 /// Subfolders that belong to a log; searches for other logs skip them.
 pub const LOG_SUBFOLDERS: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];

@@ -1,128 +1,45 @@
-//! When the amplifier is on: before the first frame, until a while after the last; and what is done when it cannot be
-//! switched. Nothing here ever holds up sound that is planned.
-use serde::{Deserialize, Serialize};
+//! Switches the amplifier: on before the first frame, off a while after the last, again when that fails. Planned sound
+//! never waits for it.
+pub(super) mod state;
 
+use super::Engine;
+use super::action::Action;
+use super::line_state::LineState;
 use super::live_airing::LiveAiring;
-use super::{Action, CommandReply, Engine, LineState, Notice};
+use super::notice::Notice;
+use super::operator::reply::CommandReply;
+use super::switching::{AmplifierStatus, SwitchError, SwitchRequest, SwitchResult};
 use crate::airlog::entry::{AmplifierEntry, Body, OperatorAction, PeerUser, SwitchTarget, UNTRIED};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::AmplifierSettings;
+use state::{AmplifierState, Power, RelayState, Switching};
 
-/// A switch that says nothing for so long has failed: whoever runs it gives up before.
+/// A command without a result after this time has failed: the thread that runs it gives up earlier.
 const SWITCH_TIMEOUT_US: i64 = 20 * SECOND_US;
-/// A switch that failed is tried again after this, then twice as late each time, up to the second.
+/// A command that failed is tried again after this time, then after twice that, and so on up to the other.
 const RETRY_US: i64 = 5 * SECOND_US;
 const RETRY_MAX_US: i64 = 300 * SECOND_US;
 
-/// Switch the amplifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SwitchRequest {
-    /// Names it in its answer.
-    pub serial: u64,
-    /// Whether it is to be on.
-    pub on: bool,
-    /// Its commands.
-    pub amplifier: AmplifierSettings,
-    /// Whether a person at this machine has asked for it: these commands may be run from now on.
-    pub by_operator: bool,
-}
-
-/// What came of switching it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SwitchResult {
-    /// Which switch.
-    pub serial: u64,
-    /// Whether it was to be on.
-    pub on: bool,
-    /// How long the command ran, milliseconds.
-    pub took_ms: i64,
-    /// Why it was not switched; none when it was.
-    pub error: Option<SwitchError>,
-}
-
-/// Why the amplifier is not switched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SwitchError {
-    /// Nobody has run these commands by hand on this machine: a station's folder travels on sticks.
-    Untried,
-    /// The command failed; what the system or the command said.
-    Failed(String),
-}
-
-/// How the amplifier is, for who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AmplifierStatus {
-    /// Whether it is on; none when that is not known.
-    pub on: Option<bool>,
-    /// Whether its command runs, or waits until it may.
-    pub switching: bool,
-    /// Whether the operator keeps it on.
-    pub held: bool,
-    /// Why it could not be switched off, and on, the last time.
-    pub troubles: [Option<SwitchError>; 2],
-    /// The commands for off, and for on, as they are run.
-    pub commands: [Vec<String>; 2],
-}
-
-/// What the engine knows of it.
-#[derive(Debug, Default)]
-pub(super) struct AmplifierState {
-    /// Whose commands are in force.
-    config: Option<AmplifierSettings>,
-    /// What its last command made it, and since when; none: not known.
-    known_state: Option<(bool, BootTime)>,
-    /// When it was last switched off: it rests from then on.
-    off_at: Option<BootTime>,
-    /// What is being done, under which number, and since when.
-    switching: Option<(bool, u64, BootTime)>,
-    serial: u64,
-    /// The operator keeps it on.
-    held_on: bool,
-    /// A person has asked for the next switch.
-    by_operator: bool,
-    /// When something last had the line.
-    last_needed_at: Option<BootTime>,
-    /// Something had the line at the last look.
-    in_use: bool,
-    failures: u32,
-    /// What has failed, and when it is tried again.
-    retry: Option<(bool, BootTime)>,
-    /// Why it could not be switched off, and on, as it was told.
-    last_errors: [Option<SwitchError>; 2],
-}
-
-impl AmplifierState {
-    /// Until when it rests.
-    fn rests_until(&self, amplifier: &AmplifierSettings) -> BootTime {
-        self.off_at.map_or(BootTime(i64::MIN), |at| at.plus(amplifier.min_off_us))
-    }
-}
-
 impl Engine {
-    /// The amplifier, where loa switches it.
-    fn amplifier_config(&self) -> Option<&AmplifierSettings> {
-        self.amplifier.config.as_ref()
-    }
-
     /// How long the amplifier takes from silence, microseconds.
     pub(super) fn warm_up_us(&self) -> i64 {
         self.in_force_or_pending().map_or(0, |a| a.schedule.station.amplifier.warm_up_us)
     }
 
-    /// How long it takes until something that begins at once is heard, microseconds.
+    /// How long it takes until a cue that starts at once is heard, microseconds.
     pub(super) fn warm_up_left_us(&self, now: ClockSnapshot) -> i64 {
         let warm_up_us = self.warm_up_us();
         let state = &self.amplifier;
         // Where it cannot be switched on, a person has done it, or nobody hears anything: waiting helps neither.
-        let by_hand = state.last_errors[1].is_some() && state.known_state.is_none();
-        let Some(amplifier) = self.amplifier_config().filter(|_| !by_hand) else {
+        let by_hand = state.last_errors.on.is_some() && state.relay.power().is_none();
+        let Some(amplifier) = state.config.as_ref().filter(|_| !by_hand) else {
             return if self.line == LineState::Closed { warm_up_us } else { 0 };
         };
-        let since = match (state.switching, state.known_state) {
-            (Some((true, _, since)), _) | (None, Some((true, since))) => since,
-            (Some((false, _, since)), _) => since.plus(amplifier.min_off_us),
+        let since = match (state.switching, &state.relay) {
+            (Some(Switching { to: Power::On, since, .. }), _) => since,
+            (Some(Switching { to: Power::Off, since, .. }), _) => since.plus(amplifier.min_off_us),
+            (None, RelayState::Is { power: Power::On, since }) => *since,
             // It may not be switched on again before it has rested.
             (None, _) => now.boot.max(state.rests_until(amplifier)),
         };
@@ -132,39 +49,40 @@ impl Engine {
     /// Switches it on when something has the line, and off a while after, unless it would have to be on again before it
     /// may.
     pub(super) fn update_amplifier(&mut self, now: ClockSnapshot) {
-        if let Some((on, serial, since)) = self.amplifier.switching {
+        if let Some(Switching { to, serial, since }) = self.amplifier.switching {
             if now.boot.since(since) < SWITCH_TIMEOUT_US {
                 return;
             }
-            let trouble = Some(SwitchError::Failed("no answer".to_owned()));
-            self.on_switched(now, SwitchResult { serial, on, took_ms: SWITCH_TIMEOUT_US / 1000, error: trouble });
+            let error = Some(SwitchError::Failed("no answer".to_owned()));
+            let took_ms = SWITCH_TIMEOUT_US / 1000;
+            self.on_switched(now, SwitchResult { serial, on: to.is_on(), took_ms, error });
         }
-        let in_use = self.all_airings().any(LiveAiring::holds_line);
+        let in_use = self.airings.iter().any(LiveAiring::holds_line);
         self.apply_amplifier_config(now, in_use);
-        let Some(amplifier) = self.amplifier_config().cloned() else {
+        let Some(amplifier) = self.amplifier.config.clone() else {
             return;
         };
         // What gave the line back since the last look had it until now.
         if std::mem::replace(&mut self.amplifier.in_use, in_use) || in_use {
             self.amplifier.last_needed_at = Some(now.boot);
         }
-        let on = self.wants_amplifier_on(now, &amplifier);
-        if self.amplifier.known_state.is_some_and(|(is, _)| is == on) {
-            // An order that asks for what is already so has come to its end.
+        let wanted = Power::from_on(self.wants_amplifier_on(now, &amplifier));
+        if self.amplifier.relay.power() == Some(wanted) {
+            // The operator's command asks for the present state: it is done.
             self.amplifier.by_operator = false;
             return;
         }
-        let rests = now.boot < self.amplifier.rests_until(&amplifier);
-        let waits =
-            self.amplifier.retry.is_some_and(|(to, at)| to == on && now.boot < at) && !self.amplifier.by_operator;
-        if (on && rests) || waits {
+        let rests = wanted.is_on() && now.boot < self.amplifier.rests_until(&amplifier);
+        let retries_later = matches!(self.amplifier.relay, RelayState::Failed { to, retry_at, .. }
+            if to == wanted && now.boot < retry_at);
+        if rests || (retries_later && !self.amplifier.by_operator) {
             return;
         }
-        self.start_switching(now, on, amplifier);
+        self.start_switching(now, wanted, amplifier);
     }
 
-    /// Other commands in the schedule: they are in force once nothing sounds that the old ones have switched on, and those
-    /// have switched it off. Of what the new ones switch, nothing is known.
+    /// Puts other commands of the schedule in force once nothing sounds that the old ones have switched on, and those
+    /// have switched it off. The state of the amplifier that the new ones switch is unknown.
     fn apply_amplifier_config(&mut self, now: ClockSnapshot, in_use: bool) {
         let wanted = self.in_force_or_pending().map(|a| a.schedule.station.amplifier.clone());
         let wanted = wanted.filter(|a| a.is_controlled() && !self.context.rehearsal);
@@ -175,114 +93,98 @@ impl Engine {
             return;
         }
         if let Some(old) = self.amplifier.config.clone() {
-            let tail = self.amplifier.last_needed_at.is_some_and(|at| now.boot <= at.plus(old.tail_us));
-            if in_use || tail || self.amplifier.switching.is_some() {
+            if in_use || self.amplifier.is_in_tail(now.boot, &old) || self.amplifier.switching.is_some() {
                 return;
             }
-            if self.amplifier.known_state.is_none_or(|(on, _)| on) {
-                let serial = self.new_serial();
+            if self.amplifier.relay.power() != Some(Power::Off) {
+                let serial = self.amplifier.next_serial();
                 self.amplifier.off_at = Some(now.boot);
-                self.actions.output.push(Action::Amplifier(SwitchRequest {
-                    serial,
-                    on: false,
-                    amplifier: old,
-                    by_operator: false,
-                }));
+                let request = SwitchRequest { serial, on: false, amplifier: old, by_operator: false };
+                self.actions.output.push(Action::Amplifier(request));
             }
         }
-        // What a person has asked for was meant for the old ones.
-        let AmplifierState { off_at, serial, last_needed_at: needed, in_use, .. } = self.amplifier;
-        self.amplifier = AmplifierState {
-            config: wanted,
-            off_at,
-            serial,
-            last_needed_at: needed,
-            in_use,
-            ..AmplifierState::default()
-        };
-    }
-
-    fn new_serial(&mut self) -> u64 {
-        self.amplifier.serial += 1;
-        self.amplifier.serial
+        // The operator's last command was meant for the old ones.
+        let AmplifierState { off_at, serial, last_needed_at, in_use, .. } = self.amplifier;
+        self.amplifier =
+            AmplifierState { config: wanted, off_at, serial, last_needed_at, in_use, ..AmplifierState::default() };
     }
 
     fn wants_amplifier_on(&self, now: ClockSnapshot, amplifier: &AmplifierSettings) -> bool {
         let state = &self.amplifier;
-        let tail = state.last_needed_at.is_some_and(|at| now.boot <= at.plus(amplifier.tail_us));
-        // A receiver that takes the line has no cue of ours that would be lined up ahead.
-        let relay = self.clock_trust.trusted
-            && self.airings.iter().filter(|s| s.is_waiting() && s.is_relay() && !s.is_withdrawn()).any(|s| {
-                s.planned.as_ref().is_some_and(|a| {
+        let is_on = state.relay.power() == Some(Power::On);
+        let on_again_soon = is_on && self.is_due_within(now, amplifier.min_off_us + self.preroll_us());
+        state.held_on || state.is_in_tail(now.boot, amplifier) || on_again_soon || self.is_relay_due(now)
+    }
+
+    /// Whether a relay slot is about to begin: it has no cue of ours that would be there ahead.
+    fn is_relay_due(&self, now: ClockSnapshot) -> bool {
+        let mut relays = self.airings.planned().iter().filter(|s| s.is_waiting() && s.is_relay() && !s.is_withdrawn());
+        self.clock_trust.trusted
+            && relays.any(|slot| {
+                slot.planned.as_ref().is_some_and(|a| {
                     (0..=self.preroll_us()).contains(&a.starts_at().since(now.wall))
                         && !self.is_quiet_for(a.starts_at(), a)
                 })
-            });
-        let on = matches!(state.known_state, Some((true, _)));
-        let again = on && self.is_due_within(now, amplifier.min_off_us + self.preroll_us());
-        state.held_on || tail || again || relay
+            })
     }
 
-    fn start_switching(&mut self, now: ClockSnapshot, on: bool, amplifier: AmplifierSettings) {
-        let serial = self.new_serial();
-        self.amplifier.switching = Some((on, serial, now.boot));
-        let ordered = std::mem::take(&mut self.amplifier.by_operator);
-        self.actions.output.push(Action::Amplifier(SwitchRequest { serial, on, amplifier, by_operator: ordered }));
+    fn start_switching(&mut self, now: ClockSnapshot, to: Power, amplifier: AmplifierSettings) {
+        let serial = self.amplifier.next_serial();
+        self.amplifier.switching = Some(Switching { to, serial, since: now.boot });
+        let by_operator = std::mem::take(&mut self.amplifier.by_operator);
+        let request = SwitchRequest { serial, on: to.is_on(), amplifier, by_operator };
+        self.actions.output.push(Action::Amplifier(request));
     }
 
-    /// What came of it.
+    /// Takes the result of a request.
     pub(super) fn on_switched(&mut self, now: ClockSnapshot, switched: SwitchResult) {
-        let SwitchResult { serial, on, took_ms, error: trouble } = switched;
-        if self.amplifier.switching.take_if(|(_, of, _)| *of == serial).is_none() {
-            // Of commands that are not in force any more.
+        let SwitchResult { serial, on, took_ms, error } = switched;
+        if self.amplifier.switching.take_if(|switching| switching.serial == serial).is_none() {
+            // Of commands that are no longer in force.
             return;
         }
-        let before = std::mem::replace(&mut self.amplifier.last_errors[usize::from(on)], trouble.clone());
-        let same = self.amplifier.retry.is_some_and(|(to, _)| to == on);
-        let failures = if same { self.amplifier.failures } else { 0 };
-        let detail = trouble.as_ref().map(|trouble| match trouble {
-            SwitchError::Untried => UNTRIED.to_owned(),
-            SwitchError::Failed(detail) => detail.clone(),
-        });
-        // What is tried again and fails again is no news.
-        let told = trouble.is_some() && before == trouble;
-        if !told {
+        let power = Power::from_on(on);
+        let before = std::mem::replace(self.amplifier.last_errors.of_mut(power), error.clone());
+        // The same failure again is not news.
+        let is_news = error.is_none() || before != error;
+        if is_news {
+            let detail = error.as_ref().map(|error| match error {
+                SwitchError::Untried => UNTRIED.to_owned(),
+                SwitchError::Failed(detail) => detail.clone(),
+            });
             let to = if on { SwitchTarget::On } else { SwitchTarget::Off };
-            self.actions.log.push(Body::Amplifier(AmplifierEntry { to, done: trouble.is_none(), took_ms, detail }));
+            self.actions.log.push(Body::Amplifier(AmplifierEntry { to, done: error.is_none(), took_ms, detail }));
         }
-        match trouble {
+        match error {
             None => {
-                self.amplifier.known_state = Some((on, now.boot));
-                (self.amplifier.failures, self.amplifier.retry) = (0, None);
+                self.amplifier.relay = RelayState::Is { power, since: now.boot };
                 if !on {
                     self.amplifier.off_at = Some(now.boot);
                 }
                 if before.is_some() {
-                    self.actions.after_log.push(Action::Notify(Notice::AmplifierRecovered));
+                    self.actions.notify(Notice::AmplifierRecovered);
                 }
             }
-            Some(trouble) => {
-                self.amplifier.known_state = None;
-                self.amplifier.failures = failures.saturating_add(1);
-                let wait = (RETRY_US << failures.min(10)).min(RETRY_MAX_US);
-                self.amplifier.retry = Some((on, now.boot.plus(wait)));
-                if !told {
-                    self.actions.after_log.push(Action::Notify(Notice::AmplifierFails { on, error: trouble }));
+            Some(error) => {
+                let failures = self.amplifier.relay.failures_to(power);
+                let retry_at = now.boot.plus((RETRY_US << failures.min(10)).min(RETRY_MAX_US));
+                self.amplifier.relay = RelayState::Failed { to: power, retry_at, failures: failures.saturating_add(1) };
+                if is_news {
+                    self.actions.notify(Notice::AmplifierFails { on, error });
                 }
             }
         }
     }
 
-    /// The operator switches it, whatever it is believed to be: they stand beside it.
+    /// Switches it for the operator, whatever its state is believed to be: they stand next to it.
     pub(super) fn set_amplifier(&mut self, now: ClockSnapshot, on: bool, who: PeerUser) -> CommandReply {
-        let in_use = self.all_airings().any(LiveAiring::holds_line);
-        self.apply_amplifier_config(now, in_use);
-        if self.amplifier_config().is_none() {
+        let busy = self.airings.iter().find(|s| s.holds_line()).map(|s| s.labels.title.clone());
+        self.apply_amplifier_config(now, busy.is_some());
+        if self.amplifier.config.is_none() {
             return CommandReply::NoAmplifier;
         }
-        let busy = self.all_airings().find(|s| s.holds_line()).map(|s| s.labels.title.clone());
         if let Some(title) = busy.filter(|_| !on) {
-            // It goes off by itself behind what sounds.
+            // It goes off by itself after what sounds.
             self.amplifier.held_on = false;
             return CommandReply::Busy(title);
         }
@@ -292,58 +194,56 @@ impl Engine {
         if !on {
             (state.last_needed_at, state.in_use) = (None, false);
         }
-        // Its command is run, whatever it is believed to be; its rest protects it all the same.
-        state.known_state = None;
+        // Its command is run in any case; its rest protects it all the same.
+        state.forget_power();
         CommandReply::Done
     }
 
-    /// At the end of the daemon: off. Whether its command still runs.
+    /// Switches it off at shutdown. Returns whether its command still runs.
     pub(super) fn shut_down_amplifier(&mut self, now: ClockSnapshot) -> bool {
-        let Some(amplifier) = self.amplifier_config().cloned() else {
+        let Some(amplifier) = self.amplifier.config.clone() else {
             return false;
         };
-        if self.amplifier.switching.is_none() && self.amplifier.known_state.is_none_or(|(on, _)| on) {
-            if self.amplifier.retry.is_some_and(|(on, _)| !on) {
+        if self.amplifier.switching.is_none() && self.amplifier.relay.power() != Some(Power::Off) {
+            if matches!(self.amplifier.relay, RelayState::Failed { to: Power::Off, .. }) {
                 // It does not answer; that is logged.
                 return false;
             }
-            self.start_switching(now, false, amplifier);
+            self.start_switching(now, Power::Off, amplifier);
         }
         self.amplifier.switching.is_some()
     }
 
-    /// When to look at it again.
+    /// Says when to look at it again.
     pub(super) fn amplifier_wakeups(&self, at: &mut impl FnMut(BootTime)) {
-        let Some(amplifier) = self.amplifier_config() else {
+        let state = &self.amplifier;
+        let Some(amplifier) = &state.config else {
             return;
         };
-        let state = &self.amplifier;
-        if let Some((_, _, since)) = state.switching {
+        if let Some(Switching { since, .. }) = state.switching {
             at(since.plus(SWITCH_TIMEOUT_US));
         }
         at(state.rests_until(amplifier));
         if let Some(needed) = state.last_needed_at {
             at(needed.plus(amplifier.tail_us + 1));
         }
-        if let Some((_, retry)) = state.retry {
-            at(retry);
+        if let RelayState::Failed { retry_at, .. } = state.relay {
+            at(retry_at);
         }
     }
 
-    /// For who asks.
+    /// Its part of a status report.
     pub(super) fn amplifier_status(&self) -> Option<AmplifierStatus> {
-        let AmplifierSettings { on, off, .. } = self.amplifier_config()?;
-        let commands = [off.clone(), on.clone()];
-        let AmplifierState {
-            known_state: is,
-            switching,
-            held_on: held,
-            by_operator: ordered,
-            last_errors: troubles,
-            ..
-        } = &self.amplifier;
-        let switching = switching.is_some() || *ordered || (*held && matches!(is, Some((false, _))));
-        let troubles = troubles.clone();
-        Some(AmplifierStatus { on: is.map(|(on, _)| on), switching, held: *held, troubles, commands })
+        let state = &self.amplifier;
+        let AmplifierSettings { on, off, .. } = state.config.as_ref()?;
+        let power = state.relay.power();
+        let to_be_switched = state.by_operator || (state.held_on && power == Some(Power::Off));
+        Some(AmplifierStatus {
+            on: power.map(Power::is_on),
+            switching: state.switching.is_some() || to_be_switched,
+            held: state.held_on,
+            troubles: [state.last_errors.off.clone(), state.last_errors.on.clone()],
+            commands: [off.clone(), on.clone()],
+        })
     }
 }

@@ -1,56 +1,56 @@
-//! Whether the wall clock is believed.
+//! Decides whether the wall clock is trusted.
 //!
 //! Untrusted: earlier than the last sign of life, earlier than the build, stepped by more than 5 minutes in either
-//! direction while unsynchronised, or implausibly far ahead at the start of the machine. Within one start of the machine
-//! the boot clock shows every step, whether the daemon ran or not. Trusted again: when the system says it is
-//! synchronised, or the operator vouches for it.
+//! direction while unsynchronised, or implausibly far ahead at the start of the machine. Within one start of the
+//! machine the boot clock shows every step, whether the daemon ran or not. Trusted again: when the system says that it
+//! is synchronised, or the operator vouches for it.
 use crate::airlog::entry::TrustReason;
 use crate::airlog::replay::Replay;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::playout::clock::ClockSnapshot;
 
-/// How far an unsynchronised clock may step, all steps together, and still be believed.
+/// How far an unsynchronised clock may step, all steps together, and still be trusted.
 const MAX_STEP_US: i64 = 300 * SECOND_US;
-/// A small step back is a clock being put right, not a clock gone wrong.
+/// A smaller step back corrects a clock.
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
 /// Moves smaller than this are slewing, not steps.
 const STEP_US: i64 = SECOND_US / 2;
-/// A station can be off for a holiday; an unsynchronised clock that says more has lost itself.
+/// The longest time that a station is off, for a holiday: an unsynchronised clock that shows more is wrong.
 const MAX_POWER_OFF_US: i64 = 31 * 86_400 * SECOND_US;
-/// No program runs this long after it was built on a machine that never saw the network.
+/// The longest time that a program runs after its build, on a machine that never saw the network.
 const MAX_BUILD_AGE_US: i64 = 20 * 366 * 86_400 * SECOND_US;
 
-/// What is believed of the clock, and since when.
+/// The trust in the clock, and the readings it rests on.
 #[derive(Debug, Clone)]
 pub struct ClockTrust {
-    /// Whether it is believed.
+    /// Whether it is trusted.
     pub trusted: bool,
     /// Why.
     pub reason: TrustReason,
     /// The earliest plausible time.
     build: WallTime,
-    /// The last entry made while it was believed: no believed clock is earlier.
+    /// The last entry made while it was trusted: an earlier clock is not trusted.
     latest_trusted: Option<WallTime>,
     /// Wall minus boot at the last look.
     offset_us: i64,
-    /// Wall minus boot when it was last synchronised, confirmed or begun with.
+    /// Wall minus boot when it was last synchronised or confirmed, or at the start.
     reference_offset_us: i64,
 }
 
-/// What a look at the clock showed.
+/// The result of a look at the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ClockReading {
     /// How far the wall clock moved against the boot clock, if that was a step.
     pub step_us: Option<i64>,
     /// Any move, slewing included.
     pub moved_us: i64,
-    /// Whether belief changed.
+    /// Whether trust changed.
     pub trust_changed: bool,
 }
 
 impl ClockTrust {
-    /// At the start of the daemon; with the step that the clock made while it was off, if the machine ran on.
-    /// `last_seen`: the last sign of life under a believed clock.
+    /// Judges the clock at the start of the daemon. Returns also the step that the clock made while the daemon was off,
+    /// if the machine ran on. `last_seen` is the last sign of life under a trusted clock.
     #[must_use]
     pub fn at_start(
         now: ClockSnapshot,
@@ -66,7 +66,8 @@ impl ClockTrust {
         let verdict = if now.sync.synchronised {
             (true, TrustReason::Synchronised)
         } else if let Some(before) = before {
-            // The boot clock ran on: nothing about the wall clock has to be guessed. Small steps add up, also over starts.
+            // The boot clock ran on: nothing about the wall clock has to be guessed. Small steps add up, also over
+            // starts of the daemon.
             base = replay.absences.clock_base_us(boot_id).unwrap_or(before);
             match replay.trust {
                 Some((false, why)) => (false, why),
@@ -97,13 +98,13 @@ impl ClockTrust {
         (trust, before.map(|before| offset - before).filter(|step| step.abs() >= STEP_US))
     }
 
-    /// A reading with the wall clock as it ran at the last look: what came before a step is judged by it.
+    /// Returns a reading with the wall clock as it ran at the last look: events before a step are judged by it.
     #[must_use]
     pub fn unstepped(&self, now: ClockSnapshot) -> ClockSnapshot {
         ClockSnapshot { wall: WallTime(now.boot.0).plus(self.offset_us), ..now }
     }
 
-    /// Reads the clock's behaviour since the last look.
+    /// Judges the clock's behaviour since the last look.
     pub fn observe(&mut self, now: ClockSnapshot) -> ClockReading {
         let offset = now.wall.since(WallTime(now.boot.0));
         let moved = offset - self.offset_us;
@@ -125,14 +126,14 @@ impl ClockTrust {
         }
     }
 
-    /// An entry was logged.
+    /// Records that an entry was logged.
     pub fn note_logged(&mut self, now: ClockSnapshot) {
         if self.trusted {
             self.latest_trusted = Some(now.wall);
         }
     }
 
-    /// The operator vouches for the clock.
+    /// Trusts the clock because the operator vouches for it.
     ///
     /// # Errors
     /// [`TrustReason::BeforeBuild`] when it cannot be right: it must be set first.
@@ -147,7 +148,7 @@ impl ClockTrust {
     }
 }
 
-/// What speaks against an unsynchronised clock that has moved by `moved` since it was good.
+/// Why an unsynchronised clock is not trusted that has moved by `moved` microseconds since it was good.
 fn distrust_reason(wall: WallTime, last: Option<WallTime>, build: WallTime, moved: i64) -> Option<TrustReason> {
     if wall < build {
         Some(TrustReason::BeforeBuild)

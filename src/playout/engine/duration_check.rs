@@ -1,17 +1,17 @@
-//! Whether what the device took can have been heard: sound takes its time, no less and no more.
+//! Checks by its duration that what the device took can have been heard: sound takes its time, no less and no more.
 use super::live_airing::Playback;
 use crate::base::instant::SECOND_US;
 use crate::library::Length;
 
-/// So much more or less time than its frames last an airing may take: what the timestamps of its start and of its end are
-/// off, microseconds.
-pub(super) const TOLERANCE_US: i64 = 50_000;
-/// And so much of its length, parts in a million: a device's clock is not ours.
-pub(super) const TOLERANCE_PPM: i64 = 200;
+/// How much more or less time than its frames last an airing may take, microseconds: the error of the timestamps of its
+/// start and its end.
+const TOLERANCE_US: i64 = 50_000;
+/// The same in parts per million of its length: the device has its own clock.
+const TOLERANCE_PPM: i64 = 200;
 
-/// What the device needs beyond the length of the frames is silence that came in between them, whoever did not bring them
-/// in time; what it needs less was not heard, and does not count. `took_us`: from the first frame to behind the last one,
-/// none where that is not known.
+/// Corrects a playback by the time that it took. Time beyond the length of the frames is silence that came in between
+/// them; where time is missing, frames were not heard, and do not count. `took_us` is the time from the first frame to
+/// the end of the last one; none where that is not known.
 pub(super) fn check_duration(mut taken: Playback, took_us: Option<i64>) -> Playback {
     let length = |frames| Length { frames, rate: taken.rate };
     let lasts_us = length(taken.frames).us();
@@ -19,7 +19,7 @@ pub(super) fn check_duration(mut taken: Playback, took_us: Option<i64>) -> Playb
     let more_us = took_us.map_or(0, |took| took.saturating_sub(lasts_us));
     if more_us < -tolerance_us {
         let took = Length { frames: took_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
-        // It has told of a first frame.
+        // The first frame was reported.
         taken.frames = took.frames_at(taken.rate).clamp(taken.frames.min(1), taken.frames);
         taken.impaired = true;
         taken.detail.get_or_insert(format!("frames of {} ms were taken in {} ms", lasts_us / 1000, took.us() / 1000));
@@ -36,7 +36,7 @@ pub(super) fn check_duration(mut taken: Playback, took_us: Option<i64>) -> Playb
 mod tests {
     use super::*;
 
-    /// Ten minutes at 48 kHz that took so many microseconds more or less, with so much silence put in.
+    /// Ten minutes at 48 kHz that took `more_us` more, with `underrun_ms` of silence inserted.
     fn ten_minutes(more_us: i64, underrun_ms: u64) -> Playback {
         let (frames, underruns) = (600 * 48_000, u64::from(underrun_ms > 0));
         let taken =
@@ -58,10 +58,10 @@ mod tests {
         let taken = ten_minutes(171_000, 0);
         assert!(taken.impaired && taken.frames == 600 * 48_000);
         assert_eq!((taken.underrun_frames, taken.underruns), (171 * 48, 1));
-        // What was counted already is counted once.
+        // Silence that the output counted is counted once.
         let taken = ten_minutes(12_067_000, 12_067);
         assert_eq!((taken.underrun_frames, taken.underruns, taken.impaired), (12_067 * 48, 1, true));
-        // Timestamps that do not show it do not excuse it.
+        // It counts although the timestamps do not show it.
         assert!(ten_minutes(0, 200).impaired);
     }
 

@@ -1,13 +1,15 @@
-//! Relay slots: the line is left to another receiver for exactly so long, and that is logged as its own kind.
+//! Relay slots: the line is left to another receiver for a planned time, and that is logged as an entry of its own
+//! kind.
 use super::Engine;
-use super::live_airing::{AiringState, ON_TIME_US};
+use super::live_airing::AiringState;
+use super::timing::ON_TIME_US;
 use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
     /// Begins relay slots whose turn has come, and ends those whose time is over.
     pub(super) fn advance_relays(&mut self, now: ClockSnapshot) {
-        for index in 0..self.airings.len() {
+        for index in self.airings.planned_indices() {
             match self.airings[index].state {
                 AiringState::Relaying { until, .. } if until <= now.boot => self.end_relay(index, now, None),
                 AiringState::Waiting if self.airings[index].is_relay() && !self.airings[index].is_withdrawn() => {
@@ -32,13 +34,12 @@ impl Engine {
         let begins = if pushed { now.boot } else { now.boot_at(airing.starts_at()) };
         let until = begins.plus(airing.length.us());
         self.begun_sessions.insert(key.to_owned());
-        // What the operator plays gives way, as to any session.
+        // A play of the operator gives way, as to any session.
         self.cut_unplanned(Reason::CutBy);
         self.airings[index].state = AiringState::Relaying { since: now.boot, until };
-        self.airings[index].ends_at = until;
     }
 
-    /// A relay slot is over: what is known of it is logged.
+    /// Ends a relay slot, and logs how long the line was left to the receiver.
     pub(super) fn end_relay(&mut self, index: usize, now: ClockSnapshot, reason: Option<Reason>) {
         let held_us = match self.airings[index].state {
             AiringState::Relaying { since, until } => now.boot.min(until).since(since).max(0),
@@ -47,6 +48,7 @@ impl Engine {
         self.close_relay(index, held_us, reason);
     }
 
+    /// Closes a relay slot with its entry.
     pub(super) fn close_relay(&mut self, index: usize, held_us: i64, reason: Option<Reason>) {
         let slot = &mut self.airings[index];
         slot.state = AiringState::Done;

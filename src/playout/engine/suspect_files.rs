@@ -1,80 +1,68 @@
-//! Files of the schedule in force that have gone from the folder: it goes on whole until they are back or a person says
-//! that it is meant.
+//! Files of the schedule in force that are missing or damaged: the schedule stays in force unchanged until they are
+//! back, or a person confirms that their removal is intended.
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use chrono_tz::Tz;
 
-use super::{Action, CommandReply, Engine, Notice, ScheduleRevision};
-use crate::airlog::entry::{OperatorAction, PeerUser};
+use super::schedule_revision::ScheduleRevision;
+use super::station_status::SuspectFileStatus;
 use crate::base::instant::{WallTime, format_rfc3339};
-use crate::playout::clock::ClockSnapshot;
-use crate::schedule::finding::SuspectReason as Why;
 use crate::station::suspect::SuspectFile;
 
-/// What is doubted, and what a person's word would put in force.
+/// The suspect files, and the schedule that a person's confirmation would put in force.
 #[derive(Debug, Default)]
 pub(super) struct SuspectFiles {
+    /// Each with the time when it was first seen so.
     files: Vec<(SuspectFile, WallTime)>,
     without_suspects: Option<Arc<ScheduleRevision>>,
 }
 
-/// A doubted file, for who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SuspectFileStatus {
-    /// Its name.
-    pub file: String,
-    /// Why it is doubted.
-    pub why: Why,
-    /// Since when this run of the daemon has seen it so, RFC 3339.
-    pub since: String,
-    /// Whether a person may say that it is meant.
-    pub may_be_meant: bool,
+/// Why a removal cannot be confirmed.
+pub(super) enum RemovalRefusal {
+    /// No file is suspect.
+    NothingSuspect,
+    /// Other things have to be fixed first: these files, or the errors of `loa check` when there are none.
+    OthersSuspect(Vec<String>),
 }
 
-impl Engine {
-    /// The folder was looked at, and does not show these files.
-    pub(super) fn on_files_suspect(
+impl SuspectFiles {
+    /// Takes the result of another look into the folder; files that were suspect before keep their time.
+    pub fn replace(&mut self, now: WallTime, files: Vec<SuspectFile>, without_suspects: Option<Arc<ScheduleRevision>>) {
+        let before = std::mem::take(&mut self.files);
+        let since = |one: &SuspectFile| before.iter().find(|(old, _)| old.file == one.file).map_or(now, |(_, at)| *at);
+        self.files = files.into_iter().map(|one| (one.clone(), since(&one))).collect();
+        self.without_suspects = without_suspects;
+    }
+
+    /// Takes the files whose removal a person confirms, with the schedule without them.
+    ///
+    /// # Errors
+    /// [`RemovalRefusal::NothingSuspect`] when no file is suspect, [`RemovalRefusal::OthersSuspect`] when more is wrong
+    /// with the folder than the confirmed removals.
+    pub fn take_removed(
         &mut self,
-        now: ClockSnapshot,
-        away: Vec<SuspectFile>,
-        instead: Option<Arc<ScheduleRevision>>,
-    ) {
-        let before = std::mem::take(&mut self.suspect_files.files);
-        let since =
-            |one: &SuspectFile| before.iter().find(|(old, _)| old.file == one.file).map_or(now.wall, |(_, at)| *at);
-        self.suspect_files.files = away.into_iter().map(|one| (one.clone(), since(&one))).collect();
-        self.suspect_files.without_suspects = instead;
-    }
-
-    /// A person says that these files are meant to be gone. It counts only when nothing else is doubted.
-    pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], who: &PeerUser) -> CommandReply {
-        if self.suspect_files.files.is_empty() {
-            return CommandReply::NothingAway;
+        confirmed: &[String],
+    ) -> Result<(Vec<String>, Arc<ScheduleRevision>), RemovalRefusal> {
+        if self.files.is_empty() {
+            return Err(RemovalRefusal::NothingSuspect);
         }
-        let others =
-            self.suspect_files.files.iter().filter(|(one, _)| !one.may_be_intentional() || !files.contains(&one.file));
+        let others = self.files.iter().filter(|(one, _)| !one.may_be_intentional() || !confirmed.contains(&one.file));
         let others: Vec<String> = others.map(|(one, _)| one.file.clone()).collect();
-        let Some(instead) = self.suspect_files.without_suspects.clone().filter(|_| others.is_empty()) else {
-            return CommandReply::StillAway(others);
+        let Some(revision) = self.without_suspects.clone().filter(|_| others.is_empty()) else {
+            return Err(RemovalRefusal::OthersSuspect(others));
         };
-        let gone: Vec<String> =
-            std::mem::take(&mut self.suspect_files).files.into_iter().map(|(one, _)| one.file).collect();
-        for file in &gone {
-            self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), who.clone());
-        }
-        self.adopt_when_trusted(now, instead);
-        self.actions.after_log.push(Action::Notify(Notice::RemovalAccepted(gone)));
-        CommandReply::Done
+        let removed = std::mem::take(self).files.into_iter().map(|(one, _)| one.file).collect();
+        Ok((removed, revision))
     }
 
-    /// What is doubted, for the status.
-    pub(super) fn suspect_file_status(&self) -> Vec<SuspectFileStatus> {
-        let since = |(one, since): &(SuspectFile, WallTime)| SuspectFileStatus {
+    /// Their part of a status report.
+    pub fn status(&self, zone: Tz) -> Vec<SuspectFileStatus> {
+        let status = |(one, since): &(SuspectFile, WallTime)| SuspectFileStatus {
             file: one.file.clone(),
             why: one.why,
-            since: format_rfc3339(*since, self.zone()),
+            since: format_rfc3339(*since, zone),
             may_be_meant: one.may_be_intentional(),
         };
-        self.suspect_files.files.iter().map(since).collect()
+        self.files.iter().map(status).collect()
     }
 }

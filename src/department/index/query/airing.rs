@@ -3,9 +3,9 @@ use chrono::NaiveDate;
 use rusqlite::Row;
 
 use super::context::QueryContext;
+use crate::airlog::airing_id::is_unplanned;
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::is_future;
-use crate::airlog::airing_id::is_unplanned;
 use crate::base::instant::WallTime;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 

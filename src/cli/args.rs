@@ -1,0 +1,60 @@
+//! Arguments that several commands share, and their parsers.
+//!
+//! Field names are argument ids: `text/help.rs` has the help of each.
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+#[cfg(feature = "playout")]
+use crate::schedule::Id;
+
+/// The station's folder, as a positional argument.
+#[derive(Debug, Args)]
+pub struct StationArg {
+    /// The folder.
+    #[arg(id = "station", default_value = ".", value_name = "STATION")]
+    pub dir: PathBuf,
+}
+
+/// The station's folder as an option, for commands whose first positional argument is another one.
+#[cfg(feature = "playout")]
+#[derive(Debug, Args)]
+pub struct StationOption {
+    /// The folder.
+    #[arg(id = "station", long = "station", short = 's', default_value = ".", value_name = "STATION")]
+    pub dir: PathBuf,
+}
+
+/// Output for people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum CliFormat {
+    Text,
+    Json,
+}
+
+/// Parses the id of a segment.
+///
+/// # Errors
+/// The text itself, when it is not an id.
+#[cfg(feature = "playout")]
+pub fn parse_segment_id(text: &str) -> Result<Id, String> {
+    Id::new(text).ok_or_else(|| text.to_owned())
+}
+
+/// Parses a date whose year has four digits: arithmetic on such dates cannot overflow.
+///
+/// # Errors
+/// The text itself, when it is not such a date.
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
+}
+
+/// Parses a month, as in `2023-03`, to its first day.
+///
+/// # Errors
+/// The text with a day appended, when it is not a month.
+pub fn parse_month(text: &str) -> Result<NaiveDate, String> {
+    parse_date(&format!("{text}-01"))
+}

@@ -1,0 +1,62 @@
+//! Prints the table of a collection.
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use chrono::DateTime;
+
+use super::row::{CollectRow, CollectState, json_row};
+use crate::cli::args::CliFormat;
+use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
+use crate::text::department::DepartmentText;
+use crate::text::{Lang, Localize};
+
+/// Formats `2023-03-20T05:15:05.000000+07:00` as `20/03/2023 05:15`.
+pub(super) fn to_the_minute(at: &str) -> String {
+    DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
+}
+
+pub(super) fn print_collection(format: CliFormat, rows: &[CollectRow], took: Duration, lang: Lang) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if format == CliFormat::Json {
+        return writeln!(out, "{}", serde_json::Value::from(rows.iter().map(json_row).collect::<Vec<_>>()));
+    }
+    let head = [
+        DepartmentText::Station {},
+        DepartmentText::New {},
+        DepartmentText::Entries {},
+        DepartmentText::Span {},
+        DepartmentText::State {},
+    ];
+    let mut table = vec![head.iter().map(|word| word.localized(lang).to_string()).collect::<Vec<_>>()];
+    for row in rows {
+        let span = row.span.as_ref().map(|(from, until)| format!("{} – {}", to_the_minute(from), to_the_minute(until)));
+        let says: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
+        let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
+        let cells = [name, row.new.to_string(), row.entries.to_string(), span.unwrap_or_default(), says.join("; ")];
+        table.push(cells.iter().map(|cell| strip_unprintable(cell)).collect());
+    }
+    write!(out, "{}", align_columns(&table, &[1, 2]))?;
+    for row in rows {
+        if let Some(path) = &row.evidence {
+            let path = format!("{}/{path}", row.origin);
+            writeln!(out, "{}", DepartmentText::Evidence { station: row.station.clone(), path }.to_plain(lang))?;
+        }
+    }
+    if rows.iter().any(|row| row.state == CollectState::NoSpace) {
+        writeln!(out, "{}", DepartmentText::SpaceHint {}.localized(lang))?;
+    }
+    let unknown = rows.iter().filter(|row| row.state == CollectState::UnknownKey).filter_map(|row| row.place.clone());
+    for place in unknown.take(3) {
+        writeln!(out, "{}", DepartmentText::EnrolHint { place }.to_plain(lang))?;
+    }
+    let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
+    rows.iter()
+        .filter(|row| matches!(row.state, CollectState::Whole | CollectState::Implausible))
+        .for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
+    let bad = rows.iter().filter(|row| !row.good).count();
+    let seconds = format_seconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
+    let seconds = seconds.trim_end_matches(" s").to_owned();
+    let summary = DepartmentText::Summary { logs: logs.len(), entries: logs.values().sum(), seconds, bad };
+    writeln!(out, "{}", summary.localized(lang))
+}

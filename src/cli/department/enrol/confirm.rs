@@ -1,0 +1,18 @@
+//! Asks a person at the terminal.
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::text::department::DepartmentText;
+use crate::text::{Lang, Localize};
+
+/// Asks at the terminal; returns false without one. Only `yes` agrees.
+pub(super) fn confirm_at_terminal(question: &DepartmentText, lang: Lang) -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{}", question.localized(lang))?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::Read::take(io::stdin().lock(), 64).read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}

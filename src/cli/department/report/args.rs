@@ -1,0 +1,41 @@
+//! The arguments of `loa report`.
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::parse_date;
+use crate::department::report::GroupBy;
+use crate::department::report::period::Period;
+
+/// The file format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ReportFormat {
+    Text,
+    Csv,
+    Xlsx,
+    Pdf,
+    Html,
+}
+
+/// Arguments of `loa report`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ReportArgs {
+    pub store: PathBuf,
+    #[arg(long, value_parser = parse_date)]
+    pub from: Option<NaiveDate>,
+    #[arg(long, value_parser = parse_date)]
+    pub until: Option<NaiveDate>,
+    #[arg(long, value_enum)]
+    pub period: Option<Period>,
+    #[arg(long, value_name = "EARLIER")]
+    pub compare: Option<String>,
+    #[arg(long, value_enum)]
+    pub by: Option<GroupBy>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

@@ -1,0 +1,77 @@
+//! The airing log as CSV (RFC 4180).
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+
+use crate::text::spreadsheet_cell;
+
+/// The columns, most wanted first; other keys of the entries follow them.
+const CSV_HEADERS: [&str; 34] = [
+    "seq",
+    "id",
+    "session",
+    "segment",
+    "title",
+    "planned_at",
+    "result",
+    "reason",
+    "planned_ms",
+    "played_ms",
+    "frames",
+    "rate",
+    "late_us",
+    "campaign",
+    "topic",
+    "language",
+    "source",
+    "sha256",
+    "device",
+    "level",
+    "type",
+    "at",
+    "boot",
+    "boottime_us",
+    "clock_synchronised",
+    "clock_max_error_us",
+    "clock_last_sync_s",
+    "priority",
+    "file",
+    "drift_us",
+    "underrun_ms",
+    "underruns",
+    "volume",
+    "detail",
+];
+
+/// Flattens an entry: keys of objects get the object's key as a prefix; arrays stay JSON.
+fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = Map::new();
+    for (key, value) in row {
+        match value {
+            Value::Object(inner) => {
+                flat.extend(inner.iter().map(|(name, value)| (format!("{key}_{name}"), value.clone())));
+            }
+            other => drop(flat.insert(key.clone(), other.clone())),
+        }
+    }
+    flat
+}
+
+pub(super) fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let rows: Vec<Map<String, Value>> = rows.iter().map(flatten).collect();
+    // The version of the format does not matter in a table.
+    let known = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
+    let more: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !known(key)).collect();
+    let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(more).collect();
+    csv.write_record(headers.iter().map(|header| spreadsheet_cell(header)))?;
+    for row in &rows {
+        csv.write_record(headers.iter().map(|key| match row.get(*key) {
+            Some(Value::String(text)) => spreadsheet_cell(text),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }))?;
+    }
+    csv.flush()
+}

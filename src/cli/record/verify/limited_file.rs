@@ -1,0 +1,11 @@
+//! Reads files that were named on the command line.
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::base::durable;
+
+pub(super) fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    durable::open_regular(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

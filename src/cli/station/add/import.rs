@@ -1,0 +1,205 @@
+//! Imports files into a station.
+use std::io;
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::args::AddArgs;
+use super::names::{free_id, free_name};
+use crate::base::durable;
+use crate::cli::station::messages::{print_error, print_hint, print_warning};
+use crate::cli::station::scan::{error_hint, error_text, one_decimal};
+use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
+use crate::library::flaw::AudioFlaw;
+use crate::library::scan::ScanError;
+use crate::library::{Scan, title};
+use crate::schedule::finding::Finding;
+use crate::schedule::read::playlist::parse_source;
+use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile};
+use crate::text::library::ScanText;
+use crate::text::problem::Hint;
+use crate::text::{Lang, Localize};
+
+/// An import of files into a station.
+pub(super) struct SegmentImport<'a> {
+    pub(super) station: &'a Path,
+    pub(super) labels: &'a AddArgs,
+    pub(super) lang: Lang,
+    pub(super) files: Vec<SourceFile>,
+    pub(super) reading: ParsedSchedule,
+    /// Index of the playlist in `files`.
+    pub(super) playlist: usize,
+    pub(super) added: Vec<String>,
+}
+
+impl SegmentImport<'_> {
+    /// Adds one file; returns false when it was refused, after saying why.
+    pub(super) fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
+        let name = strip_unprintable(&path.to_string_lossy());
+        let Some((scan, same)) = self.accept_scan(scan, &name) else {
+            return Ok(false);
+        };
+        let Some(mut segment) = self.new_segment(path, &scan) else {
+            return Ok(false);
+        };
+        let Some((text, reading)) = self.edited_playlist(&mut segment, &name) else {
+            return Ok(false);
+        };
+        let Some(copied) = self.copy_audio(path, &scan, &segment.file)? else {
+            return Ok(self.report_changed(name));
+        };
+        match self.save(&text) {
+            Ok(true) => {}
+            failed => {
+                // A file in `audio/` that no playlist names is useless.
+                if copied {
+                    durable::remove(&self.station.join("audio").join(&segment.file))?;
+                }
+                return failed.map(|_| self.report_changed(self.files[self.playlist].name.clone()));
+            }
+        }
+        self.files[self.playlist] = text;
+        self.reading = reading;
+        let added = ScanText::Added {
+            title: segment.title.clone(),
+            id: segment.id.to_string(),
+            playlist: self.files[self.playlist].name.clone(),
+            length: format_seconds(scan.length.ms(), self.lang),
+            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, self.lang)),
+        };
+        print_line(&added.localized(self.lang).to_string())?;
+        self.warn_of_topics(&segment.id, same.as_ref());
+        self.added.push(segment.id.to_string());
+        Ok(true)
+    }
+
+    /// Returns the scan of a file that may go on air, and the segment with the same sound, if any; none when the file
+    /// was refused, after saying why. Prints the flaws that do not matter.
+    fn accept_scan(&self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
+        let scan = match scan {
+            Ok(scan) => scan,
+            Err(error) => {
+                let why = strip_unprintable(&error_text(&error, self.lang));
+                self.report_refused(name, &why, &error_hint(&error, self.lang));
+                return None;
+            }
+        };
+        let grave = scan.flaws.iter().find(|flaw| is_unairable(flaw) && !self.labels.anyway);
+        if let Some(flaw) = grave {
+            let (why, todo) =
+                (flaw.localized(self.lang).to_string(), ScanText::UseAnyway {}.localized(self.lang).to_string());
+            self.report_refused(name, &why, &todo);
+            return None;
+        }
+        for flaw in &scan.flaws {
+            print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
+        }
+        let same = self.duplicate_of(&scan);
+        if let Some(id) = same.as_ref().filter(|_| !self.labels.anyway) {
+            let why = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
+            self.report_refused(name, &why, &ScanText::UseTwice {}.localized(self.lang).to_string());
+            return None;
+        }
+        Some((scan, same))
+    }
+
+    /// Makes the segment from its labels and the scan; none, after printing the reason, when a label is wrong.
+    fn new_segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
+        let labels = self.labels;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let title = labels
+            .title
+            .clone()
+            .or_else(|| title::read_title_tag(path))
+            .unwrap_or_else(|| stem.replace(['_', '-'], " "));
+        let title: String = title.nfc().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect();
+        let title = title.trim().to_owned();
+        let id = match &labels.own_id {
+            Some(id) => id.clone(),
+            None => free_id(if title.is_empty() { &stem } else { &title }, |id| self.is_taken(id)),
+        };
+        let source = match &labels.source {
+            None => SegmentSource::default(),
+            Some(name) => {
+                let Some(source) = parse_source(name) else {
+                    let text = Finding::BadSource { text: strip_unprintable(name) };
+                    print_error(text.localized(self.lang), self.lang);
+                    return None;
+                };
+                source
+            }
+        };
+        Some(Segment {
+            id,
+            title: if title.is_empty() { stem } else { title },
+            file: free_name(&self.station.join("audio"), path, scan),
+            topic: labels.topic,
+            language: labels.language.clone().unwrap_or_else(|| "vi".to_owned()),
+            source,
+            approved_by: labels.approved_by.as_ref().map(|by| by.nfc().collect()),
+            approved_on: labels.approved_on,
+            pools: Vec::new(),
+            valid_from: None,
+            valid_until: labels.valid_until,
+            sha256: Some(scan.sha256.clone()),
+            campaign: None,
+        })
+    }
+
+    fn is_taken(&self, id: &Id) -> bool {
+        self.reading.schedule.segment(id).is_some() || self.reading.spans.broken_segments.contains(id)
+    }
+
+    /// Warns when another segment with the same sound has another topic.
+    fn warn_of_topics(&self, added: &Id, same: Option<&Id>) {
+        let topic = |id: &Id| {
+            let segment = self.reading.schedule.segment(id)?;
+            segment.topic.map(|topic| (segment.campaign.clone(), topic))
+        };
+        let Some(other) = same else { return };
+        if let (Some(new), Some(old)) = (topic(added), topic(other))
+            && new != old
+        {
+            let finding = Finding::SameRecording { id: added.to_string(), other: other.to_string() };
+            print_warning(finding.localized(self.lang), self.lang);
+            print_hint(Hint::RecordAnother.localized(self.lang), self.lang);
+        }
+    }
+
+    /// Prints that a file has changed since it was read; returns false.
+    fn report_changed(&self, file: String) -> bool {
+        print_error(ScanText::Changed { file }.localized(self.lang), self.lang);
+        false
+    }
+
+    fn report_refused(&self, name: &str, why: &str, todo: &str) {
+        let text = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
+        print_error(text.localized(self.lang), self.lang);
+        print_hint(todo, self.lang);
+    }
+
+    /// Prints the next steps.
+    pub(super) fn print_next_steps(&self) -> io::Result<()> {
+        match &self.added[..] {
+            [] => Ok(()),
+            ids => {
+                let next = ScanText::AddedNext { id: ids.join("\", \"") };
+                print_line(&next.localized(self.lang).to_string())
+            }
+        }
+    }
+}
+
+fn print_line(line: &str) -> io::Result<()> {
+    use std::io::Write;
+    writeln!(io::stdout(), "{}", strip_unprintable(line))
+}
+
+/// Returns whether listeners would hear this flaw.
+fn is_unairable(flaw: &AudioFlaw) -> bool {
+    use AudioFlaw as F;
+    matches!(
+        flaw,
+        F::CutOff { .. } | F::CutShort | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent
+    )
+}

@@ -1,0 +1,12 @@
+//! Answers to questions at the terminal.
+use std::io::{self, BufRead};
+
+/// Reads a line from standard input and returns whether it says yes, in either language.
+///
+/// # Errors
+/// When standard input cannot be read.
+pub(super) fn read_yes() -> io::Result<bool> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(matches!(line.trim().to_lowercase().as_str(), "co" | "có" | "yes" | "y"))
+}

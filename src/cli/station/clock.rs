@@ -1,0 +1,52 @@
+//! `loa clock confirm`: a person vouches for the computer's clock.
+use std::io::{self, IsTerminal, Write};
+
+use clap::{Args, Subcommand};
+
+use super::answer::read_yes;
+use super::control::{moment, report_unreachable, send_command};
+use crate::cli::args::StationArg;
+use crate::cli::exit::EXIT_PROBLEMS;
+use crate::playout::control::request;
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::text::run::RunText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// Subcommands of `loa clock`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
+pub enum ClockCommand {
+    Confirm(ClockConfirmArgs),
+}
+
+/// Arguments of `loa clock confirm`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct ClockConfirmArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Runs `loa clock confirm`: shows the time and asks before it is confirmed.
+///
+/// # Errors
+/// When standard input or output fails.
+pub fn confirm(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    if !args.yes {
+        let at = match request(station, OperatorCommand::Status) {
+            Ok(CommandReply::Status(status)) => status.at,
+            Ok(_) => String::new(),
+            Err(e) => return Ok(report_unreachable(&e, lang)),
+        };
+        let at = moment(&at, lang);
+        write!(io::stderr(), "{}", RunText::ConfirmQuestion { at }.localized(lang))?;
+        if !(io::stdin().is_terminal() && read_yes()?) {
+            print_stderr!("\n{}", RunText::NotConfirmed {}.localized(lang));
+            return Ok(EXIT_PROBLEMS);
+        }
+    }
+    send_command(station, lang, OperatorCommand::ConfirmClock)
+}

@@ -1,0 +1,49 @@
+//! Opens a station's folder for commands that only read it.
+use std::path::Path;
+
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::library::Library;
+use crate::schedule::problem::{self, Severity};
+use crate::schedule::{Schedule, SourceFile, read};
+use crate::station::{self, FolderError};
+use crate::text::cli::{CliText, with_hint};
+use crate::text::{Lang, Localize, print_stderr};
+
+/// A station's folder that was read.
+pub struct LoadedStation {
+    /// The schedule, as far as it could be parsed.
+    pub schedule: Schedule,
+    /// The audio files.
+    pub library: Library,
+    /// Its files.
+    pub files: Vec<SourceFile>,
+}
+
+/// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and make
+/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are used.
+///
+/// # Errors
+/// The exit code, when the folder cannot be used; the reason has been printed.
+pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u8> {
+    let files = station::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
+    let reading = read(&files);
+    let errors: Vec<_> = reading.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
+    let code = if errors.is_empty() { EXIT_OK } else { EXIT_PROBLEMS };
+    if !errors.is_empty() {
+        print_stderr!("{}", problem::render(&errors, &files, lang, false).trim_end());
+    }
+    let library = station::load_library(station, &reading.schedule, &Library::default());
+    Ok((LoadedStation { schedule: reading.schedule, library, files }, code))
+}
+
+/// Prints why a folder cannot be used, and returns the exit code.
+pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: Lang) -> u8 {
+    let path = station.display().to_string();
+    match error {
+        FolderError::NotAStation { .. } => {
+            print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::MakeOne {}, lang));
+        }
+        error => print_stderr!("{}", CliText::Failed { what: path, detail: error.to_string() }.localized(lang)),
+    }
+    EXIT_CONFIG
+}

@@ -1,0 +1,221 @@
+//! A planned airing as kept plans have it: the bytes are hashed, so names, order and omissions are frozen.
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::airing::{Airing, AiringFate, AiringKind, LateRule, StartMode};
+use crate::library::Length;
+use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
+
+/// The JSON object of one [`Airing`]. Fields that say nothing are left out; older plans lack the later ones.
+#[derive(Serialize, Deserialize)]
+struct KeptAiring {
+    id: String,
+    date: NaiveDate,
+    session: Id,
+    segment: Id,
+    title: Arc<str>,
+    start: DateTime<FixedOffset>,
+    duration_ms: i64,
+    priority: Priority,
+    campaign: Option<Id>,
+    topic: Option<u16>,
+    language: Arc<str>,
+    source: SegmentSource,
+    file: Arc<str>,
+    length: Length,
+    session_start: DateTime<FixedOffset>,
+    late: LateRule,
+    valid_until: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scanned: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unapproved: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    withdrawn: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    relay: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    empty: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    dropped: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_by: Option<DateTime<FixedOffset>>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    closing_us: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    gap_us: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    soft: bool,
+    #[serde(default = "default_rank", skip_serializing_if = "is_default_rank")]
+    rank: u16,
+    #[serde(default)]
+    interrupted: InterruptPolicy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    volume: Option<u8>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+fn default_rank() -> u16 {
+    session::DEFAULT_RANK
+}
+
+fn is_default_rank(rank: &u16) -> bool {
+    *rank == session::DEFAULT_RANK
+}
+
+impl Serialize for Airing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        KeptAiring::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Airing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        KeptAiring::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl From<KeptAiring> for Airing {
+    fn from(kept: KeptAiring) -> Self {
+        // No version writes more than one of these three.
+        let kind = match (kept.relay, kept.empty, kept.unapproved) {
+            (true, ..) => AiringKind::Relay,
+            (_, true, _) => AiringKind::EmptyDraw,
+            (.., true) => AiringKind::UnapprovedSegment,
+            _ => AiringKind::Segment,
+        };
+        let fate = match (kept.withdrawn, kept.dropped) {
+            (true, dropped) => AiringFate::Withdrawn { dropped },
+            (false, true) => AiringFate::Dropped,
+            (false, false) => AiringFate::Airs,
+        };
+        Self {
+            id: kept.id,
+            date: kept.date,
+            session: kept.session,
+            segment: kept.segment,
+            title: kept.title,
+            start: kept.start,
+            duration_ms: kept.duration_ms,
+            priority: kept.priority,
+            campaign: kept.campaign,
+            topic: kept.topic,
+            language: kept.language,
+            source: kept.source,
+            file: kept.file,
+            length: kept.length,
+            session_start: kept.session_start,
+            late: kept.late,
+            valid_until: kept.valid_until,
+            sha256: kept.sha256,
+            scanned: kept.scanned,
+            kind,
+            fate,
+            end_by: kept.end_by,
+            closing_us: kept.closing_us,
+            gap_us: kept.gap_us,
+            start_mode: if kept.soft { StartMode::Soft } else { StartMode::Hard },
+            rank: kept.rank,
+            interrupted: kept.interrupted,
+            volume: kept.volume,
+        }
+    }
+}
+
+impl From<Airing> for KeptAiring {
+    fn from(airing: Airing) -> Self {
+        let (withdrawn, dropped) = (airing.is_withdrawn(), airing.is_dropped());
+        let soft = airing.starts_softly();
+        Self {
+            id: airing.id,
+            date: airing.date,
+            session: airing.session,
+            segment: airing.segment,
+            title: airing.title,
+            start: airing.start,
+            duration_ms: airing.duration_ms,
+            priority: airing.priority,
+            campaign: airing.campaign,
+            topic: airing.topic,
+            language: airing.language,
+            source: airing.source,
+            file: airing.file,
+            length: airing.length,
+            session_start: airing.session_start,
+            late: airing.late,
+            valid_until: airing.valid_until,
+            sha256: airing.sha256,
+            scanned: airing.scanned,
+            unapproved: airing.kind == AiringKind::UnapprovedSegment,
+            withdrawn,
+            relay: airing.kind == AiringKind::Relay,
+            empty: airing.kind == AiringKind::EmptyDraw,
+            dropped,
+            end_by: airing.end_by,
+            closing_us: airing.closing_us,
+            gap_us: airing.gap_us,
+            soft,
+            rank: airing.rank,
+            interrupted: airing.interrupted,
+            volume: airing.volume,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::Airing;
+
+    /// An airing as a release before relay slots and ranks kept it.
+    const OLDEST: &str = concat!(
+        r#"{"id":"a@2026-03-02T05:00:00#1","date":"2026-03-02","session":"a","segment":"s","title":"T","#,
+        r#""start":"2026-03-02T05:00:00+07:00","duration_ms":1000,"priority":"normal","campaign":null,"topic":null,"#,
+        r#""language":"vi","source":"own","file":"s.mp3","length":{"frames":48000,"rate":48000},"#,
+        r#""session_start":"2026-03-02T05:00:00+07:00","late":"skip","valid_until":null}"#
+    );
+
+    /// The same with these flags, each at its place among the later fields.
+    fn with_flags(flags: &[&str]) -> String {
+        let flags: String = flags.iter().map(|flag| format!(r#","{flag}":true"#)).collect();
+        let (before, soft) =
+            flags.split_once(r#","soft""#).map_or((flags.as_str(), ""), |(b, _)| (b, r#","soft":true"#));
+        format!("{}{before}{soft},\"interrupted\":\"drop\"}}", OLDEST.trim_end_matches('}'))
+    }
+
+    #[test]
+    fn every_combination_that_is_written_is_read_and_written_again_byte_for_byte() {
+        for kind in [None, Some("unapproved"), Some("relay"), Some("empty")] {
+            for withdrawn in [false, true] {
+                for dropped in [false, true] {
+                    for soft in [false, true] {
+                        let mut flags: Vec<&str> = kind.into_iter().collect();
+                        // `withdrawn` stands between `unapproved` and `relay`.
+                        let at = usize::from(kind == Some("unapproved"));
+                        withdrawn.then(|| flags.insert(at, "withdrawn"));
+                        dropped.then(|| flags.push("dropped"));
+                        soft.then(|| flags.push("soft"));
+                        let line = with_flags(&flags);
+                        let airing: Airing = serde_json::from_str(&line).unwrap();
+                        assert_eq!(serde_json::to_string(&airing).unwrap(), line);
+                        let odd = (airing.is_withdrawn(), airing.is_dropped(), airing.starts_softly());
+                        assert_eq!(odd, (withdrawn, dropped, soft));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn plans_of_older_versions_lack_the_later_fields() {
+        let airing: Airing = serde_json::from_str(OLDEST).unwrap();
+        assert!(!airing.is_relay() && !airing.is_withdrawn() && airing.ineligible_reason().is_none());
+        assert_eq!(airing.interrupted, crate::schedule::InterruptPolicy::default());
+    }
+}

@@ -1,0 +1,32 @@
+//! Signed notes from a department, as log entries.
+use crate::airlog::entry::{Body, SignedNoteEntry};
+use crate::proof::anchor;
+use crate::proof::checkpoint::Checkpoint;
+use crate::proof::note::Note;
+
+/// The longest note of a department, bytes.
+const MAX_DEPARTMENT_NOTE: usize = 4096;
+
+/// Returns the entry for a note; none for anything but an anchor or a countersigned head.
+fn department_note_body(note: String) -> Option<Body> {
+    if note.len() > MAX_DEPARTMENT_NOTE {
+        return None;
+    }
+    if anchor::parse_anchor(note.as_bytes()).is_some() {
+        return Some(Body::Anchor(SignedNoteEntry { note }));
+    }
+    let text = Note::parse(note.as_bytes())?.text;
+    Checkpoint::parse(&text).map(|_| Body::Cosigned(SignedNoteEntry { note }))
+}
+
+/// Returns the entries for the notes of a collection: one of each kind, however many there are.
+#[must_use]
+pub fn department_bodies(notes: Vec<String>) -> Vec<Body> {
+    let mut bodies: Vec<Body> = Vec::new();
+    for body in notes.into_iter().filter_map(department_note_body) {
+        if !bodies.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&body)) {
+            bodies.push(body);
+        }
+    }
+    bodies
+}

@@ -1,0 +1,40 @@
+//! Shuts the station down: silence, the amplifier off, the last entry.
+use super::Engine;
+use super::action::Action;
+use super::live_airing::LiveAiring;
+use super::phase::Phase;
+use super::timing::{AMPLIFIER_SHUTDOWN_US, OUTPUT_SHUTDOWN_US};
+use crate::airlog::entry::{Body, Reason, ShutdownEntry};
+use crate::playout::clock::ClockSnapshot;
+
+impl Engine {
+    /// Silences everything, and gives the output its time to report.
+    pub(super) fn begin_shutdown(&mut self, now: ClockSnapshot, cause: String) {
+        if self.phase == Phase::Running {
+            self.advance(now);
+            self.phase = Phase::Ending { deadline: now.boot.plus(OUTPUT_SHUTDOWN_US), cause };
+            self.silence_all(now, Reason::Shutdown);
+            self.close_waiting_unplanned(Reason::Shutdown);
+        }
+    }
+
+    /// Writes the last entry, once the output has reported everything or has had its time.
+    pub(super) fn finish_shutdown(&mut self, now: ClockSnapshot) {
+        let Phase::Ending { deadline, cause } = self.phase.clone() else {
+            return;
+        };
+        if self.airings.iter().any(LiveAiring::has_cue) {
+            if now.boot < deadline {
+                return;
+            }
+            self.close_unanswered();
+        }
+        if self.shut_down_amplifier(now) && now.boot < deadline.plus(AMPLIFIER_SHUTDOWN_US) {
+            return;
+        }
+        self.actions.output.push(Action::CloseLine);
+        self.actions.log.push(Body::Shutdown(ShutdownEntry { cause: cause.into() }));
+        self.actions.after_log.push(Action::Exit);
+        self.phase = Phase::Ended;
+    }
+}

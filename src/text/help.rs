@@ -1,0 +1,352 @@
+//! The help of commands and arguments, in both languages.
+//!
+//! A test in `cli/usage.rs` walks the command line and fails for a command or an argument without help.
+use super::Lang;
+
+/// The help of one command.
+struct CommandHelp {
+    /// The command as it is typed after `loa`; `loa` for the program itself.
+    path: &'static str,
+    vi: &'static str,
+    en: &'static str,
+    /// An example; empty for the program itself.
+    example: &'static str,
+}
+
+const COMMANDS: &[CommandHelp] = &[
+    CommandHelp {
+        path: "loa",
+        vi: "loa: phát thanh đúng giờ cho đài truyền thanh xã, và ghi lại trung thực từng lượt phát",
+        en: "loa: plays a commune loudspeaker station's schedule on time, and logs every airing truthfully",
+        example: "",
+    },
+    CommandHelp {
+        path: "init",
+        vi: "Tạo một đài mới với nội dung mẫu",
+        en: "Makes a new station with sample content",
+        example: "loa init dai-cua-toi",
+    },
+    CommandHelp {
+        path: "check",
+        vi: "Kiểm tra lịch phát, nói hết mọi lỗi",
+        en: "Checks the schedule and tells every problem",
+        example: "loa check .",
+    },
+    CommandHelp {
+        path: "scan",
+        vi: "Xem kỹ tệp âm thanh: độ dài thật, độ to, chỗ hỏng",
+        en: "Looks into sound files: exact length, loudness, what is wrong with them",
+        example: "loa scan audio/loi-chao.mp3 audio/nhac-hieu.ogg",
+    },
+    CommandHelp {
+        path: "add",
+        vi: "Thêm tệp âm thanh vào đài: xem kỹ, chép vào audio/, ghi vào danh sách phát",
+        en: "Adds sound files to the station: looks into them, copies them to audio/, writes them into a playlist",
+        example: "loa add tin-moi.mp3 --topic 5 --title 'Chính sách mới' --approved-by 'Trưởng đài' --approved-on 2023-03-18",
+    },
+    CommandHelp {
+        path: "list",
+        vi: "Các mục phát: độ dài, độ to, lần phát trước và sau",
+        en: "The segments: length, loudness, last and next airing",
+        example: "loa list",
+    },
+    CommandHelp {
+        path: "remove",
+        vi: "Bỏ một mục phát khỏi danh sách phát và các buổi",
+        en: "Takes a segment out of its playlist and of the sessions",
+        example: "loa remove tin-moi",
+    },
+    CommandHelp {
+        path: "plan",
+        vi: "Cho xem kế hoạch phát của một hay nhiều ngày",
+        en: "Shows what will air on a date, or on several",
+        example: "loa plan . --date 2023-03-20 --days 7",
+    },
+    CommandHelp {
+        path: "rehearse",
+        vi: "Diễn tập: chạy lịch bằng thời gian giả lập, không có âm thanh",
+        en: "Runs the schedule in virtual time, without sound",
+        example: "loa rehearse . --from 2023-03-20 --until 2023-04-19",
+    },
+    CommandHelp {
+        path: "run",
+        vi: "Chạy đài: phát đúng giờ và ghi nhật ký",
+        en: "Runs the station: plays on time and keeps the airing log",
+        example: "loa run .",
+    },
+    CommandHelp {
+        path: "status",
+        vi: "Đài đang làm gì, vì sao im lặng, cần làm gì",
+        en: "What the station is doing, why nothing sounds, what to do",
+        example: "loa status",
+    },
+    CommandHelp {
+        path: "urgent",
+        vi: "Phát ngay một tin khẩn cấp, ngắt mọi thứ, kể cả trong giờ yên lặng",
+        en: "Sounds an urgent message at once, whatever plays and in quiet hours",
+        example: "loa urgent canh-bao-lu.mp3 --repeat 3",
+    },
+    CommandHelp {
+        path: "play",
+        vi: "Phát ngay một mục, ngoài kế hoạch",
+        en: "Plays a segment now, outside the plan",
+        example: "loa play nhac-hieu",
+    },
+    CommandHelp {
+        path: "skip",
+        vi: "Dừng mục đang phát; mục sau vẫn theo giờ của nó",
+        en: "Ends what is playing; what follows keeps its own time",
+        example: "loa skip",
+    },
+    CommandHelp {
+        path: "stop",
+        vi: "Dừng buổi đang phát; buổi sau vẫn phát",
+        en: "Ends the running session; the next one plays",
+        example: "loa stop",
+    },
+    CommandHelp {
+        path: "note",
+        vi: "Ghi chú về một lượt phát vào nhật ký",
+        en: "Writes a remark about an airing into the log",
+        example: "loa note 'sang@2023-03-20T05:15:00#2' 'mưa to, loa thôn 3 không nghe rõ'",
+    },
+    CommandHelp {
+        path: "clock", vi: "Về đồng hồ máy", en: "About the computer's clock", example: "loa clock confirm"
+    },
+    CommandHelp {
+        path: "clock confirm",
+        vi: "Xác nhận đồng hồ máy đang đúng giờ",
+        en: "Vouches that the computer's clock is right",
+        example: "loa clock confirm",
+    },
+    CommandHelp {
+        path: "amplifier",
+        vi: "Bật, tắt, chạy thử tăng âm",
+        en: "Switches the amplifier, or tries it",
+        example: "loa amplifier test",
+    },
+    CommandHelp {
+        path: "amplifier on",
+        vi: "Bật tăng âm, và giữ cho đến khi tắt bằng lệnh",
+        en: "Switches the amplifier on, until it is told to be off",
+        example: "loa amplifier on",
+    },
+    CommandHelp {
+        path: "amplifier off",
+        vi: "Tắt tăng âm",
+        en: "Switches the amplifier off",
+        example: "loa amplifier off",
+    },
+    CommandHelp {
+        path: "amplifier test",
+        vi: "Bật rồi tắt tăng âm, để nghe rơ-le; sau đó đài mới được tự bật tắt",
+        en: "Switches it on and off, so that its relay is heard; from then on the station may do it by itself",
+        example: "loa amplifier test",
+    },
+    CommandHelp {
+        path: "log",
+        vi: "Cho xem, in nhật ký phát thanh",
+        en: "Shows the airing log, fit to print",
+        example: "loa log --month 2023-03",
+    },
+    CommandHelp {
+        path: "verify",
+        vi: "Xác minh nhật ký, bản xuất hay biên nhận: còn nguyên vẹn không",
+        en: "Verifies a log, an export or a receipt: is it whole",
+        example: "loa verify /media/usb/dak-ndrung",
+    },
+    CommandHelp {
+        path: "export",
+        vi: "Xuất nhật ký ra thẻ nhớ hay thư mục để nộp Sở",
+        en: "Exports the log to a stick or folder for the department",
+        example: "loa export . --to /media/usb/dak-ndrung",
+    },
+    CommandHelp {
+        path: "receipt",
+        vi: "Biên nhận của một lượt phát, ai cũng kiểm được",
+        en: "A receipt of one airing that anybody can check",
+        example: "loa receipt . 'sang@2023-03-20T05:15:00#2' --to bien-nhan.tlog-proof",
+    },
+    CommandHelp {
+        path: "key", vi: "Về khoá của nhật ký", en: "About the log's key", example: "loa key show --qr"
+    },
+    CommandHelp {
+        path: "key show",
+        vi: "In khoá xác minh của nhật ký để ghi danh ở Sở",
+        en: "Prints the log's verifier key, for enrolment",
+        example: "loa key show --qr",
+    },
+    CommandHelp {
+        path: "push",
+        vi: "Gửi nhật ký của đài tới kho của Sở (s3://… hoặc một thư mục); chạy lại thì gửi tiếp phần còn thiếu",
+        en: "Sends the station's log to the department's store (s3://... or a folder); run again, it sends what is lacking",
+        example: "loa push dai-cua-toi --to s3://nhat-ky/dai",
+    },
+    CommandHelp {
+        path: "index",
+        vi: "Cập nhật chỉ mục các lượt phát của kho",
+        en: "Brings the index of the store's airings up to date",
+        example: "loa index kho --rebuild",
+    },
+    CommandHelp {
+        path: "report",
+        vi: "Báo cáo kế hoạch và thực phát của các đài trong kho",
+        en: "Reports planned against aired for the stations in the store",
+        example: "loa report kho --period month --format pdf --output bao-cao.pdf",
+    },
+    CommandHelp {
+        path: "reconcile",
+        vi: "Đối chiếu một ngày của một đài: từng lượt theo kế hoạch và từng lượt đã phát",
+        en: "Sets one day of a station's plan against what was aired, airing by airing",
+        example: "loa reconcile kho dak-ndrung --date 2023-03-20",
+    },
+    CommandHelp {
+        path: "enrol",
+        vi: "Ghi danh nhật ký của một đài vào kho của Sở",
+        en: "Enrols a station's log in the department's store",
+        example: "loa enrol loa/dak-ndrung/707b65b94f05247d0ce4be829eebdd74+73bb4bc8+ARsc24yayRxsXrMvBJb2ksMtjkZom+IVpuBu9ItZrc+D --store kho",
+    },
+    CommandHelp {
+        path: "collect",
+        vi: "Thu nhận bản xuất của các đài vào kho, và xác nhận",
+        en: "Takes exports of stations into the store, and countersigns them",
+        example: "loa collect /media/usb --into kho",
+    },
+];
+
+/// Argument ids with their help in Vietnamese and English. An id means the same in every command.
+const ARGUMENTS: &[(&str, &str, &str)] = &[
+    ("lang", "Ngôn ngữ: vi hoặc en", "Language: vi or en"),
+    ("help", "In hướng dẫn này", "Prints this help"),
+    (
+        "accept_registry",
+        "Chấp nhận những gì người khác đã sửa trong sổ đài",
+        "Accepts what others changed in the registry",
+    ),
+    ("yes", "Không hỏi lại", "Do not ask"),
+    (
+        "accept",
+        "Xác nhận: những tệp của lịch đang phát nay không còn trong thư mục là do cố ý bỏ",
+        "Says that files of the schedule in force that have gone from the folder are meant to be gone",
+    ),
+    (
+        "place",
+        "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”",
+        "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`",
+    ),
+    ("name", "Tên của đài", "The station's name"),
+    ("exposed", "Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
+    ("full", "Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, also what was collected before"),
+    (
+        "silent_days",
+        "Sau bao nhiêu ngày không có gì mới thì báo",
+        "After how many days without anything new a station is called silent",
+    ),
+    (
+        "patience",
+        "Thử lại trong bao nhiêu giây khi mạng lỗi",
+        "For how many seconds a request that fails is tried again",
+    ),
+    ("rebuild", "Bỏ chỉ mục cũ, dựng lại từ kho", "Throws the index away and makes it anew from the store"),
+    (
+        "period",
+        "Kỳ báo cáo hành chính: tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",
+        "Administrative period: a month reaches from the 15th of the month before to the 14th; quarter, half, year",
+    ),
+    (
+        "compare",
+        "So với: previous (kỳ liền trước), year (cùng kỳ năm trước), hoặc NGÀY..NGÀY",
+        "Compares with: previous (the period before), year (the same dates last year), or DATE..DATE",
+    ),
+    ("by", "Bảng theo gì", "What the table's rows are"),
+    ("output", "Tệp để ghi báo cáo", "The file to write the report to"),
+    ("station_id", "Mã đài", "The station's id"),
+    ("version", "In số phiên bản", "Prints the version"),
+    ("station", "Thư mục của đài", "The station's folder"),
+    ("dir", "Thư mục mới", "A new folder"),
+    ("format", "Dạng in ra", "What to print"),
+    ("date", "Ngày, dạng 2023-03-20", "The date, as in 2023-03-20"),
+    ("diff", "So với thư mục đài này: nói điều gì sẽ khác", "Tells what is other than in this station's folder"),
+    ("alarm", "Tệp âm thanh, hoặc mã một mục phát", "A sound file, or the id of a segment"),
+    ("repeat", "Phát mấy lần", "How many times"),
+    ("days", "Số ngày", "How many days"),
+    ("from", "Ngày đầu", "First day"),
+    ("until", "Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
+    ("log", "Thư mục mới để giữ nhật ký diễn tập", "A new folder to keep the rehearsal's log in"),
+    ("segment", "Mã mục phát", "The segment's id"),
+    ("id", "Mã lượt phát, xem loa log", "The airing's id, see loa log"),
+    ("text", "Nội dung ghi chú", "The remark"),
+    (
+        "all",
+        "Ghi mọi mục của nhật ký, không chỉ kết quả (với --format json, csv)",
+        "Every entry of the log, not outcomes alone (with --format json, csv)",
+    ),
+    ("month", "Tháng, dạng 2023-03", "The month, as in 2023-03"),
+    ("path", "Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
+    ("sound", "Các tệp âm thanh", "Sound files"),
+    ("playlist", "Tệp danh sách phát trong playlists/", "The playlist file in playlists/"),
+    ("topic", "Số chủ đề của chiến dịch", "The campaign's topic number"),
+    ("title", "Tên mục phát; nếu không có thì lấy từ tệp", "The title; the file's own if not given"),
+    ("own_id", "Mã mục phát; nếu không có thì đặt theo tên", "The segment's id; made from the title if not given"),
+    ("language", "Mã ngôn ngữ: vi, cmo, rad, ...", "Language code: vi, cmo, rad, ..."),
+    ("source", "Nguồn: own, district, province, national", "Who made it: own, district, province, national"),
+    ("approved_by", "Người duyệt", "Who approved it"),
+    ("approved_on", "Ngày duyệt, dạng 2023-03-18", "When it was approved, as in 2023-03-18"),
+    ("valid_until", "Ngày cuối được phát", "The last day on which it may air"),
+    ("anyway", "Thêm cả tệp có chỗ hỏng", "Adds files with serious flaws, too"),
+    ("jobs", "Số tệp xem cùng một lúc", "How many files to look into at a time"),
+    ("key", "Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
+    (
+        "witnessed",
+        "Tệp điểm kiểm đã thấy trước đây: nhật ký phải nối tiếp nó",
+        "A checkpoint seen earlier: the log must go on from it",
+    ),
+    ("witness_key", "Khoá xác nhận của Sở", "The department's verifier key"),
+    ("airing", "Mã lượt phát cần biết giờ giấc", "An airing to tell the times of"),
+    ("head_code", "Mã nhật ký đã ghi trong sổ", "A head code from the paper book"),
+    ("no_epochs", "Nhật ký chỉ có một khoá, không có kỳ khoá", "The log has one key and no epochs"),
+    ("to", "Ghi vào đây", "Where to"),
+    ("qr", "In thành mã QR", "As a QR code"),
+    ("witness", "Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
+    ("vkey", "Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
+    ("store", "Kho của Sở", "The department's store"),
+    (
+        "sources",
+        "Thẻ, thư mục hoặc kho (s3://…) có nhật ký của các đài",
+        "Sticks, folders or stores (s3://...) with logs of stations",
+    ),
+    ("into", "Kho của Sở", "The department's store"),
+];
+
+/// Returns the purpose of a command, or an empty text if it has no help.
+#[must_use]
+pub fn about(path: &str, lang: Lang) -> &'static str {
+    find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
+}
+
+/// Returns the meaning of an argument, or an empty text if it has no help.
+#[must_use]
+pub fn argument(id: &str, lang: Lang) -> &'static str {
+    let help = ARGUMENTS.iter().find(|(known, ..)| *known == id);
+    help.map_or("", |(_, vi, en)| in_language(vi, en, lang))
+}
+
+/// Returns the line with an example of a command, or an empty text if it has none.
+#[must_use]
+pub fn example(path: &str, lang: Lang) -> String {
+    match find_command(path).map(|help| help.example) {
+        None | Some("") => String::new(),
+        Some(line) => format!("{} {line}", in_language("Ví dụ:", "Example:", lang)),
+    }
+}
+
+fn find_command(path: &str) -> Option<&'static CommandHelp> {
+    COMMANDS.iter().find(|help| help.path == path)
+}
+
+fn in_language(vi: &'static str, en: &'static str, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    }
+}

@@ -1,0 +1,48 @@
+//! Makes texts from files safe for terminals and spreadsheets.
+
+/// Removes everything that could control a terminal from a text.
+#[must_use]
+pub fn strip_unprintable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
+}
+
+/// Removes control characters, except line breaks and tabs, from a text of several lines.
+#[must_use]
+pub fn strip_control(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+/// Returns a text as a cell for spreadsheets: it cannot control a terminal, and no spreadsheet takes it for a formula,
+/// even after blanks or with full-width signs.
+#[must_use]
+pub fn spreadsheet_cell(text: &str) -> String {
+    const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
+    let plain = strip_unprintable(text);
+    let first = plain.chars().next();
+    let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
+    if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
+}
+
+/// Returns whether a character changes the direction of writing, or is invisible.
+#[must_use]
+pub fn is_invisible_or_bidi(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spreadsheet_cell;
+
+    #[test]
+    fn no_cell_starts_a_formula() {
+        for text in
+            ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
+        {
+            assert!(spreadsheet_cell(text).starts_with('\''), "{text:?}: {:?}", spreadsheet_cell(text));
+        }
+        assert_eq!(spreadsheet_cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
+        for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
+            assert_eq!(spreadsheet_cell(text), text);
+        }
+    }
+}
