@@ -1,4 +1,6 @@
 //! Step 3 of the flow: expands a schedule day by day.
+mod item_labels;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,12 +9,12 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::draw::{DrawPools, SegmentInfo, SharedSegmentInfo};
-use super::expand::{PlannedContent, PlannedItem, ResolvedSession, SessionStart};
+use super::expand::{PlannedItem, ResolvedSession, SessionStart};
 use super::zone::{ZoneOnDate, resolve_late_rule};
-use super::{Airing, AiringFate, AiringKind, LateRule, Plan, StartMode};
+use super::{Airing, AiringFate, LateRule, Plan, StartMode};
 use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, CalendarDay, Recurrence};
-use crate::schedule::{Id, Schedule, Segment, SegmentPool, SegmentSource, StartRule};
+use crate::schedule::{Id, Schedule, Segment, SegmentPool, StartRule};
 
 /// Expands a schedule day by day.
 pub struct Planner<'a> {
@@ -132,7 +134,7 @@ impl<'a> Planner<'a> {
         Plan { airings }
     }
 
-    /// The airings of one start, with all that log entries will say of them.
+    /// Adds the airings of one start, with all that log entries will say about them.
     fn push_airings(
         &self,
         start: &SessionStart<'_, 'a>,
@@ -188,65 +190,6 @@ impl<'a> Planner<'a> {
         }));
     }
 
-    /// What an item is, in the words of log entries.
-    fn item_labels(&self, item: &PlannedItem<'a>, date: NaiveDate) -> ItemLabels {
-        match &item.content {
-            PlannedContent::Segment(known) => {
-                let segment = known.segment;
-                ItemLabels {
-                    segment: segment.id.clone(),
-                    title: known.title.clone(),
-                    campaign: segment.campaign.clone(),
-                    topic: segment.topic,
-                    language: known.language.clone(),
-                    source: segment.source,
-                    file: known.file.clone(),
-                    valid_until: segment.valid_until,
-                    sha256: known.sha256.clone(),
-                    scanned: known.scanned.clone(),
-                    kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
-                        AiringKind::UnapprovedSegment
-                    } else {
-                        AiringKind::Segment
-                    },
-                }
-            }
-            PlannedContent::Relay(relay) => {
-                ItemLabels { kind: AiringKind::Relay, ..self.labels_without_file("relay", &relay.title) }
-            }
-            PlannedContent::Empty(draw) => self.empty_draw_labels(&draw.pool),
-        }
-    }
-
-    fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
-        ItemLabels {
-            segment: Id::new(segment).unwrap_or_else(|| unreachable!("an id of ours")),
-            title: title.into(),
-            campaign: None,
-            topic: None,
-            language: "vi".into(),
-            source: SegmentSource::default(),
-            file: self.empty_text.clone(),
-            valid_until: None,
-            sha256: None,
-            scanned: None,
-            kind: AiringKind::EmptyDraw,
-        }
-    }
-
-    /// Returns the labels of a draw that found nothing; it still counts towards its topic.
-    fn empty_draw_labels(&self, pool: &SegmentPool) -> ItemLabels {
-        match pool {
-            SegmentPool::Named(id) => self.labels_without_file(id.as_str(), id.as_str()),
-            SegmentPool::Topic { campaign, topic } => {
-                let of_campaign = self.schedule.campaigns.iter().find(|c| c.id == *campaign);
-                let title = of_campaign.and_then(|c| c.topics.get(topic)).map_or("", String::as_str);
-                let labels = self.labels_without_file(&format!("topic-{topic}"), title);
-                ItemLabels { campaign: Some(campaign.clone()), topic: Some(*topic), ..labels }
-            }
-        }
-    }
-
     /// Returns the rule for late starts; a soft start may also wait for its window.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
         let rule = resolve_late_rule(start.rules.late, zone, self.schedule.station.timezone, date, start.at);
@@ -262,22 +205,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Fields of an [`Airing`] that its item decides.
-struct ItemLabels {
-    segment: Id,
-    title: Arc<str>,
-    campaign: Option<Id>,
-    topic: Option<u16>,
-    language: Arc<str>,
-    source: SegmentSource,
-    file: Arc<str>,
-    valid_until: Option<NaiveDate>,
-    sha256: Option<Arc<str>>,
-    scanned: Option<Arc<str>>,
-    kind: AiringKind,
-}
-
-/// An id: what its start's airings have in common, and a position.
+/// Returns an airing's id: the part that its start's airings share, and a position.
 fn airing_id(key: &str, position: usize) -> String {
     let mut id = String::with_capacity(key.len() + 4);
     id.push_str(key);
