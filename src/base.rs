@@ -1,9 +1,10 @@
-//! Shared building blocks: ids, instants, durable files, locks, folders for state, and the operating system.
+//! Shared building blocks: ids, instants, lengths, durable files, locks, folders for state, and the operating system.
 pub mod durable;
 pub mod file_lock;
 pub mod hash;
 pub mod id;
 pub mod instant;
+pub mod length;
 pub mod panic_text;
 pub mod platform;
 pub mod state_dirs;

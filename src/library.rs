@@ -1,4 +1,4 @@
-//! Step 2 of the flow: the audio files of a station, known exactly by decoding them.
+//! Step 2 of the flow: the audio files of a station, measured by decoding them whole.
 //!
 //! The types here are plain values; [`mod@file`], [`decode`] and [`scan`] do the work on files.
 #[cfg(feature = "playout")]
@@ -21,94 +21,56 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::instant::SECOND_US;
+pub use crate::base::length::Length;
 use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
 
-/// An exact length: frames at a rate. No header was believed for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Length {
-    /// Audio frames (one sample for each channel), encoder delay and padding taken off.
-    pub frames: u64,
-    /// Frames a second, as decoded.
-    pub rate: u32,
-}
-
-impl Length {
-    /// Microseconds, rounded to the nearest; 0 when the rate is 0.
-    #[must_use]
-    pub fn us(&self) -> i64 {
-        scaled(self.frames, SECOND_US as u64, u64::from(self.rate)) as i64
-    }
-
-    /// Milliseconds, rounded to the nearest.
-    #[must_use]
-    pub fn ms(&self) -> i64 {
-        scaled(self.frames, 1000, u64::from(self.rate)) as i64
-    }
-
-    /// How many frames it has after resampling to `rate`, rounded to the nearest.
-    #[must_use]
-    pub fn frames_at(&self, rate: u32) -> u64 {
-        scaled(self.frames, u64::from(rate), u64::from(self.rate))
-    }
-}
-
-/// `n * mul / div` rounded to the nearest, saturating; 0 when `div` is 0.
-fn scaled(n: u64, mul: u64, div: u64) -> u64 {
-    if div == 0 {
-        return 0;
-    }
-    let exact = (u128::from(n) * u128::from(mul) + u128::from(div) / 2) / u128::from(div);
-    u64::try_from(exact).unwrap_or(u64::MAX)
-}
-
-/// What one full decode of a file told.
+/// Result of one full decode of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
-    /// Its exact length.
+    /// Exact length.
     pub length: Length,
     /// Channels as decoded.
     pub channels: u16,
-    /// Codec's short name, such as `mp3`.
+    /// Short name of the codec, such as `mp3`.
     pub codec: String,
     /// SHA-256 of the file's bytes, lower-case hex.
     pub sha256: String,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// How it sounds.
+    /// Loudness and other measurements.
     #[serde(default)]
     pub measure: AudioMeasurements,
-    /// What is odd about it.
+    /// Flaws that do not keep it from playing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<AudioFlaw>,
 }
 
-/// What is known of one audio file.
+/// State of one audio file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum FileStatus {
-    /// Decoded whole.
+    /// Decoded from beginning to end.
     Good(Scan),
-    /// Cannot be played; `last` is what it was when it last could.
+    /// Cannot be played.
     Damaged {
-        /// One sentence in English for the log; people get a finding.
+        /// One sentence in English for the log; people read a finding instead.
         detail: String,
-        /// What it is, if it is something that is not played at all.
+        /// Its format, if that is one that cannot be played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         foreign: Option<UnplayableFormat>,
-        /// The last good scan.
+        /// The last good scan, if there is one.
         last: Option<Scan>,
     },
-    /// Not there; `last` is what it was when it last was.
+    /// There is no such file.
     Missing {
-        /// The last good scan.
+        /// The last good scan, if there is one.
         last: Option<Scan>,
     },
 }
 
 impl FileStatus {
-    /// The scan, or the last good one.
+    /// Returns the scan, or the last good one.
     #[must_use]
     pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
@@ -118,16 +80,16 @@ impl FileStatus {
     }
 }
 
-/// What is known of a station's audio files, by name in `audio/`.
+/// State of a station's audio files, by name in `audio/`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Library {
-    /// Name in `audio/` -> what is known.
+    /// State of each file, by name in `audio/`.
     pub files: BTreeMap<String, FileStatus>,
 }
 
 impl Library {
-    /// The length a file is planned with: exact, last known, or nothing.
+    /// Returns the length with which a file is planned: exact, else the last known, else 0.
     #[must_use]
     pub fn planning_length(&self, file: &str) -> Length {
         self.files

@@ -1,23 +1,23 @@
-//! Whether somebody holds a lock: asked without taking it, and also by users who may not open it.
+//! Checks whether a process holds a lock, without taking it; users who may not open the file can check, too.
 use std::fs::TryLockError;
 use std::io;
 use std::path::Path;
 
 use crate::base::durable;
 
-/// Whether a process holds the lock in this file.
+/// Whether a process holds the lock on this file.
 #[must_use]
 pub fn is_held(lock: &Path) -> bool {
     match durable::open_nofollow(lock) {
         Ok(file) => matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
-        // A lock is its owner's alone, and yet the system tells everybody which locks are held.
+        // Only the owner may open the file, but the system lists held locks for everybody.
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => is_in_proc_locks(lock),
         Err(_) => false,
     }
 }
 
-/// Whether the system's list has a lock on this file. The number of the file system is left out of the comparison:
-/// where file systems lie on each other, the list and the file tell different ones.
+/// Whether `/proc/locks` lists a lock on this file. Only the inode is compared: on overlay file systems the list and
+/// the file give different numbers of the file system.
 #[cfg(target_os = "linux")]
 fn is_in_proc_locks(lock: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -31,6 +31,6 @@ fn is_in_proc_locks(lock: &Path) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_listed(_: &Path) -> bool {
+fn is_in_proc_locks(_: &Path) -> bool {
     false
 }

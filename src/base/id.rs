@@ -1,16 +1,16 @@
-//! Ids: names that log entries refer to for ever.
+//! Ids: the permanent names that log entries refer to.
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A name that entries of the log refer to: 1 to 64 of `a-z`, `0-9` and `-`, not at the ends.
+/// A name that log entries refer to: 1 to 64 characters of `a-z`, `0-9` and `-`, with no `-` at either end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Id(Arc<str>);
 
 impl Id {
-    /// The id with this spelling, or `None` if it is not one.
+    /// Returns the id with this spelling, or `None` when it is not a valid one.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
@@ -19,7 +19,7 @@ impl Id {
         ok.then(|| Self(text.into()))
     }
 
-    /// Its spelling.
+    /// Returns its spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

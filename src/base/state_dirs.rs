@@ -1,14 +1,14 @@
-//! Where this machine keeps what must not travel with a station's folder: keys, and what a department remembers.
+//! Folders for state that must not travel with a station's folder: keys, and the records of a department.
 use std::io;
 use std::path::PathBuf;
 
-/// The folders that may hold it, the first that can be used first: what systemd made, the user's own state folder
-/// (XDG base directories), the system's.
+/// Returns the folders that may hold the state, in order of preference: the folder that systemd made, the user's state
+/// folder (XDG base directories), the system's folder.
 #[must_use]
 pub fn candidates() -> Vec<PathBuf> {
     let from = |name: &str| {
         let value = std::env::var_os(name).filter(|v| !v.is_empty())?;
-        // systemd names several with `:` between them; the first is ours.
+        // systemd may name several folders, separated by `:`; the first is ours.
         let first = value.to_str().and_then(|v| v.split(':').next()).map(PathBuf::from);
         first.or(Some(PathBuf::from(value))).filter(|path| path.is_absolute())
     };
@@ -17,16 +17,16 @@ pub fn candidates() -> Vec<PathBuf> {
     folders.extend(from("XDG_STATE_HOME").map(|dir| dir.join("loa")));
     folders.extend(from("HOME").map(|dir| dir.join(".local/state/loa")));
     folders.push(PathBuf::from("/var/lib/loa"));
-    // systemd names the last one, and some set `XDG_STATE_HOME` to what it is when it is not set.
+    // systemd may name the last folder, and `XDG_STATE_HOME` may be set to its default: drop duplicates.
     let mut named = std::collections::HashSet::new();
     folders.retain(|folder| named.insert(folder.clone()));
     folders
 }
 
-/// The folder of this kind (`keys`, `witness`) that holds `name`; else the first that can be made.
+/// Returns the folder of this kind (`keys`, `witness`) that holds `name`; else the first folder that can be made.
 ///
 /// # Errors
-/// When none can be made.
+/// The error of the last folder when none can be made.
 pub fn find_or_create(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
     let folders: Vec<PathBuf> = candidates().into_iter().map(|folder| folder.join(kind)).collect();
     if let Some(name) = name

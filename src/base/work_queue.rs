@@ -1,21 +1,21 @@
-//! Items that several threads take one by one.
+//! A queue of items that several threads work through.
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Items that wait for a thread. Each goes to one thread, in their order.
+/// Items that wait for a thread. Each goes to one thread, in order.
 pub struct WorkQueue<'a, T> {
     items: &'a [T],
     next: AtomicUsize,
 }
 
 impl<'a, T> WorkQueue<'a, T> {
-    /// Queues these items.
+    /// Returns a queue of these items.
     #[must_use]
     pub fn new(items: &'a [T]) -> Self {
         Self { items, next: AtomicUsize::new(0) }
     }
 
-    /// Takes the next item, with its place; none when all are taken.
+    /// Takes the next item, with its index; none when all are taken.
     pub fn take(&self) -> Option<(usize, &'a T)> {
         let at = self.next.fetch_add(1, Ordering::Relaxed);
         self.items.get(at).map(|item| (at, item))
@@ -23,7 +23,7 @@ impl<'a, T> WorkQueue<'a, T> {
 }
 
 impl<T: Sync> WorkQueue<'_, T> {
-    /// Works through all items on so many threads, one of them the caller's, and returns when all are done.
+    /// Works through all items on this many threads, the caller's included, and returns when all are done.
     ///
     /// # Panics
     /// When `work` panics, after the other threads have ended.

@@ -1,38 +1,28 @@
-//! What shows when days are planned: sessions that meet, quiet hours, overlong sessions, draws that find nothing.
+//! Findings of planned days: sessions that clash, quiet hours, overlong sessions, draws that find nothing.
 use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::{ScheduleChecker, WINDOW_DAYS};
+use super::checker::{AHEAD_DAYS, ScheduleChecker, WINDOW_DAYS};
+use super::clash::{SessionRun, describe_clash, whole_seconds};
 use crate::base::instant::{SECOND_US, WallTime, to_local};
+use crate::plan::Planner;
 use crate::plan::expand::{PlannedContent, SessionStart};
-use crate::plan::{Planner, Precedence, precedence};
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
 use crate::text::problem::Hint;
 
-/// Days ahead that are planned one by one: every holiday and every lunar date comes among them.
-pub(super) const AHEAD_DAYS: i64 = 400;
-/// First days of what is still further off, or is over, that are looked at.
+/// Most windows for sessions that begin later or are over.
 const MAX_WINDOWS: usize = 12;
-/// Starts that are looked at beside each other: whoever has more at once has been told of enough.
+/// Most runs compared with a new one: with more at once, enough clashes are reported.
 const MAX_RUNNING: usize = 32;
-/// Pairs of sessions that are told.
+/// Most pairs of sessions reported.
 const MAX_PAIRS: usize = 500;
-/// A session longer than this is hardly meant.
+/// A session longer than this is probably a mistake.
 const LONG_HOURS: i64 = 4;
 
-/// One start of a session, from its beginning to the end of its last item.
-#[derive(Clone)]
-struct SessionRun<'a> {
-    session: &'a Session,
-    date: NaiveDate,
-    start: WallTime,
-    end: WallTime,
-}
-
-/// What has been told already: each finding is told once, for the first day on which it happens.
+/// Findings reported so far: each is reported once, for the first day on which it happens.
 #[derive(Default)]
 struct Reported {
     pairs: HashSet<(Id, Id)>,
@@ -48,7 +38,7 @@ impl ScheduleChecker<'_> {
         let reading = self.reading;
         let planner = Planner::new(&reading.schedule, self.library);
         for (first, days) in self.windows() {
-            // What may still run when the next begins.
+            // Runs that may not be over when the next begins.
             let mut running: Vec<SessionRun<'_>> = Vec::new();
             for n in 0..days {
                 let date = first + TimeDelta::days(n);
@@ -73,7 +63,7 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// The days ahead, and the first days of what comes after them or is over.
+    /// Returns the days ahead, and the first days of sessions that begin later or are over: first day and number of days.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
         let last = self.today + TimeDelta::days(AHEAD_DAYS);
         let mut windows = Vec::new();
@@ -91,9 +81,9 @@ impl ScheduleChecker<'_> {
         windows
     }
 
-    /// Two runs, the second of which begins before the first is over, or with it.
+    /// Reports two runs of which the second begins before the first is over, or together with it.
     fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, told: &mut Reported) {
-        // Of two that begin together, the one that waits is the second.
+        // If both begin together, the one that waits counts as the second.
         let waits = |run: &SessionRun<'_>| matches!(run.session.start, StartRule::Soft { .. });
         let together = first.start == second.start;
         let swap = together && waits(first) && !waits(second);
@@ -106,7 +96,7 @@ impl ScheduleChecker<'_> {
         let Some((finding, hint, error)) = describe_clash(first, second, together, over) else { return };
         told.pairs.insert(names);
         let place = self.session_span(&first.session.id, "at");
-        // A session that meets itself has no second place.
+        // A session that clashes with itself has no second place.
         let also = (first.session.id != second.session.id).then(|| self.session_span(&second.session.id, "at"));
         let problem = if error { Problem::error } else { Problem::warning };
         self.problems.push(problem(place, finding, hint).with_related(also));
@@ -151,7 +141,7 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Items that do not fit before the session has to end.
+    /// Reports items dropped because the session has to end.
     fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         let items = start.items.iter().filter(|item| item.dropped).count();
         if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
@@ -161,7 +151,7 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Draws that find nothing.
+    /// Reports draws that find nothing.
     fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         for item in &start.items {
             let PlannedContent::Empty(draw) = &item.content else { continue };
@@ -185,50 +175,4 @@ impl ScheduleChecker<'_> {
         let place = places.zip(index).and_then(|(items, index)| items.get(index)).cloned();
         place.unwrap_or_else(|| self.session_span(&session.id, "play"))
     }
-}
-
-/// What there is to say of a run that begins while another plays, and whether it is an error; nothing where both have
-/// been told what to do.
-fn describe_clash(
-    first: &SessionRun<'_>,
-    second: &SessionRun<'_>,
-    together: bool,
-    seconds: i64,
-) -> Option<(Finding, Hint, bool)> {
-    let (one, two) = (precedence_of(first), precedence_of(second));
-    let date = second.date.to_string();
-    let names = |a: &SessionRun<'_>, b: &SessionRun<'_>| (a.session.id.to_string(), b.session.id.to_string());
-    let (first_id, second_id) = names(first, second);
-    if one.0 == Priority::Urgent || two.0 == Priority::Urgent {
-        return None;
-    }
-    if let StartRule::Soft { window_us } = second.session.start {
-        if seconds <= window_us / 1_000_000 {
-            return None;
-        }
-        let window = window_us / 1_000_000;
-        let finding = Finding::WaitsTooLong { first: first_id, second: second_id, date, seconds, window };
-        return Some((finding, Hint::WidenWindow, true));
-    }
-    if one != two {
-        let (loser, winner) = if one > two { names(second, first) } else { names(first, second) };
-        let finding = Finding::GivesWay { loser, winner, date, seconds };
-        return Some((finding, Hint::IfMeant, false));
-    }
-    let hint = if one.0 == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
-    let finding = if together {
-        Finding::SameInstant { first: first_id, second: second_id, date }
-    } else {
-        Finding::RunsInto { first: first_id, second: second_id, date, seconds }
-    };
-    Some((finding, hint, true))
-}
-
-fn precedence_of(run: &SessionRun<'_>) -> Precedence {
-    precedence(run.session.priority, run.session.rank)
-}
-
-/// Microseconds as seconds, rounded up: a clash of a millisecond is not one of 0 s.
-fn whole_seconds(us: i64) -> i64 {
-    us.saturating_add(SECOND_US - 1).div_euclid(SECOND_US)
 }

@@ -1,6 +1,6 @@
 //! Flaws of an audio file that plays all the same, and formats that do not play.
 //!
-//! Both are kept on the disk (`scans.json`, the library beside a `schedule` entry): each variant's name there is written out.
+//! Both are stored on disk (`scans.json`, and the library of a `schedule` entry), so each variant gives its name there.
 use serde::{Deserialize, Serialize};
 
 use crate::text::texts;

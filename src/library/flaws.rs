@@ -1,4 +1,4 @@
-//! What is odd about a file that can be played: judged from what its decoding and measuring told.
+//! Finds the flaws of a file that can be played, from its decoding, its measurements and its name.
 use std::path::Path;
 
 use super::Length;
@@ -6,21 +6,22 @@ use super::decode::DecodeFaults;
 use super::meter::AudioMeasurements;
 use crate::library::flaw::AudioFlaw;
 
-/// From how many thousandths of full scale on a constant offset is told.
+/// Constant offset from which it is reported, in thousandths of full scale.
 const OFFSET_PER_MILLE: i32 = 20;
-/// A length that is wrong by so many milliseconds is a slip of the encoder.
+/// Largest error of a length that an encoder can make, in milliseconds: one block.
 const OFF_BY_A_BLOCK_MS: i64 = 200;
-/// Clipped runs a minute, and in all, from which on they are told.
+/// Clipped runs a minute from which they are reported.
 const CLIPS_A_MINUTE: u64 = 10;
+/// Clipped runs in all below which they are not reported.
 const CLIPS: u64 = 5;
-/// A silence inside is told from so many milliseconds on: it sounds as if the station had gone.
+/// Silence from which it is reported, in milliseconds: listeners think that the station is off.
 const LONG_SILENCE_MS: i64 = 10_000;
-/// What stays below is silence; hundredths of dBTP.
+/// True peak below which a file is silent, hundredths of dBTP.
 const SILENT: i32 = -6_000;
-/// Quieter than this its noise comes up with it; hundredths of LUFS.
+/// Loudness below which gain makes the noise audible, hundredths of LUFS.
 const VERY_QUIET: i32 = -4_000;
 
-/// From the decoder's story.
+/// Returns the flaws found while decoding.
 #[must_use]
 pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
@@ -28,7 +29,8 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let spare = if faults.declared_roughly { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
     let missing =
         faults.declared_frames.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
-    // Encoders of old are wrong by a block; what was cut lacks more, or ends in the middle of something.
+    // Old encoders are wrong by a block. In a file that was cut off more is missing, or it ends in the middle of a
+    // packet.
     match missing.map(ms) {
         Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => flaws.push(AudioFlaw::CutOff { missing_ms }),
         _ if faults.truncated => flaws.push(AudioFlaw::CutShort),
@@ -63,7 +65,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     flaws
 }
 
-/// From its sound.
+/// Returns the flaws of the sound.
 #[must_use]
 pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();
@@ -92,7 +94,7 @@ pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw
     flaws
 }
 
-/// From its name: other programs choose by the ending.
+/// Returns the flaw of a wrong extension: other programs choose the decoder by it.
 #[must_use]
 pub fn extension_flaw(path: &Path, form: &str, codec: &str) -> Option<AudioFlaw> {
     let ending = path.extension()?.to_str()?.to_ascii_lowercase();

@@ -1,31 +1,31 @@
-//! By how much a file is made louder or quieter so that all files sound alike.
+//! Gain that brings all files to the same loudness.
 use serde::{Deserialize, Serialize};
 
 use super::Scan;
 use super::meter::Downmix;
 
-/// No file is made louder by more than this, hundredths of dB: what is so quiet is mostly noise.
+/// Largest gain, hundredths of dB: a file that needs more is mostly noise.
 pub const MAX_GAIN: i32 = 3_000;
-/// Nor quieter.
+/// Smallest gain, hundredths of dB.
 const MIN_GAIN: i32 = -6_000;
-/// What the same signal on two channels has more than on one, hundredths of LU.
+/// Loudness that the same signal gains on two channels instead of one, hundredths of LU.
 const DUAL_CHANNEL_LU: i32 = 301;
 
-/// What must be known of a file to play it as loud as the others.
+/// Loudness of a file, as the gain needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Loudness {
     /// SHA-256 of the bytes that were measured, lower-case hex.
     pub sha256: String,
     /// Integrated loudness of all its channels together, hundredths of LUFS.
     pub programme: Option<i32>,
-    /// Integrated loudness of its downmix on one channel.
+    /// Integrated loudness of its downmix on one channel, hundredths of LUFS.
     pub downmixed: Option<i32>,
-    /// How its channels become one.
+    /// The downmix of its channels.
     pub downmix: Downmix,
 }
 
 impl Loudness {
-    /// What a scan tells of it.
+    /// Returns the loudness in a scan.
     #[must_use]
     pub fn of(scan: &Scan) -> Self {
         let measure = &scan.measure;
@@ -37,21 +37,21 @@ impl Loudness {
         }
     }
 
-    /// The gain, in hundredths of dB, that brings the file to `target` (hundredths of LUFS, as measured on all channels
-    /// of the line together); `mono`: all channels of the line carry its downmix.
+    /// Returns the gain, in hundredths of dB, that brings the file to `target` (hundredths of LUFS, measured on all
+    /// channels of the line together). With `mono`, all channels of the line carry the downmix.
     #[must_use]
     pub fn gain(&self, target: i32, mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let played = if mono || file_channels != line_channels {
             self.downmixed.map(|one| if line_channels == 2 { one.saturating_add(DUAL_CHANNEL_LU) } else { one })
         } else {
-            // What is too short to have a loudness has one all the same.
+            // A file too short for a programme loudness still has that of its downmix.
             self.programme.or(self.downmixed.map(|one| one.saturating_add(DUAL_CHANNEL_LU)))
         };
         played.map_or(0, |played| target.saturating_sub(played).clamp(MIN_GAIN, MAX_GAIN))
     }
 }
 
-/// Hundredths of dB as a factor.
+/// Converts hundredths of dB to a factor.
 #[must_use]
 pub fn linear_gain(gain: i32) -> f32 {
     10_f32.powf(gain as f32 / 2_000.0)

@@ -1,8 +1,9 @@
-//! How loud sound is, and what is odd about it: loudness and its range (ITU-R BS.1770-5, EBU R 128, EBU Tech 3342),
-//! true peak (BS.1770-5 annex 2), silences, clipped samples, constant offset, channels that cancel each other.
+//! Measures sound: loudness and its range (ITU-R BS.1770-5, EBU R 128, EBU Tech 3342), true peak (BS.1770-5 annex 2),
+//! silences, clipped samples, constant offset, and channels that cancel each other.
 //!
-//! One pass over interleaved blocks. Beside the programme as it is, the sum that a line of loudspeakers plays is
-//! measured: the weighting filter is linear, so the sum's power follows from the channels' powers and their product.
+//! One pass over interleaved blocks measures the programme, and also the sum that a line of loudspeakers plays. The
+//! weighting filter is linear, so the power of the sum follows from the channels' powers and their product.
+mod channel_position;
 mod gate;
 mod peak;
 mod sample_stats;
@@ -10,26 +11,29 @@ mod weighting;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::length::Length;
+
+pub use channel_position::ChannelPosition;
 use gate::{GatedLoudness, PowerBlock};
 use peak::TruePeakMeter;
 pub use peak::interpolation_taps;
 use sample_stats::SampleStats;
 use weighting::KWeighting;
 
-/// How the channels of a file become the one signal of a loudspeaker line.
+/// Way to turn the channels of a file into the one signal of a loudspeaker line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Downmix {
     /// The mean of all channels.
     #[default]
     Mean,
-    /// The first channel alone: the mean would cancel, or the second is silent.
+    /// The first channel alone, because the mean would cancel or the second is silent.
     First,
-    /// The second channel alone.
+    /// The second channel alone, for the same reasons.
     Second,
 }
 
-/// What was measured. Levels are in hundredths: of LUFS, LU or dB.
+/// Measurements of a file. Levels are in hundredths of LUFS, LU or dB.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioMeasurements {
     /// Integrated loudness of the programme, hundredths of LUFS; none when all of it is below -70 LUFS.
@@ -40,17 +44,17 @@ pub struct AudioMeasurements {
     pub true_peak: Option<i32>,
     /// Integrated loudness of the downmix on one channel, hundredths of LUFS.
     pub downmixed: Option<i32>,
-    /// The downmix that keeps the most of it.
+    /// The downmix that keeps the most of the programme.
     pub downmix: Downmix,
-    /// Milliseconds below -60 dBFS at the beginning, at the end, and the most in a row anywhere.
+    /// Milliseconds below -60 dBFS at the beginning.
     pub lead_silence_ms: i64,
-    /// See `lead_silence_ms`.
+    /// Milliseconds below -60 dBFS at the end.
     pub tail_silence_ms: i64,
-    /// See `lead_silence_ms`.
+    /// Longest run of milliseconds below -60 dBFS.
     pub longest_silence_ms: i64,
     /// Runs of three samples or more at full scale or beyond.
     pub clips: u64,
-    /// The largest constant offset of a channel, in ten-thousandths of full scale.
+    /// Largest constant offset of a channel, in ten-thousandths of full scale.
     pub offset: i32,
     /// Whether one channel of two never rises above -60 dBFS while the other does.
     pub one_sided: bool,
@@ -58,9 +62,9 @@ pub struct AudioMeasurements {
     pub cancels: bool,
 }
 
-/// Loudness lost in the mean, in LU beyond what any two channels lose, from which they count as cancelling.
+/// Loss of loudness in the mean from which channels count as cancelling, in LU beyond [`UNRELATED_LU`].
 const CANCELLED_LU: f64 = 6.0;
-/// What the mean of two channels that have nothing to do with each other loses against their sum of powers.
+/// Loss of the mean of two unrelated channels against the sum of their powers, in LU.
 const UNRELATED_LU: f64 = 6.02;
 
 /// Measures one file.
@@ -71,13 +75,15 @@ pub struct Meter {
     peaks: TruePeakMeter,
     stats: SampleStats,
     blocks: Vec<PowerBlock>,
-    /// Frames still to come in the running tenth of a second, and tenths begun.
+    /// Frames still to come in the current tenth of a second.
     left: usize,
+    /// Frames so far.
     frames: u64,
 }
 
 impl Meter {
-    /// A meter for frames of `channels` samples; `places` says where each of them sounds, in front if it does not.
+    /// Returns a meter for frames of `channels` samples. `places` gives the position of each; those without one are in
+    /// front.
     #[must_use]
     pub fn new(rate: u32, channels: u16, places: &[ChannelPosition]) -> Self {
         let channels = usize::from(channels.max(1));
@@ -95,13 +101,13 @@ impl Meter {
         meter
     }
 
-    /// Frames of the next tenth of a second: rates that ten does not divide have tenths of two lengths.
+    /// Returns the frames of the next tenth of a second. If ten does not divide the rate, tenths have two lengths.
     fn next_block_frames(&self) -> usize {
         let (rate, begun) = (u64::from(self.rate), self.blocks.len() as u64);
         ((begun + 1) * rate / 10 - begun * rate / 10).max(1) as usize
     }
 
-    /// Takes interleaved frames; every sample is finite.
+    /// Adds interleaved frames; every sample must be finite.
     pub fn add_frames(&mut self, frames: &[f32]) {
         let mut rest = frames;
         while !rest.is_empty() {
@@ -119,11 +125,11 @@ impl Meter {
         self.frames += (frames.len() / self.channels) as u64;
     }
 
-    /// What it came to.
+    /// Returns the measurements.
     #[must_use]
     pub fn finish(mut self) -> AudioMeasurements {
         self.peaks.finish();
-        // Too short for a single window: all of it is one.
+        // A file shorter than one window counts as one block.
         let short = self.blocks.len() < gate::MOMENTARY_BLOCKS;
         if short && self.frames > 0 && self.weighting.has_unfinished_block() {
             self.blocks.push(self.weighting.finish_block(self.rate));
@@ -154,7 +160,7 @@ impl Meter {
             Downmix::Second => gated(|b| b.second).ungated(),
         };
         let hundredths = |value: f64| (value * 100.0).round() as i32;
-        let ms = |frames: u64| crate::library::Length { frames, rate: self.rate }.ms();
+        let ms = |frames: u64| Length { frames, rate: self.rate }.ms();
         let silences = self.stats.silences(self.frames);
         AudioMeasurements {
             integrated: whole.map(hundredths),
@@ -171,17 +177,6 @@ impl Meter {
             cancels,
         }
     }
-}
-
-/// Where a channel sounds; BS.1770 weights by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChannelPosition {
-    /// In front of the listener, or unknown.
-    Front,
-    /// Beside or behind.
-    Surround,
-    /// Low-frequency effects: not counted.
-    Effects,
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! Decoders are others' code and their input is hostile: one that panics has refused a file, no more.
+//! Catches panics of decoders. They are third-party code with untrusted input, so a panic means only that the file is
+//! refused.
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 thread_local! {
-    /// Whether a panic of this thread is expected to be caught.
+    /// Whether a panic of this thread will be caught.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something; none when it panics.
+/// Runs `work`; returns none when it panics.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     let before = GUARDED.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work)).ok();
@@ -15,7 +16,8 @@ pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     done
 }
 
-/// From now on what is caught by [`guarded`] is not also written to standard error: people are told in their own words.
+/// Stops panics that [`catch_panic`] catches from being printed to standard error, because people get a message of
+/// their own.
 pub fn silence_caught_panics() {
     let tell = panic::take_hook();
     panic::set_hook(Box::new(move |what| {

@@ -1,4 +1,4 @@
-//! Files -> [`Known`]: one full decode and a hash of the bytes, for each of them.
+//! Scans audio files: one full decode and a hash of the bytes for each.
 use std::fs::File;
 use std::path::{Component, Path};
 use std::sync::Mutex;
@@ -12,21 +12,21 @@ use super::{FileStatus, Length, Library, Scan, flaws};
 use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
-/// Of every hundred packets, how many may be undecodable before the file counts as damaged.
+/// Lost packets, per cent, above which the file counts as damaged.
 const LOST_PER_CENT: u64 = 2;
 
-/// Why a file has no scan.
+/// Reason why a file has no scan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
-    /// Nothing has this name.
+    /// No file has this name.
     #[error("there is no such file")]
     Missing,
-    /// It cannot be played as it is.
+    /// The file cannot be played.
     #[error("{detail}")]
     Damaged {
-        /// What is wrong, in English.
+        /// The fault, in English.
         detail: String,
-        /// What it is, if it is something that is not played at all.
+        /// Its format, if that is one that cannot be played.
         foreign: Option<UnplayableFormat>,
     },
 }
@@ -59,21 +59,21 @@ impl From<DecodeError> for ScanError {
 /// Decodes, measures and hashes a whole file.
 ///
 /// # Errors
-/// [`ScanError`], also when a decoder panics.
+/// [`ScanError::Missing`] when there is no such file; else [`ScanError::Damaged`], also when a decoder panics.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
 
-/// The same, telling how many bytes of files were worked through.
+/// Scans a file, and calls `tell` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError`], also when a decoder panics.
+/// [`ScanError::Missing`] when there is no such file; else [`ScanError::Damaged`], also when a decoder panics.
 pub fn scan_with_progress(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let all = || decode_all(file::open(path)?, path, tell);
     catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
-/// The same of a station's file.
+/// Scans a file of a station's audio folder.
 fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
     let all = || decode_all(file::open_in(audio, name)?, name, &|_| ());
     catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
@@ -109,7 +109,7 @@ fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, S
     Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
 }
 
-/// Scans these files of the audio folder, several at once; `previous` says what was known before.
+/// Scans files of the audio folder, several at once. `previous` holds the scans so far.
 #[must_use]
 pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, previous: &Library) -> Library {
     let mut names: Vec<&str> = files.collect();
@@ -130,7 +130,7 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     };
     thread::scope(|scope| {
         for _ in 1..workers {
-            // Where no thread can be had the others do its work, the calling one last.
+            // If a thread cannot start, the others do its work.
             let _ = thread::Builder::new().name("scan".to_owned()).spawn_scoped(scope, work);
         }
         work();
@@ -138,7 +138,7 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     known.into_inner().unwrap_or_default()
 }
 
-/// What is known of one file after looking at it.
+/// Scans one file, or reuses the last scan when the bytes are the same.
 fn scan_or_reuse(audio_dir: &Path, name: &str, last: Option<Scan>) -> FileStatus {
     let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
     if name.is_empty() || !inside {
@@ -146,7 +146,7 @@ fn scan_or_reuse(audio_dir: &Path, name: &str, last: Option<Scan>) -> FileStatus
         return FileStatus::Damaged { detail, foreign: None, last };
     }
     let path = Path::new(name);
-    // The same bytes give the same scan; hashing them costs a small part of decoding them.
+    // The same bytes give the same scan, and hashing is much cheaper than decoding.
     let measured = |scan: &&Scan| scan.measure != AudioMeasurements::default();
     if let Some(scan) = last.as_ref().filter(measured).filter(|scan| is_unchanged(audio_dir, path, scan)) {
         return FileStatus::Good(scan.clone());
@@ -158,7 +158,7 @@ fn scan_or_reuse(audio_dir: &Path, name: &str, last: Option<Scan>) -> FileStatus
     }
 }
 
-/// Whether a file still is what a scan was made of.
+/// Whether a file still has the bytes of a scan.
 fn is_unchanged(audio: &Path, name: &Path, scan: &Scan) -> bool {
     let hashed = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
     hashed.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)

@@ -1,4 +1,4 @@
-//! The title that a file gives itself, in its tags.
+//! The title in the tags of an audio file.
 use std::path::Path;
 
 use symphonia::core::common::Limit;
@@ -11,12 +11,12 @@ use symphonia::default::get_probe;
 use super::file;
 use super::panic_guard::catch_panic;
 
-/// Bytes of pictures and of tags that are read at most.
+/// Most bytes read of pictures, and of tags.
 const MAX_BYTES: usize = 1 << 20;
-/// Characters of a title.
+/// Most characters of a title.
 const MAX_CHARS: usize = 200;
 
-/// The title in a file's tags, if it has one that is not empty.
+/// Returns the title in a file's tags, if there is one and it is not empty.
 #[must_use]
 pub fn read_title_tag(path: &Path) -> Option<String> {
     catch_panic(|| read(path)).flatten()

@@ -1,4 +1,4 @@
-//! What an edit changes: two schedules' plans of the same days, side by side (pure).
+//! Differences between the plans of two schedules for the same days, to show the effect of an edit (pure).
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -7,28 +7,28 @@ use serde::{Deserialize, Serialize};
 use super::{Airing, Plan};
 use crate::schedule::Id;
 
-/// What becomes different, of one start of a session, on some dates.
+/// One change of a start of a session, with the dates on which it happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanChange {
     /// The session.
     pub session: Id,
     /// Its nominal time.
     pub at: NaiveTime,
-    /// What happens to it.
+    /// Kind of the change.
     pub change: ChangeKind,
-    /// On which dates, in order.
+    /// Dates of the change, in order.
     pub dates: Vec<NaiveDate>,
-    /// What it plays from now on and did not before: titles.
+    /// Titles that it plays only from now on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gains: Vec<String>,
-    /// What it played before and does not any more: titles.
+    /// Titles that it played only before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loses: Vec<String>,
     /// Its length before and from now on, milliseconds.
     pub length_ms: (i64, i64),
 }
 
-/// What happens to a start.
+/// Kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
@@ -36,17 +36,17 @@ pub enum ChangeKind {
     Added,
     /// It is gone.
     Removed,
-    /// It plays other things.
+    /// It plays other items.
     Items,
-    /// It plays the same in another order.
+    /// It plays the same items in another order.
     Order,
     /// It has another length.
     Length,
-    /// Its level, volume, or rules are others.
+    /// Its level, volume or other rules change.
     Rules,
 }
 
-/// What is compared of one start.
+/// Airings of one start.
 struct StartAirings<'a> {
     airings: Vec<&'a Airing>,
 }
@@ -63,7 +63,7 @@ impl StartAirings<'_> {
     }
 }
 
-/// The changes from `old` to `new`, which are the plans of the same dates; dates with the same change stand together.
+/// Returns the changes from `old` to `new`, plans of the same dates. Dates with the same change are one entry.
 #[must_use]
 pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<PlanChange> {
     let (old, new) = (group_by_start(old), group_by_start(new));
@@ -71,7 +71,7 @@ pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<PlanChange> {
     let mut by_key: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
     let mut note = |key: &(NaiveTime, Id, NaiveDate), what, gains: Vec<String>, loses: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        // Only what one session changes at one time of the day can be the same.
+        // Only changes of one session at one time of the day can be the same.
         let of_key = by_key.entry((at, session.clone())).or_default();
         let same =
             |c: &PlanChange| c.change == what && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
@@ -119,7 +119,7 @@ fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartA
     starts
 }
 
-/// What is in `these` more often than in `those`.
+/// Returns the titles that are in `these` more often than in `those`.
 fn multiset_difference<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for one in those {

@@ -1,4 +1,4 @@
-//! Whose turn it is: draws from pools, a pure function of schedule and date (docs/schedule.md).
+//! Draws from pools: a pure function of schedule and date (docs/schedule.md).
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::library::{Length, Scan};
 use crate::schedule::calendar::{Calendar, CalendarDay};
 use crate::schedule::{DrawOrder, Id, Schedule, Segment, SegmentPool, Session};
 
-/// A segment with its exact length, and its labels as entries share them.
+/// A segment with its exact length, and the labels that its log entries share.
 #[derive(Debug)]
 pub struct SegmentInfo<'a> {
     /// The segment.
@@ -26,18 +26,18 @@ pub struct SegmentInfo<'a> {
     pub file: Arc<str>,
     /// SHA-256 that the file must have.
     pub sha256: Option<Arc<str>>,
-    /// SHA-256 of the file that the length was measured on.
+    /// SHA-256 of the file whose length was measured.
     pub scanned: Option<Arc<str>>,
 }
 
-/// Shared by all items that play it.
+/// Segment shared by all items that play it.
 pub type SharedSegmentInfo<'a> = Rc<SegmentInfo<'a>>;
 
-/// What was drawn in one start, by the place of its pool.
+/// Segments drawn in one start, by the index of the pool.
 pub type DrawnIds<'a> = HashMap<usize, HashSet<&'a Id>>;
 
 impl<'a> SegmentInfo<'a> {
-    /// A segment whose file is this, as far as it is known.
+    /// Returns a segment with the last good scan of its file, if there is one.
     #[must_use]
     pub fn new(segment: &'a Segment, scan: Option<&Scan>) -> Self {
         let length = scan.map_or(Length { frames: 0, rate: 0 }, |scan| scan.length);
@@ -53,17 +53,17 @@ impl<'a> SegmentInfo<'a> {
     }
 }
 
-/// No day before is counted.
+/// First day that counts for draws.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 
-/// All pools of a schedule.
+/// All pools that a schedule draws from.
 pub struct DrawPools<'a> {
     pools: Vec<PoolUse<'a>>,
     by_name: BTreeMap<&'a SegmentPool, usize>,
     approval_required: bool,
-    /// Looks back at earlier dates, beside whoever looks at the present ones.
+    /// Earlier dates, looked up while the present ones are read.
     past: RefCell<PastDays<'a>>,
-    /// How many dates there were before one, by the place of the session.
+    /// Number of dates of a session before a date, by the index of the session.
     counted: RefCell<HashMap<usize, (NaiveDate, u64)>>,
 }
 
@@ -71,7 +71,7 @@ struct PoolUse<'a> {
     name: String,
     /// In the order of their ids.
     members: Vec<SharedSegmentInfo<'a>>,
-    /// Sessions that draw from it, by their places in the schedule, and how many segments in one start.
+    /// Sessions that draw from it: index in the schedule, session, and segments drawn in one start.
     drawing_sessions: Vec<(usize, &'a Session, u64)>,
 }
 
@@ -79,7 +79,7 @@ struct PoolUse<'a> {
 pub struct DayDraws<'p, 'a> {
     pools: &'p DrawPools<'a>,
     date: NaiveDate,
-    /// By the place of the pool, once it is drawn from.
+    /// By the index of the pool; none before its first draw.
     pool_days: Vec<Option<PoolDay<'a>>>,
 }
 
@@ -88,12 +88,12 @@ struct PoolDay<'a> {
     eligible: Vec<SharedSegmentInfo<'a>>,
     /// The number of the next draw.
     number: u64,
-    /// The round whose order was asked for last, and that order.
+    /// The last round used, and its order.
     round: Option<(u64, Vec<SharedSegmentInfo<'a>>)>,
 }
 
 impl<'a> DrawPools<'a> {
-    /// The pools that the sessions draw from.
+    /// Collects the pools that the sessions draw from.
     pub fn new(schedule: &'a Schedule, segments: &[SharedSegmentInfo<'a>]) -> Self {
         let mut pools = Self {
             pools: Vec::new(),
@@ -133,17 +133,17 @@ impl<'a> DrawPools<'a> {
         pools
     }
 
-    /// The place of a pool that is drawn from.
+    /// Returns the index of a pool that is drawn from.
     pub fn index_of(&self, pool: &SegmentPool) -> Option<usize> {
         self.by_name.get(pool).copied()
     }
 
-    /// The draws of a date, to be asked for in the order of its starts.
+    /// Returns the draws of a date. Ask for them in the order of its starts.
     pub fn draws_on(&self, date: NaiveDate) -> DayDraws<'_, 'a> {
         DayDraws { pools: self, date, pool_days: self.pools.iter().map(|_| None).collect() }
     }
 
-    /// How many draws there were from a pool before a date.
+    /// Counts the draws from a pool before a date.
     fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
         let of = |(place, session, picks): &(usize, &'a Session, u64)| {
             self.dates_before(*place, session, date) * session.at.len() as u64 * picks
@@ -151,7 +151,7 @@ impl<'a> DrawPools<'a> {
         pool.drawing_sessions.iter().map(of).sum()
     }
 
-    /// On how many dates before this one a session has aired.
+    /// Counts the dates before this one on which a session aired.
     fn dates_before(&self, place: usize, session: &Session, date: NaiveDate) -> u64 {
         let Some(first) = session.recurrence.from.max(FIRST_DAY) else { return 0 };
         if session.recurrence.is_weekly() {
@@ -170,7 +170,7 @@ impl<'a> DrawPools<'a> {
     }
 }
 
-/// Earlier days, each looked up once: many sessions ask for the same.
+/// Earlier days, each looked up once because many sessions ask for the same.
 struct PastDays<'a> {
     calendar: Calendar<'a>,
     /// From [`FIRST_DAY`] on.
@@ -190,7 +190,7 @@ impl<'a> PastDays<'a> {
 }
 
 impl<'a> DayDraws<'_, 'a> {
-    /// The next segment of a pool that is not among those `taken` in this start; none when none is left.
+    /// Returns the next segment of a pool that is not `taken` in this start; none when all are taken.
     pub fn next(&mut self, place: usize, order: DrawOrder, taken: &DrawnIds<'a>) -> Option<SharedSegmentInfo<'a>> {
         let pools = self.pools;
         let pool = &pools.pools[place];
@@ -220,7 +220,7 @@ impl<'a> DayDraws<'_, 'a> {
     }
 }
 
-/// The order of a round.
+/// Returns the order of a round. With three segments or more, none is last in one round and first in the next.
 fn round_order<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
     let mut turns = shuffled(pool, round, eligible);
     if turns.len() > 2

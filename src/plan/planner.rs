@@ -1,4 +1,6 @@
 //! Step 3 of the flow: expands a schedule day by day.
+mod item_labels;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,32 +9,32 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::draw::{DrawPools, SegmentInfo, SharedSegmentInfo};
-use super::expand::{PlannedContent, PlannedItem, ResolvedSession, SessionStart};
+use super::expand::{PlannedItem, ResolvedSession, SessionStart};
 use super::zone::{ZoneOnDate, resolve_late_rule};
-use super::{Airing, AiringFate, AiringKind, LateRule, Plan, StartMode};
+use super::{Airing, AiringFate, LateRule, Plan, StartMode};
 use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, CalendarDay, Recurrence};
-use crate::schedule::{Id, Schedule, Segment, SegmentPool, SegmentSource, StartRule};
+use crate::schedule::{Id, Schedule, Segment, SegmentPool, StartRule};
 
 /// Expands a schedule day by day.
 pub struct Planner<'a> {
     schedule: &'a Schedule,
     calendar: Calendar<'a>,
     pools: DrawPools<'a>,
-    /// By their first start and id.
+    /// Sorted by first start and id.
     sessions: Vec<ResolvedSession<'a>>,
-    /// Their days, side by side: each is asked on each date.
+    /// Recurrences of `sessions`, in one piece of memory because each is checked on each date.
     recurrences: Vec<Recurrence>,
-    /// All nominal starts in order, with the places of their sessions in `sessions`, and the time as ids have it.
+    /// All nominal starts in order: time, index in `sessions`, and the time as ids spell it.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
-    /// What an item without labels has for them.
+    /// The empty label, shared by all items without one.
     empty_text: Arc<str>,
-    /// How many airings the longest day had so far.
+    /// Airings of the longest day so far.
     max_airings: Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner over this schedule and these files.
+    /// Returns a planner of this schedule with these files.
     #[must_use]
     pub fn new(schedule: &'a Schedule, library: &Library) -> Self {
         let known = |segment: &'a Segment| {
@@ -47,7 +49,7 @@ impl<'a> Planner<'a> {
             known.iter().map(|known| (&known.segment.id, known)).collect();
         let find = |id: &Id| by_id.get(id).copied().cloned();
         let of_pool = |pool: &SegmentPool| pools.index_of(pool);
-        // In the order in which they are mostly asked for: a year of thousands of them is a walk through memory.
+        // In the usual order of use, so that planning a year of thousands of sessions reads memory in order.
         let mut order: Vec<usize> = (0..schedule.sessions.len()).collect();
         let first = |place: usize| (schedule.sessions[place].at.first(), &schedule.sessions[place].id);
         order.sort_by(|one, other| first(*one).cmp(&first(*other)));
@@ -75,13 +77,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What there is to know of a date.
+    /// Returns the calendar day of a date.
     #[must_use]
     pub fn calendar_day(&self, date: NaiveDate) -> CalendarDay<'a> {
         self.calendar.day(date)
     }
 
-    /// The starts of one date, in order.
+    /// Returns the starts of one date, in order.
     #[must_use]
     pub fn starts(&self, date: NaiveDate) -> Vec<SessionStart<'_, 'a>> {
         let mut starts = Vec::new();
@@ -92,8 +94,8 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Hands out the starts of one date, in order, with the zone around it and the time as ids have it; room for items
-    /// comes back.
+    /// Calls `take` with each start of one date, in order, with the zone around the date and the time as ids spell it.
+    /// `take` returns a buffer of items to reuse.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
@@ -114,10 +116,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The plan of one date.
+    /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // Most days are as long as the one before.
+        // Most days have as many airings as the day before.
         let mut airings = Vec::with_capacity(self.max_airings.get());
         let (on, mut key) = (date.to_string(), String::new());
         self.for_each_start(date, &mut |start, zone, at| {
@@ -132,7 +134,7 @@ impl<'a> Planner<'a> {
         Plan { airings }
     }
 
-    /// The airings of one start, with all that log entries will say of them.
+    /// Adds the airings of one start, with all that log entries will say about them.
     fn push_airings(
         &self,
         start: &SessionStart<'_, 'a>,
@@ -188,66 +190,7 @@ impl<'a> Planner<'a> {
         }));
     }
 
-    /// What an item is, in the words of log entries.
-    fn item_labels(&self, item: &PlannedItem<'a>, date: NaiveDate) -> ItemLabels {
-        match &item.content {
-            PlannedContent::Segment(known) => {
-                let segment = known.segment;
-                ItemLabels {
-                    segment: segment.id.clone(),
-                    title: known.title.clone(),
-                    campaign: segment.campaign.clone(),
-                    topic: segment.topic,
-                    language: known.language.clone(),
-                    source: segment.source,
-                    file: known.file.clone(),
-                    valid_until: segment.valid_until,
-                    sha256: known.sha256.clone(),
-                    scanned: known.scanned.clone(),
-                    kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
-                        AiringKind::UnapprovedSegment
-                    } else {
-                        AiringKind::Segment
-                    },
-                }
-            }
-            PlannedContent::Relay(relay) => {
-                ItemLabels { kind: AiringKind::Relay, ..self.labels_without_file("relay", &relay.title) }
-            }
-            PlannedContent::Empty(draw) => self.empty_draw_labels(&draw.pool),
-        }
-    }
-
-    fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
-        ItemLabels {
-            segment: Id::new(segment).unwrap_or_else(|| unreachable!("an id of ours")),
-            title: title.into(),
-            campaign: None,
-            topic: None,
-            language: "vi".into(),
-            source: SegmentSource::default(),
-            file: self.empty_text.clone(),
-            valid_until: None,
-            sha256: None,
-            scanned: None,
-            kind: AiringKind::EmptyDraw,
-        }
-    }
-
-    /// A draw that found nothing counts towards its topic all the same.
-    fn empty_draw_labels(&self, pool: &SegmentPool) -> ItemLabels {
-        match pool {
-            SegmentPool::Named(id) => self.labels_without_file(id.as_str(), id.as_str()),
-            SegmentPool::Topic { campaign, topic } => {
-                let of_campaign = self.schedule.campaigns.iter().find(|c| c.id == *campaign);
-                let title = of_campaign.and_then(|c| c.topics.get(topic)).map_or("", String::as_str);
-                let labels = self.labels_without_file(&format!("topic-{topic}"), title);
-                ItemLabels { campaign: Some(campaign.clone()), topic: Some(*topic), ..labels }
-            }
-        }
-    }
-
-    /// The rule for late starts: a soft one may wait for its window, too.
+    /// Returns the rule for late starts; a soft start may also wait for its window.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
         let rule = resolve_late_rule(start.rules.late, zone, self.schedule.station.timezone, date, start.at);
         let StartRule::Soft { window_us } = start.rules.start_rule else {
@@ -262,22 +205,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What an airing's item decides of it, see [`Airing`].
-struct ItemLabels {
-    segment: Id,
-    title: Arc<str>,
-    campaign: Option<Id>,
-    topic: Option<u16>,
-    language: Arc<str>,
-    source: SegmentSource,
-    file: Arc<str>,
-    valid_until: Option<NaiveDate>,
-    sha256: Option<Arc<str>>,
-    scanned: Option<Arc<str>>,
-    kind: AiringKind,
-}
-
-/// An id: what its start's airings have in common, and a position.
+/// Returns an airing's id: the part that its start's airings share, and a position.
 fn airing_id(key: &str, position: usize) -> String {
     let mut id = String::with_capacity(key.len() + 4);
     id.push_str(key);

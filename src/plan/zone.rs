@@ -1,4 +1,4 @@
-//! Local times as instants: what clocks that go forward and back do to a schedule.
+//! Converts local times to instants, also when clocks go forward or back.
 use crate::schedule::session::days_after_start;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
@@ -9,23 +9,23 @@ use crate::schedule::LateSetting;
 
 const DAY: i64 = 86_400 * SECOND_US;
 
-/// The zone around one date: where its clocks are not changed, nothing has to be looked up.
+/// The zone around one date. If its clocks do not change there, no time needs a lookup.
 #[derive(Debug, Clone, Copy)]
 pub struct ZoneOnDate {
     zone: Tz,
-    /// The offset and the instant of midnight, if the offset is the same from the day before to three days after.
+    /// Offset and instant of midnight, if the offset is the same from the day before to three days after.
     fixed_offset: Option<(FixedOffset, WallTime)>,
 }
 
 impl ZoneOnDate {
-    /// The zone around a date.
+    /// Returns the zone around a date.
     #[must_use]
     pub fn on_date(zone: Tz, date: NaiveDate) -> Self {
         let offset = |days: i64| {
             let at = date.checked_add_signed(TimeDelta::days(days))?.and_time(NaiveTime::MIN);
             Some(zone.offset_from_utc_datetime(&at).fix())
         };
-        // Nowhere are clocks changed twice within these days.
+        // No zone changes its clocks twice within these days.
         let first = offset(-1).filter(|first| (0..=4).all(|days| offset(days) == Some(*first)));
         let steady = first.map(|offset| {
             let local = date.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
@@ -34,7 +34,7 @@ impl ZoneOnDate {
         Self { zone, fixed_offset: steady }
     }
 
-    /// A time of this date as an instant, see [`instant`].
+    /// Converts a time of this date to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn instant_at(&self, date: NaiveDate, at: NaiveTime) -> WallTime {
         match self.fixed_offset {
@@ -43,7 +43,7 @@ impl ZoneOnDate {
         }
     }
 
-    /// Any local time as an instant, see [`instant`].
+    /// Converts any local time to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn resolve(&self, at: NaiveDateTime) -> WallTime {
         let steady = self.fixed_offset.map(|(offset, midnight)| {
@@ -53,7 +53,7 @@ impl ZoneOnDate {
         near.map_or_else(|| WallTime(resolve_local_time(self.zone, at).timestamp_micros()), |(at, _)| at)
     }
 
-    /// An instant, written with the zone's offset at it.
+    /// Returns an instant with the zone's offset at it.
     #[must_use]
     pub fn to_local(&self, at: WallTime) -> DateTime<FixedOffset> {
         let near = |midnight: &WallTime| (-DAY..3 * DAY).contains(&at.since(*midnight));
@@ -65,12 +65,12 @@ impl ZoneOnDate {
     }
 }
 
-/// A local time as an instant. A time that comes twice (clocks going back) means its first coming; a time
-/// that never comes (clocks going forward) means the first instant after the gap.
+/// Converts a local time to an instant. A time that comes twice (clocks go back) means the first; a time that never
+/// comes (clocks go forward) means the first instant after the gap.
 #[must_use]
 pub fn resolve_local_time(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
     let mut probe = local;
-    // No zone has ever skipped more than a day; minutes suffice, as gaps begin and end on them.
+    // No zone has skipped more than a day. Steps of a minute suffice, because gaps begin and end on minutes.
     for _ in 0..=1441 {
         if let Some(found) = zone.from_local_datetime(&probe).earliest() {
             return found.fixed_offset();
@@ -80,7 +80,7 @@ pub fn resolve_local_time(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffse
     local.and_utc().fixed_offset()
 }
 
-/// A session's rule for late starts on one date.
+/// Converts a session's rule for late starts to instants of one date.
 pub(super) fn resolve_late_rule(
     late: LateSetting,
     zone: &ZoneOnDate,
@@ -98,7 +98,7 @@ pub(super) fn resolve_late_rule(
     }
 }
 
-/// A time of the day of a start, or of the next day by [`until`], as an instant.
+/// Converts a time of the day of a start, or of the day after it by [`days_after_start`], to an instant.
 pub(super) fn deadline(zone: Tz, date: NaiveDate, at: NaiveTime, time: NaiveTime) -> Option<WallTime> {
     let days = days_after_start(time, at)?;
     Some(WallTime(resolve_local_time(zone, (date + TimeDelta::days(days)).and_time(time)).timestamp_micros()))

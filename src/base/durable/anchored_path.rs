@@ -1,18 +1,17 @@
-//! A name in a folder that is held open: what is done there is done there, wherever the path leads by now.
+//! A name in a folder that is held open, so that a later change of the path has no effect.
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{
-    CreateModes, DirHandle, FileId, GROUP_WRITABLE, OpenMode, TEMP_PREFIX, create_dirs, not_plain_file_error, system,
-};
+use super::create_modes::{CreateModes, GROUP_WRITABLE};
+use super::folders::create_dirs;
+use super::plain_file::{FileId, OpenMode, not_plain_file_error};
+use super::system::{self, DirHandle};
+use super::temp_files::temp_name;
 
-static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
-
-/// A name in a folder that is held open.
+/// A file name in a folder that is held open.
 #[derive(Debug, Clone)]
 pub struct AnchoredPath {
     pub(super) dir: Arc<DirHandle>,
@@ -20,19 +19,19 @@ pub struct AnchoredPath {
 }
 
 impl AnchoredPath {
-    /// The spot that a path names. The path to its folder may contain links; the last name is never followed.
+    /// Opens the folder of a path. The path to the folder may contain links; the last name is never followed.
     ///
     /// # Errors
-    /// What the system says when there is no such folder.
+    /// [`io::ErrorKind::NotFound`] when the folder is missing; other errors of the system.
     pub fn resolve(path: &Path) -> io::Result<Self> {
         let folder = DirHandle::open(path.parent().unwrap_or(Path::new(".")))?;
         Self::in_folder(folder, path)
     }
 
-    /// The same, its folder made if need be, and those above it.
+    /// Opens the folder of a path, and makes it if it is missing, with those above it.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of the system.
     pub fn resolve_or_create(path: &Path, modes: CreateModes) -> io::Result<Self> {
         let folder = create_dirs(path.parent().unwrap_or(Path::new(".")), modes)?;
         Self::in_folder(folder, path)
@@ -43,11 +42,11 @@ impl AnchoredPath {
         Ok(Self { dir: Arc::new(folder), name })
     }
 
-    /// The spot of this name, with `/` between folders, beneath a folder. No link on the way is followed, and no way
-    /// leads out of the folder. Folders between are made where `make` says how.
+    /// Opens the folder of a name beneath `root`, with `/` between folders. Links on the way are not followed, and the
+    /// name cannot lead out of `root`. Missing folders are made if `make` gives their permissions.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::InvalidInput`] when something on the way is a link.
+    /// [`io::ErrorKind::InvalidInput`] when a part of the name is a link or leads out; other errors of the system.
     pub fn beneath(root: &Arc<DirHandle>, name: &str, make: Option<CreateModes>) -> io::Result<Self> {
         let mut folder = root.clone();
         let mut parts = Path::new(name).components().peekable();
@@ -69,17 +68,17 @@ impl AnchoredPath {
     /// Opens the file for reading.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::InvalidInput`] when it is no regular file of its own.
+    /// [`io::ErrorKind::InvalidInput`] when it is not a regular file; other errors of the system.
     pub fn open_read(&self) -> io::Result<File> {
         self.dir.open_file(&self.name, OpenMode::Read)
     }
 
-    /// Opens the file, or makes it: true when this very call has made it.
+    /// Opens the file, or makes it; true when this call made it.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// Those of [`Self::open_read`].
     pub fn open_or_create(&self, what: OpenMode, modes: CreateModes) -> io::Result<(File, bool)> {
-        // Between two looks it may come and go, but not for ever.
+        // Other processes may make and remove it meanwhile, but not endlessly.
         for _ in 0..16 {
             match self.dir.open_file(&self.name, what) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -93,24 +92,24 @@ impl AnchoredPath {
         Err(not_plain_file_error())
     }
 
-    /// As the free function [`super::open_lock`].
+    /// Opens the file that carries a lock, as [`super::open_lock`] does.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// Those of [`Self::open_read`].
     pub fn open_lock(&self, beside: CreateModes) -> io::Result<File> {
         let file = if beside == GROUP_WRITABLE { 0o660 } else { 0o600 };
         let (lock, made) = self.open_or_create(OpenMode::Write, CreateModes { file_mode: file, ..beside })?;
         if !made {
-            // One of an older version may be open to everybody.
+            // A file made by an older version may be open to everybody.
             system::restrict_mode(&lock, file);
         }
         Ok(lock)
     }
 
-    /// Puts `bytes` there: temporary file, fsync, rename, fsync of the folder.
+    /// Replaces the file: temporary file, fsync, rename, fsync of the folder.
     ///
     /// # Errors
-    /// What the system says; the former file stands then, and the temporary one is removed.
+    /// Errors of the system; the old file stays then, and the temporary one is removed.
     pub fn replace(&self, bytes: &[u8], modes: CreateModes) -> io::Result<()> {
         let written = self.write_temp_and_rename(modes, &mut |file| {
             file.write_all(bytes)?;
@@ -128,16 +127,15 @@ impl AnchoredPath {
         self.write_temp_then(modes, write, &|temp| self.dir.rename(temp, &self.dir, &self.name))
     }
 
-    /// Writes a temporary file, and gives it its name.
+    /// Writes a temporary file, then renames it; removes it when either fails.
     pub(super) fn write_temp_then(
         &self,
         modes: CreateModes,
         write: &mut dyn FnMut(&mut File) -> io::Result<()>,
         rename: &dyn Fn(&OsStr) -> io::Result<()>,
     ) -> io::Result<File> {
-        let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
-        let temp = OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()));
-        // What a process of the same number has left, long ago.
+        let temp = temp_name();
+        // A process of the same number may have left one long ago.
         let _ = self.dir.unlink(&temp);
         let mut file = self.dir.create_file(&temp, modes.file_mode)?;
         let done = write(&mut file).and_then(|()| rename(&temp));
@@ -148,20 +146,20 @@ impl AnchoredPath {
         Ok(file)
     }
 
-    /// Gives the file another place, durably.
+    /// Moves the file durably.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of the system.
     pub fn rename(&self, to: &Self) -> io::Result<()> {
         self.dir.rename(&self.name, &to.dir, &to.name)?;
         to.dir.sync()?;
         self.dir.sync()
     }
 
-    /// Takes the file away, durably. Nothing happens when it is not there.
+    /// Removes the file durably. Does nothing when it is missing.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of the system.
     pub fn remove(&self) -> io::Result<()> {
         match self.dir.unlink(&self.name) {
             Ok(()) => self.dir.sync(),
@@ -170,10 +168,10 @@ impl AnchoredPath {
         }
     }
 
-    /// Overwrites a secret, then takes it away. Flash memory may keep an old copy all the same.
+    /// Overwrites a secret, then removes the file. Flash memory may still keep an old copy.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of the system.
     pub fn shred(&self) -> io::Result<()> {
         let mut file = match self.dir.open_file(&self.name, OpenMode::Write) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -185,16 +183,16 @@ impl AnchoredPath {
         self.remove()
     }
 
-    /// Whether something stands there.
+    /// Whether anything has this name.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.dir.contains(&self.name)
     }
 
-    /// Which file stands there.
+    /// Returns the identity of the file.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::InvalidInput`] when it is no regular file of its own.
+    /// [`io::ErrorKind::InvalidInput`] when it is not a regular file; other errors of the system.
     pub fn file_id(&self) -> io::Result<FileId> {
         self.dir.file_id_of(&self.name)
     }
@@ -202,7 +200,7 @@ impl AnchoredPath {
     /// Makes the names in its folder survive a power cut.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of the system.
     pub fn sync_dir(&self) -> io::Result<()> {
         self.dir.sync()
     }

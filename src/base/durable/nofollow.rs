@@ -1,7 +1,9 @@
-//! Opening what must be a file of its own: no link, no pipe, no device. The open descriptor is judged, not the name.
+//! Opening of files that must be regular and reached without links. The open descriptor is checked, not the name.
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+use super::plain_file::not_regular_file_error;
 
 pub use super::open_nofollow;
 
@@ -10,13 +12,13 @@ fn invalid_input(what: &'static str) -> io::Error {
 }
 
 fn require_regular_file(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() { Ok(file) } else { Err(invalid_input("not a regular file")) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular_file_error()) }
 }
 
-/// Opens a file below a folder for reading; nothing below the folder may be a link.
+/// Opens a file below a folder for reading. Nothing below the folder may be a link.
 ///
 /// # Errors
-/// As [`open_own`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
+/// Those of [`open_nofollow`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
 pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(invalid_input("its name leads out of its folder"));
@@ -27,7 +29,7 @@ pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     require_regular_file(system::open_beneath(folder, name)?)
 }
 
-/// The first part of a name below a folder that is a link.
+/// Returns the path of the first part of a name below a folder that is a link.
 #[must_use]
 pub fn first_symlink_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
     let mut path = folder.to_owned();
@@ -46,7 +48,7 @@ mod system {
 
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    /// A pipe must not hang whoever opens it, nor a terminal become ours.
+    /// Opening a pipe must not block, and a terminal must not become the controlling one.
     const FILE: OFlags =
         OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
     const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);

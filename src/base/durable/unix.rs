@@ -1,4 +1,4 @@
-//! What durable files need of Unix: folders that are held open, rights, owners, renaming onto nothing, syncing.
+//! Durable files on Unix: folders held open, permissions, owners, renaming without replacing, syncing.
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
@@ -11,16 +11,16 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::{FileId, OpenMode, not_plain_file_error};
+use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
 
-/// A folder that is held open: whatever its path leads to by now, what is done here is done in it.
+/// A folder that is held open. Operations act on this folder, even if its path leads to another one by now.
 #[derive(Debug)]
 pub struct DirHandle(OwnedFd);
 
 #[cfg(target_os = "linux")]
 const DIR_FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(target_os = "linux"))]
-const HOLD: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
+const DIR_FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
 #[allow(clippy::unnecessary_cast)] // other systems have other widths
 fn file_id_from_stat(stat: &Stat) -> FileId {
@@ -31,7 +31,7 @@ fn file_type(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
 }
 
-/// What opening says of a link that is not to be followed, of a pipe that nobody reads, of a folder: it is no file.
+/// Turns the errors for links, pipes without a reader and folders into one: it is not a regular file.
 fn map_open_error(error: Errno) -> io::Error {
     match error {
         Errno::LOOP | Errno::NXIO | Errno::ISDIR | Errno::MLINK => not_plain_file_error(),
@@ -40,13 +40,13 @@ fn map_open_error(error: Errno) -> io::Error {
 }
 
 impl DirHandle {
-    /// Holds the folder that a path leads to.
+    /// Opens the folder that a path leads to.
     pub fn open(path: &Path) -> io::Result<Self> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         Ok(Self(openat(CWD, path, DIR_FLAGS, Mode::empty())?))
     }
 
-    /// The same of a folder that is none of those that a link leads to. (Folders above it may be.)
+    /// Opens a folder that is not a link; folders above it may be links.
     pub fn open_nofollow(path: &Path) -> io::Result<Self> {
         match openat(CWD, path, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
@@ -56,7 +56,7 @@ impl DirHandle {
         }
     }
 
-    /// A folder in this one; links are not followed.
+    /// Opens a folder in this one; links are not followed.
     pub fn open_subdir(&self, name: &OsStr) -> io::Result<Self> {
         match openat(&self.0, name, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
@@ -65,7 +65,7 @@ impl DirHandle {
         }
     }
 
-    /// Makes a folder in this one, durably; nothing happens when it is there.
+    /// Makes a folder in this one durably, or opens the one that exists.
     pub fn create_subdir(&self, name: &OsStr, mode: u32) -> io::Result<Self> {
         match mkdirat(&self.0, name, Mode::from_raw_mode(mode)) {
             Ok(()) => {
@@ -79,8 +79,8 @@ impl DirHandle {
         }
     }
 
-    /// A path to it that leads there wherever it is moved, as long as it is held; the one that is given where the
-    /// system has none.
+    /// Returns a path that leads to this folder even after it is moved, as long as it is held open; `fallback` where
+    /// the system has no such path.
     pub fn stable_path(&self, fallback: &Path) -> PathBuf {
         use std::os::fd::AsRawFd;
         let path = PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()));
@@ -88,12 +88,12 @@ impl DirHandle {
         if leads_here { path } else { fallback.to_owned() }
     }
 
-    /// Which folder it is.
+    /// Returns the identity of the folder.
     pub fn file_id(&self) -> io::Result<FileId> {
         Ok(file_id_from_stat(&fstat(&self.0)?))
     }
 
-    /// Which file has this name, if it is a file of its own.
+    /// Returns the identity of the file with this name, if it is a regular file.
     pub fn file_id_of(&self, name: &OsStr) -> io::Result<FileId> {
         let stat = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
         if file_type(&stat) == FileType::RegularFile {
@@ -103,27 +103,27 @@ impl DirHandle {
         }
     }
 
-    /// Whether something has this name, be it what it may.
+    /// Whether anything has this name.
     pub fn contains(&self, name: &OsStr) -> bool {
         statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 
-    /// Opens a file of its own: no link, and nothing that could block or act. `what` says for what.
+    /// Opens a regular file. Nothing else is opened, because opening a pipe blocks and opening a device may act.
     pub fn open_file(&self, name: &OsStr, what: OpenMode) -> io::Result<File> {
         let flags = match what {
             OpenMode::Read => OFlags::RDONLY,
             OpenMode::Append => OFlags::WRONLY | OFlags::APPEND,
             OpenMode::Write => OFlags::RDWR,
         };
-        // Opening some devices has effects, so it is asked first what the name stands for, ...
+        // Opening some devices has effects, so the type is checked before, ...
         self.file_id_of(name)?;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(&self.0, name, flags, Mode::empty()).map_err(map_open_error)?;
-        // ... and once more of what was opened, which may be something else by now.
+        // ... and again after, because the name may stand for another file by now.
         if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_plain_file_error()) }
     }
 
-    /// Makes a file where none is, to be read and added to.
+    /// Makes a file under a free name, for reading and appending.
     pub fn create_file(&self, name: &OsStr, mode: u32) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = File::from(openat(&self.0, name, flags, Mode::from_raw_mode(mode))?);
@@ -131,8 +131,8 @@ impl DirHandle {
         Ok(file)
     }
 
-    /// What root makes in another's folder becomes that one's. Only what was made by the very call that is on its way
-    /// is ever given away: whatever else has the name may have been put there by somebody else.
+    /// Gives a new file to the owner of its folder when root makes it in another user's folder. Only a file made by
+    /// this very call changes its owner: any other file of the name may have been put there by somebody else.
     fn chown_to_dir_owner(&self, made: impl AsFd) {
         use rustix::fs::fchown;
         let owner = fstat(&self.0).ok().filter(|owner| owner.st_uid != 0 && rustix::process::geteuid().is_root());
@@ -142,8 +142,8 @@ impl DirHandle {
         }
     }
 
-    /// A folder is made and opened in two steps: one that somebody else has put in its place is not given away,
-    /// unless it is root's and empty, which is no gift.
+    /// Gives a new folder to the owner of the folder above. Making and opening are two steps, so somebody may replace
+    /// the folder between them: only a folder that is root's and empty changes its owner, which gives nothing away.
     fn chown_subdir_to_dir_owner(&self, made: &Self) {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let Ok(open) = openat(&made.0, ".", flags, Mode::empty()) else { return };
@@ -156,23 +156,23 @@ impl DirHandle {
         }
     }
 
-    /// Renames a file of this folder into another, over whatever is there.
+    /// Renames a file of this folder into another folder; replaces a file of the new name.
     pub fn rename(&self, name: &OsStr, folder: &Self, to: &OsStr) -> io::Result<()> {
         Ok(renameat(&self.0, name, &folder.0, to)?)
     }
 
-    /// Renames a file of this folder to a name that nothing has.
+    /// Renames a file of this folder to a name that must be free.
     pub fn rename_noreplace(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
         match renameat_with(&self.0, name, &self.0, to, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(()),
-            // Some file systems of sticks cannot do it in one step.
+            // Some file systems of USB sticks cannot do it in one step.
             Err(Errno::INVAL | Errno::NOSYS) if !self.contains(to) => self.rename(name, self, to),
             Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Takes a name away.
+    /// Removes a name.
     pub fn unlink(&self, name: &OsStr) -> io::Result<()> {
         Ok(unlinkat(&self.0, name, AtFlags::empty())?)
     }
@@ -184,12 +184,12 @@ impl DirHandle {
     }
 }
 
-/// Which file this is.
+/// Returns the identity of an open file.
 pub fn file_id(file: &File) -> io::Result<FileId> {
     Ok(file_id_from_stat(&fstat(file)?))
 }
 
-/// Takes away the rights of others to open a file, where it is this process' own and has no other name.
+/// Restricts the permissions of a file, if this process' user owns it and it has no other name.
 pub fn restrict_mode(file: &File, mode: u32) {
     let ours = fstat(file).is_ok_and(|stat| stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_nlink == 1);
     if ours {
@@ -197,18 +197,14 @@ pub fn restrict_mode(file: &File, mode: u32) {
     }
 }
 
-/// Opens what a path leads to, links and all, if it is a file.
+/// Opens a regular file; links are followed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
-        return Err(super::not_regular_file_error());
+        return Err(not_regular_file_error());
     }
     let file = openat(CWD, path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())
         .map_err(map_open_error)?;
-    if file_type(&fstat(&file)?) == FileType::RegularFile {
-        Ok(file.into())
-    } else {
-        Err(super::not_regular_file_error())
-    }
+    if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_regular_file_error()) }
 }
 
 /// Whether this process may make files in a folder.
@@ -216,7 +212,7 @@ pub fn is_writable_dir(folder: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
 }
 
-/// Everything on the file system of an open folder; false where the system cannot do that.
+/// Syncs everything on the file system of an open folder; returns false where the system cannot do that.
 pub fn sync_file_system(folder: &File) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     {

@@ -1,69 +1,69 @@
-//! What can be wrong with a file, and what went wrong on the way through it.
+//! Errors that keep a file from being decoded, and faults found while decoding it.
 use std::io;
 
 use crate::library::flaw::UnplayableFormat;
 
-/// Why a file cannot be decoded at all.
+/// Reason why a file cannot be decoded at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// A known format that is not played.
+    /// A known format that cannot be played.
     #[error("it is {}", crate::text::Localize::localized(.0, crate::text::Lang::En))]
     Foreign(UnplayableFormat),
-    /// Not a format or codec that is known.
+    /// The format or codec is not known.
     #[error("it is not an audio file of a kind that loa knows")]
     Unknown,
-    /// A known format, but its beginning makes no sense.
+    /// A known format whose beginning is broken.
     #[error("its beginning is broken: {0}")]
     Broken(String),
-    /// A known format, but not one frame comes out.
+    /// A known format from which no frame comes out.
     #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Silent(Option<String>),
-    /// More channels than the decoder takes, or none.
+    /// More channels than can be played, or none.
     #[error("it has {0} channels, 1 to 8 can be played")]
     Channels(usize),
-    /// Outside the rates that the decoder takes.
+    /// A rate outside the range that can be played.
     #[error("it has {0} frames a second, 8000 to 192000 can be played")]
     Rate(u32),
 }
 
-/// What went wrong while decoding.
+/// Faults found while decoding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DecodeFaults {
     /// Packets seen, good and bad.
     pub packets: u64,
-    /// Packets of which nothing could be decoded, or that were missing.
+    /// Packets that could not be decoded, or were missing.
     pub lost: u64,
-    /// What was said of the first of them.
+    /// Error of the first of them.
     pub first_error: Option<String>,
-    /// What ended the stream before its end.
+    /// Error that ended the stream before its end.
     pub fatal: Option<String>,
-    /// Samples that were no numbers, and samples beyond [`super::MAX_SAMPLE`].
+    /// Samples that are not finite.
     pub nan_samples: u64,
-    /// See `not_numbers`.
+    /// Samples beyond [`super::MAX_SAMPLE`].
     pub out_of_range: u64,
-    /// Bytes between the packets that were no sound, where that can be known.
+    /// Bytes between the packets that are not sound, where they can be counted.
     pub garbage_bytes: u64,
-    /// Whether the file ends in the middle of something.
+    /// Whether the file ends in the middle of a packet, page or box.
     pub truncated: bool,
-    /// Whether it lacks the mark that ends it.
+    /// Whether the mark of its end is missing.
     pub unfinished: bool,
-    /// Frames that the header promises, encoder delay and padding taken off, where it does.
+    /// Frames that the header declares, without encoder delay and padding, if it does.
     pub declared_frames: Option<u64>,
-    /// Whether that promise is only about right.
+    /// Whether that number is only approximate.
     pub declared_roughly: bool,
-    /// Whether its header told a length that cannot be meant.
+    /// Whether its header gives a length that cannot be right.
     pub bad_length: bool,
-    /// Whether its rate of bits changes and no index says how.
+    /// Whether its bit rate varies and no index says how.
     pub no_index: bool,
-    /// Whether its bytes are not any more those that were hashed before.
+    /// Whether its bytes differ from the digest taken before.
     pub altered: bool,
 }
 
 impl DecodeFaults {
-    /// One sentence, if anything went wrong; English, for the log.
+    /// Returns one sentence in English for the log, if sound was lost.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         if let Some(fatal) = &self.fatal {
@@ -73,7 +73,7 @@ impl DecodeFaults {
         (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first}", self.lost))
     }
 
-    /// Counts packets that gave nothing.
+    /// Counts packets without sound.
     pub(super) fn count_lost(&mut self, packets: u64, what: String) {
         self.lost = self.lost.saturating_add(packets);
         self.first_error.get_or_insert(what);

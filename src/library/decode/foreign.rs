@@ -1,14 +1,14 @@
-//! What a file is that is no audio file of ours: by the marks that such files begin with.
+//! Formats that cannot be played, identified by the first bytes of a file.
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use super::mp4;
 use crate::library::flaw::UnplayableFormat;
 
-/// Bytes that are looked at.
+/// Bytes read from the beginning.
 const LOOK: u64 = 64 * 1024;
 
-/// What begins like this is something else, whatever a search for sound might find in it.
+/// First bytes of formats that are not searched for sound.
 const SIGNATURES: [(&[u8], UnplayableFormat); 24] = [
     (&[0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], UnplayableFormat::Wma),
     (b"#!AMR", UnplayableFormat::Amr),
@@ -36,10 +36,10 @@ const SIGNATURES: [(&[u8], UnplayableFormat); 24] = [
     (&[0x1f, 0x8b], UnplayableFormat::Archive),
 ];
 
-/// What the file certainly is, if that is nothing that can be played.
+/// Returns the format of the file, if its first bytes prove that it cannot be played.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let head = head(file)?;
     if head.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
         (Some(b"RIFF"), Some(b"AVI ")) => Some(UnplayableFormat::Video),
         (Some(b"RIFF"), Some(b"WEBP")) => Some(UnplayableFormat::Picture),
         (Some(b"RIFF"), Some(b"RMID")) => Some(UnplayableFormat::Midi),
-        // Packets of 188 bytes: a transport stream.
+        // Packets of 188 bytes are a transport stream.
         _ if (0..5).all(|n| head.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
         _ if is_page(&head) => Some(UnplayableFormat::Page),
         _ if head.get(4..8) == Some(b"ftyp") => mp4::foreign(file)?,
@@ -61,10 +61,10 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
     })
 }
 
-/// What the file probably is, now that it could not be played.
+/// Returns the probable format of a file that could not be played.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn guess_after_failure(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let head = head(file)?;
     if head.starts_with(b"OggS") {
@@ -94,7 +94,7 @@ fn head(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Whether this is the beginning of a web page.
+/// Whether these bytes begin a web page.
 fn is_page(head: &[u8]) -> bool {
     let text: Vec<u8> = head.iter().take(512).map(u8::to_ascii_lowercase).collect();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();

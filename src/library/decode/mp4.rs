@@ -1,53 +1,53 @@
-//! Which part of an MP4 file's sound is meant to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or
-//! the `iTunSMPB` tag that Apple's encoders write. The demuxer gives every decoded frame, the
-//! encoder's priming and padding too.
+//! The part of an MP4 file's sound to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or the `iTunSMPB` tag of
+//! Apple's encoders. The demuxer gives every decoded frame, the encoder's priming and padding included.
+mod box_reader;
 mod sample_entry;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 
 pub(super) use sample_entry::foreign;
 
-use super::source::HeaderCorrections;
+use super::header_corrections::HeaderCorrections;
+use crate::base::length::rescale;
+use box_reader::{BoxReader, big};
 
-/// Steps in the table of times, for all packets together: some seconds' work.
+/// Most steps in the table of times, for all packets together: some seconds of work.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
-/// Boxes looked at in one file before giving up.
-const MAX_BOXES: u32 = 10_000;
 
 /// The part to be heard, in ticks of the sound track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edit {
     /// Ticks left out at the beginning.
     pub start: u64,
-    /// Ticks to be heard; `None`: to the end.
+    /// Ticks to be heard; `None` means to the end.
     pub length: Option<u64>,
-    /// Ticks a second; `None`: a tick is a frame.
+    /// Ticks a second; `None` means that a tick is a frame.
     pub timescale: Option<u32>,
 }
 
-/// Looks for the edit of the first sound track. Whatever is not understood counts as not there.
+/// Reads the edit of the first sound track. Boxes that are not understood count as missing.
 ///
 /// # Errors
-/// Those of reading and seeking; a box that ends too early is not one of them.
+/// Errors of reading and seeking; a box that ends too early is not one.
 pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match movie.read(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         _ => Ok(Mp4Info { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
     }
 }
 
-/// The four-byte fields that have to read differently: the size of a last box that was cut off, which
-/// demuxers would not enter. None in other files.
+/// Returns the fields to correct: the size of a last box that was cut off, which demuxers would not enter. There are
+/// none in other files.
 ///
 /// # Errors
-/// Those of reading and seeking, the end of the file among them.
+/// Errors of reading and seeking, the end of the file included.
 pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
         return Ok(HeaderCorrections::default());
     }
@@ -56,7 +56,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     };
     let behind = len - content.end;
     if behind > 0 {
-        // Something that is no box: what other programs hang behind a file.
+        // Bytes that are not a box: some programs append data to a file.
         return Ok(HeaderCorrections { bad_length: true, ..HeaderCorrections::default() });
     }
     let there = content.end - content.start;
@@ -91,20 +91,20 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections { patches, truncated: cut, bad_length: false })
 }
 
-/// Bytes of the `moov` box, which a demuxer takes into memory.
+/// Returns the size of the `moov` box, which a demuxer reads into memory.
 ///
 /// # Errors
-/// Those of reading and seeking; a box that ends too early is not one of them.
+/// Errors of reading and seeking; a box that ends too early is not one.
 pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match walk.children(0..len, b"moov") {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
     }
 }
 
-/// What was found in the `moov` box.
+/// Content of the `moov` box.
 #[derive(Default)]
 struct Movie {
     timescale: u32,
@@ -113,27 +113,27 @@ struct Movie {
     gapless: Option<Edit>,
 }
 
-/// What the boxes tell of the part to be heard.
+/// Facts about the part to be heard.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mp4Info {
-    /// The part, if any is chosen.
+    /// The part, if the file selects one.
     pub edit: Option<Edit>,
-    /// Ticks of the whole track, and ticks a second: a promise, where the file is not written in parts.
+    /// Ticks of the whole track, and ticks a second, as the header declares; none for a fragmented file.
     pub whole: Option<(u64, u32)>,
-    /// Whether finding its packets would take for ever.
+    /// Whether finding its packets would take too long.
     pub too_complex: bool,
 }
 
-/// What was found in a `trak` box.
+/// Content of a `trak` box.
 #[derive(Default)]
 struct SoundTrack {
     sound: bool,
     timescale: u32,
     duration: u64,
-    /// Entries of the table of times, and packets.
+    /// Number of entries of the table of times, and number of packets.
     times: u32,
     packets: u32,
-    /// (segment duration in the movie's ticks, media time in the track's; negative: silence)
+    /// Segment duration in the movie's ticks, and media time in the track's ticks; a negative time means silence.
     edits: Vec<(u64, i64)>,
 }
 
@@ -155,13 +155,13 @@ impl Movie {
         Ok(())
     }
 
-    /// The demuxer looks for each packet's time from the beginning of the table of times.
+    /// Whether finding all packets takes too long: the demuxer searches the table of times from its beginning for each.
     fn too_complex(&self) -> bool {
         let (times, packets) = self.sound.as_ref().map_or((0, 0), |track| (track.times, track.packets));
         u64::from(times).saturating_mul(packets.into()) > MAX_LOOKUPS
     }
 
-    /// The whole track's own length.
+    /// Returns the length that the track declares.
     fn whole(&self) -> Option<(u64, u32)> {
         let track = self.sound.as_ref().filter(|t| !self.fragmented && t.duration > 0 && t.timescale > 0)?;
         Some((track.duration, track.timescale))
@@ -171,17 +171,17 @@ impl Movie {
         let track = self.sound.as_ref()?;
         let mut real = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
         let (Some(&(duration, media_time)), None) = (real.next(), real.next()) else {
-            // Several edits reorder the sound: not ours to follow. None: the tag, if there is one.
+            // Several edits reorder the sound, which is not supported. Without an edit the tag counts.
             return self.gapless.filter(|_| track.edits.is_empty());
         };
         let (start, own, movie) = (media_time.unsigned_abs(), track.timescale, self.timescale);
         if own == 0 {
             return None;
         }
-        // While a file is still being written in fragments nobody knows its length.
+        // The header of a fragmented file does not know the length.
         let length = (duration > 0 && movie > 0 && !self.fragmented).then(|| {
             let rounded = scale(duration, own, movie);
-            // The movie's ticks are often milliseconds; the track's own duration is exact, if it is meant.
+            // The movie's ticks are often milliseconds. The track's own duration is exact, if it is close enough.
             let exact = track.duration.saturating_sub(start);
             let tick = scale(1, own, movie) + 1;
             if exact.abs_diff(rounded) <= tick { exact } else { rounded }
@@ -212,13 +212,13 @@ impl SoundTrack {
     }
 }
 
-/// `n` ticks of `from` a second in ticks of `to` a second, rounded to the nearest.
+/// Returns `n` ticks of `from` a second in ticks of `to` a second, rounded to the nearest.
 fn scale(n: u64, to: u32, from: u32) -> u64 {
-    let from = u128::from(from.max(1));
-    u64::try_from((u128::from(n) * u128::from(to) + from / 2) / from).unwrap_or(u64::MAX)
+    rescale(n, to.into(), from.max(1).into())
 }
 
-/// The `iTunSMPB` tag in `moov/udta`: hexadecimal fields, the second the priming, the fourth the length.
+/// Reads the `iTunSMPB` tag in `moov/udta`: hexadecimal fields, of which the second is the priming and the fourth the
+/// length.
 fn gapless_tag(walk: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
     for meta in walk.children(udta, b"meta")? {
         let inner = meta.start.saturating_add(4).min(meta.end)..meta.end;
@@ -244,114 +244,4 @@ fn parse_gapless(text: &[u8]) -> Option<Edit> {
     let start = u64::from_str_radix(fields.nth(1)?, 16).ok()?;
     let length = u64::from_str_radix(fields.nth(1)?, 16).ok()?;
     (length > 0).then_some(Edit { start, length: Some(length), timescale: None })
-}
-
-/// Reads boxes; bounded, so that a file that nests or repeats them for ever ends all the same.
-struct BoxReader<'a> {
-    file: &'a mut File,
-    boxes_left: u32,
-}
-
-impl BoxReader<'_> {
-    /// The boxes in this range of bytes: type and content.
-    fn boxes(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
-        let mut found = Vec::new();
-        let mut at = range.start;
-        while at.saturating_add(8) <= range.end && self.boxes_left > 0 {
-            self.boxes_left -= 1;
-            let head: [u8; 8] = self.bytes(&(at..range.end))?;
-            let (short, kind) = (big(&head[..4]), [head[4], head[5], head[6], head[7]]);
-            let (header, size) = match short {
-                0 => (8, range.end - at),
-                1 => (16, big(&self.bytes::<8>(&(at + 8..range.end))?)),
-                size => (8, size),
-            };
-            let end = at.saturating_add(size).min(range.end);
-            if size < header || at + header > end {
-                break;
-            }
-            found.push((kind, at + header..end));
-            at = end;
-        }
-        Ok(found)
-    }
-
-    /// The content of the boxes of one type.
-    fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
-        let all = self.boxes(range)?;
-        Ok(all.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
-    }
-
-    /// The first `N` bytes of a range.
-    fn bytes<const N: usize>(&mut self, range: &Range<u64>) -> io::Result<[u8; N]> {
-        if range.end.saturating_sub(range.start) < N as u64 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let mut bytes = [0; N];
-        self.file.seek(SeekFrom::Start(range.start))?;
-        self.file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// The content of a small box after its first `skip` bytes, at most 256 bytes of it.
-    fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
-        let start = range.start.saturating_add(skip);
-        let mut bytes = Vec::new();
-        self.file.seek(SeekFrom::Start(start))?;
-        let n = range.end.saturating_sub(start).min(256);
-        (&mut *self.file).take(n).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Timescale and duration of an `mvhd` or `mdhd` box.
-    fn timescale_and_duration(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
-        let version = self.bytes::<1>(range)?[0];
-        let (timescale, duration) = if version == 1 {
-            let b: [u8; 32] = self.bytes(range)?;
-            (big(&b[20..24]), big(&b[24..32]))
-        } else {
-            let b: [u8; 20] = self.bytes(range)?;
-            (big(&b[12..16]), big(&b[16..20]))
-        };
-        Ok((u32::try_from(timescale).unwrap_or(0), duration))
-    }
-
-    /// Entries of the tables of times and of packets in a `minf` box.
-    fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
-        let mut counts = (0, 0);
-        for stbl in self.children(minf, b"stbl")? {
-            for (kind, range) in self.boxes(stbl)? {
-                match &kind {
-                    b"stts" => counts.0 = big(&self.bytes::<8>(&range)?[4..]) as u32,
-                    b"stsz" => counts.1 = big(&self.bytes::<12>(&range)?[8..]) as u32,
-                    _ => (),
-                }
-            }
-        }
-        Ok(counts)
-    }
-
-    /// The entries of an `elst` box, the first few of them.
-    fn edits(&mut self, range: &Range<u64>) -> io::Result<Vec<(u64, i64)>> {
-        let head: [u8; 8] = self.bytes(range)?;
-        let wide = head[0] == 1;
-        let step = if wide { 20 } else { 12 };
-        let mut edits = Vec::new();
-        for i in 0..big(&head[4..]).min(16) {
-            let at = range.start + 8 + i * step..range.end;
-            edits.push(if wide {
-                let b: [u8; 16] = self.bytes(&at)?;
-                (big(&b[..8]), big(&b[8..]).cast_signed())
-            } else {
-                let b: [u8; 8] = self.bytes(&at)?;
-                (big(&b[..4]), i64::from((big(&b[4..]) as u32).cast_signed()))
-            });
-        }
-        Ok(edits)
-    }
-}
-
-/// The bytes as a big-endian number; at most eight of them.
-fn big(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }

@@ -1,10 +1,9 @@
-//! What the frames of an MP3 file tell before and beside their sound: whether an index stands in front, and
-//! whether the last frame is whole (ISO/IEC 11172-3, 13818-3; the index is the convention of Xing, LAME and
-//! Fraunhofer).
+//! The index in front of an MP3 file's sound, and whether its last frame is complete (ISO/IEC 11172-3, 13818-3; the
+//! index is a convention of Xing, LAME and Fraunhofer).
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes looked at from the beginning and before the end.
+/// Bytes read at the beginning and before the end.
 const LOOK: u64 = 8 * 1024;
 /// Kilobits a second of layer III, by version (1; 2 and 2.5) and index.
 const RATES: [[u16; 15]; 2] = [
@@ -12,19 +11,19 @@ const RATES: [[u16; 15]; 2] = [
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
-/// A frame's header.
+/// Header of a frame.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
-    /// Version, layer and rate: the same in every frame of a stream.
+    /// Version, layer and rate, which are the same in every frame of a stream.
     kind: u32,
     /// Bytes, header included.
     len: usize,
-    /// Where an index stands, if this frame is one: behind the side information.
+    /// Offset of an index, if this frame holds one: after the side information.
     index_at: usize,
 }
 
 impl Frame {
-    /// The frame whose header these four bytes are.
+    /// Reads the header in the first four bytes.
     fn read(bytes: &[u8]) -> Option<Self> {
         let header = u32::from_be_bytes(*bytes.first_chunk::<4>()?);
         let (version, layer) = (header >> 19 & 3, header >> 17 & 3);
@@ -46,19 +45,19 @@ impl Frame {
     }
 }
 
-/// What stands in front of the sound.
+/// The frame with the index, in front of the sound.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct IndexFrame {
-    /// Bytes of the frame that holds an index instead of sound.
+    /// Bytes of the frame that holds an index instead of sound; 0 when there is none.
     pub index_bytes: u64,
-    /// Whether the index tells the number of frames.
+    /// Whether the index gives the number of frames.
     pub has_frame_count: bool,
 }
 
-/// Looks at the first frame; `start`: where the tags in front end.
+/// Reads the index in the first frame; `start` is the end of the tags in front.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexFrame> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(start))?;
@@ -82,16 +81,16 @@ pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexF
     })
 }
 
-/// Whether the file's last frame, which ends at `end` or would, is not all there.
+/// Whether the last frame before `end` is incomplete.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
     let from = end.saturating_sub(LOOK).max(start);
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(from))?;
     file.take(end.saturating_sub(from)).read_to_end(&mut bytes)?;
-    // From a frame that others of its kind follow, as far as the chain goes.
+    // Start at a frame that others of its kind follow, and go to the end of the chain.
     for at in 0..bytes.len() {
         let (mut next, mut links, mut kind) = (at, 0, None);
         while let Some(frame) = bytes.get(next..).and_then(Frame::read).filter(|f| kind.is_none_or(|k| k == f.kind)) {
@@ -100,7 +99,7 @@ pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Resul
             links += 1;
         }
         if links >= 2 {
-            // A few bytes that would begin the next frame are a frame cut off, too.
+            // A few bytes that begin another frame are an incomplete frame, too.
             let rest = bytes.get(next..).unwrap_or_default();
             return Ok(next > bytes.len() || (!rest.is_empty() && rest.len() < 4 && rest[0] == 0xff));
         }

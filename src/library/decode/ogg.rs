@@ -1,25 +1,25 @@
-//! How an Ogg file ends (RFC 3533): whether with a page that is whole and says that it is the last, and at which frame.
+//! The end of an Ogg file (RFC 3533): whether its last page is complete and marked as the last, and its position.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// A page is never longer.
+/// Largest size of a page.
 const MAX_PAGE: u64 = 27 + 255 + 255 * 255;
 
-/// The end of a stream.
+/// Facts about the end of a stream.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OggEnd {
-    /// Whether it was cut off there, in the middle of a page.
+    /// Whether it ends in the middle of a page.
     pub truncated: bool,
-    /// Whether the last page does not say that it is the last: streams that are recorded end like that.
+    /// Whether the last page is not marked as the last; recordings of a stream end like that.
     pub unfinished: bool,
-    /// The last whole page's position, in the codec's ticks, if it tells one.
+    /// Position of the last complete page, in the codec's ticks, if it has one.
     pub position: Option<u64>,
 }
 
-/// Looks at the last pages. Bytes behind them are not looked at.
+/// Reads the last pages.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn read_end(file: &mut File) -> io::Result<OggEnd> {
     let len = file.metadata()?.len();
     file.seek(SeekFrom::Start(len.saturating_sub(2 * MAX_PAGE)))?;
@@ -34,7 +34,7 @@ pub(super) fn read_end(file: &mut File) -> io::Result<OggEnd> {
         end.unfinished = page.get(5).is_some_and(|flags| flags & 4 == 0);
         if let Some(position) = page.get(6..14).filter(|_| page.len() >= 27 + segments + body) {
             let position = position.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
-            // A page on which no packet ends has none.
+            // A page on which no packet ends has no position.
             end.position = (position != u64::MAX).then_some(position).or(end.position);
         }
     }

@@ -1,4 +1,4 @@
-//! A file as the demuxer sees it: without the tags in front, and with lengths in its header that are right.
+//! The bytes that a demuxer reads: a file without its tags, and with corrected lengths in its header.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -8,25 +8,15 @@ use std::sync::atomic::AtomicBool;
 
 use symphonia::core::io::MediaSource;
 
+use super::header_corrections::HeaderCorrections;
 use super::{mp4, wav};
 use crate::library::file::{CheckedFile, FileDigest};
 
-/// What is wrong about a file's header.
-#[derive(Debug, Default)]
-pub(super) struct HeaderCorrections {
-    /// Four-byte fields that have to read differently.
-    pub patches: Vec<(u64, [u8; 4])>,
-    /// Whether the header promises bytes that are not there.
-    pub truncated: bool,
-    /// Whether it tells a length that cannot be meant.
-    pub bad_length: bool,
-}
-
-/// The bytes of a file from `base` on, a few of them corrected.
+/// Bytes of a file from `base` on, with a few fields of the header corrected.
 pub(super) struct DemuxSource {
     bytes: CheckedFile,
-    /// Where the demuxer's byte 0 stands. Pictures in ID3v2 tags look like MP3 frames to a demuxer
-    /// that searches for the first one.
+    /// Offset of the demuxer's byte 0. It comes after ID3v2 tags, because a picture in them looks like MP3 frames to a
+    /// demuxer that searches for the first one.
     base: u64,
     len: u64,
     position: u64,
@@ -34,10 +24,10 @@ pub(super) struct DemuxSource {
 }
 
 impl DemuxSource {
-    /// Looks at the beginning of the file.
+    /// Reads the header of the file, and returns the corrections that it needs.
     ///
     /// # Errors
-    /// Those of reading and seeking, not those of the content.
+    /// Errors of reading and seeking. Faults of the content are not errors.
     pub(super) fn new(
         mut file: File,
         digest: Option<Arc<FileDigest>>,
@@ -63,7 +53,7 @@ impl DemuxSource {
         Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, all))
     }
 
-    /// Says whether a byte was found that is not what was hashed.
+    /// Returns the flag that is set when bytes differ from the digest.
     pub(super) fn altered_flag(&self) -> Arc<AtomicBool> {
         self.bytes.altered_flag()
     }
@@ -71,7 +61,7 @@ impl DemuxSource {
 
 impl Read for DemuxSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // Tags behind the sound may hold what looks like sound.
+        // Tags after the sound may hold bytes that look like sound.
         let left = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
         let room = out.len().min(left);
         let n = self.bytes.read(&mut out[..room])?;

@@ -1,31 +1,31 @@
-//! Tags around the sound, and how many bytes of an MP3 or ADTS file should hold sound. Such a stream has
-//! no frame around it: its reader passes over garbage in silence, so that a hole can only be told by
-//! counting bytes.
+//! Tags around the sound, and the bytes of an MP3 or ADTS file that should hold sound. Such a stream has no container,
+//! and its reader skips garbage without an error, so only counting bytes shows a gap.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::mp4;
 
-/// Tags behind the sound that are looked for.
+/// Most tags after the sound.
 const MAX_TRAILING_TAGS: u32 = 16;
-/// Tags in front of it; and bytes of tags in a FLAC or M4A file that a reader is let into memory.
+/// Most tags in front of the sound.
 const MAX_LEADING_TAGS: u32 = 64;
+/// Most bytes of tags in a FLAC or M4A file, which a reader keeps in memory.
 const MAX_TAG_BYTES: u64 = 48 << 20;
-/// Bytes from the beginning in which the sound is searched for.
+/// Bytes from the beginning in which the sound is searched.
 const SEARCHED: u64 = 1 << 20;
-/// Bytes that may be something else than sound before the file counts as damaged.
+/// Bytes other than sound above which the file counts as damaged.
 const MAX_GARBAGE: u64 = 16 * 1024;
 
-/// Where the sound stands in a file: between its tags (ID3v2 in front; APEv2 and ID3v1 behind).
+/// Returns the range of the sound, between the tags (ID3v2 in front; APEv2, Lyrics3 and ID3v1 after).
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = id3v2_bytes(file)?;
     let mut end = len;
-    // Programs hang one behind the other.
+    // Programs append one tag after another.
     for _ in 0..MAX_TRAILING_TAGS {
         let before = end;
         if ends_with(file, end, 128, b"TAG")? {
@@ -43,7 +43,7 @@ pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
             file.seek(SeekFrom::Start(end - 20))?;
             file.read_exact(&mut size)?;
             end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
-            // A tag may have a header of its own in front, which its size leaves out.
+            // A tag may have a header in front, which its size does not include.
             if ends_with(file, end, 32, b"APETAGEX")? {
                 end -= 32;
             }
@@ -55,10 +55,10 @@ pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
     Ok(start.min(end)..end)
 }
 
-/// Bytes taken by ID3v2 tags at the beginning of the file.
+/// Returns the bytes of the ID3v2 tags at the beginning of the file.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
     let mut start = 0;
@@ -80,10 +80,10 @@ pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     Ok(start.min(len))
 }
 
-/// Whether a file's tags would take more memory than a station can spare: a demuxer reads them whole.
+/// Whether the tags would take more memory than a station can spare, because a demuxer reads them whole.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool> {
     let len = file.metadata()?.len();
     let mut head = [0; 8];
@@ -91,7 +91,7 @@ pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool
     if len < start + 8 || file.read_exact(&mut head).is_err() {
         return Ok(false);
     }
-    // One tag more than were passed over.
+    // There is a tag more than the limit.
     if head.starts_with(b"ID3") {
         return Ok(true);
     }
@@ -112,10 +112,10 @@ pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool
     Ok(all > MAX_TAG_BYTES)
 }
 
-/// The beginning of a file behind its tags.
+/// Reads the beginning of a file after its tags.
 ///
 /// # Errors
-/// Those of reading and seeking.
+/// Errors of reading and seeking.
 pub(super) fn head_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
     let start = id3v2_bytes(file)?;
     file.seek(SeekFrom::Start(start))?;
@@ -124,8 +124,8 @@ pub(super) fn head_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Bytes in front of a file of this form that are neither tags nor sound: a reader that searches passes over them in
-/// silence.
+/// Returns the bytes in front of a file of this form that are neither tags nor sound. A reader skips them without an
+/// error.
 pub(super) fn leading_garbage(head: &[u8], form: &str) -> u64 {
     let marks: &[&[u8]] = match form {
         "flac" => &[b"fLaC"],
@@ -148,7 +148,7 @@ fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool>
     Ok(bytes.starts_with(mark))
 }
 
-/// Whether so many bytes that are no sound are more than tags we do not know could explain.
+/// Whether the bytes other than sound are more than unknown tags can explain.
 pub(super) fn is_too_much_garbage(passed: u64, all: u64) -> bool {
     passed > MAX_GARBAGE && passed > all / 50
 }

@@ -1,27 +1,27 @@
-//! What encoders put around the sound, counted off frame by frame.
+//! Encoder delay and padding, counted off frame by frame.
 use std::ops::Range;
 
 use symphonia::core::formats::Track;
 
 use super::mp4::Edit;
 
-/// What is left out at both ends.
+/// Frames to leave out at both ends.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GaplessTrim {
-    /// Frames still to leave out at the beginning.
+    /// Frames still to skip at the beginning.
     skip: u64,
-    /// Frames to keep back until it is known whether they are the padding.
+    /// Frames to hold back until it is known whether they are the padding.
     pub hold: u64,
-    /// Frames before the padding, as the encoder wrote them down: a file that was cut off has fewer.
+    /// Frames before the padding, as the encoder wrote them; a file that was cut off has fewer.
     before_padding: u64,
-    /// Frames after which the rest is left out.
+    /// Most frames to keep.
     at_most: Option<u64>,
-    /// Frames that passed so far.
+    /// Frames kept so far.
     pub frames_kept: u64,
 }
 
 impl GaplessTrim {
-    /// Delay and padding that an MP3 encoder wrote into the first packet.
+    /// Returns the trim of an MP3 file, from the delay and padding in its first packet.
     pub(super) fn from_encoder_delay(track: &Track) -> Self {
         Self {
             skip: track.delay.unwrap_or(0).into(),
@@ -32,7 +32,7 @@ impl GaplessTrim {
         }
     }
 
-    /// The part of an MP4 file's sound that is to be heard.
+    /// Returns the trim of an MP4 file, from its edit.
     pub(super) fn from_edit(edit: Edit, rate: u32) -> Self {
         let timescale = u128::from(edit.timescale.unwrap_or(rate).max(1));
         let frames = |ticks: u64| {
@@ -42,22 +42,23 @@ impl GaplessTrim {
         Self { skip: frames(edit.start), at_most: edit.length.map(frames), ..Self::default() }
     }
 
-    /// What stands in front of an Opus file's sound; what stands behind is marked on its last packet.
+    /// Returns the trim of an Opus file: the frames in front of the sound. Those after it are marked on the last
+    /// packet.
     pub(super) fn from_pre_skip(frames: u32) -> Self {
         Self { skip: frames.into(), ..Self::default() }
     }
 
-    /// Another stream follows, with its own beginning to leave out.
+    /// Skips frames at the beginning of a following stream.
     pub(super) fn skip_more(&mut self, frames: u32) {
         self.skip += u64::from(frames);
     }
 
-    /// Frames after which the rest is left out, if there is such a limit.
+    /// Returns the most frames to keep, if there is a limit.
     pub(super) fn at_most(&self) -> Option<u64> {
         self.at_most
     }
 
-    /// Which of the next `frames` frames pass.
+    /// Returns which of the next `frames` frames to keep.
     pub(super) fn kept_range(&mut self, frames: u64) -> Range<u64> {
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
@@ -67,7 +68,7 @@ impl GaplessTrim {
         skipped..skipped + pass
     }
 
-    /// At the end: how many of the frames that passed last are padding.
+    /// Returns how many of the last frames kept are padding, at the end of the file.
     pub(super) fn padding(&self) -> u64 {
         self.hold.min(self.frames_kept.saturating_sub(self.before_padding))
     }

@@ -1,19 +1,19 @@
-//! The codebooks of a Vorbis stream, counted before a decoder makes tables of them (Vorbis I specification, 3.2.1): a
-//! file of 600 bytes can ask for more memory than a station has.
+//! The size of a Vorbis stream's codebooks (Vorbis I specification, 3.2.1), checked before a decoder builds tables from
+//! them: a file of 600 bytes can ask for more memory than a station has.
 
-/// Entries of all codebooks together. Encoders use some 20,000; 131,072 in one are allowed.
+/// Most entries of all codebooks together. Encoders use some 20,000; one codebook may have 131,072.
 const MAX_ENTRIES: u64 = 1 << 18;
-/// What begins a codebook.
+/// Mark at the beginning of a codebook.
 const SYNC: u32 = 0x56_43_42;
 
-/// Whether these headers ask for more than a decoder should be given; also when they cannot be read.
+/// Whether these headers ask for too many entries, or cannot be read.
 pub(super) fn is_too_large(headers: &[u8]) -> bool {
     let mark = b"\x05vorbis";
     let setup = memchr::memmem::find(headers, mark).and_then(|at| headers.get(at + mark.len()..));
     setup.and_then(entries).is_none_or(|entries| entries > MAX_ENTRIES)
 }
 
-/// Entries of all codebooks of a setup header.
+/// Counts the entries of all codebooks of a setup header.
 fn entries(setup: &[u8]) -> Option<u64> {
     let mut bits = Bits { bytes: setup, at: 0 };
     let count = bits.take(8)? + 1;
@@ -27,7 +27,7 @@ fn entries(setup: &[u8]) -> Option<u64> {
     Some(all)
 }
 
-/// Passes over one codebook; gives its entries.
+/// Skips one codebook, and returns the number of its entries.
 fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     if bits.take(24)? != SYNC {
         return None;
@@ -39,7 +39,7 @@ fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     if bits.take(1)? == 1 {
         let mut length = bits.take(5)? + 1;
         let mut done = 0;
-        // No entry is longer than 32 bits.
+        // No codeword is longer than 32 bits.
         while done < entries && length <= 32 {
             let number = bits.take(u32::BITS - (entries - done).leading_zeros())?;
             done = done.checked_add(number)?;
@@ -66,7 +66,7 @@ fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     Some(entries.into())
 }
 
-/// The largest number whose power of `dimensions` is not more than `entries`.
+/// Returns the largest number whose power of `dimensions` is at most `entries`.
 fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
     let fits =
         |n: u64| (0..dimensions).try_fold(1_u64, |power, _| power.checked_mul(n).filter(|p| *p <= entries.into()));
@@ -76,14 +76,14 @@ fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
     }
 }
 
-/// Bits, the least first.
+/// Reader of bits, the least significant first.
 struct Bits<'a> {
     bytes: &'a [u8],
     at: u64,
 }
 
 impl Bits<'_> {
-    /// The next `n` bits, 32 at the most.
+    /// Reads the next `n` bits, at most 32.
     fn take(&mut self, n: u32) -> Option<u32> {
         let mut value = 0;
         for i in 0..n {

@@ -1,19 +1,19 @@
-//! Wave files whose header lies about the length: what a recorder leaves that was switched off, or a
-//! program that wrote into a pipe. The bytes that are there are sound all the same.
+//! Wave files with a wrong length in the header, as a recorder leaves when it is switched off, or a program that writes
+//! into a pipe. The bytes in the file are sound all the same.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::source::HeaderCorrections;
+use super::header_corrections::HeaderCorrections;
 
-/// Lengths from here on are not meant: a program wrote into a pipe and did not know.
+/// Lengths from here on are placeholders of programs that write into a pipe.
 const STREAMED: u64 = 0x7fff_0000;
-/// Chunks looked at before giving up on finding the sound.
+/// Most chunks read in search of the sound.
 const MAX_CHUNKS: usize = 1000;
 
-/// The four-byte fields of a wave file's header that have to read differently; none in other files.
+/// Returns the fields of a wave file's header to correct; there are none in other files.
 ///
 /// # Errors
-/// Those of reading and seeking, the end of the file among them.
+/// Errors of reading and seeking, the end of the file included.
 pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
     file.rewind()?;
     let mut head = [0; 12];
@@ -51,14 +51,14 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections::default())
 }
 
-/// The sound in a file.
+/// The chunk with the sound.
 struct DataChunk {
-    /// Bytes of it that are there.
+    /// Bytes of sound in the file.
     real: u64,
     corrections: HeaderCorrections,
 }
 
-/// How many bytes of sound stand at `start`, whatever the header claims.
+/// Finds how many bytes of sound begin at `start`, whatever the header claims.
 fn measure_data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Result<DataChunk> {
     let there = len.saturating_sub(start);
     let found = |real, cut, lies| DataChunk {
@@ -72,10 +72,10 @@ fn measure_data(file: &mut File, start: u64, claimed: u64, len: u64) -> io::Resu
         return Ok(found(there, true, false));
     }
     let end = start + claimed;
-    // What follows must be a chunk, or nothing; some programs forget the byte that makes an odd length even.
+    // A chunk or the end of the file must follow; some programs forget the byte that makes an odd length even.
     let proper = is_chunk(file, end + (claimed & 1), len)? || is_chunk(file, end, len)?;
     let rest = len.saturating_sub(end);
-    // No length at all was never filled in; a wrong one is believed, as what follows may be noise.
+    // A length of 0 was never filled in. Any other length is trusted, because the bytes after it may be noise.
     let real = if claimed == 0 && !proper { there } else { claimed };
     Ok(found(real, false, !proper && rest > 1))
 }
@@ -91,12 +91,12 @@ fn is_chunk(file: &mut File, at: u64, len: u64) -> io::Result<bool> {
     if rest < 8 || file.read_exact(&mut chunk).is_err() {
         return Ok(false);
     }
-    // Another file behind this one is no chunk of it.
+    // Another file appended to this one is not a chunk of it.
     let named = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c)) && &chunk[..4] != b"RIFF";
     Ok(named && u64::from(little(&chunk[4..])) + 8 <= rest)
 }
 
-/// The first four bytes as a little-endian number.
+/// Reads the first four bytes as a little-endian number.
 fn little(bytes: &[u8]) -> u32 {
     bytes.iter().take(4).rev().fold(0, |n, b| n << 8 | u32::from(*b))
 }

@@ -1,25 +1,25 @@
-//! True peaks: the largest sample, and the largest between samples (ITU-R BS.1770-5, annex 2), found by
-//! interpolation. A stretch is interpolated only where the result could be larger than the largest so far: the
-//! filter's output is never more than the largest sample under it times the sum of its coefficients' sizes.
+//! True peaks (ITU-R BS.1770-5, annex 2): the largest value of the samples and of interpolated points between them. A
+//! chunk is interpolated only if the result can exceed the peak so far: the filter's output is at most the largest
+//! sample under it times the sum of the absolute coefficients.
 use super::sample_stats::{ChunkStats, SampleStats};
 
-/// Coefficients for each point between two samples.
+/// Coefficients of each interpolated point.
 const TAPS: usize = 24;
-/// Frames that are looked at together.
+/// Frames of a chunk.
 const CHUNK: usize = 16;
-/// Interpolated points a second, at the least.
+/// Least number of points a second, samples included.
 const POINTS: u32 = 192_000;
 
-/// The largest values of all channels.
+/// Finds the true peak of all channels.
 pub(super) struct TruePeakMeter {
     channels: usize,
     /// One row of coefficients for each point between two samples.
     filter: Vec<[f32; TAPS]>,
-    /// The most that the filter can make of samples of 1.
+    /// Largest output of the filter for samples of 1.
     pub(super) gain: f32,
-    /// A channel each: the last frames of the block before, then the block.
+    /// For each channel the last frames of the block before, then the block.
     planes: Vec<Vec<f32>>,
-    /// The largest sample of each stretch of a plane.
+    /// Largest sample of each chunk of a plane.
     tops: Vec<f32>,
     peak: f32,
 }
@@ -32,18 +32,18 @@ impl TruePeakMeter {
         Self { channels, filter, gain, planes: vec![vec![0.0; TAPS]; channels], tops: Vec::new(), peak: 0.0 }
     }
 
-    /// The largest so far, of full scale.
+    /// Returns the peak so far, as a fraction of full scale.
     pub(super) fn peak(&self) -> f32 {
         self.peak
     }
 
-    /// Takes interleaved frames, and shows them to who looks for silence and clipping.
+    /// Adds interleaved frames, and passes their chunks to `quiet`.
     pub(super) fn add_frames(&mut self, frames: &[f32], quiet: &mut SampleStats) {
         let n = self.channels;
         quiet.begin_block(frames.len() / n);
         for channel in 0..n {
             let plane = &mut self.planes[channel];
-            // The filter looks back; what it has looked at whole can go.
+            // The filter needs the last frames before the block; older ones can go.
             plane.drain(..plane.len() - (TAPS - 1));
             match n {
                 1 => plane.extend_from_slice(frames),
@@ -52,7 +52,7 @@ impl TruePeakMeter {
             }
             let new = &plane[TAPS - 1..];
             let mut looks = new.chunks(CHUNK).map(ChunkStats::of);
-            // The frames before the first stretch are as long as a stretch and a half: one top for all.
+            // The frames before the first chunk are one and a half chunks long and share one top.
             self.tops.clear();
             let before = plane[..TAPS - 1].iter().fold(0.0_f32, |top, x| top.max(x.abs()));
             self.tops.push(before);
@@ -66,11 +66,11 @@ impl TruePeakMeter {
         quiet.end_block();
     }
 
-    /// Looks between the samples of one channel's block.
+    /// Interpolates between the samples of one channel's block.
     fn interpolate(&mut self, channel: usize) {
         let (plane, tops) = (&self.planes[channel], &self.tops);
         for i in 0..tops.len() - 1 {
-            // A window that ends in this stretch begins up to 23 frames before it: two stretches.
+            // A window that ends in this chunk begins up to 23 frames before it: two chunks.
             let top = tops[i + 1].max(tops[i]).max(tops[i.saturating_sub(1)]);
             if top * self.gain <= self.peak {
                 continue;
@@ -84,14 +84,14 @@ impl TruePeakMeter {
         }
     }
 
-    /// The last frames: silence follows them.
+    /// Ends the file: interpolates the last frames, with silence after them.
     pub(super) fn finish(&mut self) {
         let silence = vec![0.0; TAPS * self.channels];
         self.add_frames(&silence, &mut SampleStats::new(self.channels));
     }
 }
 
-/// The largest of the points at one distance behind the samples of a stretch.
+/// Returns the largest of the points at one distance after the samples of a chunk.
 fn chunk_peak(window: &[f32; CHUNK + TAPS - 1], row: &[f32; TAPS]) -> f32 {
     let mut points = [0.0_f32; CHUNK];
     for (k, c) in row.iter().enumerate() {
@@ -102,13 +102,13 @@ fn chunk_peak(window: &[f32; CHUNK + TAPS - 1], row: &[f32; TAPS]) -> f32 {
     points.iter().fold(0.0, |most, p| most.max(p.abs()))
 }
 
-/// The same of what is left at a block's end.
+/// Returns the largest of the points in the rest at a block's end.
 fn tail_peak(window: &[f32], row: &[f32; TAPS]) -> f32 {
     let point = |w: &[f32]| w.iter().zip(row).map(|(x, c)| x * c).sum::<f32>();
     window.windows(TAPS).map(point).fold(0.0, |most, p| most.max(p.abs()))
 }
 
-/// Coefficients for the point that lies `at` (0 to 1) behind the middle one of `N` samples: a windowed sinc.
+/// Returns the coefficients of the point `at` (0 to 1) after the middle one of `N` samples: a windowed sinc.
 #[must_use]
 pub fn interpolation_taps<const N: usize>(at: f64) -> [f32; N] {
     let half = N as f64 / 2.0;
@@ -118,12 +118,12 @@ pub fn interpolation_taps<const N: usize>(at: f64) -> [f32; N] {
         let sinc = (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x);
         *c = sinc * kaiser(x / half);
     }
-    // Constant signals stay what they are.
+    // A constant signal keeps its value.
     let sum: f64 = row.iter().sum();
     row.map(|c| (c / sum) as f32)
 }
 
-/// Kaiser's window, -1 to 1.
+/// Returns Kaiser's window at `x`, -1 to 1.
 fn kaiser(x: f64) -> f64 {
     const BETA: f64 = 5.0;
     let bessel = |x: f64| {

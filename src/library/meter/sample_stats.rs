@@ -1,15 +1,15 @@
-//! Silences, clipped runs, constant offset.
+//! Silences, clipped runs and constant offset of the samples.
 
-/// Below this a sample is silence: -60 dBFS.
+/// Level below which a sample is silence: -60 dBFS.
 const SILENCE: f32 = 0.001;
-/// At or above this a sample is at full scale: 16-bit files stop at 32767/32768.
+/// Level from which a sample is at full scale; 16-bit files end at 32767/32768.
 const FULL_SCALE: f32 = 0.9999;
-/// So many samples at full scale in a row are clipping.
+/// Samples at full scale in a row that count as clipping.
 const CLIP_RUN: u32 = 3;
 
-/// What a stretch of one channel holds.
+/// Statistics of a chunk of one channel.
 pub(super) struct ChunkStats {
-    /// Its largest sample.
+    /// Largest absolute value.
     pub peak: f32,
     sum: f32,
 }
@@ -33,7 +33,7 @@ impl ChunkStats {
     }
 }
 
-/// Frames of silence.
+/// Silences of a file, in frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Silences {
     pub lead: u64,
@@ -41,17 +41,20 @@ pub(super) struct Silences {
     pub longest: u64,
 }
 
-/// Looks for what is not sound.
+/// Collects statistics of all samples.
 pub(super) struct SampleStats {
-    /// Of each channel: the sum of its samples, its largest, samples at full scale in a row.
+    /// Sum of the samples of each channel.
     sums: Vec<f64>,
+    /// Largest absolute value of each channel.
     tops: Vec<f32>,
+    /// Current run of samples at full scale of each channel.
     full: Vec<u32>,
     clips: u64,
-    /// Frames before this block, and in it.
+    /// Frames before this block.
     before: u64,
+    /// Frames in this block.
     frames: usize,
-    /// Spans of this block in which some channel is loud: (first, last) of each stretch, all channels together.
+    /// Spans of this block in which a channel is not silent: first and last frame in each chunk, for all channels.
     loud: Vec<(usize, usize)>,
     first: Option<u64>,
     last: Option<u64>,
@@ -74,13 +77,13 @@ impl SampleStats {
         }
     }
 
-    /// A block of so many frames begins.
+    /// Begins a block of this many frames.
     pub(super) fn begin_block(&mut self, frames: usize) {
         self.frames = frames;
         self.loud.clear();
     }
 
-    /// Looks at a stretch of one channel, which begins at frame `at` of the block.
+    /// Adds a chunk of one channel, which begins at frame `at` of the block.
     pub(super) fn add_chunk(&mut self, channel: usize, at: usize, stretch: &[f32], look: &ChunkStats) {
         self.sums[channel] += f64::from(look.sum);
         self.tops[channel] = self.tops[channel].max(look.peak);
@@ -100,9 +103,9 @@ impl SampleStats {
         }
     }
 
-    /// The block is over.
+    /// Ends the block.
     pub(super) fn end_block(&mut self) {
-        // Channels came one after the other.
+        // The spans of one channel come after those of another.
         if self.sums.len() > 1 {
             self.loud.sort_unstable();
         }
@@ -116,7 +119,7 @@ impl SampleStats {
         self.before += self.frames as u64;
     }
 
-    /// The silences of a file of so many frames.
+    /// Returns the silences of a file of this many frames.
     pub(super) fn silences(&self, frames: u64) -> Silences {
         let lead = self.first.unwrap_or(frames);
         let tail = self.last.map_or(frames, |last| frames.saturating_sub(last + 1));
@@ -127,13 +130,13 @@ impl SampleStats {
         self.clips
     }
 
-    /// The largest mean of a channel, of full scale.
+    /// Returns the largest mean of a channel, as a fraction of full scale.
     pub(super) fn offset(&self, frames: u64) -> f64 {
         let mean = |sum: &f64| (sum / frames.max(1) as f64).abs();
         self.sums.iter().map(mean).fold(0.0, f64::max)
     }
 
-    /// Whether one of two channels is silent throughout, and the other is not.
+    /// Whether one of two channels is silent throughout and the other is not.
     pub(super) fn one_sided(&self) -> bool {
         matches!(self.tops[..], [a, b] if (a < SILENCE) != (b < SILENCE))
     }

@@ -1,19 +1,20 @@
-//! The K-weighting of ITU-R BS.1770-5, annex 1, for any rate, and the power behind it.
-use super::ChannelPosition;
+//! The K-weighting of ITU-R BS.1770-5, annex 1, for any rate, and the power of the weighted signal.
+use super::channel_position::ChannelPosition;
 use super::gate::PowerBlock;
 
-/// The two filters, one after the other.
+/// Coefficients of the two filters, applied one after the other.
 #[derive(Clone, Copy)]
 struct Coefficients {
-    /// A shelf: what a head does to high tones.
+    /// Numerator of a shelf: the effect of a head on high tones.
     b: [f64; 3],
     a: [f64; 2],
-    /// A high pass (its numerator is 1, -2, 1).
+    /// Denominator of a high pass, whose numerator is 1, -2, 1.
     c: [f64; 2],
 }
 
 impl Coefficients {
-    /// The filters that the standard tabulates for 48 kHz, found again as analogue prototypes, at another rate.
+    /// Returns the filters for a rate. The standard tabulates them for 48 kHz; here they follow from their analogue
+    /// prototypes.
     fn for_rate(rate: u32) -> Self {
         let rate = f64::from(rate.max(1));
         let k = (std::f64::consts::PI * 1_681.974_450_955_533 / rate).tan();
@@ -30,12 +31,13 @@ impl Coefficients {
     }
 }
 
-/// Two channels through the filters side by side.
+/// Two channels that pass the filters together.
 #[derive(Clone, Copy, Default)]
 struct ChannelPair {
     state: [[f64; 2]; 4],
-    /// Sums of squares, and of the product.
+    /// Sum of the squares of each channel.
     squares: [f64; 2],
+    /// Sum of the products of both channels.
     product: f64,
 }
 
@@ -59,7 +61,7 @@ impl ChannelPair {
         }
         (self.squares, self.product) = (squares, product);
         self.state = [s, t, u, v];
-        // What dies away for ever is slow to reckon with.
+        // Denormal numbers are slow to compute with.
         for value in self.state.as_flattened_mut() {
             if value.abs() < 1e-30 {
                 *value = 0.0;
@@ -67,19 +69,19 @@ impl ChannelPair {
         }
     }
 
-    /// The sums, which begin anew.
+    /// Returns the sums and resets them.
     fn take_sums(&mut self) -> ([f64; 2], f64) {
         (std::mem::take(&mut self.squares), std::mem::take(&mut self.product))
     }
 }
 
-/// All channels of a file.
+/// The filters of all channels of a file.
 pub(super) struct KWeighting {
     k: Coefficients,
     channels: usize,
-    /// What each channel counts for.
+    /// Weight of each channel.
     weights: Vec<f64>,
-    /// The channels two by two; of more than two channels, their mean is one more.
+    /// The channels in pairs; with more than two channels, their mean is one more.
     pairs: Vec<ChannelPair>,
     frames: u64,
 }
@@ -101,7 +103,7 @@ impl KWeighting {
         }
     }
 
-    /// Takes interleaved frames.
+    /// Adds interleaved frames.
     pub(super) fn add_frames(&mut self, frames: &[f32]) {
         let (n, k) = (self.channels, self.k);
         self.frames += (frames.len() / n) as u64;
@@ -124,12 +126,12 @@ impl KWeighting {
         }
     }
 
-    /// Whether frames have come since the last block.
+    /// Whether frames were added since the last block.
     pub(super) fn has_unfinished_block(&self) -> bool {
         self.frames > 0
     }
 
-    /// The powers of a tenth of a second that is over.
+    /// Returns the powers of the tenth of a second that ends here.
     pub(super) fn finish_block(&mut self, rate: u32) -> PowerBlock {
         let frames = if self.frames == 0 { f64::from(rate) / 10.0 } else { self.frames as f64 };
         self.frames = 0;
@@ -141,7 +143,7 @@ impl KWeighting {
             2 => ((power(0) + power(1) + 2.0 * sums[0].1 / frames) / 4.0, power(1)),
             n => (power(n), 0.0),
         };
-        // Rounding may leave less than nothing of what cancels.
+        // Rounding may make the power of cancelling channels negative.
         let [programme, mean, first, second] = [programme, mean, power(0), second].map(|p| p.max(0.0) as f32);
         PowerBlock { programme, mean, first, second }
     }

@@ -1,24 +1,24 @@
-//! What kind of sound an MP4 file holds: its tracks' handlers and sample entries (ISO/IEC 14496-12, 8.4.3 and
-//! 8.5.2), and for AAC the first bits of its configuration (ISO/IEC 14496-3, 1.6.2.1).
+//! The kind of sound in an MP4 file, from the handlers and sample entries of its tracks (ISO/IEC 14496-12, 8.4.3 and
+//! 8.5.2), and for AAC from the first bits of its configuration (ISO/IEC 14496-3, 1.6.2.1).
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use super::{BoxReader, MAX_BOXES};
+use super::box_reader::BoxReader;
 use crate::library::flaw::UnplayableFormat;
 
-/// Bytes of a sample entry for sound before its boxes.
+/// Bytes of a sound sample entry in front of its boxes.
 const FIXED: usize = 28;
-/// The tag of the descriptor that holds a decoder's configuration.
+/// Tag of the descriptor with the decoder's configuration.
 const DECODER_SPECIFIC: u8 = 5;
 
-/// What it holds, if that is nothing that can be played.
+/// Returns the format of the file, if it cannot be played.
 ///
 /// # Errors
-/// Those of reading and seeking; a box that ends too early is not one of them.
+/// Errors of reading and seeking; a box that ends too early is not one.
 pub(in super::super) fn foreign(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let len = file.metadata()?.len();
-    let mut walk = BoxReader { file, boxes_left: MAX_BOXES };
+    let mut walk = BoxReader::new(file);
     match find_unplayable(&mut walk, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         found => Ok(found.unwrap_or_default()),
@@ -37,7 +37,7 @@ fn find_unplayable(walk: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<Opt
                     Some(hdlr) => walk.bytes::<12>(&hdlr)?,
                     None => continue,
                 };
-                // A track of one picture is a cover.
+                // A video track with one picture is a cover.
                 let pictures = match part(b"minf") {
                     Some(minf) if handler.ends_with(b"vide") => walk.table_sizes(minf)?.1,
                     _ => 0,
@@ -49,7 +49,7 @@ fn find_unplayable(walk: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<Opt
             }
         }
     }
-    // Programs that write music put the cover into a track of its own.
+    // Music programs put the cover into a track of its own.
     let music = matches!(&brand[8..], b"M4A " | b"M4B ");
     Ok(if video && !music {
         Some(UnplayableFormat::Video)
@@ -58,7 +58,7 @@ fn find_unplayable(walk: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<Opt
     })
 }
 
-/// The type and the first bytes of the first sample entry.
+/// Returns type and first bytes of the first sample entry.
 fn sample_entry(walk: &mut BoxReader<'_>, minf: Range<u64>) -> io::Result<Option<([u8; 4], Vec<u8>)>> {
     for stbl in walk.children(minf, b"stbl")? {
         for stsd in walk.children(stbl, b"stsd")? {
@@ -82,10 +82,11 @@ fn entry_kind(kind: [u8; 4], entry: &[u8]) -> Option<UnplayableFormat> {
     }
 }
 
-/// The configuration of the decoder in an `esds` box.
+/// Returns the decoder's configuration in an `esds` box.
 fn configuration(entry: &[u8]) -> Option<&[u8]> {
     let esds = FIXED + memchr::memmem::find(entry.get(FIXED..)?, b"esds")?;
-    // Descriptors nest; the one that matters is found by its tag, its length in groups of seven bits, and what it is in.
+    // Descriptors nest, and their lengths are in groups of seven bits: go down by tags to the one with the
+    // configuration.
     let mut at = esds + 8;
     loop {
         let tag = *entry.get(at)?;
@@ -100,7 +101,7 @@ fn configuration(entry: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// What cannot be played of AAC.
+/// Returns the kind of AAC, if it cannot be played.
 fn aac_kind(configuration: &[u8]) -> Option<UnplayableFormat> {
     let bits = u64::from_be_bytes({
         let mut bytes = [0; 8];

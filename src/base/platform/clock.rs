@@ -1,0 +1,57 @@
+//! The system's clocks, and how well the kernel keeps them.
+#![allow(unsafe_code)]
+use crate::base::instant::{BootTime, SECOND_US};
+
+/// State of the system clock as the kernel reports it (adjtimex(2)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KernelClockStatus {
+    /// Whether neither `STA_UNSYNC` nor `TIME_ERROR` is set.
+    pub synchronised: bool,
+    /// Bound of the clock's error, microseconds.
+    pub max_error_us: i64,
+}
+
+/// Asks the kernel for the state of the system clock; none when it does not answer. It sets nothing (`modes` is 0), so
+/// it needs no privileges.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn kernel_clock_status() -> Option<KernelClockStatus> {
+    // SAFETY: `timex` is a plain C struct for which all-zero bytes are a valid value.
+    let mut buffer: libc::timex = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a live, exclusive, properly sized buffer, and the call keeps no reference to it.
+    let state = unsafe { libc::adjtimex(&raw mut buffer) };
+    (state >= 0).then_some(KernelClockStatus {
+        synchronised: state != libc::TIME_ERROR && buffer.status & libc::STA_UNSYNC == 0,
+        max_error_us: buffer.maxerror,
+    })
+}
+
+/// Returns none: other systems do not report it.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn kernel_clock_status() -> Option<KernelClockStatus> {
+    None
+}
+
+/// Reads the boot clock (`CLOCK_BOOTTIME`), on which lengths and starts are measured.
+#[must_use]
+pub fn boot_now() -> BootTime {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    BootTime(now.tv_sec.saturating_mul(SECOND_US).saturating_add(now.tv_nsec / 1000))
+}
+
+/// Reads the system's wall clock: seconds since 1970; 0 before 1970.
+#[must_use]
+pub fn unix_time_s() -> u64 {
+    #[allow(clippy::disallowed_methods)] // only a station has a replaceable clock
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #[test]
+    fn the_kernel_answers() {
+        assert!(super::kernel_clock_status().is_some());
+    }
+}

@@ -1,0 +1,55 @@
+//! Findings about the station's settings and its campaigns.
+use std::collections::HashSet;
+
+use super::checker::ScheduleChecker;
+use crate::schedule::Campaign;
+use crate::schedule::finding::Finding;
+use crate::schedule::problem::SourceSpan;
+use crate::text::problem::Hint;
+
+impl ScheduleChecker<'_> {
+    pub(super) fn check_station(&mut self) {
+        let schedule = &self.reading.schedule;
+        let place = self.reading.spans.station.clone().unwrap_or(SourceSpan::start_of(0));
+        if schedule.sessions.is_empty() && !self.has_structural_errors() {
+            self.warn(place.clone(), Finding::NoSession, Hint::AddSession);
+        }
+        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() {
+            self.warn(place, Finding::DefaultId, Hint::GiveId);
+        }
+        if schedule.station.output.volume == 0
+            && let Some(place) = self.reading.spans.settings.get("volume").cloned()
+        {
+            self.warn(place, Finding::Muted, Hint::RaiseVolume);
+        }
+        if let Some(place) = self.reading.spans.settings.get("volume-at").cloned() {
+            for (from, until, _) in schedule.station.output.volume_ranges.iter().filter(|(.., volume)| *volume == 0) {
+                let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
+                self.warn(place.clone(), Finding::MutedAt { from, until }, Hint::RaiseVolumeAt);
+            }
+        }
+    }
+
+    pub(super) fn check_campaigns(&mut self) {
+        for campaign in &self.reading.schedule.campaigns {
+            if let Some(until) = campaign.until.filter(|until| *until < self.today) {
+                let place = self.span_of(&self.reading.spans.campaigns, &campaign.id, "until");
+                let finding = Finding::CampaignOver { date: until.to_string() };
+                self.warn(place, finding, Hint::ExtendOrRemove);
+            }
+            if !self.has_structural_errors() {
+                self.warn_unserved_topics(campaign);
+            }
+        }
+    }
+
+    fn warn_unserved_topics(&mut self, campaign: &Campaign) {
+        let of_campaign = self.reading.schedule.segments.iter().filter(|s| s.campaign.as_ref() == Some(&campaign.id));
+        let served: HashSet<u16> = of_campaign.filter_map(|s| s.topic).collect();
+        for topic in campaign.topics.keys().filter(|topic| !served.contains(topic)) {
+            if let Some(place) = self.reading.spans.topics.get(&(campaign.id.clone(), *topic)).cloned() {
+                self.warn(place, Finding::TopicUnserved { topic: *topic }, Hint::AddSegment);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The packets of the sound track, and the count of those that are missing.
+use std::io;
+
+use symphonia::core::errors::Error;
+use symphonia::core::packet::Packet;
+
+use super::Decoder;
+use super::codec::{opus_output_gain, track_and_decoder};
+
+/// Errors of the demuxer in a row after which the file is given up.
+const MAX_DEMUX_ERRORS: u32 = 64;
+
+impl Decoder {
+    /// Returns the next packet of the sound track; `None` at the end of the file and after a fatal error.
+    pub(super) fn next_packet(&mut self) -> Option<Packet> {
+        loop {
+            match self.reader.next_packet() {
+                Ok(Some(packet)) if packet.track_id == self.track.id => {
+                    self.demux_errors = 0;
+                    return Some(packet);
+                }
+                Ok(Some(_)) => (),
+                Ok(None) => return None,
+                // The file was cut off: the sound so far is all of it.
+                Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return None;
+                }
+                // Several streams in one file, as recorders of internet radio write them.
+                Err(Error::ResetRequired) => match track_and_decoder(self.reader.as_ref()) {
+                    Ok((track, decoder)) => {
+                        (self.track, self.decoder, self.next_pts) = (track, decoder, None);
+                        self.volume = opus_output_gain(&self.track);
+                        if self.format().codec == "opus" {
+                            self.trim.skip_more(self.track.delay.unwrap_or(0));
+                        }
+                    }
+                    Err(error) => self.fail(error.to_string()),
+                },
+                Err(Error::DecodeError(what)) if self.demux_errors < MAX_DEMUX_ERRORS => {
+                    self.demux_errors += 1;
+                    self.faults.count_lost(1, what.to_owned());
+                }
+                Err(error) => self.fail(error.to_string()),
+            }
+            if self.ended {
+                return None;
+            }
+        }
+    }
+
+    /// Counts the packets missing before this one. Some demuxers skip broken packets without an error; the gap in the
+    /// timestamps shows it.
+    pub(super) fn count_lost_packets(&mut self, packet: &Packet) {
+        if !matches!(self.reader.format_info().short_name, "flac" | "ogg") {
+            return;
+        }
+        let (pts, ticks) = (packet.pts.get(), packet.block_dur().get());
+        self.first_pts.get_or_insert(pts);
+        let gap = self.next_pts.map_or(0, |expected| pts.saturating_sub(expected));
+        if let Ok(gap @ 1..) = u64::try_from(gap) {
+            self.faults.count_lost(gap.div_ceil(ticks.max(1)), "they are missing or broken".to_owned());
+        }
+        self.next_pts = Some(pts.saturating_add_unsigned(ticks));
+    }
+}

@@ -1,0 +1,105 @@
+//! Digests of audio files: SHA-256 of the whole and of each part.
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+use sha2::{Digest, Sha256};
+
+/// The largest audio file that is read, in bytes: 2 GiB.
+pub const MAX_BYTES: u64 = 2 << 30;
+
+/// Returns the SHA-256 of a file's bytes in lower-case hex, and their number. The file is rewound before and after.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] when the file grows past [`MAX_BYTES`] meanwhile; errors of reading.
+pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
+    let mut hashing = FileHasher::whole();
+    loop {
+        if let Some(seal) = hashing.step(file)? {
+            return Ok((seal.sha256, seal.bytes));
+        }
+    }
+}
+
+/// Digests of a file at the time when it was hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileDigest {
+    /// SHA-256 of all its bytes, lower-case hex.
+    pub sha256: String,
+    /// Number of its bytes.
+    pub bytes: u64,
+    /// SHA-256 of each part of [`PART_BYTES`] bytes; empty if only the whole was hashed.
+    pub(super) parts: Vec<[u8; 32]>,
+}
+
+/// Size of a part. A [`CheckedFile`](super::CheckedFile) reads and compares one part at a time.
+pub const PART_BYTES: usize = 64 * 1024;
+
+/// Hashes a file piece by piece, so that the caller can do other work between two pieces.
+pub struct FileHasher {
+    hasher: Sha256,
+    parts: Option<Vec<[u8; 32]>>,
+    bytes: u64,
+    block: Vec<u8>,
+}
+
+impl FileHasher {
+    /// Bytes of one piece: at most a hundredth of a second's work.
+    pub(super) const STEP_BYTES: usize = 8 * PART_BYTES;
+
+    /// Returns a hasher of the whole alone.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { hasher: Sha256::new(), parts: None, bytes: 0, block: Vec::new() }
+    }
+
+    /// Returns a hasher of the whole and its parts.
+    #[must_use]
+    pub fn with_parts() -> Self {
+        Self { parts: Some(Vec::new()), ..Self::whole() }
+    }
+
+    /// Hashes the next piece. At the end of the file returns its digest and rewinds it.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::FileTooLarge`] when the file grows past [`MAX_BYTES`] meanwhile; errors of reading.
+    pub fn step(&mut self, file: &mut File) -> io::Result<Option<FileDigest>> {
+        if self.bytes == 0 {
+            file.rewind()?;
+            self.block.resize(Self::STEP_BYTES, 0);
+        }
+        let n = read_full(file, &mut self.block)?;
+        self.bytes += n as u64;
+        if self.bytes > MAX_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.hasher.update(&self.block[..n]);
+        if let Some(parts) = &mut self.parts {
+            parts.extend(self.block[..n].chunks(PART_BYTES).map(hash_part));
+        }
+        if n == self.block.len() {
+            return Ok(None);
+        }
+        file.rewind()?;
+        let whole = std::mem::take(&mut self.hasher).finalize();
+        let sha256 = crate::base::hash::hex(&whole);
+        Ok(Some(FileDigest { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
+    }
+}
+
+pub(super) fn hash_part(part: &[u8]) -> [u8; 32] {
+    Sha256::digest(part).into()
+}
+
+/// Reads until the block is full or the file ends.
+pub(super) fn read_full(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < block.len() {
+        match file.read(&mut block[filled..]) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

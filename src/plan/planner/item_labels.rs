@@ -1,0 +1,85 @@
+//! The fields of an airing that come from its item: a segment, a relay slot, or a draw that found nothing.
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Planner;
+use crate::plan::AiringKind;
+use crate::plan::expand::{PlannedContent, PlannedItem};
+use crate::schedule::{Id, SegmentPool, SegmentSource};
+
+/// Fields of an [`Airing`](crate::plan::Airing) that its item decides.
+pub(super) struct ItemLabels {
+    pub(super) segment: Id,
+    pub(super) title: Arc<str>,
+    pub(super) campaign: Option<Id>,
+    pub(super) topic: Option<u16>,
+    pub(super) language: Arc<str>,
+    pub(super) source: SegmentSource,
+    pub(super) file: Arc<str>,
+    pub(super) valid_until: Option<NaiveDate>,
+    pub(super) sha256: Option<Arc<str>>,
+    pub(super) scanned: Option<Arc<str>>,
+    pub(super) kind: AiringKind,
+}
+
+impl<'a> Planner<'a> {
+    /// Returns the fields that an item gives its airing.
+    pub(super) fn item_labels(&self, item: &PlannedItem<'a>, date: NaiveDate) -> ItemLabels {
+        match &item.content {
+            PlannedContent::Segment(known) => {
+                let segment = known.segment;
+                ItemLabels {
+                    segment: segment.id.clone(),
+                    title: known.title.clone(),
+                    campaign: segment.campaign.clone(),
+                    topic: segment.topic,
+                    language: known.language.clone(),
+                    source: segment.source,
+                    file: known.file.clone(),
+                    valid_until: segment.valid_until,
+                    sha256: known.sha256.clone(),
+                    scanned: known.scanned.clone(),
+                    kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
+                        AiringKind::UnapprovedSegment
+                    } else {
+                        AiringKind::Segment
+                    },
+                }
+            }
+            PlannedContent::Relay(relay) => {
+                ItemLabels { kind: AiringKind::Relay, ..self.labels_without_file("relay", &relay.title) }
+            }
+            PlannedContent::Empty(draw) => self.empty_draw_labels(&draw.pool),
+        }
+    }
+
+    fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
+        ItemLabels {
+            segment: Id::new(segment).unwrap_or_else(|| unreachable!("an id of ours")),
+            title: title.into(),
+            campaign: None,
+            topic: None,
+            language: "vi".into(),
+            source: SegmentSource::default(),
+            file: self.empty_text.clone(),
+            valid_until: None,
+            sha256: None,
+            scanned: None,
+            kind: AiringKind::EmptyDraw,
+        }
+    }
+
+    /// Returns the labels of a draw that found nothing; it still counts towards its topic.
+    fn empty_draw_labels(&self, pool: &SegmentPool) -> ItemLabels {
+        match pool {
+            SegmentPool::Named(id) => self.labels_without_file(id.as_str(), id.as_str()),
+            SegmentPool::Topic { campaign, topic } => {
+                let of_campaign = self.schedule.campaigns.iter().find(|c| c.id == *campaign);
+                let title = of_campaign.and_then(|c| c.topics.get(topic)).map_or("", String::as_str);
+                let labels = self.labels_without_file(&format!("topic-{topic}"), title);
+                ItemLabels { campaign: Some(campaign.clone()), topic: Some(*topic), ..labels }
+            }
+        }
+    }
+}
