@@ -99,7 +99,7 @@ impl ScheduleChecker<'_> {
         for campaign in &self.reading.schedule.campaigns {
             if let Some(until) = campaign.until.filter(|until| *until < self.today) {
                 let place = self.span_of(&self.reading.spans.campaigns, &campaign.id, "until");
-                let finding = Finding::CampaignOver { date: until.to_string() };
+                let finding = Finding::CampaignOver { date: until };
                 self.warn(place, finding, Hint::ExtendOrRemove);
             }
             if !self.has_structural_errors() {
@@ -136,7 +136,7 @@ impl ScheduleChecker<'_> {
                 self.check_validity(&segment.id, until, end, too_late.get(&segment.id));
             }
             if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
-                let finding = Finding::ApprovedLater { date: on.to_string() };
+                let finding = Finding::ApprovedLater { date: on };
                 self.warn(self.segment_span(&segment.id, "approved-on"), finding, Hint::CheckDate);
             }
         }
@@ -165,9 +165,9 @@ impl ScheduleChecker<'_> {
         late: Option<&ExpiredAiring>,
     ) {
         let place = self.segment_span(id, "valid-until");
-        let (id, date) = (id.to_string(), until.to_string());
+        let (id, date) = (id.to_string(), until);
         if let Some(ExpiredAiring { on, session, item }) = late {
-            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: on.to_string() };
+            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *on };
             self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove).with_related(Some(item.clone())));
         } else if until < self.today {
             self.warn(place, Finding::Expired { id, date }, Hint::RenewOrRemove);
@@ -265,7 +265,7 @@ impl ScheduleChecker<'_> {
             if let Some(until) = over
                 && !self.campaign_is_over(session)
             {
-                let finding = Finding::SessionOver { id: id.clone(), date: until.to_string() };
+                let finding = Finding::SessionOver { id: id.clone(), date: until };
                 self.warn(self.session_span(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
             let later = session.recurrence.from.filter(|from| (*from - self.today).num_days() >= days::AHEAD_DAYS);

@@ -155,7 +155,7 @@ impl ScheduleChecker<'_> {
     fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         let items = start.items.iter().filter(|item| item.dropped).count();
         if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
-            let (id, at, date) = (start.session.id.to_string(), start.at.to_string(), date.to_string());
+            let (id, at) = (start.session.id.to_string(), start.at.to_string());
             let finding = Finding::DropsItems { id, at, date, items };
             self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
@@ -168,7 +168,7 @@ impl ScheduleChecker<'_> {
             if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
-            let (id, date) = (start.session.id.to_string(), date.to_string());
+            let id = start.session.id.to_string();
             let finding = match &draw.pool {
                 SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
                 SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
@@ -196,7 +196,7 @@ fn describe_clash(
     seconds: i64,
 ) -> Option<(Finding, Hint, bool)> {
     let (one, two) = (precedence_of(first), precedence_of(second));
-    let date = second.date.to_string();
+    let date = second.date;
     let names = |a: &SessionRun<'_>, b: &SessionRun<'_>| (a.session.id.to_string(), b.session.id.to_string());
     let (first_id, second_id) = names(first, second);
     if one.0 == Priority::Urgent || two.0 == Priority::Urgent {

@@ -13,7 +13,7 @@ pub enum DecodeError {
     #[error("it is {}", crate::text::Localize::localized(.0, crate::text::Lang::En))]
     Foreign(UnplayableFormat),
     /// Not a format or codec that is known.
-    #[error("it is not an audio file of a kind that loa knows")]
+    #[error("its format is not one that loa can play")]
     Unknown,
     /// A known format, but its beginning makes no sense.
     #[error("its beginning is broken: {0}")]
