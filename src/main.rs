@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use loa::cli;
 use loa::text::Localize;
 use loa::text::cli::CliText;
+use loa::text::system::SystemText;
 
 fn main() -> ExitCode {
     #[cfg(feature = "playout")]
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
         // The reader of our output has gone.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            let failed = CliText::Failed { what: "loa".to_owned(), detail: error.to_string() };
+            let failed = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };
             let _ = writeln!(std::io::stderr(), "{}", failed.localized(lang));
             ExitCode::from(cli::exit::EXIT_CONFIG)
         }

@@ -3,7 +3,8 @@
 //! A text is a variant with its fields; `texts!` makes both languages part of its definition, so a
 //! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
-//! quả, airing log = nhật ký phát thanh, quiet hours = giờ yên lặng.
+//! quả, airing log = nhật ký phát thanh, entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt,
+//! key of a log = khoá.
 pub mod cli;
 pub mod department;
 pub mod help;
@@ -16,8 +17,11 @@ pub mod proof;
 pub mod report;
 pub mod run;
 pub mod sanitize;
+pub mod system;
 
 use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
 
 pub use sanitize::{is_invisible_or_bidi, spreadsheet_cell, strip_control, strip_unprintable};
 
@@ -128,6 +132,16 @@ macro_rules! plain_parts {
     )+ };
 }
 plain_parts!(String, i64, u64, u16, usize);
+
+impl TextArg for NaiveDate {
+    type As<'a> = String;
+    fn in_language(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Vi => format!("{:02}/{:02}/{}", self.day(), self.month(), self.year()),
+            Lang::En => self.to_string(),
+        }
+    }
+}
 
 impl<T: Localize> TextArg for T {
     type As<'a>

@@ -25,7 +25,7 @@ pub(super) fn describe_clash(
     seconds: i64,
 ) -> Option<(Finding, Hint, bool)> {
     let (one, two) = (precedence_of(first), precedence_of(second));
-    let date = second.date.to_string();
+    let date = second.date;
     let names = |a: &SessionRun<'_>, b: &SessionRun<'_>| (a.session.id.to_string(), b.session.id.to_string());
     let (first_id, second_id) = names(first, second);
     if one.0 == Priority::Urgent || two.0 == Priority::Urgent {

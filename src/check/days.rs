@@ -145,7 +145,7 @@ impl ScheduleChecker<'_> {
     fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
         let items = start.items.iter().filter(|item| item.dropped).count();
         if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
-            let (id, at, date) = (start.session.id.to_string(), start.at.to_string(), date.to_string());
+            let (id, at) = (start.session.id.to_string(), start.at.to_string());
             let finding = Finding::DropsItems { id, at, date, items };
             self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
@@ -158,7 +158,7 @@ impl ScheduleChecker<'_> {
             if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
-            let (id, date) = (start.session.id.to_string(), date.to_string());
+            let id = start.session.id.to_string();
             let finding = match &draw.pool {
                 SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
                 SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },

@@ -30,7 +30,7 @@ impl ScheduleChecker<'_> {
                 self.check_validity(&segment.id, until, end, too_late.get(&segment.id));
             }
             if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
-                let finding = Finding::ApprovedLater { date: on.to_string() };
+                let finding = Finding::ApprovedLater { date: on };
                 self.warn(self.segment_span(&segment.id, "approved-on"), finding, Hint::CheckDate);
             }
         }
@@ -59,9 +59,9 @@ impl ScheduleChecker<'_> {
         late: Option<&ExpiredAiring>,
     ) {
         let place = self.segment_span(id, "valid-until");
-        let (id, date) = (id.to_string(), until.to_string());
+        let (id, date) = (id.to_string(), until);
         if let Some(ExpiredAiring { on, session, item }) = late {
-            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: on.to_string() };
+            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *on };
             self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove).with_related(Some(item.clone())));
         } else if until < self.today {
             self.warn(place, Finding::Expired { id, date }, Hint::RenewOrRemove);

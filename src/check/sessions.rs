@@ -14,7 +14,7 @@ impl ScheduleChecker<'_> {
             if let Some(until) = over
                 && !self.campaign_is_over(session)
             {
-                let finding = Finding::SessionOver { id: id.clone(), date: until.to_string() };
+                let finding = Finding::SessionOver { id: id.clone(), date: until };
                 self.warn(self.session_span(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
             let later = session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS);

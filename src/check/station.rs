@@ -34,7 +34,7 @@ impl ScheduleChecker<'_> {
         for campaign in &self.reading.schedule.campaigns {
             if let Some(until) = campaign.until.filter(|until| *until < self.today) {
                 let place = self.span_of(&self.reading.spans.campaigns, &campaign.id, "until");
-                let finding = Finding::CampaignOver { date: until.to_string() };
+                let finding = Finding::CampaignOver { date: until };
                 self.warn(place, finding, Hint::ExtendOrRemove);
             }
             if !self.has_structural_errors() {

@@ -1,8 +1,6 @@
 //! Text tables, dates and durations for people.
-use chrono::Datelike;
-
 use crate::text::log::TableText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, TextArg};
 
 pub use crate::text::{is_invisible_or_bidi, strip_unprintable};
 
@@ -76,8 +74,5 @@ pub fn format_spoken(seconds: i64, lang: Lang) -> String {
 
 /// Formats a date for people.
 pub(super) fn format_date(day: chrono::NaiveDate, lang: Lang) -> String {
-    match lang {
-        Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Lang::En => day.to_string(),
-    }
+    day.in_language(lang)
 }

@@ -1,9 +1,27 @@
 //! Flaws of an audio file that plays all the same, and formats that do not play.
 //!
 //! Both are stored on disk (`scans.json`, and the library of a `schedule` entry), so each variant gives its name there.
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::text::texts;
+use crate::text::{Lang, Localize, texts};
+
+/// A length in milliseconds that people read in seconds, to the tenth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoundedMs(pub i64);
+
+impl Localize for RoundedMs {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = self.0.saturating_add(50).div_euclid(100);
+        let (seconds, tenth) = (tenths.div_euclid(10), tenths.rem_euclid(10));
+        match lang {
+            Lang::Vi => write!(f, "{seconds},{tenth} giây"),
+            Lang::En => write!(f, "{seconds}.{tenth} s"),
+        }
+    }
+}
 
 texts! {
     /// Something that is not as it should be about a file that can be played all the same.
@@ -11,31 +29,31 @@ texts! {
     #[serde(tag = "code")]
     pub enum AudioFlaw {
         #[serde(rename = "cut-off")]
-        CutOff { missing_ms: i64 } => "tệp bị cụt: thiếu {missing_ms} ms ở cuối", "it was cut off: {missing_ms} ms are missing at its end";
+        CutOff { missing_ms: RoundedMs } => "tệp bị cụt: thiếu khoảng {missing_ms} ở cuối", "it was cut off: about {missing_ms} are missing at its end";
         #[serde(rename = "cut-short")]
-        CutShort => "tệp bị cụt ở cuối, không rõ thiếu bao nhiêu", "it was cut off at its end, nobody knows by how much";
+        CutShort => "tệp bị cụt ở cuối, không rõ thiếu bao nhiêu", "it was cut off at its end; how much is missing is not known";
         #[serde(rename = "unfinished")]
-        Unfinished => "tệp không có dấu kết thúc: có thể bị cụt", "it lacks the mark of its end: it may be cut off";
+        Unfinished => "tệp không có dấu kết thúc: có thể bị cụt", "its end mark is missing: it may be cut off";
         #[serde(rename = "bad-header")]
-        BadHeader => "phần đầu hoặc phần cuối tệp không đúng chuẩn; độ dài đã được đếm lại", "its header or its end is not as it should be; its length was counted";
+        BadHeader => "phần đầu hoặc phần cuối tệp không đúng chuẩn; độ dài đã được đếm lại", "its header or its end is not valid; its length was counted instead";
         #[serde(rename = "header-lies")]
-        HeaderLies { said_ms: i64 } => "phần đầu tệp ghi sai độ dài (ghi {said_ms} ms)", "its header tells a wrong length: {said_ms} ms";
+        HeaderLies { said_ms: RoundedMs } => "phần đầu tệp ghi sai độ dài (ghi là {said_ms})", "its header gives a wrong length: {said_ms}";
         #[serde(rename = "gaps")]
         Gaps { lost: u64, of: u64 } => "{lost} trong {of} khối không giải mã được", "{lost} of its {of} blocks cannot be decoded";
         #[serde(rename = "resynchronised")]
-        Resynchronised { bytes: u64 } => "có {bytes} byte không phải âm thanh xen vào", "{bytes} bytes in it are no sound";
+        Resynchronised { bytes: u64 } => "có {bytes} byte không phải âm thanh xen vào", "{bytes} bytes in it are not sound";
         #[serde(rename = "not-a-number")]
         NotANumber { samples: u64 } => "{samples} mẫu không phải là số", "{samples} samples are not numbers";
         #[serde(rename = "beyond-range")]
         BeyondRange { samples: u64 } => "{samples} mẫu to gấp nhiều lần mức tối đa", "{samples} samples are many times full scale";
         #[serde(rename = "no-index")]
-        NoIndex => "MP3 tốc độ bit thay đổi mà không có bảng chỉ mục (VBR): phần mềm nghe nhạc khác sẽ báo sai độ dài", "a variable-rate MP3 without an index: other players tell a wrong length";
+        NoIndex => "MP3 tốc độ bit thay đổi mà không có bảng chỉ mục (VBR): phần mềm nghe nhạc khác sẽ báo sai độ dài", "a variable-rate MP3 without an index: other players show a wrong length";
         #[serde(rename = "dc-offset")]
-        DcOffset { per_mille: i64 } => "tín hiệu lệch một chiều {per_mille} phần nghìn mức tối đa", "its signal stands {per_mille} thousandths of full scale off zero";
+        DcOffset { per_mille: i64 } => "tín hiệu lệch một chiều {per_mille} phần nghìn mức tối đa", "its signal is off zero by {per_mille} thousandths of full scale";
         #[serde(rename = "silent-channel")]
-        SilentChannel => "một trong hai kênh không có tiếng; chỉ phát kênh kia", "one of its two channels is silent; the other alone is played";
+        SilentChannel => "một trong hai kênh không có tiếng; chỉ phát kênh kia", "one of its two channels is silent; only the other is played";
         #[serde(rename = "out-of-phase")]
-        OutOfPhase => "hai kênh ngược pha, cộng lại thì mất tiếng; chỉ phát một kênh", "its two channels cancel each other; one alone is played";
+        OutOfPhase => "hai kênh ngược pha, cộng lại thì mất tiếng; chỉ phát một kênh", "its two channels cancel each other out; only one is played";
         #[serde(rename = "clipped")]
         Clipped { runs: u64 } => "tiếng bị vỡ (quá mức) ở {runs} chỗ", "it is clipped in {runs} places";
         #[serde(rename = "silent")]
@@ -43,9 +61,9 @@ texts! {
         #[serde(rename = "long-silence")]
         LongSilence { seconds: i64 } => "có đoạn im lặng dài {seconds} giây", "it is silent for {seconds} s";
         #[serde(rename = "very-quiet")]
-        VeryQuiet { lufs: i64 } => "tiếng quá nhỏ ({lufs} LUFS); khuếch đại lên sẽ kéo theo tiếng ồn", "it is very quiet ({lufs} LUFS); bringing it up brings up its noise";
+        VeryQuiet { lufs: i64 } => "tiếng quá nhỏ ({lufs} LUFS); khuếch đại lên sẽ kéo theo tiếng ồn", "it is very quiet ({lufs} LUFS); amplifying it amplifies its noise too";
         #[serde(rename = "wrong-extension")]
-        WrongExtension { real: String } => "đuôi tệp không đúng: thật ra đây là {real}", "its name ends wrongly: it is really {real}";
+        WrongExtension { real: String } => "đuôi tệp không đúng: thật ra đây là {real}", "its file extension is wrong: it is really {real}";
     }
 }
 
@@ -59,23 +77,23 @@ texts! {
         #[serde(rename = "wma")]
         Wma => "tệp WMA (Windows Media)", "a WMA file (Windows Media)";
         #[serde(rename = "he-aac")]
-        HeAac => "AAC loại nén sâu (HE-AAC)", "AAC of the high-efficiency kind (HE-AAC)";
+        HeAac => "AAC loại nén sâu (HE-AAC)", "high-efficiency AAC (HE-AAC)";
         #[serde(rename = "surround")]
-        Surround { channels: u64 } => "âm thanh vòm {channels} kênh; loại này chỉ dùng được với một hoặc hai kênh", "surround sound of {channels} channels; loa plays this kind with one or two channels only";
+        Surround { channels: u64 } => "âm thanh vòm {channels} kênh; loại này chỉ dùng được với một hoặc hai kênh", "surround sound with {channels} channels; loa plays this kind only with one or two channels";
         #[serde(rename = "drm")]
-        Drm => "tệp có khoá bản quyền (DRM), chỉ phát được trong ứng dụng đã mua", "a copy-protected file (DRM), which only the shop's own player can open";
+        Drm => "tệp có khoá bản quyền (DRM), chỉ phát được trong ứng dụng đã mua", "a copy-protected file (DRM), which only the seller's own player can open";
         #[serde(rename = "video")]
         Video => "tệp video, không phải tệp âm thanh", "a video, not a sound file";
         #[serde(rename = "amr")]
-        Amr => "tệp ghi âm AMR của điện thoại", "an AMR recording of a phone";
+        Amr => "tệp ghi âm AMR của điện thoại", "an AMR recording from a phone";
         #[serde(rename = "ac3")]
-        Ac3 => "âm thanh Dolby (AC-3)", "Dolby sound (AC-3)";
+        Ac3 => "âm thanh Dolby (AC-3)", "Dolby audio (AC-3)";
         #[serde(rename = "alac")]
         Alac => "ALAC của Apple", "Apple's ALAC";
         #[serde(rename = "aiff")]
         Aiff => "tệp AIFF", "an AIFF file";
         #[serde(rename = "caf")]
-        Caf => "tệp CAF của Apple", "a CAF file of Apple's";
+        Caf => "tệp CAF của Apple", "an Apple CAF file";
         #[serde(rename = "matroska")]
         Matroska => "tệp Matroska/WebM", "a Matroska or WebM file";
         #[serde(rename = "ape")]
@@ -85,15 +103,15 @@ texts! {
         #[serde(rename = "real-audio")]
         RealAudio => "tệp RealAudio", "a RealAudio file";
         #[serde(rename = "midi")]
-        Midi => "tệp MIDI chỉ chứa nốt nhạc, không có âm thanh", "a MIDI file: it holds notes, no sound";
+        Midi => "tệp MIDI chỉ chứa nốt nhạc, không có âm thanh", "a MIDI file: it contains notes, not sound";
         #[serde(rename = "mpeg12")]
-        Mpeg12 => "âm thanh MPEG lớp I hoặc II", "MPEG sound of layer I or II";
+        Mpeg12 => "âm thanh MPEG lớp I hoặc II", "MPEG audio, layer I or II";
         #[serde(rename = "speex")]
         Speex => "tệp Speex", "a Speex file";
         #[serde(rename = "wav-codec")]
-        WavCodec { tag: u64 } => "tệp WAV với kiểu nén số {tag}", "a WAV file with the codec of number {tag}";
+        WavCodec { tag: u64 } => "tệp WAV với kiểu nén số {tag}", "a WAV file with codec number {tag}";
         #[serde(rename = "no-opus")]
-        NoOpus => "tệp Opus, mà bản loa này không có bộ giải mã Opus", "an Opus file, and this loa was built without Opus";
+        NoOpus => "tệp Opus, mà bản loa này không có bộ giải mã Opus", "an Opus file, but this loa was built without Opus";
         #[serde(rename = "page")]
         Page => "trang web, không phải tệp âm thanh: có lẽ tải xuống chưa đúng", "a web page, not a sound file: the download may have gone wrong";
         #[serde(rename = "picture")]
@@ -101,6 +119,6 @@ texts! {
         #[serde(rename = "document")]
         Document => "tài liệu, không phải tệp âm thanh", "a document, not a sound file";
         #[serde(rename = "archive")]
-        Archive => "tệp nén; hãy giải nén để lấy tệp âm thanh bên trong", "an archive; take the sound file out of it";
+        Archive => "tệp nén; hãy giải nén để lấy tệp âm thanh bên trong", "an archive; extract the sound file from it";
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::Length;
 use super::decode::DecodeFaults;
 use super::meter::AudioMeasurements;
-use crate::library::flaw::AudioFlaw;
+use crate::library::flaw::{AudioFlaw, RoundedMs};
 
 /// Constant offset from which it is reported, in thousandths of full scale.
 const OFFSET_PER_MILLE: i32 = 20;
@@ -32,14 +32,16 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     // Old encoders are wrong by a block. In a file that was cut off more is missing, or it ends in the middle of a
     // packet.
     match missing.map(ms) {
-        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => flaws.push(AudioFlaw::CutOff { missing_ms }),
+        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => {
+            flaws.push(AudioFlaw::CutOff { missing_ms: RoundedMs(missing_ms) })
+        }
         _ if faults.truncated => flaws.push(AudioFlaw::CutShort),
         _ => {}
     }
     let little = missing.is_some_and(|frames| ms(frames) <= OFF_BY_A_BLOCK_MS);
     let more = faults.declared_frames.is_some_and(|promised| promised.saturating_add(spare) < length.frames);
     if let Some(promised) = faults.declared_frames.filter(|_| little || more) {
-        flaws.push(AudioFlaw::HeaderLies { said_ms: ms(promised) });
+        flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(promised)) });
     }
     if faults.bad_length {
         flaws.push(AudioFlaw::BadHeader);

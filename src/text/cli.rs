@@ -1,4 +1,5 @@
 //! Usage errors, and sentences that several commands share.
+use super::system::SystemText;
 use super::{Lang, Localize, texts};
 
 texts! {
@@ -10,27 +11,27 @@ texts! {
         CommandMissing { } => "chưa có lệnh nào", "a command is missing";
         NoSuchArgument { name: String } => "không có tham số “{name}” ở đây", "there is no argument `{name}` here";
         ArgumentMissing { name: String } => "thiếu {name}", "{name} is missing";
-        NotTogether { name: String, other: String } => "{name} không đi cùng {other}", "{name} does not go together with {other}";
+        NotTogether { name: String, other: String } => "không dùng được {name} cùng với {other}", "{name} cannot be used together with {other}";
         ValueMissing { name: String } => "{name} cần một giá trị", "{name} needs a value";
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
-        NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; there are: {valid}";
+        NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC", "hint: make a new station with: loa init DIR";
-        Failed { what: String, detail: String } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
-        Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its makers.";
-        NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init overwrites nothing.";
-        Made { path: String } => "Đã tạo đài mẫu ở {path}. Nội dung mẫu là hư cấu: hãy thay bằng của đài.", "A sample station was made in {path}. Its content is invented: put your own in its place.";
+        Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
+        Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its developers.";
+        NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init does not overwrite anything.";
+        Made { path: String } => "Đã tạo đài mẫu ở {path}. Nội dung mẫu là hư cấu: hãy thay bằng của đài.", "A sample station was made in {path}. Its content is invented: replace it with your own.";
         MadeNext { path: String } => "Tiếp theo: loa check {path}; loa plan {path}; loa run {path}", "Next: loa check {path}; loa plan {path}; loa run {path}";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
-        RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is the place of a real log; a rehearsal's log needs another folder.";
-        Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired whole, {other} not.";
-        RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (có chữ rehearsal trong từng dòng).", "The rehearsal's log: {path} (every line of it says rehearsal).";
-        DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through: {device}.";
-        DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy im lặng, đúng nhịp thời gian.", "There is no sound device here: the sample session runs silently, in real time.";
+        RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
+        Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired in full, {other} did not.";
+        RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (dòng nào cũng có chữ rehearsal).", "The rehearsal's log: {path} (every line of it says rehearsal).";
+        DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through {device}.";
+        DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy đúng giờ nhưng không có tiếng.", "There is no sound device here: the sample session runs silently, in real time.";
     }
 }
 

@@ -18,7 +18,7 @@ texts! {
         Missed { } => "không phát", "missed";
         Unplanned { } => "ngoài kế hoạch", "unplanned";
         PowerOff { } => "mất điện", "power off";
-        ClockUntrusted { } => "đồng hồ không tin được", "clock not believed";
+        ClockUntrusted { } => "không tin được đồng hồ", "clock not trusted";
         QuietHours { } => "giờ yên lặng", "quiet hours";
         FileMissing { } => "thiếu tệp", "file missing";
         FileDamaged { } => "tệp hỏng", "file damaged";
@@ -27,7 +27,7 @@ texts! {
         Expired { } => "hết hạn", "expired";
         NothingEligible { } => "không có mục phù hợp", "nothing eligible";
         DeviceLost { } => "mất thiết bị", "device lost";
-        Underrun { } => "hụt tiếng", "underrun";
+        Underrun { } => "tiếng bị ngắt quãng", "underrun";
         CutBy { } => "bị buổi sau ngắt", "cut by a later session";
         Overrun { } => "quá giờ", "overrun";
         EndBy { } => "hết giờ buổi phát", "end of the session's time";
@@ -36,62 +36,62 @@ texts! {
         OperatorSkip { } => "người trực bỏ qua", "skipped by the operator";
         Withdrawn { } => "đã rút khỏi lịch", "withdrawn";
         Late { } => "trễ giờ", "late";
-        Joined { } => "phát từ giữa", "joined";
+        Joined { } => "phát từ giữa chừng", "joined";
         Shutdown { } => "đã tắt chương trình", "shut down";
         LogBook { station: String } => "SỔ NHẬT KÝ PHÁT THANH — {station}", "LOG BOOK — {station}";
         Rehearsal { } =>
             "DIỄN TẬP — không phải nhật ký thật, không có âm thanh",
             "REHEARSAL — not a real log, no sound";
         Day { date: String } => "Ngày {date}", "{date}";
-        NothingLogged { } => "Không có lượt phát nào trong nhật ký cho thời gian này.", "There is no airing in the log for this time.";
-        NothingPlanned { } => "Không có lượt phát nào.", "No airing.";
+        NothingLogged { } => "Không có lượt phát nào trong nhật ký cho thời gian này.", "The log has no airings for this time.";
+        NothingPlanned { } => "Không có lượt phát nào.", "No airings.";
         Totals { planned: usize, aired: usize, partial: usize, missed: usize, length: String } =>
-            "Cộng: {planned} lượt theo kế hoạch; đã phát {aired}, phát một phần {partial}, không phát {missed}; thời lượng thực phát {length}.",
+            "Tổng cộng: {planned} lượt theo kế hoạch; đã phát {aired}, phát một phần {partial}, không phát {missed}; thời lượng thực phát {length}.",
             "Total: {planned} planned airings; {aired} aired, {partial} partial, {missed} missed; {length} on air.";
         UnplannedTotals { count: usize, length: String } =>
             "Ngoài kế hoạch: {count} lượt, {length}.",
             "Unplanned: {count} airings, {length}.";
         WasOff { at: String, time: String } =>
             "{at} Đài chạy lại sau khi ngừng {time}.",
-            "{at} The station ran again after {time} off.";
+            "{at} The station started again after being off for {time}.";
         NoteLine { at: String, text: String, who: String } => "{at} Ghi chú: {text} ({who})", "{at} Note: {text} ({who})";
         OrderLine { at: String, action: String, who: String } => "{at} Lệnh: {action} ({who})", "{at} Order: {action} ({who})";
         RelayLine { at: String, title: String, time: String } =>
-            "{at} Tiếp sóng “{title}”: nhường đường tiếng {time}. Không phải lượt phát của đài.",
-            "{at} Relay slot `{title}`: the line was left free for {time}. It is no airing of this station.";
+            "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}. Không phải lượt phát của đài.",
+            "{at} Relay slot `{title}`: the line was left free for {time}. It is not an airing of this station.";
         RelayCutLine { at: String, title: String, time: String, why: String } =>
-            "{at} Tiếp sóng “{title}”: nhường đường tiếng {time}, không như kế hoạch ({why}).",
-            "{at} Relay slot `{title}`: the line was left free for {time}, other than planned ({why}).";
-        InterruptLine { at: String, id: String } => "{at} Tin khẩn cấp ngắt {id}; mục này sẽ phát tiếp sau.", "{at} Something urgent interrupted {id}, which goes on behind it.";
-        BreakLine { at: String, id: String } => "{at} Mất thiết bị giữa lúc phát {id}; có lại thiết bị thì phát tiếp.", "{at} The device was lost under {id}, which goes on once there is one.";
-        ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} went on.";
+            "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}, không như kế hoạch ({why}).",
+            "{at} Relay slot `{title}`: the line was left free for {time}, not as planned ({why}).";
+        InterruptLine { at: String, id: String } => "{at} Tin khẩn cấp ngắt {id}; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted {id}, which resumes after it.";
+        BreakLine { at: String, id: String } => "{at} Mất thiết bị âm thanh khi đang phát {id}; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while {id} played; it resumes once the device is back.";
+        ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} resumed.";
         EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
-        AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody has tried its commands on this machine.";
-        AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm: {detail}.", "{at} The amplifier could not be switched on: {detail}.";
-        AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm: {detail}.", "{at} The amplifier could not be switched off: {detail}.";
-        ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was moved by {by}.";
+        AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody had tried its commands on this machine.";
+        AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched on: {detail}.";
+        AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched off: {detail}.";
+        ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was set by {by}.";
         ClockAlone { count: usize } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
             "* {count} airings: timed by the computer's clock, which was not synchronised.";
-        DoubtLine { at: String } => "{at} Đồng hồ máy không tin được.", "{at} The clock was not believed any more.";
-        BeliefLine { at: String } => "{at} Đồng hồ máy tin được trở lại.", "{at} The clock was believed again.";
+        DoubtLine { at: String } => "{at} Không tin được đồng hồ máy.", "{at} The clock was no longer trusted.";
+        BeliefLine { at: String } => "{at} Lại tin được đồng hồ máy.", "{at} The clock was trusted again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
         PlanLostLine { at: String, date: String, count: u64 } =>
             "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",
-            "{at} The file of the plan of {date} is lost: {count} airings have no outcome, and nobody knows which they were.";
+            "{at} The plan of {date} is lost: {count} airings have no outcome, and it is not known which they were.";
         ScheduleLostLine { at: String } => "{at} Mất tệp của lịch phát đang có hiệu lực.", "{at} The files of the schedule in force are lost.";
         HeadCode { code: String, entries: u64 } =>
-            "Mã nhật ký cuối ngày: {code} (sau {entries} mục)",
+            "Mã nhật ký cuối ngày: {code} (đến dòng {entries})",
             "Head code at the end of the day: {code} (after {entries} entries)";
         Signature { } =>
             "Người trực (ký, ghi rõ họ tên): ............................",
             "Operator (signature, name): ............................";
         WhatItProves { } =>
             "Mức bằng chứng 1: thiết bị âm thanh đã nhận đủ mẫu tiếng; mức 0: không có thiết bị. Nhật ký không chứng minh được loa ngoài trời đã kêu.",
-            "Proof level 1: the sound device took the samples; level 0: no device. The log cannot prove that a horn sounded.";
+            "Proof level 1: the sound device took the samples; level 0: no device. The log cannot prove that a loudspeaker was heard.";
         LogUnreadable { detail: String } =>
-            "Nhật ký phát thanh không đọc được hết: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",
-            "The airing log could not be read to its end: {detail}. The table holds what stands before that.";
+            "Không đọc được hết nhật ký phát thanh: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",
+            "The airing log could not be read to its end: {detail}. The table shows only what comes before that.";
         Seconds { n: i64 } => "{n} giây", "{n} s";
         Minutes { m: i64, s: i64 } => "{m} phút {s} giây", "{m} min {s} s";
         Hours { h: i64, m: i64 } => "{h} giờ {m} phút", "{h} h {m} min";

@@ -27,33 +27,33 @@ texts! {
             "+ New: session `{session}` at {at} ({length}), {dates}: {titles}";
         Removed { session: String, at: String, dates: String } =>
             "- Bỏ buổi “{session}” lúc {at}, {dates}",
-            "- Gone: session `{session}` at {at}, {dates}";
+            "- Removed: session `{session}` at {at}, {dates}";
         Gains { session: String, at: String, dates: String, titles: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: thêm {titles}",
-            "~ Session `{session}` at {at}, {dates}: plays {titles} from now on";
+            "~ Session `{session}` at {at}, {dates}: also plays {titles}";
         Loses { session: String, at: String, dates: String, titles: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: bỏ {titles}",
-            "~ Session `{session}` at {at}, {dates}: does not play {titles} any more";
+            "~ Session `{session}` at {at}, {dates}: no longer plays {titles}";
         Replaces { session: String, at: String, dates: String, loses: String, gains: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: thay {loses} bằng {gains}",
             "~ Session `{session}` at {at}, {dates}: plays {gains} instead of {loses}";
         Reordered { session: String, at: String, dates: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: đổi thứ tự các mục",
-            "~ Session `{session}` at {at}, {dates}: its items stand in another order";
+            "~ Session `{session}` at {at}, {dates}: its items are in another order";
         Longer { session: String, at: String, dates: String, from: String, to: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: thời lượng từ {from} thành {to}",
             "~ Session `{session}` at {at}, {dates}: lasts {to} instead of {from}";
         OtherRules { session: String, at: String, dates: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: đổi âm lượng, giờ từng mục hoặc cách xử lý",
-            "~ Session `{session}` at {at}, {dates}: another volume, other times of its items, or other rules";
+            "~ Session `{session}` at {at}, {dates}: its volume, the times of its items or its rules change";
         MoreChanges { count: u64 } => "và {count} thay đổi nữa.", "and {count} more changes.";
 
         UrgentQuestion { title: String, length: String, times: u16 } =>
-            "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Gõ “co” để phát: ",
-            "Play `{title}` ({length}, {times} times) as URGENT now, also in quiet hours? Type `yes` to play it: ";
+            "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Nếu đúng, gõ “có” (hoặc “co”) rồi nhấn Enter: ",
+            "Play `{title}` ({length}, {times} times) as URGENT now, even in quiet hours? Type `yes` to play it: ";
         UrgentNeedsYes { } =>
-            "Chưa phát gì. Không có ai ngồi trước màn hình để xác nhận: thêm --yes nếu đúng là khẩn cấp.",
-            "Nothing was played. There is no terminal to confirm at: add --yes if it is urgent indeed.";
+            "CHƯA PHÁT: không có màn hình và bàn phím để hỏi lại. Nếu đúng là khẩn cấp, thêm --yes.",
+            "NOTHING WAS PLAYED: there is no terminal at which to confirm. If it really is urgent, add --yes.";
         NotASegment { name: String } =>
             "“{name}” không phải mã của mục phát nào, cũng không phải tệp âm thanh.",
             "`{name}` is neither the id of a segment nor a sound file.";

@@ -1,4 +1,6 @@
 //! Sentences about implausible entries, and remarks about a log.
+use chrono::NaiveDate;
+
 use super::texts;
 
 texts! {
@@ -6,47 +8,47 @@ texts! {
     pub enum ImplausibleText {
         ClockMoved { by: i64 } =>
             "đồng hồ máy lệch {by} giây so với đồng hồ khởi động mà nhật ký không ghi lần chỉnh nào",
-            "the wall clock moved by {by} s against the boot clock, and no clock-step says so";
+            "the wall clock moved by {by} s against the boot clock, but no clock-step entry says so";
         BootClockBack { by: i64 } =>
             "đồng hồ khởi động, vốn chỉ chạy tới, đã lùi {by} giây",
-            "the boot clock, which only runs forward, ran back by {by} s";
+            "the boot clock, which only runs forward, went back by {by} s";
         WentBack { by: i64 } =>
             "đài tin một đồng hồ đã lùi {by} giây từ lần chạy trước mà không được đồng bộ",
-            "the station believed a clock that had gone back by {by} s since the run before, and was not synchronised";
+            "the station trusted a clock that had gone back by {by} s since the previous run and was not synchronised";
         Overlaps { other: String } =>
-            "lượt {other} cũng phát vào lúc đó trên cùng một đường tiếng",
-            "{other} sounded at the same time on the one line";
+            "lượt {other} cũng phát vào lúc đó trên cùng một đường âm thanh",
+            "{other} also played at that time on the same line";
         TooLong { played: i64, passed: i64 } =>
-            "ghi là đã phát {played} ms, mà từ lúc bắt đầu chỉ trôi qua {passed} ms",
-            "it says that {played} ms were played, and only {passed} ms passed since it began";
+            "ghi là đã phát {played} ms, nhưng từ lúc bắt đầu mới qua {passed} ms",
+            "it says that {played} ms were played, but only {passed} ms had passed since it began";
         OverPlan { played: i64, planned: i64 } =>
-            "ghi là đã phát {played} ms, kế hoạch chỉ có {planned} ms",
-            "it says that {played} ms were played, and {planned} ms were planned";
+            "ghi là đã phát {played} ms, nhưng kế hoạch chỉ có {planned} ms",
+            "it says that {played} ms were played, but only {planned} ms were planned";
         InFuture { days: i64 } =>
-            "từ mục này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
+            "từ dòng này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
             "from here on entries are later than this machine's clock, the latest by {days} days: they have not happened yet";
         NotAsWritten { } =>
-            "mục này không được viết như đài viết, nên mỗi chương trình có thể đọc ra một khác",
-            "it is not written as a station writes entries: programs could read different things in it";
+            "dòng này không được viết như đài viết, nên mỗi chương trình có thể đọc ra một khác",
+            "it is not written as a station writes entries: different programs could read it differently";
         NeverStarted { } =>
-            "ghi là có phát ra tiếng, mà không mục nào ghi lúc bắt đầu",
-            "it says that something sounded, and no entry tells of its start";
-        Again { } => "lượt này đã có kết quả trước đó", "this airing had its outcome before";
+            "ghi là có phát ra tiếng, mà không dòng nào ghi lúc bắt đầu",
+            "it says that something was played, but no entry records its start";
+        Again { } => "lượt này đã có kết quả trước đó", "this airing already had an outcome";
         NeverPlanned { } =>
             "không kế hoạch nào của ngày đó có lượt này",
             "no plan of its date names it";
-        PlanShrunk { date: String, count: u64, example: String } =>
+        PlanShrunk { date: NaiveDate, count: u64, example: String } =>
             "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
-            "a later plan of {date} leaves out {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
-        NoSuchDate { date: String } =>
+            "a later plan of {date} omits {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+        NoSuchDate { date: NaiveDate } =>
             "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
-            "it plans {date}, which is beyond every calendar of a station";
+            "it plans {date}, which is outside any station's calendar";
         TooMuch { } =>
             "nhật ký nêu nhiều ngày hoặc nhiều lượt phát hơn mức một đài có thể có; phần vượt quá không xét được",
-            "the log names more dates or airings than a station can have; what goes beyond cannot be judged";
-        NoOutcome { date: String, count: u64, example: String } =>
+            "the log names more dates or airings than a station can have; the excess cannot be judged";
+        NoOutcome { date: NaiveDate, count: u64, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
-            "{date} is long over, and {count} planned airings have no outcome ({example} among them)";
+            "{date} is long past, but {count} planned airings have no outcome ({example} among them)";
     }
 }
 
@@ -55,33 +57,33 @@ texts! {
     pub enum PlausibilityText {
         Implausible { count: u64 } =>
             "KHÔNG HỢP LÝ: nhật ký còn nguyên như đài đã ghi, nhưng có {count} điểm không thể xảy ra như vậy. Lượt phát nêu dưới đây không được tính là bằng chứng.",
-            "IMPLAUSIBLE: the log is as the station wrote it, but {count} things in it cannot have been so. The airings named here are no proof.";
+            "IMPLAUSIBLE: the log is as the station wrote it, but {count} things in it cannot be true. The airings named here do not count as proof.";
         OfAiring { seq: u64, id: String, doubt: ImplausibleText } =>
-            "  mục số {seq}, lượt phát {id}: {doubt}",
+            "  dòng số {seq}, lượt phát {id}: {doubt}",
             "  entry {seq}, airing {id}: {doubt}";
-        OfEntry { seq: u64, doubt: ImplausibleText } => "  mục số {seq}: {doubt}", "  entry {seq}: {doubt}";
+        OfEntry { seq: u64, doubt: ImplausibleText } => "  dòng số {seq}: {doubt}", "  entry {seq}: {doubt}";
         More { count: u64 } => "  và {count} điểm khác (xem --format json)", "  and {count} more (see --format json)";
         MovedWhileOff { seq: u64, by: i64 } =>
-            "Lưu ý: trước mục số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
+            "Lưu ý: trước dòng số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
             "Note: before entry {seq}, while the program was not running, the clock was moved by {by} s.";
         OlderThanWitness { days: i64 } =>
             "Lưu ý: nhật ký bắt đầu {days} ngày trước lần xác nhận đầu tiên của Sở; phần đó chỉ dựa vào lời của đài.",
-            "Note: the log begins {days} days before the department first countersigned it; up to then it is the station's word alone.";
+            "Note: the log begins {days} days before the department first countersigned it; until then it is only the station's word.";
         Followed { entries: u64, kept_as: String } =>
-            "Lưu ý: trước nhật ký này có một nhật ký {entries} mục, đài giữ ở airlog/{kept_as}.",
-            "Note: a log of {entries} entries went before this one; the station keeps it as airlog/{kept_as}.";
+            "Lưu ý: trước nhật ký này có một nhật ký {entries} dòng, đài giữ ở airlog/{kept_as}.",
+            "Note: this log follows an earlier one of {entries} entries; the station keeps it as airlog/{kept_as}.";
         FollowedCollected { entries: u64, kept_as: String, collected: u64 } =>
-            "trước nhật ký này có một nhật ký {entries} mục (đài giữ ở airlog/{kept_as}), Sở đã thu nhận {collected} mục",
-            "a log of {entries} entries went before (kept as airlog/{kept_as}); {collected} of them were collected";
+            "trước nhật ký này có một nhật ký {entries} dòng (đài giữ ở airlog/{kept_as}), Sở đã thu nhận {collected} dòng",
+            "it follows an earlier log of {entries} entries (kept as airlog/{kept_as}); {collected} of them were collected";
         Unvouched { aired: u64, alone: u64 } =>
             "Lưu ý: {alone} trong {aired} lượt có tiếng được ghi theo đồng hồ không ai xác nhận (không đồng bộ, người trực không xác nhận).",
-            "Note: {alone} of {aired} airings that sounded were timed by a clock that nobody vouched for (not synchronised, not confirmed).";
+            "Note: {alone} of {aired} airings that were played were timed by a clock that nobody vouched for (not synchronised, not confirmed).";
         UnvouchedNew { aired: u64, alone: u64 } =>
             "{alone} trong {aired} lượt mới theo đồng hồ không ai xác nhận",
             "{alone} of {aired} new airings by a clock that nobody vouched for";
         SeenWithin { days: u64 } =>
             "Sở đã thấy lượt này trong vòng {days} ngày kể từ khi nó có thể được ghi.",
-            "The department had seen it within {days} days of the earliest time at which it can have been written.";
+            "The department had seen it within {days} days of the earliest time at which it could have been written.";
         Found { count: u64, doubt: ImplausibleText } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
         FoundAlready { count: u64 } =>
             "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",

@@ -45,7 +45,7 @@ texts! {
         Aired { } => "Đã phát", "Aired";
         Partial { } => "Phát một phần", "Partial";
         Missed { } => "Không phát", "Missed";
-        Level0 { } => "Không ra đường loa", "Not on the line";
+        Level0 { } => "Không ra đường âm thanh", "Not on the line";
         Unknown { } => "Chưa rõ", "Unknown";
         PlannedHours { } => "Giờ kế hoạch", "Hours planned";
         PlayedHours { } => "Giờ thực phát", "Hours aired";
@@ -61,67 +61,67 @@ texts! {
         Which { } => "Những ngày", "Which days";
         Result { } => "Kết quả", "Outcome";
         PlannedAt { } => "Giờ kế hoạch", "Planned at";
-        Entry { } => "Mục số", "Entry";
+        Entry { } => "Dòng số", "Entry";
         Log { } => "Nhật ký", "Log";
-        Entries { } => "Số mục", "Entries";
+        Entries { } => "Số dòng", "Entries";
         Root { } => "Giá trị băm gốc (SHA-256)", "Root (SHA-256)";
-        Newest { } => "Mục mới nhất", "Newest entry";
+        Newest { } => "Dòng mới nhất", "Newest entry";
         Cosigned { } => "Sở xác nhận lúc (UTC)", "Countersigned at (UTC)";
         Checkpoint { } => "Điểm kiểm", "Checkpoint";
         Exposed { } => "Khoá bị lộ từ", "Keys exposed since";
-        Fault { } => "Lỗi trong kho", "Wrong in the store";
+        Fault { } => "Lỗi trong kho", "Fault in the store";
         NotCounted { fault: FaultText } => "KHÔNG ĐƯỢC TÍNH: {fault}", "NOT COUNTED: {fault}";
         FaultyLine { logs: String } =>
             "{logs} nhật ký trong kho không còn như khi thu nhận và không được tính (xem phần bằng chứng).",
-            "{logs} logs in the store are not what was collected, and are not counted (see the evidence).";
+            "{logs} logs in the store are no longer as they were collected, and are not counted (see the evidence).";
         SheetFull { } => "… còn nữa: trang tính đã hết chỗ", "... there are more: the sheet is full";
         DisputedLine { logs: String } =>
             "{logs} nhật ký không được tính vì sổ đài (registry.toml) khác với bản đã được chấp nhận trên máy này.",
-            "{logs} logs are not counted: registry.toml says otherwise than what was accepted on this machine.";
+            "{logs} logs are not counted: registry.toml differs from what was accepted on this machine.";
         SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
         LostDays { } => "Số ngày không có nhật ký", "Days without a log";
-        LostPlanned { } => "Lượt theo kế hoạch gần nhất", "Airings by the last plans";
-        LostHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last plans";
+        LostPlanned { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
+        LostHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
         LostLine { count: String, hours: String, share: String } =>
             "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({hours} giờ); nếu coi là không phát thì thời lượng thực phát đạt {share} kế hoạch.",
-            "Those days would have had, by their last known plans, {count} airings ({hours} hours); taken as not aired, airtime on the line was {share} of the plan.";
-        UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock that nobody vouched for";
+            "By the last known plans, those days would have had {count} airings ({hours} hours); counted as not aired, airtime on the line was {share} of the plan.";
+        UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock nobody vouched for";
         UnvouchedLine { count: String, hours: String, days: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
-            "Of what was aired, {count} airings ({hours} hours) are by a clock that nobody vouched for; they were seen by the department within {days} days of the times that they bear.";
+            "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for; the department saw them within {days} days of their logged times.";
         UnvouchedUnseenLine { count: String, hours: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
-            "Of what was aired, {count} airings ({hours} hours) are by a clock that nobody vouched for, and none is countersigned yet.";
+            "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for, and none is countersigned yet.";
         SeenLine { days: String } =>
             "Mọi lượt đã phát và được Sở xác nhận đều đã được Sở thấy trong vòng {days} ngày sau giờ ghi trong nhật ký.",
-            "Every countersigned airing was seen by the department within {days} days of the time that it bears.";
+            "The department saw every countersigned airing within {days} days of its logged time.";
         EarlyLine { count: String, hours: String, days: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) có trước khi nhật ký được ghi danh, sớm nhất là {days} ngày; chúng vẫn được tính.",
-            "Of what was aired, {count} airings ({hours} hours) are older than the enrolment of their logs, by up to {days} days; they count.";
+            "Of what was aired, {count} airings ({hours} hours) are older than the enrolment of their logs, by up to {days} days; they still count.";
         FollowsLine { station: String, entries: String, collected: String } =>
-            "{station}: trước nhật ký này có một nhật ký {entries} mục, trong đó Sở đã thu nhận {collected} mục.",
-            "{station}: a log of {entries} entries went before this one; {collected} of them were collected.";
+            "{station}: trước nhật ký này có một nhật ký {entries} dòng, trong đó Sở đã thu nhận {collected} dòng.",
+            "{station}: this log follows an earlier one of {entries} entries; {collected} of them were collected.";
         Implausible { } => "Không thể đúng", "Implausible";
         ImplausibleLine { count: String, which: String } =>
-            "{count} lượt không thể đã diễn ra như nhật ký ghi, nên không được tính ({which}); loa verify nói rõ từng lượt.",
-            "{count} airings cannot have been as their logs say, and are not counted ({which}); loa verify tells each of them.";
+            "{count} lượt không thể đã diễn ra như nhật ký ghi nên không được tính ({which}); loa verify nêu rõ từng lượt.",
+            "{count} airings cannot have happened as their logs say, and are not counted ({which}); loa verify lists each of them.";
         FoundLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
-            "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là mục số {entry}: {doubt}.",
-            "{station}: {count} things in its log cannot have been so and belong to no single airing; first, entry {entry}: {doubt}.";
+            "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là dòng số {entry}: {doubt}.",
+            "{station}: its log has {count} findings that cannot be true and belong to no single airing; first, entry {entry}: {doubt}.";
         FoundCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
-        UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired ones are not countersigned yet.";
+        UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
         MadeKept { logs: String, entries: String } =>
-            "Lập từ {entries} mục của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",
-            "Made from {entries} entries of {logs} logs, each checked against its signed head; the index is as this machine wrote it.";
+            "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",
+            "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index is as this machine wrote it.";
         MadeAnew { logs: String, entries: String } =>
-            "Lập từ {entries} mục của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt) nên đã được lập lại từ kho.",
-            "Made from {entries} entries of {logs} logs, each checked against its signed head; the index was not as this machine had written it (altered, or a run was cut off), and was made anew from the store.";
+            "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt) nên đã được lập lại từ kho.",
+            "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index was not as this machine had written it (altered, or a run was interrupted), and was rebuilt from the store.";
         NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";
         NotCosigned { } => "chưa xác nhận", "not countersigned";
         ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";
-        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ so sánh và kỳ này", "Hours aired by topic: before and now";
+        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ so sánh và kỳ này", "Hours aired by topic: then and now";
         Before { } => "Kỳ so sánh", "Before";
         Now { } => "Kỳ này", "Now";
         Other { } => "Khác", "Other";
@@ -130,22 +130,22 @@ texts! {
             "{planned} planned airings, {aired} aired whole; airtime on the line was {share} of the plan.";
         SilentLine { stations: String, days: String } =>
             "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
-            "{stations} stations have no log for {days} days in all; those days are in no average.";
+            "{stations} stations have no log for {days} days in all; those days are not in any share.";
         PlansMissingLine { station: String, count: String } =>
             "{station}: kho thiếu {count} tệp kế hoạch của đài; những ngày đó chỉ biết số lượt theo kế hoạch.",
-            "{station}: the store lacks {count} plans of its log; of those days only the number of planned airings is known.";
+            "{station}: {count} plans of its log are missing from the store; for those days only the number of planned airings is known.";
         UnknownLine { count: String } =>
             "{count} lượt theo kế hoạch chưa rõ kết quả: nhật ký đã thu nhận kết thúc trước đó.",
-            "{count} planned airings have no outcome yet: the collected log ends before them.";
+            "{count} planned airings have no known outcome yet: the collected log ends before them.";
         RepeatsLine { count: String } =>
             "{count} kết quả bị lặp lại (cùng một lượt phát có trong hai nhật ký của đài) không được tính.",
             "{count} repeated outcomes (the same airing in two logs of a station) are not counted.";
         UnplannedLine { count: String, hours: String } =>
             "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
-            "Unplanned: {count} plays, {hours} hours, in none of the figures above.";
+            "Unplanned: {count} airings, {hours} hours, not included in the figures above.";
         Limits { } =>
             "Nhật ký chứng minh thiết bị âm thanh của đài đã nhận tín hiệu (mức 1), không chứng minh loa ngoài trời đã kêu; giờ ghi là giờ của máy đài.",
-            "The logs prove that the stations' sound devices took the samples (level 1), not that a horn sounded; times are by the stations' clocks.";
+            "The logs prove that the stations' sound devices took the samples (level 1), not that a loudspeaker was heard; times are by the stations' clocks.";
         Motto1 { } => "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM";
         Motto2 { } => "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness";
         Number { } => "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-", "No.:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-";

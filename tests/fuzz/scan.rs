@@ -144,8 +144,8 @@ fn measured(sound: &Measure, ms: i64) {
 /// Numbers in what people are told: none is less than nothing.
 fn told(flaw: &Flaw) {
     let sane = match flaw {
-        Flaw::CutOff { missing_ms } => *missing_ms >= 0,
-        Flaw::HeaderLies { said_ms } => *said_ms >= 0,
+        Flaw::CutOff { missing_ms } => missing_ms.0 >= 0,
+        Flaw::HeaderLies { said_ms } => said_ms.0 >= 0,
         Flaw::Gaps { lost, of } => *lost > 0 && lost <= of,
         Flaw::DcOffset { per_mille } => (0..=8_000).contains(per_mille),
         Flaw::LongSilence { seconds } => *seconds >= 0,

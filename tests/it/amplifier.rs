@@ -97,7 +97,7 @@ fn a_relay_that_fails_is_told_once_and_holds_up_nothing() {
     let page =
         loa::cli::record::log::read_from(done.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX).expect("memory");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);
-    assert!(text.contains("05:59 Không bật được tăng âm: no relay."), "{text}");
+    assert!(text.contains("05:59 Không bật được tăng âm (chi tiết cho kỹ thuật: no relay)."), "{text}");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_real_daemon_runs_what_a_person_has_tried() {
     assert_eq!(told(), "on off on off");
     let alone = folder.loa(&["amplifier", "on"]);
     let said = String::from_utf8_lossy(&alone.stdout).into_owned();
-    assert!(said.contains("The station is not running"), "{said}");
+    assert!(said.contains("The station is not running: nothing will switch"), "{said}");
     assert_eq!(told(), "on off on off on");
     // The next daemon finds it on, and knows the commands.
     let daemon = folder.run();

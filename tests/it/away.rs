@@ -62,7 +62,7 @@ fn a_playlist_that_is_away_for_a_while_withdraws_nothing() {
     fs::rename(&here, &there).expect("moved away");
     let told = daemon.wait_for("loa check --accept").join("\n");
     assert!(told.contains("playlist-away") && told.contains("playlists/b.toml"), "{told}");
-    until("it is doubted", || status(&folder).contains("playlists/b.toml is gone since"));
+    until("it is doubted", || status(&folder).contains("playlists/b.toml has been gone since"));
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
@@ -84,11 +84,11 @@ fn whatever_takes_a_playlist_away_the_schedule_goes_on_whole() {
     let hidden = || fs::rename(station.join("playlists"), &kept).expect("a folder");
     type Turn<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
     let cases: [Turn<'_>; 5] = [
-        ("is empty", &|| write(b""), &|| write(&text)),
-        ("is broken inside", &|| write(&[0; 300]), &|| write(&text)),
-        ("is gone", &gone, &|| write(&text)),
+        ("has been empty", &|| write(b""), &|| write(&text)),
+        ("has been damaged", &|| write(&[0; 300]), &|| write(&text)),
+        ("has been gone", &gone, &|| write(&text)),
         (
-            "is a link that leads nowhere",
+            "has been a link that leads nowhere",
             &|| {
                 gone();
                 symlink("/nirgends/b.toml", &file).expect("a link");
@@ -99,7 +99,7 @@ fn whatever_takes_a_playlist_away_the_schedule_goes_on_whole() {
             },
         ),
         (
-            "is gone",
+            "has been gone",
             &|| {
                 hidden();
                 symlink("/nirgends/stick", station.join("playlists")).expect("a link");
@@ -121,9 +121,9 @@ fn whatever_takes_a_playlist_away_the_schedule_goes_on_whole() {
     let settings = fs::read(station.join("station.toml")).expect("settings");
     fs::remove_file(station.join("station.toml")).expect("settings");
     let in_english = || said(&folder.loa(&["status", "--lang", "en"]));
-    until("its settings are gone", || in_english().contains("station.toml is gone"));
+    until("its settings are gone", || in_english().contains("station.toml has been gone"));
     fs::write(station.join("station.toml"), settings).expect("settings");
-    until("they are back", || !in_english().contains("is gone"));
+    until("they are back", || !in_english().contains("been gone"));
     assert_eq!((count(&folder, "schedule"), count(&folder, "plan")), (1, 1), "nothing was adopted meanwhile");
     assert_eq!(daemon.end(), Some(0));
 }
@@ -135,7 +135,7 @@ fn a_person_says_that_it_is_meant_and_the_log_says_who() {
     let none = folder.loa(&["check", "--accept"]);
     assert!(none.status.code() == Some(1) && said(&none).contains("nothing to accept"), "{}", said(&none));
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
-    until("it is doubted", || status(&folder).contains("b.toml is gone"));
+    until("it is doubted", || status(&folder).contains("b.toml has been gone"));
     let accepted = folder.loa(&["check", "--accept"]);
     assert_eq!(accepted.status.code(), Some(0), "{}", said(&accepted));
     daemon.wait_for("Schedule adopted: 1 sessions");
@@ -161,7 +161,7 @@ fn what_goes_while_the_station_is_off_is_doubted_at_its_start() {
     assert_eq!(adopted(&folder).end(), Some(0));
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
     let daemon = folder.run();
-    until("it is doubted", || status(&folder).contains("b.toml is gone"));
+    until("it is doubted", || status(&folder).contains("b.toml has been gone"));
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(count(&folder, "schedule"), 1);
     // What was in force is known by either copy.

@@ -126,7 +126,7 @@ fn a_new_station_is_good_and_nothing_is_overwritten() {
     assert!(rows.iter().all(|row| row["severity"] == "warning"), "{rows:?}");
     let again = loa(&["init", "dai"], dir.path());
     assert_eq!(again.status.code(), Some(78));
-    assert!(err(&again).contains("overwrites nothing"));
+    assert!(err(&again).contains("does not overwrite anything"));
 }
 
 #[test]

@@ -307,7 +307,7 @@ fn a_station_that_is_taken_out_of_the_registry_is_told_until_it_is_accepted() {
     let (out, origin) = (String::from_utf8_lossy(&report.stdout).into_owned(), two.vkey());
     assert!(out.contains("registry") && out.contains("1 log"), "the report itself says so: {out}");
     let html = desk.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--format", "html"]);
-    assert!(String::from_utf8_lossy(&html.stdout).contains("TAKEN OUT"), "{}", text(&html));
+    assert!(String::from_utf8_lossy(&html.stdout).contains("REMOVED"), "{}", text(&html));
     // Put back, nothing is different; accepted, nothing is told.
     desk.write_registry(&whole);
     assert_eq!(desk.collect().1, Some(0));

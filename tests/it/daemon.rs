@@ -361,14 +361,14 @@ fn one_bad_file_in_the_middle() {
 #[test]
 fn orders_over_the_socket() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").written();
-    assert!(said(&folder.loa(&["status"])).contains("not running"));
+    assert!(said(&folder.loa(&["status"])).contains("No running station"));
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let second = folder.loa(&["run"]);
     assert_eq!(second.status.code(), Some(1));
-    assert!(said(&second).contains("already being run"), "{}", said(&second));
+    assert!(said(&second).contains("already running this station"), "{}", said(&second));
     let status = said(&folder.loa(&["status"]));
-    assert!(status.contains("No session is on now") && status.contains("Next: Mục dai"), "{status}");
+    assert!(status.contains("No session is on the air now") && status.contains("Next: Mục dai"), "{status}");
     assert!(said(&folder.loa(&["skip"])).contains("Nothing is playing"));
     assert!(folder.loa(&["play", "dai", "--station"]).status.success());
     daemon.wait_for("Started operator@");
@@ -441,7 +441,7 @@ fn a_caller_that_dawdles_holds_up_nobody() {
     hasty.write_all(b"{\"order\":{\"play\":\"dai\"").expect("half an order");
     drop(hasty);
     let status = said(&folder.loa(&["status"]));
-    assert!(status.contains("No session is on now"), "{status}");
+    assert!(status.contains("No session is on the air now"), "{status}");
     assert_eq!(daemon.end(), Some(0));
     assert!(!folder.log().iter().any(|r| r.kind == "operator"));
 }
@@ -521,7 +521,7 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
     let refused = second.output().expect("loa starts");
     assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
-    assert!(said(&refused).contains("already being run"), "{}", said(&refused));
+    assert!(said(&refused).contains("already running this station"), "{}", said(&refused));
     assert!(!copy.join("airlog/damaged").exists(), "nothing is set aside in the copy");
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success(), "the log is whole");

@@ -116,7 +116,7 @@ fn check_and_add_tell_of_a_volume_of_0_and_of_one_recording_under_two_topics() {
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
     let (code, words) = add(&[]);
-    assert!(code == Some(1) && words.contains("`x` is this very sound already"), "{words}");
+    assert!(code == Some(1) && words.contains("`x` already has exactly this sound"), "{words}");
     let (code, words) = add(&["--anyway"]);
     assert!(code == Some(0) && words.contains("have two topics and one recording"), "{words}");
 }

@@ -188,10 +188,10 @@ fn a_linked_airlog_is_told_with_the_command_that_cures_it() {
     fs::rename(&elsewhere, &aside).expect("moved");
     let away = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| said(&output));
     assert!(away.iter().all(|told| !told.contains("rm '") && !told.contains("cp -a")), "{away:?}");
-    assert!(away[0].contains("plug it in") && away[1].contains("Plug the disk in"), "{away:?}");
+    assert!(away[0].contains("plug it in") && away[1].contains("Plug in the disk"), "{away:?}");
     assert!(airlog.is_symlink(), "nothing was made in its place");
     fs::rename(&aside, &elsewhere).expect("moved back");
-    let command = told.split_once("place of the link: ").and_then(|(_, rest)| rest.lines().next()).expect("a cure");
+    let command = told.split_once("the link with a copy: ").and_then(|(_, rest)| rest.lines().next()).expect("a cure");
     assert!(std::process::Command::new("sh").args(["-c", command]).status().expect("sh").success(), "{command}");
     let daemon = folder.run();
     assert_eq!(daemon.end(), Some(0));

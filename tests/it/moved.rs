@@ -52,7 +52,7 @@ fn a_station_that_is_moved_away_sounds_on_and_writes_everything_when_it_is_back(
     let (station, away) = (folder.station(), elsewhere(&folder));
     fs::rename(&station, &away).expect("moved");
     let told = note(&folder, "mưa to");
-    assert!(told.contains("NOT yet logged"), "{told}");
+    assert!(told.contains("NOT logged yet"), "{told}");
     daemon.wait_for("NOT IN ITS PLACE");
     let status = said(&folder.loa(&["status", "--lang", "en"]));
     assert!(status.contains("entries wait in memory") && status.contains("moved away"), "{status}");
@@ -64,10 +64,10 @@ fn a_station_that_is_moved_away_sounds_on_and_writes_everything_when_it_is_back(
     let status = said(&folder.command_on(&["status", "--lang", "en"], &away).output().expect("loa starts"));
     assert!(status.contains("moved away"), "{status}");
     let second = folder.command_on(&["run", "--lang", "en"], &away).output().expect("loa starts");
-    assert!(said(&second).contains("already being run"), "{}", said(&second));
+    assert!(said(&second).contains("already running this station"), "{}", said(&second));
     fs::rename(&away, &station).expect("moved back");
     assert!(!note(&folder, "tạnh").contains("NOT"), "written again");
-    daemon.wait_for("no entry is lacking");
+    daemon.wait_for("no entry is missing");
     assert_eq!(notes(&station), 2);
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
@@ -81,7 +81,7 @@ fn a_station_that_is_ended_elsewhere_loses_no_entry() {
     let (folder, daemon) = running();
     let (station, away) = (folder.station(), elsewhere(&folder));
     fs::rename(&station, &away).expect("moved");
-    assert!(note(&folder, "mưa to").contains("NOT yet logged"));
+    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
     assert_eq!(daemon.end(), Some(0), "nothing was lost");
     assert!(!station.exists());
     assert_eq!(notes(&away), 1);
@@ -100,11 +100,11 @@ fn a_copy_in_the_place_of_the_station_is_neither_written_nor_run() {
     fs::rename(&station, &away).expect("moved");
     copy(&away, &station);
     let before = fs::read(station.join("airlog/log.jsonl")).expect("the copy's log");
-    assert!(note(&folder, "mưa to").contains("NOT yet logged"));
+    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     for path in [&station, &away] {
         let second = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
-        assert!(said(&second).contains("already being run"), "{}", said(&second));
+        assert!(said(&second).contains("already running this station"), "{}", said(&second));
     }
     assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("the copy's log"), before);
     fs::remove_dir_all(&station).expect("the copy goes");
@@ -121,8 +121,8 @@ fn a_deleted_airlog_does_not_let_a_second_loa_sound_beside_the_first() {
     deleted(&folder.station().join("airlog"));
     let second = folder.loa(&["run", "--lang", "en"]);
     assert_eq!(second.status.code(), Some(1), "{}", said(&second));
-    assert!(said(&second).contains("already being run"), "{}", said(&second));
-    assert!(note(&folder, "mưa to").contains("NOT yet logged"));
+    assert!(said(&second).contains("already running this station"), "{}", said(&second));
+    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     assert!(!folder.station().join("airlog").exists(), "never made after the start");
     assert_eq!(daemon.end(), Some(1), "what could not be written is told");

@@ -99,7 +99,7 @@ fn a_file_becomes_a_segment_with_its_own_title_and_hash() {
     assert_eq!(check.status.code(), Some(0), "{}", said(&check));
     // The same file once more: refused, or, if that is meant, given another id and not copied again.
     let again = desk.loa(&["add", "--topic", "5"], &[&file]);
-    assert!(again.status.code() == Some(1) && said(&again).contains("this very sound"), "{}", said(&again));
+    assert!(again.status.code() == Some(1) && said(&again).contains("exactly this sound"), "{}", said(&again));
     let again = desk.loa(&["add", "--topic", "5", "--anyway"], &[&file]);
     assert!(said(&again).contains("u-vo-ca-phe-2"), "{}", said(&again));
     assert_eq!(fs::read_dir(desk.station().join("audio")).unwrap().count(), 2);

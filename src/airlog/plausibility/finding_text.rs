@@ -23,14 +23,10 @@ pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
         Implausibility::NeverStarted => ImplausibleText::NeverStarted {},
         Implausibility::Again => ImplausibleText::Again {},
         Implausibility::NeverPlanned => ImplausibleText::NeverPlanned {},
-        Implausibility::PlanShrunk { date, count, example } => {
-            ImplausibleText::PlanShrunk { date: date.to_string(), count, example }
-        }
+        Implausibility::PlanShrunk { date, count, example } => ImplausibleText::PlanShrunk { date, count, example },
         Implausibility::TooMuch => ImplausibleText::TooMuch {},
-        Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date: date.to_string() },
-        Implausibility::NoOutcome { date, count, example } => {
-            ImplausibleText::NoOutcome { date: date.to_string(), count, example }
-        }
+        Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date },
+        Implausibility::NoOutcome { date, count, example } => ImplausibleText::NoOutcome { date, count, example },
     }
 }
 

@@ -115,7 +115,8 @@ fn report_registry_error(error: RegistryError, vkey: &str, lang: Lang) -> io::Re
             Ok(fail(ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang), EXIT_USAGE))
         }
         RegistryError::Malformed(detail) => {
-            let failed = CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail };
+            let failed =
+                CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail: detail.into() };
             Ok(fail(failed.to_plain(lang), EXIT_CONFIG))
         }
     }

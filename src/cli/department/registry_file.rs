@@ -14,7 +14,7 @@ use crate::text::{Lang, Localize, print_stderr};
 /// The exit code, when the registry cannot be read; the reason has been printed.
 pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     Registry::read(store).map_err(|error| {
-        let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string() };
+        let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string().into() };
         print_stderr!("{}", failed.to_plain(lang));
         EXIT_CONFIG
     })

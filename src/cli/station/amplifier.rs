@@ -107,7 +107,8 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
                 Err(e) => {
                     return Ok(fail(
-                        CliText::Failed { what: station.display().to_string(), detail: e.to_string() }.localized(lang),
+                        CliText::Failed { what: station.display().to_string(), detail: e.to_string().into() }
+                            .localized(lang),
                         EXIT_PROBLEMS,
                     ));
                 }

@@ -12,6 +12,7 @@ use crate::schedule::problem;
 use crate::schedule::settings::{Device, OutputSettings};
 use crate::station::FolderError;
 use crate::text::run::{LogSetAsideReason, RunText};
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Returns a notifier that prints the daemon's notices on standard error.
@@ -33,8 +34,8 @@ fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::ControlAvailable => RunText::Heard {},
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
-        PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: error.to_string() },
-        PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: error.to_string() },
+        PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: SystemText::from(*error) },
+        PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: SystemText::from(*error) },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
         PlayoutNotice::LogDamaged(damage) => {
             RunText::LogSetAside { why: damage_text(&damage.why), kept: damage.kept_as.clone() }
@@ -62,7 +63,7 @@ fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
 fn log_failure_text(error: &io::Error) -> RunText {
     match StorageMoved::moved_path(error) {
         Some(path) => RunText::LogMoved { path: path.display().to_string() },
-        None => RunText::LogFails { detail: error.to_string() },
+        None => RunText::LogFails { detail: SystemText::from(error) },
     }
 }
 
@@ -71,7 +72,8 @@ fn unreadable_folder_text(error: &FolderError) -> RunText {
     match error {
         FolderError::NotAStation { path } => RunText::FolderEmptied { path: path.display().to_string() },
         FolderError::Io { error: why, .. } => {
-            StorageMoved::moved_path(why).map_or_else(|| RunText::Unreadable { detail: error.to_string() }, moved)
+            let detail = || SystemText::of_kind(why.kind(), error.to_string());
+            StorageMoved::moved_path(why).map_or_else(|| RunText::Unreadable { detail: detail() }, moved)
         }
     }
 }
@@ -128,7 +130,7 @@ mod tests {
             unreadable_folder_text(&denied)
                 .localized(Lang::Vi)
                 .to_string()
-                .starts_with("Không đọc được thư mục của đài: /đài: ")
+                .starts_with("Không đọc được thư mục của đài: tài khoản này không có quyền đọc hoặc ghi ở đó (chi tiết cho kỹ thuật: /đài: ")
         );
     }
 }

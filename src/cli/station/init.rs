@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
 use crate::text::cli::CliText;
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize};
 
 /// Files of the sample station at the root of this project: name in the folder, bytes.
@@ -52,7 +53,7 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
         ));
     }
     if let Err(e) = write_sample(dir) {
-        let failed = CliText::Failed { what: path, detail: e.to_string() };
+        let failed = CliText::Failed { what: path, detail: SystemText::from(&e) };
         return Ok(fail(failed.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();

@@ -7,6 +7,7 @@ use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
 use crate::station::{self, FolderError};
 use crate::text::cli::{CliText, with_hint};
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// A station's folder that was read.
@@ -43,7 +44,10 @@ pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: 
         FolderError::NotAStation { .. } => {
             print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::MakeOne {}, lang));
         }
-        error => print_stderr!("{}", CliText::Failed { what: path, detail: error.to_string() }.localized(lang)),
+        FolderError::Io { path: read, error } => {
+            let detail = SystemText::from(error);
+            print_stderr!("{}", CliText::Failed { what: read.display().to_string(), detail }.localized(lang));
+        }
     }
     EXIT_CONFIG
 }

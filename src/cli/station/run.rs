@@ -13,6 +13,7 @@ use crate::playout::key_location::KeyLocation;
 use crate::station;
 use crate::text::cli::CliText;
 use crate::text::run::RunText;
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Runs `loa run`.
@@ -59,12 +60,13 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
                 state_dirs::candidates().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
             print_stderr!(
                 "{}",
-                RunText::NoPlaceForKeys { folders: folders.join(", "), detail: error.to_string() }.localized(lang)
+                RunText::NoPlaceForKeys { folders: folders.join(", "), detail: SystemText::from(&error) }
+                    .localized(lang)
             );
             EXIT_CONFIG
         }
         Err(DaemonError::System { part, error }) => {
-            let (what, detail) = (part.to_string(), error.to_string());
+            let (what, detail) = (part.to_string(), SystemText::from(&error));
             print_stderr!("{}", CliText::Failed { what, detail }.localized(lang));
             EXIT_CONFIG
         }

@@ -8,7 +8,7 @@ use super::printable::{printable, visible_or_placeholder};
 use super::{Problem, Severity, SourceSpan};
 use crate::schedule::SourceFile;
 use crate::schedule::finding::Finding;
-use crate::text::problem::ProblemText;
+use crate::text::problem::{ErrorCount, ProblemText, WarningCount};
 use crate::text::{Lang, Localize};
 
 /// Most problems printed; the rest are only counted.
@@ -32,7 +32,8 @@ pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: boo
     }
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    out.push_str(&format!("{}\n", ProblemText::Summary { errors, warnings }.localized(lang)));
+    let summary = ProblemText::Summary { errors: ErrorCount(errors), warnings: WarningCount(warnings) };
+    out.push_str(&format!("{}\n", summary.localized(lang)));
     out
 }
 
