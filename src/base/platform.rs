@@ -1,12 +1,10 @@
 //! Services of the operating system that no crate offers safely. Its files hold the only `unsafe` code.
 mod clock;
-#[cfg(target_os = "linux")]
-mod mappings;
 mod memory;
 mod realtime;
 
 pub use clock::{KernelClockStatus, boot_now, kernel_clock_status, unix_time_s};
-pub use memory::{configure_low_memory, library_load_guard, lock_memory, release_unused_memory, unlock_memory};
+pub use memory::{configure_low_memory, lock_memory, release_unused_memory, unlock_memory};
 pub use realtime::{RealTimeGuard, drop_real_time_priority};
 
 /// Returns the number of threads for parallel work: one for each processor, at most 16.

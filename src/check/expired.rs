@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::checker::{ScheduleChecker, WINDOW_DAYS};
-use crate::schedule::problem::SourceSpan;
 use crate::schedule::Id;
+use crate::schedule::problem::SourceSpan;
 
 /// The first airing of a segment after its last day.
 pub(super) struct ExpiredAiring {

@@ -1,8 +1,8 @@
 //! Sentences that belong to a report in every form: what its figures leave out, and what they cannot prove.
 use super::evidence::{LogEvidence, SilentStation};
 use super::figures::{count, hours, percent, whole};
-use super::labels::{key_label, station_label};
 use super::group_by::GroupBy;
+use super::labels::{key_label, station_label};
 use super::totals::{ClockBounds, Totals};
 use super::{IndexOrigin, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;

@@ -1,8 +1,8 @@
 //! Lists that a report shows in every form.
 use super::Report;
 use super::figures::{count, dates, hours, whole};
-use super::labels::{key_label, station_label};
 use super::group_by::GroupBy;
+use super::labels::{key_label, station_label};
 use super::totals::Totals;
 use crate::airlog::outcome::Reason;
 use crate::airlog::outcome_text::reason_text;

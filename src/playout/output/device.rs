@@ -24,7 +24,7 @@ use super::mixer::{self, PlaybackPosition};
 use super::open_request::OpenRequest;
 use super::opened_sink::OpenedSink;
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::base::platform::{self, RealTimeGuard, boot_now};
+use crate::base::platform::{RealTimeGuard, boot_now};
 use callback::{Callback, build_stream};
 use clock_fit::ClockFit;
 use device_name::{AlsaMessages, find_device, full_name};
@@ -65,7 +65,6 @@ impl DeviceSink {
         request: OpenRequest,
         position: Arc<PlaybackPosition>,
     ) -> Result<OpenedSink<Self>, String> {
-        let _loading = platform::library_load_guard();
         let alsa_messages = AlsaMessages::capture();
         let device = find_device(name).map_err(|e| alsa_messages.append_to(e))?;
         let probe = sink_probe::probe(&device);
@@ -150,7 +149,6 @@ impl DeviceSink {
 
 impl Drop for DeviceSink {
     fn drop(&mut self) {
-        let _loading = platform::library_load_guard();
         drop(self.stream.take());
     }
 }

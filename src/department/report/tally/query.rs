@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use crate::department::registry::Registry;
 use crate::department::report::evidence::LogEvidence;
 use crate::department::report::fact::{Symbol, SymbolTable};
-use crate::department::report::period::{DateRange, Period};
 use crate::department::report::group_by::GroupBy;
+use crate::department::report::period::{DateRange, Period};
 
 /// The question a report answers.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use super::Tally;
 use super::group_totals::{GroupKey, GroupTotals, SortKey};
 use crate::department::report::evidence::SilentStation;
 use crate::department::report::fact::Symbol;
-use crate::department::report::period::monday_of;
 use crate::department::report::group_by::GroupBy;
+use crate::department::report::period::monday_of;
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
