@@ -73,8 +73,8 @@ texts! {
         ClockAlone { count: usize } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
             "* {count} airings: timed by the computer's clock, which was not synchronised.";
-        DoubtLine { at: String } => "{at} Không tin được đồng hồ máy.", "{at} The clock was no longer trusted.";
-        BeliefLine { at: String } => "{at} Lại tin được đồng hồ máy.", "{at} The clock was trusted again.";
+        DoubtLine { at: String } => "{at} Đồng hồ máy không còn đáng tin.", "{at} The clock was no longer trusted.";
+        BeliefLine { at: String } => "{at} Đồng hồ máy đã đáng tin trở lại.", "{at} The clock was trusted again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
         PlanLostLine { at: String, date: String, count: u64 } =>
             "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",

@@ -147,7 +147,7 @@ texts! {
         LineInstead { device: String, detail: String } =>
             "Không mở được thiết bị âm thanh thứ nhất; buổi này phát qua: {device}. (Chi tiết cho kỹ thuật: {detail}.)",
             "The first sound device cannot be opened: {detail}. This session plays through {device}.";
-        AmplifierWorks { } => "Đã lại bật tắt được tăng âm.", "The amplifier can be switched again.";
+        AmplifierWorks { } => "Đã bật tắt được tăng âm trở lại.", "The amplifier can be switched again.";
         NoAmplifier { } =>
             "Lịch đang có hiệu lực không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
             "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";
@@ -204,10 +204,10 @@ texts! {
             "Thư mục của đài hoặc airlog đã bị dời, xoá hay thay bằng thư mục khác. Hãy đưa đúng thư mục đó về chỗ cũ.",
             "The station's folder or its airlog was moved away, deleted or replaced. Put that same folder back.";
         NoAnswer { detail: String } => "Đài chưa trả lời. Hãy thử lại; nếu vẫn vậy, hãy khởi động lại đài hoặc máy. (Chi tiết cho kỹ thuật: {detail}.)", "The station has not answered: {detail}. Try again; if it still does not answer, restart it.";
-        Done { } => "Đã nhận lệnh và ghi vào nhật ký.", "The order was taken and logged.";
+        Done { } => "Đã nhận lệnh và ghi vào nhật ký.", "The command was accepted and logged.";
         DoneNotLogged { } =>
             "Đã nhận lệnh, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
-            "The order was taken, but is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
+            "The command was accepted, but is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
         EntriesLost { count: usize } =>
             "Đài đã dừng, nhưng {count} dòng nhật ký không ghi được vì ổ đĩa không cho ghi (có thể đã đầy): chúng đã mất.",
             "loa has stopped, but {count} entries of the airing log could not be written because the disk refused them: they are lost.";
