@@ -49,7 +49,7 @@ impl KeptFileWriter {
     /// disk may hang for some time over each attempt.
     ///
     /// # Errors
-    /// Those of [`Storage::replace`], when a file lies in neither place.
+    /// Errors of [`Storage::replace`], when a file lies in neither place.
     pub fn flush<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
         let (mut log_refuses, mut keys_refuse) = (None, None);
         for file in &mut self.pending {

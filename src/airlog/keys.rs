@@ -56,7 +56,7 @@ fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
 /// Makes the keys of a new log and stores them before they sign anything.
 ///
 /// # Errors
-/// Those of [`Storage::replace`] and of `seed_source`.
+/// Errors of [`Storage::replace`] and of `seed_source`.
 pub fn create_log_keys<S: Storage>(
     keys: &mut S,
     kind: &str,
@@ -79,7 +79,7 @@ pub fn create_log_keys<S: Storage>(
 /// Makes and stores the key of the next epoch.
 ///
 /// # Errors
-/// Those of [`Storage::replace`] and of `seed_source`.
+/// Errors of [`Storage::replace`] and of `seed_source`.
 pub fn create_epoch_key<S: Storage>(
     keys: &mut S,
     origin: &str,
@@ -94,7 +94,7 @@ pub fn create_epoch_key<S: Storage>(
 /// Loads the key of a log, if it is on this machine.
 ///
 /// # Errors
-/// Those of [`Storage::read_all`].
+/// Errors of [`Storage::read_all`].
 pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
     load(keys, &log_name(&public.name), public)
 }
@@ -102,7 +102,7 @@ pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Op
 /// Loads the key of an epoch, if it is on this machine.
 ///
 /// # Errors
-/// Those of [`Storage::read_all`].
+/// Errors of [`Storage::read_all`].
 pub fn load_epoch_key<S: Storage>(
     keys: &S,
     origin: &str,
@@ -123,7 +123,7 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
 /// Overwrites and removes the key of an epoch. Does nothing when it is missing.
 ///
 /// # Errors
-/// Those of [`Storage::erase`].
+/// Errors of [`Storage::erase`].
 pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
     keys.erase(&epoch_file(origin, epoch))
 }

@@ -49,7 +49,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// Starts at the first line.
     ///
     /// # Errors
-    /// Those of [`Storage::read`].
+    /// Errors of [`Storage::read`].
     pub fn new(storage: &'a S) -> io::Result<Self> {
         let parts = count_parts(storage);
         let mut lines =
@@ -76,7 +76,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// `buffer` is unchanged.
     ///
     /// # Errors
-    /// Those of [`Storage::read`] and of reading the file.
+    /// Errors of [`Storage::read`] and of reading the file.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
         // Files that failed before an entry was acknowledged begin with the same number: the last one counts.
         while let Some((_, part)) = self.takes_over.filter(|(seq, _)| *seq == self.next) {

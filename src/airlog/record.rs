@@ -113,7 +113,7 @@ impl<'a, S: Storage> LogReader<'a, S> {
     /// Opens the log in this storage.
     ///
     /// # Errors
-    /// Those of [`Storage::read`].
+    /// Errors of [`Storage::read`].
     pub fn new(storage: &'a S) -> io::Result<Self> {
         Ok(Self { lines: LogLines::new(storage)?, line: Vec::new() })
     }

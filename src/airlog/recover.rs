@@ -44,7 +44,7 @@ pub struct Recovered {
 /// Reads the log, sets aside what cannot be continued, and returns the state to continue from.
 ///
 /// # Errors
-/// Those of the storages. A log that is damaged is not an error.
+/// Errors of the storages. A log that is damaged is not an error.
 pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
     let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(unreadable_head)?;
     let parts = parts::count_parts(storage);

@@ -120,7 +120,7 @@ impl<K: Storage> LogSigner<K> {
     /// Makes the key of the next epoch, unless it exists.
     ///
     /// # Errors
-    /// Those of [`keys::create_epoch_key`]; then the epoch goes on.
+    /// Errors of [`keys::create_epoch_key`]; then the epoch goes on.
     pub fn prepare_next_key(&mut self) -> io::Result<VerifierKey> {
         let key = match self.next_key.take() {
             Some(key) => key,
@@ -163,7 +163,7 @@ impl<K: Storage> LogSigner<K> {
     /// Tries to write kept files to both places.
     ///
     /// # Errors
-    /// Those of [`KeptFileWriter::flush`].
+    /// Errors of [`KeptFileWriter::flush`].
     pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut KeptFileWriter) -> io::Result<()> {
         keeping.flush(airlog, &mut self.keys, &self.origin)
     }
@@ -181,7 +181,7 @@ impl<K: Storage> LogSigner<K> {
     /// Appends the closing of the ended epoch to `closings`. Until this succeeds, no other head may be published.
     ///
     /// # Errors
-    /// Those of [`append_closing`]; call it again.
+    /// Errors of [`append_closing`]; call it again.
     pub fn store_closing<S: Storage>(&mut self, storage: &mut S) -> io::Result<()> {
         if let Some(closing) = &self.pending_closing {
             self.closings_len = append_closing(storage, closing, self.closings_len)?;
@@ -193,7 +193,7 @@ impl<K: Storage> LogSigner<K> {
     /// Erases the keys of the ended epochs, once their closings are stored.
     ///
     /// # Errors
-    /// Those of [`keys::erase_epoch_key`]; call it again.
+    /// Errors of [`keys::erase_epoch_key`]; call it again.
     pub fn erase_old_keys(&mut self) -> io::Result<()> {
         if let (Some(first), None) = (self.erase_from_epoch, &self.pending_closing) {
             for epoch in first..self.epoch {
@@ -208,7 +208,7 @@ impl<K: Storage> LogSigner<K> {
 /// Appends a closing to `closings`, of which `len` bytes are complete. Returns the new length.
 ///
 /// # Errors
-/// Those of [`Storage::replace`], which is the last resort after a failed append.
+/// Errors of [`Storage::replace`], which is the last resort after a failed append.
 pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> io::Result<u64> {
     let added = storage
         .truncate(CLOSINGS, len)

@@ -22,42 +22,42 @@ pub trait Storage {
     /// Opens a file for reading from its beginning; `None` when it is missing.
     ///
     /// # Errors
-    /// Those of the system, except that the file is missing.
+    /// Errors of the system, except that the file is missing.
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>>;
     /// Appends bytes to a file, which is created when missing. Not durable until [`Storage::sync`].
     ///
     /// # Errors
-    /// Those of the system; some of the bytes may have been written.
+    /// Errors of the system; some of the bytes may have been written.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Makes the appended bytes durable.
     ///
     /// # Errors
-    /// Those of the system. The file must not be trusted afterwards: the kernel may have dropped its dirty pages.
+    /// Errors of the system. The file must not be trusted afterwards: the kernel may have dropped its dirty pages.
     fn sync(&mut self, name: &str) -> io::Result<()>;
     /// Truncates a file to this length. Does nothing when it is not longer, or missing.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()>;
     /// Replaces a file atomically and durably.
     ///
     /// # Errors
-    /// Those of the system. Then either the old bytes are there, or the new ones, which may not survive a power cut.
+    /// Errors of the system. Then either the old bytes are there, or the new ones, which may not survive a power cut.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Renames a file durably.
     ///
     /// # Errors
-    /// Those of the system, [`io::ErrorKind::NotFound`] among them.
+    /// Errors of the system, [`io::ErrorKind::NotFound`] among them.
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
     /// Removes a file durably. Does nothing when it is missing.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     fn remove(&mut self, name: &str) -> io::Result<()>;
     /// Overwrites the bytes of a file, then removes it: for secrets.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     fn erase(&mut self, name: &str) -> io::Result<()>;
     /// Whether there is a file of this name.
     fn has(&self, name: &str) -> bool;
@@ -69,7 +69,7 @@ pub trait Storage {
     /// Lists the names of the files in a folder, without the folder. Empty when the storage cannot list.
     ///
     /// # Errors
-    /// Those of the system, except that the folder is missing.
+    /// Errors of the system, except that the folder is missing.
     fn list(&self, _folder: &str) -> io::Result<Vec<String>> {
         Ok(Vec::new())
     }
@@ -78,7 +78,7 @@ pub trait Storage {
     /// The new files are durable once [`Storage::sync_created`] has returned.
     ///
     /// # Errors
-    /// Those of the system; some of the files may have been created.
+    /// Errors of the system; some of the files may have been created.
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut taken = Vec::new();
         for (name, bytes) in files {
@@ -94,7 +94,7 @@ pub trait Storage {
     /// Makes the created files durable.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     fn sync_created(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -37,7 +37,7 @@ pub struct LogWalk {
 /// Reads the lines under a head of `size` entries. A second thread hashes them.
 ///
 /// # Errors
-/// Those of [`Storage::read`] and of reading the files.
+/// Errors of [`Storage::read`] and of reading the files.
 pub fn walk_log<S: Storage>(storage: &S, size: u64, newest: Option<HighWaterMark>) -> io::Result<LogWalk> {
     // Without a head, read just enough to tell how far the log got.
     let size = if size == 0 { MAX_UNSIGNED_ENTRIES + 1 } else { size };

@@ -84,7 +84,7 @@ impl<S: Storage> AirLog<S> {
     /// Continues a recovered log, or makes the keys of a new one.
     ///
     /// # Errors
-    /// Those of [`keys::create_log_keys`], for a new log only.
+    /// Errors of [`keys::create_log_keys`], for a new log only.
     pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, opening: &LogConfig<'_>) -> io::Result<Self> {
         let (seal, place, in_force, marks) = match resumed {
             Some(resumed) => {
@@ -172,7 +172,7 @@ impl<S: Storage> AirLog<S> {
     /// Keeps a file that the next entries name.
     ///
     /// # Errors
-    /// Those of [`Storage::replace`], when both places refuse it. No entry is written until one place has it.
+    /// Errors of [`Storage::replace`], when both places refuse it. No entry is written until one place has it.
     pub fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
         self.kept_writer.add(name, bytes);
         self.flush_kept_files()
@@ -196,7 +196,7 @@ impl<S: Storage> AirLog<S> {
     /// Marks the progress of the running airing, or that the station is alive.
     ///
     /// # Errors
-    /// Those of [`MarkWriter::mark`].
+    /// Errors of [`MarkWriter::mark`].
     pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, first: bool) -> io::Result<()> {
         if self.marker.is_first_mark() && !self.nothing_pending() {
             // The first mark erases those of the previous run, and the outcome made from them is not durable yet.
@@ -211,7 +211,7 @@ impl<S: Storage> AirLog<S> {
     /// Appends a batch with one write, one sync and one signed head. An epoch that is due ends with it.
     ///
     /// # Errors
-    /// Those of the storage. The batch stays in memory and is written, with its own times, before the next one.
+    /// Errors of the storage. The batch stays in memory and is written, with its own times, before the next one.
     pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
         let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
@@ -229,7 +229,7 @@ impl<S: Storage> AirLog<S> {
     /// Ends the open epoch if it has run long enough.
     ///
     /// # Errors
-    /// Those of [`Self::append`].
+    /// Errors of [`Self::append`].
     pub fn rotate_epoch_if_due(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if !self.nothing_pending() {
             return self.append(now, Vec::new());
@@ -246,7 +246,7 @@ impl<S: Storage> AirLog<S> {
     /// no entry after the last closing.
     ///
     /// # Errors
-    /// Those of [`Self::append`] and of the storage of the keys.
+    /// Errors of [`Self::append`] and of the storage of the keys.
     pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if self.nothing_pending() && self.signer.in_epoch == 0 {
             return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());

@@ -48,7 +48,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Replaces a file with secrets: 0600 in folders of 0700, whatever the umask.
 ///
 /// # Errors
-/// Those of [`replace`].
+/// Errors of [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, OWNER_ONLY)?.replace(bytes, OWNER_ONLY)
 }

@@ -48,7 +48,7 @@ pub struct ExportSummary {
 /// Exports the log to a storage, which may hold an earlier export of it.
 ///
 /// # Errors
-/// Those of the storages; inside, the first fault of the log, [`VerifyError::HeadUnreadable`] when the head in the
+/// Errors of the storages; inside, the first fault of the log, [`VerifyError::HeadUnreadable`] when the head in the
 /// target is damaged, [`VerifyError::OtherLog`], [`VerifyError::RolledBack`] or [`VerifyError::Fork`] when the target
 /// does not hold an earlier state of this log.
 pub fn export<S: Storage + Sync, T: Storage>(

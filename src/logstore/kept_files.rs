@@ -23,7 +23,7 @@ const MAX_PARSED: u64 = 4 * 1024 * 1024;
 /// Reads a kept file to parse it; `None` when it is missing, too large, or does not have this hash.
 ///
 /// # Errors
-/// Those of the storage.
+/// Errors of the storage.
 pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) -> io::Result<Option<Vec<u8>>> {
     if !is_sha256_hex(sha256) {
         return Ok(None);

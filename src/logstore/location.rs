@@ -103,7 +103,7 @@ impl StorageLocation {
     /// Finds all logs at and below the location.
     ///
     /// # Errors
-    /// Those of reading the location itself; unreadable folders below it are skipped.
+    /// Errors of reading the location itself; unreadable folders below it are skipped.
     pub fn scan(&self) -> io::Result<LocationScan> {
         let mut finds = LocationScan::default();
         match self {

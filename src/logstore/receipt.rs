@@ -12,7 +12,7 @@ use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 /// Extracts the receipt for the outcome of an airing. Its head is the countersigned one, if that covers the outcome.
 ///
 /// # Errors
-/// Those of the storage; inside, the first fault of the log, or [`VerifyError::NoSuchAiring`].
+/// Errors of the storage; inside, the first fault of the log, or [`VerifyError::NoSuchAiring`].
 pub fn extract_receipt<S: Storage + Sync>(
     source: &LogSource<S>,
     id: &str,

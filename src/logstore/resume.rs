@@ -38,7 +38,7 @@ pub struct ResumePoint {
 /// store or the source's closings do not match the remembered state, so that the whole log must be read.
 ///
 /// # Errors
-/// Those of the storage.
+/// Errors of the storage.
 pub fn resume_point<T: Storage>(
     store: &T,
     head: &Checkpoint,

@@ -58,7 +58,7 @@ impl<S: Storage> LogSource<S> {
     /// Reads the signed files until two readings agree.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn heads(&self) -> io::Result<RawHeads> {
         let mut heads = self.heads_once()?;
         // A running station may sign between the reads of two files.
@@ -92,7 +92,7 @@ impl<S: Storage> LogSource<S> {
     /// Reads the first `size` lines in chunks.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn chunks(&self, size: u64) -> io::Result<ChunkReader<'_, S>> {
         self.chunks_from(0, size)
     }
@@ -100,7 +100,7 @@ impl<S: Storage> LogSource<S> {
     /// Reads the lines from entry `from` up to `size` in chunks.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<ChunkReader<'_, S>> {
         ChunkReader::new(&self.storage, self.form, from, size)
     }
@@ -108,7 +108,7 @@ impl<S: Storage> LogSource<S> {
     /// Returns the first line of the log under this head, if there is one.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let size = SignedHead::parse(head).map_or(1, |head| head.checkpoint.size);
         let mut chunks = self.chunks(size)?;
@@ -121,7 +121,7 @@ impl<S: Storage> LogSource<S> {
     /// none.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn genesis_keys(&self, head: &[u8]) -> io::Result<Option<GenesisKeys>> {
         Ok(self.first_line(head)?.and_then(|line| GenesisKeys::parse(&line)))
     }

@@ -36,7 +36,7 @@ pub struct VerifyStart<'a> {
 /// Verifies the entries after the known ones.
 ///
 /// # Errors
-/// Those of the storage, and of the observer.
+/// Errors of the storage, and of the observer.
 pub fn verify_from<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -58,7 +58,7 @@ pub fn verify_from<S: Storage + Sync>(
 /// Verifies a whole log. `observer` sees every chunk that passed so far.
 ///
 /// # Errors
-/// Those of the storage, and of the observer.
+/// Errors of the storage, and of the observer.
 pub fn verify_from_start<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -72,7 +72,7 @@ pub fn verify_from_start<S: Storage + Sync>(
 /// Verifies a whole log of which `known` entries were verified before; findings in those are counted but not returned.
 ///
 /// # Errors
-/// Those of the storage, and of the observer.
+/// Errors of the storage, and of the observer.
 pub fn reverify<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -114,7 +114,7 @@ pub fn reverify<S: Storage + Sync>(
 /// Verifies a log and, if it is an export, all of its tiles.
 ///
 /// # Errors
-/// Those of the storage.
+/// Errors of the storage.
 pub fn verify_log<S: Storage + Sync>(
     source: &LogSource<S>,
     policy: VerifyPolicy,
@@ -158,7 +158,7 @@ fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::R
 /// Verifies the log at a path. While its station runs, lines may follow the head that it is about to sign.
 ///
 /// # Errors
-/// Those of reading the folder.
+/// Errors of reading the folder.
 pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Result<Verdict> {
     let Some((folder, _)) = find_log(path) else {
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });

@@ -39,7 +39,7 @@ impl MarkWriter {
     /// Writes a mark. The first mark of an airing (`first`) may truncate the file, and is synced at once.
     ///
     /// # Errors
-    /// Those of the storage. A missing mark only makes the known progress less precise.
+    /// Errors of the storage. A missing mark only makes the known progress less precise.
     pub fn mark<S: Storage>(
         &mut self,
         storage: &mut S,
@@ -69,7 +69,7 @@ impl MarkWriter {
     /// key is erased: without that key nobody can tell that the old lines are genuine.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn rewrite<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
         if self.last.is_empty() {
             return Ok(());

@@ -39,7 +39,7 @@ impl ProgressMarks {
 /// Reads the marks. Torn lines are skipped; marks that none of these keys made go to [`ProgressMarks::refused`].
 ///
 /// # Errors
-/// Those of [`Storage::read`] and of reading the file.
+/// Errors of [`Storage::read`] and of reading the file.
 pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<ProgressMarks> {
     let mut marks = ProgressMarks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {

@@ -76,7 +76,7 @@ impl AnchoredPath {
     /// Opens the file, or makes it; true when this call made it.
     ///
     /// # Errors
-    /// Those of [`Self::open_read`].
+    /// Errors of [`Self::open_read`].
     pub fn open_or_create(&self, what: OpenMode, modes: CreateModes) -> io::Result<(File, bool)> {
         // Other processes may make and remove it meanwhile, but not endlessly.
         for _ in 0..16 {
@@ -95,7 +95,7 @@ impl AnchoredPath {
     /// Opens the file that carries a lock, as [`super::open_lock`] does.
     ///
     /// # Errors
-    /// Those of [`Self::open_read`].
+    /// Errors of [`Self::open_read`].
     pub fn open_lock(&self, beside: CreateModes) -> io::Result<File> {
         let file = if beside == GROUP_WRITABLE { 0o660 } else { 0o600 };
         let (lock, made) = self.open_or_create(OpenMode::Write, CreateModes { file_mode: file, ..beside })?;

@@ -18,7 +18,7 @@ fn require_regular_file(file: File) -> io::Result<File> {
 /// Opens a file below a folder for reading. Nothing below the folder may be a link.
 ///
 /// # Errors
-/// Those of [`open_nofollow`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
+/// Errors of [`open_nofollow`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
 pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(invalid_input("its name leads out of its folder"));

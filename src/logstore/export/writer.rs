@@ -48,7 +48,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Writes the tiles that these entries complete.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn write_entries(&mut self, lines: &[&[u8]], leaves: &[Hash]) -> io::Result<()> {
         for (line, leaf) in lines.iter().zip(leaves) {
             for (tile, bytes) in self.tile_builder.push(Some(line), *leaf) {
@@ -61,7 +61,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Writes the tiles that are not full.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn write_partial_tiles(&mut self) -> io::Result<()> {
         for (tile, bytes) in self.tile_builder.partial() {
             self.write_tile(tile, bytes)?;
@@ -84,7 +84,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Copies a kept file, which entry `seq` is the last to name, if it has the hash in its name.
     ///
     /// # Errors
-    /// Those of the storages.
+    /// Errors of the storages.
     pub fn copy_kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
         if seq < self.existing_entries {
             if self.target.is_remote() {
@@ -131,7 +131,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Makes everything written so far survive a power cut.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.target.sync_created()
@@ -140,7 +140,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Replaces a file that changes with every export, unless it has these bytes already.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if !has_content(self.target, name, bytes)? {
             self.target.replace(name, bytes)?;

@@ -10,7 +10,7 @@ use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 /// is checked against its hash in the tile of level 0.
 ///
 /// # Errors
-/// Those of the storage.
+/// Errors of the storage.
 pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<TileBuilder>> {
     let partial = |level: Option<u8>| {
         let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
@@ -46,7 +46,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
 /// Checks by the store's hash tiles that a later head extends an earlier one, so that neither is made up.
 ///
 /// # Errors
-/// Those of the storage.
+/// Errors of the storage.
 pub fn heads_are_consistent<T: Storage>(store: &T, from: &Checkpoint, to: &Checkpoint) -> io::Result<bool> {
     let Some(mut range) = tree_at(store, from.size, to.size)?.filter(|range| range.root() == from.root) else {
         return Ok(false);

@@ -20,7 +20,7 @@ impl S3Storage {
     /// A log has thousands of objects, so only prefixes are listed, and the subfolders of a log are skipped.
     ///
     /// # Errors
-    /// Those of the store.
+    /// Errors of the store.
     pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
         let found = self.runtime.block_on(async {
             let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
@@ -59,7 +59,7 @@ impl S3Storage {
     /// overwrite the first object. The probe is removed afterwards.
     ///
     /// # Errors
-    /// Those of the store.
+    /// Errors of the store.
     pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
         let name = format!("probe/{probe}");
         let first = self.create(vec![(name.clone(), b"first".to_vec())])?;

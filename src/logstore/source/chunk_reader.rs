@@ -36,7 +36,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
     /// Starts at entry `from` of the first `size` entries.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub(super) fn new(storage: &'a S, form: LogForm, from: u64, size: u64) -> io::Result<Self> {
         let mut lines = match form {
             LogForm::Airlog => Some(LogLines::new(storage)?),
@@ -63,7 +63,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
     /// Reads the next chunk; it is empty at the end. The lines before a fault come first, the fault with the next call.
     ///
     /// # Errors
-    /// Those of the storage; inside, [`VerifyError::TooLong`] for a line, [`VerifyError::TileMissing`] or
+    /// Errors of the storage; inside, [`VerifyError::TooLong`] for a line, [`VerifyError::TileMissing`] or
     /// [`VerifyError::TileDiffers`] for a bundle.
     pub fn next_chunk(&mut self) -> io::Result<Result<LogReadChunk, VerifyError>> {
         if let Some(wrong) = &self.error {
@@ -120,7 +120,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
     /// Counts the bytes after the lines read so far, up to a limit; 0 for an export.
     ///
     /// # Errors
-    /// Those of the storage.
+    /// Errors of the storage.
     pub fn unsigned_bytes(&mut self) -> io::Result<u64> {
         let Some(lines) = &self.lines else {
             return Ok(0);
