@@ -44,20 +44,20 @@ pub enum DamageReason {
     NoKeys,
     /// The log is intact, but ends before the high-water mark: an older copy was put back.
     OlderCopy {
-        /// Entries under its head.
+        /// Number of entries covered by its head.
         size: u64,
-        /// Entries under the high-water mark.
+        /// Number of entries covered by the high-water mark.
         newest: u64,
     },
     /// The log is intact, but differs from what this machine has signed: it was continued elsewhere from an older copy.
     Forked {
-        /// Entries under the high-water mark.
+        /// Number of entries covered by the high-water mark.
         newest: u64,
     },
 }
 
 impl DamageReason {
-    /// Returns the code that stands in the `follows` of the next log.
+    /// Returns the code recorded in the `follows` field of the next log.
     #[must_use]
     pub fn code(&self) -> PredecessorFault {
         match self {

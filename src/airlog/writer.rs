@@ -20,7 +20,7 @@ use super::storage::Storage;
 use crate::base::instant::ClockSnapshot;
 use crate::proof::tree::CompactRange;
 
-/// Facts that a log needs when it is opened.
+/// Parameters for opening a log.
 pub struct LogConfig<'a> {
     /// `loa`, or `rehearsal` in a rehearsal.
     pub kind: &'static str,
@@ -45,8 +45,8 @@ pub struct LogIdentity {
     pub epoch_key: String,
 }
 
-/// A batch that is written, synced and signed. Its head may be on the disk although publishing it failed, when the
-/// rename worked and the sync of the folder did not. So no other head of this size may ever be signed.
+/// A batch that is written, synced and signed. Publishing its head can fail and still leave it on the disk, if
+/// the rename succeeds and the sync of the folder does not. So no other head of this size may ever be signed.
 struct SignedBatch {
     head: Vec<u8>,
     range: CompactRange,

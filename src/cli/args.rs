@@ -1,6 +1,6 @@
 //! Arguments that several commands share, and their parsers.
 //!
-//! Field names are argument ids: `text/help.rs` has the help of each.
+//! Field names are argument ids: `text/help.rs` has the help text for each.
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -46,7 +46,7 @@ pub fn parse_segment_id(text: &str) -> Result<Id, String> {
 /// Parses a date whose year has four digits: arithmetic on such dates cannot overflow.
 ///
 /// # Errors
-/// The text itself, when it is not such a date.
+/// Returns the text itself if it is not a date with a four-digit year.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
 }

@@ -66,7 +66,7 @@ impl Registry {
         }
     }
 
-    /// Adds a log, and a station without a name if the file does not describe it.
+    /// Adds a log. If the file does not list its station, adds that station without a name.
     fn add_log(&mut self, entry: LogEntry) -> Result<(), RegistryError> {
         let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
         let station = station_of_key(&key).filter(|s| s.as_str() == entry.station);
@@ -94,7 +94,7 @@ impl Registry {
         self.logs.get(origin)
     }
 
-    /// Returns the name that the registry gives a station; none when it gives none.
+    /// Returns the station's name in the registry, if it has one.
     #[must_use]
     pub fn station_name(&self, station: &str) -> Option<&str> {
         let station = Id::new(station).and_then(|id| self.stations.get(&id))?;

@@ -17,9 +17,9 @@ use crate::airlog::storage::MemoryStorage;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::resolve_local_time;
 
-/// Device and boot id in a rehearsal's log. Every line has the latter.
+/// Stands for the device and the boot id in a rehearsal's log; the boot id marks every line.
 pub const REHEARSAL: &str = "rehearsal";
-/// Longest time that an airing of the last day may sound into the next one, microseconds.
+/// How long an airing of the last day may run past midnight, microseconds.
 const MAX_OVERTIME_US: i64 = 86_400 * SECOND_US;
 
 /// Runs the station from the first instant of `from` to the first after `until`, and writes its log to `disk`.
@@ -46,7 +46,7 @@ pub fn rehearse(
         boot_id: REHEARSAL.to_owned(),
         rehearsal_until: Some(until),
     };
-    // The key is thrown away: nobody must take a rehearsal for a log.
+    // The key is thrown away, so that a rehearsal cannot be passed off as a real log.
     let station = RestoredStation::open(disk.clone(), MemoryStorage::default(), Recovered::default(), setup)?;
     let started = station.start(now);
     let (sender, commands) = mpsc::channel();

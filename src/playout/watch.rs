@@ -77,7 +77,7 @@ pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     look
 }
 
-/// Wake-up of the watching thread.
+/// Why the watcher thread woke up.
 enum WatchWake {
     /// The system noticed a change.
     Changed,
@@ -95,8 +95,8 @@ impl RescanHandle {
     }
 }
 
-/// Starts a thread that calls `changed` after every edit, until the process ends. `changed` returns after which time it
-/// wants another call even if nothing changes.
+/// Starts a thread that calls `changed` after every edit, until the process ends. `changed` returns how long to
+/// wait before it is called again even if nothing changes.
 ///
 /// # Errors
 /// An I/O error when the system has no threads left.

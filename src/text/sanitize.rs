@@ -1,19 +1,19 @@
-//! Makes texts from files safe for terminals and spreadsheets.
+//! Makes text from files safe for terminals and spreadsheets.
 
-/// Removes everything that could control a terminal from a text.
+/// Removes everything from `text` that could control a terminal.
 #[must_use]
 pub fn strip_unprintable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
 }
 
-/// Removes control characters, except line breaks and tabs, from a text of several lines.
+/// Removes control characters, except line breaks and tabs, from multi-line text.
 #[must_use]
 pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// Returns a text as a cell for spreadsheets: it cannot control a terminal, and no spreadsheet takes it for a formula,
-/// even after blanks or with full-width signs.
+/// Makes `text` safe as a spreadsheet cell: it cannot control a terminal, and no spreadsheet reads it as a formula,
+/// even if its sign is full-width or preceded by blanks.
 #[must_use]
 pub fn spreadsheet_cell(text: &str) -> String {
     const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";

@@ -11,7 +11,7 @@ use crate::airlog::files::PROGRESS;
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
 
-/// Largest buffer that is reserved for the stated length of a file, bytes: the file may be mostly holes.
+/// Maximum number of bytes preallocated from a file's reported length, which a sparse file can inflate.
 const READ_AHEAD: u64 = 8 << 20;
 
 /// Up to this many new files are synced one by one; with more of them the whole file system is synced at once.
@@ -22,12 +22,12 @@ pub struct FolderStorage {
     folder: PathBuf,
     /// Handle of the pinned folder: nothing is written once another folder is in its place.
     pinned: Option<Arc<DirHandle>>,
-    /// Whether the pinned folder is written to wherever it is now.
+    /// Whether to keep writing to the pinned folder after it has been moved.
     follows: bool,
     open: BTreeMap<String, File>,
-    /// Files that were created and are not synced yet; the first ones with the descriptors that wrote them.
+    /// Files created but not yet synced; the first [`MAX_SYNCED_SINGLY`] keep their open handle.
     unsynced: Vec<(PathBuf, Option<File>)>,
-    /// Handle of the folder, opened before the first of them was written.
+    /// Handle of the folder, opened before the first unsynced file was written.
     root_handle: Option<File>,
     /// Permissions of new folders and files.
     modes: CreateModes,
@@ -36,7 +36,7 @@ pub struct FolderStorage {
 }
 
 impl FolderStorage {
-    /// Keeps its files in this folder, which is created with the first file.
+    /// Creates a storage in `folder`, which is itself created with the first file.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         let (modes, linked) = (durable::GROUP_WRITABLE, true);

@@ -58,7 +58,7 @@ pub struct CollectArgs {
 /// Runs `loa collect`.
 ///
 /// # Errors
-/// When standard output or the witness's memory fails.
+/// When standard output or the witness's stored state fails.
 pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let patience = Duration::from_secs(args.patience.into());
     let places = args.sources.iter().chain([&args.into]).map(|name| parse_location(name, patience, lang));

@@ -112,7 +112,7 @@ fn probe_default_device(dir: &Path) -> Option<String> {
     None
 }
 
-/// Writes a station whose only session starts in a few seconds: the tune, and the segments that fit after it.
+/// Writes a station whose only session starts in a few seconds: the segments of the first sample session that fit.
 fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
     let mut left_ms = MAX_MS;
     let mut playlist = String::new();

@@ -67,7 +67,7 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
 fn configured_destination(station: &Path) -> Option<PathBuf> {
     let files = station::read_sources(station).ok()?;
     let push = read(&files).schedule.station.push_destination?;
-    // A folder is relative to the station's.
+    // A local path is relative to the station's folder.
     Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })
 }
 

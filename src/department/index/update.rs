@@ -58,7 +58,7 @@ impl AiringIndex {
         Ok(wrong)
     }
 
-    /// Returns the numbers of its logs and airings.
+    /// Returns how many logs and airings it holds.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -69,8 +69,8 @@ impl AiringIndex {
     }
 }
 
-/// Returns the newest head of each enrolled log that the witness has recorded. A head that the station has not signed
-/// accuses nobody, so it is left out.
+/// Returns the newest head of each enrolled log that the witness has recorded. A head without the station's
+/// signature proves nothing against the station, so it is left out.
 fn witnessed_heads<K: Storage>(
     enrolled: &[&VerifierKey],
     witness: &Witness<K>,
@@ -79,7 +79,7 @@ fn witnessed_heads<K: Storage>(
     enrolled.iter().map(|key| Ok(witness.newest_head(&key.name)?.filter(|head| own(key, head)))).collect()
 }
 
-/// Reads the enrolled logs, one after the other, for any number of threads.
+/// Reads enrolled logs, one per call; any number of threads can share it.
 struct LogReader<'a> {
     store: &'a StorageLocation,
     enrolled: &'a [&'a VerifierKey],

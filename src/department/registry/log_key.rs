@@ -13,7 +13,7 @@ pub struct EnrolledLog {
     pub key: VerifierKey,
     /// When a person enrolled the log; RFC 3339.
     pub enrolled_at: String,
-    /// Since when others are known to have the log's keys; RFC 3339.
+    /// The time from which others are known to have the log's keys; RFC 3339.
     pub exposed_since: Option<String>,
 }
 

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 use crate::base::id::Id;
 
-/// The administrative area of a station during some time. Communes merge, and their codes and names change.
+/// The administrative area of a station for a period. Communes merge, and their codes and names change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminArea {
     /// The commune.

@@ -13,7 +13,7 @@ pub struct SilentStation {
     pub name: String,
     /// The days without a log, as ranges in order.
     pub spans: Vec<DateRange>,
-    /// The airings that the last known plans make likely for these days.
+    /// Estimated airings for these days, from the last known plans.
     pub unlogged: UnloggedDays,
 }
 
@@ -34,20 +34,20 @@ pub struct LogEvidence {
     pub name: String,
     /// The log's name.
     pub origin: String,
-    /// Entries under its newest collected head.
+    /// Number of entries covered by its newest collected head.
     pub entries: u64,
     /// Root of the tree over them, in hex.
     pub root: String,
     /// Time of the newest entry by the station's clock; RFC 3339.
     pub newest_at: Option<String>,
-    /// When the department countersigned that head, RFC 3339 in UTC; none when it has not, or its key is not on this
-    /// machine.
+    /// When the department countersigned that head, RFC 3339 in UTC; none if it has not, or if the department's
+    /// key is not on this machine.
     pub cosigned_at: Option<String>,
     /// The head as a signed note, with all signatures.
     pub head: String,
-    /// Since when others are known to have the log's keys; RFC 3339.
+    /// The time from which others are known to have the log's keys; RFC 3339.
     pub exposed_since: Option<String>,
-    /// The fault of the log in the store. Nothing of the log is counted then.
+    /// What is wrong with the log in the store, if anything. A faulty log is not counted.
     pub fault: Option<FaultText>,
     /// Entries of the log that this one follows, as this one says, and how many of them are in the store.
     pub preceding_entries: Option<(u64, u64)>,

@@ -73,7 +73,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         let ends = (tile.number * TILE_WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
         if ends <= self.existing_entries {
             if self.target.is_remote() {
-                // The head in the target was written after this tile.
+                // The target's head is written last, so this tile is already there.
                 return Ok(());
             }
             self.expected.insert(tile.path());
@@ -81,10 +81,10 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         self.enqueue(tile.path(), bytes)
     }
 
-    /// Copies a kept file, which entry `seq` is the last to name, if it has the hash in its name.
+    /// Copies a kept file if its contents match the hash in its name. `seq` is the last entry that names it.
     ///
     /// # Errors
-    /// Errors of the storages.
+    /// Errors of either storage.
     pub fn copy_kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
         if seq < self.existing_entries {
             if self.target.is_remote() {
@@ -94,7 +94,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         }
         match from.read_bounded(name, MAX_KEPT)? {
             Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
-            // The verification has reported it.
+            // Verification has already reported the missing or damaged file.
             _ => Ok(()),
         }
     }

@@ -43,7 +43,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     Ok(TileBuilder::resume(size, bundle, levels))
 }
 
-/// Checks by the store's hash tiles that a later head extends an earlier one, so that neither is made up.
+/// Checks against the store's hash tiles that the later head extends the earlier one; a made-up head would not fit.
 ///
 /// # Errors
 /// Errors of the storage.

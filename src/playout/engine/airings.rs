@@ -4,8 +4,8 @@ use std::ops::{Deref, DerefMut, Range};
 use super::live_airing::LiveAiring;
 use crate::playout::output::CueKey;
 
-/// The airings in play. Planned ones come first, in the order of their sessions' starts; after them what the operator
-/// asked for outside the plan: at most one play, and urgent messages in their order.
+/// The airings in play. Planned ones come first, in the order of their sessions' starts; then those that the
+/// operator ordered outside the plan: at most one ordinary airing, and urgent messages in the order given.
 ///
 /// Indices stay valid for one decision: airings with an outcome are removed at its end.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Airings {
         &self.all[..self.planned_count()]
     }
 
-    /// The planned ones, to be changed.
+    /// The planned ones, mutably.
     pub fn planned_mut(&mut self) -> &mut [LiveAiring] {
         let count = self.planned_count();
         &mut self.all[..count]
@@ -35,12 +35,12 @@ impl Airings {
         0..self.planned_count()
     }
 
-    /// Those that the operator ordered and that have no outcome.
+    /// The unplanned airings without an outcome.
     pub fn unplanned(&self) -> impl Iterator<Item = &LiveAiring> {
         self.all[self.planned_count()..].iter().filter(|airing| !airing.is_done())
     }
 
-    /// Indices of those that the operator ordered.
+    /// Indices of the unplanned airings.
     pub fn unplanned_indices(&self) -> Range<usize> {
         self.planned_count()..self.all.len()
     }

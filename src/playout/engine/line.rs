@@ -58,7 +58,7 @@ impl Engine {
         for slot in self.airings.iter().filter(with_it).filter(|s| !s.is_relay()) {
             *lengths.entry(slot.length.rate).or_default() += slot.length.us();
         }
-        // Audio at a telephone's rate must not take the treble from the rest.
+        // A session mostly of low-rate recordings must not set the line's rate: the rest would lose its treble.
         let (rate, _) = lengths.into_iter().max_by_key(|(_, us)| *us)?;
         (rate >= MIN_LINE_RATE).then_some(rate)
     }
@@ -67,7 +67,7 @@ impl Engine {
     pub(super) fn is_due_within(&self, now: ClockSnapshot, us: i64) -> bool {
         let due = |s: &LiveAiring| {
             let starts = s.starts_at().map(|at| at.since(now.wall));
-            // Airings that wait although their time has passed are kept from the line by something else.
+            // An overdue airing that still waits is held up by something else, not by a closed line.
             s.is_waiting() && !s.is_withdrawn() && starts.is_some_and(|ahead| (-ON_TIME_US..=us).contains(&ahead))
         };
         self.clock_trust.trusted && self.airings.planned().iter().any(due)

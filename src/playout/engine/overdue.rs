@@ -159,12 +159,13 @@ impl Engine {
         self.runs.absence_reason(at, at.plus(1))
     }
 
-    /// Why the station could not have played an airing: it was absent at the airing's time, or before it came to play
-    /// what it had postponed.
+    /// Why the station could not have played an airing: it was absent when the airing was due, or later, before
+    /// it could catch up on postponed airings.
     fn absence_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
         let on_time = |at: WallTime| at.plus(ON_TIME_US);
         let session = airing.session_starts_at();
-        // An item of a session that never began has nothing to wait for.
+        // If the station was absent when the session should have begun, its airings cannot be postponed: only an
+        // absence at their own time counts.
         let dead = !self.begun_sessions.contains(airing.session_key())
             && self.runs.absence_reason(session, on_time(session)).is_some();
         let until = if dead { on_time(airing.starts_at()) } else { now.wall };

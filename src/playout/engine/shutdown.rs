@@ -8,7 +8,7 @@ use crate::airlog::entry::{Body, Reason, ShutdownEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Silences everything, and gives the output its time to report.
+    /// Silences everything, and gives the output time to report.
     pub(super) fn begin_shutdown(&mut self, now: ClockSnapshot, cause: String) {
         if self.phase == Phase::Running {
             self.advance(now);
@@ -18,7 +18,7 @@ impl Engine {
         }
     }
 
-    /// Writes the last entry, once the output has reported everything or has had its time.
+    /// Writes the last entry, once the output has reported everything or the deadline has passed.
     pub(super) fn finish_shutdown(&mut self, now: ClockSnapshot) {
         let Phase::Ending { deadline, cause } = self.phase.clone() else {
             return;

@@ -26,25 +26,25 @@ use super::frames::{FADE_US, frames_in_us, us_of_frames};
 use super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// Most tracks that a mixer holds, sounding and waiting.
+/// Maximum number of tracks in a mixer, playing or waiting.
 pub const MAX_TRACKS: usize = 8;
 
-/// The callback's end.
+/// The mixer, owned by the device's callback.
 pub struct Mixer {
     rate: u32,
     channels: usize,
     commands: Consumer<MixerCommand>,
     reports: Producer<MixerReport>,
     finished: Producer<Track>,
-    /// In ascending order of their sequence. Only the first one can sound.
+    /// Tracks in ascending order of their sequence numbers. Only the first one can be playing.
     tracks: VecDeque<Track>,
-    /// The track that ended last, if it ended whole.
+    /// The last track to end, if it was played to its end.
     last_whole: Option<CueKey>,
     position: Arc<PlaybackPosition>,
     /// Length of the fade-out of a track that is cut.
     fade_frames: usize,
-    /// A track with no more than so many frames left is not cut for the next. Sessions that follow each other on the
-    /// minute meet within the drift between the device's clock and the wall clock.
+    /// A track with at most this many frames left is not cut for the next one. Back-to-back sessions can overlap by as
+    /// much as the device's clock has drifted from the wall clock.
     grace_frames: u64,
     /// Possible error of the instants given to [`Mixer::fill`], microseconds.
     within_us: i64,

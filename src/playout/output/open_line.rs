@@ -107,7 +107,7 @@ impl OpenLine {
         self.mixer
     }
 
-    /// Returns since when a line that counts as lost has not sounded.
+    /// Returns when a line that counts as lost went silent.
     pub(crate) fn silent_since(&self) -> BootTime {
         match &self.backend {
             LineBackend::Device(sink) => sink.silent_since(),

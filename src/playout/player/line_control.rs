@@ -174,8 +174,8 @@ impl Deck {
         }
     }
 
-    /// Handles a line that is lost since `at`: cues that sounded on it ended then; cues that waited are prepared again
-    /// for the next line.
+    /// Handles a line that was lost at `at`: cues that were playing on it ended then; cues that waited are prepared
+    /// again for the next line.
     pub(super) fn lose_line(&mut self, detail: String, at: BootTime) {
         let wanted = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
         let opened = matches!(self.line, DeckLine::Open(_));

@@ -90,7 +90,7 @@ pub(super) fn build_report(
     Ok(report)
 }
 
-/// Returns the evidence for a log that is not as it was collected.
+/// Returns the evidence for a log that was altered after it was collected.
 fn altered_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
     let station = station_in_origin(origin).unwrap_or_default().to_owned();
     let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());

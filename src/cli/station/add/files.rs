@@ -64,7 +64,7 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Replaces the playlist that was read; returns false when a person has saved another one meanwhile.
+    /// Replaces the playlist that was read; returns false if the file has been edited since.
     pub(super) fn save(&self, text: &SourceFile) -> io::Result<bool> {
         let (path, old) = (self.station.join(&text.name), self.files[self.playlist].bytes());
         let mut now = Vec::new();
@@ -76,7 +76,7 @@ impl SegmentImport<'_> {
         Ok(true)
     }
 
-    /// Returns a segment whose file has the same bytes.
+    /// Returns a segment whose file has the same contents as the scanned one.
     pub(super) fn duplicate_of(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
             Some(pinned) => *pinned == scan.sha256,

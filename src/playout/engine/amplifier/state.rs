@@ -6,14 +6,14 @@ use crate::schedule::settings::AmplifierSettings;
 /// A position of the amplifier's switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Power {
-    /// It gives sound.
+    /// The amplifier is powered.
     On,
-    /// It is silent.
+    /// The amplifier is not powered.
     Off,
 }
 
 impl Power {
-    /// The position for a switch on the wire.
+    /// Converts a bool: `true` is on.
     pub fn from_on(on: bool) -> Self {
         if on { Self::On } else { Self::Off }
     }
@@ -39,7 +39,7 @@ pub(crate) enum RelayState {
     },
     /// The last command failed.
     Failed {
-        /// The position it was to have.
+        /// The position that was requested.
         to: Power,
         /// When this is tried again.
         retry_at: BootTime,

@@ -1,9 +1,9 @@
-//! When a buffer's first frame leaves the device: measured at each callback, and fitted slowly and robustly.
+//! Estimates when a buffer's first frame leaves the device, by a slow, robust fit to one measurement per callback.
 //!
 //! A measurement is the device's own timestamp. It jitters with the scheduler and the device's blocks, and now and then
 //! it is far off. The fit looks for the instant at which frame 0 left, or would have: the median of the latest
-//! measurements of it, each moved along to now by the drift of the device's clock against ours. So no start depends on
-//! the one measurement before it, nor on those of the first instants after opening.
+//! measurements of it, each extrapolated to the present by the drift of the device's clock against ours. So no start
+//! depends on a single measurement, nor on the unreliable ones right after opening.
 //!
 //! Until the device has been open for long enough, the drift is the trend of the latest measurements. It matters from
 //! the first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs 140 ppm fast
@@ -19,31 +19,31 @@ use crate::playout::output::frames::us_of_frames;
 use drift::{DriftTracker, drift_us};
 use window::{JUMP_US, MeasurementWindow, WINDOW};
 
-/// Callbacks after opening whose measurements are forgotten once there are others.
+/// Number of callbacks after opening whose measurements are dropped once later ones arrive.
 const SETTLING: u32 = 8;
-/// Outliers in a row that are a jump; fewer are noise.
+/// This many outliers in a row count as a jump; fewer are noise.
 const JUMP_OUTLIERS: usize = 6;
-/// The same while nothing sounds: nothing is lost, and the next start is on time.
+/// The same while nothing plays: a false alarm then costs no audio, and a real jump is found before the next start.
 const JUMP_OUTLIERS_SILENT: usize = 3;
-/// The same within the first [`STARTING`] callbacks. A sound server that was idle may call twice at once and then not
-/// for seconds, and the first sound comes soon after.
+/// The same within the first [`STARTING`] callbacks. A sound server that was idle may call twice in immediate
+/// succession and then not for seconds, and the first sound comes soon after.
 const JUMP_OUTLIERS_STARTING: usize = 2;
-/// Number of the first callbacks, for which two outliers that agree are a jump.
+/// How many callbacks count as start-up, during which two outliers that agree are a jump.
 const STARTING: u32 = 32;
 
-/// Place of a buffer in time.
+/// When a buffer leaves the device, and how accurately that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BufferTime {
     /// When its first frame leaves.
     pub at: BootTime,
-    /// Possible error of `at`, microseconds: two standard errors of the fit, by the scatter of the measurements. An
-    /// error that all timestamps share is not included.
+    /// Possible error of `at`, microseconds: two standard errors of the fit, estimated from the scatter of the
+    /// measurements. An error that all timestamps share is not included.
     pub within_us: i64,
-    /// A pause that the device made before this buffer.
+    /// A pause that the device inserted before this buffer.
     pub gap: Option<DeviceGap>,
 }
 
-/// Silence that a device made by itself.
+/// Silence that the device inserted on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DeviceGap {
     /// Length of the pause, microseconds: frames leave that much later than before.
@@ -160,12 +160,12 @@ impl ClockFit {
         (us > 0).then_some(DeviceGap { us, since })
     }
 
-    /// Counts a measurement that is far from the latest one in the window; returns that one.
+    /// If a measurement is far from the latest one in the window, counts it and returns the latest one.
     fn find_outlier(&mut self, now: BootTime, timing: CallbackTiming) -> Option<i64> {
         let is_far = |from: i64| timing.origin.saturating_sub(from).saturating_abs() > JUMP_US;
         let expected = self.rhythm.as_ref().is_some_and(|rhythm| rhythm.is_expected(timing));
         let latest = self.window.latest().filter(|latest| !expected && is_far(*latest));
-        // Bad measurements go astray each in its own way; a device that was interrupted stays where it is.
+        // Bad measurements disagree with each other; after a real interruption they agree on a new origin.
         let agrees = self.outliers.count > 0 && !is_far(self.outliers.latest);
         self.outliers.count = if latest.is_some() { 1 + if agrees { self.outliers.count } else { 0 } } else { 0 };
         self.outliers.latest = timing.origin;
@@ -175,7 +175,7 @@ impl ClockFit {
         latest
     }
 
-    /// Returns how many outliers in a row are a jump at present.
+    /// Returns how many outliers in a row currently count as a jump.
     fn outliers_of_jump(&self, sounding: bool) -> usize {
         match (self.callbacks <= STARTING, sounding) {
             (true, _) => JUMP_OUTLIERS_STARTING,

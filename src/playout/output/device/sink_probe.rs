@@ -3,7 +3,7 @@ use rodio::cpal;
 
 use crate::playout::output::SinkInfo;
 
-/// Facts about a device that are known before it opens.
+/// What is known about a device before it is opened.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SinkProbe {
     pub sink: SinkInfo,
@@ -35,7 +35,7 @@ pub(super) fn probe(_device: &cpal::Device) -> SinkProbe {
     SinkProbe::default()
 }
 
-/// Returns the sink of a card with this id and driver. Some cards are software alone.
+/// Returns the sink of a card with this id and driver. Some cards exist only in software.
 fn from_card(id: &str, driver: &str) -> SinkProbe {
     let made_up = ["Loopback", "Dummy"].contains(&driver);
     SinkProbe {
@@ -44,7 +44,7 @@ fn from_card(id: &str, driver: &str) -> SinkProbe {
     }
 }
 
-/// Returns the sink of a device without a card, by ALSA's description of its plugins.
+/// Returns the sink of a device without a card, from ALSA's description of its plugins.
 fn from_pcm_chain(id: &str, chain: &str) -> SinkProbe {
     if ["PulseAudio", "PipeWire"].iter().any(|server| chain.contains(server)) {
         return SinkProbe { sink: SinkInfo::default(), is_sound_server: true };

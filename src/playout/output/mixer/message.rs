@@ -5,7 +5,7 @@ use super::super::CueKey;
 use super::track::Track;
 use crate::base::instant::BootTime;
 
-/// A command of the deck.
+/// A command from the deck.
 pub enum MixerCommand {
     /// Queues a track.
     Play(Track),
@@ -22,7 +22,7 @@ pub enum MixerReport {
         key: CueKey,
         /// When that frame leaves the device.
         at: BootTime,
-        /// Possible error of `at`, by the scatter of the device's timestamps, microseconds.
+        /// Possible error of `at`, estimated from the scatter of the device's timestamps, microseconds.
         within_us: i64,
     },
     /// A track that was reported as started begins later: the device has since reported a pause before it.

@@ -1,16 +1,18 @@
-//! True peaks: the largest values of each frame, between samples too, and the gains that keep them under the ceiling.
+//! True peaks: the largest value of each frame, including between samples, and the gains that keep it under the
+//! ceiling.
 use crate::library::meter::interpolation_taps;
 
-/// Ceiling: -1 dBTP, less the part of a peak that the points between samples may miss.
+/// -1 dBTP, minus a margin for peaks that fall between the interpolated points.
 const CEILING: f32 = 0.868;
-/// Coefficients for each point, and points between two samples.
+/// Filter coefficients for each interpolated point.
 pub(super) const TAPS: usize = 24;
+/// Interpolated points between two samples.
 const INTERPOLATED: usize = 4;
 /// Finds the true peaks of interleaved frames.
 pub(super) struct TruePeaks {
     /// Coefficients of the filter, grouped by sample.
     filter: [[f32; INTERPOLATED]; TAPS],
-    /// Largest output of the filter for samples of size 1.
+    /// Largest possible output of the filter for samples within ±1.
     max_filter_gain: f32,
     /// One for each channel.
     histories: Vec<SampleHistory>,
@@ -22,7 +24,7 @@ pub(super) struct TruePeaks {
 #[derive(Clone)]
 struct SampleHistory {
     samples: [f32; 2 * TAPS],
-    /// Index of the next sample to come, which is that of the oldest.
+    /// Index at which the next sample is written; the oldest sample is there.
     at: usize,
 }
 
@@ -39,7 +41,7 @@ impl SampleHistory {
 }
 
 impl TruePeaks {
-    /// Returns a finder for frames of `channels` samples, after silence.
+    /// Returns a finder for frames of `channels` samples, whose history is silence.
     pub(super) fn new(channels: usize) -> Self {
         let points: [[f32; TAPS]; INTERPOLATED] =
             std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED + 1) as f64));

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A slow sine at `rate`.
+/// A 440 Hz sine sampled at `rate`.
 fn sine(rate: u32, frames: usize) -> Vec<f32> {
     let step = 440.0 / f64::from(rate) * std::f64::consts::TAU;
     (0..frames).map(|i| ((i as f64 * step).sin() * 0.5) as f32).collect()
@@ -27,7 +27,7 @@ fn what_comes_out_stands_where_it_should() {
         resample.flush(left as u64, &mut out).unwrap();
         assert!(out.len() >= to as usize);
         let expected = sine(to, to as usize);
-        // The edges of a sine that begins at once are not band-limited.
+        // A sine that starts and stops abruptly is not band-limited at its edges.
         let error = out.iter().zip(&expected).skip(1000).take(to as usize - 2000);
         let worst = error.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(worst < 1e-3, "{from} to {to}: off by {worst}");
