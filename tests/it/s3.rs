@@ -269,7 +269,7 @@ fn a_store_that_lets_objects_be_overwritten_is_told_of() {
     let words = ["collect", "stick", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
     let collected = loa(dir.path(), way.port, &words);
     assert!(
-        text(&collected).contains("WARNING: the store s3://nhat-ky/kho lets an object be overwritten"),
+        text(&collected).contains("WARNING: the store s3://nhat-ky/kho allows an object to be overwritten"),
         "{}",
         text(&collected)
     );

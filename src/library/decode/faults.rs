@@ -13,7 +13,7 @@ pub enum DecodeError {
     #[error("it is {}", crate::text::Localize::localized(.0, crate::text::Lang::En))]
     Foreign(UnplayableFormat),
     /// The format or codec is not known.
-    #[error("its format is not one that loa can play")]
+    #[error("it is not in a format that loa can play")]
     Unknown,
     /// A known format whose beginning is broken.
     #[error("its beginning is broken: {0}")]
