@@ -5,13 +5,14 @@
 //! (TOML)      (a day)    (sound)     (as-run)        (signed)   (totals)
 //! ```
 //!
-//! The modules stand in reading order; `tests/house/order` says which may import which. The core is pure: `schedule`,
-//! `plan`, `check`, `playout::engine`, the entries of `airlog`, `proof` and the totals of `department::report` touch no
-//! clock, disk, thread or device. Three seams lead out: `playout::clock::Clock`, `playout::output::Output`,
-//! `airlog::storage::Storage`. The whole picture is in `docs/architecture.md`.
+//! The modules are listed in reading order; `tests/house/order` defines which may import which. The core is pure:
+//! `schedule`, `plan`, `check`, `playout::engine`, the entries of `airlog`, `proof` and the totals of
+//! `department::report` touch no clock, disk, thread or device. Three traits connect it to the outside:
+//! `playout::clock::Clock`, `playout::output::Output` and `airlog::storage::Storage`. `docs/architecture.md` describes
+//! how the modules work together.
 #![deny(unsafe_code)]
 
-/// The schedule: `station.toml` and playlists as the operator wrote them, with every problem found in them.
+/// The schedule: `station.toml` and playlists as the operator wrote them, with all their problems.
 pub mod schedule;
 
 /// The library: audio files decoded, measured and hashed.
@@ -23,10 +24,10 @@ pub mod station;
 /// The plan: every airing of one date with its exact start.
 pub mod plan;
 
-/// Findings that only schedule, library, plan and date show together.
+/// Findings that need the schedule, the library, the plan and the date together.
 pub mod check;
 
-/// Playout: the plan becomes sound, and every airing gets its outcome.
+/// Playout: turns the plan into sound, and gives every airing its outcome.
 #[cfg(feature = "playout")]
 pub mod playout;
 
@@ -36,17 +37,17 @@ pub mod airlog;
 /// Tamper evidence: Merkle tree, signed notes, checkpoints and epoch keys.
 pub mod proof;
 
-/// Logs as they lie in folders and buckets: read, verified, exported.
+/// Reads, verifies and exports logs in folders and buckets.
 pub mod logstore;
 
 /// The department: registry, collecting, witness, index and reports.
 pub mod department;
 
-/// The commands.
+/// The commands of the command line.
 pub mod cli;
 
 /// Every sentence people read, in Vietnamese and English.
 pub mod text;
 
-/// Shared building blocks.
+/// Building blocks for all modules: ids, instants, hashes, durable files and the operating system.
 pub mod base;

@@ -1,6 +1,6 @@
-//! Step 2 of the flow: the audio files of a station, measured by decoding them whole.
+//! The audio files of a station, measured by decoding each file completely.
 //!
-//! The types here are plain values; [`mod@file`], [`decode`] and [`scan`] do the work on files.
+//! The types here are plain values. [`mod@file`], [`decode`] and [`scan`] work on files.
 #[cfg(feature = "playout")]
 pub mod decode;
 #[cfg(feature = "playout")]
@@ -25,12 +25,12 @@ pub use crate::base::length::Length;
 use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use meter::AudioMeasurements;
 
-/// Result of one full decode of a file.
+/// Result of decoding one file completely.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
-    /// Exact length.
+    /// Exact length of the sound.
     pub length: Length,
-    /// Channels as decoded.
+    /// Number of decoded channels.
     pub channels: u16,
     /// Short name of the codec, such as `mp3`.
     pub codec: String,
@@ -41,7 +41,7 @@ pub struct Scan {
     /// Loudness and other measurements.
     #[serde(default)]
     pub measure: AudioMeasurements,
-    /// Flaws that do not keep it from playing.
+    /// Flaws that do not prevent playing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<AudioFlaw>,
 }
@@ -56,13 +56,13 @@ pub enum FileStatus {
     Damaged {
         /// One sentence in English for the log; people read a finding instead.
         detail: String,
-        /// Its format, if that is one that cannot be played.
+        /// The format, if it is a known format that cannot be played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         foreign: Option<UnplayableFormat>,
         /// The last good scan, if there is one.
         last: Option<Scan>,
     },
-    /// There is no such file.
+    /// The file does not exist.
     Missing {
         /// The last good scan, if there is one.
         last: Option<Scan>,
@@ -70,7 +70,7 @@ pub enum FileStatus {
 }
 
 impl FileStatus {
-    /// Returns the scan, or the last good one.
+    /// Returns the scan of a good file, else the last good scan.
     #[must_use]
     pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
@@ -80,16 +80,16 @@ impl FileStatus {
     }
 }
 
-/// State of a station's audio files, by name in `audio/`.
+/// The states of a station's audio files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Library {
-    /// State of each file, by name in `audio/`.
+    /// State of each file, by its path in `audio/`.
     pub files: BTreeMap<String, FileStatus>,
 }
 
 impl Library {
-    /// Returns the length with which a file is planned: exact, else the last known, else 0.
+    /// Returns the length with which a file is planned: its exact length, else its last known length, else 0.
     #[must_use]
     pub fn planning_length(&self, file: &str) -> Length {
         self.files

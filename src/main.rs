@@ -12,13 +12,13 @@ fn main() -> ExitCode {
     #[cfg(feature = "playout")]
     loa::library::panic_guard::silence_caught_panics();
     let args: Vec<OsString> = std::env::args_os().collect();
-    let readable: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let lang = cli::help_language(&readable);
-    let typed = match cli::parse(&args, lang) {
-        Ok(typed) => typed,
+    let printable_args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let lang = cli::help_language(&printable_args);
+    let command_line = match cli::parse(&args, lang) {
+        Ok(command_line) => command_line,
         Err(error) => {
             let text = cli::usage_error(&error, lang);
-            // A failed write to standard error cannot be reported.
+            // If this write fails, there is no place left to report it.
             if error.use_stderr() {
                 let _ = write!(std::io::stderr(), "{text}");
                 return ExitCode::from(cli::exit::EXIT_USAGE);
@@ -27,19 +27,19 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    match std::panic::catch_unwind(|| cli::dispatch(typed)) {
+    match std::panic::catch_unwind(|| cli::dispatch(command_line)) {
         Ok(Ok(code)) => ExitCode::from(code),
-        // The reader of our output has gone.
+        // The program that reads our output has ended, as `head` does after its lines.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            let failed = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };
-            let _ = writeln!(std::io::stderr(), "{}", failed.localized(lang));
+            let message = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };
+            let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
             ExitCode::from(cli::exit::EXIT_CONFIG)
         }
         Err(_) => {
             // The panic's message is on standard error already.
-            let bug = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
-            let _ = writeln!(std::io::stderr(), "{}", bug.localized(lang));
+            let message = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
+            let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
             ExitCode::from(cli::exit::EXIT_BUG)
         }
     }

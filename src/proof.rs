@@ -1,8 +1,8 @@
-//! Proof: tamper evidence for the airing log. The log's lines are the leaves of a Merkle tree whose heads are signed.
+//! Tamper evidence for the airing log: the lines of the log are the leaves of a Merkle tree, and its heads are signed.
 //!
 //! `docs/airlog-format.md` specifies the format. Everything here is pure: bytes in, values out. [`tree`], [`note`],
-//! [`checkpoint`], [`cosign`] and [`tiles`] implement the public standards that the airing log is written with;
-//! [`verify`] verifies a whole log, [`receipt`] a single airing.
+//! [`checkpoint`], [`cosign`] and [`tiles`] implement the public standards that the airing log uses. [`verify`]
+//! verifies a whole log, [`receipt`] a single airing.
 pub mod anchor;
 pub mod checkpoint;
 pub mod closings;

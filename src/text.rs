@@ -1,7 +1,7 @@
 //! Every sentence that people read, in Vietnamese and English.
 //!
-//! A text is a variant with its fields; `texts!` makes both languages part of its definition, so a
-//! missing translation does not compile. Terms follow one table: station = đài, segment = mục phát,
+//! A sentence is a variant of an enum. `texts!` makes both languages part of its definition, so a missing translation
+//! does not compile. The terms follow one table: station = đài, segment = mục phát,
 //! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
 //! quả, airing log = nhật ký phát thanh, entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt,
 //! key of a log = khoá.
@@ -49,7 +49,15 @@ impl Lang {
 
 /// Defines an enum of sentences: `Name { field: Type } => "tiếng Việt {field}", "English {field}";`
 macro_rules! texts {
-    ($(#[$meta:meta])* pub enum $enum:ident { $( $(#[$variant:meta])* $name:ident $({ $($field:ident : $type:ty),* $(,)? })? => $vi:literal, $en:literal; )+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $enum:ident {
+            $(
+                $(#[$variant:meta])*
+                $name:ident $({ $($field:ident : $type:ty),* $(,)? })? => $vi:literal, $en:literal;
+            )+
+        }
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[allow(missing_docs)]
@@ -76,12 +84,12 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// Writes a line to standard error and ignores errors: a station whose terminal or log file has gone must not fall
-/// silent, as it would if a failed write ended the thread.
+/// Writes a line to standard error and ignores write errors. `eprintln!` would panic and end the thread, but a station
+/// must play on when its terminal or log file is gone.
 macro_rules! print_stderr {
-    ($($word:tt)*) => {{
+    ($($arg:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), "{}", $crate::text::strip_control(&format!($($word)*)));
+        let _ = writeln!(std::io::stderr(), "{}", $crate::text::strip_control(&format!($($arg)*)));
     }};
 }
 pub(crate) use print_stderr;
@@ -91,10 +99,10 @@ pub trait Localize {
     /// Writes the sentence.
     ///
     /// # Errors
-    /// The formatter's.
+    /// If the formatter fails.
     fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// Returns the sentence as a printable value.
+    /// Returns a value that prints the sentence in this language.
     fn localized(&self, lang: Lang) -> Localized<'_, Self>
     where
         Self: Sized,
@@ -102,7 +110,8 @@ pub trait Localize {
         Localized { text: self, lang }
     }
 
-    /// Returns the sentence without characters that could control a terminal: it may quote texts from files.
+    /// Returns the sentence in this language, without characters that could control a terminal, because a sentence may
+    /// quote text from files.
     fn to_plain(&self, lang: Lang) -> String
     where
         Self: Sized,
@@ -111,9 +120,9 @@ pub trait Localize {
     }
 }
 
-/// A value that can stand in a sentence; sentences in sentences take the language of the outer one.
+/// A value that can be part of a sentence. A sentence inside another one is written in the language of the outer one.
 pub trait TextArg {
-    /// The printable form.
+    /// The printable form of the value.
     type As<'a>: fmt::Display
     where
         Self: 'a;
@@ -121,7 +130,7 @@ pub trait TextArg {
     fn in_language(&self, lang: Lang) -> Self::As<'_>;
 }
 
-macro_rules! plain_parts {
+macro_rules! plain_text_args {
     ($($type:ty),+) => { $(
         impl TextArg for $type {
             type As<'a> = &'a $type;
@@ -131,7 +140,7 @@ macro_rules! plain_parts {
         }
     )+ };
 }
-plain_parts!(String, i64, u64, u16, usize);
+plain_text_args!(String, i64, u64, u16, usize);
 
 impl TextArg for NaiveDate {
     type As<'a> = String;
@@ -153,7 +162,7 @@ impl<T: Localize> TextArg for T {
     }
 }
 
-/// A sentence with its language.
+/// A sentence together with the language in which it is printed.
 pub struct Localized<'a, T> {
     text: &'a T,
     lang: Lang,

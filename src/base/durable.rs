@@ -1,9 +1,9 @@
-//! Files that survive a power cut, opened so that no link or pipe can stand in for them.
+//! Files that survive a power cut and are never opened through a link or a pipe.
 //!
-//! A file is replaced so that a power cut leaves the old one or the new one, never a mixture. The folders of a station
-//! come on USB sticks and belong to people: a link, a pipe or another user's file in the place of one of ours is not
-//! followed, not waited for, and its owner is not changed. Each file is checked by the descriptor that is used, in a
-//! folder that is held open, because a name that was checked may stand for another file a moment later.
+//! After a power cut a replaced file has its old content or its new content, never a mixture. A station's folders come
+//! on USB sticks and belong to other users, so a link under one of our names is not followed, a pipe cannot block us,
+//! and another user's file keeps its owner. Every check uses the open descriptor, in a folder that is kept open,
+//! because a name that was checked may lead to another file a moment later.
 mod anchored_path;
 mod create_modes;
 mod folders;
@@ -31,103 +31,102 @@ pub use temp_files::remove_temp_files;
 /// Returns the identity of an open file.
 ///
 /// # Errors
-/// Errors of the system.
+/// If the metadata of the file cannot be read.
 pub fn file_id(file: &File) -> io::Result<FileId> {
     system::file_id(file)
 }
 
-/// Replaces the file at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Makes the
+/// Replaces the file at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Creates the
 /// folder if it is missing.
 ///
 /// # Errors
-/// Errors of the system; the old file stays then, and the temporary one is removed.
+/// If a system call fails. If it fails before the rename, the old file stays and the temporary file is removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?.replace(bytes, GROUP_WRITABLE)
 }
 
-/// Replaces a file with secrets: 0600 in folders of 0700, whatever the umask.
+/// Replaces a file with secrets: mode 0600, in folders with mode 0700.
 ///
 /// # Errors
-/// Errors of [`replace`].
+/// The errors of [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, OWNER_ONLY)?.replace(bytes, OWNER_ONLY)
 }
 
-/// Replaces a file without waiting until it would survive a power cut: see [`sync_files`] and [`sync_file_system_of`].
-/// Returns the descriptor that wrote it, because the system is certain to report on that one, and on no other, that the
-/// bytes did not reach the disk.
+/// Replaces a file without syncing it: a power cut may lose it until [`sync_files`] or [`sync_file_system_of`] returns.
+/// Returns the descriptor that wrote the file, because only this descriptor is certain to report a later write error.
 ///
 /// # Errors
-/// Errors of the system; the temporary file is removed then.
+/// If a system call fails; the temporary file is removed then.
 pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let spot = match AnchoredPath::resolve(path) {
+    let target = match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?,
-        spot => spot?,
+        target => target?,
     };
-    spot.write_temp_and_rename(GROUP_WRITABLE, &mut |file| file.write_all(bytes))
+    target.write_temp_and_rename(GROUP_WRITABLE, &mut |file| file.write_all(bytes))
 }
 
-/// Copies a file to a name that must be free: temporary file, fsync, rename, fsync of the folder. Calls `each` with the
-/// bytes that are written.
+/// Copies a file to a name that must not exist yet: temporary file, fsync, rename, fsync of the folder. Calls
+/// `on_block` with each block of bytes before it is written.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] when the name is taken; other errors of the system. The temporary file is removed
-/// then.
-pub fn copy_noreplace(from: &mut File, to: &Path, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-    let spot = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
-    let rename = |temp: &OsStr| spot.dir.rename_noreplace(temp, &spot.name);
-    spot.write_temp_then(GROUP_WRITABLE, &mut |file| copy(from, file, each), &rename)?;
-    spot.dir.sync()
+/// [`io::ErrorKind::AlreadyExists`] if the name exists, or the error of a failed system call. The temporary file is
+/// removed then.
+pub fn copy_noreplace(from: &mut File, to: &Path, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let target = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
+    let rename = |temp: &OsStr| target.dir.rename_noreplace(temp, &target.name);
+    target.write_temp_then(GROUP_WRITABLE, &mut |file| copy(from, file, on_block), &rename)?;
+    target.dir.sync()
 }
 
-fn copy(from: &mut File, to: &mut File, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+fn copy(from: &mut File, to: &mut File, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let mut block = vec![0; 256 * 1024];
     loop {
-        let n = match from.read(&mut block) {
+        let length = match from.read(&mut block) {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            read => read?,
+            result => result?,
         };
-        if n == 0 {
+        if length == 0 {
             return to.sync_all();
         }
-        each(&block[..n]);
-        to.write_all(&block[..n])?;
+        on_block(&block[..length]);
+        to.write_all(&block[..length])?;
     }
 }
 
 /// Opens a regular file for reading. A link is not followed, and a pipe cannot block the caller.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when it is not a regular file; [`io::ErrorKind::NotFound`] when it is missing; other
-/// errors of the system.
+/// [`io::ErrorKind::InvalidInput`] if it is not a regular file, [`io::ErrorKind::NotFound`] if it is missing, or the
+/// error of a failed system call.
 pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
 
-/// Opens the file that carries a lock, or makes it. A user who can open the file can hold the lock, so only users who
-/// may write in its folder can open it.
+/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new file has permissions
+/// only for users who may write in its folder.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] when the name is not that of a regular file; other errors of the system.
+/// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
 pub fn open_lock(path: &Path, dir_modes: CreateModes) -> io::Result<File> {
     AnchoredPath::resolve_or_create(path, dir_modes)?.open_lock(dir_modes)
 }
 
-/// Renames a file. Makes the folder of the new name if it is missing.
+/// Renames a file. Creates the folder of the new name if it is missing.
 ///
 /// # Errors
-/// Errors of the system.
+/// If a system call fails.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     AnchoredPath::resolve(from)?.rename(&AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?)
 }
 
-/// Removes a file durably. Does nothing when it is missing.
+/// Removes a file durably. Does nothing if it is missing.
 ///
 /// # Errors
-/// Errors of the system.
+/// If a system call fails.
 pub fn remove(path: &Path) -> io::Result<()> {
     match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        spot => spot?.remove(),
+        target => target?.remove(),
     }
 }

@@ -10,16 +10,18 @@ use serde::{Deserialize, Serialize};
 pub struct Id(Arc<str>);
 
 impl Id {
-    /// Returns the id with this spelling, or `None` when it is not a valid one.
+    /// Parses an id; `None` when the text is not a valid one.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-        let ok =
-            (1..=64).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-');
-        ok.then(|| Self(text.into()))
+        let is_allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        let is_valid = (1..=64).contains(&text.len())
+            && text.bytes().all(is_allowed)
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        is_valid.then(|| Self(text.into()))
     }
 
-    /// Returns its spelling.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

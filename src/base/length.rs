@@ -1,14 +1,15 @@
-//! Exact lengths of sound, and the rounding between rates.
+//! Exact lengths of sound, and their conversion between rates.
 use serde::{Deserialize, Serialize};
 
 use super::instant::SECOND_US;
 
-/// Exact length of sound: a number of frames at a rate. It is counted from decoded frames, never taken from a header.
+/// Exact length of sound: a number of frames at a rate. It is the count of decoded frames, never the length in a
+/// header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Length {
     /// Audio frames (one sample for each channel), without the encoder's delay and padding.
     pub frames: u64,
-    /// Frames a second, as decoded.
+    /// Frames per second, as decoded.
     pub rate: u32,
 }
 
@@ -19,7 +20,7 @@ impl Length {
         rescale(self.frames, SECOND_US as u64, u64::from(self.rate)) as i64
     }
 
-    /// Returns the length in milliseconds, rounded to the nearest.
+    /// Returns the length in milliseconds, rounded to the nearest; 0 when the rate is 0.
     #[must_use]
     pub fn ms(&self) -> i64 {
         rescale(self.frames, 1000, u64::from(self.rate)) as i64
@@ -38,6 +39,6 @@ pub fn rescale(n: u64, mul: u64, div: u64) -> u64 {
     if div == 0 {
         return 0;
     }
-    let exact = (u128::from(n) * u128::from(mul) + u128::from(div) / 2) / u128::from(div);
-    u64::try_from(exact).unwrap_or(u64::MAX)
+    let quotient = (u128::from(n) * u128::from(mul) + u128::from(div) / 2) / u128::from(div);
+    u64::try_from(quotient).unwrap_or(u64::MAX)
 }

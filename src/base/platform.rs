@@ -1,4 +1,4 @@
-//! Services of the operating system that no crate offers safely. Its files hold the only `unsafe` code.
+//! Services of the operating system that no crate offers safely. Only its files contain `unsafe` code.
 mod clock;
 mod memory;
 mod realtime;

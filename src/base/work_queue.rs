@@ -2,35 +2,36 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Items that wait for a thread. Each goes to one thread, in order.
+/// Items that several threads take in order. Each item goes to exactly one thread.
 pub struct WorkQueue<'a, T> {
     items: &'a [T],
-    next: AtomicUsize,
+    next_index: AtomicUsize,
 }
 
 impl<'a, T> WorkQueue<'a, T> {
     /// Returns a queue of these items.
     #[must_use]
     pub fn new(items: &'a [T]) -> Self {
-        Self { items, next: AtomicUsize::new(0) }
+        Self { items, next_index: AtomicUsize::new(0) }
     }
 
-    /// Takes the next item, with its index; none when all are taken.
+    /// Takes the next item and its index; `None` when all items are taken.
     pub fn take(&self) -> Option<(usize, &'a T)> {
-        let at = self.next.fetch_add(1, Ordering::Relaxed);
-        self.items.get(at).map(|item| (at, item))
+        let index = self.next_index.fetch_add(1, Ordering::Relaxed);
+        self.items.get(index).map(|item| (index, item))
     }
 }
 
 impl<T: Sync> WorkQueue<'_, T> {
-    /// Works through all items on this many threads, the caller's included, and returns when all are done.
+    /// Calls `work` with the index and value of every item, on `threads` threads including the caller's. Returns when
+    /// all calls have returned.
     ///
     /// # Panics
-    /// When `work` panics, after the other threads have ended.
+    /// If `work` panics, after the other threads have ended.
     pub fn run(&self, threads: usize, work: impl Fn(usize, &T) + Sync) {
         let take_all = || {
-            while let Some((at, item)) = self.take() {
-                work(at, item);
+            while let Some((index, item)) = self.take() {
+                work(index, item);
             }
         };
         thread::scope(|scope| {
@@ -52,8 +53,8 @@ mod tests {
     fn each_item_is_taken_once() {
         let items: Vec<usize> = (0..100).collect();
         let sum = AtomicUsize::new(0);
-        WorkQueue::new(&items).run(4, |at, item| {
-            assert_eq!(at, *item);
+        WorkQueue::new(&items).run(4, |index, item| {
+            assert_eq!(index, *item);
             sum.fetch_add(*item, Ordering::Relaxed);
         });
         assert_eq!(sum.into_inner(), 4950);

@@ -1,5 +1,5 @@
-//! Decodes audio files into blocks of frames. Lengths in headers are not trusted, encoder delay and padding are taken
-//! off exactly, and every fault is recorded.
+//! Decodes audio files into blocks of frames. Lengths in headers are not trusted, encoder delay and padding are removed
+//! exactly, and every fault is recorded.
 mod codec;
 mod faults;
 mod first_packet;
@@ -35,54 +35,60 @@ use raw_stream::RawStream;
 use sample::sanitise_sample;
 use trim::GaplessTrim;
 
-/// Longest file that is played, in seconds: 6 hours.
+/// Maximum length of a file that is played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;
+
 /// Decodes one file from its beginning to its end.
 pub struct Decoder {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: Track,
-    /// None before the first decoded packet.
+    /// `None` before the first decoded packet.
     format: Option<DecodedFormat>,
     mp4_info: mp4::Mp4Info,
-    /// Position at which an Ogg stream says that it ends.
-    ends_at: Option<u64>,
+    /// End position in the last page of an Ogg file, in ticks of the codec.
+    ogg_end_ticks: Option<u64>,
     trim: GaplessTrim,
     faults: DecodeFaults,
+    /// Consecutive errors of the demuxer.
     demux_errors: u32,
-    /// Expected start of the next packet, in the track's ticks.
+    /// Expected timestamp of the next packet, in ticks of the track.
     next_pts: Option<i64>,
-    /// Start of the first packet.
+    /// Timestamp of the first packet, in ticks of the track.
     first_pts: Option<i64>,
-    /// Bytes of the packets so far.
+    /// Total size of the packets so far, in bytes.
     bytes_used: u64,
-    /// Set for a stream without a container.
+    /// `Some` for an MP3 or ADTS stream, which has no container.
     raw_stream: Option<RawStream>,
-    /// Gain that the file asks for, as a factor.
+    /// Gain that the header of an Opus file requires, as a factor; 1 for other files.
     volume: f32,
     positions: Vec<ChannelPosition>,
-    /// Set when bytes differ from the digest.
+    /// Set by the reader of the file when its bytes differ from the digest.
     altered_flag: Arc<AtomicBool>,
-    scratch: Vec<f32>,
+    /// Samples of the packet that was decoded last.
+    packet_samples: Vec<f32>,
+    /// Decoded samples that are not returned yet.
     pending: Vec<f32>,
+    /// Samples of the block that was returned last.
     out: Vec<f32>,
-    ended: bool,
+    /// True after the end of the file or a fatal error.
+    has_ended: bool,
 }
 
 impl Decoder {
-    /// Returns the format of the frames.
+    /// Returns the format of the decoded frames.
     #[must_use]
     pub fn format(&self) -> DecodedFormat {
         self.format.unwrap_or(DecodedFormat { rate: 0, channels: 0, codec: "" })
     }
 
-    /// Returns the bytes of the packets so far.
+    /// Returns the total size of the packets so far, in bytes.
     #[must_use]
     pub fn bytes_used(&self) -> u64 {
         self.bytes_used
     }
 
-    /// Returns the positions of the channels.
+    /// Returns the positions of the channels, in their order in a frame.
     #[must_use]
     pub fn channel_positions(&self) -> &[ChannelPosition] {
         &self.positions
@@ -103,19 +109,19 @@ impl Decoder {
     /// Returns the next interleaved frames, every sample finite and within [`MAX_SAMPLE`]; `None` at the end.
     pub fn next_block(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.format().channels).max(1);
-        let hold = usize::try_from(self.trim.hold).unwrap_or(0) * channels;
-        while !self.ended && self.pending.len() <= hold {
+        let held_samples = usize::try_from(self.trim.held_frames).unwrap_or(0) * channels;
+        while !self.has_ended && self.pending.len() <= held_samples {
             if let Err(error) = self.decode_packet() {
                 self.fail(error.to_string());
             }
         }
-        let keep = if self.ended { 0 } else { hold };
-        if self.pending.len() <= keep {
+        let samples_to_keep = if self.has_ended { 0 } else { held_samples };
+        if self.pending.len() <= samples_to_keep {
             return None;
         }
-        let give = self.pending.len() - keep;
+        let block_length = self.pending.len() - samples_to_keep;
         self.out.clear();
-        self.out.extend(self.pending.drain(..give));
+        self.out.extend(self.pending.drain(..block_length));
         Some(&self.out)
     }
 
@@ -127,71 +133,73 @@ impl Decoder {
         };
         let codec = self.decoder.codec_info().short_name;
         self.faults.packets += 1;
-        let header = self.raw_stream.as_ref().filter(|_| codec == "aac").map_or(0, |bare| bare.adts_header);
-        self.bytes_used += packet.data.len() as u64 + header;
-        if let (Some(bare), Some(bits)) = (&mut self.raw_stream, packet.data.get(2)) {
-            // The upper half of this byte of an MP3 frame is its bit rate.
-            let rate = *bare.rate.get_or_insert(bits >> 4);
-            bare.varies |= codec == "mp3" && rate != bits >> 4;
+        let raw_stream = self.raw_stream.as_ref();
+        let header_bytes = raw_stream.filter(|_| codec == "aac").map_or(0, |stream| stream.adts_header_bytes);
+        self.bytes_used += packet.data.len() as u64 + header_bytes;
+        if let (Some(stream), Some(byte)) = (&mut self.raw_stream, packet.data.get(2)) {
+            // In an MP3 frame, the upper half of this byte encodes the bit rate.
+            let first_rate = *stream.bit_rate_field.get_or_insert(byte >> 4);
+            stream.has_varying_rate |= codec == "mp3" && first_rate != byte >> 4;
         }
         self.count_lost_packets(&packet);
-        let first = self.format.is_none();
-        let decoded = self.decoder.decode(&packet).map(|buffer| {
-            buffer.copy_to_vec_interleaved(&mut self.scratch);
-            if first {
+        let is_first = self.format.is_none();
+        let packet_format = self.decoder.decode(&packet).map(|buffer| {
+            buffer.copy_to_vec_interleaved(&mut self.packet_samples);
+            if is_first {
                 self.positions = channel_positions(buffer.spec().channels());
             }
             DecodedFormat::of(&buffer, codec)
         });
-        match (decoded, self.format) {
+        match (packet_format, self.format) {
             (Err(error), _) => self.faults.count_lost(1, error.to_string()),
             (Ok(format), None) => {
                 let format = format?;
                 self.set_format(format);
                 self.queue_frames(format);
             }
-            (Ok(Ok(format)), Some(first)) if format == first => self.queue_frames(format),
+            (Ok(Ok(format)), Some(known_format)) if format == known_format => self.queue_frames(format),
             _ => self.faults.count_lost(1, "its rate or number of channels changes".to_owned()),
         }
         Ok(())
     }
 
-    /// Moves the frames in `scratch` to `pending`, without those to leave out.
+    /// Moves the frames of the last packet to `pending`, without those that the trim removes.
     fn queue_frames(&mut self, format: DecodedFormat) {
         let channels = usize::from(format.channels);
-        let frames = (self.scratch.len() / channels) as u64;
+        let frames = (self.packet_samples.len() / channels) as u64;
         let range = self.trim.kept_range(frames);
         let samples = range.start as usize * channels..range.end as usize * channels;
-        let mut odd = (0, 0);
+        let mut fault_counts = (0, 0);
         let volume = self.volume;
-        self.pending.extend(self.scratch[samples].iter().map(|s| sanitise_sample(*s * volume, &mut odd)));
-        self.faults.nan_samples += odd.0;
-        self.faults.out_of_range += odd.1;
+        self.pending
+            .extend(self.packet_samples[samples].iter().map(|s| sanitise_sample(*s * volume, &mut fault_counts)));
+        self.faults.nan_samples += fault_counts.0;
+        self.faults.out_of_range += fault_counts.1;
         if self.trim.frames_kept > MAX_SECONDS * u64::from(format.rate) {
             self.fail("it is longer than 6 hours".to_owned());
         }
     }
 
-    /// Ends the file: drops the padding, and counts the bytes that gave no sound.
+    /// Ends the file: drops the padding, and counts the bytes that are not sound.
     fn finish(&mut self) {
-        self.ended = true;
+        self.has_ended = true;
         self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
         let channels = usize::from(self.format().channels);
         let padding = self.trim.padding() as usize * channels;
         self.pending.truncate(self.pending.len().saturating_sub(padding));
-        let Some(bare) = &self.raw_stream else { return };
-        let all = bare.sound.end - bare.sound.start;
-        self.faults.garbage_bytes = all.saturating_sub(self.bytes_used + bare.front.index_bytes);
-        self.faults.truncated |= bare.ends_short;
-        self.faults.no_index = bare.varies && !bare.front.has_frame_count;
-        if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, all) {
-            self.faults.fatal = Some(format!("{} of its {all} bytes are no sound", self.faults.garbage_bytes));
+        let Some(stream) = &self.raw_stream else { return };
+        let sound_bytes = stream.sound.end - stream.sound.start;
+        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.bytes_used + stream.index_frame.index_bytes);
+        self.faults.truncated |= stream.ends_mid_frame;
+        self.faults.no_index = stream.has_varying_rate && !stream.index_frame.has_frame_count;
+        if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, sound_bytes) {
+            self.faults.fatal = Some(format!("{} of its {sound_bytes} bytes are no sound", self.faults.garbage_bytes));
         }
     }
 
-    /// Ends the stream before its end.
+    /// Stops decoding before the end of the file, and records the reason.
     fn fail(&mut self, detail: String) {
-        self.ended = true;
+        self.has_ended = true;
         self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
         self.faults.fatal.get_or_insert(detail);
     }

@@ -1,4 +1,4 @@
-//! Opening of audio files. Their names are not trusted: a FIFO must not block the station, and no device is read.
+//! Opens audio files. Their names are not trusted: a FIFO must not block the station, and no device may be read.
 mod checked;
 mod digest;
 
@@ -20,22 +20,22 @@ pub enum OpenError {
     /// No file has this name.
     #[error("there is no such file")]
     Missing,
-    /// The system does not let it be read.
+    /// The system refuses to open the file.
     #[error("it cannot be opened: {0}")]
     Denied(#[source] io::Error),
-    /// The file, or a folder on the way to it, is a link.
+    /// The file, or a folder in its path, is a link.
     #[error("it is a link to somewhere else")]
     Link,
-    /// A folder, a FIFO, a device, a socket.
+    /// The path leads to a folder, a FIFO, a device or a socket.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
-    /// Larger than [`MAX_BYTES`].
+    /// The file is larger than [`MAX_BYTES`]; the value is its size in bytes.
     #[error("it is larger than 2 GiB ({0} bytes)")]
     TooLarge(u64),
 }
 
 impl OpenError {
-    fn of_system(error: io::Error) -> Self {
+    fn from_io(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
             _ => Self::Denied(error),
@@ -43,14 +43,14 @@ impl OpenError {
     }
 }
 
-/// Opens a sound file that a person has named. Links are followed, but only to a regular file. Never waits for another
-/// process, as opening a FIFO would.
+/// Opens an audio file that a person has named. Links are followed, but only to a regular file. Never waits for another
+/// process, as the opening of a FIFO would.
 ///
 /// # Errors
-/// Any [`OpenError`] but [`OpenError::Link`].
+/// Every [`OpenError`] except [`OpenError::Link`].
 pub fn open(path: &Path) -> Result<File, OpenError> {
-    // Opening some devices has effects, so the type is checked before, ...
-    check_file_type(&std::fs::metadata(path).map_err(OpenError::of_system)?)?;
+    // Opening some devices has effects, so check the type before opening.
+    check_file_type(&std::fs::metadata(path).map_err(OpenError::from_io)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -58,14 +58,15 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
         use std::os::unix::fs::OpenOptionsExt;
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
-    let file = options.open(path).map_err(OpenError::of_system)?;
-    // ... and again after, because the name may stand for another file by now.
-    check_file_type(&file.metadata().map_err(OpenError::of_system)?)?;
+    let file = options.open(path).map_err(OpenError::from_io)?;
+    // Check it again: the name may lead to another file now.
+    check_file_type(&file.metadata().map_err(OpenError::from_io)?)?;
     Ok(file)
 }
 
-/// Opens a station's audio file. Nothing below the audio folder may be a link. If no file has this name, a name that
-/// equals it in Unicode's composed form (NFC) is taken. Never waits for another process, as opening a FIFO would.
+/// Opens a station's audio file. Neither the file nor a folder on its path below the audio folder may be a link. If no
+/// file has exactly this name, a file whose name is the same in Unicode's composed form (NFC) is opened. Never waits
+/// for another process, as the opening of a FIFO would.
 ///
 /// # Errors
 /// Any [`OpenError`].
@@ -75,13 +76,13 @@ pub fn open_in(audio: &Path, name: &Path) -> Result<File, OpenError> {
         return Err(OpenError::Link);
     }
     let path = audio.join(&name);
-    check_file_type(&std::fs::symlink_metadata(&path).map_err(OpenError::of_system)?)?;
-    let file = open_beneath(audio, &name).map_err(OpenError::of_system)?;
-    check_file_type(&file.metadata().map_err(OpenError::of_system)?)?;
+    check_file_type(&std::fs::symlink_metadata(&path).map_err(OpenError::from_io)?)?;
+    let file = open_beneath(audio, &name).map_err(OpenError::from_io)?;
+    check_file_type(&file.metadata().map_err(OpenError::from_io)?)?;
     Ok(file)
 }
 
-/// Returns the metadata of a station's audio file; of a link on the way, those of the link itself.
+/// Returns the metadata of a station's audio file, or of the first link in its path; `None` if it cannot be read.
 #[must_use]
 pub fn metadata_in(audio: &Path, name: &Path) -> Option<Metadata> {
     let name = resolve_name(audio, name);
@@ -89,31 +90,32 @@ pub fn metadata_in(audio: &Path, name: &Path) -> Option<Metadata> {
     std::fs::symlink_metadata(path).ok()
 }
 
-/// Returns the name that a file has on the disk: each part is the same, or the same in NFC.
+/// Returns the name that a file has on the disk: each component is the same, or the same in NFC. Returns `name` if no
+/// file matches.
 fn resolve_name(audio: &Path, name: &Path) -> PathBuf {
     if audio.join(name).symlink_metadata().is_ok() {
         return name.to_owned();
     }
-    let composed = |part: &OsStr| part.to_str().map(|part| part.nfc().collect::<String>());
-    let mut found = PathBuf::new();
-    for part in name.components() {
-        let part = part.as_os_str();
-        if audio.join(&found).join(part).symlink_metadata().is_ok() {
-            found.push(part);
+    let to_nfc = |component: &OsStr| component.to_str().map(|text| text.nfc().collect::<String>());
+    let mut resolved = PathBuf::new();
+    for component in name.components() {
+        let component = component.as_os_str();
+        if audio.join(&resolved).join(component).symlink_metadata().is_ok() {
+            resolved.push(component);
             continue;
         }
-        let wanted = composed(part);
-        let entries = std::fs::read_dir(audio.join(&found)).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name());
-        match names.filter(|other| wanted.is_some() && composed(other) == wanted).min() {
-            Some(other) => found.push(other),
+        let nfc_name = to_nfc(component);
+        let entries = std::fs::read_dir(audio.join(&resolved)).into_iter().flatten().flatten();
+        let entry_names = entries.map(|entry| entry.file_name());
+        match entry_names.filter(|entry_name| nfc_name.is_some() && to_nfc(entry_name) == nfc_name).min() {
+            Some(entry_name) => resolved.push(entry_name),
             None => return name.to_owned(),
         }
     }
-    found
+    resolved
 }
 
-/// Refuses everything that is not a regular file, and files that are too large.
+/// Returns an error for anything that is not a regular file, and for a file that is too large.
 fn check_file_type(metadata: &Metadata) -> Result<(), OpenError> {
     if metadata.is_dir() {
         return Err(OpenError::NotAFile("a folder"));

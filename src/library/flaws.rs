@@ -1,4 +1,4 @@
-//! Finds the flaws of a file that can be played, from its decoding, its measurements and its name.
+//! Finds the flaws of a file that can be played, in its decoding, its measurements and its name.
 use std::path::Path;
 
 use super::Length;
@@ -6,47 +6,46 @@ use super::decode::DecodeFaults;
 use super::meter::AudioMeasurements;
 use crate::library::flaw::{AudioFlaw, RoundedMs};
 
-/// Constant offset from which it is reported, in thousandths of full scale.
-const OFFSET_PER_MILLE: i32 = 20;
-/// Largest error of a length that an encoder can make, in milliseconds: one block.
-const OFF_BY_A_BLOCK_MS: i64 = 200;
-/// Clipped runs a minute from which they are reported.
-const CLIPS_A_MINUTE: u64 = 10;
-/// Clipped runs in all below which they are not reported.
-const CLIPS: u64 = 5;
-/// Silence from which it is reported, in milliseconds: listeners think that the station is off.
-const LONG_SILENCE_MS: i64 = 10_000;
-/// True peak below which a file is silent, hundredths of dBTP.
-const SILENT: i32 = -6_000;
-/// Loudness below which gain makes the noise audible, hundredths of LUFS.
-const VERY_QUIET: i32 = -4_000;
+/// Minimum constant offset that is reported, in thousandths of full scale.
+const MIN_OFFSET_PER_MILLE: i32 = 20;
+/// Maximum error of the declared length that an old encoder makes, in milliseconds: one block.
+const MAX_ENCODER_ERROR_MS: i64 = 200;
+/// Minimum number of clipped runs per minute that is reported.
+const MIN_CLIPS_PER_MINUTE: u64 = 10;
+/// Minimum number of clipped runs in a file that is reported.
+const MIN_CLIPS: u64 = 5;
+/// Minimum silence that is reported, in milliseconds: listeners would think that the station is off.
+const MIN_LONG_SILENCE_MS: i64 = 10_000;
+/// True peak below which a file is silent, in hundredths of dBTP.
+const SILENT_BELOW: i32 = -6_000;
+/// Loudness below which amplification makes the noise audible, in hundredths of LUFS.
+const VERY_QUIET_BELOW: i32 = -4_000;
 
-/// Returns the flaws found while decoding.
+/// Returns the flaws that decoding found; `length` is the length of the decoded sound.
 #[must_use]
 pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let spare = if faults.declared_roughly { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
-    let missing =
-        faults.declared_frames.and_then(|promised| promised.checked_sub(length.frames)).filter(|n| *n > spare);
-    // Old encoders are wrong by a block. In a file that was cut off more is missing, or it ends in the middle of a
-    // packet.
-    match missing.map(ms) {
-        Some(missing_ms) if missing_ms > OFF_BY_A_BLOCK_MS => {
+    let tolerance = if faults.declared_roughly { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
+    let missing_frames =
+        faults.declared_frames.and_then(|declared| declared.checked_sub(length.frames)).filter(|n| *n > tolerance);
+    // Old encoders declare one block too many. A file that was cut off lacks more, or ends in the middle of a packet.
+    match missing_frames.map(ms) {
+        Some(missing_ms) if missing_ms > MAX_ENCODER_ERROR_MS => {
             flaws.push(AudioFlaw::CutOff { missing_ms: RoundedMs(missing_ms) })
         }
         _ if faults.truncated => flaws.push(AudioFlaw::CutShort),
         _ => {}
     }
-    let little = missing.is_some_and(|frames| ms(frames) <= OFF_BY_A_BLOCK_MS);
-    let more = faults.declared_frames.is_some_and(|promised| promised.saturating_add(spare) < length.frames);
-    if let Some(promised) = faults.declared_frames.filter(|_| little || more) {
-        flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(promised)) });
+    let is_slightly_short = missing_frames.is_some_and(|frames| ms(frames) <= MAX_ENCODER_ERROR_MS);
+    let is_too_long = faults.declared_frames.is_some_and(|declared| declared.saturating_add(tolerance) < length.frames);
+    if let Some(declared) = faults.declared_frames.filter(|_| is_slightly_short || is_too_long) {
+        flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(declared)) });
     }
     if faults.bad_length {
         flaws.push(AudioFlaw::BadHeader);
     }
-    if faults.unfinished && !faults.truncated && missing.is_none() {
+    if faults.unfinished && !faults.truncated && missing_frames.is_none() {
         flaws.push(AudioFlaw::Unfinished);
     }
     if faults.lost > 0 {
@@ -67,11 +66,11 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     flaws
 }
 
-/// Returns the flaws of the sound.
+/// Returns the flaws in the measurements of the sound.
 #[must_use]
 pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();
-    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT) {
+    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT_BELOW) {
         return vec![AudioFlaw::Silent];
     }
     if measure.one_sided {
@@ -80,27 +79,28 @@ pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw
     if measure.cancels {
         flaws.push(AudioFlaw::OutOfPhase);
     }
-    if measure.offset / 10 >= OFFSET_PER_MILLE {
+    if measure.offset / 10 >= MIN_OFFSET_PER_MILLE {
         flaws.push(AudioFlaw::DcOffset { per_mille: i64::from(measure.offset / 10) });
     }
     let minutes = u64::try_from(length.ms() / 60_000).unwrap_or(0) + 1;
-    if measure.clips >= (CLIPS_A_MINUTE * minutes).max(CLIPS) {
+    if measure.clips >= (MIN_CLIPS_PER_MINUTE * minutes).max(MIN_CLIPS) {
         flaws.push(AudioFlaw::Clipped { runs: measure.clips });
     }
-    if measure.longest_silence_ms >= LONG_SILENCE_MS {
+    if measure.longest_silence_ms >= MIN_LONG_SILENCE_MS {
         flaws.push(AudioFlaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
     }
-    if let Some(quiet) = measure.integrated.filter(|lufs| *lufs < VERY_QUIET) {
-        flaws.push(AudioFlaw::VeryQuiet { lufs: i64::from(quiet / 100) });
+    if let Some(loudness) = measure.integrated.filter(|loudness| *loudness < VERY_QUIET_BELOW) {
+        flaws.push(AudioFlaw::VeryQuiet { lufs: i64::from(loudness / 100) });
     }
     flaws
 }
 
-/// Returns the flaw of a wrong extension: other programs choose the decoder by it.
+/// Returns the flaw of a file whose extension does not fit its container and codec. Other programs choose the decoder
+/// by the extension.
 #[must_use]
-pub fn extension_flaw(path: &Path, form: &str, codec: &str) -> Option<AudioFlaw> {
-    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-    let (real, endings): (&str, &[&str]) = match (form, codec) {
+pub fn extension_flaw(path: &Path, container: &str, codec: &str) -> Option<AudioFlaw> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let (format, extensions): (&str, &[&str]) = match (container, codec) {
         ("mp3", _) => ("MP3", &["mp3", "mpga", "mpeg"]),
         ("wave", _) => ("WAV", &["wav", "wave", "bwf", "rf64"]),
         ("flac", _) => ("FLAC", &["flac"]),
@@ -111,5 +111,5 @@ pub fn extension_flaw(path: &Path, form: &str, codec: &str) -> Option<AudioFlaw>
         ("ogg", _) => ("Ogg", &["ogg", "oga"]),
         _ => return None,
     };
-    (!endings.contains(&ending.as_str())).then(|| AudioFlaw::WrongExtension { real: real.to_owned() })
+    (!extensions.contains(&extension.as_str())).then(|| AudioFlaw::WrongExtension { real: format.to_owned() })
 }

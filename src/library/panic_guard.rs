@@ -1,28 +1,27 @@
-//! Catches panics of decoders. They are third-party code with untrusted input, so a panic means only that the file is
+//! Catches panics of decoders. They are third-party code with untrusted input, so a panic only means that the file is
 //! refused.
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 thread_local! {
-    /// Whether a panic of this thread will be caught.
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// True while [`catch_panic`] runs on this thread.
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`; returns none when it panics.
+/// Runs `work`; `None` when it panics.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
-    let before = GUARDED.replace(true);
-    let done = catch_unwind(AssertUnwindSafe(work)).ok();
-    GUARDED.set(before);
-    done
+    let was_guarded = IS_GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work)).ok();
+    IS_GUARDED.set(was_guarded);
+    result
 }
 
-/// Stops panics that [`catch_panic`] catches from being printed to standard error, because people get a message of
-/// their own.
+/// Keeps panics that [`catch_panic`] catches from being printed to standard error: the caller reports the file instead.
 pub fn silence_caught_panics() {
-    let tell = panic::take_hook();
-    panic::set_hook(Box::new(move |what| {
-        if !GUARDED.get() {
-            tell(what);
+    let previous_hook = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !IS_GUARDED.get() {
+            previous_hook(info);
         }
     }));
 }

@@ -1,4 +1,4 @@
-//! Scans audio files: one full decode and a hash of the bytes for each.
+//! Scans audio files: decodes, measures and hashes each file completely.
 use std::fs::File;
 use std::path::{Component, Path};
 use std::sync::Mutex;
@@ -12,8 +12,8 @@ use super::{FileStatus, Length, Library, Scan, flaws};
 use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
-/// Lost packets, per cent, above which the file counts as damaged.
-const LOST_PER_CENT: u64 = 2;
+/// Maximum share of lost packets, in per cent. A file that lost more counts as damaged.
+const MAX_LOST_PER_CENT: u64 = 2;
 
 /// Reason why a file has no scan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum ScanError {
     Damaged {
         /// The fault, in English.
         detail: String,
-        /// Its format, if that is one that cannot be played.
+        /// The format, if it is a known format that cannot be played.
         foreign: Option<UnplayableFormat>,
     },
 }
@@ -59,43 +59,46 @@ impl From<DecodeError> for ScanError {
 /// Decodes, measures and hashes a whole file.
 ///
 /// # Errors
-/// [`ScanError::Missing`] when there is no such file; else [`ScanError::Damaged`], also when a decoder panics.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, also if a decoder
+/// panics.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
 
-/// Scans a file, and calls `tell` with the number of bytes decoded since the last call.
+/// Scans a file. Calls `on_progress` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError::Missing`] when there is no such file; else [`ScanError::Damaged`], also when a decoder panics.
-pub fn scan_with_progress(path: &Path, tell: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
-    let all = || decode_all(file::open(path)?, path, tell);
-    catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, also if a decoder
+/// panics.
+pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
+    let scan = || decode_all(file::open(path)?, path, on_progress);
+    catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
 /// Scans a file of a station's audio folder.
 fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
-    let all = || decode_all(file::open_in(audio, name)?, name, &|_| ());
-    catch_panic(all).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+    let scan = || decode_all(file::open_in(audio, name)?, name, &|_| ());
+    catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
-fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, ScanError> {
+/// Scans an open file. `path` gives its extension.
+fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<Scan, ScanError> {
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
     let format = decoder.format();
     let mut meter = Meter::new(format.rate, format.channels, decoder.channel_positions());
-    let (mut samples, mut told) = (0, 0);
+    let (mut samples, mut reported_bytes) = (0, 0);
     while let Some(block) = decoder.next_block() {
         samples += block.len() as u64;
         meter.add_frames(block);
-        let used = decoder.bytes_used();
-        tell(used - told);
-        told = used;
+        let decoded_bytes = decoder.bytes_used();
+        on_progress(decoded_bytes - reported_bytes);
+        reported_bytes = decoded_bytes;
     }
-    tell(bytes.saturating_sub(told));
+    on_progress(bytes.saturating_sub(reported_bytes));
     let faults = decoder.faults();
-    let too_many = faults.lost.saturating_mul(100) > faults.packets.saturating_mul(LOST_PER_CENT);
-    if let Some(detail) = faults.detail().filter(|_| too_many || faults.fatal.is_some()) {
+    let has_lost_too_many = faults.lost.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PER_CENT);
+    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many || faults.fatal.is_some()) {
         return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {
@@ -109,7 +112,7 @@ fn decode_all(mut file: File, path: &Path, tell: &dyn Fn(u64)) -> Result<Scan, S
     Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
 }
 
-/// Scans files of the audio folder, several at once. `previous` holds the scans so far.
+/// Scans files of the audio folder on several threads. `previous` holds the earlier scans.
 #[must_use]
 pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, previous: &Library) -> Library {
     let mut names: Vec<&str> = files.collect();
@@ -117,49 +120,49 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     names.dedup();
     let workers = thread::available_parallelism().map_or(1, usize::from).min(names.len());
     let queue = WorkQueue::new(&names);
-    let known = Mutex::new(Library::default());
+    let library = Mutex::new(Library::default());
     let work = || {
-        // The lock is not held while a file is scanned.
+        // The library is locked only to insert a result, not while a file is scanned.
         while let Some((_, &name)) = queue.take() {
-            let last = previous.files.get(name).and_then(FileStatus::last_good_scan).cloned();
-            let found = scan_or_reuse(audio_dir, name, last);
-            if let Ok(mut known) = known.lock() {
-                known.files.insert(name.to_owned(), found);
+            let last_scan = previous.files.get(name).and_then(FileStatus::last_good_scan).cloned();
+            let status = scan_or_reuse(audio_dir, name, last_scan);
+            if let Ok(mut library) = library.lock() {
+                library.files.insert(name.to_owned(), status);
             }
         }
     };
     thread::scope(|scope| {
         for _ in 1..workers {
-            // If a thread cannot start, the others do its work.
+            // If a thread cannot start, the other threads do its work.
             let _ = thread::Builder::new().name("scan".to_owned()).spawn_scoped(scope, work);
         }
         work();
     });
-    known.into_inner().unwrap_or_default()
+    library.into_inner().unwrap_or_default()
 }
 
-/// Scans one file, or reuses the last scan when the bytes are the same.
-fn scan_or_reuse(audio_dir: &Path, name: &str, last: Option<Scan>) -> FileStatus {
-    let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
-    if name.is_empty() || !inside {
+/// Scans one file, or reuses its last scan if its bytes are the same.
+fn scan_or_reuse(audio_dir: &Path, name: &str, last_scan: Option<Scan>) -> FileStatus {
+    let is_inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
+    if name.is_empty() || !is_inside {
         let detail = "its name leads out of the audio folder".to_owned();
-        return FileStatus::Damaged { detail, foreign: None, last };
+        return FileStatus::Damaged { detail, foreign: None, last: last_scan };
     }
     let path = Path::new(name);
     // The same bytes give the same scan, and hashing is much cheaper than decoding.
-    let measured = |scan: &&Scan| scan.measure != AudioMeasurements::default();
-    if let Some(scan) = last.as_ref().filter(measured).filter(|scan| is_unchanged(audio_dir, path, scan)) {
+    let has_measurements = |scan: &&Scan| scan.measure != AudioMeasurements::default();
+    if let Some(scan) = last_scan.as_ref().filter(has_measurements).filter(|scan| is_unchanged(audio_dir, path, scan)) {
         return FileStatus::Good(scan.clone());
     }
     match scan_in(audio_dir, path) {
         Ok(scan) => FileStatus::Good(scan),
-        Err(ScanError::Missing) => FileStatus::Missing { last },
-        Err(ScanError::Damaged { detail, foreign }) => FileStatus::Damaged { detail, foreign, last },
+        Err(ScanError::Missing) => FileStatus::Missing { last: last_scan },
+        Err(ScanError::Damaged { detail, foreign }) => FileStatus::Damaged { detail, foreign, last: last_scan },
     }
 }
 
-/// Whether a file still has the bytes of a scan.
+/// Returns true when a file has the same bytes as at its scan.
 fn is_unchanged(audio: &Path, name: &Path, scan: &Scan) -> bool {
-    let hashed = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
-    hashed.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)
+    let hash_and_size = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
+    hash_and_size.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)
 }

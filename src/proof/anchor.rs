@@ -1,22 +1,23 @@
-//! Anchors: a time and a random number, signed by a department and handed out on the stick.
+//! Anchors: a time and a random number, signed by the department and carried to a station on a USB stick.
 //!
-//! A station that logs an anchor proves that the entries after it were written after that time.
+//! A station that logs an anchor proves that it wrote the following entries after that time.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey};
 
+/// First line of an anchor.
 const FIRST_LINE: &str = "loa/anchor/v1";
-/// Maximum length of an anchor, bytes.
+/// Maximum length of an anchor, in bytes.
 pub const MAX_ANCHOR: usize = 1024;
 
-/// Signs an anchor for a time (seconds since 1970) with 16 random bytes. `witness` is the department's key, of either
+/// Signs an anchor with a time (seconds since 1970) and 16 random bytes. `witness` is the department's key, of either
 /// signature type.
 #[must_use]
 pub fn sign_anchor(witness: &NoteSigner, time: u64, random: [u8; 16]) -> Note {
     let text = format!("{FIRST_LINE}\n{time}\n{}\n", BASE64.encode(random));
-    let public = witness.public().with_type(SignatureType::Plain);
-    let line = public.signature_line(&witness.sign(text.as_bytes()));
+    let anchor_key = witness.public().with_type(SignatureType::Plain);
+    let line = anchor_key.signature_line(&witness.sign(text.as_bytes()));
     Note { text, signatures: vec![line] }
 }
 
@@ -24,25 +25,25 @@ pub fn sign_anchor(witness: &NoteSigner, time: u64, random: [u8; 16]) -> Note {
 #[must_use]
 pub fn parse_anchor(bytes: &[u8]) -> Option<Note> {
     let note = Note::parse(bytes).filter(|_| bytes.len() <= MAX_ANCHOR)?;
-    time(&note.text).map(|_| note)
+    time_of_text(&note.text).map(|_| note)
 }
 
 /// Returns the time that an anchor claims (seconds since 1970), without checking its signatures.
 #[must_use]
 pub fn claimed_time(anchor: &Note) -> Option<u64> {
-    time(&anchor.text)
+    time_of_text(&anchor.text)
 }
 
-fn time(text: &str) -> Option<u64> {
+fn time_of_text(text: &str) -> Option<u64> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
-    let (first, time, random) = (lines.next()?, lines.next()?, lines.next()?);
-    let ours = first == FIRST_LINE && lines.next().is_none() && BASE64.decode(random).ok()?.len() == 16;
-    time.parse().ok().filter(|t: &u64| ours && i64::try_from(*t).is_ok())
+    let (first_line, time, random) = (lines.next()?, lines.next()?, lines.next()?);
+    let is_anchor = first_line == FIRST_LINE && lines.next().is_none() && BASE64.decode(random).ok()?.len() == 16;
+    time.parse().ok().filter(|t: &u64| is_anchor && i64::try_from(*t).is_ok())
 }
 
-/// Returns the anchored time (seconds since 1970) if this witness signed it.
+/// Returns the time of an anchor (seconds since 1970); `None` unless this witness signed it.
 #[must_use]
 pub fn anchored_at(note: &Note, witness: &VerifierKey) -> Option<u64> {
     (note.signature_status(&witness.with_type(SignatureType::Plain)) == SignatureStatus::Valid)
-        .then(|| time(&note.text))?
+        .then(|| time_of_text(&note.text))?
 }

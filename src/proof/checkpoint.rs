@@ -1,4 +1,4 @@
-//! Checkpoints (c2sp.org/tlog-checkpoint): the text that a log's head signs.
+//! Checkpoints (c2sp.org/tlog-checkpoint): the text that the signatures of a log's head cover.
 use std::fmt;
 
 use base64::Engine as _;
@@ -14,12 +14,13 @@ pub struct Checkpoint {
     pub origin: String,
     /// Number of entries.
     pub size: u64,
-    /// Root of the tree over these entries.
+    /// Root of the Merkle tree over these entries.
     pub root: Hash,
 }
 
 impl Checkpoint {
-    /// Parses the text of a note; `None` when it is not a checkpoint. Extension lines are refused: loa writes none.
+    /// Parses the text of a note; `None` when it is not a checkpoint. A text with extension lines is refused, because
+    /// loa writes none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.strip_suffix('\n')?.split('\n');
@@ -27,9 +28,9 @@ impl Checkpoint {
         if lines.next().is_some() || origin.is_empty() {
             return None;
         }
-        let number: u64 = size.parse().ok().filter(|n: &u64| n.to_string() == size)?;
-        let bytes = BASE64.decode(root).ok()?;
-        Some(Self { origin: origin.to_owned(), size: number, root: bytes.try_into().ok()? })
+        let entry_count: u64 = size.parse().ok().filter(|n: &u64| n.to_string() == size)?;
+        let root_bytes = BASE64.decode(root).ok()?;
+        Some(Self { origin: origin.to_owned(), size: entry_count, root: root_bytes.try_into().ok()? })
     }
 
     /// Signs the checkpoint with these keys, in this order.

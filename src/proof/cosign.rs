@@ -6,8 +6,8 @@ fn message(time: u64, text: &str) -> Vec<u8> {
     format!("cosignature/v1\ntime {time}\n{text}").into_bytes()
 }
 
-/// Signs the statement that the witness saw this checkpoint, and no contradiction to it, at `time` (seconds since
-/// 1970).
+/// Signs the statement that at `time` (seconds since 1970) the witness saw this checkpoint and nothing that contradicts
+/// it. `text` is the checkpoint's text.
 #[must_use]
 pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     let mut signature = time.to_be_bytes().to_vec();
@@ -15,17 +15,17 @@ pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     witness.signature_line(&signature)
 }
 
-/// Returns whether any line under the note has the form of a countersignature; the signature is not checked.
+/// Returns true when a line under the note has the form of a countersignature. The signature is not checked.
 #[must_use]
 pub fn has_cosignature(note: &Note) -> bool {
-    // A countersignature is a time and an Ed25519 signature; every other line is a signature alone.
+    // A countersignature is a time (8 bytes) and an Ed25519 signature (64 bytes); other lines have only a signature.
     note.signatures.iter().any(|line| line.signature().len() == 8 + 64)
 }
 
-/// Returns when this witness countersigned the note (seconds since 1970): the earliest of its signatures.
+/// Returns the time at which this witness first countersigned the note (seconds since 1970).
 ///
 /// # Errors
-/// [`SignatureStatus::Absent`] when the witness has not countersigned it, [`SignatureStatus::Forged`] when a
+/// [`SignatureStatus::Absent`] if the witness has not countersigned it, [`SignatureStatus::Forged`] if a
 /// countersignature in the witness's name is not the witness's.
 pub fn cosigned_at(note: &Note, witness: &VerifierKey) -> Result<u64, SignatureStatus> {
     let mut earliest = Err(SignatureStatus::Absent);

@@ -6,26 +6,26 @@ use crate::base::hash::is_sha256_hex;
 /// Returns the `type` of a line if the line has the header of the entry with this number.
 #[must_use]
 pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
-    let rest = line.strip_prefix(br#"{"v":1,"seq":"#)?;
-    let digits = rest.iter().position(|b| !b.is_ascii_digit())?;
-    if digits == 0 || digits > 19 || (rest[0] == b'0' && digits > 1) {
+    let remainder = line.strip_prefix(br#"{"v":1,"seq":"#)?;
+    let digit_count = remainder.iter().position(|b| !b.is_ascii_digit())?;
+    if digit_count == 0 || digit_count > 19 || (remainder[0] == b'0' && digit_count > 1) {
         return None;
     }
-    let number = rest[..digits].iter().fold(0_u64, |n, digit| n.wrapping_mul(10) + u64::from(digit - b'0'));
-    let rest = rest[digits..].strip_prefix(br#","type":""#)?;
-    let end = rest.iter().position(|b| *b == b'"').filter(|end| (1..=32).contains(end))?;
-    let ours = number == seq && line.ends_with(b"}") && rest[end..].starts_with(br#"","at":""#);
-    std::str::from_utf8(&rest[..end]).ok().filter(|_| ours)
+    let number = remainder[..digit_count].iter().fold(0_u64, |n, digit| n.wrapping_mul(10) + u64::from(digit - b'0'));
+    let remainder = remainder[digit_count..].strip_prefix(br#","type":""#)?;
+    let end = remainder.iter().position(|b| *b == b'"').filter(|end| (1..=32).contains(end))?;
+    let is_entry = number == seq && line.ends_with(b"}") && remainder[end..].starts_with(br#"","at":""#);
+    std::str::from_utf8(&remainder[..end]).ok().filter(|_| is_entry)
 }
 
-/// Returns the text of an entry's `at`: the time of writing, by the station's clock.
+/// Returns the text of an entry's `at`: the time of writing by the station's clock.
 #[must_use]
 pub fn entry_time_text(line: &[u8]) -> Option<&str> {
     const KEY: &[u8] = br#","at":""#;
-    let beginning = line.get(..line.len().min(128))?;
-    let from = memchr::memmem::find(beginning, KEY)? + KEY.len();
-    let rest = &beginning[from..];
-    std::str::from_utf8(&rest[..rest.iter().position(|b| *b == b'"')?]).ok()
+    let header = line.get(..line.len().min(128))?;
+    let start = memchr::memmem::find(header, KEY)? + KEY.len();
+    let remainder = &header[start..];
+    std::str::from_utf8(&remainder[..remainder.iter().position(|b| *b == b'"')?]).ok()
 }
 
 /// The keys that a `genesis` entry announces.
@@ -35,7 +35,7 @@ pub struct GenesisKeys {
     pub origin: String,
     /// The public key of the log.
     pub key: String,
-    /// The public key of epoch 0; missing in logs that have no epochs.
+    /// The public key of epoch 0; `None` in logs that have no epochs.
     pub epoch_key: Option<String>,
 }
 
@@ -63,7 +63,7 @@ pub struct EmbeddedNote {
     pub note: String,
 }
 
-/// Returns the path of the kept file with this SHA-256.
+/// Returns the path of the kept file with this SHA-256, relative to the log's folder.
 #[must_use]
 pub fn kept_file_name(sha256: &str, extension: &str) -> String {
     format!("kept/{sha256}.{extension}")
@@ -84,15 +84,15 @@ struct KeptFileHash {
 }
 
 impl KeptFileNames {
-    /// Returns their paths, `kept/<sha256>.<ext>`; values that are not a SHA-256 are skipped.
+    /// Returns the paths of the files, `kept/<sha256>.<ext>`. Values that are not a SHA-256 are skipped.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let schedule = self.files.iter().map(|f| (&f.sha256, "toml"));
+        let schedule = self.files.iter().map(|file| (&file.sha256, "toml"));
         let others = self.library.iter().chain(&self.sha256).map(|sha| (sha, "json"));
         schedule
             .chain(others)
             .filter(|(sha, _)| is_sha256_hex(sha))
-            .map(|(sha, end)| kept_file_name(sha, end))
+            .map(|(sha, extension)| kept_file_name(sha, extension))
             .collect()
     }
 }

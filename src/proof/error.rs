@@ -1,8 +1,9 @@
-//! Errors of verifying a log. Entries are named by their `seq`; a span includes `from` and excludes `until`.
+//! Faults that the verification of a log finds. Entries are identified by their `seq`; a span includes `from` and
+//! excludes `until`.
 
-/// A fault of a log, and where it is.
+/// A fault of a log, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)] // the field names say it, and each variant explains the fault
+#[allow(missing_docs)] // the variants are documented, and the names of their fields are clear
 pub enum VerifyError {
     /// No log was found.
     NoLog,
@@ -14,7 +15,7 @@ pub enum VerifyError {
     HeadForged,
     /// The log or head belongs to another log.
     OtherLog { origin: String },
-    /// The log is a rehearsal's: nothing was meant to sound.
+    /// The log is a rehearsal's, in which nothing sounded.
     Rehearsal { origin: String },
     /// The log has fewer lines than its head covers.
     Truncated { lines: u64, size: u64 },
@@ -56,11 +57,11 @@ pub enum VerifyError {
     KeptDiffers { name: String },
     /// There are bytes after the last signed entry.
     Torn { bytes: u64, size: u64 },
-    /// An earlier head that was given is not a head of this log.
+    /// An earlier head that the caller gave is not a head of this log.
     SeenForged,
     /// The countersigned head stored with the log is not a head of this log, or the department has not signed it.
     CosignedForged,
-    /// The log never had this head code.
+    /// At no size had the log this head code.
     NoSuchCode,
     /// The log has no outcome for that airing.
     NoSuchAiring,
@@ -127,7 +128,7 @@ impl VerifyError {
         }
     }
 
-    /// Returns whether the log itself is intact and only something outside it is wrong.
+    /// Returns true when the log itself is intact and the fault is outside it.
     #[must_use]
     pub fn is_outside_log(&self) -> bool {
         matches!(self, Self::KeptMissing { .. } | Self::KeptDiffers { .. } | Self::Torn { .. })

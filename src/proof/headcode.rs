@@ -1,6 +1,7 @@
 //! Head codes: the root of a log in 16 symbols, to write in a paper book or send by SMS.
 use super::tree::Hash;
 
+/// The digits of Crockford's base 32.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Returns the first 80 bits of a root in Crockford's base 32, in groups of four symbols.
@@ -8,35 +9,35 @@ const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub fn head_code(root: &Hash) -> String {
     let bits = root[..10].iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     let mut code = String::with_capacity(19);
-    for place in 0..16 {
-        if place > 0 && place % 4 == 0 {
+    for index in 0..16 {
+        if index > 0 && index % 4 == 0 {
             code.push('-');
         }
-        let symbol = (bits >> (75 - 5 * place) & 31) as usize;
+        let symbol = (bits >> (75 - 5 * index) & 31) as usize;
         code.push(SYMBOLS[symbol] as char);
     }
     code
 }
 
-/// Normalises a typed code to the form of [`head_code`]; `None` when it is not 16 symbols.
+/// Normalises a code that a person typed to the form of [`head_code`]; `None` when it is not 16 symbols.
 #[must_use]
-pub fn normalise(typed: &str) -> Option<String> {
+pub fn normalise(text: &str) -> Option<String> {
     let mut code = String::new();
-    let mut symbols = 0;
-    for c in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
-        let c = match c.to_ascii_uppercase() {
+    let mut symbol_count = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+        let symbol = match c.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
             c => c,
         };
-        if !c.is_ascii() || !SYMBOLS.contains(&(c as u8)) {
+        if !symbol.is_ascii() || !SYMBOLS.contains(&(symbol as u8)) {
             return None;
         }
-        if symbols > 0 && symbols % 4 == 0 {
+        if symbol_count > 0 && symbol_count % 4 == 0 {
             code.push('-');
         }
-        code.push(c);
-        symbols += 1;
+        code.push(symbol);
+        symbol_count += 1;
     }
-    (symbols == 16).then_some(code)
+    (symbol_count == 16).then_some(code)
 }

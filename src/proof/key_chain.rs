@@ -1,4 +1,4 @@
-//! The chain of epoch keys: which key may sign at which entry, and what was signed when each epoch ended.
+//! The chain of epoch keys: the key in force at each entry, and the signed size and root at the end of each epoch.
 use super::checkpoint::Checkpoint;
 use super::closings::parse_closings;
 use super::entry::{EpochAnnouncement, GenesisKeys};
@@ -15,13 +15,16 @@ pub struct EpochKeyChain {
     log_key: VerifierKey,
     /// Number of the epoch in force.
     epoch: u64,
+    /// The public key of that epoch.
     key: VerifierKey,
+    /// The public key of the epoch before it; `None` in epoch 0.
     previous_key: Option<VerifierKey>,
+    /// The closings that are not checked yet.
     closings: std::vec::IntoIter<Note>,
-    /// First entry of the epoch in which the chain began or resumed.
+    /// Number of the first entry of the epoch in which the chain began or resumed.
     resumed_from: u64,
-    /// Size and root at the end of each epoch closed since then, in ascending order.
-    closed: Vec<(u64, Hash)>,
+    /// Size and root of the log at the end of each epoch closed since then, in ascending order.
+    closed_epochs: Vec<(u64, Hash)>,
 }
 
 /// The keys of a log at some size: enough to resume from there.
@@ -35,34 +38,36 @@ pub struct KeyChainState {
     pub key: VerifierKey,
     /// The public key of the epoch before it, if any.
     pub previous_key: Option<VerifierKey>,
-    /// First entry that no closing covers.
+    /// Number of the first entry that no closing covers.
     pub open_from: u64,
 }
 
 impl EpochKeyChain {
-    /// Starts the chain at a `genesis` entry; `closings` are the bytes of that file.
+    /// Starts the chain at a `genesis` entry; `closings` are the bytes of the file `closings`.
     ///
     /// # Errors
-    /// [`VerifyError::GenesisKeys`] when the keys do not match the origin, [`VerifyError::ClosingsUnreadable`].
-    pub fn begin(genesis: &GenesisKeys, log: &VerifierKey, closings: &[u8]) -> Result<Self, VerifyError> {
-        let first = genesis.epoch_key.as_deref().and_then(|key| parse_epoch_key(key, &genesis.origin, 0));
-        let first =
-            first.filter(|key| origin_matches_keys(&genesis.origin, log, key)).ok_or(VerifyError::GenesisKeys)?;
+    /// [`VerifyError::GenesisKeys`] if the keys do not match the origin, [`VerifyError::ClosingsUnreadable`] if the
+    /// closings cannot be parsed.
+    pub fn begin(genesis: &GenesisKeys, log_key: &VerifierKey, closings: &[u8]) -> Result<Self, VerifyError> {
+        let first_key = genesis.epoch_key.as_deref().and_then(|key| parse_epoch_key(key, &genesis.origin, 0));
+        let first_key = first_key
+            .filter(|key| origin_matches_keys(&genesis.origin, log_key, key))
+            .ok_or(VerifyError::GenesisKeys)?;
         Ok(Self {
-            log_key: log.clone(),
+            log_key: log_key.clone(),
             epoch: 0,
-            key: first,
+            key: first_key,
             previous_key: None,
             closings: parse_closings(closings)?,
             resumed_from: 0,
-            closed: Vec::new(),
+            closed_epochs: Vec::new(),
         })
     }
 
-    /// Resumes at a known state; `closings` are the bytes of the closings after it.
+    /// Resumes at a state of the chain; `closings` are the bytes of the closings after it.
     ///
     /// # Errors
-    /// [`VerifyError::ClosingsUnreadable`] when the closings cannot be parsed.
+    /// [`VerifyError::ClosingsUnreadable`] if the closings cannot be parsed.
     pub fn resume(state: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
         let KeyChainState { log_key, epoch, key, previous_key, open_from } = state.clone();
         Ok(Self {
@@ -72,11 +77,11 @@ impl EpochKeyChain {
             previous_key,
             closings: parse_closings(closings)?,
             resumed_from: open_from,
-            closed: Vec::new(),
+            closed_epochs: Vec::new(),
         })
     }
 
-    /// Returns the keys at the present entry, to resume from later.
+    /// Returns the keys in force after the last processed entry, for [`Self::resume`].
     #[must_use]
     pub fn state(&self) -> KeyChainState {
         KeyChainState {
@@ -88,51 +93,54 @@ impl EpochKeyChain {
         }
     }
 
-    /// Takes an `epoch` entry, the last entry of the tree of this size and root, and returns the check of its closing.
-    /// The head of the log stands in for a missing last closing.
+    /// Processes an `epoch` entry, the last entry of the tree with this size and root. Returns the deferred check of
+    /// the closing's signatures. If the last closing is missing, the head of the log is checked in its place.
     ///
     /// # Errors
-    /// [`VerifyError::ClosingMissing`], [`VerifyError::ClosingsUnreadable`], [`VerifyError::EpochChanged`] when the
-    /// closing is for other entries, [`VerifyError::EpochEntry`] when the entry announces the wrong epoch or key.
+    /// [`VerifyError::ClosingMissing`] or [`VerifyError::ClosingsUnreadable`] for the closing,
+    /// [`VerifyError::EpochChanged`] if the closing is for other entries, [`VerifyError::EpochEntry`] if the entry
+    /// announces the wrong epoch or key.
     pub fn close_epoch(
         &mut self,
-        announced: &EpochAnnouncement,
+        announcement: &EpochAnnouncement,
         size: u64,
         root: Hash,
         head: &SignedHead,
     ) -> Result<SignatureCheck, VerifyError> {
         let (epoch, from) = (self.epoch, self.open_from());
-        let covered = &head.checkpoint;
+        let head_checkpoint = &head.checkpoint;
         let note = match self.closings.next() {
             Some(note) => note,
-            None if covered.size == size => head.note.clone(),
+            None if head_checkpoint.size == size => head.note.clone(),
             None => return Err(VerifyError::ClosingMissing { epoch, from, until: size }),
         };
         let closing = Checkpoint::parse(&note.text).ok_or(VerifyError::ClosingsUnreadable)?;
-        if closing.origin != covered.origin || closing.size != size || closing.root != root {
+        if closing.origin != head_checkpoint.origin || closing.size != size || closing.root != root {
             return Err(VerifyError::EpochChanged { epoch, from, until: size });
         }
-        let next = parse_epoch_key(&announced.epoch_key, &covered.origin, epoch + 1);
-        let next = next.filter(|_| announced.epoch == epoch + 1).ok_or(VerifyError::EpochEntry { seq: size - 1 })?;
-        let before = std::mem::replace(&mut self.key, next);
-        let check =
-            SignatureCheck::new(vec![before.clone(), self.log_key.clone()], note, VerifyError::ClosingForged { epoch });
-        self.previous_key = Some(before);
+        let next_key = parse_epoch_key(&announcement.epoch_key, &head_checkpoint.origin, epoch + 1);
+        let next_key =
+            next_key.filter(|_| announcement.epoch == epoch + 1).ok_or(VerifyError::EpochEntry { seq: size - 1 })?;
+        let old_key = std::mem::replace(&mut self.key, next_key);
+        let keys = vec![old_key.clone(), self.log_key.clone()];
+        let check = SignatureCheck::new(keys, note, VerifyError::ClosingForged { epoch });
+        self.previous_key = Some(old_key);
         self.epoch += 1;
-        self.closed.push((size, root));
+        self.closed_epochs.push((size, root));
         Ok(check)
     }
 
-    /// Returns the check of the head, once all entries are read.
+    /// Returns the deferred check of the head's signatures. Call it after the last entry.
     ///
     /// # Errors
-    /// [`VerifyError::ExtraClosings`] when closings are left over.
+    /// [`VerifyError::ExtraClosings`] if some closings belong to no epoch of the log.
     pub fn finish(&mut self, head: &SignedHead, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
             return Err(VerifyError::ExtraClosings);
         }
         let (key, epoch) = match &self.previous_key {
-            Some(before) if self.open_from() == size => (before, self.epoch - 1),
+            // The last entry closed an epoch, so the key of that epoch signs the head.
+            Some(previous_key) if self.open_from() == size => (previous_key, self.epoch - 1),
             _ => (&self.key, self.epoch),
         };
         Ok(SignatureCheck::new(
@@ -142,10 +150,10 @@ impl EpochKeyChain {
         ))
     }
 
-    /// Returns the first entry that no closing covers.
+    /// Returns the number of the first entry that no closing covers.
     #[must_use]
     pub fn open_from(&self) -> u64 {
-        self.closed.last().map_or(self.resumed_from, |(size, _)| *size)
+        self.closed_epochs.last().map_or(self.resumed_from, |(size, _)| *size)
     }
 
     /// Returns the number of the epoch in force.
@@ -154,10 +162,11 @@ impl EpochKeyChain {
         self.epoch
     }
 
-    /// Returns the root at the end of the epoch that closed at this size.
+    /// Returns the root at the end of the epoch that closed at this size; `None` when no epoch since the start of the
+    /// chain closed there.
     #[must_use]
     pub fn root_at_closing(&self, size: u64) -> Option<Hash> {
-        let at = self.closed.binary_search_by_key(&size, |(size, _)| *size).ok()?;
-        self.closed.get(at).map(|(_, root)| *root)
+        let index = self.closed_epochs.binary_search_by_key(&size, |(size, _)| *size).ok()?;
+        self.closed_epochs.get(index).map(|(_, root)| *root)
     }
 }

@@ -13,10 +13,13 @@ use signature_line::is_valid_name;
 pub use signer::NoteSigner;
 pub use verifier_key::{SignatureType, VerifierKey, verify_batch};
 
-/// Maximum length of a note, bytes.
+/// Maximum length of a note, in bytes.
 pub const MAX_NOTE: usize = 16 * 1024;
-/// Maximum number of signatures under a note; the standard asks verifiers to accept at least 16.
+/// Maximum number of signatures under a note. The standard asks verifiers to accept at least 16.
 const MAX_SIGNATURES: usize = 32;
+
+/// The beginning of a signature line: an em dash and a space.
+const LINE_PREFIX: &str = "— ";
 
 /// A text with the signatures under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +30,12 @@ pub struct Note {
     pub signatures: Vec<SignatureLine>,
 }
 
-/// Whether a key has signed a note.
+/// The result of checking a note for the signature of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureStatus {
-    /// The key has signed it.
+    /// The key has signed the note.
     Valid,
-    /// The key has not signed it.
+    /// The key has not signed the note.
     Absent,
     /// A signature with the key's name and id is not the key's.
     Forged,
@@ -45,16 +48,16 @@ impl Note {
         if bytes.len() > MAX_NOTE {
             return None;
         }
-        let whole = std::str::from_utf8(bytes).ok()?;
-        if whole.chars().any(|c| c < ' ' && c != '\n') {
+        let content = std::str::from_utf8(bytes).ok()?;
+        if content.chars().any(|c| c < ' ' && c != '\n') {
             return None;
         }
-        let at = whole.rfind("\n\n")?;
-        let (text, lines) = (&whole[..=at], &whole[at + 2..]);
+        let separator = content.rfind("\n\n")?;
+        let (text, lines) = (&content[..=separator], &content[separator + 2..]);
         let lines = lines.strip_suffix('\n')?;
         let mut signatures = Vec::new();
         for line in lines.split('\n') {
-            let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
+            let (name, signature) = line.strip_prefix(LINE_PREFIX)?.split_once(' ')?;
             let bytes = BASE64.decode(signature).ok().filter(|bytes| bytes.len() > 4)?;
             if !is_valid_name(name) || signatures.len() == MAX_SIGNATURES {
                 return None;
@@ -64,16 +67,16 @@ impl Note {
         Some(Self { text: text.to_owned(), signatures })
     }
 
-    /// Checks whether a key of [`SignatureType::Plain`] has signed. A single bad signature in the key's name makes the
-    /// note forged.
+    /// Checks whether a key of [`SignatureType::Plain`] has signed the note. One bad signature in the key's name is
+    /// enough to make the note forged.
     #[must_use]
     pub fn signature_status(&self, key: &VerifierKey) -> SignatureStatus {
         let mut claims = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
         if claims.peek().is_none() {
             return SignatureStatus::Absent;
         }
-        let good = claims.all(|line| key.verifies(self.text.as_bytes(), line.signature()));
-        if good { SignatureStatus::Valid } else { SignatureStatus::Forged }
+        let all_valid = claims.all(|line| key.verifies(self.text.as_bytes(), line.signature()));
+        if all_valid { SignatureStatus::Valid } else { SignatureStatus::Forged }
     }
 }
 
@@ -87,25 +90,28 @@ impl fmt::Display for Note {
     }
 }
 
-/// Splits concatenated notes; returns them and the bytes at the end that are not a whole note.
+/// Splits concatenated notes. Returns the complete notes, and the bytes after them.
 #[must_use]
 pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut notes = Vec::new();
-    let (mut from, mut signed, mut at) = (0, false, 0);
-    while let Some(end) = bytes[at..].iter().position(|b| *b == b'\n').map(|n| at + n + 1) {
-        let signature = bytes[at..].starts_with("— ".as_bytes());
-        if signed && !signature {
-            notes.push(&bytes[from..at]);
-            from = at;
+    let prefix = LINE_PREFIX.as_bytes();
+    let (mut note_start, mut follows_signature, mut line_start) = (0, false, 0);
+    while let Some(line_end) = bytes[line_start..].iter().position(|b| *b == b'\n').map(|n| line_start + n + 1) {
+        let is_signature = bytes[line_start..].starts_with(prefix);
+        // A note ends with its last signature line.
+        if follows_signature && !is_signature {
+            notes.push(&bytes[note_start..line_start]);
+            note_start = line_start;
         }
-        signed = signature;
-        at = end;
+        follows_signature = is_signature;
+        line_start = line_end;
     }
-    let (tail, mark) = (&bytes[at..], "— ".as_bytes());
-    let goes_on = !tail.is_empty() && (tail.starts_with(mark) || mark.starts_with(tail));
-    if signed && !goes_on {
-        notes.push(&bytes[from..at]);
-        from = at;
+    // The incomplete last line may be a signature of the last note, which is then incomplete too.
+    let tail = &bytes[line_start..];
+    let is_torn_signature = !tail.is_empty() && (tail.starts_with(prefix) || prefix.starts_with(tail));
+    if follows_signature && !is_torn_signature {
+        notes.push(&bytes[note_start..line_start]);
+        note_start = line_start;
     }
-    (notes, &bytes[from..])
+    (notes, &bytes[note_start..])
 }

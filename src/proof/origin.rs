@@ -1,4 +1,4 @@
-//! Origins: the names of logs, from which the names of their keys derive.
+//! Origins: the names of logs. The names of a log's keys are derived from its origin.
 use sha2::{Digest, Sha256};
 
 use super::note::{SignatureType, VerifierKey};
@@ -7,14 +7,14 @@ use crate::base::hash::hex;
 /// Prefix of the origins of rehearsals.
 pub const REHEARSAL_PREFIX: &str = "rehearsal/";
 
-/// Returns the origin of a log with these first keys: `<kind>/<station>/<hash of the keys>`.
+/// Returns the origin of a log with this log key and this key of epoch 0: `<kind>/<station>/<hash of the keys>`.
 #[must_use]
-pub fn derive_origin(kind: &str, station: &str, log: &[u8; 32], epoch: &[u8; 32]) -> String {
-    let hash = Sha256::new().chain_update(log).chain_update(epoch).finalize();
+pub fn derive_origin(kind: &str, station: &str, log_key: &[u8; 32], epoch_key: &[u8; 32]) -> String {
+    let hash = Sha256::new().chain_update(log_key).chain_update(epoch_key).finalize();
     format!("{kind}/{station}/{}", hex(&hash[..16]))
 }
 
-/// Returns the name of an epoch's key.
+/// Returns the name of the key of an epoch.
 #[must_use]
 pub fn epoch_key_name(origin: &str, epoch: u64) -> String {
     format!("{origin}/epoch/{epoch}")
@@ -23,22 +23,22 @@ pub fn epoch_key_name(origin: &str, epoch: u64) -> String {
 /// Returns the station id in an origin; `None` when the text is not an origin.
 #[must_use]
 pub fn station_in_origin(origin: &str) -> Option<&str> {
-    let mut parts = origin.split('/');
-    let (_, station, hash) = (parts.next()?, parts.next()?, parts.next()?);
-    (parts.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
+    let mut fields = origin.split('/');
+    let (_, station, hash) = (fields.next()?, fields.next()?, fields.next()?);
+    (fields.next().is_none() && hash.len() == 32 && !station.is_empty()).then_some(station)
 }
 
-/// Returns whether an origin contains the hash of these keys.
+/// Returns true when an origin contains the hash of this log key and this key of epoch 0.
 #[must_use]
-pub fn origin_matches_keys(origin: &str, log: &VerifierKey, epoch: &VerifierKey) -> bool {
-    let mut parts = origin.splitn(3, '/');
-    match (parts.next(), parts.next()) {
-        (Some(kind), Some(station)) => derive_origin(kind, station, log.bytes(), epoch.bytes()) == origin,
+pub fn origin_matches_keys(origin: &str, log_key: &VerifierKey, epoch_key: &VerifierKey) -> bool {
+    let mut fields = origin.splitn(3, '/');
+    match (fields.next(), fields.next()) {
+        (Some(kind), Some(station)) => derive_origin(kind, station, log_key.bytes(), epoch_key.bytes()) == origin,
         _ => false,
     }
 }
 
-/// Parses the key of an epoch; `None` when its name or signature type is another.
+/// Parses the public key of an epoch; `None` when its name or signature type is not that of an epoch key.
 #[must_use]
 pub fn parse_epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
     VerifierKey::parse(text)

@@ -14,7 +14,7 @@ use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
 
 /// First line of a receipt.
 pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
-/// Maximum size of a receipt, bytes.
+/// Maximum size of a receipt, in bytes.
 pub const MAX_RECEIPT: u64 = 256 * 1024;
 
 /// The entry of one airing, with the proof that a signed head covers it.
@@ -24,14 +24,14 @@ pub struct Receipt {
     pub seq: u64,
     /// The exact bytes of the entry.
     pub line: Vec<u8>,
-    /// Inclusion proof, from the leaf's sibling upwards.
+    /// Inclusion proof: hashes, from the leaf's sibling upwards.
     pub proof: Vec<Hash>,
-    /// The head that the proof leads to, with its signatures.
+    /// The signed head that the proof leads to.
     pub head: String,
 }
 
 impl Receipt {
-    /// Formats the receipt.
+    /// Returns the receipt in the format of a file.
     #[must_use]
     pub fn text(&self) -> String {
         let proof: String = self.proof.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
@@ -42,27 +42,28 @@ impl Receipt {
     /// Parses a receipt; `None` when the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix(FIRST_LINE)?.strip_prefix("\nextra ")?;
-        let (extra, rest) = rest.split_once("\nindex ")?;
-        let (index, rest) = rest.split_once('\n')?;
-        let (proof, head) = match rest.strip_prefix('\n') {
+        let remainder = text.strip_prefix(FIRST_LINE)?.strip_prefix("\nextra ")?;
+        let (extra, remainder) = remainder.split_once("\nindex ")?;
+        let (index, remainder) = remainder.split_once('\n')?;
+        let (proof, head) = match remainder.strip_prefix('\n') {
             Some(head) => ("", head),
-            None => rest.split_once("\n\n")?,
+            None => remainder.split_once("\n\n")?,
         };
         let seq: u64 = index.parse().ok().filter(|n: &u64| n.to_string() == index)?;
-        let hash = |line: &str| BASE64.decode(line).ok()?.try_into().ok();
-        let proof: Vec<Hash> = proof.lines().map(hash).collect::<Option<_>>()?;
+        let parse_hash = |line: &str| BASE64.decode(line).ok()?.try_into().ok();
+        let proof: Vec<Hash> = proof.lines().map(parse_hash).collect::<Option<_>>()?;
         let line = BASE64.decode(extra).ok().filter(|line| line.len() <= MAX_ENTRY)?;
         (proof.len() <= 64).then(|| Self { seq, line, proof, head: head.to_owned() })
     }
 
-    /// Verifies the receipt with the log's key; returns its checkpoint and, given the department's key, the times that
-    /// the department has signed.
+    /// Verifies the receipt with the log's key. Returns its checkpoint and, if the department's key is given, the times
+    /// that the department has signed.
     ///
     /// # Errors
-    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the key is another log's,
-    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] when the
-    /// entry's number is wrong, [`VerifyError::ReceiptProof`] for the proof, [`VerifyError::Rehearsal`].
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the key is another log's,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] if the
+    /// entry's number is wrong, [`VerifyError::ReceiptProof`] if the proof does not lead to the head,
+    /// [`VerifyError::Rehearsal`] if the log is a rehearsal's.
     pub fn verify(
         &self,
         key: &VerifierKey,

@@ -1,4 +1,4 @@
-//! Signature checks that a verifier defers, so that any thread can run them.
+//! Deferred signature checks: a verifier collects them, and any thread can run them.
 use super::error::VerifyError;
 use super::note::{Note, SignatureStatus, VerifierKey, verify_batch};
 
@@ -13,46 +13,47 @@ pub struct SignatureCheck {
 }
 
 impl SignatureCheck {
-    /// Defers the check that all these keys have signed a note; `wrong` is the error if one has not.
+    /// Returns a check that all these keys have signed a note. It fails with `error`.
     #[must_use]
-    pub fn new(keys: Vec<VerifierKey>, note: Note, wrong: VerifyError) -> Self {
-        Self { keys, note, error: wrong }
+    pub fn new(keys: Vec<VerifierKey>, note: Note, error: VerifyError) -> Self {
+        Self { keys, note, error }
     }
 
-    /// Runs several checks.
+    /// Runs the checks, in batches where possible.
     ///
     /// # Errors
     /// The error of the first check that fails.
     pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
-        for some in checks.chunks(BATCH) {
-            if !Self::is_valid_batch(some) {
-                some.iter().try_for_each(Self::verify)?;
+        for batch in checks.chunks(BATCH) {
+            if !Self::is_valid_batch(batch) {
+                batch.iter().try_for_each(Self::verify)?;
             }
         }
         Ok(())
     }
 
-    /// Verifies checks as one batch, if each key has exactly one signature; `false` means: check them one by one.
+    /// Verifies checks as one batch. Returns false when a key has not exactly one signature under its note, or when the
+    /// batch fails: the checks must then run one by one.
     fn is_valid_batch(checks: &[Self]) -> bool {
-        let mut signed = Vec::new();
+        let mut signatures = Vec::new();
         for check in checks {
             for key in &check.keys {
                 let mut claims = check.note.signatures.iter().filter(|line| key.is_named_in(line));
                 match (claims.next(), claims.next()) {
-                    (Some(line), None) => signed.push((key, check.note.text.as_bytes(), line.signature())),
+                    (Some(line), None) => signatures.push((key, check.note.text.as_bytes(), line.signature())),
                     _ => return false,
                 }
             }
         }
-        signed.len() > 1 && verify_batch(&signed)
+        signatures.len() > 1 && verify_batch(&signatures)
     }
 
     /// Runs the check.
     ///
     /// # Errors
-    /// The error given to [`Self::new`] when a key has not signed the note.
+    /// The error given to [`Self::new`], if a key has not signed the note.
     pub fn verify(&self) -> Result<(), VerifyError> {
-        let good = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
-        if good { Ok(()) } else { Err(self.error.clone()) }
+        let all_signed = self.keys.iter().all(|key| self.note.signature_status(key) == SignatureStatus::Valid);
+        if all_signed { Ok(()) } else { Err(self.error.clone()) }
     }
 }

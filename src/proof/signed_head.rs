@@ -8,7 +8,7 @@ use super::note::{Note, SignatureStatus, VerifierKey};
 pub struct SignedHead {
     /// The note, with its signatures.
     pub note: Note,
-    /// The checkpoint that the note's text holds.
+    /// The checkpoint in the note's text.
     pub checkpoint: Checkpoint,
 }
 
@@ -23,8 +23,8 @@ impl SignedHead {
     /// Checks that this key has signed the head.
     ///
     /// # Errors
-    /// [`VerifyError::WrongKey`] when the key has not signed it, [`VerifyError::HeadForged`] when a signature in the
-    /// key's name is not the key's.
+    /// [`VerifyError::WrongKey`] if the key has not signed it, [`VerifyError::HeadForged`] if a signature in the key's
+    /// name is not the key's.
     pub fn check_signed_by(&self, key: &VerifierKey) -> Result<(), VerifyError> {
         match self.note.signature_status(key) {
             SignatureStatus::Valid => Ok(()),

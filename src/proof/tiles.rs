@@ -1,13 +1,13 @@
-//! Tiles (c2sp.org/tlog-tiles): the hashes and entries of a log in files that never change once full.
+//! Tiles (c2sp.org/tlog-tiles): files with the hashes and entries of a log. A full tile never changes.
 mod builder;
 
 pub use builder::TileBuilder;
 
 /// Number of hashes or entries in a full tile.
 pub const TILE_WIDTH: u64 = 256;
-/// Maximum length of an entry, bytes: a bundle stores the length in two bytes.
+/// Maximum length of an entry, in bytes: a bundle stores the length in two bytes.
 pub const MAX_ENTRY: usize = 65_535;
-/// Maximum size of a bundle of entries, bytes: a full one of the longest entries.
+/// Maximum size of a bundle of entries, in bytes: a full bundle of the longest entries.
 pub const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
 
 /// The coordinates of a tile.
@@ -27,22 +27,22 @@ impl Tile {
     pub fn path(&self) -> String {
         let level = self.level.map_or_else(|| "entries".to_owned(), |level| level.to_string());
         let mut groups = vec![format!("{:03}", self.number % 1000)];
-        let mut rest = self.number / 1000;
-        while rest > 0 {
-            groups.push(format!("x{:03}", rest % 1000));
-            rest /= 1000;
+        let mut quotient = self.number / 1000;
+        while quotient > 0 {
+            groups.push(format!("x{:03}", quotient % 1000));
+            quotient /= 1000;
         }
         groups.reverse();
-        let partial = if self.width < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
-        format!("tile/{level}/{}{partial}", groups.join("/"))
+        let width_suffix = if self.width < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
+        format!("tile/{level}/{}{width_suffix}", groups.join("/"))
     }
 }
 
 /// Returns the tile with this number in a tree of `size` leaves; `None` when the tree has no such tile.
 #[must_use]
 pub fn tile_at(level: Option<u8>, number: u64, size: u64) -> Option<Tile> {
-    let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
-    let width = held.checked_sub(number * TILE_WIDTH)?.min(TILE_WIDTH);
+    let hash_count = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+    let width = hash_count.checked_sub(number * TILE_WIDTH)?.min(TILE_WIDTH);
     (width > 0).then_some(Tile { level, number, width })
 }
 
@@ -50,12 +50,12 @@ pub fn tile_at(level: Option<u8>, number: u64, size: u64) -> Option<Tile> {
 #[must_use]
 pub fn split_bundle(bundle: &[u8], width: u64) -> Option<Vec<&[u8]>> {
     let mut entries = Vec::new();
-    let mut rest = bundle;
-    while let Some((length, after)) = rest.split_first_chunk::<2>() {
+    let mut remainder = bundle;
+    while let Some((length, tail)) = remainder.split_first_chunk::<2>() {
         let length = usize::from(u16::from_be_bytes(*length));
-        let (entry, after) = after.split_at_checked(length)?;
+        let (entry, tail) = tail.split_at_checked(length)?;
         entries.push(entry);
-        rest = after;
+        remainder = tail;
     }
-    (rest.is_empty() && entries.len() as u64 == width).then_some(entries)
+    (remainder.is_empty() && entries.len() as u64 == width).then_some(entries)
 }

@@ -1,4 +1,4 @@
-//! Times that a department has signed, which bound when an entry was written.
+//! Times that a department has signed. They give an earliest and a latest time for the writing of an entry.
 use super::anchor::{anchored_at, parse_anchor};
 use super::cosign::cosigned_at;
 use super::entry::EmbeddedNote;
@@ -9,13 +9,13 @@ use super::tree::Hash;
 /// The times that a department's anchors and countersignatures prove for a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeEvidence {
-    /// (entry, time): later entries were written after this time (seconds since 1970).
+    /// (number of an entry, time): the entries after it were written after this time (seconds since 1970).
     anchors: Vec<(u64, u64)>,
-    /// (size, time): so many entries existed at this time (seconds since 1970).
+    /// (size, time): the first `size` entries existed at this time (seconds since 1970).
     cosigned: Vec<(u64, u64)>,
 }
 
-/// Bounds on the time of writing of an entry, seconds since 1970; `None` where no department has signed one.
+/// Bounds on the time at which an entry was written, in seconds since 1970; `None` where no signed time gives a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeBounds {
     /// Earliest possible time.
@@ -25,7 +25,8 @@ pub struct TimeBounds {
 }
 
 impl TimeEvidence {
-    /// Adds an `anchor` or `cosigned` entry; ignored when the witness has not signed it or it belongs to another log.
+    /// Adds the time in an `anchor` or `cosigned` entry. An entry is ignored if the witness has not signed its note, or
+    /// if the note belongs to another log. `root_at` returns the root of the log at a size, if known.
     pub(super) fn add_entry(
         &mut self,
         seq: u64,
@@ -34,14 +35,14 @@ impl TimeEvidence {
         origin: &str,
         root_at: impl Fn(u64) -> Option<Hash>,
     ) {
-        let Ok(kept) = serde_json::from_slice::<EmbeddedNote>(line) else {
+        let Ok(embedded) = serde_json::from_slice::<EmbeddedNote>(line) else {
             return;
         };
-        if let Some(time) = parse_anchor(kept.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
+        if let Some(time) = parse_anchor(embedded.note.as_bytes()).and_then(|note| anchored_at(&note, witness)) {
             self.anchors.push((seq, time));
             return;
         }
-        if let Some(head) = SignedHead::parse(kept.note.as_bytes())
+        if let Some(head) = SignedHead::parse(embedded.note.as_bytes())
             && head.checkpoint.origin == origin
             && root_at(head.checkpoint.size) == Some(head.checkpoint.root)
         {
@@ -49,7 +50,7 @@ impl TimeEvidence {
         }
     }
 
-    /// Adds the countersignature on a head that is known to be this log's.
+    /// Adds the countersignature on a head. The caller must know that the head is this log's.
     pub fn add_head(&mut self, head: &SignedHead, witness: &VerifierKey) {
         if let Ok(time) = cosigned_at(&head.note, witness) {
             self.cosigned.push((head.checkpoint.size, time));
@@ -60,12 +61,12 @@ impl TimeEvidence {
     #[must_use]
     pub fn bounds(&self, seq: u64) -> TimeBounds {
         TimeBounds {
-            not_before: self.anchors.iter().filter(|(at, _)| *at < seq).map(|(_, time)| *time).max(),
+            not_before: self.anchors.iter().filter(|(anchor_seq, _)| *anchor_seq < seq).map(|(_, time)| *time).max(),
             not_after: self.cosigned.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
         }
     }
 
-    /// Returns when a department first countersigned the log (seconds since 1970).
+    /// Returns the time of the first countersignature (seconds since 1970).
     #[must_use]
     pub fn first_cosigned(&self) -> Option<u64> {
         self.cosigned.iter().map(|(_, time)| *time).min()

@@ -20,11 +20,11 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// A tree reduced to the roots of its complete subtrees: enough to append leaves and to compute the root.
+/// A tree reduced to the roots of its complete subtrees, which suffice to append leaves and to compute the root.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CompactRange {
     size: u64,
-    /// Roots of the complete subtrees, the largest first: one for each bit set in `size`.
+    /// Roots of the complete subtrees, the largest subtree first: one for each bit set in `size`.
     peaks: Vec<Hash>,
 }
 
@@ -34,12 +34,13 @@ impl CompactRange {
         self.push_subtree(0, leaf);
     }
 
-    /// Adds a complete subtree of `2^level` leaves. The present size must be a multiple of `2^level`.
+    /// Adds a complete subtree of `2^level` leaves. The size of the tree must be a multiple of `2^level`.
     pub fn push_subtree(&mut self, level: u32, root: Hash) {
         self.push_with(level, root, node_hash);
     }
 
-    /// Adds a leaf; takes the nodes that it completes from `nodes`, the output of [`inner_nodes`], while any are left.
+    /// Adds a leaf. Takes the inner nodes that the leaf completes from `nodes`, the output of [`inner_nodes`], instead
+    /// of hashing them, until `nodes` is empty.
     pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
         self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }
@@ -58,7 +59,7 @@ impl CompactRange {
         self.size += 1 << level;
     }
 
-    /// Returns the size and the roots of the complete subtrees, the largest first, for [`Self::from_parts`].
+    /// Returns the size and the roots of the complete subtrees, the largest subtree first, for [`Self::from_parts`].
     #[must_use]
     pub fn parts(&self) -> (u64, &[Hash]) {
         (self.size, &self.peaks)
@@ -79,15 +80,15 @@ impl CompactRange {
     /// Returns the root; for the empty tree, the hash of the empty string.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let Some((last, others)) = self.peaks.split_last() else {
+        let Some((smallest, larger)) = self.peaks.split_last() else {
             return Sha256::digest([]).into();
         };
-        others.iter().rev().fold(*last, |right, left| node_hash(left, &right))
+        larger.iter().rev().fold(*smallest, |right, left| node_hash(left, &right))
     }
 }
 
-/// Returns the inner nodes of a complete subtree, in the order in which its leaves complete them; the last is its root.
-/// The number of leaves must be a power of two.
+/// Returns the inner nodes of a complete subtree, in the order in which its leaves complete them: the last node is the
+/// root. The number of leaves must be a power of two.
 #[must_use]
 pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
     let (mut range, mut nodes) = (CompactRange::default(), Vec::with_capacity(leaves.len()));

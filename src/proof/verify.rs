@@ -1,8 +1,8 @@
-//! Verifies a whole log: reads every line once, in order, in constant memory, and trusts nothing it reads.
+//! Verifies a whole log: reads every line once, in order and in constant memory, and trusts nothing in it.
 //!
-//! The work has three parts: a [`LineHasher`] hashes runs of lines (on any thread), [`Verifier::add_lines`] follows the
-//! tree and the chain of keys (in order), and a [`SignatureCheck`](super::signature_check::SignatureCheck) checks
-//! signatures (on any thread).
+//! The work has three parts. A [`LineHasher`] hashes runs of lines, on any thread. [`Verifier::add_lines`] follows the
+//! tree and the chain of keys, in order. A [`SignatureCheck`](super::signature_check::SignatureCheck) checks
+//! signatures, on any thread.
 mod fault_text;
 mod line_hasher;
 mod verifier;
@@ -18,20 +18,20 @@ pub use fault_text::fault_text;
 pub use line_hasher::{HashedLines, LineHasher};
 pub use verifier::Verifier;
 
-/// The facts that a verification relies on, and the questions that it answers.
+/// The trusted keys and heads of a verification, and the items to look for in the log.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyPolicy {
-    /// The log's key, from enrolment; without it the key in the log's own `genesis` entry is trusted.
+    /// The log's key, from enrolment; `None` means that the key in the log's `genesis` entry is trusted.
     pub key: Option<VerifierKey>,
-    /// The department's key; without it, times are not checked.
+    /// The department's key; `None` means that times are not checked.
     pub witness: Option<VerifierKey>,
-    /// Heads of this log seen earlier: the log must extend them.
+    /// Earlier heads of this log: the log must extend each of them.
     pub earlier_heads: Vec<Checkpoint>,
     /// A head code to look for, in the form of [`head_code`](super::headcode::head_code).
     pub head_code: Option<String>,
-    /// Id of an airing whose outcome to return.
+    /// Id of an airing; its outcome goes to [`VerifiedLog::airing`].
     pub airing: Option<String>,
-    /// Whether the log has a single key and no epochs.
+    /// True when the log has a single key and no epochs.
     pub no_epochs: bool,
 }
 
@@ -48,13 +48,13 @@ pub struct VerifiedLog {
     pub root: Hash,
     /// Number of epochs so far, including the open one.
     pub epochs: u64,
-    /// First entry that no closing covers.
+    /// Number of the first entry that no closing covers.
     pub open_from: u64,
-    /// Number of entries after which the log had the head code.
+    /// Size of the log at which it had the head code.
     pub code_at: Option<u64>,
     /// The state of the keys at the head; `None` for a log without epochs.
     pub key_state: Option<KeyChainState>,
-    /// Number and line of the outcome of the airing that was asked for.
+    /// Number and line of the outcome of the airing that [`VerifyPolicy::airing`] names.
     pub airing: Option<(u64, Vec<u8>)>,
     /// Times that the department has signed.
     pub evidence: TimeEvidence,

@@ -1,11 +1,11 @@
 //! The help of commands and arguments, in both languages.
 //!
-//! A test in `cli/usage.rs` walks the command line and fails for a command or an argument without help.
+//! A test in `cli/usage.rs` visits the whole command line and fails if a command or an argument has no help.
 use super::Lang;
 
 /// The help of one command.
 struct CommandHelp {
-    /// The command as it is typed after `loa`; `loa` for the program itself.
+    /// The names of the command and its subcommand after `loa`; `loa` for the program itself.
     path: &'static str,
     vi: &'static str,
     en: &'static str,
@@ -329,16 +329,16 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
 /// Returns the meaning of an argument, or an empty text if it has no help.
 #[must_use]
 pub fn argument(id: &str, lang: Lang) -> &'static str {
-    let help = ARGUMENTS.iter().find(|(known, ..)| *known == id);
+    let help = ARGUMENTS.iter().find(|(argument_id, ..)| *argument_id == id);
     help.map_or("", |(_, vi, en)| in_language(vi, en, lang))
 }
 
-/// Returns the line with an example of a command, or an empty text if it has none.
+/// Returns the line with the example of a command, or an empty text if the command has none.
 #[must_use]
 pub fn example(path: &str, lang: Lang) -> String {
     match find_command(path).map(|help| help.example) {
         None | Some("") => String::new(),
-        Some(line) => format!("{} {line}", in_language("Ví dụ:", "Example:", lang)),
+        Some(example) => format!("{} {example}", in_language("Ví dụ:", "Example:", lang)),
     }
 }
 

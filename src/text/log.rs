@@ -1,4 +1,4 @@
-//! Words in the tables of the plan and of the log book.
+//! Words in the tables of the plan and of the airing log.
 use super::texts;
 
 texts! {

@@ -4,7 +4,7 @@ use std::fmt;
 use super::{Lang, Localize, texts};
 
 texts! {
-    /// Hints: one thing to do for each finding.
+    /// Hints: the action that resolves a finding.
     pub enum Hint {
         AskDepartment { } =>
             "hỏi Sở dòng mà lệnh này in ra ở đó: loa key show --witness",

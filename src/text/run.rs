@@ -4,7 +4,7 @@ use super::system::SystemText;
 use super::texts;
 
 texts! {
-    /// Reasons why a log could not be continued.
+    /// Reasons why an airing log could not be continued and a new one began.
     pub enum LogSetAsideReason {
         Rewound { lines: u64, size: u64 } =>
             "nhật ký chỉ còn {lines} dòng trong {size} dòng đã được niêm phong (ổ đĩa hỏng, hoặc ai đó chép lại bản cũ)",

@@ -1,29 +1,29 @@
 //! Makes text from files safe for terminals and spreadsheets.
 
-/// Removes everything from `text` that could control a terminal.
+/// Removes control characters, invisible characters and changes of direction, which could control a terminal.
 #[must_use]
 pub fn strip_unprintable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
 }
 
-/// Removes control characters, except line breaks and tabs, from multi-line text.
+/// Removes control characters from multi-line text, except line breaks and tabs.
 #[must_use]
 pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// Makes `text` safe as a spreadsheet cell: it cannot control a terminal, and no spreadsheet reads it as a formula,
-/// even if its sign is full-width or preceded by blanks.
+/// Makes `text` safe as a cell of a spreadsheet. The result cannot control a terminal, and no spreadsheet program reads
+/// it as a formula, even if the sign of the formula is full-width or follows blanks.
 #[must_use]
 pub fn spreadsheet_cell(text: &str) -> String {
     const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
     let plain = strip_unprintable(text);
-    let first = plain.chars().next();
-    let formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
-    if formula || first.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
+    let first_char = plain.chars().next();
+    let is_formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
+    if is_formula || first_char.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Returns whether a character changes the direction of writing, or is invisible.
+/// Returns true when a character is invisible or changes the direction of writing.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -34,7 +34,7 @@ mod tests {
     use super::spreadsheet_cell;
 
     #[test]
-    fn no_cell_starts_a_formula() {
+    fn no_cell_is_a_formula() {
         for text in
             ["=1", " =1", "\t=1", "\n+1", "\r-1", "＝1", "＋1", "－1", "＠x", "\u{3000}=1", "\u{feff}=1", "−1", " x"]
         {

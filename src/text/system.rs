@@ -4,7 +4,7 @@ use std::io;
 use super::texts;
 
 texts! {
-    /// An error of the operating system, whose own English words follow for the technician.
+    /// An error of the operating system. The English message of the system follows, for a technician.
     pub enum SystemText {
         Full { detail: String } =>
             "ổ đĩa đã đầy, hãy xoá bớt tệp không dùng rồi làm lại (chi tiết cho kỹ thuật: {detail})",
@@ -23,7 +23,7 @@ texts! {
 }
 
 impl SystemText {
-    /// Returns the sentence for an error of this kind, with the system's own words.
+    /// Returns the sentence for an error of this kind; `detail` is the system's message.
     #[must_use]
     pub fn of_kind(kind: io::ErrorKind, detail: String) -> Self {
         match kind {

@@ -1,4 +1,4 @@
-//! A name in a folder that is held open, so that a later change of the path has no effect.
+//! A file name in an open folder, so that a later change of the folder's path has no effect.
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::plain_file::{FileId, OpenMode, not_plain_file_error};
 use super::system::{self, DirHandle};
 use super::temp_files::temp_name;
 
-/// A file name in a folder that is held open.
+/// A file name and the open folder that it is in.
 #[derive(Debug, Clone)]
 pub struct AnchoredPath {
     pub(super) dir: Arc<DirHandle>,
@@ -19,19 +19,19 @@ pub struct AnchoredPath {
 }
 
 impl AnchoredPath {
-    /// Opens the folder of a path. The path to the folder may contain links; the last name is never followed.
+    /// Opens the folder of a path. The path to the folder may contain links; the file itself must not be one.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] when the folder is missing; other errors of the system.
+    /// [`io::ErrorKind::NotFound`] if the folder is missing, or the error of a failed system call.
     pub fn resolve(path: &Path) -> io::Result<Self> {
         let folder = DirHandle::open(path.parent().unwrap_or(Path::new(".")))?;
         Self::in_folder(folder, path)
     }
 
-    /// Opens the folder of a path, and makes it if it is missing, with those above it.
+    /// Opens the folder of a path. Creates the folder and its parent folders if they are missing.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If a system call fails.
     pub fn resolve_or_create(path: &Path, modes: CreateModes) -> io::Result<Self> {
         let folder = create_dirs(path.parent().unwrap_or(Path::new(".")), modes)?;
         Self::in_folder(folder, path)
@@ -42,24 +42,26 @@ impl AnchoredPath {
         Ok(Self { dir: Arc::new(folder), name })
     }
 
-    /// Opens the folder of a name beneath `root`, with `/` between folders. Links on the way are not followed, and the
-    /// name cannot lead out of `root`. Missing folders are made if `make` gives their permissions.
+    /// Opens the folder of `path`, a relative path below `root` with `/` between its components. Links are not
+    /// followed, and the path cannot lead out of `root`. Missing folders are created with `create_modes`; `None`
+    /// creates none.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] when a part of the name is a link or leads out; other errors of the system.
-    pub fn beneath(root: &Arc<DirHandle>, name: &str, make: Option<CreateModes>) -> io::Result<Self> {
+    /// [`io::ErrorKind::InvalidInput`] if a folder in the path is a link or the path leads out of `root`, or the error
+    /// of a failed system call.
+    pub fn beneath(root: &Arc<DirHandle>, path: &str, create_modes: Option<CreateModes>) -> io::Result<Self> {
         let mut folder = root.clone();
-        let mut parts = Path::new(name).components().peekable();
-        while let Some(part) = parts.next() {
-            let Component::Normal(part) = part else { return Err(io::ErrorKind::InvalidInput.into()) };
-            if parts.peek().is_none() {
-                return Ok(Self { dir: folder, name: part.to_owned() });
+        let mut components = Path::new(path).components().peekable();
+        while let Some(component) = components.next() {
+            let Component::Normal(component) = component else { return Err(io::ErrorKind::InvalidInput.into()) };
+            if components.peek().is_none() {
+                return Ok(Self { dir: folder, name: component.to_owned() });
             }
-            folder = Arc::new(match (folder.open_subdir(part), make) {
+            folder = Arc::new(match (folder.open_subdir(component), create_modes) {
                 (Err(e), Some(modes)) if e.kind() == io::ErrorKind::NotFound => {
-                    folder.create_subdir(part, modes.dir_mode)?
+                    folder.create_subdir(component, modes.dir_mode)?
                 }
-                (below, _) => below?,
+                (subdir, _) => subdir?,
             });
         }
         Err(io::ErrorKind::InvalidInput.into())
@@ -68,40 +70,40 @@ impl AnchoredPath {
     /// Opens the file for reading.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] when it is not a regular file; other errors of the system.
+    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
     pub fn open_read(&self) -> io::Result<File> {
         self.dir.open_file(&self.name, OpenMode::Read)
     }
 
-    /// Opens the file, or makes it; true when this call made it.
+    /// Opens the file, or creates it. The boolean is true when this call created the file.
     ///
     /// # Errors
-    /// Errors of [`Self::open_read`].
-    pub fn open_or_create(&self, what: OpenMode, modes: CreateModes) -> io::Result<(File, bool)> {
-        // Other processes may make and remove it meanwhile, but not endlessly.
+    /// The errors of [`Self::open_read`].
+    pub fn open_or_create(&self, open_mode: OpenMode, create_modes: CreateModes) -> io::Result<(File, bool)> {
+        // Another process may create or remove the file between the two calls. Then try again, but not endlessly.
         for _ in 0..16 {
-            match self.dir.open_file(&self.name, what) {
+            match self.dir.open_file(&self.name, open_mode) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                opened => return opened.map(|file| (file, false)),
+                result => return result.map(|file| (file, false)),
             }
-            match self.dir.create_file(&self.name, modes.file_mode) {
+            match self.dir.create_file(&self.name, create_modes.file_mode) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                made => return made.map(|file| (file, true)),
+                result => return result.map(|file| (file, true)),
             }
         }
         Err(not_plain_file_error())
     }
 
-    /// Opens the file that carries a lock, as [`super::open_lock`] does.
+    /// Opens or creates a lock file, as [`super::open_lock`] does.
     ///
     /// # Errors
-    /// Errors of [`Self::open_read`].
-    pub fn open_lock(&self, beside: CreateModes) -> io::Result<File> {
-        let file = if beside == GROUP_WRITABLE { 0o660 } else { 0o600 };
-        let (lock, made) = self.open_or_create(OpenMode::Write, CreateModes { file_mode: file, ..beside })?;
-        if !made {
-            // A file made by an older version may be open to everybody.
-            system::restrict_mode(&lock, file);
+    /// The errors of [`Self::open_read`].
+    pub fn open_lock(&self, dir_modes: CreateModes) -> io::Result<File> {
+        let file_mode = if dir_modes == GROUP_WRITABLE { 0o660 } else { 0o600 };
+        let (lock, is_new) = self.open_or_create(OpenMode::Write, CreateModes { file_mode, ..dir_modes })?;
+        if !is_new {
+            // Older versions created the file with permissions for everybody.
+            system::restrict_mode(&lock, file_mode);
         }
         Ok(lock)
     }
@@ -109,16 +111,17 @@ impl AnchoredPath {
     /// Replaces the file: temporary file, fsync, rename, fsync of the folder.
     ///
     /// # Errors
-    /// Errors of the system; the old file stays then, and the temporary one is removed.
+    /// If a system call fails. If it fails before the rename, the old file stays and the temporary file is removed.
     pub fn replace(&self, bytes: &[u8], modes: CreateModes) -> io::Result<()> {
-        let written = self.write_temp_and_rename(modes, &mut |file| {
+        let result = self.write_temp_and_rename(modes, &mut |file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
-        written?;
+        result?;
         self.dir.sync()
     }
 
+    /// Writes a temporary file, then renames it to this name.
     pub(super) fn write_temp_and_rename(
         &self,
         modes: CreateModes,
@@ -127,7 +130,7 @@ impl AnchoredPath {
         self.write_temp_then(modes, write, &|temp| self.dir.rename(temp, &self.dir, &self.name))
     }
 
-    /// Writes a temporary file, then renames it; removes it when either fails.
+    /// Writes a temporary file, then calls `rename` with its name. Removes the file if either step fails.
     pub(super) fn write_temp_then(
         &self,
         modes: CreateModes,
@@ -135,31 +138,31 @@ impl AnchoredPath {
         rename: &dyn Fn(&OsStr) -> io::Result<()>,
     ) -> io::Result<File> {
         let temp = temp_name();
-        // A process of the same number may have left one long ago.
+        // An earlier process with the same id may have left a file of this name.
         let _ = self.dir.unlink(&temp);
         let mut file = self.dir.create_file(&temp, modes.file_mode)?;
-        let done = write(&mut file).and_then(|()| rename(&temp));
-        if let Err(e) = done {
+        let result = write(&mut file).and_then(|()| rename(&temp));
+        if let Err(e) = result {
             let _ = self.dir.unlink(&temp);
             return Err(e);
         }
         Ok(file)
     }
 
-    /// Moves the file durably.
+    /// Renames the file durably, also into another folder.
     ///
     /// # Errors
-    /// Errors of the system.
-    pub fn rename(&self, to: &Self) -> io::Result<()> {
-        self.dir.rename(&self.name, &to.dir, &to.name)?;
-        to.dir.sync()?;
+    /// If a system call fails.
+    pub fn rename(&self, target: &Self) -> io::Result<()> {
+        self.dir.rename(&self.name, &target.dir, &target.name)?;
+        target.dir.sync()?;
         self.dir.sync()
     }
 
-    /// Removes the file durably. Does nothing when it is missing.
+    /// Removes the file durably. Does nothing if it is missing.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If a system call fails.
     pub fn remove(&self) -> io::Result<()> {
         match self.dir.unlink(&self.name) {
             Ok(()) => self.dir.sync(),
@@ -168,14 +171,15 @@ impl AnchoredPath {
         }
     }
 
-    /// Overwrites a secret, then removes the file. Flash memory may still keep an old copy.
+    /// Overwrites the first MiB of the file, which holds a secret, with zeros, then removes the file. Flash memory may
+    /// still hold an old copy.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If a system call fails.
     pub fn shred(&self) -> io::Result<()> {
         let mut file = match self.dir.open_file(&self.name, OpenMode::Write) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            file => file?,
+            result => result?,
         };
         let length = usize::try_from(file.metadata()?.len()).unwrap_or(0).min(1 << 20);
         file.write_all(&vec![0; length])?;
@@ -183,7 +187,7 @@ impl AnchoredPath {
         self.remove()
     }
 
-    /// Whether anything has this name.
+    /// Returns true when the name exists, also as a broken link.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.dir.contains(&self.name)
@@ -192,15 +196,15 @@ impl AnchoredPath {
     /// Returns the identity of the file.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] when it is not a regular file; other errors of the system.
+    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
     pub fn file_id(&self) -> io::Result<FileId> {
         self.dir.file_id_of(&self.name)
     }
 
-    /// Makes the names in its folder survive a power cut.
+    /// Syncs the folder, so that new and renamed files in it survive a power cut.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If a system call fails.
     pub fn sync_dir(&self) -> io::Result<()> {
         self.dir.sync()
     }

@@ -1,4 +1,4 @@
-//! Opening of files that must be regular and reached without links. The open descriptor is checked, not the name.
+//! Opens regular files without following links. The type is checked on the open descriptor, not on the name.
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -7,20 +7,20 @@ use super::plain_file::not_regular_file_error;
 
 pub use super::open_nofollow;
 
-fn invalid_input(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, what)
+fn invalid_input(message: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 fn require_regular_file(file: File) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular_file_error()) }
 }
 
-/// Opens a file below a folder for reading. Nothing below the folder may be a link.
+/// Opens a file below a folder for reading. Neither the file nor a folder on its path below `folder` may be a link.
 ///
 /// # Errors
-/// Errors of [`open_nofollow`]; [`io::ErrorKind::InvalidInput`] also when the name leads out of the folder.
+/// The errors of [`open_nofollow`], and [`io::ErrorKind::InvalidInput`] if the name leads out of the folder.
 pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
-    if name.as_os_str().is_empty() || !name.components().all(|part| matches!(part, Component::Normal(_))) {
+    if name.as_os_str().is_empty() || !name.components().all(|component| matches!(component, Component::Normal(_))) {
         return Err(invalid_input("its name leads out of its folder"));
     }
     if first_symlink_beneath(folder, name).is_some() {
@@ -29,12 +29,13 @@ pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     require_regular_file(system::open_beneath(folder, name)?)
 }
 
-/// Returns the path of the first part of a name below a folder that is a link.
+/// Returns the path of the first component of `name`, a path below `folder`, that is a link; `None` if no component is
+/// one.
 #[must_use]
 pub fn first_symlink_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
     let mut path = folder.to_owned();
-    name.components().find_map(|part| {
-        path.push(part);
+    name.components().find_map(|component| {
+        path.push(component);
         fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()).then(|| path.clone())
     })
 }
@@ -48,18 +49,18 @@ mod system {
 
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    /// Opening a pipe must not block, and a terminal must not become the controlling one.
-    const FILE: OFlags =
+    /// `NONBLOCK`: opening a pipe must not block. `NOCTTY`: a terminal must not become the controlling terminal.
+    const FILE_FLAGS: OFlags =
         OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
-    const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+    const FOLDER_FLAGS: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
     pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
-        let mut at: OwnedFd = openat(CWD, folder, FOLDER, Mode::empty())?;
-        for part in name.parent().into_iter().flat_map(Path::components) {
-            at = openat(&at, part.as_os_str(), FOLDER.union(OFlags::NOFOLLOW), Mode::empty())?;
+        let mut dir_fd: OwnedFd = openat(CWD, folder, FOLDER_FLAGS, Mode::empty())?;
+        for component in name.parent().into_iter().flat_map(Path::components) {
+            dir_fd = openat(&dir_fd, component.as_os_str(), FOLDER_FLAGS.union(OFlags::NOFOLLOW), Mode::empty())?;
         }
-        let last = name.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(openat(&at, last, FILE, Mode::empty())?.into())
+        let file_name = name.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(openat(&dir_fd, file_name, FILE_FLAGS, Mode::empty())?.into())
     }
 }
 
@@ -81,24 +82,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_pipes_and_folders_are_refused_wherever_they_stand() {
+    fn links_pipes_and_folders_are_refused() {
         let dir = tempfile::tempdir().expect("a folder");
-        let at = |name: &str| dir.path().join(name);
-        fs::create_dir(at("sub")).expect("a folder");
-        fs::write(at("sub/a"), "a").expect("a file");
-        symlink(at("sub/a"), at("link")).expect("a link");
-        symlink(at("sub"), at("way")).expect("a link");
-        rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RUSR).expect("a pipe");
-        assert!(open_nofollow(&at("sub/a")).is_ok());
-        assert!(open_nofollow(&at("way/a")).is_ok(), "the folders above may be links");
-        for name in ["link", "pipe", "sub", "gone"] {
-            assert!(open_nofollow(&at(name)).is_err(), "{name}");
+        let path_of = |name: &str| dir.path().join(name);
+        fs::create_dir(path_of("sub")).expect("a folder");
+        fs::write(path_of("sub/a"), "a").expect("a file");
+        symlink(path_of("sub/a"), path_of("link")).expect("a link");
+        symlink(path_of("sub"), path_of("folder-link")).expect("a link");
+        rustix::fs::mkfifoat(rustix::fs::CWD, path_of("pipe"), rustix::fs::Mode::RUSR).expect("a pipe");
+        assert!(open_nofollow(&path_of("sub/a")).is_ok());
+        assert!(open_nofollow(&path_of("folder-link/a")).is_ok(), "the parent folders may be links");
+        for name in ["link", "pipe", "sub", "missing"] {
+            assert!(open_nofollow(&path_of(name)).is_err(), "{name}");
         }
         assert!(open_beneath(dir.path(), Path::new("sub/a")).is_ok());
-        assert!(open_beneath(&at("way"), Path::new("a")).is_ok(), "the folder itself may be a link");
-        for name in ["way/a", "link", "pipe", "sub", "../x", "/etc/hostname", ""] {
+        assert!(open_beneath(&path_of("folder-link"), Path::new("a")).is_ok(), "the folder itself may be a link");
+        for name in ["folder-link/a", "link", "pipe", "sub", "../x", "/etc/hostname", ""] {
             assert!(open_beneath(dir.path(), Path::new(name)).is_err(), "{name}");
         }
-        assert_eq!(first_symlink_beneath(dir.path(), Path::new("way/a")), Some(at("way")));
+        assert_eq!(first_symlink_beneath(dir.path(), Path::new("folder-link/a")), Some(path_of("folder-link")));
     }
 }

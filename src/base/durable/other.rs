@@ -1,5 +1,5 @@
-//! Durable files on systems other than Unix, for a department's desk. Permissions and owners are left to the system, it
-//! syncs names by itself, and a folder is held by its path.
+//! Durable files on systems other than Unix, on which a department may run loa. Permissions, owners and the syncing of
+//! names are left to the system, and a folder is identified by its path.
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
 
-/// A folder, held by its path.
+/// A folder, identified by its path.
 #[derive(Debug)]
 pub struct PathDirHandle(PathBuf);
 
@@ -25,12 +25,12 @@ impl PathDirHandle {
         if fs::symlink_metadata(path)?.is_dir() { Ok(Self(path.to_owned())) } else { Err(not_plain_file_error()) }
     }
 
-    /// Opens a folder in this one; links are not followed.
+    /// Opens a folder inside this one. Links are not followed.
     pub fn open_subdir(&self, name: &OsStr) -> io::Result<Self> {
         Self::open_nofollow(&self.0.join(name))
     }
 
-    /// Makes a folder in this one, or opens the one that exists.
+    /// Creates a folder inside this one, or opens the existing one.
     pub fn create_subdir(&self, name: &OsStr, _: u32) -> io::Result<Self> {
         match fs::create_dir(self.0.join(name)) {
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(e),
@@ -38,33 +38,33 @@ impl PathDirHandle {
         }
     }
 
-    /// Returns a path to it.
+    /// Returns `fallback`: these systems have no path that follows a moved folder.
     pub fn stable_path(&self, fallback: &Path) -> PathBuf {
         fallback.to_owned()
     }
 
-    /// Returns the identity of the folder.
-    #[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
+    /// Returns the default identity, the same for every folder.
+    #[allow(clippy::unnecessary_wraps)] // the Unix version can fail
     pub fn file_id(&self) -> io::Result<FileId> {
         Ok(FileId::default())
     }
 
-    /// Returns the identity of the file with this name, if it is a regular file.
+    /// Returns the default identity, the same for every regular file; an error if it is not a regular file.
     pub fn file_id_of(&self, name: &OsStr) -> io::Result<FileId> {
         let is_file = fs::symlink_metadata(self.0.join(name))?.is_file();
         if is_file { Ok(FileId::default()) } else { Err(not_plain_file_error()) }
     }
 
-    /// Whether anything has this name.
+    /// Returns true when the name exists, also as a broken link.
     pub fn contains(&self, name: &OsStr) -> bool {
         self.0.join(name).symlink_metadata().is_ok()
     }
 
-    /// Opens a regular file.
-    pub fn open_file(&self, name: &OsStr, what: OpenMode) -> io::Result<File> {
+    /// Opens a regular file. Links are not followed.
+    pub fn open_file(&self, name: &OsStr, mode: OpenMode) -> io::Result<File> {
         self.file_id_of(name)?;
         let mut options = OpenOptions::new();
-        match what {
+        match mode {
             OpenMode::Read => options.read(true),
             OpenMode::Append => options.append(true),
             OpenMode::Write => options.read(true).write(true),
@@ -72,38 +72,38 @@ impl PathDirHandle {
         options.open(self.0.join(name))
     }
 
-    /// Makes a file under a free name, for reading and appending.
+    /// Creates a file for reading and appending. The name must not exist.
     pub fn create_file(&self, name: &OsStr, _: u32) -> io::Result<File> {
         OpenOptions::new().read(true).append(true).create_new(true).open(self.0.join(name))
     }
 
-    /// Renames a file of this folder into another folder; replaces a file of the new name.
-    pub fn rename(&self, name: &OsStr, folder: &Self, to: &OsStr) -> io::Result<()> {
-        fs::rename(self.0.join(name), folder.0.join(to))
+    /// Moves a file of this folder to `to_dir` as `to_name`, and replaces an existing file there.
+    pub fn rename(&self, name: &OsStr, to_dir: &Self, to_name: &OsStr) -> io::Result<()> {
+        fs::rename(self.0.join(name), to_dir.0.join(to_name))
     }
 
-    /// Renames a file of this folder to a name that must be free.
-    pub fn rename_noreplace(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
-        if self.contains(to) {
+    /// Renames a file inside this folder. The new name must not exist.
+    pub fn rename_noreplace(&self, name: &OsStr, to_name: &OsStr) -> io::Result<()> {
+        if self.contains(to_name) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        self.rename(name, self, to)
+        self.rename(name, self, to_name)
     }
 
-    /// Removes a name.
+    /// Removes the file with this name.
     pub fn unlink(&self, name: &OsStr) -> io::Result<()> {
         fs::remove_file(self.0.join(name))
     }
 
-    /// Makes the names in it survive a power cut.
-    #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // elsewhere it can fail
+    /// Does nothing: the system syncs the names.
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // the Unix version can fail
     pub fn sync(&self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Returns the identity of an open file.
-#[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
+/// Returns the default identity, the same for every file.
+#[allow(clippy::unnecessary_wraps)] // the Unix version can fail
 pub fn file_id(_: &File) -> io::Result<FileId> {
     Ok(FileId::default())
 }
@@ -111,18 +111,18 @@ pub fn file_id(_: &File) -> io::Result<FileId> {
 /// Does nothing: permissions are left to the system.
 pub fn restrict_mode(_: &File, _: u32) {}
 
-/// Opens a regular file; links are followed.
+/// Opens a regular file for reading. Links are followed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() { File::open(path) } else { Err(not_regular_file_error()) }
 }
 
-/// Whether this process may make files in a folder.
+/// Returns true when this process may create files in a folder.
 pub fn is_writable_dir(folder: &Path) -> bool {
-    fs::metadata(folder).is_ok_and(|folder| folder.is_dir() && !folder.permissions().readonly())
+    fs::metadata(folder).is_ok_and(|metadata| metadata.is_dir() && !metadata.permissions().readonly())
 }
 
-/// Syncs everything on the file system of an open folder; returns false where the system cannot do that.
-#[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
+/// Returns false: these systems cannot sync a whole file system.
+#[allow(clippy::unnecessary_wraps)] // the Unix version can fail
 pub fn sync_file_system(_: &File) -> io::Result<bool> {
     Ok(false)
 }

@@ -1,12 +1,12 @@
-//! Files that are regular and reached without a link: their identity, how they are opened, and the errors for all others.
+//! Regular files that are reached without a link: their identity, their open modes, and the errors for anything else.
 use std::io;
 
-/// Identity of a file or folder, whatever its name.
+/// Identity of a file or folder, which a rename does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct FileId {
-    /// Number of the file system.
+    /// Device number of the file system (`st_dev`).
     pub device: u64,
-    /// Number of the file in it.
+    /// Number of the file in its file system (`st_ino`).
     pub inode: u64,
 }
 
@@ -15,18 +15,18 @@ pub struct FileId {
 pub enum OpenMode {
     /// Reading.
     Read,
-    /// Writing at its end.
+    /// Writing at the end.
     Append,
-    /// Reading, and writing over its bytes.
+    /// Reading, and overwriting bytes.
     Write,
 }
 
-/// Error of what is not a regular file, or is reached through a link.
+/// Returns the error for anything that is not a regular file, or is reached through a link.
 pub(super) fn not_plain_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")
 }
 
-/// Error of what is not a regular file; links are allowed.
+/// Returns the error for anything that is not a regular file, where links are allowed.
 pub(super) fn not_regular_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }

@@ -1,4 +1,4 @@
-//! Syncing of many files at once.
+//! Syncs many files, or a whole file system, at once.
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -7,11 +7,11 @@ use std::path::Path;
 use super::anchored_path::AnchoredPath;
 use super::system::{self, DirHandle};
 
-/// Makes files written with [`write_unsynced`](super::write_unsynced) survive a power cut, and their names. Syncs each
-/// by the descriptor that wrote it, if that is still open.
+/// Makes files written with [`write_unsynced`](super::write_unsynced), and their names, survive a power cut. Syncs each
+/// file through the descriptor that wrote it, if the caller still has it.
 ///
 /// # Errors
-/// Errors of the system; any means that some file may not have reached the disk.
+/// If a system call fails: then any of the files may not have reached the disk.
 pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>) -> io::Result<()> {
     let mut folders = BTreeSet::new();
     for (path, file) in files {
@@ -21,17 +21,17 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
         }
         folders.insert(path.parent());
     }
-    // The name of a folder is an entry of the folder above it.
-    let above: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
-    folders.extend(above.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
+    // The name of a folder is stored in its parent folder. Four levels of parents are synced.
+    let parents: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
+    folders.extend(parents.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
     folders.into_iter().flatten().try_for_each(|folder| DirHandle::open(folder)?.sync())
 }
 
-/// Makes everything on the file system of this open folder survive a power cut. Returns false where the system cannot do
-/// that. The system reports failures since the folder was opened, so open it before the first file is written.
+/// Makes everything on the file system of this open folder survive a power cut. Returns false on systems that cannot do
+/// this. Open the folder before writing the first file: only write errors since then are reported.
 ///
 /// # Errors
-/// Errors of the system, those of earlier writes included.
+/// If the sync fails, or a write failed after the folder was opened.
 pub fn sync_file_system_of(folder: &File) -> io::Result<bool> {
     system::sync_file_system(folder)
 }

@@ -1,4 +1,4 @@
-//! Names of temporary files, and the removal of those that a power cut has left.
+//! Names of temporary files, and removal of the files that a power cut left behind.
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -16,11 +16,11 @@ pub(super) fn temp_name() -> OsString {
     OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()))
 }
 
-/// Removes the temporary files that a power cut between writing and renaming has left in a folder. Such a file may be a
-/// head that was signed and never acknowledged.
+/// Removes the temporary files that were left in a folder by a power cut before their rename. One of them may be a
+/// signed head that was never acknowledged.
 ///
 /// # Errors
-/// Errors of the system; a missing folder is not one.
+/// If a system call fails. A missing folder is not an error.
 pub fn remove_temp_files(folder: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -29,8 +29,8 @@ pub fn remove_temp_files(folder: &Path) -> io::Result<()> {
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMP_PREFIX) && name.ends_with(".tmp"));
-        if ours && entry.file_type()?.is_file() {
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(TEMP_PREFIX) && name.ends_with(".tmp"));
+        if is_ours && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
     }

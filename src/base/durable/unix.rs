@@ -1,4 +1,4 @@
-//! Durable files on Unix: folders held open, permissions, owners, renaming without replacing, syncing.
+//! Durable files on Unix: open folders, permissions, owners, renaming without replacing, syncing.
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
@@ -13,7 +13,7 @@ use rustix::io::Errno;
 
 use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
 
-/// A folder that is held open. Operations act on this folder, even if its path leads to another one by now.
+/// An open folder. Operations act on this folder even when its path leads to another one.
 #[derive(Debug)]
 pub struct DirHandle(OwnedFd);
 
@@ -22,7 +22,7 @@ const DIR_FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CL
 #[cfg(not(target_os = "linux"))]
 const DIR_FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
-#[allow(clippy::unnecessary_cast)] // other systems have other widths
+#[allow(clippy::unnecessary_cast)] // the widths of these fields differ between systems
 fn file_id_from_stat(stat: &Stat) -> FileId {
     FileId { device: stat.st_dev as u64, inode: stat.st_ino as u64 }
 }
@@ -31,7 +31,7 @@ fn file_type(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
 }
 
-/// Turns the errors for links, pipes without a reader and folders into one: it is not a regular file.
+/// Maps the errors for a link, a pipe without a reader and a folder to one error: not a regular file.
 fn map_open_error(error: Errno) -> io::Error {
     match error {
         Errno::LOOP | Errno::NXIO | Errno::ISDIR | Errno::MLINK => not_plain_file_error(),
@@ -46,7 +46,7 @@ impl DirHandle {
         Ok(Self(openat(CWD, path, DIR_FLAGS, Mode::empty())?))
     }
 
-    /// Opens a folder that is not a link; folders above it may be links.
+    /// Opens a folder that is not a link; its parent folders may be links.
     pub fn open_nofollow(path: &Path) -> io::Result<Self> {
         match openat(CWD, path, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
@@ -56,7 +56,7 @@ impl DirHandle {
         }
     }
 
-    /// Opens a folder in this one; links are not followed.
+    /// Opens a folder inside this one. Links are not followed.
     pub fn open_subdir(&self, name: &OsStr) -> io::Result<Self> {
         match openat(&self.0, name, DIR_FLAGS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(folder) => Ok(Self(folder)),
@@ -65,26 +65,26 @@ impl DirHandle {
         }
     }
 
-    /// Makes a folder in this one durably, or opens the one that exists.
+    /// Creates a folder inside this one durably, or opens the existing one.
     pub fn create_subdir(&self, name: &OsStr, mode: u32) -> io::Result<Self> {
         match mkdirat(&self.0, name, Mode::from_raw_mode(mode)) {
             Ok(()) => {
-                let made = self.open_subdir(name)?;
-                self.chown_subdir_to_dir_owner(&made);
+                let subdir = self.open_subdir(name)?;
+                self.chown_subdir_to_dir_owner(&subdir);
                 self.sync()?;
-                Ok(made)
+                Ok(subdir)
             }
             Err(Errno::EXIST) => self.open_subdir(name),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Returns a path that leads to this folder even after it is moved, as long as it is held open; `fallback` where
-    /// the system has no such path.
+    /// Returns a path that leads to this folder as long as the handle lives, even if the folder is moved. Returns
+    /// `fallback` on systems without such paths.
     pub fn stable_path(&self, fallback: &Path) -> PathBuf {
         use std::os::fd::AsRawFd;
         let path = PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()));
-        let leads_here = Self::open(&path).and_then(|there| there.file_id()).ok() == self.file_id().ok();
+        let leads_here = Self::open(&path).and_then(|dir| dir.file_id()).ok() == self.file_id().ok();
         if leads_here { path } else { fallback.to_owned() }
     }
 
@@ -103,27 +103,27 @@ impl DirHandle {
         }
     }
 
-    /// Whether anything has this name.
+    /// Returns true when the name exists, also as a broken link.
     pub fn contains(&self, name: &OsStr) -> bool {
         statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 
-    /// Opens a regular file. Nothing else is opened, because opening a pipe blocks and opening a device may act.
-    pub fn open_file(&self, name: &OsStr, what: OpenMode) -> io::Result<File> {
-        let flags = match what {
+    /// Opens a regular file. Nothing else is opened: opening a pipe may block, and opening some devices has effects.
+    pub fn open_file(&self, name: &OsStr, mode: OpenMode) -> io::Result<File> {
+        let flags = match mode {
             OpenMode::Read => OFlags::RDONLY,
             OpenMode::Append => OFlags::WRONLY | OFlags::APPEND,
             OpenMode::Write => OFlags::RDWR,
         };
-        // Opening some devices has effects, so the type is checked before, ...
+        // Check the type before opening, because of such devices.
         self.file_id_of(name)?;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(&self.0, name, flags, Mode::empty()).map_err(map_open_error)?;
-        // ... and again after, because the name may stand for another file by now.
+        // Check it again: the name may lead to another file now.
         if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_plain_file_error()) }
     }
 
-    /// Makes a file under a free name, for reading and appending.
+    /// Creates a file for reading and appending. The name must not exist.
     pub fn create_file(&self, name: &OsStr, mode: u32) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = File::from(openat(&self.0, name, flags, Mode::from_raw_mode(mode))?);
@@ -131,53 +131,53 @@ impl DirHandle {
         Ok(file)
     }
 
-    /// Gives a new file to the owner of its folder when root makes it in another user's folder. Only a file made by
-    /// this very call changes its owner: any other file of the name may have been put there by somebody else.
-    fn chown_to_dir_owner(&self, made: impl AsFd) {
+    /// Gives a new file to the owner of its folder, if root created it in another user's folder. Call this only for a
+    /// file that this process has just created: an existing file of that name may be somebody else's.
+    fn chown_to_dir_owner(&self, file: impl AsFd) {
         use rustix::fs::fchown;
-        let owner = fstat(&self.0).ok().filter(|owner| owner.st_uid != 0 && rustix::process::geteuid().is_root());
-        if let Some(owner) = owner {
-            let (uid, gid) = (rustix::fs::Uid::from_raw(owner.st_uid), rustix::fs::Gid::from_raw(owner.st_gid));
-            let _ = fchown(made, Some(uid), Some(gid));
+        let dir_stat = fstat(&self.0).ok().filter(|stat| stat.st_uid != 0 && rustix::process::geteuid().is_root());
+        if let Some(stat) = dir_stat {
+            let (uid, gid) = (rustix::fs::Uid::from_raw(stat.st_uid), rustix::fs::Gid::from_raw(stat.st_gid));
+            let _ = fchown(file, Some(uid), Some(gid));
         }
     }
 
-    /// Gives a new folder to the owner of the folder above. Making and opening are two steps, so somebody may replace
-    /// the folder between them: only a folder that is root's and empty changes its owner, which gives nothing away.
-    fn chown_subdir_to_dir_owner(&self, made: &Self) {
+    /// Gives a new folder to the owner of its parent folder. Somebody may replace the folder between its creation and
+    /// its opening, so only an empty folder owned by root changes its owner.
+    fn chown_subdir_to_dir_owner(&self, subdir: &Self) {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let Ok(open) = openat(&made.0, ".", flags, Mode::empty()) else { return };
-        let is_roots = fstat(&open).is_ok_and(|stat| stat.st_uid == 0);
-        let is_empty = rustix::fs::Dir::read_from(&open).is_ok_and(|names| {
-            names.flatten().all(|name| [&b"."[..], &b".."[..]].contains(&name.file_name().to_bytes()))
+        let Ok(fd) = openat(&subdir.0, ".", flags, Mode::empty()) else { return };
+        let is_owned_by_root = fstat(&fd).is_ok_and(|stat| stat.st_uid == 0);
+        let is_empty = rustix::fs::Dir::read_from(&fd).is_ok_and(|entries| {
+            entries.flatten().all(|name| [&b"."[..], &b".."[..]].contains(&name.file_name().to_bytes()))
         });
-        if is_roots && is_empty {
-            self.chown_to_dir_owner(&open);
+        if is_owned_by_root && is_empty {
+            self.chown_to_dir_owner(&fd);
         }
     }
 
-    /// Renames a file of this folder into another folder; replaces a file of the new name.
-    pub fn rename(&self, name: &OsStr, folder: &Self, to: &OsStr) -> io::Result<()> {
-        Ok(renameat(&self.0, name, &folder.0, to)?)
+    /// Moves a file of this folder to `to_dir` as `to_name`, and replaces an existing file there.
+    pub fn rename(&self, name: &OsStr, to_dir: &Self, to_name: &OsStr) -> io::Result<()> {
+        Ok(renameat(&self.0, name, &to_dir.0, to_name)?)
     }
 
-    /// Renames a file of this folder to a name that must be free.
-    pub fn rename_noreplace(&self, name: &OsStr, to: &OsStr) -> io::Result<()> {
-        match renameat_with(&self.0, name, &self.0, to, RenameFlags::NOREPLACE) {
+    /// Renames a file inside this folder. The new name must not exist.
+    pub fn rename_noreplace(&self, name: &OsStr, to_name: &OsStr) -> io::Result<()> {
+        match renameat_with(&self.0, name, &self.0, to_name, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(()),
-            // Some file systems of USB sticks cannot do it in one step.
-            Err(Errno::INVAL | Errno::NOSYS) if !self.contains(to) => self.rename(name, self, to),
+            // Some file systems of USB sticks cannot check and rename in one step.
+            Err(Errno::INVAL | Errno::NOSYS) if !self.contains(to_name) => self.rename(name, self, to_name),
             Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Removes a name.
+    /// Removes the file with this name.
     pub fn unlink(&self, name: &OsStr) -> io::Result<()> {
         Ok(unlinkat(&self.0, name, AtFlags::empty())?)
     }
 
-    /// Makes the names in it survive a power cut.
+    /// Syncs the folder, so that the names in it survive a power cut.
     pub fn sync(&self) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(rustix::fs::fsync(openat(&self.0, ".", flags, Mode::empty())?)?)
@@ -189,15 +189,16 @@ pub fn file_id(file: &File) -> io::Result<FileId> {
     Ok(file_id_from_stat(&fstat(file)?))
 }
 
-/// Restricts the permissions of a file, if this process' user owns it and it has no other name.
+/// Sets the permissions of a file, if this process's user owns it and it has no other hard link.
 pub fn restrict_mode(file: &File, mode: u32) {
-    let ours = fstat(file).is_ok_and(|stat| stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_nlink == 1);
-    if ours {
+    let is_ours =
+        fstat(file).is_ok_and(|stat| stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_nlink == 1);
+    if is_ours {
         let _ = rustix::fs::fchmod(file, Mode::from_raw_mode(mode));
     }
 }
 
-/// Opens a regular file; links are followed.
+/// Opens a regular file for reading. Links are followed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(not_regular_file_error());
@@ -207,12 +208,12 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_regular_file_error()) }
 }
 
-/// Whether this process may make files in a folder.
+/// Returns true when this process may create files in a folder.
 pub fn is_writable_dir(folder: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
 }
 
-/// Syncs everything on the file system of an open folder; returns false where the system cannot do that.
+/// Syncs everything on the file system of an open folder. Returns false on systems that cannot do this.
 pub fn sync_file_system(folder: &File) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     {

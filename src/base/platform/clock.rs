@@ -1,18 +1,18 @@
-//! The system's clocks, and how well the kernel keeps them.
+//! The system's clocks, and the kernel's report on the wall clock.
 #![allow(unsafe_code)]
 use crate::base::instant::{BootTime, SECOND_US};
 
-/// State of the system clock as the kernel reports it (adjtimex(2)).
+/// State of the wall clock as the kernel reports it (adjtimex(2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KernelClockStatus {
-    /// Whether neither `STA_UNSYNC` nor `TIME_ERROR` is set.
+    /// True when the kernel reports neither `STA_UNSYNC` nor `TIME_ERROR`.
     pub synchronised: bool,
-    /// Bound of the clock's error, microseconds.
+    /// Maximum error of the clock, in microseconds.
     pub max_error_us: i64,
 }
 
-/// Asks the kernel for the state of the system clock; none when it does not answer. It sets nothing (`modes` is 0), so
-/// it needs no privileges.
+/// Reads the state of the wall clock from the kernel; `None` if the call fails. The call changes nothing (`modes` is
+/// 0), so it needs no privileges.
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn kernel_clock_status() -> Option<KernelClockStatus> {
@@ -26,14 +26,14 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     })
 }
 
-/// Returns none: other systems do not report it.
+/// Returns `None`: other systems do not report this state.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     None
 }
 
-/// Reads the boot clock (`CLOCK_BOOTTIME`), on which lengths and starts are measured.
+/// Reads the boot clock (`CLOCK_BOOTTIME`), with which lengths and starts are measured.
 #[must_use]
 pub fn boot_now() -> BootTime {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
@@ -43,15 +43,15 @@ pub fn boot_now() -> BootTime {
 /// Reads the system's wall clock: seconds since 1970; 0 before 1970.
 #[must_use]
 pub fn unix_time_s() -> u64 {
-    #[allow(clippy::disallowed_methods)] // only a station has a replaceable clock
+    #[allow(clippy::disallowed_methods)] // the replaceable clock exists only in `playout`
     let now = std::time::SystemTime::now();
-    now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    now.duration_since(std::time::UNIX_EPOCH).map_or(0, |duration| duration.as_secs())
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     #[test]
-    fn the_kernel_answers() {
+    fn the_kernel_reports_the_clock_state() {
         assert!(super::kernel_clock_status().is_some());
     }
 }

@@ -1,12 +1,13 @@
-//! Memory of a process that runs for months: the heap, what is locked, and what goes back to the system.
+//! Memory settings of a process that runs for months: the heap, locked memory, and memory returned to the system.
 #![allow(unsafe_code)]
 
-/// Size from which a block of the heap is a mapping of its own.
+/// Minimum size of an allocation that gets a memory mapping to itself.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const MMAP_THRESHOLD_BYTES: i32 = 64 * 1024;
 
-/// Sets the heap up for a program that runs for months in little memory: one arena for all threads, and large blocks go
-/// back to the system as soon as they are free. Call it before any thread starts. Other systems are left as they are.
+/// Configures the heap for a program that runs for months in little memory: all threads share one arena, and large
+/// blocks return to the system as soon as they are freed. Call this before any thread starts. Does nothing without
+/// glibc.
 pub fn configure_low_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     for (parameter, value) in [
@@ -14,13 +15,13 @@ pub fn configure_low_memory() {
         (libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES),
         (libc::M_TRIM_THRESHOLD, MMAP_THRESHOLD_BYTES),
     ] {
-        // SAFETY: the call takes two numbers, and refuses parameters that it does not know.
+        // SAFETY: the call takes two numbers and rejects unknown parameters.
         unsafe { libc::mallopt(parameter, value) };
     }
 }
 
-/// Keeps memory from being swapped out: the pages in use now, and those of today's mappings once they are used. Mappings
-/// made later are not included, so call it again after them. Does nothing where it is not permitted.
+/// Keeps the present memory mappings from being swapped out: pages in use at once, other pages as soon as they are
+/// used. Later mappings are not included, so call this again after creating them. Does nothing if it is not permitted.
 pub fn lock_memory() {
     #[cfg(target_os = "linux")]
     // SAFETY: the call takes no pointer.
@@ -38,10 +39,10 @@ pub fn unlock_memory() {
     };
 }
 
-/// Gives free blocks of the heap back to the system. A running program needs little of the memory that its start took;
-/// on a board with 1 GB other programs can use it. Call it between two kinds of work, not within one.
+/// Returns free heap memory to the system. The start of the program needs more memory than its later work, and on a
+/// board with 1 GB other programs can use the difference. Call this between two tasks, not during one.
 pub fn release_unused_memory() {
-    // SAFETY: the call takes no pointer, and is allowed from any thread at any time.
+    // SAFETY: the call takes no pointer, and any thread may call it at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
         libc::malloc_trim(0)
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_goes_on_after_it() {
+    fn the_heap_works_after_trimming_and_locking() {
         release_unused_memory();
         lock_memory();
         assert_eq!("loa".repeat(3), "loaloaloa");

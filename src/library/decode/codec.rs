@@ -1,4 +1,4 @@
-//! Codecs of this build, and the properties of a sound track.
+//! The codecs of this build, and the properties of a sound track.
 use std::sync::LazyLock;
 
 use symphonia::core::audio::{Channels, Position};
@@ -23,20 +23,21 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
 
 /// Returns the first sound track with a known codec, and its decoder.
 pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box<dyn AudioDecoder>), Error> {
-    let none = Error::Unsupported("no sound track of a known codec");
-    let track = reader.first_track_known_codec(TrackType::Audio).ok_or(none)?;
+    let no_track = Error::Unsupported("no sound track of a known codec");
+    let track = reader.first_track_known_codec(TrackType::Audio).ok_or(no_track)?;
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let params = params.ok_or(Error::Unsupported("no parameters of the sound track"))?;
     if params.codec == CODEC_ID_VORBIS && vorbis::is_too_large(params.extra_data.as_deref().unwrap_or_default()) {
         return Err(Error::DecodeError("its codebooks are too large"));
     }
-    let form = reader.format_info().short_name;
-    let options = AudioDecoderOptions::default().gapless(form != "mp3");
-    // The frames that Opus skips at its beginning can be more than a packet, so the trim counts them instead.
-    let bare: AudioCodecParameters;
+    let container = reader.format_info().short_name;
+    let options = AudioDecoderOptions::default().gapless(container != "mp3");
+    // The frames to skip at the beginning of Opus can be more than a packet, so `GaplessTrim` skips them: without its
+    // header the decoder does not.
+    let params_without_header: AudioCodecParameters;
     let params = if params.codec == CODEC_ID_OPUS {
-        bare = AudioCodecParameters { extra_data: None, ..params.clone() };
-        &bare
+        params_without_header = AudioCodecParameters { extra_data: None, ..params.clone() };
+        &params_without_header
     } else {
         params
     };
@@ -46,8 +47,8 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
 /// Returns the output gain of an Opus file (RFC 7845, 5.1) as a factor; 1 for other codecs.
 pub(super) fn opus_output_gain(track: &Track) -> f32 {
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
-    let head = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
-    let gain = head.and_then(|h| h.get(16..18)).map_or(0, |b| i16::from_le_bytes([b[0], b[1]]));
+    let opus_header = params.filter(|p| p.codec == CODEC_ID_OPUS).and_then(|p| p.extra_data.as_deref());
+    let gain = opus_header.and_then(|h| h.get(16..18)).map_or(0, |b| i16::from_le_bytes([b[0], b[1]]));
     if gain == 0 { 1.0 } else { 10_f32.powf(f32::from(gain) / 256.0 / 20.0) }
 }
 
@@ -57,12 +58,12 @@ pub(super) fn channel_positions(channels: &Channels) -> Vec<ChannelPosition> {
         return Vec::new();
     };
     let effects = Position::LFE1 | Position::LFE2;
-    let behind =
+    let surround =
         Position::REAR_LEFT | Position::REAR_RIGHT | Position::REAR_CENTER | Position::SIDE_LEFT | Position::SIDE_RIGHT;
-    let place = |position: Position| match position {
+    let channel_position = |position: Position| match position {
         position if effects.contains(position) => ChannelPosition::Effects,
-        position if behind.contains(position) => ChannelPosition::Surround,
+        position if surround.contains(position) => ChannelPosition::Surround,
         _ => ChannelPosition::Front,
     };
-    positions.iter().map(place).collect()
+    positions.iter().map(channel_position).collect()
 }

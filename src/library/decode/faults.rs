@@ -1,4 +1,4 @@
-//! Errors that keep a file from being decoded, and faults found while decoding it.
+//! Errors that prevent the decoding of a file, and faults found while decoding it.
 use std::io;
 
 use crate::library::flaw::UnplayableFormat;
@@ -18,7 +18,7 @@ pub enum DecodeError {
     /// A known format whose beginning is broken.
     #[error("its beginning is broken: {0}")]
     Broken(String),
-    /// A known format from which no frame comes out.
+    /// A known format without a frame that can be decoded.
     #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Silent(Option<String>),
     /// More channels than can be played, or none.
@@ -32,50 +32,50 @@ pub enum DecodeError {
 /// Faults found while decoding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DecodeFaults {
-    /// Packets seen, good and bad.
+    /// Number of packets that were read, good and bad.
     pub packets: u64,
-    /// Packets that could not be decoded, or were missing.
+    /// Number of packets that could not be decoded or are missing.
     pub lost: u64,
-    /// Error of the first of them.
+    /// Error of the first lost packet.
     pub first_error: Option<String>,
-    /// Error that ended the stream before its end.
+    /// Error that stopped the decoding before the end of the file.
     pub fatal: Option<String>,
-    /// Samples that are not finite.
+    /// Number of samples that are not finite.
     pub nan_samples: u64,
-    /// Samples beyond [`super::MAX_SAMPLE`].
+    /// Number of samples beyond [`super::MAX_SAMPLE`].
     pub out_of_range: u64,
-    /// Bytes between the packets that are not sound, where they can be counted.
+    /// Number of bytes that are not sound; 0 in formats in which they cannot be counted.
     pub garbage_bytes: u64,
-    /// Whether the file ends in the middle of a packet, page or box.
+    /// True when the file ends in the middle of a packet, page or box.
     pub truncated: bool,
-    /// Whether the mark of its end is missing.
+    /// True when the last page of an Ogg file is not marked as the last.
     pub unfinished: bool,
-    /// Frames that the header declares, without encoder delay and padding, if it does.
+    /// Number of frames that the header declares, without encoder delay and padding; `None` when it declares none.
     pub declared_frames: Option<u64>,
-    /// Whether that number is only approximate.
+    /// True when `declared_frames` is only approximate.
     pub declared_roughly: bool,
-    /// Whether its header gives a length that cannot be right.
+    /// True when the header declares an impossible length.
     pub bad_length: bool,
-    /// Whether its bit rate varies and no index says how.
+    /// True when the bit rate of an MP3 file varies and no index gives its number of frames.
     pub no_index: bool,
-    /// Whether its bytes differ from the digest taken before.
+    /// True when bytes of the file differ from its digest.
     pub altered: bool,
 }
 
 impl DecodeFaults {
-    /// Returns one sentence in English for the log, if sound was lost.
+    /// Returns one sentence in English for the log; `None` when no sound was lost.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         if let Some(fatal) = &self.fatal {
             return Some(fatal.clone());
         }
-        let first = self.first_error.as_deref().unwrap_or("no reason given");
-        (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first}", self.lost))
+        let first_error = self.first_error.as_deref().unwrap_or("no reason given");
+        (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first_error}", self.lost))
     }
 
-    /// Counts packets without sound.
-    pub(super) fn count_lost(&mut self, packets: u64, what: String) {
+    /// Adds lost packets, and keeps the error of the first one.
+    pub(super) fn count_lost(&mut self, packets: u64, error: String) {
         self.lost = self.lost.saturating_add(packets);
-        self.first_error.get_or_insert(what);
+        self.first_error.get_or_insert(error);
     }
 }

@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek};
 use super::mp4;
 use crate::library::flaw::UnplayableFormat;
 
-/// Bytes read from the beginning.
-const LOOK: u64 = 64 * 1024;
+/// Maximum number of bytes that are read from the beginning of a file.
+const MAX_FIRST_BYTES: u64 = 64 * 1024;
 
-/// First bytes of formats that are not searched for sound.
+/// The first bytes of formats that cannot be played.
 const SIGNATURES: [(&[u8], UnplayableFormat); 24] = [
     (&[0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], UnplayableFormat::Wma),
     (b"#!AMR", UnplayableFormat::Amr),
@@ -36,27 +36,27 @@ const SIGNATURES: [(&[u8], UnplayableFormat); 24] = [
     (&[0x1f, 0x8b], UnplayableFormat::Archive),
 ];
 
-/// Returns the format of the file, if its first bytes prove that it cannot be played.
+/// Returns the format of the file, if its first bytes show that it cannot be played.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
-    let head = head(file)?;
-    if head.is_empty() {
+    let first_bytes = read_first_bytes(file)?;
+    if first_bytes.is_empty() {
         return Ok(Some(UnplayableFormat::Empty));
     }
-    if let Some((_, foreign)) = SIGNATURES.iter().find(|(mark, _)| head.starts_with(mark)) {
+    if let Some((_, foreign)) = SIGNATURES.iter().find(|(signature, _)| first_bytes.starts_with(signature)) {
         return Ok(Some(foreign.clone()));
     }
-    Ok(match (head.get(..4), head.get(8..12)) {
+    Ok(match (first_bytes.get(..4), first_bytes.get(8..12)) {
         (Some(b"FORM"), Some(b"AIFF" | b"AIFC")) => Some(UnplayableFormat::Aiff),
         (Some(b"RIFF"), Some(b"AVI ")) => Some(UnplayableFormat::Video),
         (Some(b"RIFF"), Some(b"WEBP")) => Some(UnplayableFormat::Picture),
         (Some(b"RIFF"), Some(b"RMID")) => Some(UnplayableFormat::Midi),
-        // Packets of 188 bytes are a transport stream.
-        _ if (0..5).all(|n| head.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
-        _ if is_page(&head) => Some(UnplayableFormat::Page),
-        _ if head.get(4..8) == Some(b"ftyp") => mp4::foreign(file)?,
+        // An MPEG transport stream has packets of 188 bytes, which begin with 0x47.
+        _ if (0..5).all(|n| first_bytes.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
+        _ if is_web_page(&first_bytes) => Some(UnplayableFormat::Page),
+        _ if first_bytes.get(4..8) == Some(b"ftyp") => mp4::foreign(file)?,
         _ => None,
     })
 }
@@ -64,39 +64,41 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
 /// Returns the probable format of a file that could not be played.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn guess_after_failure(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
-    let head = head(file)?;
-    if head.starts_with(b"OggS") {
-        let holds = |mark: &[u8]| memchr::memmem::find(&head[..head.len().min(512)], mark).is_some();
-        return Ok(if holds(b"OpusHead") {
+    let first_bytes = read_first_bytes(file)?;
+    if first_bytes.starts_with(b"OggS") {
+        let contains =
+            |signature: &[u8]| memchr::memmem::find(&first_bytes[..first_bytes.len().min(512)], signature).is_some();
+        return Ok(if contains(b"OpusHead") {
             (!cfg!(feature = "opus")).then_some(UnplayableFormat::NoOpus)
-        } else if holds(b"Speex   ") {
+        } else if contains(b"Speex   ") {
             Some(UnplayableFormat::Speex)
         } else {
-            holds(b"theora").then_some(UnplayableFormat::Video)
+            contains(b"theora").then_some(UnplayableFormat::Video)
         });
     }
-    if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WAVE") {
-        let tag = memchr::memmem::find(&head, b"fmt ").and_then(|at| head.get(at + 8..at + 10));
+    if first_bytes.starts_with(b"RIFF") && first_bytes.get(8..12) == Some(b"WAVE") {
+        let tag = memchr::memmem::find(&first_bytes, b"fmt ").and_then(|at| first_bytes.get(at + 8..at + 10));
         let tag = tag.map_or(0, |b| u64::from(b[0]) | u64::from(b[1]) << 8);
         return Ok((!matches!(tag, 0 | 1 | 3 | 6 | 7 | 0xfffe)).then_some(UnplayableFormat::WavCodec { tag }));
     }
-    // The first two bytes of a frame of layer I or II.
-    let layered = matches!(head[..], [0xff, b, ..] if b & 0xe0 == 0xe0 && matches!(b >> 1 & 3, 2 | 3));
-    Ok(layered.then_some(UnplayableFormat::Mpeg12))
+    // The first two bytes of a frame of MPEG audio, layer I or II.
+    let is_layer_1_or_2 = matches!(first_bytes[..], [0xff, b, ..] if b & 0xe0 == 0xe0 && matches!(b >> 1 & 3, 2 | 3));
+    Ok(is_layer_1_or_2.then_some(UnplayableFormat::Mpeg12))
 }
 
-fn head(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
+/// Reads the first [`MAX_FIRST_BYTES`] bytes of a file.
+fn read_first_bytes(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut first_bytes = Vec::new();
     file.rewind()?;
-    file.take(LOOK).read_to_end(&mut head)?;
-    Ok(head)
+    file.take(MAX_FIRST_BYTES).read_to_end(&mut first_bytes)?;
+    Ok(first_bytes)
 }
 
-/// Whether these bytes begin a web page.
-fn is_page(head: &[u8]) -> bool {
-    let text: Vec<u8> = head.iter().take(512).map(u8::to_ascii_lowercase).collect();
+/// Returns true when these are the first bytes of a web page.
+fn is_web_page(first_bytes: &[u8]) -> bool {
+    let text: Vec<u8> = first_bytes.iter().take(512).map(u8::to_ascii_lowercase).collect();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();
-    [b"<!doctype html".as_slice(), b"<html", b"<head", b"<?xml"].iter().any(|mark| text.starts_with(mark))
+    [b"<!doctype html".as_slice(), b"<html", b"<head", b"<?xml"].iter().any(|tag| text.starts_with(tag))
 }

@@ -1,19 +1,19 @@
-//! The format of decoded sound, and the formats that can be played.
+//! The format of decoded sound, and its limits.
 use symphonia::core::audio::GenericAudioBufferRef;
 
 use super::DecodeError;
 
-/// Most channels that can be played.
+/// Maximum number of channels that can be played.
 pub const MAX_CHANNELS: u16 = 8;
-/// Rates that can be played, in frames a second.
+/// Sample rates that can be played, in frames per second.
 pub const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 
-/// Format of the sound that comes out of a file.
+/// Format of the decoded sound of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodedFormat {
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
-    /// Samples a frame.
+    /// Samples per frame.
     pub channels: u16,
     /// Short name of the codec, such as `mp3`.
     pub codec: &'static str,
@@ -23,7 +23,7 @@ impl DecodedFormat {
     /// Returns the format of a decoded packet.
     ///
     /// # Errors
-    /// [`DecodeError::Channels`] or [`DecodeError::Rate`] when the format cannot be played.
+    /// [`DecodeError::Channels`] or [`DecodeError::Rate`] if the format cannot be played.
     pub(super) fn of(buffer: &GenericAudioBufferRef<'_>, codec: &'static str) -> Result<Self, DecodeError> {
         let (rate, count) = (buffer.spec().rate(), buffer.spec().channels().count());
         let channels =

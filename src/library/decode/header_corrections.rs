@@ -1,12 +1,12 @@
-//! Errors in a file's header, found before a demuxer reads it.
+//! Corrections of the lengths in a file's header.
 
 /// Corrections that a file's header needs before a demuxer reads it.
 #[derive(Debug, Default)]
 pub(super) struct HeaderCorrections {
-    /// Four-byte fields to overwrite: offset in the file, and new bytes.
+    /// Fields of four bytes to overwrite: offset in the file, and new bytes.
     pub patches: Vec<(u64, [u8; 4])>,
-    /// Whether the header promises bytes that are not there.
+    /// True when the header declares more bytes than the file has.
     pub truncated: bool,
-    /// Whether it gives a length that cannot be right.
+    /// True when the header declares an impossible length.
     pub bad_length: bool,
 }

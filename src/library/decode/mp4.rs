@@ -1,5 +1,5 @@
-//! The part of an MP4 file's sound to be heard: its edit list (ISO/IEC 14496-12, 8.6.6), or the `iTunSMPB` tag of
-//! Apple's encoders. The demuxer gives every decoded frame, the encoder's priming and padding included.
+//! The range of an MP4 file's sound that is to be played: its edit list (ISO/IEC 14496-12, 8.6.6), or the `iTunSMPB`
+//! tag of Apple's encoders. The demuxer does not apply it: its frames include the encoder's priming and padding.
 mod box_reader;
 mod sample_entry;
 
@@ -11,143 +11,154 @@ pub(super) use sample_entry::foreign;
 
 use super::header_corrections::HeaderCorrections;
 use crate::base::length::rescale;
-use box_reader::{BoxReader, big};
+use box_reader::{BoxReader, big_endian};
 
-/// Most steps in the table of times, for all packets together: some seconds of work.
+/// Maximum number of steps through the table of times, for all packets together: a few seconds of work.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
 
-/// The part to be heard, in ticks of the sound track.
+/// The range of sound to be played, in ticks of the sound track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edit {
-    /// Ticks left out at the beginning.
+    /// Ticks to skip at the beginning.
     pub start: u64,
-    /// Ticks to be heard; `None` means to the end.
+    /// Ticks to play; `None` means to the end of the track.
     pub length: Option<u64>,
-    /// Ticks a second; `None` means that a tick is a frame.
+    /// Ticks per second; `None` means that a tick is a frame.
     pub timescale: Option<u32>,
 }
 
-/// Reads the edit of the first sound track. Boxes that are not understood count as missing.
+/// Reads the facts about the first sound track. Unknown boxes are skipped.
 ///
 /// # Errors
-/// Errors of reading and seeking; a box that ends too early is not one.
+/// If reading or seeking fails. A box that is too short is not an error.
 pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     let len = file.metadata()?.len();
     let mut movie = Movie::default();
-    let mut walk = BoxReader::new(file);
-    match movie.read(&mut walk, 0..len) {
+    let mut reader = BoxReader::new(file);
+    match movie.read(&mut reader, 0..len) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        _ => Ok(Mp4Info { edit: movie.edit(), whole: movie.whole(), too_complex: movie.too_complex() }),
+        _ => Ok(Mp4Info {
+            edit: movie.edit(),
+            declared_length: movie.declared_length(),
+            is_too_complex: movie.is_too_complex(),
+        }),
     }
 }
 
-/// Returns the fields to correct: the size of a last box that was cut off, which demuxers would not enter. There are
-/// none in other files.
+/// Returns the correction of the last box's size, if the box was cut off: a demuxer would not enter it. Returns no
+/// corrections for files of other formats.
 ///
 /// # Errors
-/// Errors of reading and seeking, the end of the file included.
+/// If reading or seeking fails, or the file ends too early.
 pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrections> {
-    let mut walk = BoxReader::new(file);
-    if &walk.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
+    let mut reader = BoxReader::new(file);
+    if &reader.bytes::<8>(&(0..len))?[4..] != b"ftyp" {
         return Ok(HeaderCorrections::default());
     }
-    let Some((kind, content)) = walk.boxes(0..len)?.pop() else {
+    let Some((kind, content)) = reader.boxes(0..len)?.pop() else {
         return Ok(HeaderCorrections { truncated: true, ..HeaderCorrections::default() });
     };
-    let behind = len - content.end;
-    if behind > 0 {
-        // Bytes that are not a box: some programs append data to a file.
+    if len > content.end {
+        // The bytes after the last box are not a box: some programs append data to a file.
         return Ok(HeaderCorrections { bad_length: true, ..HeaderCorrections::default() });
     }
-    let there = content.end - content.start;
-    // A short header gives its size in its first four bytes, a long one in its last eight.
-    let head = walk.bytes::<8>(&(content.start - 8..len))?;
-    let long = content.start >= 16 && {
-        let first: [u8; 8] = walk.bytes(&(content.start - 16..len))?;
-        first.starts_with(&[0, 0, 0, 1]) && first[4..] == kind
+    let content_bytes = content.end - content.start;
+    // A short header (8 bytes) has the size in its first four bytes, a long header (16 bytes) in its last eight.
+    let header_end = reader.bytes::<8>(&(content.start - 8..len))?;
+    let has_long_header = content.start >= 16 && {
+        let long_header: [u8; 8] = reader.bytes(&(content.start - 16..len))?;
+        long_header.starts_with(&[0, 0, 0, 1]) && long_header[4..] == kind
     };
-    let told = match (long, big(&head[..4])) {
-        (true, _) => big(&head).saturating_sub(16),
-        (false, 0) => there,
+    let declared_bytes = match (has_long_header, big_endian(&header_end[..4])) {
+        (true, _) => big_endian(&header_end).saturating_sub(16),
+        (false, 0) => content_bytes,
         (false, size) => size.saturating_sub(8),
     };
-    let cut = told > there;
+    let is_cut_off = declared_bytes > content_bytes;
     if &kind != b"mdat" {
-        let holds_sound = matches!(&kind, b"moof" | b"moov");
+        let has_sound = matches!(&kind, b"moof" | b"moov");
         return Ok(HeaderCorrections {
-            truncated: cut && holds_sound,
-            bad_length: cut && !holds_sound,
+            truncated: is_cut_off && has_sound,
+            bad_length: is_cut_off && !has_sound,
             ..HeaderCorrections::default()
         });
     }
-    let patches = if long {
-        let size = (there + 16).to_be_bytes();
+    let patches = if has_long_header {
+        let size = (content_bytes + 16).to_be_bytes();
         let (high, low) = ([size[0], size[1], size[2], size[3]], [size[4], size[5], size[6], size[7]]);
         vec![(content.start - 8, high), (content.start - 4, low)]
     } else {
-        let size = u32::try_from(there + 8).unwrap_or(0);
+        let size = u32::try_from(content_bytes + 8).unwrap_or(0);
         vec![(content.start - 8, size.to_be_bytes())]
     };
-    Ok(HeaderCorrections { patches, truncated: cut, bad_length: false })
+    Ok(HeaderCorrections { patches, truncated: is_cut_off, bad_length: false })
 }
 
-/// Returns the size of the `moov` box, which a demuxer reads into memory.
+/// Returns the size of the `moov` box in bytes: a demuxer reads it into memory.
 ///
 /// # Errors
-/// Errors of reading and seeking; a box that ends too early is not one.
+/// If reading or seeking fails. A box that is too short is not an error.
 pub(super) fn moov_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
-    let mut walk = BoxReader::new(file);
-    match walk.children(0..len, b"moov") {
+    let mut reader = BoxReader::new(file);
+    match reader.children(0..len, b"moov") {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
-        found => Ok(found.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
+        boxes => Ok(boxes.unwrap_or_default().iter().map(|range| range.end - range.start).sum()),
     }
 }
 
-/// Content of the `moov` box.
+/// Content of the `moov` box of a file.
 #[derive(Default)]
 struct Movie {
+    /// Ticks per second of the movie, which edits use.
     timescale: u32,
-    fragmented: bool,
-    sound: Option<SoundTrack>,
-    gapless: Option<Edit>,
+    /// True for a file whose packets are in fragments after the `moov` box.
+    is_fragmented: bool,
+    /// The first sound track.
+    sound_track: Option<SoundTrack>,
+    /// The edit in the `iTunSMPB` tag.
+    tag_edit: Option<Edit>,
 }
 
-/// Facts about the part to be heard.
+/// Facts about the first sound track.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mp4Info {
-    /// The part, if the file selects one.
+    /// The range to be played; `None` means the whole track.
     pub edit: Option<Edit>,
-    /// Ticks of the whole track, and ticks a second, as the header declares; none for a fragmented file.
-    pub whole: Option<(u64, u32)>,
-    /// Whether finding its packets would take too long.
-    pub too_complex: bool,
+    /// Length of the track in ticks, and ticks per second, as the header declares; `None` for a fragmented file.
+    pub declared_length: Option<(u64, u32)>,
+    /// True when finding the packets would take too long.
+    pub is_too_complex: bool,
 }
 
 /// Content of a `trak` box.
 #[derive(Default)]
 struct SoundTrack {
-    sound: bool,
+    /// True for a sound track, false for other tracks.
+    is_sound: bool,
+    /// Ticks per second of the track.
     timescale: u32,
+    /// Length in ticks.
     duration: u64,
-    /// Number of entries of the table of times, and number of packets.
-    times: u32,
+    /// Number of entries in the table of times.
+    time_entries: u32,
+    /// Number of packets.
     packets: u32,
-    /// Segment duration in the movie's ticks, and media time in the track's ticks; a negative time means silence.
+    /// The edit list: duration in the movie's ticks, and start in the track's ticks; a negative start means silence.
     edits: Vec<(u64, i64)>,
 }
 
 impl Movie {
-    fn read(&mut self, walk: &mut BoxReader, file: Range<u64>) -> io::Result<()> {
-        for moov in walk.children(file, b"moov")?.into_iter().take(1) {
-            for (kind, range) in walk.boxes(moov)? {
+    fn read(&mut self, reader: &mut BoxReader, file: Range<u64>) -> io::Result<()> {
+        for moov in reader.children(file, b"moov")?.into_iter().take(1) {
+            for (kind, range) in reader.boxes(moov)? {
                 match &kind {
-                    b"mvhd" => self.timescale = walk.timescale_and_duration(&range)?.0,
-                    b"mvex" => self.fragmented = true,
-                    b"trak" if self.sound.is_none() => {
-                        self.sound = Some(SoundTrack::read(walk, range)?).filter(|t| t.sound);
+                    b"mvhd" => self.timescale = reader.timescale_and_duration(&range)?.0,
+                    b"mvex" => self.is_fragmented = true,
+                    b"trak" if self.sound_track.is_none() => {
+                        self.sound_track = Some(SoundTrack::read(reader, range)?).filter(|track| track.is_sound);
                     }
-                    b"udta" => self.gapless = gapless_tag(walk, range)?,
+                    b"udta" => self.tag_edit = read_tag_edit(reader, range)?,
                     _ => (),
                 }
             }
@@ -155,82 +166,89 @@ impl Movie {
         Ok(())
     }
 
-    /// Whether finding all packets takes too long: the demuxer searches the table of times from its beginning for each.
-    fn too_complex(&self) -> bool {
-        let (times, packets) = self.sound.as_ref().map_or((0, 0), |track| (track.times, track.packets));
-        u64::from(times).saturating_mul(packets.into()) > MAX_LOOKUPS
+    /// Returns true when finding all packets takes too long: for each packet the demuxer searches the table of times
+    /// from its beginning.
+    fn is_too_complex(&self) -> bool {
+        let (time_entries, packets) =
+            self.sound_track.as_ref().map_or((0, 0), |track| (track.time_entries, track.packets));
+        u64::from(time_entries).saturating_mul(packets.into()) > MAX_LOOKUPS
     }
 
-    /// Returns the length that the track declares.
-    fn whole(&self) -> Option<(u64, u32)> {
-        let track = self.sound.as_ref().filter(|t| !self.fragmented && t.duration > 0 && t.timescale > 0)?;
+    /// Returns the declared length of the track: ticks, and ticks per second.
+    fn declared_length(&self) -> Option<(u64, u32)> {
+        let track = self.sound_track.as_ref().filter(|_| !self.is_fragmented)?;
+        if track.duration == 0 || track.timescale == 0 {
+            return None;
+        }
         Some((track.duration, track.timescale))
     }
 
+    /// Returns the range to be played; `None` means the whole track.
     fn edit(&self) -> Option<Edit> {
-        let track = self.sound.as_ref()?;
-        let mut real = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
-        let (Some(&(duration, media_time)), None) = (real.next(), real.next()) else {
-            // Several edits reorder the sound, which is not supported. Without an edit the tag counts.
-            return self.gapless.filter(|_| track.edits.is_empty());
+        let track = self.sound_track.as_ref()?;
+        let mut sound_edits = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
+        let (Some(&(duration, media_time)), None) = (sound_edits.next(), sound_edits.next()) else {
+            // Several edits reorder the sound, which is not supported. Without an edit list the tag applies.
+            return self.tag_edit.filter(|_| track.edits.is_empty());
         };
-        let (start, own, movie) = (media_time.unsigned_abs(), track.timescale, self.timescale);
-        if own == 0 {
+        let (start, timescale, movie_timescale) = (media_time.unsigned_abs(), track.timescale, self.timescale);
+        if timescale == 0 {
             return None;
         }
-        // The header of a fragmented file does not know the length.
-        let length = (duration > 0 && movie > 0 && !self.fragmented).then(|| {
-            let rounded = scale(duration, own, movie);
-            // The movie's ticks are often milliseconds. The track's own duration is exact, if it is close enough.
-            let exact = track.duration.saturating_sub(start);
-            let tick = scale(1, own, movie) + 1;
-            if exact.abs_diff(rounded) <= tick { exact } else { rounded }
+        // The header of a fragmented file does not contain the length.
+        let length = (duration > 0 && movie_timescale > 0 && !self.is_fragmented).then(|| {
+            let rounded_length = scale(duration, timescale, movie_timescale);
+            // The movie's ticks are often only milliseconds. The duration of the track is exact: use it if both agree
+            // within one tick of the movie.
+            let exact_length = track.duration.saturating_sub(start);
+            let tolerance = scale(1, timescale, movie_timescale) + 1;
+            if exact_length.abs_diff(rounded_length) <= tolerance { exact_length } else { rounded_length }
         });
-        Some(Edit { start, length, timescale: Some(own) })
+        Some(Edit { start, length, timescale: Some(timescale) })
     }
 }
 
 impl SoundTrack {
-    fn read(walk: &mut BoxReader, trak: Range<u64>) -> io::Result<Self> {
+    fn read(reader: &mut BoxReader, trak: Range<u64>) -> io::Result<Self> {
         let mut track = Self::default();
-        for mdia in walk.children(trak.clone(), b"mdia")? {
-            for (kind, range) in walk.boxes(mdia)? {
+        for mdia in reader.children(trak.clone(), b"mdia")? {
+            for (kind, range) in reader.boxes(mdia)? {
                 match &kind {
-                    b"mdhd" => (track.timescale, track.duration) = walk.timescale_and_duration(&range)?,
-                    b"hdlr" => track.sound = walk.bytes::<12>(&range)?.ends_with(b"soun"),
-                    b"minf" => (track.times, track.packets) = walk.table_sizes(range)?,
+                    b"mdhd" => (track.timescale, track.duration) = reader.timescale_and_duration(&range)?,
+                    b"hdlr" => track.is_sound = reader.bytes::<12>(&range)?.ends_with(b"soun"),
+                    b"minf" => (track.time_entries, track.packets) = reader.table_sizes(range)?,
                     _ => (),
                 }
             }
         }
-        for edts in walk.children(trak, b"edts")? {
-            for elst in walk.children(edts, b"elst")? {
-                track.edits = walk.edits(&elst)?;
+        for edts in reader.children(trak, b"edts")? {
+            for elst in reader.children(edts, b"elst")? {
+                track.edits = reader.edits(&elst)?;
             }
         }
         Ok(track)
     }
 }
 
-/// Returns `n` ticks of `from` a second in ticks of `to` a second, rounded to the nearest.
+/// Converts `n` ticks of `from` per second to ticks of `to` per second, rounded to the nearest.
 fn scale(n: u64, to: u32, from: u32) -> u64 {
     rescale(n, to.into(), from.max(1).into())
 }
 
 /// Reads the `iTunSMPB` tag in `moov/udta`: hexadecimal fields, of which the second is the priming and the fourth the
-/// length.
-fn gapless_tag(walk: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
-    for meta in walk.children(udta, b"meta")? {
-        let inner = meta.start.saturating_add(4).min(meta.end)..meta.end;
-        for ilst in walk.children(inner, b"ilst")? {
-            for tag in walk.children(ilst, b"----")? {
-                let parts = walk.boxes(tag)?;
-                let part = |name: &[u8; 4]| parts.iter().find(|(kind, _)| kind == name).map(|(_, r)| r.clone());
-                let (Some(name), Some(data)) = (part(b"name"), part(b"data")) else {
+/// length, both in frames.
+fn read_tag_edit(reader: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
+    for meta in reader.children(udta, b"meta")? {
+        let children = meta.start.saturating_add(4).min(meta.end)..meta.end;
+        for ilst in reader.children(children, b"ilst")? {
+            for tag in reader.children(ilst, b"----")? {
+                let boxes = reader.boxes(tag)?;
+                let find = |name: &[u8; 4]| boxes.iter().find(|(kind, _)| kind == name).map(|(_, range)| range.clone());
+                let (Some(name), Some(data)) = (find(b"name"), find(b"data")) else {
                     continue;
                 };
-                if walk.small_box(&name, 4)?.starts_with(b"iTunSMPB") {
-                    return Ok(parse_gapless(&walk.small_box(&data, 8)?));
+                if reader.small_box(&name, 4)?.starts_with(b"iTunSMPB") {
+                    return Ok(parse_tag_edit(&reader.small_box(&data, 8)?));
                 }
             }
         }
@@ -238,7 +256,8 @@ fn gapless_tag(walk: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit
     Ok(None)
 }
 
-fn parse_gapless(text: &[u8]) -> Option<Edit> {
+/// Parses the text of the tag; `None` if it is not valid or has no length.
+fn parse_tag_edit(text: &[u8]) -> Option<Edit> {
     let text = std::str::from_utf8(text).ok()?;
     let mut fields = text.split_ascii_whitespace();
     let start = u64::from_str_radix(fields.nth(1)?, 16).ok()?;

@@ -1,12 +1,12 @@
-//! The index in front of an MP3 file's sound, and whether its last frame is complete (ISO/IEC 11172-3, 13818-3; the
-//! index is a convention of Xing, LAME and Fraunhofer).
+//! Reads the index in front of an MP3 file's sound, and checks that the last frame is complete (ISO/IEC 11172-3,
+//! 13818-3). The index is a convention of Xing, LAME and Fraunhofer.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes read at the beginning and before the end.
-const LOOK: u64 = 8 * 1024;
-/// Kilobits a second of layer III, by version (1; 2 and 2.5) and index.
-const RATES: [[u16; 15]; 2] = [
+/// Number of bytes that are read at the beginning of the sound, and before its end.
+const SEARCH_BYTES: u64 = 8 * 1024;
+/// Bit rates of layer III in kilobits per second, by version (1; 2 and 2.5) and index.
+const BIT_RATES: [[u16; 15]; 2] = [
     [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
@@ -14,94 +14,95 @@ const RATES: [[u16; 15]; 2] = [
 /// Header of a frame.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
-    /// Version, layer and rate, which are the same in every frame of a stream.
+    /// Bits for version, layer and sample rate, which are the same in every frame of a stream.
     kind: u32,
-    /// Bytes, header included.
+    /// Length in bytes, with the header.
     len: usize,
-    /// Offset of an index, if this frame holds one: after the side information.
-    index_at: usize,
+    /// Offset in the frame at which an index may begin: after the side information.
+    index_offset: usize,
 }
 
 impl Frame {
-    /// Reads the header in the first four bytes.
+    /// Parses the header in the first four bytes; `None` when they are not the header of a layer III frame.
     fn read(bytes: &[u8]) -> Option<Self> {
         let header = u32::from_be_bytes(*bytes.first_chunk::<4>()?);
         let (version, layer) = (header >> 19 & 3, header >> 17 & 3);
-        let (bits, rate) = (header >> 12 & 15, header >> 10 & 3);
-        if header >> 21 != 0x7ff || version == 1 || layer != 1 || !(1..15).contains(&bits) || rate == 3 {
+        let (bit_rate_index, rate_index) = (header >> 12 & 15, header >> 10 & 3);
+        let has_valid_rates = (1..15).contains(&bit_rate_index) && rate_index != 3;
+        if header >> 21 != 0x7ff || version == 1 || layer != 1 || !has_valid_rates {
             return None;
         }
-        let first = version == 3;
-        let rate = [44_100, 48_000, 32_000][rate as usize] >> [2, 0, 1, 0][version as usize];
-        let bits = usize::from(RATES[usize::from(!first)][bits as usize]) * 1000;
-        let len = if first { 144 } else { 72 } * bits / rate + (header >> 9 & 1) as usize;
-        let mono = header >> 6 & 3 == 3;
-        let side = match (first, mono) {
+        let is_version_1 = version == 3;
+        let sample_rate = [44_100, 48_000, 32_000][rate_index as usize] >> [2, 0, 1, 0][version as usize];
+        let bit_rate = usize::from(BIT_RATES[usize::from(!is_version_1)][bit_rate_index as usize]) * 1000;
+        let len = if is_version_1 { 144 } else { 72 } * bit_rate / sample_rate + (header >> 9 & 1) as usize;
+        let is_mono = header >> 6 & 3 == 3;
+        let side_info_bytes = match (is_version_1, is_mono) {
             (true, false) => 32,
             (true, true) | (false, false) => 17,
             (false, true) => 9,
         };
-        Some(Self { kind: header & 0xfffe_0c00, len, index_at: 4 + side })
+        Some(Self { kind: header & 0xfffe_0c00, len, index_offset: 4 + side_info_bytes })
     }
 }
 
-/// The frame with the index, in front of the sound.
+/// Facts about the frame in front of the sound that holds the index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct IndexFrame {
-    /// Bytes of the frame that holds an index instead of sound; 0 when there is none.
+    /// Length of the frame in bytes; 0 when there is no index.
     pub index_bytes: u64,
-    /// Whether the index gives the number of frames.
+    /// True when the index gives the number of frames.
     pub has_frame_count: bool,
 }
 
-/// Reads the index in the first frame; `start` is the end of the tags in front.
+/// Reads the index in the first frame. `start` is the end of the tags in front.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexFrame> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(start))?;
-    file.take(LOOK).read_to_end(&mut bytes)?;
-    let frame = (0..bytes.len()).find_map(|at| {
-        let frame = Frame::read(&bytes[at..])?;
-        let next = bytes.get(at + frame.len..).and_then(Frame::read);
-        next.is_none_or(|next| next.kind == frame.kind).then_some((at, frame))
+    file.take(SEARCH_BYTES).read_to_end(&mut bytes)?;
+    let first_frame = (0..bytes.len()).find_map(|offset| {
+        let frame = Frame::read(&bytes[offset..])?;
+        let next_frame = bytes.get(offset + frame.len..).and_then(Frame::read);
+        next_frame.is_none_or(|next_frame| next_frame.kind == frame.kind).then_some((offset, frame))
     });
-    let Some((at, frame)) = frame else {
+    let Some((frame_offset, frame)) = first_frame else {
         return Ok(IndexFrame::default());
     };
-    let here = |offset: usize, n: usize| bytes.get(at + offset..at + offset + n);
+    let bytes_at = |offset: usize, n: usize| bytes.get(frame_offset + offset..frame_offset + offset + n);
     let index_bytes = frame.len as u64;
-    Ok(match here(frame.index_at, 8) {
+    Ok(match bytes_at(frame.index_offset, 8) {
         Some([b'X', b'i', b'n', b'g', _, _, _, flags] | [b'I', b'n', b'f', b'o', _, _, _, flags]) => {
             IndexFrame { index_bytes, has_frame_count: flags & 1 != 0 }
         }
-        _ if here(36, 4) == Some(b"VBRI") => IndexFrame { index_bytes, has_frame_count: true },
+        _ if bytes_at(36, 4) == Some(b"VBRI") => IndexFrame { index_bytes, has_frame_count: true },
         _ => IndexFrame::default(),
     })
 }
 
-/// Whether the last frame before `end` is incomplete.
+/// Returns true when the last frame before `end` is incomplete. `start` is the beginning of the sound.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
-    let from = end.saturating_sub(LOOK).max(start);
+    let search_start = end.saturating_sub(SEARCH_BYTES).max(start);
     let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(from))?;
-    file.take(end.saturating_sub(from)).read_to_end(&mut bytes)?;
-    // Start at a frame that others of its kind follow, and go to the end of the chain.
-    for at in 0..bytes.len() {
-        let (mut next, mut links, mut kind) = (at, 0, None);
-        while let Some(frame) = bytes.get(next..).and_then(Frame::read).filter(|f| kind.is_none_or(|k| k == f.kind)) {
+    file.seek(SeekFrom::Start(search_start))?;
+    file.take(end.saturating_sub(search_start)).read_to_end(&mut bytes)?;
+    // Find two consecutive frames of the same kind, then follow the frames to the end.
+    for first_offset in 0..bytes.len() {
+        let (mut offset, mut frame_count, mut kind) = (first_offset, 0, None);
+        while let Some(frame) = bytes.get(offset..).and_then(Frame::read).filter(|f| kind.is_none_or(|k| k == f.kind)) {
             kind = Some(frame.kind);
-            next += frame.len;
-            links += 1;
+            offset += frame.len;
+            frame_count += 1;
         }
-        if links >= 2 {
-            // A few bytes that begin another frame are an incomplete frame, too.
-            let rest = bytes.get(next..).unwrap_or_default();
-            return Ok(next > bytes.len() || (!rest.is_empty() && rest.len() < 4 && rest[0] == 0xff));
+        if frame_count >= 2 {
+            // Less than a header that begins like a frame is an incomplete frame, too.
+            let tail = bytes.get(offset..).unwrap_or_default();
+            return Ok(offset > bytes.len() || (!tail.is_empty() && tail.len() < 4 && tail[0] == 0xff));
         }
     }
     Ok(false)

@@ -1,4 +1,4 @@
-//! The beginning of a file: its kind, the faults of its header, and its decoder.
+//! Opens a file: finds its format, the faults of its header, and its decoder.
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -21,26 +21,26 @@ use super::{DecodeError, DecodeFaults, Decoder, foreign, mp4, mpeg, ogg, tags};
 use crate::library::file::FileDigest;
 
 impl Decoder {
-    /// Reads the beginning of a file, from byte 0, until the first packet is decoded.
+    /// Opens a file and decodes its first packet.
     ///
     /// # Errors
-    /// Any [`DecodeError`], when no sound can come out.
+    /// A [`DecodeError`] if no sound can be decoded.
     pub fn open(file: File) -> Result<Self, DecodeError> {
         Self::open_verified(file, None)
     }
 
-    /// Opens a file that was hashed before. Bytes that have changed since are never decoded.
+    /// Opens a file that may have a digest. Bytes that differ from the digest are never decoded.
     ///
     /// # Errors
-    /// Any [`DecodeError`], when no sound can come out.
+    /// A [`DecodeError`] if no sound can be decoded.
     pub fn open_verified(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
         if let Some(foreign) = foreign::identify_by_signature(&mut file)? {
             return Err(DecodeError::Foreign(foreign));
         }
-        let mut again = file.try_clone()?;
+        let mut file_clone = file.try_clone()?;
         Self::open_stream(file, digest).map_err(|error| match error {
             DecodeError::Unknown | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
-                foreign::guess_after_failure(&mut again).ok().flatten().map_or(error, DecodeError::Foreign)
+                foreign::guess_after_failure(&mut file_clone).ok().flatten().map_or(error, DecodeError::Foreign)
             }
             other => other,
         })
@@ -48,15 +48,15 @@ impl Decoder {
 
     fn open_stream(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
         let inspection = RawInspection::read(&mut file)?;
-        let (source, header) = DemuxSource::new(file, digest, &inspection.sound)?;
+        let (source, corrections) = DemuxSource::new(file, digest, &inspection.sound)?;
         let altered_flag = source.altered_flag();
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let reader = get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(decode_error)?;
-        let mut decoder = Self::from_reader(reader, inspection, &header, altered_flag)?;
+        let mut decoder = Self::from_reader(reader, inspection, &corrections, altered_flag)?;
         while decoder.format.is_none() {
-            if decoder.ended {
+            if decoder.has_ended {
                 return Err(DecodeError::Silent(decoder.faults.detail()));
             }
             decoder.decode_packet()?;
@@ -64,28 +64,28 @@ impl Decoder {
         Ok(decoder)
     }
 
-    /// Builds the decoder of a file whose demuxer is found; no packet is decoded yet.
+    /// Builds the decoder of a file from its demuxer. Decodes no packet.
     fn from_reader(
         reader: Box<dyn FormatReader>,
         inspection: RawInspection,
-        header: &HeaderCorrections,
+        corrections: &HeaderCorrections,
         altered_flag: Arc<AtomicBool>,
     ) -> Result<Self, DecodeError> {
         let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(decode_error)?;
-        let form = reader.format_info().short_name;
+        let container = reader.format_info().short_name;
         let ogg_end = inspection.ogg_end;
         let faults = DecodeFaults {
-            truncated: header.truncated || (form == "ogg" && ogg_end.truncated),
-            garbage_bytes: tags::leading_garbage(&inspection.head, form),
-            unfinished: form == "ogg" && ogg_end.unfinished,
-            bad_length: header.bad_length,
+            truncated: corrections.truncated || (container == "ogg" && ogg_end.truncated),
+            garbage_bytes: tags::leading_garbage(&inspection.first_bytes, container),
+            unfinished: container == "ogg" && ogg_end.unfinished,
+            bad_length: corrections.bad_length,
             ..DecodeFaults::default()
         };
         Ok(Self {
             volume: opus_output_gain(&track),
             mp4_info: inspection.mp4_info,
-            ends_at: ogg_end.position.filter(|_| form == "ogg"),
-            raw_stream: matches!(form, "mp3" | "aac").then(|| inspection.into_raw_stream()),
+            ogg_end_ticks: ogg_end.position.filter(|_| container == "ogg"),
+            raw_stream: matches!(container, "mp3" | "aac").then(|| inspection.into_raw_stream()),
             reader,
             decoder,
             track,
@@ -98,62 +98,65 @@ impl Decoder {
             bytes_used: 0,
             positions: Vec::new(),
             altered_flag,
-            scratch: Vec::new(),
+            packet_samples: Vec::new(),
             pending: Vec::new(),
             out: Vec::new(),
-            ended: false,
+            has_ended: false,
         })
     }
 }
 
-/// Facts about a file that are read before any demuxer sees it.
+/// Facts about a file that are read before a demuxer opens it.
 struct RawInspection {
     mp4_info: mp4::Mp4Info,
     /// Bytes of the file between its tags.
     sound: Range<u64>,
-    front: mpeg::IndexFrame,
-    ends_short: bool,
+    /// The index in front of an MP3 file's sound.
+    index_frame: mpeg::IndexFrame,
+    /// True when the last MP3 frame is incomplete.
+    ends_mid_frame: bool,
     ogg_end: ogg::OggEnd,
     /// The first bytes after the tags.
-    head: Vec<u8>,
+    first_bytes: Vec<u8>,
 }
 
 impl RawInspection {
-    /// Reads the facts.
+    /// Reads these facts from a file.
     ///
     /// # Errors
-    /// [`DecodeError::Broken`] when tables or tags are too large to be taken into memory; errors of reading.
+    /// [`DecodeError::Broken`] if the tables or tags are too large for the memory, [`DecodeError::Read`] if reading
+    /// fails.
     fn read(file: &mut File) -> Result<Self, DecodeError> {
         let mp4_info = mp4::read_info(file)?;
-        if mp4_info.too_complex {
+        if mp4_info.is_too_complex {
             return Err(DecodeError::Broken("its tables are too large".to_owned()));
         }
         let sound = tags::sound_range(file)?;
-        let front = mpeg::read_index_frame(file, sound.start)?;
-        let ends_short = mpeg::ends_mid_frame(file, sound.start, sound.end)?;
+        let index_frame = mpeg::read_index_frame(file, sound.start)?;
+        let ends_mid_frame = mpeg::ends_mid_frame(file, sound.start, sound.end)?;
         let ogg_end = ogg::read_end(file)?;
-        let head = tags::head_after_tags(file)?;
+        let first_bytes = tags::read_bytes_after_tags(file)?;
         if tags::has_oversized_tags(file, sound.start)? {
             return Err(DecodeError::Broken("its tags are too large".to_owned()));
         }
-        Ok(Self { mp4_info, sound, front, ends_short, ogg_end, head })
+        Ok(Self { mp4_info, sound, index_frame, ends_mid_frame, ogg_end, first_bytes })
     }
 
-    /// Returns the stream of frames in the file, if no container is around them.
+    /// Returns the facts about the frames of a file without a container.
     fn into_raw_stream(self) -> RawStream {
         RawStream {
-            // A protected frame has a checksum of two bytes after its header of seven (ISO/IEC 13818-7).
-            adts_header: if self.head.get(1).is_some_and(|b| b & 1 == 0) { 9 } else { 7 },
+            // The header has seven bytes; a protected frame has a checksum of two bytes after it (ISO/IEC 13818-7).
+            adts_header_bytes: if self.first_bytes.get(1).is_some_and(|b| b & 1 == 0) { 9 } else { 7 },
             sound: self.sound,
-            front: self.front,
-            ends_short: self.ends_short,
-            rate: None,
-            varies: false,
+            index_frame: self.index_frame,
+            ends_mid_frame: self.ends_mid_frame,
+            bit_rate_field: None,
+            has_varying_rate: false,
         }
     }
 }
 
-/// Converts an error of the demuxer from before the first packet.
+/// Converts an error of the demuxer that occurred before the first packet.
 fn decode_error(error: Error) -> DecodeError {
     match error {
         Error::Unsupported(_) => DecodeError::Unknown,

@@ -1,4 +1,4 @@
-//! The packets of the sound track, and the count of those that are missing.
+//! Reads the packets of the sound track, and counts the missing ones.
 use std::io;
 
 use symphonia::core::errors::Error;
@@ -7,7 +7,7 @@ use symphonia::core::packet::Packet;
 use super::Decoder;
 use super::codec::{opus_output_gain, track_and_decoder};
 
-/// Errors of the demuxer in a row after which the file is given up.
+/// Maximum number of consecutive demuxer errors; one more ends the file.
 const MAX_DEMUX_ERRORS: u32 = 64;
 
 impl Decoder {
@@ -21,11 +21,11 @@ impl Decoder {
                 }
                 Ok(Some(_)) => (),
                 Ok(None) => return None,
-                // The file was cut off: the sound so far is all of it.
+                // The file was cut off: it ends here.
                 Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     return None;
                 }
-                // Several streams in one file, as recorders of internet radio write them.
+                // A new stream begins in the same file, as in recordings of Internet radio.
                 Err(Error::ResetRequired) => match track_and_decoder(self.reader.as_ref()) {
                     Ok((track, decoder)) => {
                         (self.track, self.decoder, self.next_pts) = (track, decoder, None);
@@ -36,20 +36,20 @@ impl Decoder {
                     }
                     Err(error) => self.fail(error.to_string()),
                 },
-                Err(Error::DecodeError(what)) if self.demux_errors < MAX_DEMUX_ERRORS => {
+                Err(Error::DecodeError(reason)) if self.demux_errors < MAX_DEMUX_ERRORS => {
                     self.demux_errors += 1;
-                    self.faults.count_lost(1, what.to_owned());
+                    self.faults.count_lost(1, reason.to_owned());
                 }
                 Err(error) => self.fail(error.to_string()),
             }
-            if self.ended {
+            if self.has_ended {
                 return None;
             }
         }
     }
 
-    /// Counts the packets missing before this one. Some demuxers skip broken packets without an error; the gap in the
-    /// timestamps shows it.
+    /// Counts the packets that are missing before this one. The FLAC and Ogg demuxers skip broken packets without an
+    /// error, but the timestamps then have a gap.
     pub(super) fn count_lost_packets(&mut self, packet: &Packet) {
         if !matches!(self.reader.format_info().short_name, "flac" | "ogg") {
             return;

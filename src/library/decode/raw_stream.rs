@@ -5,16 +5,16 @@ use super::mpeg;
 
 /// Facts about an MP3 or ADTS stream that come from its bytes alone.
 pub(super) struct RawStream {
-    /// Bytes of the file that hold the sound.
+    /// The range of bytes in the file that holds the sound.
     pub sound: Range<u64>,
-    /// The frame in front of the sound that holds its index.
-    pub front: mpeg::IndexFrame,
-    /// Bytes in front of each packet of an ADTS stream.
-    pub adts_header: u64,
-    /// Whether the last frame is incomplete.
-    pub ends_short: bool,
-    /// Bit rate field of the first packet's header.
-    pub rate: Option<u8>,
-    /// Whether a later packet has another bit rate.
-    pub varies: bool,
+    /// The index in front of the sound.
+    pub index_frame: mpeg::IndexFrame,
+    /// Size of the header in front of each packet of an ADTS stream, in bytes.
+    pub adts_header_bytes: u64,
+    /// True when the last frame is incomplete.
+    pub ends_mid_frame: bool,
+    /// Bit rate field in the header of the first packet; `None` before the first packet.
+    pub bit_rate_field: Option<u8>,
+    /// True when a later packet has another bit rate.
+    pub has_varying_rate: bool,
 }

@@ -1,19 +1,19 @@
-//! Limits of a sample's value.
+//! Limits the values of samples.
 
-/// Largest sample that is passed on. Loud floating-point files reach four times full scale and more; only broken files
-/// reach much more.
+/// Maximum absolute value of a sample. Loud floating-point files exceed four times full scale, but only broken files
+/// exceed eight times.
 pub const MAX_SAMPLE: f32 = 8.0;
 
-/// Limits a sample: broken files decode to infinities and to a hundred times full scale. Counts in `odd` the samples that
-/// are not finite, and those that are too large.
-pub(super) fn sanitise_sample(sample: f32, odd: &mut (u64, u64)) -> f32 {
+/// Limits a sample to [`MAX_SAMPLE`], and replaces one that is not finite by 0: broken files decode to both. Counts the
+/// samples that are not finite in `fault_counts.0`, and those that are too large in `fault_counts.1`.
+pub(super) fn sanitise_sample(sample: f32, fault_counts: &mut (u64, u64)) -> f32 {
     if sample.abs() <= MAX_SAMPLE {
         return sample;
     }
     if sample.is_finite() {
-        odd.1 += 1;
+        fault_counts.1 += 1;
         return sample.clamp(-MAX_SAMPLE, MAX_SAMPLE);
     }
-    odd.0 += 1;
+    fault_counts.0 += 1;
     0.0
 }

@@ -1,4 +1,4 @@
-//! The bytes that a demuxer reads: a file without its tags, and with corrected lengths in its header.
+//! The bytes that a demuxer reads: a file without its tags and with the lengths in its header corrected.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -12,35 +12,38 @@ use super::header_corrections::HeaderCorrections;
 use super::{mp4, wav};
 use crate::library::file::{CheckedFile, FileDigest};
 
-/// Bytes of a file from `base` on, with a few fields of the header corrected.
+/// The sound of a file as a byte stream, with some fields of the header corrected.
 pub(super) struct DemuxSource {
     bytes: CheckedFile,
-    /// Offset of the demuxer's byte 0. It comes after ID3v2 tags, because a picture in them looks like MP3 frames to a
-    /// demuxer that searches for the first one.
+    /// Offset in the file of the demuxer's byte 0. It is after the ID3v2 tags, because a demuxer that searches for the
+    /// first MP3 frame may take a picture in a tag for frames.
     base: u64,
+    /// Number of bytes from `base` to the tags after the sound.
     len: u64,
+    /// Position of the next byte, relative to `base`.
     position: u64,
+    /// See [`HeaderCorrections::patches`].
     patches: Vec<(u64, [u8; 4])>,
 }
 
 impl DemuxSource {
-    /// Reads the header of the file, and returns the corrections that it needs.
+    /// Reads the header of the file and determines the corrections that it needs.
     ///
     /// # Errors
-    /// Errors of reading and seeking. Faults of the content are not errors.
+    /// If reading or seeking fails. A fault in the content of the file is not an error.
     pub(super) fn new(
         mut file: File,
         digest: Option<Arc<FileDigest>>,
         sound: &Range<u64>,
     ) -> io::Result<(Self, HeaderCorrections)> {
         let len = file.metadata()?.len();
-        let mut all = HeaderCorrections::default();
-        for corrections in [wav::corrections, mp4::corrections] {
-            match corrections(&mut file, len) {
-                Ok(found) => {
-                    all.truncated |= found.truncated;
-                    all.bad_length |= found.bad_length;
-                    all.patches.extend(found.patches);
+        let mut header_corrections = HeaderCorrections::default();
+        for find_corrections in [wav::corrections, mp4::corrections] {
+            match find_corrections(&mut file, len) {
+                Ok(corrections) => {
+                    header_corrections.truncated |= corrections.truncated;
+                    header_corrections.bad_length |= corrections.bad_length;
+                    header_corrections.patches.extend(corrections.patches);
                 }
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (),
                 Err(error) => return Err(error),
@@ -49,11 +52,11 @@ impl DemuxSource {
         let (base, end) = (sound.start, sound.end);
         let mut bytes = CheckedFile::new(file, digest);
         bytes.seek(SeekFrom::Start(base))?;
-        let patches = all.patches.clone();
-        Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, all))
+        let patches = header_corrections.patches.clone();
+        Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, header_corrections))
     }
 
-    /// Returns the flag that is set when bytes differ from the digest.
+    /// Returns the flag that is set when bytes of the file differ from its digest.
     pub(super) fn altered_flag(&self) -> Arc<AtomicBool> {
         self.bytes.altered_flag()
     }
@@ -61,16 +64,16 @@ impl DemuxSource {
 
 impl Read for DemuxSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // Tags after the sound may hold bytes that look like sound.
-        let left = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
-        let room = out.len().min(left);
-        let n = self.bytes.read(&mut out[..room])?;
-        for (at, bytes) in &self.patches {
-            for (i, byte) in (*at..).zip(bytes) {
-                if let Some(here) = i.checked_sub(self.position)
-                    && here < n as u64
+        // Stop in front of the tags at the end: a demuxer may take their bytes for sound.
+        let remaining = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
+        let max_bytes = out.len().min(remaining);
+        let n = self.bytes.read(&mut out[..max_bytes])?;
+        for (patch_start, bytes) in &self.patches {
+            for (offset, byte) in (*patch_start..).zip(bytes) {
+                if let Some(index) = offset.checked_sub(self.position)
+                    && index < n as u64
                 {
-                    out[here as usize] = *byte;
+                    out[index as usize] = *byte;
                 }
             }
         }

@@ -1,33 +1,33 @@
-//! Tags around the sound, and the bytes of an MP3 or ADTS file that should hold sound. Such a stream has no container,
-//! and its reader skips garbage without an error, so only counting bytes shows a gap.
+//! Finds the tags around the sound, and so the bytes of an MP3 or ADTS file that should be sound. The reader of such a
+//! stream skips garbage without an error, so only a count of bytes shows a gap.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::mp4;
 
-/// Most tags after the sound.
+/// Maximum number of rounds in the search for tags after the sound.
 const MAX_TRAILING_TAGS: u32 = 16;
-/// Most tags in front of the sound.
+/// Maximum number of tags in front of the sound.
 const MAX_LEADING_TAGS: u32 = 64;
-/// Most bytes of tags in a FLAC or M4A file, which a reader keeps in memory.
+/// Maximum size of the tags in a FLAC or M4A file, in bytes: a demuxer keeps them in memory.
 const MAX_TAG_BYTES: u64 = 48 << 20;
-/// Bytes from the beginning in which the sound is searched.
-const SEARCHED: u64 = 1 << 20;
-/// Bytes other than sound above which the file counts as damaged.
+/// Number of bytes after the tags in which the sound must begin.
+const SEARCH_BYTES: u64 = 1 << 20;
+/// Number of bytes other than sound that is always tolerated.
 const MAX_GARBAGE: u64 = 16 * 1024;
 
-/// Returns the range of the sound, between the tags (ID3v2 in front; APEv2, Lyrics3 and ID3v1 after).
+/// Returns the range of bytes between the tags in front (ID3v2) and the tags at the end (APEv2, Lyrics3, ID3v1).
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = id3v2_bytes(file)?;
     let mut end = len;
-    // Programs append one tag after another.
+    // Programs append tags after one another.
     for _ in 0..MAX_TRAILING_TAGS {
-        let before = end;
+        let previous_end = end;
         if ends_with(file, end, 128, b"TAG")? {
             end -= 128;
         }
@@ -43,112 +43,114 @@ pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
             file.seek(SeekFrom::Start(end - 20))?;
             file.read_exact(&mut size)?;
             end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
-            // A tag may have a header in front, which its size does not include.
+            // The size does not include the optional header of the tag.
             if ends_with(file, end, 32, b"APETAGEX")? {
                 end -= 32;
             }
         }
-        if end == before {
+        if end == previous_end {
             break;
         }
     }
     Ok(start.min(end)..end)
 }
 
-/// Returns the bytes of the ID3v2 tags at the beginning of the file.
+/// Returns the total size of the ID3v2 tags at the beginning of the file, in bytes.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
     let mut start = 0;
-    let mut head = [0; 10];
+    let mut header = [0; 10];
     // Some programs put a second tag in front of the first.
     for _ in 0..MAX_LEADING_TAGS {
         if len < start + 10 {
             break;
         }
         file.seek(SeekFrom::Start(start))?;
-        file.read_exact(&mut head)?;
-        if !head.starts_with(b"ID3") {
+        file.read_exact(&mut header)?;
+        if !header.starts_with(b"ID3") {
             break;
         }
-        let size = head[6..].iter().fold(0, |n, b| n << 7 | u64::from(b & 0x7f));
-        let footer = if head[5] & 0x10 != 0 { 10 } else { 0 };
+        let size = header[6..].iter().fold(0, |n, b| n << 7 | u64::from(b & 0x7f));
+        let footer = if header[5] & 0x10 != 0 { 10 } else { 0 };
         start += 10 + size + footer;
     }
     Ok(start.min(len))
 }
 
-/// Whether the tags would take more memory than a station can spare, because a demuxer reads them whole.
+/// Returns true when the tags are larger than the limit, because a demuxer would keep them in memory. `start` is the
+/// end of the ID3v2 tags.
 ///
 /// # Errors
-/// Errors of reading and seeking.
+/// If reading or seeking fails.
 pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool> {
     let len = file.metadata()?.len();
-    let mut head = [0; 8];
+    let mut header = [0; 8];
     file.seek(SeekFrom::Start(start))?;
-    if len < start + 8 || file.read_exact(&mut head).is_err() {
+    if len < start + 8 || file.read_exact(&mut header).is_err() {
         return Ok(false);
     }
-    // There is a tag more than the limit.
-    if head.starts_with(b"ID3") {
+    // One more tag than [`MAX_LEADING_TAGS`].
+    if header.starts_with(b"ID3") {
         return Ok(true);
     }
-    if &head[4..] == b"ftyp" {
+    if &header[4..] == b"ftyp" {
         return mp4::moov_bytes(file).map(|bytes| bytes > MAX_TAG_BYTES);
     }
-    let (mut at, mut all) = (start + 4, 0);
-    while head.starts_with(b"fLaC") && at + 4 <= len && all <= MAX_TAG_BYTES {
-        let mut block = [0; 4];
-        file.seek(SeekFrom::Start(at))?;
-        file.read_exact(&mut block)?;
-        let size = u64::from(u32::from_be_bytes(block) & 0x00ff_ffff);
-        (at, all) = (at + 4 + size, all + size);
-        if block[0] & 0x80 != 0 {
+    let (mut offset, mut total) = (start + 4, 0);
+    while header.starts_with(b"fLaC") && offset + 4 <= len && total <= MAX_TAG_BYTES {
+        let mut block_header = [0; 4];
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(&mut block_header)?;
+        let size = u64::from(u32::from_be_bytes(block_header) & 0x00ff_ffff);
+        (offset, total) = (offset + 4 + size, total + size);
+        if block_header[0] & 0x80 != 0 {
             break;
         }
     }
-    Ok(all > MAX_TAG_BYTES)
+    Ok(total > MAX_TAG_BYTES)
 }
 
-/// Reads the beginning of a file after its tags.
+/// Reads the first MiB after the ID3v2 tags.
 ///
 /// # Errors
-/// Errors of reading and seeking.
-pub(super) fn head_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
+/// If reading or seeking fails.
+pub(super) fn read_bytes_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
     let start = id3v2_bytes(file)?;
     file.seek(SeekFrom::Start(start))?;
-    let mut head = Vec::new();
-    file.take(SEARCHED).read_to_end(&mut head)?;
-    Ok(head)
+    let mut first_bytes = Vec::new();
+    file.take(SEARCH_BYTES).read_to_end(&mut first_bytes)?;
+    Ok(first_bytes)
 }
 
-/// Returns the bytes in front of a file of this form that are neither tags nor sound. A reader skips them without an
+/// Returns the number of bytes in `first_bytes` before the beginning of the container. A demuxer skips them without an
 /// error.
-pub(super) fn leading_garbage(head: &[u8], form: &str) -> u64 {
-    let marks: &[&[u8]] = match form {
+pub(super) fn leading_garbage(first_bytes: &[u8], container: &str) -> u64 {
+    let signatures: &[&[u8]] = match container {
         "flac" => &[b"fLaC"],
         "ogg" => &[b"OggS"],
         "wave" => &[b"RIFF", b"RF64", b"BW64"],
         _ => return 0,
     };
-    let first = marks.iter().filter_map(|mark| memchr::memmem::find(head, mark)).min();
-    first.unwrap_or(head.len()) as u64
+    let start = signatures.iter().filter_map(|signature| memchr::memmem::find(first_bytes, signature)).min();
+    start.unwrap_or(first_bytes.len()) as u64
 }
 
-/// Whether the last `n` bytes before `end` begin with `mark`.
-fn ends_with(file: &mut File, end: u64, n: u64, mark: &[u8]) -> io::Result<bool> {
-    let Some(at) = end.checked_sub(n) else {
+/// Returns true when the last `n` bytes before `end` begin with `signature`, of at most 9 bytes.
+fn ends_with(file: &mut File, end: u64, n: u64, signature: &[u8]) -> io::Result<bool> {
+    let Some(start) = end.checked_sub(n) else {
         return Ok(false);
     };
     let mut bytes = [0; 9];
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(&mut bytes[..mark.len()])?;
-    Ok(bytes.starts_with(mark))
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut bytes[..signature.len()])?;
+    Ok(bytes.starts_with(signature))
 }
 
-/// Whether the bytes other than sound are more than unknown tags can explain.
-pub(super) fn is_too_much_garbage(passed: u64, all: u64) -> bool {
-    passed > MAX_GARBAGE && passed > all / 50
+/// Returns true when the bytes other than sound are too many to be unknown tags: more than [`MAX_GARBAGE`] and more
+/// than 2 per cent of all bytes.
+pub(super) fn is_too_much_garbage(garbage_bytes: u64, all_bytes: u64) -> bool {
+    garbage_bytes > MAX_GARBAGE && garbage_bytes > all_bytes / 50
 }

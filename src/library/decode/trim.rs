@@ -1,22 +1,22 @@
-//! Encoder delay and padding, counted off frame by frame.
+//! Removes encoder delay and padding from the decoded frames.
 use std::ops::Range;
 
 use symphonia::core::formats::Track;
 
 use super::mp4::Edit;
 
-/// Frames to leave out at both ends.
+/// The frames to remove at both ends of the sound.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GaplessTrim {
-    /// Frames still to skip at the beginning.
-    skip: u64,
-    /// Frames to hold back until it is known whether they are the padding.
-    pub hold: u64,
-    /// Frames before the padding, as the encoder wrote them; a file that was cut off has fewer.
-    before_padding: u64,
-    /// Most frames to keep.
-    at_most: Option<u64>,
-    /// Frames kept so far.
+    /// Number of frames still to skip at the beginning.
+    frames_to_skip: u64,
+    /// Number of the latest frames to hold back, because they are padding if the file ends after them.
+    pub held_frames: u64,
+    /// Number of frames before the padding, as the header declares; a file that was cut off has fewer.
+    frames_before_padding: u64,
+    /// Maximum number of frames to keep; `None` means no limit.
+    max_frames: Option<u64>,
+    /// Number of frames kept so far.
     pub frames_kept: u64,
 }
 
@@ -24,52 +24,51 @@ impl GaplessTrim {
     /// Returns the trim of an MP3 file, from the delay and padding in its first packet.
     pub(super) fn from_encoder_delay(track: &Track) -> Self {
         Self {
-            skip: track.delay.unwrap_or(0).into(),
-            hold: track.padding.unwrap_or(0).into(),
-            // Without a delay the number of frames is a guess; without padding it is not needed.
-            before_padding: track.num_frames.unwrap_or(0),
+            frames_to_skip: track.delay.unwrap_or(0).into(),
+            held_frames: track.padding.unwrap_or(0).into(),
+            // If the file gives no delay, the demuxer guesses this number; if it gives no padding, it is not needed.
+            frames_before_padding: track.num_frames.unwrap_or(0),
             ..Self::default()
         }
     }
 
-    /// Returns the trim of an MP4 file, from its edit.
+    /// Returns the trim of an MP4 file, from its edit; `rate` is in frames per second.
     pub(super) fn from_edit(edit: Edit, rate: u32) -> Self {
         let timescale = u128::from(edit.timescale.unwrap_or(rate).max(1));
-        let frames = |ticks: u64| {
+        let frames_of = |ticks: u64| {
             let frames = (u128::from(ticks) * u128::from(rate) + timescale / 2) / timescale;
             u64::try_from(frames).unwrap_or(u64::MAX)
         };
-        Self { skip: frames(edit.start), at_most: edit.length.map(frames), ..Self::default() }
+        Self { frames_to_skip: frames_of(edit.start), max_frames: edit.length.map(frames_of), ..Self::default() }
     }
 
-    /// Returns the trim of an Opus file: the frames in front of the sound. Those after it are marked on the last
-    /// packet.
+    /// Returns the trim of an Opus file: the frames in front of the sound. The last packet marks the frames after it.
     pub(super) fn from_pre_skip(frames: u32) -> Self {
-        Self { skip: frames.into(), ..Self::default() }
+        Self { frames_to_skip: frames.into(), ..Self::default() }
     }
 
-    /// Skips frames at the beginning of a following stream.
+    /// Adds frames to skip, at the beginning of a further stream in the same file.
     pub(super) fn skip_more(&mut self, frames: u32) {
-        self.skip += u64::from(frames);
+        self.frames_to_skip += u64::from(frames);
     }
 
-    /// Returns the most frames to keep, if there is a limit.
-    pub(super) fn at_most(&self) -> Option<u64> {
-        self.at_most
+    /// Returns the maximum number of frames to keep; `None` means no limit.
+    pub(super) fn max_frames(&self) -> Option<u64> {
+        self.max_frames
     }
 
-    /// Returns which of the next `frames` frames to keep.
+    /// Returns the range to keep among the next `frames` frames, and counts them.
     pub(super) fn kept_range(&mut self, frames: u64) -> Range<u64> {
-        let skipped = self.skip.min(frames);
-        self.skip -= skipped;
-        let left = self.at_most.map_or(u64::MAX, |most| most - self.frames_kept);
-        let pass = (frames - skipped).min(left);
-        self.frames_kept += pass;
-        skipped..skipped + pass
+        let skipped_frames = self.frames_to_skip.min(frames);
+        self.frames_to_skip -= skipped_frames;
+        let remaining = self.max_frames.map_or(u64::MAX, |max| max - self.frames_kept);
+        let kept_frames = (frames - skipped_frames).min(remaining);
+        self.frames_kept += kept_frames;
+        skipped_frames..skipped_frames + kept_frames
     }
 
-    /// Returns how many of the last frames kept are padding, at the end of the file.
+    /// Returns the number of kept frames that are padding. Call it at the end of the file.
     pub(super) fn padding(&self) -> u64 {
-        self.hold.min(self.frames_kept.saturating_sub(self.before_padding))
+        self.held_frames.min(self.frames_kept.saturating_sub(self.frames_before_padding))
     }
 }

@@ -1,34 +1,34 @@
-//! The size of a Vorbis stream's codebooks (Vorbis I specification, 3.2.1), checked before a decoder builds tables from
-//! them: a file of 600 bytes can ask for more memory than a station has.
+//! Checks the size of a Vorbis stream's codebooks (Vorbis I specification, 3.2.1) before a decoder builds tables from
+//! them: a file of 600 bytes can demand more memory than a station has.
 
-/// Most entries of all codebooks together. Encoders use some 20,000; one codebook may have 131,072.
+/// Maximum number of entries in all codebooks together. Encoders use about 20,000.
 const MAX_ENTRIES: u64 = 1 << 18;
-/// Mark at the beginning of a codebook.
+/// Sync pattern at the beginning of a codebook.
 const SYNC: u32 = 0x56_43_42;
 
-/// Whether these headers ask for too many entries, or cannot be read.
+/// Returns true when the codebooks in these headers have too many entries or cannot be parsed.
 pub(super) fn is_too_large(headers: &[u8]) -> bool {
-    let mark = b"\x05vorbis";
-    let setup = memchr::memmem::find(headers, mark).and_then(|at| headers.get(at + mark.len()..));
-    setup.and_then(entries).is_none_or(|entries| entries > MAX_ENTRIES)
+    let signature = b"\x05vorbis";
+    let setup = memchr::memmem::find(headers, signature).and_then(|at| headers.get(at + signature.len()..));
+    setup.and_then(count_entries).is_none_or(|entries| entries > MAX_ENTRIES)
 }
 
 /// Counts the entries of all codebooks of a setup header.
-fn entries(setup: &[u8]) -> Option<u64> {
-    let mut bits = Bits { bytes: setup, at: 0 };
+fn count_entries(setup: &[u8]) -> Option<u64> {
+    let mut bits = Bits { bytes: setup, position: 0 };
     let count = bits.take(8)? + 1;
-    let mut all = 0;
+    let mut total = 0;
     for _ in 0..count {
-        all += codebook(&mut bits)?;
-        if all > MAX_ENTRIES {
+        total += skip_codebook(&mut bits)?;
+        if total > MAX_ENTRIES {
             break;
         }
     }
-    Some(all)
+    Some(total)
 }
 
 /// Skips one codebook, and returns the number of its entries.
-fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
+fn skip_codebook(bits: &mut Bits<'_>) -> Option<u64> {
     if bits.take(24)? != SYNC {
         return None;
     }
@@ -38,17 +38,17 @@ fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     }
     if bits.take(1)? == 1 {
         let mut length = bits.take(5)? + 1;
-        let mut done = 0;
+        let mut covered_entries = 0;
         // No codeword is longer than 32 bits.
-        while done < entries && length <= 32 {
-            let number = bits.take(u32::BITS - (entries - done).leading_zeros())?;
-            done = done.checked_add(number)?;
+        while covered_entries < entries && length <= 32 {
+            let number = bits.take(u32::BITS - (entries - covered_entries).leading_zeros())?;
+            covered_entries = covered_entries.checked_add(number)?;
             length += 1;
         }
     } else {
-        let sparse = bits.take(1)? == 1;
+        let is_sparse = bits.take(1)? == 1;
         for _ in 0..entries {
-            if !sparse || bits.take(1)? == 1 {
+            if !is_sparse || bits.take(1)? == 1 {
                 bits.take(5)?;
             }
         }
@@ -66,7 +66,7 @@ fn codebook(bits: &mut Bits<'_>) -> Option<u64> {
     Some(entries.into())
 }
 
-/// Returns the largest number whose power of `dimensions` is at most `entries`.
+/// Returns the largest `n` for which `n` to the power of `dimensions` is at most `entries`.
 fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
     let fits =
         |n: u64| (0..dimensions).try_fold(1_u64, |power, _| power.checked_mul(n).filter(|p| *p <= entries.into()));
@@ -76,26 +76,28 @@ fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
     }
 }
 
-/// Reader of bits, the least significant first.
+/// Reads bits, the least significant bit of each byte first.
 struct Bits<'a> {
     bytes: &'a [u8],
-    at: u64,
+    /// Position of the next bit.
+    position: u64,
 }
 
 impl Bits<'_> {
-    /// Reads the next `n` bits, at most 32.
+    /// Reads the next `n` bits, at most 32; `None` beyond the end of the bytes.
     fn take(&mut self, n: u32) -> Option<u32> {
         let mut value = 0;
         for i in 0..n {
-            let byte = self.bytes.get(usize::try_from(self.at / 8).ok()?)?;
-            value |= u32::from(byte >> (self.at % 8) & 1) << i;
-            self.at += 1;
+            let byte = self.bytes.get(usize::try_from(self.position / 8).ok()?)?;
+            value |= u32::from(byte >> (self.position % 8) & 1) << i;
+            self.position += 1;
         }
         Some(value)
     }
 
+    /// Skips the next `n` bits; `None` beyond the end of the bytes.
     fn skip(&mut self, n: u64) -> Option<()> {
-        self.at = self.at.checked_add(n)?;
-        (self.at <= self.bytes.len() as u64 * 8).then_some(())
+        self.position = self.position.checked_add(n)?;
+        (self.position <= self.bytes.len() as u64 * 8).then_some(())
     }
 }

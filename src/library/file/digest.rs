@@ -1,67 +1,70 @@
-//! Digests of audio files: SHA-256 of the whole and of each part.
+//! Digests of audio files: the SHA-256 of the whole file and of each part.
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use sha2::{Digest, Sha256};
 
-/// The largest audio file that is read, in bytes: 2 GiB.
+/// Maximum size of an audio file that is read, in bytes: 2 GiB.
 pub const MAX_BYTES: u64 = 2 << 30;
 
-/// Returns the SHA-256 of a file's bytes in lower-case hex, and their number. The file is rewound before and after.
+/// Returns the SHA-256 of a file's bytes in lower-case hex, and the number of bytes. Rewinds the file before and after.
 ///
 /// # Errors
-/// [`io::ErrorKind::FileTooLarge`] when the file grows past [`MAX_BYTES`] meanwhile; errors of reading.
+/// [`io::ErrorKind::FileTooLarge`] if the file is larger than [`MAX_BYTES`], or the error of a failed read.
 pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
-    let mut hashing = FileHasher::whole();
+    let mut hasher = FileHasher::whole();
     loop {
-        if let Some(seal) = hashing.step(file)? {
-            return Ok((seal.sha256, seal.bytes));
+        if let Some(digest) = hasher.step(file)? {
+            return Ok((digest.sha256, digest.bytes));
         }
     }
 }
 
-/// Digests of a file at the time when it was hashed.
+/// The digests of a file at the time of hashing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileDigest {
     /// SHA-256 of all its bytes, lower-case hex.
     pub sha256: String,
     /// Number of its bytes.
     pub bytes: u64,
-    /// SHA-256 of each part of [`PART_BYTES`] bytes; empty if only the whole was hashed.
+    /// SHA-256 of each part of [`PART_BYTES`] bytes; empty if the parts were not hashed.
     pub(super) parts: Vec<[u8; 32]>,
 }
 
-/// Size of a part. A [`CheckedFile`](super::CheckedFile) reads and compares one part at a time.
+/// Size of a part, in bytes. A [`CheckedFile`](super::CheckedFile) reads and compares one part at a time.
 pub const PART_BYTES: usize = 64 * 1024;
 
-/// Hashes a file piece by piece, so that the caller can do other work between two pieces.
+/// Hashes a file in steps, so that the caller can do other work between two steps.
 pub struct FileHasher {
     hasher: Sha256,
+    /// SHA-256 of each part so far; `None` if the parts are not hashed.
     parts: Option<Vec<[u8; 32]>>,
+    /// Number of bytes so far.
     bytes: u64,
+    /// Buffer for one step.
     block: Vec<u8>,
 }
 
 impl FileHasher {
-    /// Bytes of one piece: at most a hundredth of a second's work.
+    /// Number of bytes hashed in one step, which takes at most 10 ms.
     pub(super) const STEP_BYTES: usize = 8 * PART_BYTES;
 
-    /// Returns a hasher of the whole alone.
+    /// Returns a hasher of the whole file only.
     #[must_use]
     pub fn whole() -> Self {
         Self { hasher: Sha256::new(), parts: None, bytes: 0, block: Vec::new() }
     }
 
-    /// Returns a hasher of the whole and its parts.
+    /// Returns a hasher of the whole file and its parts.
     #[must_use]
     pub fn with_parts() -> Self {
         Self { parts: Some(Vec::new()), ..Self::whole() }
     }
 
-    /// Hashes the next piece. At the end of the file returns its digest and rewinds it.
+    /// Hashes the next bytes. At the end of the file, rewinds the file and returns its digest; before that, `None`.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] when the file grows past [`MAX_BYTES`] meanwhile; errors of reading.
+    /// [`io::ErrorKind::FileTooLarge`] if the file is larger than [`MAX_BYTES`], or the error of a failed read.
     pub fn step(&mut self, file: &mut File) -> io::Result<Option<FileDigest>> {
         if self.bytes == 0 {
             file.rewind()?;
@@ -80,8 +83,8 @@ impl FileHasher {
             return Ok(None);
         }
         file.rewind()?;
-        let whole = std::mem::take(&mut self.hasher).finalize();
-        let sha256 = crate::base::hash::hex(&whole);
+        let hash = std::mem::take(&mut self.hasher).finalize();
+        let sha256 = crate::base::hash::hex(&hash);
         Ok(Some(FileDigest { sha256, bytes: self.bytes, parts: self.parts.take().unwrap_or_default() }))
     }
 }
@@ -90,7 +93,7 @@ pub(super) fn hash_part(part: &[u8]) -> [u8; 32] {
     Sha256::digest(part).into()
 }
 
-/// Reads until the block is full or the file ends.
+/// Reads until the block is full or the file ends. Returns the number of bytes.
 pub(super) fn read_full(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < block.len() {

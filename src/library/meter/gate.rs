@@ -1,32 +1,32 @@
-//! Loudness from powers: the gates of ITU-R BS.1770-5 and the range of EBU Tech 3342.
+//! Computes loudness from powers: the gates of ITU-R BS.1770-5 and the loudness range of EBU Tech 3342.
 
-/// Weighted powers of a tenth of a second.
+/// The weighted powers of one block, a tenth of a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PowerBlock {
     /// Power of all channels together.
     pub programme: f32,
-    /// Power of their mean.
+    /// Power of the mean of all channels.
     pub mean: f32,
-    /// Power of the first channel alone.
+    /// Power of the first channel.
     pub first: f32,
-    /// Power of the second channel alone.
+    /// Power of the second channel; 0 unless there are two channels.
     pub second: f32,
 }
 
-/// Tenths of a second in a momentary loudness.
+/// Number of blocks in the window of a momentary loudness.
 pub(super) const MOMENTARY_BLOCKS: usize = 4;
-/// Tenths of a second in a short-term loudness.
-const SHORT_TERM: usize = 30;
-/// Absolute gate: what is quieter counts as silence, in LUFS.
+/// Number of blocks in the window of a short-term loudness.
+const SHORT_TERM_BLOCKS: usize = 30;
+/// Absolute gate, in LUFS: a quieter window counts as silence.
 const ABSOLUTE_GATE: f64 = -70.0;
-/// Relative gate of loudness, in LU.
+/// Relative gate of the integrated loudness, in LU.
 const RELATIVE_GATE: f64 = -10.0;
 /// Relative gate of the loudness range, in LU.
 const RANGE_RELATIVE_GATE: f64 = -20.0;
-/// Lower end of the range in the distribution, per cent.
-const LOWEST: f64 = 10.0;
-/// Upper end of the range in the distribution, per cent.
-const HIGHEST: f64 = 95.0;
+/// Percentile of the lower end of the loudness range.
+const LOW_PERCENTILE: f64 = 10.0;
+/// Percentile of the upper end of the loudness range.
+const HIGH_PERCENTILE: f64 = 95.0;
 
 /// Powers of one signal in time order, from which its loudness is computed.
 pub(super) struct GatedLoudness {
@@ -34,55 +34,56 @@ pub(super) struct GatedLoudness {
 }
 
 impl GatedLoudness {
+    /// Returns the powers of the signal that `power` selects in each block.
     pub(super) fn of(blocks: &[PowerBlock], power: fn(&PowerBlock) -> f32) -> Self {
         Self { powers: blocks.iter().map(power).collect() }
     }
 
-    /// Returns the means over `n` tenths, at every tenth, without those of silence.
-    fn windows(&self, n: usize) -> impl Iterator<Item = f64> + '_ {
-        let silence = power(ABSOLUTE_GATE);
-        let mean = move |w: &[f32]| w.iter().map(|p| f64::from(*p)).sum::<f64>() / n as f64;
-        self.powers.windows(n).map(mean).filter(move |p| *p > silence)
+    /// Returns the mean powers of all windows of `length` blocks, without the windows of silence.
+    fn windows(&self, length: usize) -> impl Iterator<Item = f64> + '_ {
+        let silence_power = power(ABSOLUTE_GATE);
+        let mean = move |window: &[f32]| window.iter().map(|p| f64::from(*p)).sum::<f64>() / length as f64;
+        self.powers.windows(length).map(mean).filter(move |p| *p > silence_power)
     }
 
-    /// Returns the integrated loudness, LUFS; none when nothing is above the gates.
+    /// Returns the integrated loudness in LUFS; `None` when no window is above the gates.
     pub(super) fn integrated(&self) -> Option<f64> {
         let gate = mean(self.windows(MOMENTARY_BLOCKS))? * ratio(RELATIVE_GATE);
         mean(self.windows(MOMENTARY_BLOCKS).filter(|p| *p >= gate)).map(loudness)
     }
 
-    /// Returns the loudness without relative gate, LUFS, for a file too short for a window.
+    /// Returns the loudness in LUFS without the relative gate, for a file too short for a window; `None` for silence.
     pub(super) fn ungated(&self) -> Option<f64> {
         mean(self.powers.iter().map(|p| f64::from(*p))).filter(|p| *p > power(ABSOLUTE_GATE)).map(loudness)
     }
 
-    /// Returns the loudness range, LU.
+    /// Returns the loudness range in LU; 0 when no window is above the gates.
     pub(super) fn range(&self) -> f64 {
-        let Some(gate) = mean(self.windows(SHORT_TERM)).map(|p| p * ratio(RANGE_RELATIVE_GATE)) else {
+        let Some(gate) = mean(self.windows(SHORT_TERM_BLOCKS)).map(|p| p * ratio(RANGE_RELATIVE_GATE)) else {
             return 0.0;
         };
-        let mut loud: Vec<f64> = self.windows(SHORT_TERM).filter(|p| *p >= gate).collect();
-        loud.sort_unstable_by(f64::total_cmp);
-        let at = |per_cent: f64| {
-            let index = ((loud.len() as f64 - 1.0) * per_cent / 100.0 + 0.5) as usize;
-            loud.get(index).copied().map_or(0.0, loudness)
+        let mut window_powers: Vec<f64> = self.windows(SHORT_TERM_BLOCKS).filter(|p| *p >= gate).collect();
+        window_powers.sort_unstable_by(f64::total_cmp);
+        let loudness_at = |per_cent: f64| {
+            let index = ((window_powers.len() as f64 - 1.0) * per_cent / 100.0 + 0.5) as usize;
+            window_powers.get(index).copied().map_or(0.0, loudness)
         };
-        at(HIGHEST) - at(LOWEST)
+        loudness_at(HIGH_PERCENTILE) - loudness_at(LOW_PERCENTILE)
     }
 }
 
-/// Returns the mean; none when there are no values.
+/// Returns the mean; `None` when there are no values.
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0u64), |(sum, count), v| (sum + v, count + 1));
     (count > 0).then(|| sum / count as f64)
 }
 
-/// Converts a power to LUFS.
+/// Converts a power to a loudness in LUFS.
 fn loudness(power: f64) -> f64 {
     -0.691 + 10.0 * power.log10()
 }
 
-/// Converts LUFS to a power.
+/// Converts a loudness in LUFS to a power.
 fn power(loudness: f64) -> f64 {
     10_f64.powf((loudness + 0.691) / 10.0)
 }

@@ -1,43 +1,48 @@
-//! Silences, clipped runs and constant offset of the samples.
+//! Measures silences, clipped runs and the constant offset of the samples.
 
 /// Level below which a sample is silence: -60 dBFS.
 const SILENCE: f32 = 0.001;
-/// Level from which a sample is at full scale; 16-bit files end at 32767/32768.
+/// Level from which a sample counts as full scale; the maximum of 16-bit files is 32767/32768.
 const FULL_SCALE: f32 = 0.9999;
-/// Samples at full scale in a row that count as clipping.
+/// Number of consecutive samples at full scale that counts as clipping.
 const CLIP_RUN: u32 = 3;
 
-/// Statistics of a chunk of one channel.
+/// Statistics of one chunk of one channel.
 pub(super) struct ChunkStats {
-    /// Largest absolute value.
+    /// Maximum absolute value of the samples.
     pub peak: f32,
+    /// Sum of the samples.
     sum: f32,
 }
 
 impl ChunkStats {
-    pub(super) fn of(stretch: &[f32]) -> Self {
-        let mut tops = [0.0_f32; 4];
+    /// Returns the statistics of these samples. Four independent sums let the compiler use vector instructions.
+    pub(super) fn of(samples: &[f32]) -> Self {
+        let mut peaks = [0.0_f32; 4];
         let mut sums = [0.0_f32; 4];
-        let (fours, rest) = stretch.as_chunks::<4>();
-        for four in fours {
+        let (groups, remainder) = samples.as_chunks::<4>();
+        for group in groups {
             for i in 0..4 {
-                tops[i] = if four[i].abs() > tops[i] { four[i].abs() } else { tops[i] };
-                sums[i] += four[i];
+                peaks[i] = if group[i].abs() > peaks[i] { group[i].abs() } else { peaks[i] };
+                sums[i] += group[i];
             }
         }
-        for x in rest {
-            tops[0] = tops[0].max(x.abs());
-            sums[0] += x;
+        for sample in remainder {
+            peaks[0] = peaks[0].max(sample.abs());
+            sums[0] += sample;
         }
-        Self { peak: tops.into_iter().fold(0.0, f32::max), sum: sums.into_iter().sum() }
+        Self { peak: peaks.into_iter().fold(0.0, f32::max), sum: sums.into_iter().sum() }
     }
 }
 
 /// Silences of a file, in frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Silences {
+    /// Silence at the beginning.
     pub lead: u64,
+    /// Silence at the end.
     pub tail: u64,
+    /// The longest silence.
     pub longest: u64,
 }
 
@@ -45,99 +50,106 @@ pub(super) struct Silences {
 pub(super) struct SampleStats {
     /// Sum of the samples of each channel.
     sums: Vec<f64>,
-    /// Largest absolute value of each channel.
-    tops: Vec<f32>,
-    /// Current run of samples at full scale of each channel.
-    full: Vec<u32>,
+    /// Maximum absolute value of each channel.
+    peaks: Vec<f32>,
+    /// Length of the current run of samples at full scale in each channel.
+    full_scale_runs: Vec<u32>,
+    /// Number of clipped runs.
     clips: u64,
-    /// Frames before this block.
-    before: u64,
-    /// Frames in this block.
-    frames: usize,
-    /// Spans of this block in which a channel is not silent: first and last frame in each chunk, for all channels.
-    loud: Vec<(usize, usize)>,
-    first: Option<u64>,
-    last: Option<u64>,
-    longest: u64,
+    /// Number of frames before the current block.
+    block_start: u64,
+    /// Number of frames in the current block.
+    block_frames: usize,
+    /// Spans of the current block in which a channel is not silent: first and last such frame of each chunk and
+    /// channel.
+    loud_spans: Vec<(usize, usize)>,
+    /// First frame of the file that is not silent.
+    first_loud: Option<u64>,
+    /// Last frame so far that is not silent.
+    last_loud: Option<u64>,
+    /// Length of the longest silence before `last_loud`, in frames.
+    longest_silence: u64,
 }
 
 impl SampleStats {
     pub(super) fn new(channels: usize) -> Self {
         Self {
             sums: vec![0.0; channels],
-            tops: vec![0.0; channels],
-            full: vec![0; channels],
+            peaks: vec![0.0; channels],
+            full_scale_runs: vec![0; channels],
             clips: 0,
-            before: 0,
-            frames: 0,
-            loud: Vec::new(),
-            first: None,
-            last: None,
-            longest: 0,
+            block_start: 0,
+            block_frames: 0,
+            loud_spans: Vec::new(),
+            first_loud: None,
+            last_loud: None,
+            longest_silence: 0,
         }
     }
 
     /// Begins a block of this many frames.
     pub(super) fn begin_block(&mut self, frames: usize) {
-        self.frames = frames;
-        self.loud.clear();
+        self.block_frames = frames;
+        self.loud_spans.clear();
     }
 
-    /// Adds a chunk of one channel, which begins at frame `at` of the block.
-    pub(super) fn add_chunk(&mut self, channel: usize, at: usize, stretch: &[f32], look: &ChunkStats) {
-        self.sums[channel] += f64::from(look.sum);
-        self.tops[channel] = self.tops[channel].max(look.peak);
-        if look.peak >= SILENCE {
-            let loud = |x: &f32| x.abs() >= SILENCE;
-            let first = stretch.iter().position(loud).unwrap_or(0);
-            let last = stretch.iter().rposition(loud).unwrap_or(0);
-            self.loud.push((at + first, at + last));
+    /// Adds a chunk of one channel with its statistics. The chunk begins at frame `start` of the block.
+    pub(super) fn add_chunk(&mut self, channel: usize, start: usize, samples: &[f32], stats: &ChunkStats) {
+        self.sums[channel] += f64::from(stats.sum);
+        self.peaks[channel] = self.peaks[channel].max(stats.peak);
+        if stats.peak >= SILENCE {
+            let is_loud = |x: &f32| x.abs() >= SILENCE;
+            let first_index = samples.iter().position(is_loud).unwrap_or(0);
+            let last_index = samples.iter().rposition(is_loud).unwrap_or(0);
+            self.loud_spans.push((start + first_index, start + last_index));
         }
-        if look.peak < FULL_SCALE {
-            self.full[channel] = 0;
+        let run = &mut self.full_scale_runs[channel];
+        if stats.peak < FULL_SCALE {
+            *run = 0;
             return;
         }
-        for x in stretch {
-            self.full[channel] = if x.abs() >= FULL_SCALE { self.full[channel].saturating_add(1) } else { 0 };
-            self.clips += u64::from(self.full[channel] == CLIP_RUN);
+        for sample in samples {
+            *run = if sample.abs() >= FULL_SCALE { run.saturating_add(1) } else { 0 };
+            self.clips += u64::from(*run == CLIP_RUN);
         }
     }
 
     /// Ends the block.
     pub(super) fn end_block(&mut self) {
-        // The spans of one channel come after those of another.
+        // The spans are in order for each channel, but not yet for all channels together.
         if self.sums.len() > 1 {
-            self.loud.sort_unstable();
+            self.loud_spans.sort_unstable();
         }
-        for (first, last) in self.loud.drain(..) {
-            let (first, last) = (self.before + first as u64, self.before + last as u64);
-            self.first.get_or_insert(first);
-            let silent = first.saturating_sub(self.last.map_or(0, |last| last + 1));
-            self.longest = self.longest.max(silent);
-            self.last = Some(self.last.map_or(last, |before| before.max(last)));
+        for (span_start, span_end) in self.loud_spans.drain(..) {
+            let (first_frame, last_frame) = (self.block_start + span_start as u64, self.block_start + span_end as u64);
+            self.first_loud.get_or_insert(first_frame);
+            let silence = first_frame.saturating_sub(self.last_loud.map_or(0, |last_loud| last_loud + 1));
+            self.longest_silence = self.longest_silence.max(silence);
+            self.last_loud = Some(self.last_loud.map_or(last_frame, |last_loud| last_loud.max(last_frame)));
         }
-        self.before += self.frames as u64;
+        self.block_start += self.block_frames as u64;
     }
 
     /// Returns the silences of a file of this many frames.
     pub(super) fn silences(&self, frames: u64) -> Silences {
-        let lead = self.first.unwrap_or(frames);
-        let tail = self.last.map_or(frames, |last| frames.saturating_sub(last + 1));
-        Silences { lead, tail, longest: self.longest.max(tail) }
+        let lead = self.first_loud.unwrap_or(frames);
+        let tail = self.last_loud.map_or(frames, |last_loud| frames.saturating_sub(last_loud + 1));
+        Silences { lead, tail, longest: self.longest_silence.max(tail) }
     }
 
+    /// Returns the number of clipped runs.
     pub(super) fn clips(&self) -> u64 {
         self.clips
     }
 
-    /// Returns the largest mean of a channel, as a fraction of full scale.
+    /// Returns the largest constant offset of a channel in a file of `frames` frames, as a fraction of full scale.
     pub(super) fn offset(&self, frames: u64) -> f64 {
         let mean = |sum: &f64| (sum / frames.max(1) as f64).abs();
         self.sums.iter().map(mean).fold(0.0, f64::max)
     }
 
-    /// Whether one of two channels is silent throughout and the other is not.
+    /// Returns true when one of two channels is silent throughout and the other is not.
     pub(super) fn one_sided(&self) -> bool {
-        matches!(self.tops[..], [a, b] if (a < SILENCE) != (b < SILENCE))
+        matches!(self.peaks[..], [a, b] if (a < SILENCE) != (b < SILENCE))
     }
 }

@@ -1,29 +1,35 @@
-//! The K-weighting of ITU-R BS.1770-5, annex 1, for any rate, and the power of the weighted signal.
+//! Applies the K-weighting of ITU-R BS.1770-5, annex 1, at any sample rate, and computes the power of its output.
 use super::channel_position::ChannelPosition;
 use super::gate::PowerBlock;
 
 /// Coefficients of the two filters, applied one after the other.
 #[derive(Clone, Copy)]
 struct Coefficients {
-    /// Numerator of a shelf: the effect of a head on high tones.
+    /// Numerator of the shelving filter, which models the effect of a head on high tones.
     b: [f64; 3],
+    /// Denominator of the shelving filter, after its leading 1.
     a: [f64; 2],
-    /// Denominator of a high pass, whose numerator is 1, -2, 1.
+    /// Denominator of the high pass, after its leading 1. The numerator is 1, -2, 1.
     c: [f64; 2],
 }
 
 impl Coefficients {
-    /// Returns the filters for a rate. The standard tabulates them for 48 kHz; here they follow from their analogue
-    /// prototypes.
+    /// Returns the coefficients for a sample rate. The standard gives them for 48 kHz only, so they are computed from
+    /// the analogue prototypes of the filters.
     fn for_rate(rate: u32) -> Self {
         let rate = f64::from(rate.max(1));
+        // The shelving filter: 4 dB above about 1682 Hz.
         let k = (std::f64::consts::PI * 1_681.974_450_955_533 / rate).tan();
-        let (q, high) = (0.707_175_236_955_419_6, 10_f64.powf(3.999_843_853_973_347 / 20.0));
-        let band = high.powf(0.499_666_774_154_541_6);
+        let (q, high_gain) = (0.707_175_236_955_419_6, 10_f64.powf(3.999_843_853_973_347 / 20.0));
+        let band_gain = high_gain.powf(0.499_666_774_154_541_6);
         let norm = 1.0 + k / q + k * k;
-        let b =
-            [(high + band * k / q + k * k) / norm, 2.0 * (k * k - high) / norm, (high - band * k / q + k * k) / norm];
+        let b = [
+            (high_gain + band_gain * k / q + k * k) / norm,
+            2.0 * (k * k - high_gain) / norm,
+            (high_gain - band_gain * k / q + k * k) / norm,
+        ];
         let a = [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm];
+        // The high pass at about 38 Hz.
         let k = (std::f64::consts::PI * 38.135_470_876_024_44 / rate).tan();
         let q = 0.500_327_037_323_877_3;
         let norm = 1.0 + k / q + k * k;
@@ -31,18 +37,20 @@ impl Coefficients {
     }
 }
 
-/// Two channels that pass the filters together.
+/// The state of the filters for two channels, which are filtered together.
 #[derive(Clone, Copy, Default)]
 struct ChannelPair {
+    /// Four delayed values of each channel: two of the shelving filter, two of the high pass.
     state: [[f64; 2]; 4],
-    /// Sum of the squares of each channel.
+    /// Sum of the squared output samples of each channel.
     squares: [f64; 2],
-    /// Sum of the products of both channels.
+    /// Sum of the products of both channels' output samples.
     product: f64,
 }
 
 impl ChannelPair {
-    fn take(&mut self, frames: impl Iterator<Item = [f64; 2]>, k: &Coefficients) {
+    /// Filters frames of two channels, and adds them to the sums.
+    fn filter(&mut self, frames: impl Iterator<Item = [f64; 2]>, k: &Coefficients) {
         let [mut s, mut t, mut u, mut v] = self.state;
         let (mut squares, mut product) = (self.squares, self.product);
         for x in frames {
@@ -61,7 +69,7 @@ impl ChannelPair {
         }
         (self.squares, self.product) = (squares, product);
         self.state = [s, t, u, v];
-        // Denormal numbers are slow to compute with.
+        // Computing with denormal numbers is slow.
         for value in self.state.as_flattened_mut() {
             if value.abs() < 1e-30 {
                 *value = 0.0;
@@ -75,63 +83,68 @@ impl ChannelPair {
     }
 }
 
-/// The filters of all channels of a file.
+/// Filters all channels of a file and computes their powers.
 pub(super) struct KWeighting {
-    k: Coefficients,
+    coefficients: Coefficients,
     channels: usize,
-    /// Weight of each channel.
+    /// Weight of each channel in the power of the programme.
     weights: Vec<f64>,
-    /// The channels in pairs; with more than two channels, their mean is one more.
+    /// The filters, for pairs of channels. The mean of more than two channels is filtered as a further channel.
     pairs: Vec<ChannelPair>,
+    /// Number of frames since the last block.
     frames: u64,
 }
 
 impl KWeighting {
-    pub(super) fn new(rate: u32, channels: usize, places: &[ChannelPosition]) -> Self {
-        let weight = |place: Option<&ChannelPosition>| match place {
+    /// Returns the filters for a sample rate; a channel without a position counts as a front channel.
+    pub(super) fn new(rate: u32, channels: usize, positions: &[ChannelPosition]) -> Self {
+        let weight = |position: Option<&ChannelPosition>| match position {
             None | Some(ChannelPosition::Front) => 1.0,
             Some(ChannelPosition::Surround) => 1.41,
             Some(ChannelPosition::Effects) => 0.0,
         };
-        let counted = if channels > 2 { channels + 1 } else { channels };
+        let filtered_channels = if channels > 2 { channels + 1 } else { channels };
         Self {
-            k: Coefficients::for_rate(rate),
+            coefficients: Coefficients::for_rate(rate),
             channels,
-            weights: (0..channels).map(|i| weight(places.get(i))).collect(),
-            pairs: vec![ChannelPair::default(); counted.div_ceil(2)],
+            weights: (0..channels).map(|i| weight(positions.get(i))).collect(),
+            pairs: vec![ChannelPair::default(); filtered_channels.div_ceil(2)],
             frames: 0,
         }
     }
 
     /// Adds interleaved frames.
     pub(super) fn add_frames(&mut self, frames: &[f32]) {
-        let (n, k) = (self.channels, self.k);
+        let (n, k) = (self.channels, self.coefficients);
         self.frames += (frames.len() / n) as u64;
         match n {
-            1 => self.pairs[0].take(frames.iter().map(|x| [f64::from(*x), 0.0]), &k),
+            1 => self.pairs[0].filter(frames.iter().map(|x| [f64::from(*x), 0.0]), &k),
             2 => {
-                let (both, _) = frames.as_chunks::<2>();
-                self.pairs[0].take(both.iter().map(|[l, r]| [f64::from(*l), f64::from(*r)]), &k);
+                let (pairs, _) = frames.as_chunks::<2>();
+                self.pairs[0].filter(pairs.iter().map(|[l, r]| [f64::from(*l), f64::from(*r)]), &k);
             }
             _ => {
-                let at = |frame: &[f32], i: usize| match i {
+                let channel = |frame: &[f32], i: usize| match i {
                     i if i < n => f64::from(frame[i]),
                     i if i == n => frame.iter().map(|x| f64::from(*x)).sum::<f64>() / n as f64,
                     _ => 0.0,
                 };
                 for (p, pair) in self.pairs.iter_mut().enumerate() {
-                    pair.take(frames.chunks_exact(n).map(|frame| [at(frame, 2 * p), at(frame, 2 * p + 1)]), &k);
+                    pair.filter(
+                        frames.chunks_exact(n).map(|frame| [channel(frame, 2 * p), channel(frame, 2 * p + 1)]),
+                        &k,
+                    );
                 }
             }
         }
     }
 
-    /// Whether frames were added since the last block.
+    /// Returns true when frames were added since the last block.
     pub(super) fn has_unfinished_block(&self) -> bool {
         self.frames > 0
     }
 
-    /// Returns the powers of the tenth of a second that ends here.
+    /// Ends the current block and returns its powers.
     pub(super) fn finish_block(&mut self, rate: u32) -> PowerBlock {
         let frames = if self.frames == 0 { f64::from(rate) / 10.0 } else { self.frames as f64 };
         self.frames = 0;
@@ -143,7 +156,7 @@ impl KWeighting {
             2 => ((power(0) + power(1) + 2.0 * sums[0].1 / frames) / 4.0, power(1)),
             n => (power(n), 0.0),
         };
-        // Rounding may make the power of cancelling channels negative.
+        // Rounding can make the power of the mean of cancelling channels negative.
         let [programme, mean, first, second] = [programme, mean, power(0), second].map(|p| p.max(0.0) as f32);
         PowerBlock { programme, mean, first, second }
     }

@@ -1,6 +1,6 @@
 //! Signature lines: the lines under the text of a note.
 
-/// A signature line; it only claims who signed.
+/// A signature line. It claims that a key signed; it is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureLine {
     /// Name of the key that is claimed to have signed.
@@ -21,7 +21,7 @@ impl SignatureLine {
     }
 }
 
-/// Returns whether a text may be the name of a key.
+/// Returns true when a text is allowed as the name of a key.
 pub(super) fn is_valid_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }

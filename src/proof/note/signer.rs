@@ -13,6 +13,7 @@ use crate::base::hash::hex;
 /// A signing key with its name. The secret is wiped from memory on drop.
 pub struct NoteSigner {
     key: SigningKey,
+    /// The public key, with the name.
     public: VerifierKey,
 }
 
@@ -23,7 +24,7 @@ impl fmt::Debug for NoteSigner {
 }
 
 impl NoteSigner {
-    /// Derives a key from 32 random bytes; `None` when the name is not allowed in a note.
+    /// Creates a signing key from its 32 secret bytes; `None` when the name is not allowed in a note.
     #[must_use]
     pub fn new(name: &str, signature_type: SignatureType, seed: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_bytes(seed);
@@ -64,11 +65,11 @@ impl NoteSigner {
         Zeroizing::new(format!("PRIVATE+KEY+{}+{}+{}\n", self.public.name, hex(&self.public.id), *secret))
     }
 
-    /// Parses the output of [`Self::secret_text`].
+    /// Parses the output of [`Self::secret_text`]; `None` when the text is not a signing key.
     #[must_use]
     pub fn from_secret_text(text: &str) -> Option<Self> {
-        let (name, rest) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;
-        let (id, secret) = rest.split_once('+')?;
+        let (name, remainder) = text.trim().strip_prefix("PRIVATE+KEY+")?.split_once('+')?;
+        let (id, secret) = remainder.split_once('+')?;
         let bytes = Zeroizing::new(BASE64.decode(secret).ok()?);
         let (signature_type, seed) = match bytes.split_first()? {
             (0x01, seed) => (SignatureType::Plain, seed),

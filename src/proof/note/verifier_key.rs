@@ -35,6 +35,7 @@ pub struct VerifierKey {
     /// The kind of signature that the key makes.
     pub signature_type: SignatureType,
     key: VerifyingKey,
+    /// The key id of a signed note: the first bytes of a hash of name, type and key.
     pub(super) id: [u8; 4],
 }
 
@@ -46,11 +47,11 @@ impl VerifierKey {
         (is_valid_name(name) && !key.is_weak()).then(|| Self { name: name.to_owned(), signature_type, key, id })
     }
 
-    /// Parses `<name>+<key id in hex>+<base64>`.
+    /// Parses `<name>+<key id in hex>+<base64>`; `None` when the text is not a verifier key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (name, rest) = text.trim().split_once('+')?;
-        let (id, key) = rest.split_once('+')?;
+        let (name, remainder) = text.trim().split_once('+')?;
+        let (id, key) = remainder.split_once('+')?;
         let bytes = BASE64.decode(key).ok()?;
         let (signature_type, key) = match bytes.split_first()? {
             (0x01, key) => (SignatureType::Plain, key),
@@ -87,19 +88,19 @@ impl VerifierKey {
         SignatureLine { name: self.name.clone(), bytes }
     }
 
-    /// Returns whether a line claims to be signed by this key.
+    /// Returns true when a line has this key's name and id. Its signature is not checked.
     #[must_use]
     pub fn is_named_in(&self, line: &SignatureLine) -> bool {
         line.name == self.name && line.key_id() == Some(self.id)
     }
 
-    /// Returns whether the bytes are this key's Ed25519 signature of the message.
+    /// Returns true when the bytes are this key's Ed25519 signature of the message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         // The key is not weak, and `verify` recomputes R, so a second encoding of R or S fails.
-        Signature::from_slice(signature).is_ok_and(|s| {
+        Signature::from_slice(signature).is_ok_and(|signature| {
             use ed25519_dalek::Verifier as _;
-            self.key.verify(message, &s).is_ok()
+            self.key.verify(message, &signature).is_ok()
         })
     }
 }
@@ -118,14 +119,15 @@ impl fmt::Debug for VerifierKey {
     }
 }
 
-/// Checks Ed25519 signatures, given as (key, message, signature), as a batch: half the work of checking them singly.
+/// Checks Ed25519 signatures, given as (key, message, signature), in one batch, which takes half the time of single
+/// checks.
 ///
-/// `false` means that at least one is bad or that the batch cannot decide: check them one by one then.
+/// Returns false when a signature is bad or the batch cannot decide. The caller must then check them one by one.
 #[must_use]
-pub fn verify_batch(signed: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
-    let signatures: Result<Vec<_>, _> = signed.iter().map(|(_, _, s)| Signature::from_slice(s)).collect();
-    let keys: Vec<_> = signed.iter().map(|(key, _, _)| key.key).collect();
-    let messages: Vec<_> = signed.iter().map(|(_, message, _)| *message).collect();
+pub fn verify_batch(batch: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
+    let signatures: Result<Vec<_>, _> = batch.iter().map(|(_, _, bytes)| Signature::from_slice(bytes)).collect();
+    let keys: Vec<_> = batch.iter().map(|(key, _, _)| key.key).collect();
+    let messages: Vec<_> = batch.iter().map(|(_, message, _)| *message).collect();
     signatures.is_ok_and(|signatures| ed25519_dalek::verify_batch(&messages, &signatures, &keys).is_ok())
 }
 

@@ -1,4 +1,4 @@
-//! Builds the tiles of a log as its entries come in.
+//! Builds the tiles of a log from its entries, one entry at a time.
 use super::{TILE_WIDTH, Tile};
 use crate::proof::tree::{CompactRange, Hash, root_of};
 
@@ -7,24 +7,24 @@ use crate::proof::tree::{CompactRange, Hash, root_of};
 pub struct TileBuilder {
     /// Bytes of the unfinished bundle.
     bundle: Vec<u8>,
-    /// Entries in the unfinished bundle.
-    in_bundle: u64,
+    /// Number of entries in the unfinished bundle.
+    bundle_width: u64,
+    /// Number of leaves so far.
     size: u64,
     /// The unfinished tile of each level.
     levels: Vec<Vec<Hash>>,
 }
 
 impl TileBuilder {
-    /// Resumes after a tree of `size` leaves, given its unfinished tiles: the bytes of the last bundle (empty when it
-    /// was full, or when no bundles are built) and the hashes of each level. `None` when they do not fit a tree of this
-    /// size.
+    /// Resumes after a tree of `size` leaves from its unfinished tiles: the bytes of the last bundle (empty if it was
+    /// full, or if no bundles are built) and the hashes of each level. `None` when the tiles do not fit the size.
     #[must_use]
     pub fn resume(size: u64, bundle: Vec<u8>, levels: Vec<Vec<Hash>>) -> Option<Self> {
-        let whole = (0..8).all(|level| {
-            let held = size.checked_shr(8 * level).unwrap_or(0) % TILE_WIDTH;
-            levels.get(level as usize).map_or(0, Vec::len) as u64 == held
+        let levels_fit = (0..8).all(|level| {
+            let hash_count = size.checked_shr(8 * level).unwrap_or(0) % TILE_WIDTH;
+            levels.get(level as usize).map_or(0, Vec::len) as u64 == hash_count
         });
-        (whole && levels.len() <= 8).then_some(Self { bundle, in_bundle: size % TILE_WIDTH, size, levels })
+        (levels_fit && levels.len() <= 8).then_some(Self { bundle, bundle_width: size % TILE_WIDTH, size, levels })
     }
 
     /// Returns the tree over the leaves so far.
@@ -37,51 +37,51 @@ impl TileBuilder {
         range
     }
 
-    /// Adds an entry of at most [`MAX_ENTRY`](super::MAX_ENTRY) bytes and its leaf hash; returns the tiles that it
-    /// completes. With `None` for every entry only hash tiles are built.
+    /// Adds an entry of at most [`MAX_ENTRY`](super::MAX_ENTRY) bytes and its leaf hash. Returns the tiles that it
+    /// completes. If the entry is always `None`, only hash tiles are built.
     pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
         self.push_with_root(entry, leaf, None)
     }
 
     /// Adds an entry as [`Self::push`] does; `root` is the root of the level-0 tile that this leaf completes, if known.
     pub fn push_with_root(&mut self, entry: Option<&[u8]>, leaf: Hash, root: Option<Hash>) -> Vec<(Tile, Vec<u8>)> {
-        let mut full = Vec::new();
+        let mut full_tiles = Vec::new();
         self.size += 1;
         if let Some(entry) = entry {
             self.bundle.extend_from_slice(&u16::try_from(entry.len()).unwrap_or(u16::MAX).to_be_bytes());
             self.bundle.extend_from_slice(entry);
-            self.in_bundle += 1;
-            if self.in_bundle == TILE_WIDTH {
+            self.bundle_width += 1;
+            if self.bundle_width == TILE_WIDTH {
                 let tile = Tile { level: None, number: self.size / TILE_WIDTH - 1, width: TILE_WIDTH };
-                full.push((tile, std::mem::take(&mut self.bundle)));
-                self.in_bundle = 0;
+                full_tiles.push((tile, std::mem::take(&mut self.bundle)));
+                self.bundle_width = 0;
             }
         }
-        let mut carried = Some(leaf);
+        let mut carry = Some(leaf);
         let mut level = 0;
-        while let Some(hash) = carried.take() {
+        while let Some(hash) = carry.take() {
             if self.levels.len() == level {
                 self.levels.push(Vec::new());
             }
             self.levels[level].push(hash);
             if self.levels[level].len() as u64 == TILE_WIDTH {
                 let hashes = std::mem::take(&mut self.levels[level]);
-                let known = root.filter(|_| level == 0);
-                carried = Some(known.unwrap_or_else(|| root_of(&hashes)));
+                let known_root = root.filter(|_| level == 0);
+                carry = Some(known_root.unwrap_or_else(|| root_of(&hashes)));
                 let number = (self.size >> (8 * (level + 1))) - 1;
-                full.push((Tile { level: Some(level_byte(level)), number, width: TILE_WIDTH }, hashes.concat()));
+                full_tiles.push((Tile { level: Some(level_byte(level)), number, width: TILE_WIDTH }, hashes.concat()));
             }
             level += 1;
         }
-        full
+        full_tiles
     }
 
     /// Returns the unfinished tiles.
     #[must_use]
     pub fn partial(&self) -> Vec<(Tile, Vec<u8>)> {
         let mut tiles = Vec::new();
-        if self.in_bundle > 0 {
-            let tile = Tile { level: None, number: self.size / TILE_WIDTH, width: self.in_bundle };
+        if self.bundle_width > 0 {
+            let tile = Tile { level: None, number: self.size / TILE_WIDTH, width: self.bundle_width };
             tiles.push((tile, self.bundle.clone()));
         }
         for (level, hashes) in self.levels.iter().enumerate().filter(|(_, hashes)| !hashes.is_empty()) {
@@ -93,7 +93,7 @@ impl TileBuilder {
     }
 }
 
-/// Converts a level; at most 7, because a tree has at most 2^64 leaves.
+/// Converts a level to a byte. It is at most 7, because a tree has fewer than 2^64 leaves.
 fn level_byte(level: usize) -> u8 {
     u8::try_from(level).unwrap_or(u8::MAX)
 }

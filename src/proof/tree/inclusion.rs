@@ -1,68 +1,71 @@
 //! Inclusion proofs (RFC 9162, section 2.1.3).
 use super::{CompactRange, Hash, node_hash};
 
-/// Collects the inclusion proof of one leaf in a single pass over all leaves; memory grows only with the tree's height.
+/// Collects the inclusion proof of one leaf in a single pass over all leaves. Its memory grows with the height of the
+/// tree, not with the number of leaves.
 #[derive(Debug, Clone)]
 pub struct InclusionProver {
     index: u64,
     size: u64,
     range: CompactRange,
-    /// Spans (`from`, `until`) whose roots the proof needs, from the leaf upwards, and the roots once known.
-    wanted: Vec<(u64, u64, Option<Hash>)>,
-    /// Index into `wanted` of the span being read, and its tree so far.
+    /// Spans of leaves (`from`, `until`) whose roots form the proof, from the leaf upwards, each with its root once it
+    /// is computed.
+    spans: Vec<(u64, u64, Option<Hash>)>,
+    /// Index into `spans` of the span whose leaves are being added, and the tree over its leaves so far.
     current: Option<(usize, CompactRange)>,
 }
 
 impl InclusionProver {
-    /// Starts the proof of leaf `index` in the tree of the first `size` leaves; `None` when the tree lacks that leaf.
+    /// Starts the proof of leaf `index` in the tree of the first `size` leaves; `None` when the tree has no such leaf.
     #[must_use]
     pub fn new(index: u64, size: u64) -> Option<Self> {
         if index >= size {
             return None;
         }
-        let mut wanted = Vec::new();
+        let mut spans = Vec::new();
         let (mut from, mut until) = (0, size);
         while until - from > 1 {
             let middle = from + largest_power_of_two_below(until - from);
             if index < middle {
-                wanted.push((middle, until, None));
+                spans.push((middle, until, None));
                 until = middle;
             } else {
-                wanted.push((from, middle, None));
+                spans.push((from, middle, None));
                 from = middle;
             }
         }
-        wanted.reverse();
-        Some(Self { index, size, range: CompactRange::default(), wanted, current: None })
+        spans.reverse();
+        Some(Self { index, size, range: CompactRange::default(), spans, current: None })
     }
 
-    /// Takes the next leaf, from leaf 0 on.
+    /// Adds the next leaf, from leaf 0 on.
     pub fn push(&mut self, leaf: Hash) {
-        let at = self.range.size();
+        let leaf_index = self.range.size();
         self.range.push(leaf);
-        if at >= self.size || at == self.index {
+        if leaf_index >= self.size || leaf_index == self.index {
             return;
         }
-        let Some(place) = self.wanted.iter().position(|(from, until, _)| (*from..*until).contains(&at)) else {
+        let Some(span_index) = self.spans.iter().position(|(from, until, _)| (*from..*until).contains(&leaf_index))
+        else {
             return;
         };
-        let mut part = match self.current.take() {
-            Some((same, part)) if same == place => part,
+        let mut subtree = match self.current.take() {
+            Some((index, subtree)) if index == span_index => subtree,
             _ => CompactRange::default(),
         };
-        part.push(leaf);
-        let (from, until, root) = &mut self.wanted[place];
-        if part.size() == *until - *from {
-            *root = Some(part.root());
+        subtree.push(leaf);
+        let (from, until, root) = &mut self.spans[span_index];
+        if subtree.size() == *until - *from {
+            *root = Some(subtree.root());
         } else {
-            self.current = Some((place, part));
+            self.current = Some((span_index, subtree));
         }
     }
 
-    /// Returns the proof, from the leaf's sibling upwards; `None` until all leaves have been taken.
+    /// Returns the proof, from the leaf's sibling upwards; `None` until all leaves have been added.
     #[must_use]
     pub fn proof(&self) -> Option<Vec<Hash>> {
-        self.wanted.iter().map(|(_, _, root)| *root).collect()
+        self.spans.iter().map(|(_, _, root)| *root).collect()
     }
 }
 
@@ -73,24 +76,24 @@ pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Has
         return None;
     }
     // RFC 9162, section 2.1.3.2.
-    let (mut at, mut last, mut node) = (index, size - 1, leaf);
+    let (mut node_index, mut last_index, mut node) = (index, size - 1, leaf);
     for sibling in proof {
-        if last == 0 {
+        if last_index == 0 {
             return None;
         }
-        if at & 1 == 1 || at == last {
+        if node_index & 1 == 1 || node_index == last_index {
             node = node_hash(sibling, &node);
-            while at & 1 == 0 && at != 0 {
-                at >>= 1;
-                last >>= 1;
+            while node_index & 1 == 0 && node_index != 0 {
+                node_index >>= 1;
+                last_index >>= 1;
             }
         } else {
             node = node_hash(&node, sibling);
         }
-        at >>= 1;
-        last >>= 1;
+        node_index >>= 1;
+        last_index >>= 1;
     }
-    (last == 0).then_some(node)
+    (last_index == 0).then_some(node)
 }
 
 /// Returns the largest power of two below `n`, for `n` of 2 or more.

@@ -2,12 +2,12 @@
 use crate::proof::error::VerifyError;
 use crate::text::proof::FaultText;
 
-/// Returns the sentence for a fault. The sentences name both ends of a span, so the exclusive `until` becomes the last
-/// entry.
+/// Returns the sentence for a fault. The sentences name the first and the last entry of a span, so the exclusive
+/// `until` is reduced by one.
 #[must_use]
-pub fn fault_text(wrong: &VerifyError) -> FaultText {
-    let last = |until: u64| until.saturating_sub(1);
-    match wrong.clone() {
+pub fn fault_text(error: &VerifyError) -> FaultText {
+    let last_entry = |until: u64| until.saturating_sub(1);
+    match error.clone() {
         VerifyError::NoLog => FaultText::NoLog {},
         VerifyError::HeadUnreadable => FaultText::HeadUnreadable {},
         VerifyError::WrongKey => FaultText::WrongKey {},
@@ -21,13 +21,15 @@ pub fn fault_text(wrong: &VerifyError) -> FaultText {
         VerifyError::GenesisKeys => FaultText::GenesisKeys {},
         VerifyError::ClosingsUnreadable => FaultText::ClosingsUnreadable {},
         VerifyError::ClosingMissing { epoch, from, until } => {
-            FaultText::ClosingMissing { epoch, from, until: last(until) }
+            FaultText::ClosingMissing { epoch, from, until: last_entry(until) }
         }
-        VerifyError::EpochChanged { epoch, from, until } => FaultText::Closing { epoch, from, until: last(until) },
+        VerifyError::EpochChanged { epoch, from, until } => {
+            FaultText::Closing { epoch, from, until: last_entry(until) }
+        }
         VerifyError::ClosingForged { epoch } => FaultText::ClosingForged { epoch },
         VerifyError::ExtraClosings => FaultText::ClosingsLeft {},
         VerifyError::EpochEntry { seq } => FaultText::EpochEntry { seq },
-        VerifyError::OpenEpochChanged { from, until } => FaultText::Root { from, until: last(until) },
+        VerifyError::OpenEpochChanged { from, until } => FaultText::Root { from, until: last_entry(until) },
         VerifyError::HeadEpoch { epoch, from } => FaultText::HeadEpoch { epoch, from },
         VerifyError::RolledBack { size, seen } => FaultText::RolledBack { size, seen },
         VerifyError::Fork { size } => FaultText::Fork { size },

@@ -14,32 +14,36 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::TILE_WIDTH;
 use crate::proof::tree::CompactRange;
 
-/// Verifies a log whose lines it is given in order.
+/// Verifies a log from its lines, which the caller adds in order.
 pub struct Verifier {
     policy: VerifyPolicy,
     head: SignedHead,
+    /// Bytes of the complete closings.
     closings: Vec<u8>,
-    /// Whether the last closing was torn: the head must then be that closing.
-    closings_torn: bool,
+    /// True when the last closing was torn and removed: the head must then be that closing.
+    has_torn_closing: bool,
+    /// `None` before the `genesis` entry, and in a log without epochs.
     chain: Option<EpochKeyChain>,
+    /// The tree over the lines so far.
     range: CompactRange,
+    /// Deferred checks since the last [`Self::take_checks`].
     checks: Vec<SignatureCheck>,
-    /// Kept files named since the last [`Self::take_kept_files`].
-    kept: Vec<(u64, String)>,
-    /// Earlier heads that the log has yet to reach, the largest first.
-    seen: Vec<Checkpoint>,
-    found: VerifiedLog,
+    /// Kept files that entries have named since the last [`Self::take_kept_files`], with the numbers of the entries.
+    kept_files: Vec<(u64, String)>,
+    /// Earlier heads that are larger than the lines so far, the largest first.
+    earlier_heads: Vec<Checkpoint>,
+    facts: VerifiedLog,
 }
 
 impl Verifier {
     /// Starts with the bytes of the files `checkpoint` and `closings`.
     ///
     /// # Errors
-    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] when the head is not this log's,
-    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] when it
-    /// is older than a head seen earlier.
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the head is not this log's,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] if it is
+    /// older than one of the earlier heads.
     pub fn new(head: &[u8], closings: &[u8], policy: VerifyPolicy) -> Result<Self, VerifyError> {
-        let whole = without_torn_closing(closings, head);
+        let complete_closings = without_torn_closing(closings, head);
         let head = SignedHead::parse(head).ok_or(VerifyError::HeadUnreadable)?;
         let checkpoint = &head.checkpoint;
         if let Some(key) = &policy.key {
@@ -51,38 +55,38 @@ impl Verifier {
         if checkpoint.size == 0 {
             return Err(VerifyError::HeadUnreadable);
         }
-        let mut seen = policy.earlier_heads.clone();
-        for earlier in &seen {
-            if earlier.origin != checkpoint.origin {
-                return Err(VerifyError::OtherLog { origin: earlier.origin.clone() });
+        let mut earlier_heads = policy.earlier_heads.clone();
+        for earlier_head in &earlier_heads {
+            if earlier_head.origin != checkpoint.origin {
+                return Err(VerifyError::OtherLog { origin: earlier_head.origin.clone() });
             }
-            if earlier.size > checkpoint.size {
-                return Err(VerifyError::RolledBack { size: checkpoint.size, seen: earlier.size });
+            if earlier_head.size > checkpoint.size {
+                return Err(VerifyError::RolledBack { size: checkpoint.size, seen: earlier_head.size });
             }
         }
-        seen.retain(|earlier| earlier.size > 0);
-        seen.sort_by_key(|earlier| std::cmp::Reverse(earlier.size));
-        let found =
+        earlier_heads.retain(|earlier_head| earlier_head.size > 0);
+        earlier_heads.sort_by_key(|earlier_head| std::cmp::Reverse(earlier_head.size));
+        let facts =
             VerifiedLog { origin: checkpoint.origin.clone(), entries: checkpoint.size, ..VerifiedLog::default() };
         Ok(Self {
             policy,
             head,
-            closings: whole.unwrap_or(closings).to_vec(),
-            closings_torn: whole.is_some(),
+            closings: complete_closings.unwrap_or(closings).to_vec(),
+            has_torn_closing: complete_closings.is_some(),
             chain: None,
             range: CompactRange::default(),
             checks: Vec::new(),
-            kept: Vec::new(),
-            seen,
-            found,
+            kept_files: Vec::new(),
+            earlier_heads,
+            facts,
         })
     }
 
-    /// Resumes after the entries of `range`, given the state of the keys there; `closings` are those after it. The
-    /// caller vouches that the range is this log's.
+    /// Resumes after the entries of `range`, with the state of the keys at that size; `closings` are the closings after
+    /// it. The caller must know that the range is this log's.
     ///
     /// # Errors
-    /// As [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
+    /// The errors of [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
     pub fn resume(
         head: &[u8],
         closings: &[u8],
@@ -91,9 +95,9 @@ impl Verifier {
         key_state: &KeyChainState,
     ) -> Result<Self, VerifyError> {
         let mut verifier = Self::new(head, closings, policy)?;
-        verifier.seen.retain(|earlier| earlier.size > range.size());
+        verifier.earlier_heads.retain(|earlier_head| earlier_head.size > range.size());
         verifier.chain = Some(EpochKeyChain::resume(key_state, &verifier.closings)?);
-        verifier.found.key = Some(key_state.log_key.clone());
+        verifier.facts.key = Some(key_state.log_key.clone());
         verifier.range = range;
         Ok(verifier)
     }
@@ -104,22 +108,22 @@ impl Verifier {
         self.head.checkpoint.size
     }
 
-    /// Returns the number of lines taken so far.
+    /// Returns the number of lines added so far, including those before [`Self::resume`].
     #[must_use]
     pub fn lines_read(&self) -> u64 {
         self.range.size()
     }
 
-    /// Returns a hasher of lines for [`Self::add_lines`].
+    /// Returns a hasher for the lines that go to [`Self::add_lines`].
     #[must_use]
     pub fn hasher(&self) -> LineHasher {
         LineHasher::new(self.policy.airing.as_deref())
     }
 
-    /// Takes the next lines, with their hashes.
+    /// Adds the next lines, with their hashes.
     ///
     /// # Errors
-    /// The first fault in them. Signatures are not checked here: see [`Self::take_checks`].
+    /// The first fault of the lines. Signatures are not checked here: see [`Self::take_checks`].
     pub fn add_lines(&mut self, lines: &[&[u8]], digest: &HashedLines) -> Result<(), VerifyError> {
         let mut notable = digest.notable.iter().peekable();
         let mut nodes = [].iter();
@@ -130,31 +134,31 @@ impl Verifier {
             }
             self.range.push_with_nodes(*leaf, &mut nodes);
             if seq == 0 {
-                let genesis = notable.peek().filter(|s| s.index == 0 && s.kind == "genesis");
+                let genesis = notable.peek().filter(|entry| entry.index == 0 && entry.kind == "genesis");
                 genesis.ok_or(VerifyError::GenesisMissing)?;
                 self.add_genesis(lines[index])?;
             }
-            while let Some(entry) = notable.next_if(|s| s.index == index) {
+            while let Some(entry) = notable.next_if(|entry| entry.index == index) {
                 self.add_notable_entry(seq, entry.kind, lines[index])?;
             }
             self.check_root_at(seq + 1)?;
         }
-        match digest.bad {
-            Some(wrong) => Err(wrong.at(self.range.size())),
+        match digest.bad_line {
+            Some(bad_line) => Err(bad_line.at(self.range.size())),
             None => Ok(()),
         }
     }
 
-    /// Compares the root after so many entries with the head code and the heads seen earlier.
+    /// Compares the root over the first `size` entries with the head code and the earlier heads.
     fn check_root_at(&mut self, size: u64) -> Result<(), VerifyError> {
         if let Some(code) = &self.policy.head_code
-            && self.found.code_at.is_none()
+            && self.facts.code_at.is_none()
             && head_code(&self.range.root()) == *code
         {
-            self.found.code_at = Some(size);
+            self.facts.code_at = Some(size);
         }
-        while let Some(earlier) = self.seen.pop_if(|earlier| earlier.size == size) {
-            if earlier.root != self.range.root() {
+        while let Some(earlier_head) = self.earlier_heads.pop_if(|earlier_head| earlier_head.size == size) {
+            if earlier_head.root != self.range.root() {
                 return Err(VerifyError::Fork { size });
             }
         }
@@ -163,15 +167,15 @@ impl Verifier {
 
     /// Returns the kept files that entries have named since the last call, with the numbers of those entries.
     pub fn take_kept_files(&mut self) -> Vec<(u64, String)> {
-        std::mem::take(&mut self.kept)
+        std::mem::take(&mut self.kept_files)
     }
 
-    /// Returns the signature checks that came up since the last call.
+    /// Returns the signature checks that were deferred since the last call.
     pub fn take_checks(&mut self) -> Vec<SignatureCheck> {
         std::mem::take(&mut self.checks)
     }
 
-    /// Finishes with the head's root; returns the facts about the log and the signature checks that are left.
+    /// Compares the tree with the head. Returns the facts about the log and the remaining signature checks.
     ///
     /// # Errors
     /// [`VerifyError::Truncated`], [`VerifyError::OpenEpochChanged`], [`VerifyError::Rehearsal`],
@@ -186,28 +190,28 @@ impl Verifier {
         if self.range.root() != self.head.checkpoint.root {
             return Err(VerifyError::OpenEpochChanged { from, until: size });
         }
-        if self.found.origin.starts_with(REHEARSAL_PREFIX) {
-            return Err(VerifyError::Rehearsal { origin: self.found.origin });
+        if self.facts.origin.starts_with(REHEARSAL_PREFIX) {
+            return Err(VerifyError::Rehearsal { origin: self.facts.origin });
         }
         if let Some(chain) = &mut self.chain {
             self.checks.push(chain.finish(&self.head, size)?);
-            if self.closings_torn && chain.open_from() != size {
+            if self.has_torn_closing && chain.open_from() != size {
                 return Err(VerifyError::ClosingsUnreadable);
             }
-            self.found.epochs = chain.epoch() + 1;
-            self.found.open_from = chain.open_from();
-            self.found.key_state = Some(chain.state());
+            self.facts.epochs = chain.epoch() + 1;
+            self.facts.open_from = chain.open_from();
+            self.facts.key_state = Some(chain.state());
         }
         if let Some(witness) = &self.policy.witness {
-            self.found.evidence.add_head(&self.head, witness);
+            self.facts.evidence.add_head(&self.head, witness);
         }
-        if self.policy.head_code.is_some() && self.found.code_at.is_none() {
+        if self.policy.head_code.is_some() && self.facts.code_at.is_none() {
             return Err(VerifyError::NoSuchCode);
         }
-        if self.policy.airing.is_some() && self.found.airing.is_none() {
+        if self.policy.airing.is_some() && self.facts.airing.is_none() {
             return Err(VerifyError::NoSuchAiring);
         }
-        self.found.root = self.head.checkpoint.root;
-        Ok((self.found, self.checks))
+        self.facts.root = self.head.checkpoint.root;
+        Ok((self.facts, self.checks))
     }
 }

@@ -3,48 +3,49 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-/// Most boxes read in one file.
+/// Maximum number of boxes that are read in one file.
 const MAX_BOXES: u32 = 10_000;
 
-/// Reads boxes. Their number is limited, so that a file with endless boxes comes to an end.
+/// Reads boxes. Their number is limited, so that no file keeps the reader busy for long.
 pub(super) struct BoxReader<'a> {
     file: &'a mut File,
-    boxes_left: u32,
+    /// Number of boxes that may still be read.
+    remaining_boxes: u32,
 }
 
 impl<'a> BoxReader<'a> {
     /// Returns a reader of this file.
     pub(super) fn new(file: &'a mut File) -> Self {
-        Self { file, boxes_left: MAX_BOXES }
+        Self { file, remaining_boxes: MAX_BOXES }
     }
 
-    /// Returns the boxes in a range of bytes: type and range of the content.
+    /// Returns the type and the range of the content of each box in a range of bytes.
     pub(super) fn boxes(&mut self, range: Range<u64>) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
-        let mut found = Vec::new();
-        let mut at = range.start;
-        while at.saturating_add(8) <= range.end && self.boxes_left > 0 {
-            self.boxes_left -= 1;
-            let head: [u8; 8] = self.bytes(&(at..range.end))?;
-            let (short, kind) = (big(&head[..4]), [head[4], head[5], head[6], head[7]]);
-            let (header, size) = match short {
-                0 => (8, range.end - at),
-                1 => (16, big(&self.bytes::<8>(&(at + 8..range.end))?)),
+        let mut boxes = Vec::new();
+        let mut offset = range.start;
+        while offset.saturating_add(8) <= range.end && self.remaining_boxes > 0 {
+            self.remaining_boxes -= 1;
+            let header: [u8; 8] = self.bytes(&(offset..range.end))?;
+            let (size_field, kind) = (big_endian(&header[..4]), [header[4], header[5], header[6], header[7]]);
+            let (header_bytes, size) = match size_field {
+                0 => (8, range.end - offset),
+                1 => (16, big_endian(&self.bytes::<8>(&(offset + 8..range.end))?)),
                 size => (8, size),
             };
-            let end = at.saturating_add(size).min(range.end);
-            if size < header || at + header > end {
+            let end = offset.saturating_add(size).min(range.end);
+            if size < header_bytes || offset + header_bytes > end {
                 break;
             }
-            found.push((kind, at + header..end));
-            at = end;
+            boxes.push((kind, offset + header_bytes..end));
+            offset = end;
         }
-        Ok(found)
+        Ok(boxes)
     }
 
     /// Returns the content ranges of the boxes of one type.
     pub(super) fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
-        let all = self.boxes(range)?;
-        Ok(all.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
+        let boxes = self.boxes(range)?;
+        Ok(boxes.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
     }
 
     /// Reads the first `N` bytes of a range.
@@ -58,7 +59,7 @@ impl<'a> BoxReader<'a> {
         Ok(bytes)
     }
 
-    /// Reads the content of a small box after its first `skip` bytes, at most 256 bytes.
+    /// Reads at most 256 bytes of a box's content, after its first `skip` bytes.
     pub(super) fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
         let start = range.start.saturating_add(skip);
         let mut bytes = Vec::new();
@@ -68,27 +69,27 @@ impl<'a> BoxReader<'a> {
         Ok(bytes)
     }
 
-    /// Reads timescale and duration of an `mvhd` or `mdhd` box.
+    /// Reads the timescale (ticks per second) and the duration (ticks) in an `mvhd` or `mdhd` box.
     pub(super) fn timescale_and_duration(&mut self, range: &Range<u64>) -> io::Result<(u32, u64)> {
         let version = self.bytes::<1>(range)?[0];
         let (timescale, duration) = if version == 1 {
             let b: [u8; 32] = self.bytes(range)?;
-            (big(&b[20..24]), big(&b[24..32]))
+            (big_endian(&b[20..24]), big_endian(&b[24..32]))
         } else {
             let b: [u8; 20] = self.bytes(range)?;
-            (big(&b[12..16]), big(&b[16..20]))
+            (big_endian(&b[12..16]), big_endian(&b[16..20]))
         };
         Ok((u32::try_from(timescale).unwrap_or(0), duration))
     }
 
-    /// Reads the numbers of entries in the tables of times and of packets of a `minf` box.
+    /// Reads the number of entries in the table of times, and the number of packets, in a `minf` box.
     pub(super) fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
         let mut counts = (0, 0);
         for stbl in self.children(minf, b"stbl")? {
             for (kind, range) in self.boxes(stbl)? {
                 match &kind {
-                    b"stts" => counts.0 = big(&self.bytes::<8>(&range)?[4..]) as u32,
-                    b"stsz" => counts.1 = big(&self.bytes::<12>(&range)?[8..]) as u32,
+                    b"stts" => counts.0 = big_endian(&self.bytes::<8>(&range)?[4..]) as u32,
+                    b"stsz" => counts.1 = big_endian(&self.bytes::<12>(&range)?[8..]) as u32,
                     _ => (),
                 }
             }
@@ -96,27 +97,27 @@ impl<'a> BoxReader<'a> {
         Ok(counts)
     }
 
-    /// Reads the first 16 entries of an `elst` box.
+    /// Reads the first 16 entries of an `elst` box: duration in the movie's ticks, start in the track's ticks.
     pub(super) fn edits(&mut self, range: &Range<u64>) -> io::Result<Vec<(u64, i64)>> {
-        let head: [u8; 8] = self.bytes(range)?;
-        let wide = head[0] == 1;
-        let step = if wide { 20 } else { 12 };
+        let header: [u8; 8] = self.bytes(range)?;
+        let has_wide_fields = header[0] == 1;
+        let entry_bytes = if has_wide_fields { 20 } else { 12 };
         let mut edits = Vec::new();
-        for i in 0..big(&head[4..]).min(16) {
-            let at = range.start + 8 + i * step..range.end;
-            edits.push(if wide {
-                let b: [u8; 16] = self.bytes(&at)?;
-                (big(&b[..8]), big(&b[8..]).cast_signed())
+        for i in 0..big_endian(&header[4..]).min(16) {
+            let entry = range.start + 8 + i * entry_bytes..range.end;
+            edits.push(if has_wide_fields {
+                let b: [u8; 16] = self.bytes(&entry)?;
+                (big_endian(&b[..8]), big_endian(&b[8..]).cast_signed())
             } else {
-                let b: [u8; 8] = self.bytes(&at)?;
-                (big(&b[..4]), i64::from((big(&b[4..]) as u32).cast_signed()))
+                let b: [u8; 8] = self.bytes(&entry)?;
+                (big_endian(&b[..4]), i64::from((big_endian(&b[4..]) as u32).cast_signed()))
             });
         }
         Ok(edits)
     }
 }
 
-/// Reads at most eight bytes as a big-endian number.
-pub(super) fn big(bytes: &[u8]) -> u64 {
+/// Converts at most eight bytes, in big-endian order, to a number.
+pub(super) fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }
