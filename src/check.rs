@@ -1,4 +1,4 @@
-//! Rules that involve several values, the audio files, or a date.
+//! Checks the rules that involve several values, the audio files, or a date.
 mod audio;
 mod checker;
 mod clash;
@@ -15,16 +15,16 @@ use crate::schedule::ParsedSchedule;
 use crate::schedule::problem::Problem;
 use checker::ScheduleChecker;
 
-/// Returns the findings that no single file shows, in the order of their places.
+/// Returns the problems that cannot be found in one value alone, in the order of their spans.
 #[must_use]
-pub fn check(reading: &ParsedSchedule, library: &Library, today: NaiveDate) -> Vec<Problem> {
-    let mut check = ScheduleChecker::new(reading, library, today);
-    check.check_station();
-    check.check_campaigns();
-    check.check_segments();
-    check.check_recordings();
-    check.check_sessions();
-    check.check_days();
-    check.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
-    check.problems
+pub fn check(parsed: &ParsedSchedule, library: &Library, today: NaiveDate) -> Vec<Problem> {
+    let mut checker = ScheduleChecker::new(parsed, library, today);
+    checker.check_station();
+    checker.check_campaigns();
+    checker.check_segments();
+    checker.check_recordings();
+    checker.check_sessions();
+    checker.check_days();
+    checker.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    checker.problems
 }

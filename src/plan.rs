@@ -1,8 +1,8 @@
 //! Step 3 of the flow: [`Schedule`](crate::schedule::Schedule) + [`Library`](crate::library::Library) + date ->
 //! [`Plan`], a pure function.
 //!
-//! A plan names every airing that must go out on one date, with its exact time from the files' real lengths.
-//! Its ids never depend on lengths, so a file that changes does not rename an airing.
+//! A plan contains every airing that must go out on one date, with its exact time, computed from the files' real
+//! lengths. The ids of airings never depend on lengths, so a changed file does not change an id.
 mod airing;
 pub mod diff;
 pub mod draw;
@@ -29,11 +29,11 @@ pub use zone::resolve_local_time;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Plan {
-    /// Sessions one after the other, each in its own order.
+    /// The airings, in the order of their sessions' starts; those of one session stay in its order.
     pub airings: Vec<Airing>,
 }
 
-/// The columns of `loa plan --format json`; the last ones only where they say something.
+/// The columns of `loa plan --format json`. The last three are left out when they are false or empty.
 #[derive(Serialize)]
 struct PlanJsonRow<'a> {
     id: &'a str,
@@ -56,18 +56,19 @@ struct PlanJsonRow<'a> {
 }
 
 impl Plan {
-    /// How many airings must go out; relay slots do not count.
+    /// Returns the number of airings that must go out. Withdrawn airings and relay slots do not count.
     #[must_use]
     pub fn expected_airings(&self) -> u64 {
         self.airings.iter().filter(|a| !a.is_withdrawn() && !a.is_relay()).count() as u64
     }
 
-    /// Adds the airings that only an earlier plan of the same date has: they are owed all the same.
+    /// Adds the airings that only an earlier plan of the same date contains: they still need an outcome.
     #[must_use]
     pub fn with_airings_missing_from(mut self, earlier: Self) -> Self {
         let ids: HashSet<&str> = self.airings.iter().map(|a| a.id.as_str()).collect();
-        let more: Vec<Airing> = earlier.airings.into_iter().filter(|a| !ids.contains(a.id.as_str())).collect();
-        self.airings.extend(more);
+        let missing_airings: Vec<Airing> =
+            earlier.airings.into_iter().filter(|a| !ids.contains(a.id.as_str())).collect();
+        self.airings.extend(missing_airings);
         self.airings.sort_by_key(Airing::session_starts_at);
         self
     }
@@ -78,14 +79,14 @@ impl Plan {
         let mut text = String::from("[");
         for (i, airing) in self.airings.iter().enumerate() {
             text.push_str(if i == 0 { "\n" } else { ",\n" });
-            // An airing without its row would never be owed.
+            // A panic is better than a plan without the airing, which would then get no outcome.
             text.push_str(&serde_json::to_string(airing).expect("strings and integers always serialise"));
         }
         text.push_str("\n]\n");
         text.into_bytes()
     }
 
-    /// The plan for other programs, a row for each airing.
+    /// Returns the plan for other programs, as one row per airing.
     pub fn json_rows(&self) -> impl Iterator<Item = impl Serialize> {
         self.airings.iter().map(|a| PlanJsonRow {
             id: &a.id,

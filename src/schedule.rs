@@ -30,18 +30,18 @@ pub use session::{
 };
 pub use source_file::SourceFile;
 
-/// Everything the operator wrote: the station and the contents of every playlist file.
+/// Everything that the operator wrote: the station's settings and the contents of all playlists.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schedule {
-    /// `station.toml`.
+    /// The settings in `station.toml`.
     pub station: Station,
-    /// At most one per file.
+    /// The campaigns of all playlists, at most one per file.
     pub campaigns: Vec<Campaign>,
-    /// Their ids are unique in the station.
+    /// The segments of all playlists; their ids are unique in the station.
     pub segments: Vec<Segment>,
-    /// Their ids are unique in the station.
+    /// The sessions of all playlists; their ids are unique in the station.
     pub sessions: Vec<Session>,
-    /// Built-in and written holidays, with unique ids.
+    /// The built-in holidays and those that the operator defined, with unique ids.
     pub holidays: Vec<Holiday>,
 }
 

@@ -1,7 +1,7 @@
 //! A station's folder on the disk.
 //!
-//! `playlists` and `audio` may be links to another disk. The files inside them may not be links: a link would let in
-//! any file of the user, and the next export would carry it out.
+//! `playlists` and `audio` may be links to another disk. The files inside them may not be links: through a link, any
+//! file of the user would enter the station, and the next export would publish it.
 mod dir_entries;
 #[cfg(feature = "playout")]
 mod disk_checks;
@@ -34,19 +34,19 @@ pub use library_cache::{LibraryCache, load_library};
 #[cfg(feature = "playout")]
 pub use scan_time::ScanTime;
 
-/// Why a folder is not a station, or cannot be read.
+/// The reason why a folder is not a station, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// It has neither `station.toml` nor `playlists/`.
+    /// The folder has neither `station.toml` nor `playlists/`.
     #[error("{path} has neither station.toml nor playlists/")]
     NotAStation {
         /// The folder.
         path: PathBuf,
     },
-    /// The system refused to read it.
+    /// The system refused to read a file or folder.
     #[error("{path}: {error}")]
     Io {
-        /// The file or folder that was read.
+        /// The path of the file or folder.
         path: PathBuf,
         /// The system's error.
         error: io::Error,
@@ -59,16 +59,16 @@ pub struct StationFiles {
     /// `station.toml` (empty when missing) and `playlists/*.toml`, ordered by name. Playlists that cannot be read are
     /// included; the reader reports them.
     pub files: Vec<SourceFile>,
-    /// Names found there that are not read; they have no text.
+    /// The files and folders that are not read; their text is empty.
     pub ignored: Vec<SourceFile>,
-    /// Problems with names and folders; their places refer to [`StationFiles::all_files`].
+    /// The problems with names and folders; their spans refer to [`StationFiles::all_files`].
     pub problems: Vec<Problem>,
-    /// Whether there is a `station.toml`.
+    /// True when the folder has a `station.toml`.
     pub has_settings: bool,
 }
 
 impl StationFiles {
-    /// Returns all files that problems refer to: those that are read, then those that are not.
+    /// Returns all files that the problems refer to: first those that are read, then those that are not.
     #[must_use]
     pub fn all_files(&self) -> Vec<SourceFile> {
         self.files.iter().chain(&self.ignored).cloned().collect()
@@ -84,7 +84,7 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
 }
 
-/// Reads `station.toml` and `playlists/*.toml`, and reports ignored names that a person may have meant to be read.
+/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that a person may have intended as a playlist.
 /// Hidden files and the leftovers of editors are ignored silently. Of a file that is too large, only enough is read to
 /// report it.
 ///
@@ -98,39 +98,44 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     if !has_settings && playlists.symlink_metadata().is_err() {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
-    let mut sources = StationFiles { has_settings, ..StationFiles::default() };
-    sources.files.push(if has_settings { read_settings(&settings)? } else { SourceFile::new("station.toml", b"") });
+    let mut station_files = StationFiles { has_settings, ..StationFiles::default() };
+    station_files.files.push(if has_settings {
+        read_settings(&settings)?
+    } else {
+        SourceFile::new("station.toml", b"")
+    });
     let entries =
-        dir_entries::playlists(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
-    sources.read_playlists(&playlists, &entries);
+        dir_entries::list_entries(&playlists).map_err(|error| FolderError::Io { path: playlists.clone(), error })?;
+    station_files.read_playlists(&playlists, &entries);
     for entry in entries {
         if let Some((name, finding, hint, is_error)) = entry.into_finding() {
-            sources.report_ignored(&name, finding, hint, is_error);
+            station_files.report_ignored(&name, finding, hint, is_error);
         }
     }
     if let Some(target) = dir_entries::dangling_target(&playlists) {
         let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
-        sources.report_ignored("playlists", finding, Hint::PlugIn, true);
+        station_files.report_ignored("playlists", finding, Hint::PlugIn, true);
     }
     for name in misnamed::misnamed_settings(station) {
         let (finding, hint) =
             (Finding::SettingsName { file: name.clone() }, Hint::RenameTo { name: "station.toml".to_owned() });
-        sources.report_ignored(&name, finding, hint, !has_settings);
+        station_files.report_ignored(&name, finding, hint, !has_settings);
     }
-    sources.report_empty_playlists();
-    Ok(sources)
+    station_files.report_empty_playlists();
+    Ok(station_files)
 }
 
 impl StationFiles {
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
-        // One more than the limit, so that the reader reports the excess.
+        // One file more than the limit, so that the reader reports too many files.
         for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
             let path = format!("playlists/{name}");
             match read_source(&folder.join(name), &path) {
                 Ok(file) => self.files.push(file),
-                // Gone since the folder was listed: an editor is replacing it, and the next look finds the new file.
+                // The file disappeared after the folder was listed: an editor is replacing it. The next read finds the
+                // new file.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // One bad playlist does not stop the others; the reader reports it.
+                // An unreadable playlist does not stop the others; the reader reports it.
                 Err(e) => {
                     let unreadable = Some(format!("{}: {e}", folder.join(name).display()));
                     self.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
@@ -139,28 +144,30 @@ impl StationFiles {
         }
     }
 
+    /// Reports a name that is not read, and adds it to the ignored files.
     fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, is_error: bool) {
-        let place = SourceSpan::start_of(self.files.len() + self.ignored.len());
+        let span = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
         let problem = if is_error { Problem::error } else { Problem::warning };
-        self.problems.push(problem(place, finding, hint));
+        self.problems.push(problem(span, finding, hint));
     }
 
     fn report_empty_playlists(&mut self) {
-        for (file, source) in self.files.iter().enumerate().skip(1) {
+        for (file_index, source) in self.files.iter().enumerate().skip(1) {
             if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
-                self.problems.push(Problem::warning(SourceSpan::start_of(file), finding, Hint::RemoveIt));
+                self.problems.push(Problem::warning(SourceSpan::start_of(file_index), finding, Hint::RemoveIt));
             }
         }
     }
 }
 
-/// Reads `station.toml`. A link is not followed; the reader reports it.
+/// Reads `station.toml`. A link is not followed, and the reader reports it.
 fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
     read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }
 
+/// Reads a file. A link is not followed; its target is recorded instead. `name` is the path in the station's folder.
 fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
     if let Ok(target) = fs::read_link(path) {
         let target = path.canonicalize().unwrap_or(target).to_string_lossy().into_owned();

@@ -7,16 +7,16 @@ use crate::schedule::problem::Problem;
 use crate::text::problem::Hint;
 
 impl ScheduleChecker<'_> {
-    /// Finds what is wrong with the audio file of a segment, and files that differ from the approved one.
+    /// Reports a missing, unplayable, flawed or changed audio file of a segment.
     pub(super) fn check_audio(&mut self, segment: &Segment) {
-        let place = self.segment_span(&segment.id, "file");
+        let span = self.segment_span(&segment.id, "file");
         let file = segment.file.clone();
         let (finding, hint) = match self.library.files.get(&file) {
             None | Some(FileStatus::Missing { .. }) => {
                 (Finding::AudioMissing { file: file.clone() }, Hint::CopyAudio { file })
             }
-            Some(FileStatus::Damaged { foreign: Some(kind), .. }) => {
-                (Finding::AudioForeign { file, kind: kind.clone() }, Hint::ConvertAudio)
+            Some(FileStatus::Damaged { foreign: Some(format), .. }) => {
+                (Finding::AudioForeign { file, kind: format.clone() }, Hint::ConvertAudio)
             }
             Some(FileStatus::Damaged { detail, .. }) => {
                 (Finding::AudioDamaged { file, detail: detail.clone() }, Hint::ReplaceAudio)
@@ -24,28 +24,30 @@ impl ScheduleChecker<'_> {
             Some(FileStatus::Good(scan)) if scan.length.frames == 0 => {
                 (Finding::AudioEmpty { file }, Hint::ReplaceAudio)
             }
-            Some(FileStatus::Good(scan)) if segment.sha256.as_ref().is_some_and(|pinned| *pinned != scan.sha256) => {
-                let place = self.segment_span(&segment.id, "sha256");
-                self.problems.push(Problem::error(place, Finding::HashMismatch { file }, Hint::ApproveAgain));
+            Some(FileStatus::Good(scan))
+                if segment.sha256.as_ref().is_some_and(|approved_hash| *approved_hash != scan.sha256) =>
+            {
+                let span = self.segment_span(&segment.id, "sha256");
+                self.problems.push(Problem::error(span, Finding::HashMismatch { file }, Hint::ApproveAgain));
                 return;
             }
             Some(FileStatus::Good(scan)) => {
                 for flaw in scan.flaws.clone() {
-                    self.warn(place.clone(), Finding::AudioFlawed { file: file.clone(), flaw }, Hint::ListenAudio);
+                    self.warn(span.clone(), Finding::AudioFlawed { file: file.clone(), flaw }, Hint::ListenAudio);
                 }
                 return;
             }
         };
-        self.problems.push(Problem::error(place, finding, hint));
+        self.problems.push(Problem::error(span, finding, hint));
     }
 
-    /// Finds segments without the approval that the station requires.
-    pub(super) fn check_approval(&mut self, segment: &Segment, played: bool) {
-        if self.reading.schedule.station.approval_required && !segment.is_approved(self.today) {
-            let place = self.segment_span(&segment.id, "approved-by");
+    /// Reports a segment without the approval that the station requires: an error if a session plays it.
+    pub(super) fn check_approval(&mut self, segment: &Segment, is_played: bool) {
+        if self.parsed.schedule.station.approval_required && !segment.is_approved(self.today) {
+            let span = self.segment_span(&segment.id, "approved-by");
             let finding = Finding::NotApproved { id: segment.id.to_string() };
-            let problem = if played { Problem::error } else { Problem::warning };
-            self.problems.push(problem(place, finding, Hint::AddApproval));
+            let new_problem = if is_played { Problem::error } else { Problem::warning };
+            self.problems.push(new_problem(span, finding, Hint::AddApproval));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! State of one check, and the places that its findings point to.
+//! The state of one check, and the spans to which its findings point.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -10,14 +10,15 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule};
 use crate::text::problem::Hint;
 
-/// Days looked at one by one from a first day: two weeks hold every weekday twice.
+/// The number of days that are checked for a session that begins later or has ended, and for expired segments. Two
+/// weeks contain every weekday twice.
 pub(super) const WINDOW_DAYS: i64 = 14;
-/// Days ahead that are planned one by one: they include every holiday and every lunar date.
+/// The number of days from today that are planned one by one. They include every holiday and every lunar date.
 pub(super) const AHEAD_DAYS: i64 = 400;
 
 /// Collects the findings of one check.
 pub(super) struct ScheduleChecker<'a> {
-    pub(super) reading: &'a ParsedSchedule,
+    pub(super) parsed: &'a ParsedSchedule,
     pub(super) library: &'a Library,
     pub(super) calendar: Calendar<'a>,
     pub(super) today: NaiveDate,
@@ -25,39 +26,41 @@ pub(super) struct ScheduleChecker<'a> {
 }
 
 impl<'a> ScheduleChecker<'a> {
-    pub(super) fn new(reading: &'a ParsedSchedule, library: &'a Library, today: NaiveDate) -> Self {
-        let calendar = Calendar::new(&reading.schedule.holidays);
-        Self { reading, library, calendar, today, problems: Vec::new() }
+    pub(super) fn new(parsed: &'a ParsedSchedule, library: &'a Library, today: NaiveDate) -> Self {
+        let calendar = Calendar::new(&parsed.schedule.holidays);
+        Self { parsed, library, calendar, today, problems: Vec::new() }
     }
 }
 
 impl ScheduleChecker<'_> {
-    /// Returns the place of a key, else of the id, of an item.
+    /// Returns the span of a key of an item; without such a key, the span of its id; without an id, the start of the
+    /// first file.
     pub(super) fn span_of(
         &self,
-        places: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
+        spans: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
         id: &Id,
         key: &'static str,
     ) -> SourceSpan {
-        let of_item = places.get(id);
-        let place = of_item.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
-        place.cloned().unwrap_or(SourceSpan::start_of(0))
+        let item_spans = spans.get(id);
+        let span = item_spans.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
+        span.cloned().unwrap_or(SourceSpan::start_of(0))
     }
 
     pub(super) fn segment_span(&self, id: &Id, key: &'static str) -> SourceSpan {
-        self.span_of(&self.reading.spans.segments, id, key)
+        self.span_of(&self.parsed.spans.segments, id, key)
     }
 
     pub(super) fn session_span(&self, id: &Id, key: &'static str) -> SourceSpan {
-        self.span_of(&self.reading.spans.sessions, id, key)
+        self.span_of(&self.parsed.spans.sessions, id, key)
     }
 
-    pub(super) fn warn(&mut self, place: SourceSpan, finding: Finding, hint: Hint) {
-        self.problems.push(Problem::warning(place, finding, hint));
+    pub(super) fn warn(&mut self, span: SourceSpan, finding: Finding, hint: Hint) {
+        self.problems.push(Problem::warning(span, finding, hint));
     }
 
-    /// Whether parts of the files were not understood. Then nothing counts as missing: it may stand in those parts.
+    /// Returns true when parts of the files were not understood. Then nothing is reported as missing, because it may be
+    /// in those parts.
     pub(super) fn has_structural_errors(&self) -> bool {
-        self.reading.problems.iter().any(|p| p.structural)
+        self.parsed.problems.iter().any(|p| p.structural)
     }
 }

@@ -1,4 +1,4 @@
-//! Findings of planned days: sessions that clash, quiet hours, overlong sessions, draws that find nothing.
+//! Findings about planned days: clashing sessions, quiet hours, overlong sessions, empty draws.
 use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -13,66 +13,69 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
 use crate::text::problem::Hint;
 
-/// Most windows for sessions that begin later or are over.
+/// The maximum number of windows for sessions that begin later or have ended.
 const MAX_WINDOWS: usize = 12;
-/// Most runs compared with a new one: with more at once, enough clashes are reported.
+/// The maximum number of earlier runs that are compared with a new one. With more at once, enough clashes are reported.
 const MAX_RUNNING: usize = 32;
-/// Most pairs of sessions reported.
+/// The maximum number of clashing pairs of sessions that are reported.
 const MAX_PAIRS: usize = 500;
-/// A session longer than this is probably a mistake.
+/// A session longer than this number of hours is probably a mistake.
 const LONG_HOURS: i64 = 4;
 
-/// Findings reported so far: each is reported once, for the first day on which it happens.
+/// The findings reported so far. Each is reported once, for the first day on which it occurs.
 #[derive(Default)]
 struct Reported {
-    pairs: HashSet<(Id, Id)>,
-    quiet: HashSet<(Id, NaiveTime)>,
-    long: HashSet<Id>,
-    dropped: HashSet<(Id, NaiveTime)>,
-    empty: HashSet<(Id, SegmentPool)>,
+    clashing_pairs: HashSet<(Id, Id)>,
+    starts_touching_quiet_hours: HashSet<(Id, NaiveTime)>,
+    long_sessions: HashSet<Id>,
+    starts_with_dropped_items: HashSet<(Id, NaiveTime)>,
+    empty_draws: HashSet<(Id, SegmentPool)>,
 }
 
 impl ScheduleChecker<'_> {
     pub(super) fn check_days(&mut self) {
-        let mut told = Reported::default();
-        let reading = self.reading;
-        let planner = Planner::new(&reading.schedule, self.library);
-        for (first, days) in self.windows() {
-            // Runs that may not be over when the next begins.
-            let mut running: Vec<SessionRun<'_>> = Vec::new();
-            for n in 0..days {
-                let date = first + TimeDelta::days(n);
+        let mut reported = Reported::default();
+        let parsed = self.parsed;
+        let planner = Planner::new(&parsed.schedule, self.library);
+        for (first_day, day_count) in self.windows() {
+            // The runs that may not have ended when the next one begins.
+            let mut current_runs: Vec<SessionRun<'_>> = Vec::new();
+            for day_index in 0..day_count {
+                let date = first_day + TimeDelta::days(day_index);
                 for start in planner.starts(date) {
                     let run = SessionRun { session: start.session, date, start: start.start, end: start.end() };
-                    self.check_quiet_hours(&run, start.at, &mut told);
-                    self.check_length(&run, &mut told);
-                    self.check_dropped(&start, date, &mut told);
-                    self.check_empty_draws(&start, date, &mut told);
-                    running.retain(|earlier| earlier.end > run.start || earlier.start == run.start);
-                    for earlier in &running {
-                        self.check_clash(earlier, &run, &mut told);
+                    self.check_quiet_hours(&run, start.at, &mut reported);
+                    self.check_length(&run, &mut reported);
+                    self.check_dropped(&start, date, &mut reported);
+                    self.check_empty_draws(&start, date, &mut reported);
+                    current_runs.retain(|earlier_run| earlier_run.end > run.start || earlier_run.start == run.start);
+                    for earlier_run in &current_runs {
+                        self.check_clash(earlier_run, &run, &mut reported);
                     }
-                    running.push(run);
-                    if running.len() > MAX_RUNNING
-                        && let Some(first) = (0..running.len()).min_by_key(|index| running[*index].end)
+                    current_runs.push(run);
+                    if current_runs.len() > MAX_RUNNING
+                        && let Some(earliest_end_index) =
+                            (0..current_runs.len()).min_by_key(|index| current_runs[*index].end)
                     {
-                        running.swap_remove(first);
+                        current_runs.swap_remove(earliest_end_index);
                     }
                 }
             }
         }
     }
 
-    /// Returns the days ahead, and the first days of sessions that begin later or are over: first day and number of days.
+    /// Returns the windows to check, each as first day and number of days: the days from today, and the first days of
+    /// sessions that begin after those or have ended.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
-        let last = self.today + TimeDelta::days(AHEAD_DAYS);
+        let last_day = self.today + TimeDelta::days(AHEAD_DAYS);
         let mut windows = Vec::new();
-        for session in &self.reading.schedule.sessions {
-            let when = &session.recurrence;
-            let later = when.from.filter(|from| *from > last);
-            let ended = when.until.filter(|until| *until < self.today);
-            let over = ended.map(|until| when.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
-            windows.extend(later.or(over).map(|first| (first, WINDOW_DAYS)));
+        for session in &self.parsed.schedule.sessions {
+            let recurrence = &session.recurrence;
+            let later_first_day = recurrence.from.filter(|from| *from > last_day);
+            let past_until = recurrence.until.filter(|until| *until < self.today);
+            let past_first_day =
+                past_until.map(|until| recurrence.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
+            windows.extend(later_first_day.or(past_first_day).map(|first_day| (first_day, WINDOW_DAYS)));
         }
         windows.sort();
         windows.dedup();
@@ -81,81 +84,84 @@ impl ScheduleChecker<'_> {
         windows
     }
 
-    /// Reports two runs of which the second begins before the first is over, or together with it.
-    fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, told: &mut Reported) {
-        // If both begin together, the one that waits counts as the second.
-        let waits = |run: &SessionRun<'_>| matches!(run.session.start, StartRule::Soft { .. });
-        let together = first.start == second.start;
-        let swap = together && waits(first) && !waits(second);
-        let (first, second) = if swap { (second, first) } else { (first, second) };
-        let over = whole_seconds(first.end.since(second.start));
-        let names = (first.session.id.clone(), second.session.id.clone());
-        if told.pairs.len() >= MAX_PAIRS || told.pairs.contains(&names) {
+    /// Reports the clash of two runs: the second begins before the first ends, or together with it.
+    fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, reported: &mut Reported) {
+        // If both begin together, the one with a soft start counts as the second.
+        let is_soft = |run: &SessionRun<'_>| matches!(run.session.start, StartRule::Soft { .. });
+        let start_together = first.start == second.start;
+        let must_swap = start_together && is_soft(first) && !is_soft(second);
+        let (first, second) = if must_swap { (second, first) } else { (first, second) };
+        let overlap_seconds = whole_seconds(first.end.since(second.start));
+        let ids = (first.session.id.clone(), second.session.id.clone());
+        if reported.clashing_pairs.len() >= MAX_PAIRS || reported.clashing_pairs.contains(&ids) {
             return;
         }
-        let Some((finding, hint, error)) = describe_clash(first, second, together, over) else { return };
-        told.pairs.insert(names);
-        let place = self.session_span(&first.session.id, "at");
-        // A session that clashes with itself has no second place.
-        let also = (first.session.id != second.session.id).then(|| self.session_span(&second.session.id, "at"));
-        let problem = if error { Problem::error } else { Problem::warning };
-        self.problems.push(problem(place, finding, hint).with_related(also));
+        let Some((finding, hint, is_error)) = describe_clash(first, second, start_together, overlap_seconds) else {
+            return;
+        };
+        reported.clashing_pairs.insert(ids);
+        let span = self.session_span(&first.session.id, "at");
+        // A session that clashes with itself has no second span.
+        let related_span = (first.session.id != second.session.id).then(|| self.session_span(&second.session.id, "at"));
+        let new_problem = if is_error { Problem::error } else { Problem::warning };
+        self.problems.push(new_problem(span, finding, hint).with_related(related_span));
     }
 
-    fn check_quiet_hours(&mut self, run: &SessionRun<'_>, at: NaiveTime, told: &mut Reported) {
+    fn check_quiet_hours(&mut self, run: &SessionRun<'_>, at: NaiveTime, reported: &mut Reported) {
         if run.session.priority == Priority::Urgent {
             return;
         }
-        let station = &self.reading.schedule.station;
-        let local = |instant: WallTime| to_local(instant, station.timezone).naive_local();
-        let (starts, ends) = (local(run.start), local(run.end));
-        let within = station.quiet_hours.containing(starts);
-        let Some(night) = within.or_else(|| station.quiet_hours.next_after(starts).filter(|(from, _)| *from < ends))
+        let station = &self.parsed.schedule.station;
+        let to_local_time = |instant: WallTime| to_local(instant, station.timezone).naive_local();
+        let (starts_at, ends_at) = (to_local_time(run.start), to_local_time(run.end));
+        let hours_at_start = station.quiet_hours.containing(starts_at);
+        let Some(hours) =
+            hours_at_start.or_else(|| station.quiet_hours.next_after(starts_at).filter(|(from, _)| *from < ends_at))
         else {
             return;
         };
-        if !told.quiet.insert((run.session.id.clone(), at)) {
+        if !reported.starts_touching_quiet_hours.insert((run.session.id.clone(), at)) {
             return;
         }
         let (id, time) = (run.session.id.to_string(), at.to_string());
-        let finding = match within {
+        let finding = match hours_at_start {
             Some(_) => Finding::StartsQuiet { id, at: time },
             None => Finding::RunsQuiet {
                 id,
                 at: time,
-                seconds: whole_seconds((ends - night.0).num_microseconds().unwrap_or(0)),
+                seconds: whole_seconds((ends_at - hours.0).num_microseconds().unwrap_or(0)),
             },
         };
         let hint = Hint::MoveOutOfQuiet {
-            from: night.0.format("%H:%M").to_string(),
-            until: night.1.format("%H:%M").to_string(),
+            from: hours.0.format("%H:%M").to_string(),
+            until: hours.1.format("%H:%M").to_string(),
         };
         self.problems.push(Problem::error(self.session_span(&run.session.id, "at"), finding, hint));
     }
 
-    fn check_length(&mut self, run: &SessionRun<'_>, told: &mut Reported) {
-        let long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND_US;
-        if long && told.long.insert(run.session.id.clone()) {
+    fn check_length(&mut self, run: &SessionRun<'_>, reported: &mut Reported) {
+        let is_long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND_US;
+        if is_long && reported.long_sessions.insert(run.session.id.clone()) {
             let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_HOURS };
             self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
         }
     }
 
-    /// Reports items dropped because the session has to end.
-    fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
-        let items = start.items.iter().filter(|item| item.dropped).count();
-        if items > 0 && told.dropped.insert((start.session.id.clone(), start.at)) {
+    /// Reports items that are dropped so that the session ends in time.
+    fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut Reported) {
+        let item_count = start.items.iter().filter(|item| item.is_dropped).count();
+        if item_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
             let (id, at) = (start.session.id.to_string(), start.at.to_string());
-            let finding = Finding::DropsItems { id, at, date, items };
+            let finding = Finding::DropsItems { id, at, date, items: item_count };
             self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
     }
 
-    /// Reports draws that find nothing.
-    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, told: &mut Reported) {
+    /// Reports draws that find no segment.
+    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut Reported) {
         for item in &start.items {
             let PlannedContent::Empty(draw) = &item.content else { continue };
-            if date < self.today || !told.empty.insert((start.session.id.clone(), draw.pool.clone())) {
+            if date < self.today || !reported.empty_draws.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
             let id = start.session.id.to_string();
@@ -163,16 +169,16 @@ impl ScheduleChecker<'_> {
                 SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
                 SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
             };
-            let place = self.draw_span(start.session, draw);
-            self.problems.push(Problem::error(place, finding, Hint::AddEligible));
+            let span = self.draw_span(start.session, draw);
+            self.problems.push(Problem::error(span, finding, Hint::AddEligible));
         }
     }
 
     fn draw_span(&self, session: &Session, draw: &PoolDraw) -> SourceSpan {
         let index =
-            session.play.iter().position(|item| matches!(item, SessionItem::Draw(one) if std::ptr::eq(one, draw)));
-        let places = self.reading.spans.items.get(&session.id);
-        let place = places.zip(index).and_then(|(items, index)| items.get(index)).cloned();
-        place.unwrap_or_else(|| self.session_span(&session.id, "play"))
+            session.play.iter().position(|item| matches!(item, SessionItem::Draw(other) if std::ptr::eq(other, draw)));
+        let item_spans = self.parsed.spans.items.get(&session.id);
+        let span = item_spans.zip(index).and_then(|(spans, index)| spans.get(index)).cloned();
+        span.unwrap_or_else(|| self.session_span(&session.id, "play"))
     }
 }

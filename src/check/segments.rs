@@ -13,40 +13,43 @@ use crate::text::problem::Hint;
 
 impl ScheduleChecker<'_> {
     pub(super) fn check_segments(&mut self) {
-        let schedule = &self.reading.schedule;
-        let played: HashSet<&Id> = schedule.sessions.iter().flat_map(Session::segments).collect();
-        let drawn: HashSet<&SegmentPool> = schedule.sessions.iter().flat_map(Session::draws).map(|d| &d.pool).collect();
-        let ends: HashMap<&Id, NaiveDate> = schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
-        let too_late = self.find_expired_airings();
+        let schedule = &self.parsed.schedule;
+        let played_ids: HashSet<&Id> = schedule.sessions.iter().flat_map(Session::segments).collect();
+        let drawn_pools: HashSet<&SegmentPool> =
+            schedule.sessions.iter().flat_map(Session::draws).map(|d| &d.pool).collect();
+        let campaign_ends: HashMap<&Id, NaiveDate> =
+            schedule.campaigns.iter().filter_map(|c| Some((&c.id, c.until?))).collect();
+        let expired_airings = self.find_expired_airings();
         for segment in &schedule.segments {
             self.check_audio(segment);
-            self.check_approval(segment, played.contains(&segment.id));
-            if !played.contains(&segment.id) && !is_drawn(segment, &drawn) && !self.has_structural_errors() {
+            self.check_approval(segment, played_ids.contains(&segment.id));
+            if !played_ids.contains(&segment.id) && !is_drawn(segment, &drawn_pools) && !self.has_structural_errors() {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment_span(&segment.id, "id"), finding, Hint::AddToPlay);
             }
             if let Some(until) = segment.valid_until {
-                let end = segment.campaign.as_ref().and_then(|c| ends.get(c));
-                self.check_validity(&segment.id, until, end, too_late.get(&segment.id));
+                let campaign_end = segment.campaign.as_ref().and_then(|c| campaign_ends.get(c));
+                self.check_validity(&segment.id, until, campaign_end, expired_airings.get(&segment.id));
             }
-            if let Some(on) = segment.approved_on.filter(|on| *on > self.today) {
-                let finding = Finding::ApprovedLater { date: on };
+            if let Some(approval_day) = segment.approved_on.filter(|approval_day| *approval_day > self.today) {
+                let finding = Finding::ApprovedLater { date: approval_day };
                 self.warn(self.segment_span(&segment.id, "approved-on"), finding, Hint::CheckDate);
             }
         }
     }
 
-    /// Finds recordings that serve two topics: a topic needs a recording of its own.
+    /// Reports recordings that serve two topics: each topic needs a recording of its own.
     pub(super) fn check_recordings(&mut self) {
-        let mut first: HashMap<&str, &Segment> = HashMap::new();
-        let schedule = &self.reading.schedule;
+        let mut first_segments: HashMap<&str, &Segment> = HashMap::new();
+        let schedule = &self.parsed.schedule;
         for segment in schedule.segments.iter().filter(|s| s.topic.is_some()) {
             let Some(FileStatus::Good(scan)) = self.library.files.get(&segment.file) else { continue };
-            let other = *first.entry(&scan.sha256).or_insert(segment);
-            if (&other.campaign, other.topic) != (&segment.campaign, segment.topic) {
-                let finding = Finding::SameRecording { id: segment.id.to_string(), other: other.id.to_string() };
+            let first_segment = *first_segments.entry(&scan.sha256).or_insert(segment);
+            if (&first_segment.campaign, first_segment.topic) != (&segment.campaign, segment.topic) {
+                let finding =
+                    Finding::SameRecording { id: segment.id.to_string(), other: first_segment.id.to_string() };
                 let problem = Problem::warning(self.segment_span(&segment.id, "topic"), finding, Hint::RecordAnother);
-                self.problems.push(problem.with_related(Some(self.segment_span(&other.id, "topic"))));
+                self.problems.push(problem.with_related(Some(self.segment_span(&first_segment.id, "topic"))));
             }
         }
     }
@@ -56,25 +59,26 @@ impl ScheduleChecker<'_> {
         id: &Id,
         until: NaiveDate,
         campaign_end: Option<&NaiveDate>,
-        late: Option<&ExpiredAiring>,
+        expired_airing: Option<&ExpiredAiring>,
     ) {
-        let place = self.segment_span(id, "valid-until");
+        let span = self.segment_span(id, "valid-until");
         let (id, date) = (id.to_string(), until);
-        if let Some(ExpiredAiring { on, session, item }) = late {
-            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *on };
-            self.problems.push(Problem::error(place, finding, Hint::RenewOrRemove).with_related(Some(item.clone())));
+        if let Some(ExpiredAiring { date: airing_date, session, item_span }) = expired_airing {
+            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *airing_date };
+            self.problems
+                .push(Problem::error(span, finding, Hint::RenewOrRemove).with_related(Some(item_span.clone())));
         } else if until < self.today {
-            self.warn(place, Finding::Expired { id, date }, Hint::RenewOrRemove);
+            self.warn(span, Finding::Expired { id, date }, Hint::RenewOrRemove);
         } else if campaign_end.is_some_and(|end| until < *end) {
-            self.warn(place, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
+            self.warn(span, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
         }
     }
 }
 
-/// Whether a session draws from a pool of this segment.
-fn is_drawn(segment: &Segment, drawn: &HashSet<&SegmentPool>) -> bool {
-    let topic =
+/// Returns true when a session draws from a pool of this segment.
+fn is_drawn(segment: &Segment, drawn_pools: &HashSet<&SegmentPool>) -> bool {
+    let topic_pool =
         segment.campaign.clone().zip(segment.topic).map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
-    topic.is_some_and(|pool| drawn.contains(&pool))
-        || segment.pools.iter().any(|pool| drawn.contains(&SegmentPool::Named(pool.clone())))
+    topic_pool.is_some_and(|pool| drawn_pools.contains(&pool))
+        || segment.pools.iter().any(|pool| drawn_pools.contains(&SegmentPool::Named(pool.clone())))
 }

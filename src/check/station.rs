@@ -9,33 +9,33 @@ use crate::text::problem::Hint;
 
 impl ScheduleChecker<'_> {
     pub(super) fn check_station(&mut self) {
-        let schedule = &self.reading.schedule;
-        let place = self.reading.spans.station.clone().unwrap_or(SourceSpan::start_of(0));
+        let schedule = &self.parsed.schedule;
+        let span = self.parsed.spans.station.clone().unwrap_or(SourceSpan::start_of(0));
         if schedule.sessions.is_empty() && !self.has_structural_errors() {
-            self.warn(place.clone(), Finding::NoSession, Hint::AddSession);
+            self.warn(span.clone(), Finding::NoSession, Hint::AddSession);
         }
         if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() {
-            self.warn(place, Finding::DefaultId, Hint::GiveId);
+            self.warn(span, Finding::DefaultId, Hint::GiveId);
         }
         if schedule.station.output.volume == 0
-            && let Some(place) = self.reading.spans.settings.get("volume").cloned()
+            && let Some(span) = self.parsed.spans.settings.get("volume").cloned()
         {
-            self.warn(place, Finding::Muted, Hint::RaiseVolume);
+            self.warn(span, Finding::Muted, Hint::RaiseVolume);
         }
-        if let Some(place) = self.reading.spans.settings.get("volume-at").cloned() {
+        if let Some(span) = self.parsed.spans.settings.get("volume-at").cloned() {
             for (from, until, _) in schedule.station.output.volume_ranges.iter().filter(|(.., volume)| *volume == 0) {
                 let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
-                self.warn(place.clone(), Finding::MutedAt { from, until }, Hint::RaiseVolumeAt);
+                self.warn(span.clone(), Finding::MutedAt { from, until }, Hint::RaiseVolumeAt);
             }
         }
     }
 
     pub(super) fn check_campaigns(&mut self) {
-        for campaign in &self.reading.schedule.campaigns {
+        for campaign in &self.parsed.schedule.campaigns {
             if let Some(until) = campaign.until.filter(|until| *until < self.today) {
-                let place = self.span_of(&self.reading.spans.campaigns, &campaign.id, "until");
+                let span = self.span_of(&self.parsed.spans.campaigns, &campaign.id, "until");
                 let finding = Finding::CampaignOver { date: until };
-                self.warn(place, finding, Hint::ExtendOrRemove);
+                self.warn(span, finding, Hint::ExtendOrRemove);
             }
             if !self.has_structural_errors() {
                 self.warn_unserved_topics(campaign);
@@ -44,11 +44,12 @@ impl ScheduleChecker<'_> {
     }
 
     fn warn_unserved_topics(&mut self, campaign: &Campaign) {
-        let of_campaign = self.reading.schedule.segments.iter().filter(|s| s.campaign.as_ref() == Some(&campaign.id));
-        let served: HashSet<u16> = of_campaign.filter_map(|s| s.topic).collect();
-        for topic in campaign.topics.keys().filter(|topic| !served.contains(topic)) {
-            if let Some(place) = self.reading.spans.topics.get(&(campaign.id.clone(), *topic)).cloned() {
-                self.warn(place, Finding::TopicUnserved { topic: *topic }, Hint::AddSegment);
+        let campaign_segments =
+            self.parsed.schedule.segments.iter().filter(|s| s.campaign.as_ref() == Some(&campaign.id));
+        let served_topics: HashSet<u16> = campaign_segments.filter_map(|s| s.topic).collect();
+        for topic in campaign.topics.keys().filter(|topic| !served_topics.contains(topic)) {
+            if let Some(span) = self.parsed.spans.topics.get(&(campaign.id.clone(), *topic)).cloned() {
+                self.warn(span, Finding::TopicUnserved { topic: *topic }, Hint::AddSegment);
             }
         }
     }

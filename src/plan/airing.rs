@@ -1,4 +1,4 @@
-//! One airing of a plan: when and what, by which rules, and whether it may air.
+//! One airing of a plan: its time, its content, its rules, and the decision whether it may air.
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -8,21 +8,21 @@ use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
 
-/// A session's `late` rule on one date, its local time turned into an instant.
+/// A session's `late` rule on one date, with its local time converted to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LateRule {
-    /// An item that could not start at its time is missed.
+    /// An item that cannot start at its time is missed.
     Skip,
-    /// Plays whole, however late.
+    /// An item plays in full, however late it starts.
     Play,
-    /// Plays whole if it starts before this instant.
+    /// An item plays in full if it can start before this instant; otherwise it is missed.
     Until(DateTime<FixedOffset>),
-    /// Comes in where it would be by now.
+    /// An item starts in the middle, at the point that it would have reached if it had started on time.
     Join,
 }
 
-/// A joined item is cued this far ahead, so that its file is open when it comes in; microseconds.
+/// The time between cueing a joined item and the start of its sound, in microseconds: enough to open the file.
 pub const JOIN_LEAD_US: i64 = 300_000;
 
 /// The content of an airing.
@@ -32,50 +32,50 @@ pub enum AiringKind {
     Segment,
     /// A segment without approval, on a station that airs approved segments only: it will be logged as missed.
     UnapprovedSegment,
-    /// A draw that found nothing: it will be logged as missed.
+    /// A draw that found no segment: it will be logged as missed.
     EmptyDraw,
-    /// A relay slot: the line is left to another receiver. It is not an airing of ours, and gets no outcome.
+    /// A relay slot: the line is left to another receiver. loa airs nothing itself, so there is no outcome.
     Relay,
 }
 
 /// The plan's decision on an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AiringFate {
-    /// It airs at its time.
+    /// The airing goes out at its time.
     Airs,
-    /// Its session would end too late with it: it will be logged as missed.
+    /// The session would end too late with the airing: it will be logged as missed.
     Dropped,
-    /// An edit on its own day took it out: it will be logged as missed when its time comes.
+    /// An edit on the day of the airing removed it: it will be logged as missed when its time comes.
     Withdrawn {
-        /// Whether it was dropped before the edit; the kept plan says both.
+        /// True when the airing had been dropped before the edit. Kept plans record both.
         dropped: bool,
     },
 }
 
-/// How a session takes the line.
+/// The way in which a session takes the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartMode {
-    /// At its time: what plays gives way.
+    /// At its time: the session that is playing gives way.
     Hard,
     /// Once the line is free.
     Soft,
 }
 
-/// Why an airing will be logged as missed although its time comes.
+/// The reason why an airing will be logged as missed at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IneligibleReason {
-    /// Its draw found nothing.
+    /// The draw found no segment.
     NothingEligible,
-    /// Its session would end too late with it.
+    /// The session would end too late with the airing.
     EndBy,
-    /// Its segment is past its last day.
+    /// The date is after the last day of the segment.
     Expired,
-    /// Its segment is not approved.
+    /// The segment is not approved.
     NotApproved,
 }
 
 impl IneligibleReason {
-    /// Its reason code, as outcomes have it.
+    /// Returns the code of the reason, as it is written in outcomes.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -87,71 +87,72 @@ impl IneligibleReason {
     }
 }
 
-/// One planned airing: all that its log entries say about the plan.
+/// One planned airing, with everything that its log entries record about the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Airing {
-    /// `<session>@<date>T<HH:MM:SS>#<position>`.
+    /// The planned id: `<session>@<date>T<HH:MM:SS>#<position>`.
     pub id: String,
-    /// The session's own date, also past midnight.
+    /// The date on which the session starts, also for an airing past midnight.
     pub date: NaiveDate,
-    /// Its session.
+    /// The id of the session.
     pub session: Id,
-    /// Its segment.
+    /// The id of the segment.
     pub segment: Id,
     /// The segment's title.
     pub title: Arc<str>,
-    /// When its first frame is to leave.
+    /// The instant at which the first frame is due.
     pub start: DateTime<FixedOffset>,
-    /// Its length in milliseconds.
+    /// The length in milliseconds.
     pub duration_ms: i64,
-    /// Its level.
+    /// The priority of the session.
     pub priority: Priority,
-    /// The campaign it counts towards.
+    /// The campaign that the airing counts towards.
     pub campaign: Option<Id>,
-    /// The topic it counts towards.
+    /// The topic that the airing counts towards.
     pub topic: Option<u16>,
-    /// Its language code.
+    /// The language code of the segment.
     pub language: Arc<str>,
-    /// Who made it.
+    /// The level of the office that made the segment.
     pub source: SegmentSource,
-    /// File name in `audio/`.
+    /// The path of the file in `audio/`.
     pub file: Arc<str>,
-    /// Its exact length: the last known one if the file is gone, 0 if there never was a file.
+    /// The exact length: the last known one if the file is missing now, 0 if it was never scanned.
     pub length: Length,
-    /// When its session starts.
+    /// The instant at which the session starts.
     pub session_start: DateTime<FixedOffset>,
-    /// Its session's rule for late starts.
+    /// The session's rule for late starts.
     pub late: LateRule,
-    /// The segment's last day.
+    /// The last day on which the segment may air, inclusive.
     pub valid_until: Option<NaiveDate>,
-    /// SHA-256 that its file must have.
+    /// The SHA-256 that the file must have, from the segment; `None`: the segment does not set one.
     pub sha256: Option<Arc<str>>,
-    /// SHA-256 of the file that its length was measured on: other bytes are not this airing.
+    /// The SHA-256 of the file on which the length was measured: a file with other bytes is not this airing. `None`:
+    /// the file was never scanned.
     pub scanned: Option<Arc<str>>,
-    /// Its content.
+    /// The kind of the content.
     pub kind: AiringKind,
-    /// The plan's decision on it.
+    /// The plan's decision on the airing.
     pub fate: AiringFate,
-    /// When the last item of its session has to be over.
+    /// The instant by which the last item of the session must end.
     pub end_by: Option<DateTime<FixedOffset>>,
-    /// How long the closing of its session takes after it, with the gap before the closing; microseconds.
+    /// The length of the session's closing and the gap before it, in microseconds; 0 for the closing itself.
     pub closing_us: i64,
-    /// Silence before it, microseconds.
+    /// The silence before the airing, in microseconds.
     pub gap_us: i64,
-    /// How its session takes the line.
+    /// The way in which the session takes the line.
     pub start_mode: StartMode,
-    /// Its session's place among those of the level `priority`.
+    /// The session's rank among sessions of the level `priority`.
     pub rank: u16,
-    /// The consequence of an urgent interruption.
+    /// The rule for an interruption by an urgent session.
     pub interrupted: InterruptPolicy,
-    /// Per cent; none: the station's.
+    /// The volume in per cent; `None`: the station's.
     pub volume: Option<u8>,
 }
 
-/// The rank of a session that wants the line: of two, the greater goes first.
+/// The precedence of a session over other sessions: the session with the greater value goes first.
 pub type Precedence = (Priority, std::cmp::Reverse<u16>);
 
-/// The precedence of a session; ranks count among sessions of the level `priority` only.
+/// Returns the precedence of a session. The rank has an effect only for the level `priority`.
 #[must_use]
 pub fn precedence(priority: Priority, rank: u16) -> Precedence {
     let rank = if priority == Priority::Priority { rank } else { session::DEFAULT_RANK };
@@ -159,88 +160,89 @@ pub fn precedence(priority: Priority, rank: u16) -> Precedence {
 }
 
 impl Airing {
-    /// [`Airing::start`] on the wall clock.
+    /// Returns [`Airing::start`] as a wall-clock instant.
     #[must_use]
     pub fn starts_at(&self) -> WallTime {
         WallTime(self.start.timestamp_micros())
     }
 
-    /// Whether it is a relay slot.
+    /// Returns true when the airing is a relay slot.
     #[must_use]
     pub fn is_relay(&self) -> bool {
         self.kind == AiringKind::Relay
     }
 
-    /// Whether an edit on its own day took it out.
+    /// Returns true when an edit on the day of the airing removed it.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         matches!(self.fate, AiringFate::Withdrawn { .. })
     }
 
-    /// Whether its session would end too late with it.
+    /// Returns true when the session would end too late with the airing.
     #[must_use]
     pub fn is_dropped(&self) -> bool {
         matches!(self.fate, AiringFate::Dropped | AiringFate::Withdrawn { dropped: true })
     }
 
-    /// Whether its session waits until the line is free.
+    /// Returns true when the session waits until the line is free.
     #[must_use]
     pub fn starts_softly(&self) -> bool {
         self.start_mode == StartMode::Soft
     }
 
-    /// The same airing, taken out by an edit.
+    /// Returns the same airing as removed by an edit.
     #[must_use]
     pub fn withdrawn(&self) -> Self {
         Self { fate: AiringFate::Withdrawn { dropped: self.is_dropped() }, ..self.clone() }
     }
 
-    /// Why it may not air although its time comes: the one rule for plans and for the running station.
+    /// Returns the reason why the airing may not go out at its time; `None` if it may. Plans and the running station
+    /// both use this rule.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<IneligibleReason> {
         if self.kind == AiringKind::EmptyDraw {
             Some(IneligibleReason::NothingEligible)
         } else if self.is_dropped() {
             Some(IneligibleReason::EndBy)
-        } else if self.valid_until.is_some_and(|last| self.date > last) {
+        } else if self.valid_until.is_some_and(|last_day| self.date > last_day) {
             Some(IneligibleReason::Expired)
         } else {
             (self.kind == AiringKind::UnapprovedSegment).then_some(IneligibleReason::NotApproved)
         }
     }
 
-    /// Whether it would be over in time, with the closing of its session, if it started at `at` and played for `us`
-    /// microseconds.
+    /// Returns true when the airing and the closing of its session would end in time if the airing started at `start`
+    /// and played for `duration_us` microseconds.
     #[must_use]
-    pub fn would_end_in_time(&self, at: WallTime, us: i64) -> bool {
-        self.end_by.is_none_or(|limit| at.plus(us).plus(self.closing_us).0 <= limit.timestamp_micros())
+    pub fn would_end_in_time(&self, start: WallTime, duration_us: i64) -> bool {
+        self.end_by.is_none_or(|limit| start.plus(duration_us).plus(self.closing_us).0 <= limit.timestamp_micros())
     }
 
-    /// The instant after its last frame.
+    /// Returns the instant after the last frame.
     #[must_use]
     pub fn ends_at(&self) -> WallTime {
         self.starts_at().plus(self.length.us())
     }
 
-    /// Whether anything of it is left when it is joined at `now`.
+    /// Returns true when the airing would still have sound to play if it were joined at `now`.
     #[must_use]
     pub fn can_be_joined_at(&self, now: WallTime) -> bool {
         now.plus(JOIN_LEAD_US) < self.ends_at()
     }
 
-    /// [`Airing::session_start`] on the wall clock.
+    /// Returns [`Airing::session_start`] as a wall-clock instant.
     #[must_use]
     pub fn session_starts_at(&self) -> WallTime {
         WallTime(self.session_start.timestamp_micros())
     }
 
-    /// Its session's precedence.
+    /// Returns the precedence of the session.
     #[must_use]
     pub fn precedence(&self) -> Precedence {
         precedence(self.priority, self.rank)
     }
 
-    /// Its id without the position: the session's airings of this date share it.
+    /// Returns the id without the position. All airings of one start share this key.
     #[must_use]
     pub fn session_key(&self) -> &str {
         self.id.rsplit_once('#').map_or(&self.id, |(key, _)| key)

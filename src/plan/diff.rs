@@ -1,4 +1,4 @@
-//! Differences between the plans of two schedules for the same days, to show the effect of an edit (pure).
+//! The differences between the plans of two schedules for the same days, to show the effect of an edit (pure).
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -7,46 +7,46 @@ use serde::{Deserialize, Serialize};
 use super::{Airing, Plan};
 use crate::schedule::Id;
 
-/// One change of a start of a session, with the dates on which it happens.
+/// One change of a session's start, with the dates on which it occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanChange {
     /// The session.
     pub session: Id,
-    /// Its nominal time.
+    /// The nominal time of the start.
     pub at: NaiveTime,
-    /// Kind of the change.
+    /// The kind of the change.
     pub change: ChangeKind,
-    /// Dates of the change, in order.
+    /// The dates of the change, in order.
     pub dates: Vec<NaiveDate>,
-    /// Titles that it plays only from now on.
+    /// The titles that the start has only in the new plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gains: Vec<String>,
-    /// Titles that it played only before.
+    /// The titles that the start has only in the old plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loses: Vec<String>,
-    /// Its length before and from now on, milliseconds.
+    /// The length in the old and in the new plan, in milliseconds.
     pub length_ms: (i64, i64),
 }
 
-/// Kind of a change.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// It is new.
+    /// Only the new plan contains the start.
     Added,
-    /// It is gone.
+    /// Only the old plan contains the start.
     Removed,
-    /// It plays other items.
+    /// The start plays other items.
     Items,
-    /// It plays the same items in another order.
+    /// The start plays the same items in another order.
     Order,
-    /// It has another length.
+    /// The start has another length.
     Length,
-    /// Its level, volume or other rules change.
+    /// The priority, the volume or other rules of the start change.
     Rules,
 }
 
-/// Airings of one start.
+/// The airings of one start.
 struct StartAirings<'a> {
     airings: Vec<&'a Airing>,
 }
@@ -57,58 +57,67 @@ impl StartAirings<'_> {
     }
 
     fn length_ms(&self) -> i64 {
-        let ends = self.airings.iter().filter(|a| !a.is_dropped()).map(|a| a.ends_at()).max();
-        let first = self.airings.first().map(|a| a.session_starts_at());
-        ends.zip(first).map_or(0, |(end, start)| end.since(start) / 1000)
+        let last_end = self.airings.iter().filter(|a| !a.is_dropped()).map(|a| a.ends_at()).max();
+        let session_start = self.airings.first().map(|a| a.session_starts_at());
+        last_end.zip(session_start).map_or(0, |(end, start)| end.since(start) / 1000)
     }
 }
 
-/// Returns the changes from `old` to `new`, plans of the same dates. Dates with the same change are one entry.
+/// Returns the changes from `old_plans` to `new_plans`, plans of the same dates. The same change on several dates is
+/// one entry.
 #[must_use]
-pub fn diff(old: &[Plan], new: &[Plan]) -> Vec<PlanChange> {
-    let (old, new) = (group_by_start(old), group_by_start(new));
+pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
+    let (old_starts, new_starts) = (group_by_start(old_plans), group_by_start(new_plans));
     let mut changes: Vec<PlanChange> = Vec::new();
-    let mut by_key: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
-    let mut note = |key: &(NaiveTime, Id, NaiveDate), what, gains: Vec<String>, loses: Vec<String>, length_ms| {
+    let mut indexes_by_session: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
+    let mut record = |key: &(NaiveTime, Id, NaiveDate), kind, gains: Vec<String>, loses: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        // Only changes of one session at one time of the day can be the same.
-        let of_key = by_key.entry((at, session.clone())).or_default();
-        let same =
-            |c: &PlanChange| c.change == what && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
-        match of_key.iter().copied().find(|index| same(&changes[*index])) {
+        // Only changes of the same session at the same time of day can be the same.
+        let session_indexes = indexes_by_session.entry((at, session.clone())).or_default();
+        let is_same =
+            |c: &PlanChange| c.change == kind && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
+        match session_indexes.iter().copied().find(|index| is_same(&changes[*index])) {
             Some(index) => changes[index].dates.push(date),
             None => {
-                of_key.push(changes.len());
-                changes.push(PlanChange { session, at, change: what, dates: vec![date], gains, loses, length_ms });
+                session_indexes.push(changes.len());
+                changes.push(PlanChange { session, at, change: kind, dates: vec![date], gains, loses, length_ms });
             }
         }
     };
-    for (key, before) in &old {
-        let Some(after) = new.get(key) else {
-            note(key, ChangeKind::Removed, Vec::new(), owned(&before.titles()), (before.length_ms(), 0));
+    for (key, old_start) in &old_starts {
+        let Some(new_start) = new_starts.get(key) else {
+            record(key, ChangeKind::Removed, Vec::new(), owned_titles(&old_start.titles()), (old_start.length_ms(), 0));
             continue;
         };
-        let lengths = (before.length_ms(), after.length_ms());
-        let (one, two) = (before.titles(), after.titles());
-        let (gains, loses) = (owned(&multiset_difference(&two, &one)), owned(&multiset_difference(&one, &two)));
+        let lengths = (old_start.length_ms(), new_start.length_ms());
+        let (old_titles, new_titles) = (old_start.titles(), new_start.titles());
+        let (gains, loses) = (
+            owned_titles(&multiset_difference(&new_titles, &old_titles)),
+            owned_titles(&multiset_difference(&old_titles, &new_titles)),
+        );
         if !gains.is_empty() || !loses.is_empty() {
-            note(key, ChangeKind::Items, gains, loses, lengths);
-        } else if one != two {
-            note(key, ChangeKind::Order, gains, loses, lengths);
+            record(key, ChangeKind::Items, gains, loses, lengths);
+        } else if old_titles != new_titles {
+            record(key, ChangeKind::Order, gains, loses, lengths);
         } else if lengths.0 != lengths.1 {
-            note(key, ChangeKind::Length, gains, loses, lengths);
-        } else if before.airings.iter().zip(&after.airings).any(|(a, b)| comparable_rules(a) != comparable_rules(b)) {
-            note(key, ChangeKind::Rules, gains, loses, lengths);
+            record(key, ChangeKind::Length, gains, loses, lengths);
+        } else if old_start
+            .airings
+            .iter()
+            .zip(&new_start.airings)
+            .any(|(a, b)| other_properties(a) != other_properties(b))
+        {
+            record(key, ChangeKind::Rules, gains, loses, lengths);
         }
     }
-    for (key, after) in new.iter().filter(|(key, _)| !old.contains_key(key)) {
-        note(key, ChangeKind::Added, owned(&after.titles()), Vec::new(), (0, after.length_ms()));
+    for (key, new_start) in new_starts.iter().filter(|(key, _)| !old_starts.contains_key(key)) {
+        record(key, ChangeKind::Added, owned_titles(&new_start.titles()), Vec::new(), (0, new_start.length_ms()));
     }
     changes.sort_by(|a, b| (&a.dates[0], a.at, &a.session, a.change).cmp(&(&b.dates[0], b.at, &b.session, b.change)));
     changes
 }
 
-/// By nominal time, session and date.
+/// Groups the airings of plans by nominal time, session and date. Withdrawn airings are left out.
 fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> {
     let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> = BTreeMap::new();
     for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.is_withdrawn()) {
@@ -119,34 +128,35 @@ fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartA
     starts
 }
 
-/// Returns the titles that are in `these` more often than in `those`.
-fn multiset_difference<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
-    let mut left: HashMap<&str, usize> = HashMap::new();
-    for one in those {
-        *left.entry(one).or_default() += 1;
+/// Returns the titles that are in `titles` but not in `other_titles`. A title that occurs more often in `titles` is
+/// returned once for each additional occurrence.
+fn multiset_difference<'t>(titles: &[&'t str], other_titles: &[&str]) -> Vec<&'t str> {
+    let mut other_counts: HashMap<&str, usize> = HashMap::new();
+    for title in other_titles {
+        *other_counts.entry(title).or_default() += 1;
     }
-    let mut more = Vec::new();
-    for one in these {
-        match left.get_mut(one).filter(|count| **count > 0) {
+    let mut difference = Vec::new();
+    for title in titles {
+        match other_counts.get_mut(title).filter(|count| **count > 0) {
             Some(count) => *count -= 1,
-            None => more.push(*one),
+            None => difference.push(*title),
         }
     }
-    more
+    difference
 }
 
-fn owned(titles: &[&str]) -> Vec<String> {
+fn owned_titles(titles: &[&str]) -> Vec<String> {
     titles.iter().map(|title| (*title).to_owned()).collect()
 }
 
-/// What else can differ and be heard, or decide what is.
-fn comparable_rules(a: &Airing) -> impl PartialEq + use<'_> {
+/// Returns the properties, other than title and length, that affect the sound or decide whether the airing goes out.
+fn other_properties(airing: &Airing) -> impl PartialEq + use<'_> {
     (
-        a.start,
-        a.late,
-        a.priority,
-        a.rank,
-        a.start_mode,
-        (a.end_by, a.interrupted, a.volume, a.ineligible_reason(), &a.file, &a.sha256),
+        airing.start,
+        airing.late,
+        airing.priority,
+        airing.rank,
+        airing.start_mode,
+        (airing.end_by, airing.interrupted, airing.volume, airing.ineligible_reason(), &airing.file, &airing.sha256),
     )
 }

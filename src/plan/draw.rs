@@ -1,4 +1,4 @@
-//! Draws from pools: a pure function of schedule and date (docs/schedule.md).
+//! Draws segments from pools, as a pure function of schedule and date (docs/schedule.md).
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -11,33 +11,33 @@ use crate::library::{Length, Scan};
 use crate::schedule::calendar::{Calendar, CalendarDay};
 use crate::schedule::{DrawOrder, Id, Schedule, Segment, SegmentPool, Session};
 
-/// A segment with its exact length, and the labels that its log entries share.
+/// A segment with its exact length, and the labels that its airings share.
 #[derive(Debug)]
 pub struct SegmentInfo<'a> {
     /// The segment.
     pub segment: &'a Segment,
-    /// Its length.
+    /// The exact length of the file; 0 frames if it was never scanned.
     pub length: Length,
-    /// Its title.
+    /// The title of the segment.
     pub title: Arc<str>,
-    /// Its language.
+    /// The language code of the segment.
     pub language: Arc<str>,
-    /// Its file.
+    /// The path of the file in `audio/`.
     pub file: Arc<str>,
-    /// SHA-256 that the file must have.
+    /// The SHA-256 that the file must have, from the segment.
     pub sha256: Option<Arc<str>>,
-    /// SHA-256 of the file whose length was measured.
+    /// The SHA-256 of the file on which the length was measured.
     pub scanned: Option<Arc<str>>,
 }
 
-/// Segment shared by all items that play it.
+/// A segment that all items that play it share.
 pub type SharedSegmentInfo<'a> = Rc<SegmentInfo<'a>>;
 
-/// Segments drawn in one start, by the index of the pool.
+/// The ids of the segments drawn so far in one start, by the index of the pool.
 pub type DrawnIds<'a> = HashMap<usize, HashSet<&'a Id>>;
 
 impl<'a> SegmentInfo<'a> {
-    /// Returns a segment with the last good scan of its file, if there is one.
+    /// Combines a segment with the last good scan of its file, if there is one.
     #[must_use]
     pub fn new(segment: &'a Segment, scan: Option<&Scan>) -> Self {
         let length = scan.map_or(Length { frames: 0, rate: 0 }, |scan| scan.length);
@@ -53,43 +53,44 @@ impl<'a> SegmentInfo<'a> {
     }
 }
 
-/// First day that counts for draws.
+/// The first day that counts for draws; always `Some`.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 
-/// All pools that a schedule draws from.
+/// All pools from which the sessions of a schedule draw.
 pub struct DrawPools<'a> {
     pools: Vec<PoolUse<'a>>,
-    by_name: BTreeMap<&'a SegmentPool, usize>,
+    index_by_pool: BTreeMap<&'a SegmentPool, usize>,
     approval_required: bool,
-    /// Earlier dates, looked up while the present ones are read.
-    past: RefCell<PastDays<'a>>,
-    /// Number of dates of a session before a date, by the index of the session.
-    counted: RefCell<HashMap<usize, (NaiveDate, u64)>>,
+    /// The calendar days before the planned ones, cached during lookups.
+    past_days: RefCell<PastDays<'a>>,
+    /// For each session, by its index: a date, and the number of the session's dates before it.
+    counted_dates: RefCell<HashMap<usize, (NaiveDate, u64)>>,
 }
 
+/// A pool, with its segments and the sessions that draw from it.
 struct PoolUse<'a> {
     name: String,
-    /// In the order of their ids.
+    /// The segments of the pool, ordered by id.
     members: Vec<SharedSegmentInfo<'a>>,
-    /// Sessions that draw from it: index in the schedule, session, and segments drawn in one start.
+    /// The sessions that draw from the pool: index in the schedule, session, and number of segments drawn in one start.
     drawing_sessions: Vec<(usize, &'a Session, u64)>,
 }
 
-/// The draws of one date, start after start.
+/// The draws of one date. They must be made in the order of the starts.
 pub struct DayDraws<'p, 'a> {
     pools: &'p DrawPools<'a>,
     date: NaiveDate,
-    /// By the index of the pool; none before its first draw.
+    /// The pools on this date, by the index of the pool; `None` before the pool's first draw.
     pool_days: Vec<Option<PoolDay<'a>>>,
 }
 
-/// A pool on one date.
+/// The state of a pool on one date.
 struct PoolDay<'a> {
-    eligible: Vec<SharedSegmentInfo<'a>>,
-    /// The number of the next draw.
-    number: u64,
-    /// The last round used, and its order.
-    round: Option<(u64, Vec<SharedSegmentInfo<'a>>)>,
+    eligible_segments: Vec<SharedSegmentInfo<'a>>,
+    /// The number of the pool's next draw, counted from [`FIRST_DAY`].
+    next_number: u64,
+    /// The number of the last shuffled round, and its segments in order.
+    last_round: Option<(u64, Vec<SharedSegmentInfo<'a>>)>,
 }
 
 impl<'a> DrawPools<'a> {
@@ -97,14 +98,14 @@ impl<'a> DrawPools<'a> {
     pub fn new(schedule: &'a Schedule, segments: &[SharedSegmentInfo<'a>]) -> Self {
         let mut pools = Self {
             pools: Vec::new(),
-            by_name: BTreeMap::new(),
+            index_by_pool: BTreeMap::new(),
             approval_required: schedule.station.approval_required,
-            past: RefCell::new(PastDays { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
-            counted: RefCell::default(),
+            past_days: RefCell::new(PastDays { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
+            counted_dates: RefCell::default(),
         };
-        for (place, session) in schedule.sessions.iter().enumerate() {
+        for (session_index, session) in schedule.sessions.iter().enumerate() {
             for draw in session.draws() {
-                let index = *pools.by_name.entry(&draw.pool).or_insert_with(|| {
+                let index = *pools.index_by_pool.entry(&draw.pool).or_insert_with(|| {
                     pools.pools.push(PoolUse {
                         name: draw.pool.to_string(),
                         members: Vec::new(),
@@ -112,17 +113,17 @@ impl<'a> DrawPools<'a> {
                     });
                     pools.pools.len() - 1
                 });
-                let users = &mut pools.pools[index].drawing_sessions;
-                match users.last_mut().filter(|(last, ..)| *last == place) {
+                let drawing_sessions = &mut pools.pools[index].drawing_sessions;
+                match drawing_sessions.last_mut().filter(|(last_index, ..)| *last_index == session_index) {
                     Some((.., picks)) => *picks += u64::from(draw.pick),
-                    None => users.push((place, session, u64::from(draw.pick))),
+                    None => drawing_sessions.push((session_index, session, u64::from(draw.pick))),
                 }
             }
         }
-        for known in segments {
-            for pool in known.segment.pools_drawn_from() {
-                if let Some(index) = pools.by_name.get(&pool) {
-                    pools.pools[*index].members.push(known.clone());
+        for info in segments {
+            for pool in info.segment.pools_drawn_from() {
+                if let Some(index) = pools.index_by_pool.get(&pool) {
+                    pools.pools[*index].members.push(info.clone());
                 }
             }
         }
@@ -135,108 +136,128 @@ impl<'a> DrawPools<'a> {
 
     /// Returns the index of a pool that is drawn from.
     pub fn index_of(&self, pool: &SegmentPool) -> Option<usize> {
-        self.by_name.get(pool).copied()
+        self.index_by_pool.get(pool).copied()
     }
 
-    /// Returns the draws of a date. Ask for them in the order of its starts.
+    /// Returns the draws of a date. They must be made in the order of the date's starts.
     pub fn draws_on(&self, date: NaiveDate) -> DayDraws<'_, 'a> {
         DayDraws { pools: self, date, pool_days: self.pools.iter().map(|_| None).collect() }
     }
 
-    /// Counts the draws from a pool before a date.
+    /// Returns the number of draws from a pool before a date.
     fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
-        let of = |(place, session, picks): &(usize, &'a Session, u64)| {
-            self.dates_before(*place, session, date) * session.at.len() as u64 * picks
+        let draws_of_session = |(session_index, session, picks): &(usize, &'a Session, u64)| {
+            self.dates_before(*session_index, session, date) * session.at.len() as u64 * picks
         };
-        pool.drawing_sessions.iter().map(of).sum()
+        pool.drawing_sessions.iter().map(draws_of_session).sum()
     }
 
-    /// Counts the dates before this one on which a session aired.
-    fn dates_before(&self, place: usize, session: &Session, date: NaiveDate) -> u64 {
-        let Some(first) = session.recurrence.from.max(FIRST_DAY) else { return 0 };
+    /// Returns the number of dates before this one on which a session aired.
+    fn dates_before(&self, session_index: usize, session: &Session, date: NaiveDate) -> u64 {
+        let Some(first_day) = session.recurrence.from.max(FIRST_DAY) else { return 0 };
         if session.recurrence.is_weekly() {
-            return session.recurrence.count_weekly_dates(first, date);
+            return session.recurrence.count_weekly_dates(first_day, date);
         }
-        let known = self.counted.borrow().get(&place).copied().filter(|(upto, _)| *upto <= date);
-        let (mut day, mut count) = known.unwrap_or((first, 0));
-        let mut past = self.past.borrow_mut();
+        let cached_count = self
+            .counted_dates
+            .borrow()
+            .get(&session_index)
+            .copied()
+            .filter(|(counted_until, _)| *counted_until <= date);
+        let (mut day, mut count) = cached_count.unwrap_or((first_day, 0));
+        let mut past_days = self.past_days.borrow_mut();
         while day < date {
-            count += u64::from(session.recurrence.matches(past.day(day)));
-            let Some(next) = day.succ_opt() else { break };
-            day = next;
+            count += u64::from(session.recurrence.matches(past_days.day(day)));
+            let Some(next_day) = day.succ_opt() else { break };
+            day = next_day;
         }
-        self.counted.borrow_mut().insert(place, (day, count));
+        self.counted_dates.borrow_mut().insert(session_index, (day, count));
         count
     }
 }
 
-/// Earlier days, each looked up once because many sessions ask for the same.
+/// The calendar days before the planned ones. Each is computed once, because many sessions need the same days.
 struct PastDays<'a> {
     calendar: Calendar<'a>,
-    /// From [`FIRST_DAY`] on.
+    /// The days from [`FIRST_DAY`], without gaps.
     days: Vec<CalendarDay<'a>>,
 }
 
 impl<'a> PastDays<'a> {
     fn day(&mut self, date: NaiveDate) -> &CalendarDay<'a> {
-        let first = FIRST_DAY.unwrap_or_default();
-        let index = usize::try_from((date - first).num_days()).unwrap_or(0);
-        for n in self.days.len()..=index {
-            let at = first.checked_add_signed(TimeDelta::days(n as i64)).unwrap_or(date);
-            self.days.push(self.calendar.day(at));
+        let first_day = FIRST_DAY.unwrap_or_default();
+        let index = usize::try_from((date - first_day).num_days()).unwrap_or(0);
+        for day_index in self.days.len()..=index {
+            let next_date = first_day.checked_add_signed(TimeDelta::days(day_index as i64)).unwrap_or(date);
+            self.days.push(self.calendar.day(next_date));
         }
         &self.days[index]
     }
 }
 
 impl<'a> DayDraws<'_, 'a> {
-    /// Returns the next segment of a pool that is not `taken` in this start; none when all are taken.
-    pub fn next(&mut self, place: usize, order: DrawOrder, taken: &DrawnIds<'a>) -> Option<SharedSegmentInfo<'a>> {
+    /// Returns the next segment of a pool that is not in `drawn_ids`, the segments drawn so far in this start; `None`
+    /// when all segments have been drawn.
+    pub fn draw_next(
+        &mut self,
+        pool_index: usize,
+        order: DrawOrder,
+        drawn_ids: &DrawnIds<'a>,
+    ) -> Option<SharedSegmentInfo<'a>> {
         let pools = self.pools;
-        let pool = &pools.pools[place];
-        let open = self.pool_days[place].get_or_insert_with(|| {
-            let may = |known: &&SharedSegmentInfo<'a>| known.segment.is_eligible(self.date, pools.approval_required);
-            let eligible = pool.members.iter().filter(may).cloned().collect();
-            PoolDay { eligible, number: pools.draws_before(pool, self.date), round: None }
+        let pool = &pools.pools[pool_index];
+        let pool_day = self.pool_days[pool_index].get_or_insert_with(|| {
+            let is_eligible =
+                |info: &&SharedSegmentInfo<'a>| info.segment.is_eligible(self.date, pools.approval_required);
+            let eligible_segments = pool.members.iter().filter(is_eligible).cloned().collect();
+            PoolDay { eligible_segments, next_number: pools.draws_before(pool, self.date), last_round: None }
         });
-        let n = open.eligible.len() as u64;
-        let k = open.number;
-        open.number += 1;
-        let taken = taken.get(&place);
-        if taken.map_or(0, HashSet::len) >= open.eligible.len() {
+        let eligible_count = pool_day.eligible_segments.len() as u64;
+        let draw_number = pool_day.next_number;
+        pool_day.next_number += 1;
+        let pool_drawn_ids = drawn_ids.get(&pool_index);
+        if pool_drawn_ids.map_or(0, HashSet::len) >= pool_day.eligible_segments.len() {
             return None;
         }
-        let first = (k % n) as usize;
-        let free = |known: &&SharedSegmentInfo<'a>| taken.is_none_or(|taken| !taken.contains(&known.segment.id));
-        let turns = match order {
-            DrawOrder::Round => &open.eligible,
+        let first_index = (draw_number % eligible_count) as usize;
+        let is_undrawn =
+            |info: &&SharedSegmentInfo<'a>| pool_drawn_ids.is_none_or(|ids| !ids.contains(&info.segment.id));
+        let segments = match order {
+            DrawOrder::Round => &pool_day.eligible_segments,
             DrawOrder::Shuffle => {
-                let known = open.round.take().filter(|(round, _)| *round == k / n);
-                let round = known.unwrap_or_else(|| (k / n, round_order(&pool.name, k / n, &open.eligible)));
-                &open.round.insert(round).1
+                let round_number = draw_number / eligible_count;
+                let cached_round = pool_day.last_round.take().filter(|(round, _)| *round == round_number);
+                let round = cached_round.unwrap_or_else(|| {
+                    (round_number, round_order(&pool.name, round_number, &pool_day.eligible_segments))
+                });
+                &pool_day.last_round.insert(round).1
             }
         };
-        turns[first..].iter().chain(&turns[..first]).find(free).cloned()
+        segments[first_index..].iter().chain(&segments[..first_index]).find(is_undrawn).cloned()
     }
 }
 
-/// Returns the order of a round. With three segments or more, none is last in one round and first in the next.
-fn round_order<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
-    let mut turns = shuffled(pool, round, eligible);
-    if turns.len() > 2
-        && let Some(before) = round.checked_sub(1)
-        && shuffled(pool, before, eligible).last().is_some_and(|last| Rc::ptr_eq(last, &turns[0]))
+/// Returns the segments in the order of a shuffled round. With three segments or more, the last segment of one round is
+/// never the first of the next.
+fn round_order<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
+    let mut segments = shuffled(pool, round, eligible_segments);
+    if segments.len() > 2
+        && let Some(previous_round) = round.checked_sub(1)
+        && shuffled(pool, previous_round, eligible_segments)
+            .last()
+            .is_some_and(|last_segment| Rc::ptr_eq(last_segment, &segments[0]))
     {
-        turns.swap(0, 1);
+        segments.swap(0, 1);
     }
-    turns
+    segments
 }
 
-fn shuffled<'a>(pool: &str, round: u64, eligible: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
-    let mut turns: Vec<SharedSegmentInfo<'a>> = eligible.to_vec();
-    turns.sort_by_cached_key(|known| {
-        let digest: [u8; 32] = Sha256::digest(format!("{pool}|{round}|{}", known.segment.id)).into();
+/// Returns the segments in the order of the hashes of pool, round and id.
+fn shuffled<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
+    let mut segments: Vec<SharedSegmentInfo<'a>> = eligible_segments.to_vec();
+    segments.sort_by_cached_key(|info| {
+        let digest: [u8; 32] = Sha256::digest(format!("{pool}|{round}|{}", info.segment.id)).into();
         digest
     });
-    turns
+    segments
 }

@@ -1,5 +1,5 @@
-//! The starts of one date and their items, without the labels of log entries. A plan is made from them, and a check for
-//! clashes needs no more.
+//! The starts of one date and their items, without the labels of log entries. A plan is made from them, and the check
+//! for clashes needs only them.
 mod resolved_session;
 mod session_rules;
 
@@ -15,51 +15,51 @@ pub use session_rules::SessionRules;
 
 /// One start of a session.
 pub struct SessionStart<'p, 'a> {
-    /// Its session.
+    /// The session that starts.
     pub session: &'a Session,
-    /// The rules that each item needs.
+    /// The rules of the session that its items need.
     pub rules: &'p SessionRules,
-    /// Its nominal time.
+    /// The nominal time of the start.
     pub at: NaiveTime,
-    /// Its nominal time as an instant.
+    /// The nominal time as an instant.
     pub start: WallTime,
-    /// Instant by which its last item has to be over.
+    /// The instant by which the last item must end.
     pub end_by: Option<WallTime>,
-    /// Its items.
+    /// The items of the start, in order.
     pub items: Vec<PlannedItem<'a>>,
 }
 
 impl SessionStart<'_, '_> {
-    /// Returns the instant after the last frame.
+    /// Returns the instant after the last frame of the last item that is not dropped.
     #[must_use]
     pub fn end(&self) -> WallTime {
-        self.items.iter().rfind(|item| !item.dropped).map_or(self.start, PlannedItem::end)
+        self.items.iter().rfind(|item| !item.is_dropped).map_or(self.start, PlannedItem::end)
     }
 
     /// Returns the length of the closing and the gap before it, in microseconds.
     #[must_use]
     pub fn closing_us(&self) -> i64 {
-        let closing = self.items.last().filter(|item| item.closing);
+        let closing = self.items.last().filter(|item| item.is_closing);
         closing.map_or(0, |item| item.length_us + self.rules.gap_us)
     }
 }
 
 /// One item of a start.
 pub struct PlannedItem<'a> {
-    /// Position in the start, from 1.
+    /// The position in the start, from 1.
     pub position: usize,
-    /// What it plays.
+    /// The content of the item.
     pub content: PlannedContent<'a>,
-    /// When it begins.
+    /// The instant at which the item starts.
     pub start: WallTime,
-    /// Its exact length.
+    /// The exact length of the item.
     pub length: Length,
     /// The length in microseconds.
     pub length_us: i64,
-    /// Whether it is dropped so that the session ends in time.
-    pub dropped: bool,
-    /// Whether it is the session's closing.
-    pub closing: bool,
+    /// True when the item is dropped so that the session ends in time.
+    pub is_dropped: bool,
+    /// True when the item is the session's closing.
+    pub is_closing: bool,
 }
 
 impl PlannedItem<'_> {
@@ -70,21 +70,21 @@ impl PlannedItem<'_> {
     }
 }
 
-/// Content of an item.
+/// The content of an item.
 #[derive(Clone)]
 pub enum PlannedContent<'a> {
     /// A segment.
     Segment(SharedSegmentInfo<'a>),
     /// A relay slot.
     Relay(&'a RelaySlot),
-    /// A draw that found nothing.
+    /// A draw that found no segment.
     Empty(&'a PoolDraw),
 }
 
 impl PlannedContent<'_> {
     pub(super) fn length(&self) -> Length {
         match self {
-            Self::Segment(known) => known.length,
+            Self::Segment(info) => info.length,
             Self::Relay(relay) => Length { frames: relay.duration_us.unsigned_abs(), rate: 1_000_000 },
             Self::Empty(_) => Length { frames: 0, rate: 0 },
         }
@@ -92,31 +92,33 @@ impl PlannedContent<'_> {
 }
 
 impl SessionStart<'_, '_> {
-    /// Sets the start of each item: the end of the item before it, and the gap.
+    /// Sets the start of each item to the end of the previous item plus the gap.
     pub(super) fn assign_times(&mut self) {
         let gap = self.rules.gap_us;
-        let mut at = self.start;
+        let mut next_start = self.start;
         for item in &mut self.items {
-            item.start = at;
-            if !item.dropped {
-                at = item.end().plus(gap);
+            item.start = next_start;
+            if !item.is_dropped {
+                next_start = item.end().plus(gap);
             }
         }
     }
 
-    /// Drops items until the last one ends in time: from the back, and the closing at the very end.
+    /// Drops items, beginning with the last one, until the start ends in time. The closing is dropped only after all
+    /// other items.
     pub(super) fn drop_until_in_time(&mut self, limit: WallTime) {
         let mut end = self.end();
-        // The items follow each other, so a dropped item frees its length and one gap.
-        let of = |closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.closing == closing;
-        let from_the_back = |closing| self.items.iter().enumerate().rev().filter(of(closing)).map(|(index, _)| index);
-        let order: Vec<usize> = from_the_back(false).chain(from_the_back(true)).collect();
-        for index in order {
+        // A dropped item shortens the start by its length and one gap, because the items follow each other.
+        let is_kind = |is_closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.is_closing == is_closing;
+        let reversed_indexes =
+            |is_closing| self.items.iter().enumerate().rev().filter(is_kind(is_closing)).map(|(index, _)| index);
+        let drop_order: Vec<usize> = reversed_indexes(false).chain(reversed_indexes(true)).collect();
+        for index in drop_order {
             if end <= limit {
                 break;
             }
             let item = &mut self.items[index];
-            item.dropped = true;
+            item.is_dropped = true;
             end = end.plus(-(item.length_us + self.rules.gap_us));
         }
         self.assign_times();

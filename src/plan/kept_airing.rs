@@ -1,4 +1,4 @@
-//! A planned airing as kept plans have it: the bytes are hashed, so names, order and omissions are frozen.
+//! The JSON form of an airing in kept plans. Its bytes are hashed, so names, order and omissions of fields are frozen.
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -8,7 +8,8 @@ use super::airing::{Airing, AiringFate, AiringKind, LateRule, StartMode};
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
 
-/// The JSON object of one [`Airing`]. Fields that say nothing are left out; older plans lack the later ones.
+/// The JSON object of one [`Airing`]. Most fields with a default value are left out. Plans of older versions do not
+/// contain the fields that were added later.
 #[derive(Serialize, Deserialize)]
 struct KeptAiring {
     id: String,
@@ -84,7 +85,7 @@ impl<'de> Deserialize<'de> for Airing {
 
 impl From<KeptAiring> for Airing {
     fn from(kept: KeptAiring) -> Self {
-        // No version writes more than one of these three.
+        // No version of loa writes more than one of these three flags.
         let kind = match (kept.relay, kept.empty, kept.unapproved) {
             (true, ..) => AiringKind::Relay,
             (_, true, _) => AiringKind::EmptyDraw,
@@ -173,7 +174,7 @@ impl From<Airing> for KeptAiring {
 mod tests {
     use crate::plan::Airing;
 
-    /// An airing as a release before relay slots and ranks kept it.
+    /// An airing as written by a release before relay slots and ranks existed.
     const OLDEST: &str = concat!(
         r#"{"id":"a@2026-03-02T05:00:00#1","date":"2026-03-02","session":"a","segment":"s","title":"T","#,
         r#""start":"2026-03-02T05:00:00+07:00","duration_ms":1000,"priority":"normal","campaign":null,"topic":null,"#,
@@ -181,31 +182,32 @@ mod tests {
         r#""session_start":"2026-03-02T05:00:00+07:00","late":"skip","valid_until":null}"#
     );
 
-    /// The same with these flags, each at its place among the later fields.
+    /// Returns the same airing with these flags, each at its position among the later fields.
     fn with_flags(flags: &[&str]) -> String {
         let flags: String = flags.iter().map(|flag| format!(r#","{flag}":true"#)).collect();
-        let (before, soft) =
-            flags.split_once(r#","soft""#).map_or((flags.as_str(), ""), |(b, _)| (b, r#","soft":true"#));
-        format!("{}{before}{soft},\"interrupted\":\"drop\"}}", OLDEST.trim_end_matches('}'))
+        let (other_flags, soft_flag) = flags
+            .split_once(r#","soft_flag""#)
+            .map_or((flags.as_str(), ""), |(text, _)| (text, r#","soft_flag":true"#));
+        format!("{}{other_flags}{soft_flag},\"interrupted\":\"drop\"}}", OLDEST.trim_end_matches('}'))
     }
 
     #[test]
-    fn every_combination_that_is_written_is_read_and_written_again_byte_for_byte() {
+    fn every_combination_of_flags_is_written_again_byte_for_byte() {
         for kind in [None, Some("unapproved"), Some("relay"), Some("empty")] {
             for withdrawn in [false, true] {
                 for dropped in [false, true] {
                     for soft in [false, true] {
                         let mut flags: Vec<&str> = kind.into_iter().collect();
-                        // `withdrawn` stands between `unapproved` and `relay`.
-                        let at = usize::from(kind == Some("unapproved"));
-                        withdrawn.then(|| flags.insert(at, "withdrawn"));
+                        // `withdrawn` is written after `unapproved` and before `relay`.
+                        let index = usize::from(kind == Some("unapproved"));
+                        withdrawn.then(|| flags.insert(index, "withdrawn"));
                         dropped.then(|| flags.push("dropped"));
                         soft.then(|| flags.push("soft"));
-                        let line = with_flags(&flags);
-                        let airing: Airing = serde_json::from_str(&line).unwrap();
-                        assert_eq!(serde_json::to_string(&airing).unwrap(), line);
-                        let odd = (airing.is_withdrawn(), airing.is_dropped(), airing.starts_softly());
-                        assert_eq!(odd, (withdrawn, dropped, soft));
+                        let json = with_flags(&flags);
+                        let airing: Airing = serde_json::from_str(&json).unwrap();
+                        assert_eq!(serde_json::to_string(&airing).unwrap(), json);
+                        let read_flags = (airing.is_withdrawn(), airing.is_dropped(), airing.starts_softly());
+                        assert_eq!(read_flags, (withdrawn, dropped, soft));
                     }
                 }
             }
@@ -213,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn plans_of_older_versions_lack_the_later_fields() {
+    fn plans_of_older_versions_are_read_without_the_later_fields() {
         let airing: Airing = serde_json::from_str(OLDEST).unwrap();
         assert!(!airing.is_relay() && !airing.is_withdrawn() && airing.ineligible_reason().is_none());
         assert_eq!(airing.interrupted, crate::schedule::InterruptPolicy::default());

@@ -1,4 +1,4 @@
-//! Step 3 of the flow: expands a schedule day by day.
+//! Step 3 of the flow: plans a schedule day by day.
 mod item_labels;
 
 use std::cell::Cell;
@@ -16,68 +16,59 @@ use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, CalendarDay, Recurrence};
 use crate::schedule::{Id, Schedule, Segment, SegmentPool, StartRule};
 
-/// Expands a schedule day by day.
+/// Plans a schedule day by day.
 pub struct Planner<'a> {
     schedule: &'a Schedule,
     calendar: Calendar<'a>,
     pools: DrawPools<'a>,
-    /// Sorted by first start and id.
+    /// The sessions, sorted by first nominal start and id.
     sessions: Vec<ResolvedSession<'a>>,
-    /// Recurrences of `sessions`, in one piece of memory because each is checked on each date.
+    /// The recurrences of `sessions`, in the same order. They lie together in memory, because each is checked on each
+    /// date.
     recurrences: Vec<Recurrence>,
-    /// All nominal starts in order: time, index in `sessions`, and the time as ids spell it.
+    /// All nominal starts, in order: the time, the index in `sessions`, and the time as it is written in ids.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
-    /// The empty label, shared by all items without one.
+    /// The empty text, shared by all airings without a file.
     empty_text: Arc<str>,
-    /// Airings of the longest day so far.
+    /// The maximum number of airings of a day so far.
     max_airings: Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
-    /// Returns a planner of this schedule with these files.
+    /// Creates a planner for this schedule and the files of this library.
     #[must_use]
     pub fn new(schedule: &'a Schedule, library: &Library) -> Self {
-        let known = |segment: &'a Segment| {
+        let info_of = |segment: &'a Segment| {
             Rc::new(SegmentInfo::new(
                 segment,
                 library.files.get(&segment.file).and_then(library::FileStatus::last_good_scan),
             ))
         };
-        let known: Vec<SharedSegmentInfo<'a>> = schedule.segments.iter().map(known).collect();
-        let pools = DrawPools::new(schedule, &known);
-        let by_id: HashMap<&Id, &SharedSegmentInfo<'a>> =
-            known.iter().map(|known| (&known.segment.id, known)).collect();
-        let find = |id: &Id| by_id.get(id).copied().cloned();
-        let of_pool = |pool: &SegmentPool| pools.index_of(pool);
-        // In the usual order of use, so that planning a year of thousands of sessions reads memory in order.
-        let mut order: Vec<usize> = (0..schedule.sessions.len()).collect();
-        let first = |place: usize| (schedule.sessions[place].at.first(), &schedule.sessions[place].id);
-        order.sort_by(|one, other| first(*one).cmp(&first(*other)));
-        let prepared = |place: usize| ResolvedSession::new(&schedule.sessions[place], &find, &of_pool);
-        let sessions: Vec<_> = order.into_iter().map(prepared).collect();
-        let of_session = |(index, one): (usize, &ResolvedSession<'a>)| {
-            let session = one.session;
+        let infos: Vec<SharedSegmentInfo<'a>> = schedule.segments.iter().map(info_of).collect();
+        let pools = DrawPools::new(schedule, &infos);
+        let by_id: HashMap<&Id, &SharedSegmentInfo<'a>> = infos.iter().map(|info| (&info.segment.id, info)).collect();
+        let find_segment = |id: &Id| by_id.get(id).copied().cloned();
+        let pool_index_of = |pool: &SegmentPool| pools.index_of(pool);
+        // The sessions lie in memory in the order in which they start, so that planning reads memory in order.
+        let mut session_order: Vec<usize> = (0..schedule.sessions.len()).collect();
+        let sort_key = |index: usize| (schedule.sessions[index].at.first(), &schedule.sessions[index].id);
+        session_order.sort_by(|a, b| sort_key(*a).cmp(&sort_key(*b)));
+        let resolve = |index: usize| ResolvedSession::new(&schedule.sessions[index], &find_segment, &pool_index_of);
+        let sessions: Vec<_> = session_order.into_iter().map(resolve).collect();
+        let starts_of_session = |(index, resolved): (usize, &ResolvedSession<'a>)| {
+            let session = resolved.session;
             session.at.iter().map(move |at| (*at, index, at.format("%H:%M:%S").to_string().into_boxed_str()))
         };
-        let mut starts: Vec<_> = sessions.iter().enumerate().flat_map(of_session).collect();
-        starts.sort_by(|(a, one, _), (b, other, _)| {
-            a.cmp(b).then_with(|| sessions[*one].session.id.cmp(&sessions[*other].session.id))
+        let mut starts: Vec<_> = sessions.iter().enumerate().flat_map(starts_of_session).collect();
+        starts.sort_by(|(time_a, a, _), (time_b, b, _)| {
+            time_a.cmp(time_b).then_with(|| sessions[*a].session.id.cmp(&sessions[*b].session.id))
         });
-        let (calendar, longest) = (Calendar::new(&schedule.holidays), Cell::new(0));
-        let days = sessions.iter().map(|one| one.session.recurrence.clone()).collect();
-        Self {
-            schedule,
-            calendar,
-            pools,
-            sessions,
-            recurrences: days,
-            starts,
-            empty_text: "".into(),
-            max_airings: longest,
-        }
+        let (calendar, max_airings) = (Calendar::new(&schedule.holidays), Cell::new(0));
+        let recurrences = sessions.iter().map(|resolved| resolved.session.recurrence.clone()).collect();
+        Self { schedule, calendar, pools, sessions, recurrences, starts, empty_text: "".into(), max_airings }
     }
 
-    /// Returns the calendar day of a date.
+    /// Returns a date's weekday, lunar date and holidays.
     #[must_use]
     pub fn calendar_day(&self, date: NaiveDate) -> CalendarDay<'a> {
         self.calendar.day(date)
@@ -94,37 +85,37 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Calls `take` with each start of one date, in order, with the zone around the date and the time as ids spell it.
-    /// `take` returns a buffer of items to reuse.
+    /// Calls `visit` with each start of one date, in order, with the zone around the date and the time as it is written
+    /// in ids. `visit` returns a buffer of items to reuse.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
-        take: &mut dyn FnMut(SessionStart<'p, 'a>, &ZoneOnDate, &str) -> Vec<PlannedItem<'a>>,
+        visit: &mut dyn FnMut(SessionStart<'p, 'a>, &ZoneOnDate, &str) -> Vec<PlannedItem<'a>>,
     ) {
         let day = self.calendar.day(date);
-        let airs: Vec<bool> = self.recurrences.iter().map(|when| when.matches(&day)).collect();
+        let airs_today: Vec<bool> = self.recurrences.iter().map(|recurrence| recurrence.matches(&day)).collect();
         let timezone = self.schedule.station.timezone;
         let zone = ZoneOnDate::on_date(timezone, date);
         let mut draws = self.pools.draws_on(date);
-        let mut room = Vec::new();
-        for (at, index, text) in &self.starts {
-            if !airs[*index] {
+        let mut item_buffer = Vec::new();
+        for (time, index, time_text) in &self.starts {
+            if !airs_today[*index] {
                 continue;
             }
-            let start = self.sessions[*index].expand_start(date, (&zone, timezone), *at, &mut draws, room);
-            room = take(start, &zone, text);
+            let start = self.sessions[*index].expand_start(date, (&zone, timezone), *time, &mut draws, item_buffer);
+            item_buffer = visit(start, &zone, time_text);
         }
     }
 
     /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // Most days have as many airings as the day before.
+        // The capacity suffices unless this day has more airings than every day planned so far.
         let mut airings = Vec::with_capacity(self.max_airings.get());
-        let (on, mut key) = (date.to_string(), String::new());
-        self.for_each_start(date, &mut |start, zone, at| {
+        let (date_text, mut key) = (date.to_string(), String::new());
+        self.for_each_start(date, &mut |start, zone, time_text| {
             key.clear();
-            for part in [start.rules.id.as_str(), "@", &on, "T", at, "#"] {
+            for part in [start.rules.id.as_str(), "@", &date_text, "T", time_text, "#"] {
                 key.push_str(part);
             }
             self.push_airings(&start, &key, (date, zone), &mut airings);
@@ -134,13 +125,13 @@ impl<'a> Planner<'a> {
         Plan { airings }
     }
 
-    /// Adds the airings of one start, with all that log entries will say about them.
+    /// Adds the airings of one start. `key` is the part of their ids before the position.
     fn push_airings(
         &self,
         start: &SessionStart<'_, 'a>,
         key: &str,
         (date, zone): (NaiveDate, &ZoneOnDate),
-        out: &mut Vec<Airing>,
+        airings: &mut Vec<Airing>,
     ) {
         let session = start.rules;
         let late = self.late_rule_of(start, zone, date);
@@ -152,64 +143,65 @@ impl<'a> Planner<'a> {
             StartRule::Soft { .. } => StartMode::Soft,
             StartRule::Hard => StartMode::Hard,
         };
-        out.extend(start.items.iter().map(|item| {
-            let first = item.start == start.start;
-            let from = if first { session_start } else { zone.to_local(item.start) };
-            let volume = || (!output.volume_ranges.is_empty()).then(|| output.volume_at(from.time())).flatten();
-            let what = self.item_labels(item, date);
+        airings.extend(start.items.iter().map(|item| {
+            let is_first = item.start == start.start;
+            let start_time = if is_first { session_start } else { zone.to_local(item.start) };
+            let volume_at_start =
+                || (!output.volume_ranges.is_empty()).then(|| output.volume_at(start_time.time())).flatten();
+            let labels = self.item_labels(item, date);
             Airing {
                 id: airing_id(key, item.position),
                 date,
                 session: session.id.clone(),
-                segment: what.segment,
-                title: what.title,
-                start: from,
+                segment: labels.segment,
+                title: labels.title,
+                start: start_time,
                 duration_ms: item.length.ms(),
                 priority: session.priority,
-                campaign: what.campaign,
-                topic: what.topic,
-                language: what.language,
-                source: what.source,
-                file: what.file,
+                campaign: labels.campaign,
+                topic: labels.topic,
+                language: labels.language,
+                source: labels.source,
+                file: labels.file,
                 length: item.length,
                 session_start,
                 late,
-                valid_until: what.valid_until,
-                sha256: what.sha256,
-                scanned: what.scanned,
-                kind: what.kind,
-                fate: if item.dropped { AiringFate::Dropped } else { AiringFate::Airs },
+                valid_until: labels.valid_until,
+                sha256: labels.sha256,
+                scanned: labels.scanned,
+                kind: labels.kind,
+                fate: if item.is_dropped { AiringFate::Dropped } else { AiringFate::Airs },
                 end_by,
-                closing_us: if item.closing { 0 } else { closing_us },
-                gap_us: if first { 0 } else { session.gap_us },
+                closing_us: if item.is_closing { 0 } else { closing_us },
+                gap_us: if is_first { 0 } else { session.gap_us },
                 start_mode,
                 rank: session.rank,
                 interrupted: session.interrupted,
-                volume: session.volume.or_else(volume),
+                volume: session.volume.or_else(volume_at_start),
             }
         }));
     }
 
-    /// Returns the rule for late starts; a soft start may also wait for its window.
+    /// Returns the rule for late starts. A soft start may always be late by its `window`.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
         let rule = resolve_late_rule(start.rules.late, zone, self.schedule.station.timezone, date, start.at);
         let StartRule::Soft { window_us } = start.rules.start_rule else {
             return rule;
         };
-        let window = zone.to_local(start.start.plus(window_us));
+        let window_end = zone.to_local(start.start.plus(window_us));
         match rule {
-            LateRule::Skip => LateRule::Until(window),
-            LateRule::Until(limit) => LateRule::Until(limit.max(window)),
+            LateRule::Skip => LateRule::Until(window_end),
+            LateRule::Until(limit) => LateRule::Until(limit.max(window_end)),
             LateRule::Play | LateRule::Join => rule,
         }
     }
 }
 
-/// Returns an airing's id: the part that its start's airings share, and a position.
+/// Returns an airing's id: the key that all airings of one start share, and the position.
 fn airing_id(key: &str, position: usize) -> String {
     let mut id = String::with_capacity(key.len() + 4);
     id.push_str(key);
-    // Most sessions have few items, and this is done for millions.
+    // A fast path for positions of one digit: a plan of a year has millions of airings.
     match u8::try_from(position) {
         Ok(digit @ 0..=9) => id.push(char::from(b'0' + digit)),
         _ => id.push_str(&position.to_string()),

@@ -1,4 +1,4 @@
-//! Converts local times to instants, also when clocks go forward or back.
+//! Converts between local times and instants, also when clocks go forward or back.
 use crate::schedule::session::days_after_start;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
@@ -7,31 +7,32 @@ use super::LateRule;
 use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::schedule::LateSetting;
 
-const DAY: i64 = 86_400 * SECOND_US;
+/// The length of a day, in microseconds.
+const DAY_US: i64 = 86_400 * SECOND_US;
 
-/// The zone around one date. If its clocks do not change there, no time needs a lookup.
+/// A time zone around one date. If its clocks do not change around the date, conversions need no lookup.
 #[derive(Debug, Clone, Copy)]
 pub struct ZoneOnDate {
     zone: Tz,
-    /// Offset and instant of midnight, if the offset is the same from the day before to three days after.
+    /// The offset and the instant of midnight, if the offset is the same from the day before to three days after.
     fixed_offset: Option<(FixedOffset, WallTime)>,
 }
 
 impl ZoneOnDate {
-    /// Returns the zone around a date.
+    /// Creates the zone around a date.
     #[must_use]
     pub fn on_date(zone: Tz, date: NaiveDate) -> Self {
         let offset = |days: i64| {
             let at = date.checked_add_signed(TimeDelta::days(days))?.and_time(NaiveTime::MIN);
             Some(zone.offset_from_utc_datetime(&at).fix())
         };
-        // No zone changes its clocks twice within these days.
-        let first = offset(-1).filter(|first| (0..=4).all(|days| offset(days) == Some(*first)));
-        let steady = first.map(|offset| {
+        // Samples at midnight suffice, because no zone changes its clocks twice within these days.
+        let fixed_offset = offset(-1).filter(|fixed_offset| (0..=4).all(|days| offset(days) == Some(*fixed_offset)));
+        let offset_and_midnight = fixed_offset.map(|offset| {
             let local = date.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
             (offset, WallTime(local - i64::from(offset.local_minus_utc()) * SECOND_US))
         });
-        Self { zone, fixed_offset: steady }
+        Self { zone, fixed_offset: offset_and_midnight }
     }
 
     /// Converts a time of this date to an instant, as [`resolve_local_time`] does.
@@ -46,41 +47,41 @@ impl ZoneOnDate {
     /// Converts any local time to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn resolve(&self, at: NaiveDateTime) -> WallTime {
-        let steady = self.fixed_offset.map(|(offset, midnight)| {
+        let candidate = self.fixed_offset.map(|(offset, midnight)| {
             (WallTime(at.and_utc().timestamp_micros() - i64::from(offset.local_minus_utc()) * SECOND_US), midnight)
         });
-        let near = steady.filter(|(at, midnight)| (0..3 * DAY).contains(&at.since(*midnight)));
-        near.map_or_else(|| WallTime(resolve_local_time(self.zone, at).timestamp_micros()), |(at, _)| at)
+        let near_candidate = candidate.filter(|(at, midnight)| (0..3 * DAY_US).contains(&at.since(*midnight)));
+        near_candidate.map_or_else(|| WallTime(resolve_local_time(self.zone, at).timestamp_micros()), |(at, _)| at)
     }
 
-    /// Returns an instant with the zone's offset at it.
+    /// Returns an instant with the zone's offset at that instant.
     #[must_use]
     pub fn to_local(&self, at: WallTime) -> DateTime<FixedOffset> {
-        let near = |midnight: &WallTime| (-DAY..3 * DAY).contains(&at.since(*midnight));
-        let steady = self
+        let is_near = |midnight: &WallTime| (-DAY_US..3 * DAY_US).contains(&at.since(*midnight));
+        let local = self
             .fixed_offset
-            .filter(|(_, midnight)| near(midnight))
+            .filter(|(_, midnight)| is_near(midnight))
             .and_then(|(offset, _)| offset.timestamp_micros(at.0).single());
-        steady.unwrap_or_else(|| to_local(at, self.zone))
+        local.unwrap_or_else(|| to_local(at, self.zone))
     }
 }
 
-/// Converts a local time to an instant. A time that comes twice (clocks go back) means the first; a time that never
-/// comes (clocks go forward) means the first instant after the gap.
+/// Converts a local time to an instant. A time that occurs twice (clocks go back) means the first occurrence; a time
+/// that never occurs (clocks go forward) means the first instant after the gap.
 #[must_use]
 pub fn resolve_local_time(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
     let mut probe = local;
-    // No zone has skipped more than a day. Steps of a minute suffice, because gaps begin and end on minutes.
+    // No zone has ever skipped more than a day. Gaps begin and end on full minutes, so steps of one minute suffice.
     for _ in 0..=1441 {
-        if let Some(found) = zone.from_local_datetime(&probe).earliest() {
-            return found.fixed_offset();
+        if let Some(instant) = zone.from_local_datetime(&probe).earliest() {
+            return instant.fixed_offset();
         }
         probe = probe.with_second(0).unwrap_or(probe) + TimeDelta::minutes(1);
     }
     local.and_utc().fixed_offset()
 }
 
-/// Converts a session's rule for late starts to instants of one date.
+/// Converts the late rule of a session that starts at `at` to an instant on one date.
 pub(super) fn resolve_late_rule(
     late: LateSetting,
     zone: &ZoneOnDate,
@@ -98,8 +99,9 @@ pub(super) fn resolve_late_rule(
     }
 }
 
-/// Converts a time of the day of a start, or of the day after it by [`days_after_start`], to an instant.
-pub(super) fn deadline(zone: Tz, date: NaiveDate, at: NaiveTime, time: NaiveTime) -> Option<WallTime> {
-    let days = days_after_start(time, at)?;
-    Some(WallTime(resolve_local_time(zone, (date + TimeDelta::days(days)).and_time(time)).timestamp_micros()))
+/// Converts a time limit of a start at `at` to an instant, on the day given by [`days_after_start`]; `None` when the
+/// limit has no effect on this start.
+pub(super) fn deadline(zone: Tz, date: NaiveDate, at: NaiveTime, limit: NaiveTime) -> Option<WallTime> {
+    let days = days_after_start(limit, at)?;
+    Some(WallTime(resolve_local_time(zone, (date + TimeDelta::days(days)).and_time(limit)).timestamp_micros()))
 }

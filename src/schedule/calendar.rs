@@ -13,16 +13,16 @@ pub use recurrence::Recurrence;
 pub use rules::{DateSpan, ExceptRule, HolidayPolicy, LunarRule, MonthlyRule};
 pub use weekday_set::WeekdaySet;
 
-/// A date with everything that rules ask about it.
+/// A date with its weekday, lunar date and holidays: everything that a rule about days needs.
 #[derive(Debug, Clone)]
 pub struct CalendarDay<'a> {
     /// The date.
     pub date: NaiveDate,
-    /// Its weekday.
+    /// The weekday of the date.
     pub weekday: Weekday,
-    /// Its date in the lunar calendar; `None` outside the years 1 to 9999.
+    /// The same day in the lunar calendar; `None` outside the years 1 to 9999.
     pub lunar: Option<LunarDate>,
-    /// The holidays that fall on it.
+    /// The holidays that fall on the date.
     pub holidays: Vec<&'a Holiday>,
 }
 
@@ -30,7 +30,7 @@ pub struct CalendarDay<'a> {
 #[derive(Debug, Clone)]
 pub struct Calendar<'a> {
     holidays: &'a [Holiday],
-    /// The lunar year used last: dates are mostly asked for in order.
+    /// The lunar year of the last lookup. Dates are mostly looked up in order, so the next one is usually in this year.
     cached_year: std::cell::RefCell<Option<LunarYear>>,
 }
 
@@ -44,18 +44,18 @@ impl<'a> Calendar<'a> {
     /// Returns a date's weekday, lunar date and holidays.
     #[must_use]
     pub fn day(&self, date: NaiveDate) -> CalendarDay<'a> {
-        let lunar = self.lunar(date);
+        let lunar = self.lunar_date(date);
         let holidays = self.holidays.iter().filter(|holiday| holiday.rule.falls_on(date, lunar)).collect();
         CalendarDay { date, weekday: date.weekday(), lunar, holidays }
     }
 
-    fn lunar(&self, date: NaiveDate) -> Option<LunarDate> {
-        let known = self.cached_year.borrow().as_ref().and_then(|year| year.lunar_date(date));
-        known.or_else(|| {
+    fn lunar_date(&self, date: NaiveDate) -> Option<LunarDate> {
+        let cached_date = self.cached_year.borrow().as_ref().and_then(|year| year.lunar_date(date));
+        cached_date.or_else(|| {
             let year = LunarYear::containing(date)?;
-            let found = year.lunar_date(date);
+            let lunar_date = year.lunar_date(date);
             *self.cached_year.borrow_mut() = Some(year);
-            found
+            lunar_date
         })
     }
 }

@@ -8,16 +8,16 @@ use crate::base::id::Id;
 /// `[campaign]`: the campaign that the segments and sessions of its file count towards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
-    /// Its name in log entries.
+    /// The name of the campaign in log entries.
     pub id: Id,
-    /// NFC.
+    /// The title, in Unicode NFC.
     pub title: String,
-    /// The document that ordered it, NFC.
+    /// The document that ordered the campaign, in Unicode NFC.
     pub reference: Option<String>,
-    /// First day, inclusive.
+    /// The first day, inclusive; `None`: no bound.
     pub from: Option<NaiveDate>,
-    /// Last day, inclusive.
+    /// The last day, inclusive; `None`: no bound.
     pub until: Option<NaiveDate>,
-    /// Topic number -> title.
+    /// The titles of the topics, by number.
     pub topics: BTreeMap<u16, String>,
 }

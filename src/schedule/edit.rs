@@ -1,4 +1,4 @@
-//! Edits playlists as a person would: everything around the edit stays as it is, comments included.
+//! Edits playlists as a person would: everything outside the edit stays as it is, comments included.
 mod comments;
 mod segment_values;
 
@@ -8,7 +8,7 @@ use super::{Id, Segment};
 use comments::{detached_comment, insert_comment_after};
 use segment_values::segment_values;
 
-/// Why a playlist cannot be edited.
+/// The reason why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The text is not TOML.
@@ -17,12 +17,12 @@ pub enum EditError {
     /// `segment` is not a list of tables.
     #[error("its segments are not written as [[segment]]")]
     OddForm,
-    /// The session would have nothing left to play.
+    /// The session with this id would have nothing to play.
     #[error("the session {0} would play nothing any more")]
     NothingLeft(String),
 }
 
-/// Returns the playlist with one more segment, after those it has.
+/// Returns the playlist with the segment appended after its other segments.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::OddForm` when `segment` is not a list of tables.
@@ -36,7 +36,7 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
             for (key, value) in segment_values(segment) {
                 table.insert(key, Item::Value(value));
             }
-            // An empty line before the table, as people write it.
+            // People leave an empty line before a table.
             table.decor_mut().set_prefix("\n");
             tables.push(table);
         }
@@ -52,20 +52,20 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist without a segment and without it in its sessions' `play`, `opening` and `closing`; `None` when
-/// the playlist does not mention it.
+/// Returns the playlist without the segment. Sessions of the playlist no longer name it in `play`, `opening` or
+/// `closing`. `None` when the playlist does not mention the segment.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::NothingLeft` when a session plays nothing else.
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
-    let (mut found, mut comments) = (false, Vec::new());
+    let (mut is_mentioned, mut comments) = (false, Vec::new());
     for (kind, item) in document.as_table_mut().iter_mut() {
         match kind.get() {
-            "segment" => found |= remove_segment(item, id, &mut comments),
+            "segment" => is_mentioned |= remove_segment(item, id, &mut comments),
             "session" => {
                 for session in tables_mut(item) {
-                    found |= remove_from_session(session, id)?;
+                    is_mentioned |= remove_from_session(session, id)?;
                 }
             }
             _ => {}
@@ -74,7 +74,7 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
     for (position, comment) in comments {
         insert_comment_after(&mut document, position, &comment);
     }
-    Ok(found.then(|| render(&document, text)))
+    Ok(is_mentioned.then(|| render(&document, text)))
 }
 
 /// Returns the tables of a list, written as `[[name]]` or as inline tables.
@@ -89,37 +89,38 @@ fn tables_mut(item: &mut Item) -> Vec<&mut dyn TableLike> {
     }
 }
 
-/// Removes the segments with this id. Collects the comments above them that belong to the file. Returns whether there
-/// were any.
+/// Removes the segments with this id, and collects the comments above them that belong to the file. Returns true when
+/// a segment was removed.
 fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>) -> bool {
     match item {
         Item::ArrayOfTables(tables) => {
             comments.extend(tables.iter().filter(|table| has_value(table.get("id"), id)).filter_map(detached_comment));
-            let before = tables.len();
+            let old_count = tables.len();
             tables.retain(|table| !has_value(table.get("id"), id));
-            tables.len() < before
+            tables.len() < old_count
         }
         Item::Value(Value::Array(values)) => {
-            let own = |value: &Value| value.as_inline_table().and_then(|t| t.get("id")?.as_str()) == Some(id.as_str());
-            let before = values.len();
-            values.retain(|value| !own(value));
-            values.len() < before
+            let has_id =
+                |value: &Value| value.as_inline_table().and_then(|t| t.get("id")?.as_str()) == Some(id.as_str());
+            let old_count = values.len();
+            values.retain(|value| !has_id(value));
+            values.len() < old_count
         }
         _ => false,
     }
 }
 
-/// Removes a segment from one session. Returns whether the session named it.
+/// Removes a segment from one session. Returns true when the session named it.
 fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, EditError> {
-    let mut found = false;
-    let name = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
+    let mut is_named = false;
+    let session_id = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
     if let Some(play) = session.get_mut("play").and_then(Item::as_array_mut) {
-        found |= remove_from_play(play, id, &name)?;
+        is_named |= remove_from_play(play, id, &session_id)?;
     }
     for key in SEGMENT_KEYS {
-        found |= has_value(session.get(key), id) && session.remove(key).is_some();
+        is_named |= has_value(session.get(key), id) && session.remove(key).is_some();
     }
-    Ok(found)
+    Ok(is_named)
 }
 
 /// The keys of a session that hold the id of one segment.
@@ -129,25 +130,26 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))
 }
 
+/// Returns true when an item is the text of this id.
 fn has_value(item: Option<&Item>, id: &Id) -> bool {
     item.and_then(Item::as_str) == Some(id.as_str())
 }
 
-fn remove_from_play(play: &mut Array, id: &Id, session: &str) -> Result<bool, EditError> {
-    let before = play.len();
+fn remove_from_play(play: &mut Array, id: &Id, session_id: &str) -> Result<bool, EditError> {
+    let old_count = play.len();
     play.retain(|value| value.as_str() != Some(id.as_str()));
-    if play.is_empty() && before > 0 {
-        return Err(EditError::NothingLeft(session.to_owned()));
+    if play.is_empty() && old_count > 0 {
+        return Err(EditError::NothingLeft(session_id.to_owned()));
     }
-    Ok(play.len() < before)
+    Ok(play.len() < old_count)
 }
 
-/// Writes the document with the line ends and the byte order mark of the original text.
-fn render(document: &DocumentMut, text: &str) -> String {
-    let new = document.to_string();
-    let new = if text.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new };
-    let mark = '\u{feff}';
-    if text.starts_with(mark) && !new.starts_with(mark) { format!("{mark}{new}") } else { new }
+/// Writes the document with the line endings and the byte order mark of the original text.
+fn render(document: &DocumentMut, original: &str) -> String {
+    let edited = document.to_string();
+    let edited = if original.contains("\r\n") { edited.replace("\r\n", "\n").replace('\n', "\r\n") } else { edited };
+    let bom = '\u{feff}';
+    if original.starts_with(bom) && !edited.starts_with(bom) { format!("{bom}{edited}") } else { edited }
 }
 
 #[cfg(test)]

@@ -8,16 +8,21 @@ use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use crate::text::problem::{ProblemText, SuspectText};
 use crate::text::{Lang, Localize, texts};
 
-/// Defines sentences as [`texts!`] does, each with a code for programs that never changes.
+/// Defines an enum of sentences as [`texts!`] does, and gives each sentence a code for programs that never changes.
 macro_rules! findings {
-    ($(#[$meta:meta])* pub enum $enum:ident { $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal => $vi:literal, $en:literal; )+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $enum:ident {
+            $( $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $code:literal => $vi:literal, $en:literal; )+
+        }
+    ) => {
         texts! {
             $(#[$meta])*
             pub enum $enum { $( $name $({ $($field : $type),* })? => $vi, $en; )+ }
         }
 
         impl $enum {
-            /// Returns a stable name for programs.
+            /// Returns the code of the finding: a name for programs that never changes.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self {
@@ -153,7 +158,7 @@ findings! {
     }
 }
 
-/// Why a file of the schedule in force is suspect. The names are kept on the disk.
+/// The reason why a file of the schedule in force is suspect. The serialized names are kept on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum SuspectReason {
@@ -172,7 +177,7 @@ pub enum SuspectReason {
 }
 
 impl SuspectReason {
-    /// Returns the words for it.
+    /// Returns the phrase that tells people this reason.
     #[must_use]
     pub fn text(self) -> SuspectText {
         match self {

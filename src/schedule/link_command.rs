@@ -2,13 +2,13 @@
 
 /// Returns the command that replaces a link to a file or a folder with a copy of its target.
 #[must_use]
-pub fn copy_over_link_command(target: &str, link: &str, folder: bool) -> String {
-    let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
+pub fn copy_over_link_command(target: &str, link: &str, is_folder: bool) -> String {
+    let shell_quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
     let link_name = link;
-    let (target, link) = (quoted(target), quoted(link));
-    if folder {
-        // The link is removed after the copy is complete: a full disk loses nothing.
-        let copy = quoted(&format!("{}.copy", link_name));
+    let (target, link) = (shell_quoted(target), shell_quoted(link));
+    if is_folder {
+        // The link is removed only after the copy is complete, so that a full disk loses nothing.
+        let copy = shell_quoted(&format!("{}.copy", link_name));
         format!("cp -a {target} {copy} && rm {link} && mv {copy} {link}")
     } else {
         format!("cp --remove-destination {target} {link}")

@@ -1,4 +1,4 @@
-//! A schedule as it was read: values, problems and places.
+//! A schedule as it was read: its values, their source spans, and the problems.
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -7,44 +7,45 @@ use super::problem::{Problem, SourceSpan};
 use super::{Id, Schedule, Session, SessionItem};
 use crate::text::problem::Hint;
 
-/// The places of the parts of a schedule, for findings that need several of them.
+/// The source spans of the parts of a schedule, for findings about several parts. The inner maps hold the span of each
+/// value by key; the key `""` stands for the heading of the table.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    /// The value of `[station]` id, or the start of station.toml.
+    /// The `id` in `[station]`, or the start of `station.toml`; `None` until `station.toml` is read.
     pub station: Option<SourceSpan>,
-    /// Key of a section of station.toml -> its value.
+    /// The values in `station.toml`, by key.
     pub settings: BTreeMap<&'static str, SourceSpan>,
-    /// Campaign id -> key -> its value; `""` is the heading.
+    /// The values of each campaign, by campaign id and key.
     pub campaigns: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Segment id -> key -> its value.
+    /// The values of each segment, by segment id and key.
     pub segments: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Session id -> key -> its value.
+    /// The values of each session, by session id and key.
     pub sessions: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Session id -> each item of its `play`.
+    /// The items in `play` of each session, by session id.
     pub items: HashMap<Id, Vec<SourceSpan>>,
-    /// Session id -> each holiday of its `except`.
+    /// The holidays in `except` of each session, by session id.
     pub excepts: HashMap<Id, Vec<(Id, SourceSpan)>>,
-    /// Holiday id -> key -> its value.
+    /// The values of each holiday, by holiday id and key.
     pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// Segments with an error. Sessions that play them are kept: the error is reported at the segment, not at the
-    /// session.
+    /// The ids of segments with an error. Sessions that play them are kept: the error is reported at the segment, not
+    /// at the session.
     pub broken_segments: HashSet<Id>,
-    /// Whether a file could not be parsed: the segments in it are unknown.
+    /// True when a file could not be parsed, so that its segments are unknown.
     pub has_unparsed_file: bool,
-    /// Topics by campaign and number.
+    /// The topics of each campaign, by campaign id and topic number.
     pub topics: HashMap<(Id, u16), SourceSpan>,
 }
 
 impl SourceMap {
-    /// Returns the place of an item of a session's `play`, or the start of the first file for a session that was not
+    /// Returns the span of an item in a session's `play`, or the start of the first file for a session that was not
     /// read from a file.
     #[must_use]
     pub fn item_span(&self, session: &Id, index: usize) -> SourceSpan {
-        let item = self.items.get(session).and_then(|items| items.get(index));
-        item.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
+        let item_span = self.items.get(session).and_then(|items| items.get(index));
+        item_span.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
     }
 
-    /// Returns the segments that a session names, in the order in which it plays them, with their places.
+    /// Returns the segments that a session names, in the order in which it plays them, with their spans.
     #[must_use]
     pub fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan)> {
         let span_of_key = |key: &str| {
@@ -63,17 +64,17 @@ impl SourceMap {
 /// The result of reading a station's files.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedSchedule {
-    /// Everything that was understood.
+    /// The schedule, as far as it was understood.
     pub schedule: Schedule,
     /// The problems, in the order of the files.
     pub problems: Vec<Problem>,
-    /// The places of its parts.
+    /// The source spans of the schedule's parts.
     pub spans: SourceMap,
 }
 
 impl ParsedSchedule {
     /// Reports an error that makes a file unusable as it is written.
-    pub fn report_structural(&mut self, file: usize, range: Range<usize>, finding: Finding, hint: Hint) {
-        self.problems.push(Problem::structural(SourceSpan { file, range }, finding, hint));
+    pub fn report_structural(&mut self, file_index: usize, range: Range<usize>, finding: Finding, hint: Hint) {
+        self.problems.push(Problem::structural(SourceSpan { file: file_index, range }, finding, hint));
     }
 }

@@ -1,4 +1,4 @@
-//! A problem in a station's files: severity, finding, hint and place.
+//! A problem in a station's files: its severity, finding, hint and source span.
 mod lines;
 mod printable;
 mod render;
@@ -15,77 +15,77 @@ pub use lines::{LineIndex, line_and_column};
 pub use render::render;
 pub use rows::{ProblemRow, problem_rows};
 
-/// Whether the item will play.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// It will not play, or was not understood.
+    /// The item will not play, or was not understood.
     Error,
-    /// It will play, but the setting is unwise.
+    /// The item will play, but the setting is unwise.
     Warning,
 }
 
-/// A place in a station's files.
+/// A range of bytes in one of a station's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSpan {
-    /// Index of the file among those that were read.
+    /// The index of the file among those that were read.
     pub file: usize,
-    /// Byte range in its text.
+    /// The byte range in the file's text.
     pub range: Range<usize>,
 }
 
 impl SourceSpan {
-    /// Returns the place of a finding about a whole file: its first byte.
+    /// Returns the span for a finding about a whole file: an empty range at the file's start.
     #[must_use]
     pub const fn start_of(file: usize) -> Self {
         Self { file, range: 0..0 }
     }
 }
 
-/// A finding at a place.
+/// A finding, its source span, and a hint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    /// How bad it is.
+    /// The severity of the finding.
     pub severity: Severity,
-    /// Whether the file is unusable as it is written: a running station refuses such an edit.
+    /// True when the file is unusable as it is written. A running station refuses an edit with such a problem.
     pub structural: bool,
-    /// What is wrong.
+    /// The fault that was found.
     pub finding: Finding,
-    /// What to do.
+    /// The advice on how to remove the fault.
     pub hint: Hint,
-    /// The place of the fault.
+    /// The span of the fault.
     pub span: SourceSpan,
-    /// The other place that belongs to it, such as the first use of an id.
+    /// A second span that belongs to the fault, such as the first use of a duplicate id.
     pub related_span: Option<SourceSpan>,
 }
 
 impl Problem {
     /// Returns an error that makes the file unusable as it is written.
     #[must_use]
-    pub fn structural(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: true, finding, hint, span: place, related_span: None }
+    pub fn structural(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: true, finding, hint, span, related_span: None }
     }
 
     /// Returns an error about something that will not play although the file is understood.
     #[must_use]
-    pub fn error(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: false, finding, hint, span: place, related_span: None }
+    pub fn error(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, structural: false, finding, hint, span, related_span: None }
     }
 
     /// Returns a warning about something unwise.
     #[must_use]
-    pub fn warning(place: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Warning, structural: false, finding, hint, span: place, related_span: None }
+    pub fn warning(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Warning, structural: false, finding, hint, span, related_span: None }
     }
 
-    /// Adds the other place that belongs to it.
+    /// Sets the second span that belongs to the fault.
     #[must_use]
-    pub fn with_related(mut self, place: Option<SourceSpan>) -> Self {
-        self.related_span = place;
+    pub fn with_related(mut self, related_span: Option<SourceSpan>) -> Self {
+        self.related_span = related_span;
         self
     }
 
-    /// Returns the finding's stable name for programs.
+    /// Returns the code of the finding: a name for programs that never changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.finding.code()

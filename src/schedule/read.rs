@@ -1,8 +1,8 @@
-//! Reads a station's files into a [`Schedule`](crate::schedule::Schedule) and *every* problem in them.
+//! Reads a station's files into a [`Schedule`](crate::schedule::Schedule), and collects *every* problem in them.
 //!
-//! Serde stops at the first error and forgets the places of values. So the reader walks the recoverable document tree
-//! of `toml`, in which each value has its span. It takes everything that is sound, even next to errors. Only a file
-//! with broken syntax is left out entirely, because half a session could play the wrong things.
+//! Serde stops at the first error and loses the spans of values. So the reader walks the recoverable document tree of
+//! `toml`, in which each value has its span. It keeps every valid table, even next to invalid ones. Only a file with
+//! broken syntax is left out entirely, because half a session could play the wrong things.
 mod amplifier;
 mod dates;
 mod days;
@@ -23,62 +23,62 @@ use super::source_file::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Most playlist files of a station.
+/// The maximum number of playlist files of a station.
 pub const MAX_FILES: usize = 200;
-/// Longest file, in bytes.
+/// The maximum length of a file, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
-/// Most problems reported; one more says that there are others.
+/// The maximum number of problems reported. One problem more says that there are others.
 const MAX_PROBLEMS: usize = 1000;
-/// Most starts times items of all sessions together. A plan of one day has far fewer, and this many fit into memory.
+/// The maximum number of airings: starts times items, summed over all sessions. A real plan of one day has far fewer,
+/// and a plan of this size fits into memory.
 const MAX_AIRINGS: usize = 20_000;
-/// Most segments, and most sessions, of a station.
+/// The maximum number of segments of a station. The same limit holds for its sessions.
 const MAX_ITEMS: usize = 10_000;
 
-/// Reads the settings in `station.toml`, without the work of reading the schedule.
+/// Reads only the settings in `station.toml`, and no playlists.
 #[must_use]
 pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station {
-    let own: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
-    read(&own).schedule.station
+    let settings_files: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
+    read(&settings_files).schedule.station
 }
 
 /// Reads a station's files: `station.toml` and its playlists.
 #[must_use]
 pub fn read(files: &[SourceFile]) -> ParsedSchedule {
-    let mut reading = ParsedSchedule::default();
-    let playlists = files.iter().filter(|f| f.name != "station.toml").count();
-    if playlists > MAX_FILES {
-        let what = ProblemText::Files;
-        reading.report_too_many(files.len() - 1, what, MAX_FILES);
+    let mut parsed = ParsedSchedule::default();
+    let playlist_count = files.iter().filter(|f| f.name != "station.toml").count();
+    if playlist_count > MAX_FILES {
+        parsed.report_too_many(files.len() - 1, ProblemText::Files, MAX_FILES);
     }
-    for (file, source) in files.iter().enumerate() {
-        read_file(&mut reading, file, source);
-        // The list stays short after each file: there may be 200 of them.
-        reading.problems.truncate(MAX_PROBLEMS + 1);
+    for (file_index, source) in files.iter().enumerate() {
+        read_file(&mut parsed, file_index, source);
+        // The list is cut after each file, because there may be 200 files.
+        parsed.problems.truncate(MAX_PROBLEMS + 1);
     }
-    playlist::resolve(&mut reading);
-    limit_items(&mut reading);
-    reading.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
-    limit_problems(&mut reading.problems);
-    reading
+    playlist::resolve(&mut parsed);
+    limit_items(&mut parsed);
+    parsed.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    limit_problems(&mut parsed.problems);
+    parsed
 }
 
-fn read_file(reading: &mut ParsedSchedule, file: usize, source: &SourceFile) {
+fn read_file(parsed: &mut ParsedSchedule, file_index: usize, source: &SourceFile) {
     if let Some((finding, hint)) = unreadable_finding(source) {
-        reading.report_structural(file, 0..0, finding, hint);
-        reading.spans.has_unparsed_file = true;
+        parsed.report_structural(file_index, 0..0, finding, hint);
+        parsed.spans.has_unparsed_file = true;
         return;
     }
-    let (tree, broken) = syntax::parse(file, source, &mut reading.problems);
+    let (tree, has_syntax_errors) = syntax::parse(file_index, source, &mut parsed.problems);
     if source.name == "station.toml" {
-        settings::read(reading, file, tree.get_ref());
-    } else if broken {
-        reading.spans.has_unparsed_file = true;
+        settings::read(parsed, file_index, tree.get_ref());
+    } else if has_syntax_errors {
+        parsed.spans.has_unparsed_file = true;
     } else {
-        playlist::read(reading, file, tree.get_ref());
+        playlist::read(parsed, file_index, tree.get_ref());
     }
 }
 
-/// Returns why a file is not parsed: it is a link, the system refused it, or it is too long.
+/// Returns the finding about a file that cannot be parsed: it is a link, the system refused it, or it is too long.
 fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
     if let Some(target) = &source.link_target {
         let command = copy_over_link_command(target, &source.name, false);
@@ -86,36 +86,38 @@ fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
     } else if let Some(detail) = source.unreadable.clone() {
         Some((Finding::Unreadable { detail }, Hint::CheckFile))
     } else {
-        let too_large = source.text.len() as u64 > MAX_BYTES;
-        too_large.then_some((Finding::TooLarge { limit: MAX_BYTES }, Hint::SplitFile))
+        let is_too_large = source.text.len() as u64 > MAX_BYTES;
+        is_too_large.then_some((Finding::TooLarge { limit: MAX_BYTES }, Hint::SplitFile))
     }
 }
 
-fn limit_items(reading: &mut ParsedSchedule) {
-    for (count, what) in [
-        (reading.schedule.segments.len(), ProblemText::Segments),
-        (reading.schedule.sessions.len(), ProblemText::Sessions),
+/// Reports too many segments or sessions, and leaves out those beyond the limit.
+fn limit_items(parsed: &mut ParsedSchedule) {
+    for (count, kind) in [
+        (parsed.schedule.segments.len(), ProblemText::Segments),
+        (parsed.schedule.sessions.len(), ProblemText::Sessions),
     ] {
         if count > MAX_ITEMS {
-            reading.report_too_many(0, what, MAX_ITEMS);
+            parsed.report_too_many(0, kind, MAX_ITEMS);
         }
     }
-    reading.schedule.segments.truncate(MAX_ITEMS);
-    reading.schedule.sessions.truncate(MAX_ITEMS);
+    parsed.schedule.segments.truncate(MAX_ITEMS);
+    parsed.schedule.sessions.truncate(MAX_ITEMS);
 }
 
+/// Cuts the list of problems to the limit; the last problem says that there are more.
 fn limit_problems(problems: &mut Vec<Problem>) {
-    if let Some(place) = problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
+    if let Some(span) = problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
         problems.truncate(MAX_PROBLEMS);
-        // Always an error: there may be errors among the problems that are not listed.
+        // This is always an error, because the problems that are not listed may include errors.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
-        problems.push(Problem::structural(place, finding, Hint::MendFirst));
+        problems.push(Problem::structural(span, finding, Hint::MendFirst));
     }
 }
 
 impl ParsedSchedule {
-    fn report_too_many(&mut self, file: usize, what: ProblemText, limit: usize) {
-        self.report_structural(file, 0..0, Finding::TooMany { what, limit }, Hint::FewerOrFiles);
+    fn report_too_many(&mut self, file_index: usize, kind: ProblemText, limit: usize) {
+        self.report_structural(file_index, 0..0, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles);
     }
 }
 

@@ -8,36 +8,37 @@ use crate::base::id::Id;
 /// `[[segment]]`: one audio item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// Its name in sessions and log entries.
+    /// The name of the segment in sessions and log entries.
     pub id: Id,
-    /// NFC.
+    /// The title, in Unicode NFC.
     pub title: String,
-    /// Name of its file in `audio/`: forward slashes, never absolute, never `..`.
+    /// The path of its file in `audio/`: with forward slashes, never absolute, without `..`.
     pub file: String,
-    /// A topic number of its campaign.
+    /// The number of a topic of its campaign.
     pub topic: Option<u16>,
-    /// Language code for reports: `vi`, `cmo`, `rad`, ...; default `vi`.
+    /// The language code for reports: `vi`, `cmo`, `rad`, ...; default `vi`.
     pub language: String,
-    /// The office that made it.
+    /// The level of the office that made it.
     pub source: SegmentSource,
-    /// The person who approved it, NFC.
+    /// The person who approved it, in Unicode NFC.
     pub approved_by: Option<String>,
-    /// The day it was approved.
+    /// The day on which it was approved.
     pub approved_on: Option<NaiveDate>,
-    /// The pools it is drawn from, in addition to its topic's.
+    /// The pools that it is drawn from, in addition to the pool of its topic.
     pub pools: Vec<Id>,
-    /// First day on which it may be drawn, inclusive.
+    /// The first day on which it may be drawn, inclusive; `None`: no bound.
     pub valid_from: Option<NaiveDate>,
-    /// Last day on which it may air, inclusive.
+    /// The last day on which it may air, inclusive; `None`: no bound.
     pub valid_until: Option<NaiveDate>,
-    /// Lower-case hexadecimal SHA-256 of the approved file; a file with other bytes does not air.
+    /// The lower-case hexadecimal SHA-256 of the approved file; a file with other bytes does not air. `None`: any file
+    /// airs.
     pub sha256: Option<String>,
-    /// The campaign of its file.
+    /// The campaign of the playlist that defines it.
     pub campaign: Option<Id>,
 }
 
 impl Segment {
-    /// Returns whether it may be drawn on this day, given whether the station requires approval.
+    /// Returns true when the segment may be drawn on this day. `approval_required` is the setting of the station.
     #[must_use]
     pub fn is_eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
         self.valid_from.is_none_or(|first| first <= day)
@@ -45,17 +46,17 @@ impl Segment {
             && (!approval_required || self.is_approved(day))
     }
 
-    /// Returns the pools it is drawn from: its topic's, and those it names.
+    /// Returns the pools that the segment is drawn from: the pool of its topic, and those that it names.
     pub fn pools_drawn_from(&self) -> impl Iterator<Item = SegmentPool> {
-        let topic = self.campaign.clone().zip(self.topic);
-        let topic = topic.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
-        topic.into_iter().chain(self.pools.iter().cloned().map(SegmentPool::Named))
+        let topic_pool = self.campaign.clone().zip(self.topic);
+        let topic_pool = topic_pool.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
+        topic_pool.into_iter().chain(self.pools.iter().cloned().map(SegmentPool::Named))
     }
 
-    /// Returns whether somebody has approved it by this day.
+    /// Returns true when the segment was approved on or before this day.
     #[must_use]
     pub fn is_approved(&self, day: NaiveDate) -> bool {
-        self.approved_by.is_some() && self.approved_on.is_some_and(|on| on <= day)
+        self.approved_by.is_some() && self.approved_on.is_some_and(|approval_day| approval_day <= day)
     }
 }
 

@@ -13,61 +13,61 @@ pub use item::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 pub use late::{LateSetting, days_after_start};
 pub use precedence::{InterruptPolicy, Priority, StartRule};
 
-/// `rank` when none is written.
+/// The default of `rank`.
 pub const DEFAULT_RANK: u16 = 100;
-/// Default `window` of a soft start, in microseconds.
+/// The default of `window`, the maximum wait of a soft start, in microseconds.
 pub const DEFAULT_WINDOW_US: i64 = 600 * SECOND_US;
 
 /// `[[session]]`: an ordered list of items that starts at clock times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    /// Its name in planned ids.
+    /// The name of the session in the ids of its airings.
     pub id: Id,
-    /// NFC.
+    /// The title, in Unicode NFC.
     pub title: String,
-    /// Nominal starts in local time, ascending, without duplicates.
+    /// The nominal starts in local time, ascending, without duplicates.
     pub at: Vec<NaiveTime>,
     /// The days on which it airs.
     pub recurrence: Recurrence,
-    /// The segment before all others.
+    /// The segment that plays before all items.
     pub opening: Option<Id>,
-    /// The items it plays, in order; every id names a segment.
+    /// The items that it plays, in order; every id in them names a segment.
     pub play: Vec<SessionItem>,
-    /// How many times one start plays the whole of `play`, from 1.
+    /// The number of times that one start plays all items of `play`, at least 1.
     pub repeat: u16,
-    /// The segment after all others.
+    /// The segment that plays after all items.
     pub closing: Option<Id>,
-    /// Silence between two items, in microseconds.
+    /// The silence between two items, in microseconds.
     pub gap_us: i64,
     /// The time by which the last item must end.
     pub end_by: Option<NaiveTime>,
-    /// Whether it cuts the item that is playing.
+    /// The rule for a start while another session plays.
     pub start: StartRule,
     /// The rule for a start that cannot happen on time.
     pub late: LateSetting,
-    /// Per cent; `None`: the volume of the time of day, or the station's.
+    /// The volume in per cent; `None`: the volume for the time of day, or the station's.
     pub volume: Option<u8>,
     /// Its priority level.
     pub priority: Priority,
-    /// Its place among sessions of the level `priority`: lower numbers go first.
+    /// The rank among sessions of the level `priority`: the lower number goes first.
     pub rank: u16,
-    /// The fate of its item when an urgent session interrupts it.
+    /// The rule for an item that an urgent session interrupts.
     pub interrupted: InterruptPolicy,
-    /// The campaign of its file.
+    /// The campaign of the playlist that defines it.
     pub campaign: Option<Id>,
 }
 
 impl Session {
-    /// Returns the segments that it names: opening, items, closing; not those it draws.
+    /// Returns the segments that the session names: opening, items, closing. Drawn segments are not included.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
-        let named = self.play.iter().filter_map(|item| match item {
+        let named_items = self.play.iter().filter_map(|item| match item {
             SessionItem::Segment(id) => Some(id),
             SessionItem::Draw(_) | SessionItem::Relay(_) => None,
         });
-        self.opening.iter().chain(named).chain(&self.closing)
+        self.opening.iter().chain(named_items).chain(&self.closing)
     }
 
-    /// Returns its draws, in order.
+    /// Returns the draws of the session, in order.
     pub fn draws(&self) -> impl Iterator<Item = &PoolDraw> {
         self.play.iter().filter_map(|item| match item {
             SessionItem::Draw(draw) => Some(draw),
@@ -75,7 +75,7 @@ impl Session {
         })
     }
 
-    /// Returns how many items one start has.
+    /// Returns the number of items of one start.
     #[must_use]
     pub fn item_count(&self) -> usize {
         let items: usize = self.play.iter().map(SessionItem::count).sum();

@@ -16,28 +16,28 @@ pub use quiet_hours::QuietHours;
 /// A station's settings; every key of `station.toml` has a default.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Station {
-    /// Never changes: it is the log's identity. Default: `station`.
+    /// The id of the station. It never changes, because it identifies the log. Default: `station`.
     pub id: Id,
-    /// The name that people use, NFC.
+    /// The name that people use, in Unicode NFC.
     pub name: String,
-    /// The agency that runs it, NFC; may be empty.
+    /// The agency that runs the station, in Unicode NFC; may be empty.
     pub agency: String,
     /// The time zone of the schedule's times.
     pub timezone: Tz,
     /// The language of messages and tables.
     pub language: Lang,
-    /// Where sound goes.
+    /// The settings of the sound output.
     pub output: OutputSettings,
     /// The times in which only urgent sessions may sound.
     pub quiet_hours: QuietHours,
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
-    /// Whether only approved segments air.
+    /// True when only approved segments may air.
     pub approval_required: bool,
-    /// Destination of `loa push`: `s3://bucket/prefix`, or a folder.
+    /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
-    /// The department's verifier key: only data that it signed is accepted back from a USB stick. Without the key,
-    /// nothing can be verified.
+    /// The department's verifier key. Data from a USB stick is accepted only if the department signed it. Without the
+    /// key, nothing can be verified.
     pub department_key: Option<String>,
 }
 

@@ -1,19 +1,19 @@
-//! A file of the station as it was read: its text, or why it could not be read.
+//! A file of the station as it was read: its text, or the reason why it could not be read.
 
-/// One of a station's files.
+/// One of a station's files, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFile {
-    /// `station.toml` or `playlists/NAME.toml`.
+    /// The path in the station's folder: `station.toml` or `playlists/NAME.toml`.
     pub name: String,
-    /// Its text; bytes that are not UTF-8 become U+FFFD.
+    /// The text of the file; bytes that are not UTF-8 become U+FFFD.
     pub text: String,
-    /// The place in `text` of the first byte that is not UTF-8.
+    /// The index in `text` of the first byte that is not UTF-8; `None`: the file is UTF-8.
     pub not_utf8: Option<usize>,
-    /// The system's error when it could not be read; the text is then empty.
+    /// The system's error when the file could not be read; `text` is then empty.
     pub unreadable: Option<String>,
-    /// The target when it is a link; links are not read, so the text is then empty.
+    /// The target when the file is a link. A link is not read, so `text` is then empty.
     pub link_target: Option<String>,
-    /// Whether the file begins with a byte order mark; `text` does not contain it.
+    /// True when the file begins with a byte order mark; `text` does not contain it.
     pub bom: bool,
 }
 
@@ -30,14 +30,15 @@ impl SourceFile {
         Self { name: name.to_owned(), text, not_utf8, bom, ..Self::default() }
     }
 
-    /// Returns the file's bytes as they are on the disk. Valid for a file that was read and is UTF-8.
+    /// Returns the file's bytes as they are on the disk. The result is valid only for a file that was read and is
+    /// UTF-8.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mark = if self.bom { BOM } else { &[] };
         [mark, self.text.as_bytes()].concat()
     }
 
-    /// Returns whether the file is blank: a power cut leaves such a file when it was being saved.
+    /// Returns true when the file is blank: a power cut during a save can leave such a file.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\0')

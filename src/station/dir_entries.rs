@@ -1,4 +1,4 @@
-//! The entries of `playlists/`, sorted into playlists and others.
+//! Classifies the entries of `playlists/`: playlists and other files.
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Most names reported in one folder.
+/// The maximum number of names reported in one folder.
 const MAX_REPORTED: usize = 50;
 
 /// An entry of `playlists/`.
@@ -15,26 +15,26 @@ const MAX_REPORTED: usize = 50;
 pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
-    /// A file that is not read although its name is almost that of a playlist.
+    /// A file that is not read although its name is almost a playlist's.
     Misnamed(String),
     /// A folder.
     Folder(String),
-    /// A pipe or a device with the name of a playlist.
+    /// A pipe or a device with a name that ends in `.toml`.
     Special(String),
-    /// A link whose target, the second text, is missing.
+    /// A link with a missing target: the name of the link, and the target.
     Dangling(String, String),
     /// A name that is not UTF-8, made printable.
     NotUtf8(String),
 }
 
 impl PlaylistDirEntry {
-    /// Returns the name, when it is that of a playlist.
+    /// Returns the name if the entry is a playlist.
     #[must_use]
     pub fn playlist_name(&self) -> Option<&str> {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
-    /// Returns its path, the finding, the hint, and whether it is an error; `None` for a playlist.
+    /// Returns the path of the entry, the finding, the hint, and true for an error; `None` for a playlist.
     #[must_use]
     pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {
         let path = |name: &str| format!("playlists/{name}");
@@ -64,28 +64,29 @@ impl PlaylistDirEntry {
     }
 }
 
-/// Lists `playlists/`, ordered by name; empty when there is no such folder.
-pub fn playlists(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
+/// Lists the entries of `playlists/`, ordered by name. The list is empty when the folder does not exist.
+pub fn list_entries(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let mut found = Vec::new();
-    let mut reported = 0;
+    let mut named_entries = Vec::new();
+    let mut other_count = 0;
     for entry in entries {
         let entry = entry?;
-        let Some(kind) = classify(&entry) else { continue };
-        if kind.playlist_name().is_none() {
-            reported += 1;
+        let Some(dir_entry) = classify(&entry) else { continue };
+        if dir_entry.playlist_name().is_none() {
+            other_count += 1;
         }
-        if kind.playlist_name().is_some() || reported <= MAX_REPORTED {
-            found.push((entry.file_name(), kind));
+        if dir_entry.playlist_name().is_some() || other_count <= MAX_REPORTED {
+            named_entries.push((entry.file_name(), dir_entry));
         }
     }
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(found.into_iter().map(|(_, kind)| kind).collect())
+    named_entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(named_entries.into_iter().map(|(_, dir_entry)| dir_entry).collect())
 }
 
+/// Classifies an entry; `None` for hidden files, leftovers of editors and files with unrelated names.
 fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     let name = entry.file_name();
     let Some(name) = name.to_str() else {
@@ -95,14 +96,14 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
         return None;
     }
     let (name, path) = (name.to_owned(), entry.path());
-    let own = entry.file_type().ok()?;
+    let file_type = entry.file_type().ok()?;
     let meta = match fs::metadata(&path) {
         Ok(meta) => meta,
-        Err(_) if own.is_symlink() => {
-            let target = fs::read_link(&path).map_or_else(|_| "?".to_owned(), |to| to.display().to_string());
+        Err(_) if file_type.is_symlink() => {
+            let target = fs::read_link(&path).map_or_else(|_| "?".to_owned(), |target| target.display().to_string());
             return Some(PlaylistDirEntry::Dangling(name, target));
         }
-        // Gone since the folder was listed.
+        // The entry disappeared after the folder was listed.
         Err(_) => return None,
     };
     if meta.is_dir() {
@@ -114,7 +115,7 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     }
 }
 
-/// Returns the target of a link when nothing is there.
+/// Returns the target of a link if the target does not exist.
 #[must_use]
 pub fn dangling_target(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;

@@ -1,4 +1,4 @@
-//! Findings about the disk: links, names that are almost right, wave files that loa did not write.
+//! Findings about the disk: links, names that are almost correct, wave files that loa did not write.
 use std::fs;
 use std::path::Path;
 
@@ -14,11 +14,11 @@ use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::problem::Hint;
 
-/// Adds the state of the disk to findings about audio files, and reports problems of the station's own folder. Places
-/// refer to `files`, to which names may be added.
+/// Refines findings about audio files by the state of the disk, and reports problems of the station's folder. Spans
+/// refer to `files`; names are added to it if needed.
 pub fn add_disk_findings(
     station: &Path,
-    reading: &ParsedSchedule,
+    parsed: &ParsedSchedule,
     problems: &mut Vec<Problem>,
     files: &mut Vec<SourceFile>,
 ) {
@@ -26,10 +26,11 @@ pub fn add_disk_findings(
     for problem in problems.iter_mut() {
         let (Finding::AudioMissing { file } | Finding::AudioDamaged { file, .. }) = &problem.finding else { continue };
         if let Some(link) = first_symlink_beneath(&audio, Path::new(file)) {
-            let shown = link.strip_prefix(station).unwrap_or(&link).display().to_string();
+            let link_path = link.strip_prefix(station).unwrap_or(&link).display().to_string();
             let target = link.canonicalize().or_else(|_| fs::read_link(&link)).unwrap_or_default();
-            let command = copy_over_link_command(&target.display().to_string(), &shown, target.is_dir());
-            (problem.finding, problem.hint) = (Finding::LinkedAudio { file: shown }, Hint::CopyOverLink { command });
+            let command = copy_over_link_command(&target.display().to_string(), &link_path, target.is_dir());
+            (problem.finding, problem.hint) =
+                (Finding::LinkedAudio { file: link_path }, Hint::CopyOverLink { command });
         } else if matches!(problem.finding, Finding::AudioMissing { .. })
             && let Some(other) = find_lookalike(&audio, file)
         {
@@ -37,27 +38,27 @@ pub fn add_disk_findings(
         }
     }
     if let Some(target) = dangling_target(&audio) {
-        let place = SourceSpan::start_of(files.len());
+        let span = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("audio", b""));
         let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
-        problems.push(Problem::error(place, finding, Hint::PlugIn));
+        problems.push(Problem::error(span, finding, Hint::PlugIn));
     }
     if station.join("airlog").is_symlink() {
-        let place = SourceSpan::start_of(files.len());
+        let span = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("airlog", b""));
         let hint = copy_over_log_command(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
-        problems.push(Problem::error(place, Finding::LinkedLog, hint));
+        problems.push(Problem::error(span, Finding::LinkedLog, hint));
     }
-    if let Device::Wav(file) = &reading.schedule.station.output.device
+    if let Device::Wav(file) = &parsed.schedule.station.output.device
         && !wav::is_absent_or_written_by_loa(&station.join(file))
     {
-        let place = reading.spans.settings.get("device").cloned();
-        let place = place.or_else(|| reading.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
-        problems.push(Problem::error(place, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
+        let span = parsed.spans.settings.get("device").cloned();
+        let span = span.or_else(|| parsed.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
+        problems.push(Problem::error(span, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
     }
 }
 
-/// Returns the command that replaces a linked `airlog` with a copy; `None` while the target is missing.
+/// Returns the command that replaces a linked `airlog` with a copy of its target; `None` while the target is missing.
 #[must_use]
 pub fn copy_over_log_command(station: &Path) -> Option<String> {
     let link = station.join("airlog");
@@ -65,14 +66,17 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// Returns the name of a file that a person would take for this one: different capitals, spaces or composition of
-/// letters.
+/// Returns the name of a file that a person would take for this one: it differs only in case, spaces or Unicode
+/// composition.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
-    let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
+    let simplify = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
     let (folder, name) =
         file.rsplit_once('/').map_or((String::new(), file), |(folder, name)| (format!("{folder}/"), name));
-    let wanted = plain(name);
+    let simplified_name = simplify(name);
     let entries = fs::read_dir(audio.join(&folder)).ok()?.flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|other| plain(other) == wanted).min().map(|other| format!("{folder}{other}"))
+    names
+        .filter(|candidate| simplify(candidate) == simplified_name)
+        .min()
+        .map(|candidate| format!("{folder}{candidate}"))
 }

@@ -1,4 +1,4 @@
-//! The audio files that a schedule names, scanned again only when they have changed.
+//! Scans the audio files that a schedule names, and scans them again only when they have changed.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -9,68 +9,69 @@ use crate::library::file::metadata_in;
 use crate::library::{FileStatus, Library, scan};
 use crate::schedule::Schedule;
 
-/// Scans the audio files that a schedule names. Keeps what `previous` knows of files that are gone.
+/// Scans the audio files that a schedule names. For a missing file, the result in `previous` is kept.
 #[must_use]
 pub fn load_library(station: &Path, schedule: &Schedule, previous: &Library) -> Library {
     LibraryCache::new(station, previous.clone()).refresh(station, schedule, ScanTime::now())
 }
 
-/// The results of the last scans, so that an edit of the schedule decodes no file again.
+/// The results of the last scans. With them, an edit of the schedule causes no new decoding.
 pub struct LibraryCache {
     library: Library,
     /// The stamp of each file at its last scan; `None` for a file that was missing.
     stamps: BTreeMap<String, Option<FileStamp>>,
-    /// Files that have been scanned at least once.
-    examined: BTreeSet<String>,
+    /// The names of the files that have been scanned at least once.
+    examined_files: BTreeSet<String>,
     scans: ScanCache,
-    /// Files that may still be written to: the stamp, and the boot time in microseconds since which it has been the
-    /// same.
-    changing: BTreeMap<String, (FileStamp, i64)>,
+    /// Files that may still be written to, by name: the stamp, and the boot time in microseconds at which it was first
+    /// seen.
+    changing_files: BTreeMap<String, (FileStamp, i64)>,
 }
 
-/// A file with the same stamp for this long is not being written any more.
+/// A file whose stamp has not changed for this time is no longer being written.
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 
-/// Whether a file is still being written.
+/// The result of the check whether a file is still being written.
 enum FileActivity {
-    /// It is being written: the previous result remains valid.
+    /// The file is being written. Its previous result remains valid.
     Changing,
-    /// Its stamp has been the same for a while, whatever its timestamps say.
+    /// The stamp has not changed for [`SETTLE_TIME`], so the file is complete, whatever its timestamps are.
     Stable,
-    /// Its timestamps decide.
+    /// The timestamps of the file decide.
     ByTimestamps,
 }
 
 impl LibraryCache {
-    /// Starts with a known library and the station's stored scans.
+    /// Creates a cache with a known library and the station's stored scans.
     #[must_use]
-    pub fn new(station: &Path, known: Library) -> Self {
+    pub fn new(station: &Path, library: Library) -> Self {
         Self {
-            library: known,
+            library,
             stamps: BTreeMap::new(),
-            examined: BTreeSet::new(),
+            examined_files: BTreeSet::new(),
             scans: ScanCache::load(station),
-            changing: BTreeMap::new(),
+            changing_files: BTreeMap::new(),
         }
     }
 
-    /// Returns when to look again without a notification: a file that was being written may have settled by then.
+    /// Returns the time after which `refresh` must run again even without a notification: a file that is being written
+    /// may have settled. `None`: no file is being written.
     #[must_use]
     pub fn recheck_after(&self) -> Option<Duration> {
-        (!self.changing.is_empty()).then_some(SETTLE_TIME)
+        (!self.changing_files.is_empty()).then_some(SETTLE_TIME)
     }
 
-    /// Looks at the files that a schedule names, and scans those that have changed. The previous result remains valid
-    /// until a file settles: otherwise, each state of a slowly copied file would be another schedule.
+    /// Scans those files of the schedule that have changed, and returns the library. The previous result of a file
+    /// remains valid until the file settles: otherwise, each state of a slowly copied file would be another schedule.
     pub fn refresh(&mut self, station: &Path, schedule: &Schedule, now: ScanTime) -> Library {
         let audio = station.join("audio");
-        let mut changed = Vec::new();
-        self.changing.retain(|file, _| schedule.segments.iter().any(|segment| segment.file == *file));
+        let mut changed_files = Vec::new();
+        self.changing_files.retain(|file, _| schedule.segments.iter().any(|segment| segment.file == *file));
         for file in schedule.segments.iter().map(|segment| segment.file.as_str()) {
-            // Taken before the file is read: the next look sees changes made meanwhile.
+            // The stamp is taken before the file is read, so that the next refresh detects changes during the read.
             let stamp = metadata_in(&audio, Path::new(file)).map(|meta| FileStamp::from_metadata(&meta));
             if self.stamps.get(file) == Some(&stamp) {
-                self.changing.remove(file);
+                self.changing_files.remove(file);
                 continue;
             }
             let is_stable = match self.activity_of(file, stamp, now) {
@@ -82,84 +83,92 @@ impl LibraryCache {
                 Some(entry) if entry.settled && Some(entry.stamp) == stamp => {
                     self.library.files.insert(file.to_owned(), entry.status.clone());
                     self.stamps.insert(file.to_owned(), stamp);
-                    self.examined.insert(file.to_owned());
+                    self.examined_files.insert(file.to_owned());
                 }
                 entry => {
-                    // If only the stamp has changed, the hash tells.
+                    // The scan compares the file's hash with the last good scan, so a file with only a new stamp is
+                    // not decoded again.
                     if let Some(scan) = entry.and_then(|entry| entry.status.last_good_scan()) {
                         self.library.files.insert(file.to_owned(), FileStatus::Good(scan.clone()));
                     }
-                    changed.push((file, stamp, is_stable));
+                    changed_files.push((file, stamp, is_stable));
                 }
             }
         }
-        self.rescan(station, &audio, &changed, now);
-        let named = |file: &str| Some((file.to_owned(), self.library.files.get(file)?.clone()));
-        Library { files: schedule.segments.iter().filter_map(|segment| named(&segment.file)).collect() }
+        self.rescan(station, &audio, &changed_files, now);
+        let named_status = |file: &str| Some((file.to_owned(), self.library.files.get(file)?.clone()));
+        Library { files: schedule.segments.iter().filter_map(|segment| named_status(&segment.file)).collect() }
     }
 
     /// Decides whether a file is still being written. A file that was never scanned is scanned at once.
     fn activity_of(&mut self, file: &str, stamp: Option<FileStamp>, now: ScanTime) -> FileActivity {
-        let Some(stamp) = stamp.filter(|stamp| self.examined.contains(file) && !stamp.is_settled_at(now.wall_ns))
+        let Some(stamp) = stamp.filter(|stamp| self.examined_files.contains(file) && !stamp.is_settled_at(now.wall_ns))
         else {
-            self.changing.remove(file);
+            self.changing_files.remove(file);
             return FileActivity::ByTimestamps;
         };
-        let now = now.boot.0;
-        match self.changing.get(file) {
-            Some((before, since)) if *before == stamp => {
-                if now.saturating_sub(*since) < SETTLE_TIME.as_micros() as i64 {
+        let now_us = now.boot.0;
+        match self.changing_files.get(file) {
+            Some((last_stamp, first_seen_us)) if *last_stamp == stamp => {
+                if now_us.saturating_sub(*first_seen_us) < SETTLE_TIME.as_micros() as i64 {
                     return FileActivity::Changing;
                 }
-                self.changing.remove(file);
+                self.changing_files.remove(file);
                 FileActivity::Stable
             }
             _ => {
-                self.changing.insert(file.to_owned(), (stamp, now));
+                self.changing_files.insert(file.to_owned(), (stamp, now_us));
                 FileActivity::Changing
             }
         }
     }
 
-    /// Scans changed files and keeps the results.
-    fn rescan(&mut self, station: &Path, audio: &Path, changed: &[(&str, Option<FileStamp>, bool)], now: ScanTime) {
-        if changed.is_empty() {
+    /// Scans the changed files and stores the results. An element of `changed_files` is a file's name, its stamp, and
+    /// true when the stamp is stable.
+    fn rescan(
+        &mut self,
+        station: &Path,
+        audio: &Path,
+        changed_files: &[(&str, Option<FileStamp>, bool)],
+        now: ScanTime,
+    ) {
+        if changed_files.is_empty() {
             return;
         }
-        let found = scan::scan_library(audio, changed.iter().map(|(file, ..)| *file), &self.library);
-        self.library.files.extend(found.files);
-        let mut cache_changed = false;
-        for (file, stamp, is_stable) in changed {
-            let settled = stamp.is_none_or(|stamp| stamp.is_settled_at(now.wall_ns));
-            self.examined.insert((*file).to_owned());
-            if settled || *is_stable {
+        let scanned_library = scan::scan_library(audio, changed_files.iter().map(|(file, ..)| *file), &self.library);
+        self.library.files.extend(scanned_library.files);
+        let mut has_cache_changed = false;
+        for (file, stamp, is_stable) in changed_files {
+            let is_settled = stamp.is_none_or(|stamp| stamp.is_settled_at(now.wall_ns));
+            self.examined_files.insert((*file).to_owned());
+            if is_settled || *is_stable {
                 self.stamps.insert((*file).to_owned(), *stamp);
             } else if let Some(stamp) = stamp {
-                // It may change again without a trace, so it is scanned once more when it settles.
+                // The file may change again without a new timestamp, so it is scanned once more when it settles.
                 self.stamps.remove(*file);
-                self.changing.insert((*file).to_owned(), (*stamp, now.boot.0));
+                self.changing_files.insert((*file).to_owned(), (*stamp, now.boot.0));
             }
-            // A read error may be gone the next time.
+            // A read error may be temporary, so its result is not stored.
             let is_transient_failure =
-                |known: &FileStatus| matches!(known, FileStatus::Damaged { detail, .. } if is_transient(detail));
+                |status: &FileStatus| matches!(status, FileStatus::Damaged { detail, .. } if is_transient(detail));
             if self.library.files.get(*file).is_some_and(is_transient_failure) {
                 self.stamps.remove(*file);
                 self.scans.files.remove(*file);
                 continue;
             }
-            if let (Some(stamp), Some(known)) = (stamp, self.library.files.get(*file)) {
-                let entry = CachedScan { stamp: *stamp, settled, status: known.clone() };
-                let old = self.scans.files.insert((*file).to_owned(), entry.clone());
-                cache_changed |= old != Some(entry);
+            if let (Some(stamp), Some(status)) = (stamp, self.library.files.get(*file)) {
+                let entry = CachedScan { stamp: *stamp, settled: is_settled, status: status.clone() };
+                let previous_entry = self.scans.files.insert((*file).to_owned(), entry.clone());
+                has_cache_changed |= previous_entry != Some(entry);
             }
         }
-        if cache_changed {
+        if has_cache_changed {
             self.scans.save(station);
         }
     }
 }
 
-/// Returns whether a file could not be read, as opposed to not being understood.
+/// Returns true when a damaged file could not be read; false when it was read but not understood.
 fn is_transient(detail: &str) -> bool {
     detail.starts_with("it cannot be read") || detail.starts_with("it cannot be opened")
 }

@@ -1,34 +1,34 @@
-//! Names that were probably meant for a playlist or for `station.toml`.
+//! Names that are almost the name of a playlist or `station.toml`.
 use std::fs;
 use std::path::Path;
 
-/// Suffixes of files that keep an old state of another.
+/// The suffixes of backup and temporary files.
 const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
-/// Returns whether a name may have been meant for a playlist.
+/// Returns true when a name may have been intended as the name of a playlist.
 pub fn looks_like_playlist(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|ending| lower.ends_with(ending))
+    let lowercase_name = name.to_lowercase();
+    lowercase_name.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|suffix| lowercase_name.ends_with(suffix))
 }
 
-/// Returns the name that was probably meant.
+/// Returns the name of the playlist that was probably intended.
 pub fn corrected_name(name: &str) -> String {
-    let at = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
-    format!("{}.toml", name.get(..at).unwrap_or(name).trim())
+    let stem_length = name.to_lowercase().rfind(".toml").unwrap_or(name.len());
+    format!("{}.toml", name.get(..stem_length).unwrap_or(name).trim())
 }
 
-/// Returns names in the station's folder that are almost `station.toml`.
+/// Returns the names in the station's folder that are almost `station.toml`, sorted.
 #[must_use]
 pub fn misnamed_settings(station: &Path) -> Vec<String> {
     let entries = fs::read_dir(station).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let almost = |name: &String| {
-        let plain = name.trim().to_lowercase();
-        name != "station.toml" && matches!(plain.as_str(), "station.toml" | "station.toml.txt")
+    let is_misnamed = |name: &String| {
+        let lowercase_name = name.trim().to_lowercase();
+        name != "station.toml" && matches!(lowercase_name.as_str(), "station.toml" | "station.toml.txt")
     };
-    let mut found: Vec<String> = names.filter(almost).collect();
-    found.sort();
-    found
+    let mut misnamed: Vec<String> = names.filter(is_misnamed).collect();
+    misnamed.sort();
+    misnamed
 }
 
 #[cfg(test)]

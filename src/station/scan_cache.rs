@@ -1,6 +1,6 @@
-//! Stored results of audio scans, kept with the log: a file with the same stamp is not decoded again.
+//! The results of audio scans, stored with the log: a file with an unchanged stamp is not decoded again.
 //!
-//! It is only a cache. When anything in it is odd, the files are scanned again.
+//! The file is only a cache. When it is missing or invalid, the audio files are scanned again.
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::Read;
@@ -14,17 +14,17 @@ use crate::base::durable::{AnchoredPath, OWNER_WRITABLE};
 use crate::library::decode::{MAX_SECONDS, SAMPLE_RATES};
 use crate::library::{FileStatus, Length, Scan};
 
-/// Changes with the contents of a scan: older caches are ignored.
+/// The version of the format. It changes with the contents of a scan; caches of other versions are ignored.
 const VERSION: u32 = 1;
-/// The formats that the program can play depend on its build.
+/// The version of the program and the audio formats of its build; caches of other builds are ignored.
 const PROGRAM: &str =
     if cfg!(feature = "opus") { concat!(env!("CARGO_PKG_VERSION"), "+opus") } else { env!("CARGO_PKG_VERSION") };
-/// Its file name in `airlog/`.
+/// The name of the cache file in `airlog/`.
 const NAME: &str = "scans.json";
-/// The largest cache that is read: 10,000 files take 8 MB.
+/// The maximum size of a cache that is read, in bytes. A cache of 10,000 audio files takes 8 MB.
 const MAX_BYTES: u64 = 32 << 20;
-/// A file that changed this shortly before its scan may have changed again without a trace: the clocks of file systems
-/// may tick only every 2 s.
+/// A file that changed within this time before its scan may have changed again without a new timestamp, because the
+/// clock of a file system may tick only every 2 s; nanoseconds.
 const SETTLED_NS: i64 = 3_000_000_000;
 
 /// The size and times of a file.
@@ -39,73 +39,75 @@ impl FileStamp {
     /// Takes a stamp from a file's metadata.
     #[must_use]
     pub fn from_metadata(meta: &Metadata) -> Self {
-        let ns = |s: i64, ns: i64| s.saturating_mul(1_000_000_000).saturating_add(ns);
+        let to_ns = |s: i64, ns: i64| s.saturating_mul(1_000_000_000).saturating_add(ns);
         Self {
             bytes: meta.len(),
-            modified_ns: ns(meta.mtime(), meta.mtime_nsec()),
-            changed_ns: ns(meta.ctime(), meta.ctime_nsec()),
+            modified_ns: to_ns(meta.mtime(), meta.mtime_nsec()),
+            changed_ns: to_ns(meta.ctime(), meta.ctime_nsec()),
         }
     }
 
-    /// Returns whether the file had been unchanged for a while at this instant.
+    /// Returns true when the file had been unchanged for more than [`SETTLED_NS`] at this time, in nanoseconds since
+    /// 1970.
     #[must_use]
     pub fn is_settled_at(&self, now_ns: i64) -> bool {
         now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > SETTLED_NS
     }
 }
 
-/// The result of one file's scan.
+/// The stored result of one file's scan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CachedScan {
-    /// The file's stamp at the scan.
+    /// The stamp of the file at the time of the scan.
     pub stamp: FileStamp,
-    /// Whether the file had settled by then.
+    /// True when the file had settled at the time of the scan.
     pub settled: bool,
-    /// The result.
+    /// The result of the scan.
     pub status: FileStatus,
 }
 
-/// The stored results.
+/// The stored results of all scans.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ScanCache {
     version: u32,
     program: String,
-    /// Name in `audio/` -> result.
+    /// The results by the name of the file in `audio/`.
     pub files: BTreeMap<String, CachedScan>,
 }
 
 impl ScanCache {
-    /// Loads the station's cache; an empty one when none is usable.
+    /// Loads the station's cache; returns an empty one if the stored cache is missing or unusable.
     #[must_use]
     pub fn load(station: &Path) -> Self {
         let path = cache_path(station);
-        let read = || -> Option<Self> {
+        let read_cache = || -> Option<Self> {
             let mut bytes = Vec::new();
             durable::open_nofollow(&path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
             if bytes.len() as u64 > MAX_BYTES {
                 return None;
             }
-            let mut index: Self = serde_json::from_slice(&bytes).ok()?;
-            index.files.retain(|_, entry| entry.status.last_good_scan().is_none_or(is_plausible));
-            // Another version of the program may find other flaws.
-            (index.version == VERSION && index.program == PROGRAM).then_some(index)
+            let mut cache: Self = serde_json::from_slice(&bytes).ok()?;
+            cache.files.retain(|_, entry| entry.status.last_good_scan().is_none_or(is_plausible));
+            // Another version of the program may find other flaws in the same files.
+            (cache.version == VERSION && cache.program == PROGRAM).then_some(cache)
         };
-        read().unwrap_or_default()
+        read_cache().unwrap_or_default()
     }
 
-    /// Saves the cache, if there is a log to keep it with. A failure only costs time.
+    /// Saves the cache if the station has a log. A failure is ignored: the files are then scanned again.
     pub fn save(&mut self, station: &Path) {
         if !station.join("airlog").is_dir() {
             return;
         }
         (self.version, self.program) = (VERSION, PROGRAM.to_owned());
         if let Ok(bytes) = serde_json::to_vec(&self) {
-            let _ = AnchoredPath::resolve(&cache_path(station)).and_then(|spot| spot.replace(&bytes, OWNER_WRITABLE));
+            let _ = AnchoredPath::resolve(&cache_path(station))
+                .and_then(|anchored_path| anchored_path.replace(&bytes, OWNER_WRITABLE));
         }
     }
 }
 
-/// Returns whether a stored length is possible: plans depend on it.
+/// Returns true when a stored length is possible. Plans depend on the length.
 fn is_plausible(scan: &Scan) -> bool {
     let Length { frames, rate } = scan.length;
     SAMPLE_RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)

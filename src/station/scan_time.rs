@@ -2,12 +2,12 @@
 use crate::base::instant::BootTime;
 use crate::base::platform;
 
-/// The time of one look at the audio files, taken before the first file is examined.
+/// The time of one pass over the audio files, taken before the first file is examined.
 #[derive(Debug, Clone, Copy)]
 pub struct ScanTime {
-    /// The system's clock, nanoseconds since 1970: compared with the times of files.
+    /// The system clock, in nanoseconds since 1970. It is compared with the timestamps of files.
     pub wall_ns: i64,
-    /// The boot clock: compared with earlier looks, because the system's clock may be set.
+    /// The boot clock. It is compared with earlier passes, because the system clock may be set in between.
     pub boot: BootTime,
 }
 

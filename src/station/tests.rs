@@ -2,7 +2,7 @@ use super::*;
 use crate::schedule::read;
 
 #[test]
-fn a_playlist_that_cannot_be_read_stops_no_other() {
+fn an_unreadable_playlist_does_not_stop_the_others() {
     let station = tempfile::tempdir().expect("a folder");
     let playlists = station.path().join("playlists");
     fs::create_dir(&playlists).expect("playlists");
@@ -14,10 +14,10 @@ fn a_playlist_that_cannot_be_read_stops_no_other() {
         unreadable: Some("no".to_owned()),
         ..SourceFile::default()
     });
-    let reading = read(&files);
-    assert_eq!(reading.problems.len(), 1);
-    assert_eq!((reading.problems[0].code(), reading.problems[0].span.file), ("unreadable", 2));
-    assert_eq!(reading.schedule.segments.len(), 1);
+    let parsed = read(&files);
+    assert_eq!(parsed.problems.len(), 1);
+    assert_eq!((parsed.problems[0].code(), parsed.problems[0].span.file), ("unreadable", 2));
+    assert_eq!(parsed.schedule.segments.len(), 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A session whose segments and pools are looked up once for all dates.
+//! A session whose segments and pools are looked up once, for use on all dates.
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
@@ -9,69 +9,73 @@ use crate::plan::draw::{DayDraws, DrawnIds, SharedSegmentInfo};
 use crate::plan::zone::{ZoneOnDate, deadline};
 use crate::schedule::{DrawOrder, Id, PoolDraw, SegmentPool, Session, SessionItem};
 
-/// A session whose items are looked up.
+/// A session with the segments and pools of its items.
 pub struct ResolvedSession<'a> {
     /// The session.
     pub session: &'a Session,
     rules: SessionRules,
-    /// Its items: position, content, and whether it is the closing.
+    /// The items of a start: position, template, and true for the closing.
     templates: Vec<(usize, ItemTemplate<'a>, bool)>,
-    /// Its draws, one for each segment to draw: the draw, the index of the pool, and the order.
+    /// The draws of a start, one for each segment to draw: the draw, the index of the pool, and the order.
     draws: Vec<(&'a PoolDraw, usize, DrawOrder)>,
 }
 
+/// The content of an item that all starts have in common.
 enum ItemTemplate<'a> {
+    /// The same content in each start, its length, and the length in microseconds.
     Fixed(PlannedContent<'a>, Length, i64),
-    /// The draw with this number.
+    /// The content that the draw with this index finds.
     Drawn(usize),
 }
 
 impl<'a> ItemTemplate<'a> {
-    fn fixed(what: PlannedContent<'a>) -> Self {
-        let length = what.length();
-        Self::Fixed(what, length, length.us())
+    fn fixed(content: PlannedContent<'a>) -> Self {
+        let length = content.length();
+        Self::Fixed(content, length, length.us())
     }
 }
 
 impl<'a> ResolvedSession<'a> {
-    /// Looks up the items of a session. An item that names no segment was reported when the schedule was read; its
-    /// position stays unused.
+    /// Looks up the items of a session. An item with an unknown segment was reported when the schedule was read; its
+    /// position stays unused. All repetitions of `play` share the same draws.
     pub fn new(
         session: &'a Session,
-        find: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,
-        of_pool: &dyn Fn(&SegmentPool) -> Option<usize>,
+        find_segment: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,
+        pool_index_of: &dyn Fn(&SegmentPool) -> Option<usize>,
     ) -> Self {
-        let mut prepared = Self { session, rules: SessionRules::of(session), templates: Vec::new(), draws: Vec::new() };
+        let mut resolved = Self { session, rules: SessionRules::of(session), templates: Vec::new(), draws: Vec::new() };
         let mut position = 0;
         if let Some(id) = &session.opening {
             position += 1;
-            prepared
-                .templates
-                .extend(find(id).map(|known| (position, ItemTemplate::fixed(PlannedContent::Segment(known)), false)));
+            resolved.templates.extend(
+                find_segment(id).map(|info| (position, ItemTemplate::fixed(PlannedContent::Segment(info)), false)),
+            );
         }
         for _ in 0..session.repeat.max(1) {
-            let mut drawn = 0;
+            let mut draw_index = 0;
             for item in &session.play {
                 match item {
                     SessionItem::Segment(id) => {
                         position += 1;
-                        let known = find(id).map(PlannedContent::Segment);
-                        prepared.templates.extend(known.map(|what| (position, ItemTemplate::fixed(what), false)));
+                        let content = find_segment(id).map(PlannedContent::Segment);
+                        resolved
+                            .templates
+                            .extend(content.map(|content| (position, ItemTemplate::fixed(content), false)));
                     }
                     SessionItem::Relay(relay) => {
                         position += 1;
-                        prepared.templates.push((position, ItemTemplate::fixed(PlannedContent::Relay(relay)), false));
+                        resolved.templates.push((position, ItemTemplate::fixed(PlannedContent::Relay(relay)), false));
                     }
                     SessionItem::Draw(draw) => {
                         for _ in 0..draw.pick {
                             position += 1;
-                            if prepared.draws.len() == drawn
-                                && let Some(place) = of_pool(&draw.pool)
+                            if resolved.draws.len() == draw_index
+                                && let Some(pool_index) = pool_index_of(&draw.pool)
                             {
-                                prepared.draws.push((draw, place, draw.order));
+                                resolved.draws.push((draw, pool_index, draw.order));
                             }
-                            prepared.templates.push((position, ItemTemplate::Drawn(drawn), false));
-                            drawn += 1;
+                            resolved.templates.push((position, ItemTemplate::Drawn(draw_index), false));
+                            draw_index += 1;
                         }
                     }
                 }
@@ -79,72 +83,72 @@ impl<'a> ResolvedSession<'a> {
         }
         if let Some(id) = &session.closing {
             position += 1;
-            prepared
-                .templates
-                .extend(find(id).map(|known| (position, ItemTemplate::fixed(PlannedContent::Segment(known)), true)));
+            resolved.templates.extend(
+                find_segment(id).map(|info| (position, ItemTemplate::fixed(PlannedContent::Segment(info)), true)),
+            );
         }
-        prepared
+        resolved
     }
 
-    /// Returns one start on this date. `items` is a buffer to reuse.
+    /// Returns the start at the nominal time `at` on this date. `items` is a buffer to reuse.
     pub fn expand_start(
         &self,
         date: NaiveDate,
-        zone: (&ZoneOnDate, Tz),
+        (zone, timezone): (&ZoneOnDate, Tz),
         at: NaiveTime,
         draws: &mut DayDraws<'_, 'a>,
         mut items: Vec<PlannedItem<'a>>,
     ) -> SessionStart<'_, 'a> {
-        let start = zone.0.instant_at(date, at);
-        let end_by = self.rules.end_by.and_then(|time| deadline(zone.1, date, at, time));
-        let chosen = self.draw_contents(draws);
+        let start = zone.instant_at(date, at);
+        let end_by = self.rules.end_by.and_then(|time| deadline(timezone, date, at, time));
+        let drawn_contents = self.draw_contents(draws);
         items.clear();
-        items.extend(self.templates.iter().map(|(position, piece, closing)| {
-            let (what, length, us) = match piece {
-                ItemTemplate::Fixed(what, length, us) => (what.clone(), *length, *us),
+        items.extend(self.templates.iter().map(|(position, template, is_closing)| {
+            let (content, length, length_us) = match template {
+                ItemTemplate::Fixed(content, length, length_us) => (content.clone(), *length, *length_us),
                 ItemTemplate::Drawn(index) => {
-                    let what = chosen[*index].clone();
-                    let length = what.length();
-                    (what, length, length.us())
+                    let content = drawn_contents[*index].clone();
+                    let length = content.length();
+                    (content, length, length.us())
                 }
             };
             PlannedItem {
                 position: *position,
-                content: what,
+                content,
                 start,
                 length,
-                length_us: us,
-                dropped: false,
-                closing: *closing,
+                length_us,
+                is_dropped: false,
+                is_closing: *is_closing,
             }
         }));
-        let mut one = SessionStart { session: self.session, rules: &self.rules, at, start, end_by, items };
-        one.assign_times();
+        let mut session_start = SessionStart { session: self.session, rules: &self.rules, at, start, end_by, items };
+        session_start.assign_times();
         if let Some(limit) = end_by {
-            one.drop_until_in_time(limit);
+            session_start.drop_until_in_time(limit);
         }
-        one
+        session_start
     }
 
-    /// Draws the segments of one start, in order.
+    /// Draws the segments of one start, in order. Draws from the same pool never find the same segment twice.
     fn draw_contents(&self, draws: &mut DayDraws<'_, 'a>) -> Vec<PlannedContent<'a>> {
         if self.draws.is_empty() {
             return Vec::new();
         }
-        let mut chosen = Vec::with_capacity(self.draws.len());
-        let mut taken = DrawnIds::new();
-        let several = self.draws.len() > 1;
-        for (draw, place, order) in &self.draws {
-            chosen.push(match draws.next(*place, *order, &taken) {
-                Some(known) => {
-                    if several {
-                        taken.entry(*place).or_default().insert(&known.segment.id);
+        let mut contents = Vec::with_capacity(self.draws.len());
+        let mut drawn_ids = DrawnIds::new();
+        let has_several_draws = self.draws.len() > 1;
+        for (draw, pool_index, order) in &self.draws {
+            contents.push(match draws.draw_next(*pool_index, *order, &drawn_ids) {
+                Some(info) => {
+                    if has_several_draws {
+                        drawn_ids.entry(*pool_index).or_default().insert(&info.segment.id);
                     }
-                    PlannedContent::Segment(known)
+                    PlannedContent::Segment(info)
                 }
                 None => PlannedContent::Empty(draw),
             });
         }
-        chosen
+        contents
     }
 }

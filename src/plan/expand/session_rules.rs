@@ -3,32 +3,32 @@ use chrono::NaiveTime;
 
 use crate::schedule::{Id, InterruptPolicy, LateSetting, Priority, Session, StartRule};
 
-/// Copy of the rules of a session, small and in one piece of memory.
+/// A copy of the rules of a session, small and contiguous in memory.
 pub struct SessionRules {
-    /// See [`Session`].
+    /// The id of the session.
     pub id: Id,
-    /// See [`Session`].
+    /// The rule for a start while another session plays; see [`Session::start`].
     pub start_rule: StartRule,
-    /// See [`Session`].
+    /// The rule for late starts; see [`Session::late`].
     pub late: LateSetting,
-    /// See [`Session`].
+    /// The time by which the last item must end; see [`Session::end_by`].
     pub end_by: Option<NaiveTime>,
-    /// See [`Session`].
+    /// The silence between two items, in microseconds.
     pub gap_us: i64,
-    /// See [`Session`].
+    /// The volume in per cent; see [`Session::volume`].
     pub volume: Option<u8>,
-    /// See [`Session`].
+    /// The priority of the session.
     pub priority: Priority,
-    /// See [`Session`].
+    /// The rank among sessions of the level `priority`.
     pub rank: u16,
-    /// See [`Session`].
+    /// The rule for an item that an urgent session interrupts.
     pub interrupted: InterruptPolicy,
 }
 
 impl SessionRules {
     pub(super) fn of(session: &Session) -> Self {
         Self {
-            // A copy of its own keeps the ids in memory in the order in which they are read.
+            // Each id is a new copy, so that the ids lie in memory in the order in which they are read.
             id: Id::new(session.id.as_str()).unwrap_or_else(|| session.id.clone()),
             start_rule: session.start,
             late: session.late,

@@ -1,4 +1,4 @@
-//! The fields of an airing that come from its item: a segment, a relay slot, or a draw that found nothing.
+//! The fields of an airing that come from its item: a segment, a relay slot, or a draw that found no segment.
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use crate::plan::AiringKind;
 use crate::plan::expand::{PlannedContent, PlannedItem};
 use crate::schedule::{Id, SegmentPool, SegmentSource};
 
-/// Fields of an [`Airing`](crate::plan::Airing) that its item decides.
+/// The fields of an [`Airing`](crate::plan::Airing) that come from its item.
 pub(super) struct ItemLabels {
     pub(super) segment: Id,
     pub(super) title: Arc<str>,
@@ -27,19 +27,19 @@ impl<'a> Planner<'a> {
     /// Returns the fields that an item gives its airing.
     pub(super) fn item_labels(&self, item: &PlannedItem<'a>, date: NaiveDate) -> ItemLabels {
         match &item.content {
-            PlannedContent::Segment(known) => {
-                let segment = known.segment;
+            PlannedContent::Segment(info) => {
+                let segment = info.segment;
                 ItemLabels {
                     segment: segment.id.clone(),
-                    title: known.title.clone(),
+                    title: info.title.clone(),
                     campaign: segment.campaign.clone(),
                     topic: segment.topic,
-                    language: known.language.clone(),
+                    language: info.language.clone(),
                     source: segment.source,
-                    file: known.file.clone(),
+                    file: info.file.clone(),
                     valid_until: segment.valid_until,
-                    sha256: known.sha256.clone(),
-                    scanned: known.scanned.clone(),
+                    sha256: info.sha256.clone(),
+                    scanned: info.scanned.clone(),
                     kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
                         AiringKind::UnapprovedSegment
                     } else {
@@ -54,6 +54,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Returns the labels of an empty draw with this id in place of a segment's, and this title.
     fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
         ItemLabels {
             segment: Id::new(segment).unwrap_or_else(|| unreachable!("an id of ours")),
@@ -70,13 +71,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Returns the labels of a draw that found nothing; it still counts towards its topic.
+    /// Returns the labels of a draw that found no segment. The airing still counts towards the topic.
     fn empty_draw_labels(&self, pool: &SegmentPool) -> ItemLabels {
         match pool {
             SegmentPool::Named(id) => self.labels_without_file(id.as_str(), id.as_str()),
             SegmentPool::Topic { campaign, topic } => {
-                let of_campaign = self.schedule.campaigns.iter().find(|c| c.id == *campaign);
-                let title = of_campaign.and_then(|c| c.topics.get(topic)).map_or("", String::as_str);
+                let pool_campaign = self.schedule.campaigns.iter().find(|c| c.id == *campaign);
+                let title = pool_campaign.and_then(|c| c.topics.get(topic)).map_or("", String::as_str);
                 let labels = self.labels_without_file(&format!("topic-{topic}"), title);
                 ItemLabels { campaign: Some(campaign.clone()), topic: Some(*topic), ..labels }
             }

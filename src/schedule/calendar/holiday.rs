@@ -5,39 +5,39 @@ use super::lunar::LunarDate;
 use super::rules::{DateSpan, LunarRule};
 use crate::base::id::Id;
 
-/// `[[holiday]]`, or a built-in holiday.
+/// A holiday: built in, or defined by a `[[holiday]]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
-    /// Its name in a session's `except`.
+    /// The name by which a session's `except` refers to the holiday.
     pub id: Id,
-    /// NFC.
+    /// The title, in Unicode NFC.
     pub title: String,
-    /// The days on which it falls.
+    /// The days on which the holiday falls.
     pub rule: HolidayRule,
 }
 
-/// The days on which a holiday falls: the union of all rules.
+/// The days on which a holiday falls: the union of the rules in all fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HolidayRule {
-    /// Dates of particular years.
+    /// Dates in particular years.
     pub dates: Vec<DateSpan>,
-    /// Day and month of every year.
+    /// Dates that recur every year, as day and month.
     pub yearly: Vec<(u8, u8)>,
-    /// Lunar dates of every year.
+    /// Lunar dates that recur every year.
     pub lunar: Vec<LunarRule>,
-    /// Whether the last day of the lunar year belongs to it.
-    pub new_year_eve: bool,
+    /// True when the holiday includes the last day of the lunar year.
+    pub includes_new_year_eve: bool,
 }
 
 impl HolidayRule {
-    /// Returns whether it falls on this date.
+    /// Returns true when the holiday falls on `date`, which is `lunar` in the lunar calendar.
     #[must_use]
     pub fn falls_on(&self, date: NaiveDate, lunar: Option<LunarDate>) -> bool {
-        let today = (date.day() as u8, date.month() as u8);
+        let day_and_month = (date.day() as u8, date.month() as u8);
         self.dates.iter().any(|span| span.contains(date))
-            || self.yearly.contains(&today)
+            || self.yearly.contains(&day_and_month)
             || lunar.is_some_and(|day| {
-                self.lunar.iter().any(|rule| rule.matches(day)) || (self.new_year_eve && day.is_new_year_eve)
+                self.lunar.iter().any(|rule| rule.matches(day)) || (self.includes_new_year_eve && day.is_new_year_eve)
             })
     }
 }
@@ -52,8 +52,8 @@ pub const BUILT_IN: [(&str, &str); 6] = [
     ("quoc-khanh", "Quốc khánh"),
 ];
 
-/// Returns the built-in holidays. Tết has the five days that it has in most years. The operator adds the days that the
-/// government shifts or adds from year to year, and the second day of Quốc khánh.
+/// Returns the built-in holidays. Tết covers five days, as in most years. The operator defines the days that the
+/// government moves or adds each year, and the second day of Quốc khánh.
 #[must_use]
 pub fn built_in_holidays() -> Vec<Holiday> {
     let solar = |day, month| HolidayRule { yearly: vec![(day, month)], ..HolidayRule::default() };
@@ -63,14 +63,15 @@ pub fn built_in_holidays() -> Vec<Holiday> {
     };
     let rules = [
         solar(1, 1),
-        HolidayRule { new_year_eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
+        HolidayRule { includes_new_year_eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
         lunar(&[(10, 3)]),
         solar(30, 4),
         solar(1, 5),
         solar(2, 9),
     ];
-    let named = BUILT_IN.iter().zip(rules);
-    named
-        .filter_map(|((id, title), on)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), rule: on }))
+    BUILT_IN
+        .iter()
+        .zip(rules)
+        .filter_map(|((id, title), rule)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), rule }))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The days of a session: bounds, rules and exceptions.
+//! The days on which a session airs: its first and last day, its rules and exceptions.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::CalendarDay;
@@ -8,33 +8,33 @@ use super::weekday_set::WeekdaySet;
 /// The days on which a session airs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recurrence {
-    /// First day, inclusive: the later of the session's and its campaign's.
+    /// The first day, inclusive: the later of the session's and its campaign's; `None`: no bound.
     pub from: Option<NaiveDate>,
-    /// Last day, inclusive: the earlier of the session's and its campaign's.
+    /// The last day, inclusive: the earlier of the session's and its campaign's; `None`: no bound.
     pub until: Option<NaiveDate>,
-    /// Weekdays; empty when only other rules are given.
+    /// The weekdays of the session; empty when only other rules are given.
     pub weekdays: WeekdaySet,
-    /// `every-weeks`, and a date in the week from which it counts.
+    /// The interval of `every-weeks`, in weeks, and a date in the first week that counts.
     pub every_weeks: Option<(u16, NaiveDate)>,
-    /// `dates`.
+    /// The spans in `dates`.
     pub dates: Vec<DateSpan>,
-    /// `monthly`.
+    /// The rules in `monthly`.
     pub monthly: Vec<MonthlyRule>,
-    /// `lunar`.
+    /// The rules in `lunar`.
     pub lunar: Vec<LunarRule>,
-    /// `except`.
+    /// The exceptions in `except`.
     pub except: Vec<ExceptRule>,
-    /// `on-holiday`.
+    /// The effect of holidays, from `on-holiday`.
     pub on_holiday: HolidayPolicy,
 }
 
 impl Recurrence {
-    /// Returns whether a session with these days airs on this day.
+    /// Returns true when a session with this recurrence airs on `day`.
     #[must_use]
     pub fn matches(&self, day: &CalendarDay<'_>) -> bool {
         let date = day.date;
-        let bounded = self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until);
-        bounded && self.any_rule_matches(day) && !self.is_excepted(day) && self.is_allowed_by_holidays(day)
+        let is_in_bounds = self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until);
+        is_in_bounds && self.any_rule_matches(day) && !self.is_excepted(day) && self.is_allowed_by_holidays(day)
     }
 
     fn any_rule_matches(&self, day: &CalendarDay<'_>) -> bool {
@@ -46,9 +46,9 @@ impl Recurrence {
     }
 
     fn is_counted_week(&self, date: NaiveDate) -> bool {
-        self.every_weeks.is_none_or(|(n, from)| {
-            let weeks = (monday(date) - monday(from)).num_days() / 7;
-            weeks.rem_euclid(i64::from(n.max(1))) == 0
+        self.every_weeks.is_none_or(|(interval, first_date)| {
+            let weeks = (monday(date) - monday(first_date)).num_days() / 7;
+            weeks.rem_euclid(i64::from(interval.max(1))) == 0
         })
     }
 
@@ -67,7 +67,7 @@ impl Recurrence {
         }
     }
 
-    /// Returns whether weekdays alone decide, between the first and the last day.
+    /// Returns true when only weekdays and the first and last day decide on which days the session airs.
     #[must_use]
     pub fn is_weekly(&self) -> bool {
         self.every_weeks.is_none()
@@ -78,16 +78,17 @@ impl Recurrence {
             && self.on_holiday == HolidayPolicy::Play
     }
 
-    /// Returns how many dates from `first` to the day before `end` it names. Valid when weekdays alone decide; it does
-    /// not check each date.
+    /// Returns the number of dates from `first` to the day before `end` that the recurrence names. The result is valid
+    /// only when [`Self::is_weekly`] is true: the dates are not checked one by one.
     #[must_use]
     pub fn count_weekly_dates(&self, first: NaiveDate, end: NaiveDate) -> u64 {
         let first = self.from.map_or(first, |from| from.max(first));
-        let end = self.until.and_then(|until| until.succ_opt()).map_or(end, |after| after.min(end));
+        let end = self.until.and_then(|until| until.succ_opt()).map_or(end, |day_after| day_after.min(end));
         let days = (end - first).num_days().max(0);
-        let whole = days / 7 * i64::from(self.weekdays.count());
-        let rest = (0..days % 7).filter(|n| self.weekdays.contains((first + TimeDelta::days(*n)).weekday())).count();
-        whole.unsigned_abs() + rest as u64
+        let dates_in_full_weeks = days / 7 * i64::from(self.weekdays.count());
+        let remaining_dates =
+            (0..days % 7).filter(|n| self.weekdays.contains((first + TimeDelta::days(*n)).weekday())).count();
+        dates_in_full_weeks.unsigned_abs() + remaining_dates as u64
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sets of weekdays.
 use chrono::Weekday;
 
-/// A set of weekdays; the default is every day.
+/// A set of weekdays, one bit each from Monday; the default is every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekdaySet(u8);
 
@@ -12,7 +12,7 @@ impl Default for WeekdaySet {
 }
 
 impl WeekdaySet {
-    /// No day: the start of a union.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
     /// Adds the days from `first` to `last`, both inclusive, going forward through the week.
@@ -27,19 +27,19 @@ impl WeekdaySet {
         }
     }
 
-    /// Returns whether this weekday is in the set.
+    /// Returns true when this weekday is in the set.
     #[must_use]
     pub fn contains(&self, day: Weekday) -> bool {
         self.0 & (1 << day.num_days_from_monday()) != 0
     }
 
-    /// Returns whether the set has no day.
+    /// Returns true when the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// Returns the number of days per week.
+    /// Returns the number of weekdays in the set.
     #[must_use]
     pub fn count(&self) -> u32 {
         self.0.count_ones()

@@ -1,17 +1,17 @@
 //! Comments that belong to the file rather than to the table below them.
 use toml_edit::{DocumentMut, Item, Table};
 
-/// Returns the comments above a table that an empty line separates from it, with the table's position. They belong to
-/// the file.
+/// Returns the comments above a table that an empty line separates from the table, with the table's position. Such
+/// comments belong to the file.
 pub fn detached_comment(table: &Table) -> Option<(isize, String)> {
     let prefix = table.decor().prefix()?.as_str()?;
-    let (head, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;
-    head.contains('#').then(|| (table.position().unwrap_or(0), format!("{head}\n\n")))
+    let (comments, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;
+    comments.contains('#').then(|| (table.position().unwrap_or(0), format!("{comments}\n\n")))
 }
 
-/// Puts comments above the next table in the file, or at its end.
-pub fn insert_comment_after(document: &mut DocumentMut, position: isize, head: &str) {
-    let mut next: Option<&mut Table> = None;
+/// Inserts comments above the first table after `position`, or at the end of the file.
+pub fn insert_comment_after(document: &mut DocumentMut, position: isize, comments: &str) {
+    let mut next_table: Option<&mut Table> = None;
     for (_, item) in document.as_table_mut().iter_mut() {
         let tables: Vec<&mut Table> = match item {
             Item::Table(table) => vec![table],
@@ -19,20 +19,22 @@ pub fn insert_comment_after(document: &mut DocumentMut, position: isize, head: &
             _ => Vec::new(),
         };
         for table in tables {
-            let at = table.position().unwrap_or(isize::MAX);
-            if at > position && next.as_ref().is_none_or(|known| at < known.position().unwrap_or(isize::MAX)) {
-                next = Some(table);
+            let table_position = table.position().unwrap_or(isize::MAX);
+            if table_position > position
+                && next_table.as_ref().is_none_or(|nearest| table_position < nearest.position().unwrap_or(isize::MAX))
+            {
+                next_table = Some(table);
             }
         }
     }
-    match next {
+    match next_table {
         Some(table) => {
-            let own = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
-            table.decor_mut().set_prefix(format!("{head}{}", own.trim_start_matches(['\r', '\n'])));
+            let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+            table.decor_mut().set_prefix(format!("{comments}{}", prefix.trim_start_matches(['\r', '\n'])));
         }
         None => {
-            let behind = document.trailing().as_str().unwrap_or_default().to_owned();
-            document.set_trailing(format!("{head}{behind}"));
+            let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(format!("{comments}{trailing}"));
         }
     }
 }

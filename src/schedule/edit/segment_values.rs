@@ -1,9 +1,10 @@
-//! The keys of a segment as they are written.
+//! The keys and values of a segment, as a playlist contains them.
 use toml_edit::Value;
 
 use crate::schedule::{Segment, SegmentSource};
 
-/// Returns the keys of a segment in the order in which people write them, without those that hold the default.
+/// Returns the keys and values of a segment in the order in which people write them. Keys with a default value are left
+/// out.
 pub fn segment_values(segment: &Segment) -> Vec<(&'static str, Value)> {
     let text = |text: &str| Value::from(text);
     let date = |date: chrono::NaiveDate| {
@@ -22,9 +23,9 @@ pub fn segment_values(segment: &Segment) -> Vec<(&'static str, Value)> {
         SegmentSource::National => Some("national"),
     };
     values.extend(source.map(|source| ("source", text(source))));
-    values.extend(segment.approved_by.as_deref().map(|by| ("approved-by", text(by))));
-    values.extend(segment.approved_on.map(|on| ("approved-on", date(on))));
-    values.extend(segment.valid_until.map(|until| ("valid-until", date(until))));
+    values.extend(segment.approved_by.as_deref().map(|name| ("approved-by", text(name))));
+    values.extend(segment.approved_on.map(|day| ("approved-on", date(day))));
+    values.extend(segment.valid_until.map(|day| ("valid-until", date(day))));
     values.extend(segment.sha256.as_deref().map(|hash| ("sha256", text(hash))));
     values
 }

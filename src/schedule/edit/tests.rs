@@ -1,7 +1,31 @@
 use super::*;
 use crate::schedule::{SegmentSource, SourceFile, read};
 
-const PLAYLIST: &str = "# Ghi chú đầu tệp\n\n[campaign]\nid   = \"cd\" # lệch cột\ntitle = 'Chiến dịch'\n\n[campaign.topics]\n2 = \"Hai\"\n\n# mục thứ nhất\n[[segment]]\nid = \"mot\"\ntitle = \"Một\"\nfile = \"mot.mp3\" # của huyện\n\n# các buổi\n[[session]]\nid = \"sang\"\ntitle = \"Sáng\"\nat = \"05:15\"\nopening = \"mot\"\nplay = [\n  \"mot\", # mở đầu\n  \"mot\",\n  \"hai\",\n]\n# hết\n";
+const PLAYLIST: &str = concat!(
+    "# Ghi chú đầu tệp\n\n",
+    "[campaign]\n",
+    "id   = \"cd\" # lệch cột\n",
+    "title = 'Chiến dịch'\n\n",
+    "[campaign.topics]\n",
+    "2 = \"Hai\"\n\n",
+    "# mục thứ nhất\n",
+    "[[segment]]\n",
+    "id = \"mot\"\n",
+    "title = \"Một\"\n",
+    "file = \"mot.mp3\" # của huyện\n\n",
+    "# các buổi\n",
+    "[[session]]\n",
+    "id = \"sang\"\n",
+    "title = \"Sáng\"\n",
+    "at = \"05:15\"\n",
+    "opening = \"mot\"\n",
+    "play = [\n",
+    "  \"mot\", # mở đầu\n",
+    "  \"mot\",\n",
+    "  \"hai\",\n",
+    "]\n",
+    "# hết\n",
+);
 
 fn segment() -> Segment {
     Segment {
@@ -24,30 +48,30 @@ fn segment() -> Segment {
 #[test]
 fn a_segment_is_added_and_everything_else_stays() {
     for text in [PLAYLIST.to_owned(), PLAYLIST.replace('\n', "\r\n"), format!("\u{feff}{PLAYLIST}")] {
-        let new = with_segment(&text, &segment()).expect("an edit");
-        let mut old = text.lines().peekable();
-        // The new text contains every line of the old one, in the same order.
-        for line in new.lines() {
-            if old.peek() == Some(&line) {
-                old.next();
+        let edited = with_segment(&text, &segment()).expect("an edit");
+        let mut original_lines = text.lines().peekable();
+        // The edited text contains every line of the original, in the same order.
+        for line in edited.lines() {
+            if original_lines.peek() == Some(&line) {
+                original_lines.next();
             }
         }
-        assert_eq!(old.next(), None, "{new}");
-        assert_eq!(new.contains("\r\n"), text.contains("\r\n"));
-        assert!(!text.contains('\r') || !new.replace("\r\n", "").contains('\n'));
-        let reading =
-            read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", new.as_bytes())]);
-        assert!(reading.problems.iter().all(|p| !p.structural), "{:?}\n{new}", reading.problems);
-        assert_eq!(reading.schedule.segment(&segment().id), Some(&segment()));
+        assert_eq!(original_lines.next(), None, "{edited}");
+        assert_eq!(edited.contains("\r\n"), text.contains("\r\n"));
+        assert!(!text.contains('\r') || !edited.replace("\r\n", "").contains('\n'));
+        let parsed =
+            read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", edited.as_bytes())]);
+        assert!(parsed.problems.iter().all(|p| !p.structural), "{:?}\n{edited}", parsed.problems);
+        assert_eq!(parsed.schedule.segment(&segment().id), Some(&segment()));
     }
 }
 
 #[test]
-fn a_file_without_segments_gets_its_first() {
-    let new = with_segment("# trống\n", &Segment { topic: None, campaign: None, ..segment() }).expect("an edit");
-    assert!(new.starts_with("# trống\n") || new.contains("# trống"), "{new}");
+fn a_segment_is_added_to_a_file_without_segments() {
+    let edited = with_segment("# trống\n", &Segment { topic: None, campaign: None, ..segment() }).expect("an edit");
+    assert!(edited.starts_with("# trống\n") || edited.contains("# trống"), "{edited}");
     assert_eq!(
-        read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", new.as_bytes())])
+        read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", edited.as_bytes())])
             .schedule
             .segments
             .len(),
@@ -56,21 +80,21 @@ fn a_file_without_segments_gets_its_first() {
 }
 
 #[test]
-fn remarks_that_are_the_files_stay_when_its_first_segment_goes() {
+fn comments_of_the_file_stay_when_its_first_segment_is_removed() {
     let text = "# Phát hằng ngày.\n\n# nhạc\n[[segment]]\nid = \"mot\"\n\n[[segment]]\nid = \"hai\"\n";
     let id = |text| Id::new(text).expect("an id");
-    let one = without_segment(text, &id("mot")).expect("an edit").expect("a change");
-    assert_eq!(one, "# Phát hằng ngày.\n\n[[segment]]\nid = \"hai\"\n");
-    let none = without_segment(&one, &id("hai")).expect("an edit").expect("a change");
-    assert!(none.contains("# Phát hằng ngày."), "{none}");
+    let without_first = without_segment(text, &id("mot")).expect("an edit").expect("a change");
+    assert_eq!(without_first, "# Phát hằng ngày.\n\n[[segment]]\nid = \"hai\"\n");
+    let without_both = without_segment(&without_first, &id("hai")).expect("an edit").expect("a change");
+    assert!(without_both.contains("# Phát hằng ngày."), "{without_both}");
 }
 
 #[test]
-fn a_segment_is_taken_out_everywhere() {
-    let with = with_segment(PLAYLIST, &segment()).expect("an edit");
-    let without = without_segment(&with, &segment().id).expect("an edit").expect("a change");
-    assert_eq!(without, PLAYLIST.replace("  \"hai\",\n", ""));
-    assert_eq!(without_segment(&without, &segment().id), Ok(None));
-    let only = without_segment(&without, &Id::new("mot").expect("an id"));
-    assert_eq!(only, Err(EditError::NothingLeft("sang".to_owned())));
+fn a_segment_is_removed_from_its_table_and_from_sessions() {
+    let edited = with_segment(PLAYLIST, &segment()).expect("an edit");
+    let restored = without_segment(&edited, &segment().id).expect("an edit").expect("a change");
+    assert_eq!(restored, PLAYLIST.replace("  \"hai\",\n", ""));
+    assert_eq!(without_segment(&restored, &segment().id), Ok(None));
+    let refused_edit = without_segment(&restored, &Id::new("mot").expect("an id"));
+    assert_eq!(refused_edit, Err(EditError::NothingLeft("sang".to_owned())));
 }

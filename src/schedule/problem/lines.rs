@@ -1,4 +1,4 @@
-//! Lines and columns of a text.
+//! Converts between byte positions, lines and columns of a text.
 use std::ops::Range;
 
 /// Returns the line and the column of a byte, both from 1; columns count characters.
@@ -9,33 +9,33 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
         byte -= 1;
     }
     let before = &text[..byte];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-/// The starts of a text's lines, for many lookups in one text.
+/// The byte positions at which a text's lines start, for many lookups in one text.
 #[derive(Debug, Clone)]
 pub struct LineIndex(Vec<usize>);
 
 impl LineIndex {
-    /// Finds the lines of a text.
+    /// Finds the line starts of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+        let line_ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Self(std::iter::once(0).chain(line_ends.map(|(index, _)| index + 1)).collect())
     }
 
-    /// Returns the line, from 0, that contains this byte.
+    /// Returns the index, from 0, of the line that contains this byte.
     #[must_use]
     pub fn line_of(&self, byte: usize) -> usize {
         self.0.partition_point(|start| *start <= byte) - 1
     }
 
-    /// Returns the bytes of a line without its line end.
+    /// Returns the byte range of a line without its line ending; `line` counts from 0.
     #[must_use]
     pub fn line_range(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.0.get(line).copied().unwrap_or(text.len());
-        let end = self.0.get(line + 1).map_or(text.len(), |next| next - 1);
+        let end = self.0.get(line + 1).map_or(text.len(), |next_start| next_start - 1);
         let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
         start..end
     }

@@ -1,20 +1,21 @@
 //! Text from files, made safe to print.
 
-/// Longest sentence, in characters. A sentence may contain a name from a file, which may be very long.
+/// The maximum length of a sentence, in characters. A sentence may contain a name from a file, and such a name may be
+/// very long.
 const MAX_SENTENCE: usize = 400;
 
-/// Removes everything that could steer a terminal from a text, and cuts it to a readable length.
+/// Replaces the characters of a text that could control a terminal, and cuts the text to a readable length.
 pub(super) fn printable(text: &str) -> String {
     let mut chars = text.chars();
-    let mut plain: String = chars.by_ref().take(MAX_SENTENCE).map(visible_or_placeholder).collect();
+    let mut safe_text: String = chars.by_ref().take(MAX_SENTENCE).map(visible_or_placeholder).collect();
     if chars.next().is_some() {
-        plain.push('…');
+        safe_text.push('…');
     }
-    plain
+    safe_text
 }
 
-/// Returns a character, or a placeholder for one that is invisible or changes the writing direction: a file name that
-/// reads backwards on the screen is not the one on the disk.
+/// Returns the character, or a placeholder if it is invisible or changes the writing direction. Such a character can
+/// make one file name look like another on the screen.
 pub(super) fn visible_or_placeholder(c: char) -> char {
     match c {
         c if c.is_control() => ' ',

@@ -1,4 +1,4 @@
-//! Problems for people: file, line, caret, one sentence, one hint.
+//! Renders problems for people: file, line, caret, one sentence, one hint.
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
@@ -11,19 +11,19 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::{ErrorCount, ProblemText, WarningCount};
 use crate::text::{Lang, Localize};
 
-/// Most problems printed; the rest are only counted.
+/// The maximum number of problems printed; further ones are only counted.
 const MAX_PRINTED: usize = 100;
-/// Longest piece of a line shown around a caret, in characters.
+/// The maximum number of characters of a line shown around a caret.
 const MAX_SHOWN: usize = 160;
 
 /// Renders problems for people, in the style of rustc.
 #[must_use]
-pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, use_color: bool) -> String {
+    let renderer = if use_color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for problem in problems.iter().take(MAX_PRINTED) {
-        out.push_str(&render_one(problem, files, lang, &renderer));
+        out.push_str(&render_problem(problem, files, lang, &renderer));
         out.push_str("\n\n");
     }
     if problems.len() > MAX_PRINTED {
@@ -37,13 +37,13 @@ pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, color: boo
     out
 }
 
-fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Renderer) -> String {
-    let (level, word) = match problem.severity {
+fn render_problem(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Renderer) -> String {
+    let (level, severity_name) = match problem.severity {
         Severity::Error => (Level::ERROR, ProblemText::Error),
         Severity::Warning => (Level::WARNING, ProblemText::Warning),
     };
-    let word = word.localized(lang).to_string();
-    let hint_word = ProblemText::HintWord.localized(lang).to_string();
+    let severity_name = severity_name.localized(lang).to_string();
+    let hint_name = ProblemText::HintWord.localized(lang).to_string();
     let title = printable(&problem.finding.localized(lang).to_string());
     let hint = printable(&problem.hint.localized(lang).to_string());
     let code = problem.code();
@@ -52,28 +52,29 @@ fn render_one(problem: &Problem, files: &[SourceFile], lang: Lang, renderer: &Re
         Finding::ExpiredPlayed { .. } => ProblemText::AiredHere,
         _ => ProblemText::OtherHere,
     };
-    let first = label.localized(lang).to_string();
-    let main = SourceExcerpt::new(&problem.span, files);
-    let other = problem.related_span.as_ref().map(|place| SourceExcerpt::new(place, files));
-    let mut report = level.with_name(word).primary_title(title.as_str()).id(code).element(
-        Snippet::source(main.text.as_str())
-            .path(main.path.as_str())
-            .line_start(main.line)
-            .annotation(AnnotationKind::Primary.span(main.span.clone())),
+    let related_label = label.localized(lang).to_string();
+    let excerpt = SourceExcerpt::new(&problem.span, files);
+    let related_excerpt = problem.related_span.as_ref().map(|span| SourceExcerpt::new(span, files));
+    let mut report = level.with_name(severity_name).primary_title(title.as_str()).id(code).element(
+        Snippet::source(excerpt.text.as_str())
+            .path(excerpt.path.as_str())
+            .line_start(excerpt.line)
+            .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
     );
-    if let Some(other) = &other {
+    if let Some(related_excerpt) = &related_excerpt {
         report = report.element(
-            Snippet::source(other.text.as_str())
-                .path(other.path.as_str())
-                .line_start(other.line)
-                .annotation(AnnotationKind::Context.span(other.span.clone()).label(first.as_str())),
+            Snippet::source(related_excerpt.text.as_str())
+                .path(related_excerpt.path.as_str())
+                .line_start(related_excerpt.line)
+                .annotation(AnnotationKind::Context.span(related_excerpt.span.clone()).label(related_label.as_str())),
         );
     }
-    let report = report.element(Level::HELP.with_name(hint_word).message(hint.as_str()));
+    let report = report.element(Level::HELP.with_name(hint_name).message(hint.as_str()));
     renderer.render(&[report])
 }
 
-/// The line above a caret, cut to the width of a terminal and free of characters that could steer it.
+/// The source line that a caret points to, cut to [`MAX_SHOWN`] characters and free of characters that could control
+/// a terminal.
 struct SourceExcerpt {
     text: String,
     path: String,
@@ -82,23 +83,23 @@ struct SourceExcerpt {
 }
 
 impl SourceExcerpt {
-    fn new(place: &SourceSpan, files: &[SourceFile]) -> Self {
-        let (name, text) = files.get(place.file).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
-        let (line, column) = line_and_column(text, place.range.start);
-        let (end_line, end_column) = line_and_column(text, place.range.end.max(place.range.start));
-        let whole = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');
-        let letters: Vec<char> = whole.chars().map(visible_or_placeholder).collect();
-        let start = (column - 1).min(letters.len());
-        let end = if end_line == line { (end_column - 1).clamp(start, letters.len()) } else { letters.len() };
+    fn new(source_span: &SourceSpan, files: &[SourceFile]) -> Self {
+        let (name, text) = files.get(source_span.file).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
+        let (line, column) = line_and_column(text, source_span.range.start);
+        let (end_line, end_column) = line_and_column(text, source_span.range.end.max(source_span.range.start));
+        let line_text = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');
+        let chars: Vec<char> = line_text.chars().map(visible_or_placeholder).collect();
+        let start = (column - 1).min(chars.len());
+        let end = if end_line == line { (end_column - 1).clamp(start, chars.len()) } else { chars.len() };
         // The caret needs a character above it, even at the end of a line.
         let end = if end == start { end + 1 } else { end };
-        let from = start.saturating_sub(MAX_SHOWN / 2);
-        let mut shown: Vec<char> = letters.iter().skip(from).take(MAX_SHOWN).copied().collect();
-        if end > letters.len() {
-            shown.push(' ');
+        let first_shown = start.saturating_sub(MAX_SHOWN / 2);
+        let mut shown_chars: Vec<char> = chars.iter().skip(first_shown).take(MAX_SHOWN).copied().collect();
+        if end > chars.len() {
+            shown_chars.push(' ');
         }
-        let byte = |at: usize| shown.iter().take(at - from).map(|c| c.len_utf8()).sum::<usize>();
-        let end = end.min(from + shown.len());
-        Self { path: printable(name), line, span: byte(start)..byte(end), text: shown.iter().collect() }
+        let byte = |index: usize| shown_chars.iter().take(index - first_shown).map(|c| c.len_utf8()).sum::<usize>();
+        let end = end.min(first_shown + shown_chars.len());
+        Self { path: printable(name), line, span: byte(start)..byte(end), text: shown_chars.iter().collect() }
     }
 }

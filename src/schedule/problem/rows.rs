@@ -1,4 +1,4 @@
-//! Problems for programs.
+//! Problems as rows of output for programs.
 use serde::Serialize;
 
 use super::lines::line_and_column;

@@ -3,32 +3,33 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::durations::duration;
+use super::durations::read_duration;
 use super::fields::{SpannedValue, TableReader};
-use super::values::list;
+use super::values::as_list;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::Problem;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Longest times, in seconds, from switching on until it is audible, and from switching off until it may be switched
-/// on.
+/// The maximum of `warm-up`, in seconds.
 const MAX_WARM_UP: i64 = 60;
+/// The maximum of `min-off`, in seconds.
 const MAX_MIN_OFF: i64 = 120;
-/// Longest time that it stays on after the last sound, in seconds.
+/// The maximum of `tail`, in seconds.
 const MAX_TAIL: i64 = 600;
-/// Most words of a command, and most characters of each.
+/// The maximum number of words of a command.
 const MAX_WORDS: usize = 16;
+/// The maximum length of a word, in characters.
 const MAX_WORD: usize = 200;
 const EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
 
-/// Reads the table's keys.
+/// Reads the keys of `[amplifier]`.
 pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings) {
-    let on = command(fields, "on");
-    let off = command(fields, "off");
-    for (key, other) in [("on", &off), ("off", &on)] {
-        // One of them alone would leave it on, or off, for ever.
-        if other.is_some() {
+    let on = read_command(fields, "on");
+    let off = read_command(fields, "off");
+    for (key, other_command) in [("on", &off), ("off", &on)] {
+        // With only one of the commands, the amplifier would stay on, or off, for ever.
+        if other_command.is_some() {
             fields.require(key, &EXAMPLE.replace("on", key));
         }
     }
@@ -41,15 +42,15 @@ pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings)
         ("min-off", MAX_MIN_OFF, &mut amplifier.min_off_us),
     ];
     for (key, max, field) in keys {
-        if let Some(us) = duration(fields, key, 0, max) {
+        if let Some(us) = read_duration(fields, key, 0, max) {
             *field = us;
         }
     }
 }
 
-/// Reads a command: a text with words separated by spaces, or a list of words. `None` when missing; `Some(None)` when
-/// unusable.
-fn command(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Option<Vec<String>>> {
+/// Reads a command: a text with words separated by spaces, or a list of words. `None` when the key is missing;
+/// `Some(None)` when the command is invalid.
+fn read_command(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Option<Vec<String>>> {
     let value = fields.take(key)?;
     let words = match value.get_ref() {
         DeValue::String(text) => text.split_whitespace().map(str::to_owned).collect(),
@@ -69,25 +70,25 @@ fn command(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Option
 }
 
 fn string_list(value: SpannedValue<'_, '_>) -> Option<Vec<String>> {
-    list(value).into_iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect()
+    as_list(value).into_iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect()
 }
 
-/// Checks a command. The program is an absolute path, or a name that the system looks up: the meaning of a relative
-/// path would depend on the folder in which loa was started.
+/// Returns the command if it is valid; reports it otherwise. The program must be an absolute path, or a name that the
+/// system looks up: a relative path would depend on the folder in which loa was started.
 fn validate_command(
     fields: &mut TableReader<'_, '_>,
     key: &str,
     words: Vec<String>,
     span: Range<usize>,
 ) -> Option<Vec<String>> {
-    let plain = |word: &String| word.chars().count() <= MAX_WORD && !word.chars().any(char::is_control);
-    let program = words.first().is_some_and(|p| !p.is_empty() && (p.starts_with('/') || !p.contains('/')));
-    if program && words.len() <= MAX_WORDS && words.iter().all(plain) {
+    let is_valid_word = |word: &String| word.chars().count() <= MAX_WORD && !word.chars().any(char::is_control);
+    let has_valid_program = words.first().is_some_and(|p| !p.is_empty() && (p.starts_with('/') || !p.contains('/')));
+    if has_valid_program && words.len() <= MAX_WORDS && words.iter().all(is_valid_word) {
         return Some(words);
     }
     let text: String = words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect();
     let hint = Hint::Write { example: EXAMPLE.replace("on", key) };
-    let place = fields.span_in_file(span);
-    fields.problems.push(Problem::structural(place, Finding::BadCommand { text }, hint));
+    let source_span = fields.span_in_file(span);
+    fields.problems.push(Problem::structural(source_span, Finding::BadCommand { text }, hint));
     None
 }

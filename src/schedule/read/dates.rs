@@ -1,4 +1,4 @@
-//! Reads dates: TOML's own, or the same as text.
+//! Reads dates: TOML dates, or texts of the same form.
 use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
@@ -12,50 +12,54 @@ use crate::text::problem::{Hint, ProblemText};
 /// The years that a schedule may use.
 const YEARS: Range<i32> = 1900..2200;
 
-/// Parses `2023-03-20`. The years are limited because days are counted one by one from the first to the last.
+/// Parses a date such as `2023-03-20`. The years are limited, because some rules count the days between two dates one
+/// by one.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
-    let date: NaiveDate = text.parse().ok().filter(|_| shaped)?;
+    let has_date_form = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(index, b)| if index == 4 || index == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let date: NaiveDate = text.parse().ok().filter(|_| has_date_form)?;
     YEARS.contains(&date.year()).then_some(date)
 }
 
-/// Reads a date: TOML's own, or the same as text.
-pub fn date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<NaiveDate> {
+/// Reads a date: a TOML date, or a text of the same form.
+pub fn read_date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<NaiveDate> {
     let value = fields.take(key)?;
     let example = format!("{key} = 2023-03-20");
-    let written = match value.get_ref() {
-        DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => at.to_string(),
+    let text = match value.get_ref() {
+        DeValue::Datetime(datetime) if datetime.time.is_none() && datetime.offset.is_none() => datetime.to_string(),
         DeValue::String(text) => text.trim().to_string(),
         _ => {
             fields.report_wrong_type(key, value.span(), ProblemText::Date, &example);
             return None;
         }
     };
-    let date = parse_date(&written);
+    let date = parse_date(&text);
     if date.is_none() {
-        let dashes: Vec<_> = written.match_indices('-').map(|(at, _)| at).collect();
-        let shaped = written.len() == 10 && dashes == [4, 7];
-        let example = suggested_date(&written).map_or(example, |date| format!("{key} = {date}"));
-        let hint = if shaped { Hint::CheckDate } else { Hint::Write { example } };
-        let finding = if shaped { Finding::BadDate } else { Finding::BadDateText { text: written } };
+        let dash_positions: Vec<_> = text.match_indices('-').map(|(index, _)| index).collect();
+        let has_date_form = text.len() == 10 && dash_positions == [4, 7];
+        let example = suggested_date(&text).map_or(example, |date| format!("{key} = {date}"));
+        let hint = if has_date_form { Hint::CheckDate } else { Hint::Write { example } };
+        let finding = if has_date_form { Finding::BadDate } else { Finding::BadDateText { text } };
         fields.report_structural(value.span(), finding, hint);
     }
     date
 }
 
-/// Reports dates in the wrong order at the value of `key`, which holds the first. Returns whether they are in order; so
-/// they are when one is missing.
+/// Reports two dates in the wrong order; `key` is the key of the first one. Returns true when the dates are in order,
+/// or one of them is missing.
 pub fn check_date_order(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
     first: Option<NaiveDate>,
     last: Option<NaiveDate>,
 ) -> bool {
-    let in_order = first.zip(last).is_none_or(|(first, last)| first <= last);
-    if !in_order {
+    let is_in_order = first.zip(last).is_none_or(|(first, last)| first <= last);
+    if !is_in_order {
         let span = fields.spans[key].range.clone();
         fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
     }
-    in_order
+    is_in_order
 }

@@ -4,10 +4,10 @@ use crate::base::instant::SECOND_US;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Reads a duration from `min` to `max` seconds; returns microseconds.
-pub fn duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
-    let usual = if max > 600 { "30m" } else { "2s" };
-    let example = format!("{key} = \"{usual}\"");
+/// Reads a duration from `min` to `max` seconds. Returns microseconds.
+pub fn read_duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
+    let sample = if max > 600 { "30m" } else { "2s" };
+    let example = format!("{key} = \"{sample}\"");
     let (text, span) = fields.text(key, &example)?;
     let seconds = parse_seconds(text.trim()).filter(|s| (min..=max).contains(s));
     if seconds.is_none() {
@@ -21,19 +21,19 @@ pub fn duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, m
 /// Parses a duration into seconds: hours, minutes, seconds, in this order, each at most once.
 #[must_use]
 pub fn parse_seconds(text: &str) -> Option<i64> {
-    let mut rest = text;
+    let mut remainder = text;
     let mut total = 0_i64;
-    for (unit, length) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            let digits = (1..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-            total += number.parse::<i64>().ok().filter(|_| digits)? * length;
-            rest = after;
+    for (unit, unit_seconds) in [('h', 3600), ('m', 60), ('s', 1)] {
+        if let Some((number, remainder_after_unit)) = remainder.split_once(unit) {
+            let is_number = (1..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+            total += number.parse::<i64>().ok().filter(|_| is_number)? * unit_seconds;
+            remainder = remainder_after_unit;
         }
     }
-    (rest.is_empty() && !text.is_empty()).then_some(total)
+    (remainder.is_empty() && !text.is_empty()).then_some(total)
 }
 
-/// Returns seconds as a duration is written.
+/// Formats seconds as a duration in a playlist.
 #[must_use]
 pub fn format_seconds(seconds: i64) -> String {
     match seconds {

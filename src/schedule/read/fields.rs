@@ -1,4 +1,4 @@
-//! Reads a table key by key; the keys that nobody took are unknown.
+//! Reads a table key by key, and reports the keys that no reader took as unknown.
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -15,37 +15,47 @@ pub type SpannedValue<'t, 's> = &'t Spanned<DeValue<'s>>;
 /// A table whose keys are taken one by one.
 pub struct TableReader<'t, 's> {
     table: &'t DeTable<'s>,
-    file: usize,
-    /// The table's heading, where missing keys are reported.
+    file_index: usize,
+    /// The byte range of the table's heading, where missing keys are reported.
     heading: Range<usize>,
-    known: Vec<&'static str>,
-    taken: HashSet<&'static str>,
-    /// The values of the keys that were taken; `""` is the heading.
+    /// The keys that readers have asked for.
+    known_keys: Vec<&'static str>,
+    /// The keys of the table that readers have taken.
+    taken_keys: HashSet<&'static str>,
+    /// The spans of the values that were taken, by key; the key `""` stands for the heading.
     pub spans: BTreeMap<&'static str, SourceSpan>,
     /// The problems found so far.
     pub problems: Vec<Problem>,
 }
 
 impl<'t, 's> TableReader<'t, 's> {
-    /// Starts to read a table.
-    pub fn new(table: &'t DeTable<'s>, file: usize, heading: Range<usize>) -> Self {
-        let mut places = BTreeMap::new();
-        places.insert("", SourceSpan { file, range: heading.clone() });
-        Self { table, file, heading, known: Vec::new(), taken: HashSet::new(), spans: places, problems: Vec::new() }
+    /// Creates a reader of a table; `heading` is the byte range of the table's heading.
+    pub fn new(table: &'t DeTable<'s>, file_index: usize, heading: Range<usize>) -> Self {
+        let mut spans = BTreeMap::new();
+        spans.insert("", SourceSpan { file: file_index, range: heading.clone() });
+        Self {
+            table,
+            file_index,
+            heading,
+            known_keys: Vec::new(),
+            taken_keys: HashSet::new(),
+            spans,
+            problems: Vec::new(),
+        }
     }
 
     /// Takes the value of a key; `None` when it is missing.
     pub fn take(&mut self, key: &'static str) -> Option<SpannedValue<'t, 's>> {
-        if !self.known.contains(&key) {
-            self.known.push(key);
+        if !self.known_keys.contains(&key) {
+            self.known_keys.push(key);
         }
         let (_, value) = self.table.iter().find(|(k, _)| k.get_ref() == key)?;
-        self.taken.insert(key);
+        self.taken_keys.insert(key);
         self.spans.insert(key, self.span_in_file(value.span()));
         Some(value)
     }
 
-    /// Takes the value of a required key; reports it when missing. `example` is a whole line.
+    /// Takes the value of a required key; reports a missing key. `example` is a whole line.
     pub fn require(&mut self, key: &'static str, example: &str) -> Option<SpannedValue<'t, 's>> {
         let value = self.take(key);
         if value.is_none() {
@@ -55,9 +65,9 @@ impl<'t, 's> TableReader<'t, 's> {
         value
     }
 
-    /// Returns a place in this file.
-    pub fn span_in_file(&self, span: Range<usize>) -> SourceSpan {
-        SourceSpan { file: self.file, range: span }
+    /// Returns the span of a byte range in this file.
+    pub fn span_in_file(&self, range: Range<usize>) -> SourceSpan {
+        SourceSpan { file: self.file_index, range }
     }
 
     /// Reports an error that makes the file unusable as it is written.
@@ -65,7 +75,7 @@ impl<'t, 's> TableReader<'t, 's> {
         self.problems.push(Problem::structural(self.span_in_file(span), finding, hint));
     }
 
-    /// Reports something unwise.
+    /// Reports a warning about an unwise value.
     pub fn report_warning(&mut self, span: Range<usize>, finding: Finding, hint: Hint) {
         self.problems.push(Problem::warning(self.span_in_file(span), finding, hint));
     }
@@ -93,21 +103,22 @@ impl<'t, 's> TableReader<'t, 's> {
         }
     }
 
-    /// Reports all keys that were not taken. Returns the problems and the places of the keys.
+    /// Reports all keys that were not taken. Returns the problems and the spans of the values.
     pub fn finish(mut self) -> (Vec<Problem>, BTreeMap<&'static str, SourceSpan>) {
         for (key, _) in self.table.iter() {
             let name = key.get_ref().to_string();
-            if self.taken.contains(name.as_str()) {
+            if self.taken_keys.contains(name.as_str()) {
                 continue;
             }
-            let hint = match closest_match(&name, self.known.iter().copied()) {
-                Some(meant) => {
-                    // The missing key is the misspelt one: one slip, one finding.
-                    let same = |p: &Problem| matches!(&p.finding, Finding::MissingKey { key } if *key == meant);
-                    self.problems.retain(|p| !same(p));
-                    Hint::DidYouMean { name: meant }
+            let hint = match closest_match(&name, self.known_keys.iter().copied()) {
+                Some(intended_key) => {
+                    // The key that was reported as missing is this misspelt one, and one mistake gets one finding.
+                    let is_missing_key =
+                        |p: &Problem| matches!(&p.finding, Finding::MissingKey { key } if *key == intended_key);
+                    self.problems.retain(|p| !is_missing_key(p));
+                    Hint::DidYouMean { name: intended_key }
                 }
-                None => Hint::KeysHere { keys: self.known.join(", ") },
+                None => Hint::KeysHere { keys: self.known_keys.join(", ") },
             };
             self.report_structural(key.span(), Finding::UnknownKey { key: name }, hint);
         }
@@ -115,12 +126,16 @@ impl<'t, 's> TableReader<'t, 's> {
     }
 }
 
-/// Returns the name closest to a text, if one is close enough to be meant.
+/// Returns the name closest to a text, if it is close enough to be the intended one.
 pub fn closest_match<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let lower = name.to_lowercase();
-    let distance = |other: &str| strsim::damerau_levenshtein(&lower, other);
-    let limit = (name.chars().count() / 3).clamp(1, 4);
-    // Nobody mistypes a very long name, and its distance is costly.
+    let lowercase_name = name.to_lowercase();
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&lowercase_name, candidate);
+    let max_distance = (name.chars().count() / 3).clamp(1, 4);
+    // A very long name is hardly a typing error, and its distance takes long to compute.
     let names = names.filter(|_| name.len() <= 100);
-    names.map(|other| (distance(other), other)).filter(|(d, _)| *d <= limit).min().map(|(_, other)| other.to_owned())
+    names
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|(d, _)| *d <= max_distance)
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
 }

@@ -5,74 +5,76 @@ use toml::de::DeValue;
 
 use super::fields::TableReader;
 use super::times::parse_time_range;
-use super::values::{as_number, list, number, read_choice};
+use super::values::{as_list, as_number, read_choice, read_number};
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Loudness range in LUFS: above it, the limiter would shape everything.
+/// The lowest and the highest value of `loudness`, in LUFS. At a higher value, the limiter would act on all sound.
 const LOUDNESS: (i64, i64) = (-40, -8);
-/// Most devices of one station.
+/// The maximum number of devices of one station.
 const MAX_DEVICES: usize = 4;
-/// With less, an old machine could not keep up; with more, a cut item would play on for too long.
+/// The values of `buffer`, in milliseconds. With a shorter buffer, an old machine could not keep up; with a longer one,
+/// a cut item would keep playing for too long.
 const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
-/// Most ranges of `volume-at`.
+/// The maximum number of ranges in `volume-at`.
 const MAX_RANGES: usize = 48;
 
-/// Reads the table's keys.
+/// Reads the keys of `[output]`.
 pub fn read(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
-    devices(fields, output);
-    if let Some(ms) = buffer(fields) {
+    read_devices(fields, output);
+    if let Some(ms) = read_buffer(fields) {
         output.buffer_ms = ms;
     }
-    loudness(fields, output);
+    read_loudness(fields, output);
     if let Some(mono) = read_choice(fields, "channels", &[("mono", true), ("stereo", false)]) {
         output.is_mono = mono;
     }
-    if let Some(volume) = number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
+    if let Some(volume) = read_number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
         output.volume = volume;
     }
-    volumes(fields, output);
+    read_volume_ranges(fields, output);
 }
 
 /// Reads `device`: one device, or several sound devices in the order in which they are tried.
-fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
+fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let example = "device = \"default\"";
     let Some(value) = fields.take("device") else { return };
-    let texts: Option<Vec<_>> = match value.get_ref() {
+    let names: Option<Vec<_>> = match value.get_ref() {
         DeValue::String(_) | DeValue::Array(_) => {
-            list(value).into_iter().map(|v| v.get_ref().as_str().map(|text| (text, v.span()))).collect()
+            as_list(value).into_iter().map(|v| v.get_ref().as_str().map(|text| (text, v.span()))).collect()
         }
         _ => None,
     };
-    let Some(texts) = texts else {
+    let Some(names) = names else {
         fields.report_wrong_type("device", value.span(), ProblemText::TextOrList, example);
         return;
     };
-    let alone = texts.len() == 1;
-    let mut found = Vec::new();
-    for (text, span) in texts {
-        let known = device(text).filter(|device| alone || matches!(device, Device::Default | Device::Named(_)));
-        if let Some(Device::Wav(file)) = &known
+    let is_single = names.len() == 1;
+    let mut devices = Vec::new();
+    for (text, span) in names {
+        let parsed_device =
+            parse_device(text).filter(|device| is_single || matches!(device, Device::Default | Device::Named(_)));
+        if let Some(Device::Wav(file)) = &parsed_device
             && !is_wav_name(file)
         {
-            // The device is kept and refused when the line is opened: a sound device must not take its place.
+            // The device is kept, and opening it will fail: no sound device may replace it.
             fields.report_structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
-        match known.filter(|device| !found.contains(device) && found.len() < MAX_DEVICES) {
-            Some(device) => found.push(device),
+        match parsed_device.filter(|device| !devices.contains(device) && devices.len() < MAX_DEVICES) {
+            Some(device) => devices.push(device),
             None => {
-                let one = "\"default\", \"null\", \"wav:FILE.wav\"".to_owned();
-                let several = Hint::Write { example: "device = [\"USB Audio\", \"default\"]".to_owned() };
-                let hint = if alone { Hint::OneOf { values: one } } else { several };
+                let choices = "\"default\", \"null\", \"wav:FILE.wav\"".to_owned();
+                let list_hint = Hint::Write { example: "device = [\"USB Audio\", \"default\"]".to_owned() };
+                let hint = if is_single { Hint::OneOf { values: choices } } else { list_hint };
                 fields.report_structural(span, Finding::BadDevice { text: text.to_owned() }, hint);
                 return;
             }
         }
     }
-    let mut found = found.into_iter();
-    match found.next() {
-        Some(first) => (output.device, output.fallback_devices) = (first, found.collect()),
+    let mut devices = devices.into_iter();
+    match devices.next() {
+        Some(main_device) => (output.device, output.fallback_devices) = (main_device, devices.collect()),
         None => {
             let hint = Hint::Write { example: example.to_owned() };
             fields.report_structural(value.span(), Finding::BadDevice { text: "[]".to_owned() }, hint);
@@ -81,7 +83,7 @@ fn devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
 }
 
 /// Reads `buffer`: milliseconds, as in `"200ms"`.
-fn buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
+fn read_buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
     let (text, span) = fields.text("buffer", &example)?;
     let digits = text.trim().strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
@@ -93,8 +95,8 @@ fn buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     ms
 }
 
-/// Reads `loudness`: LUFS, whole or fractional, or `"off"`.
-fn loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
+/// Reads `loudness`: a number of LUFS, or `"off"`.
+fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("loudness") else { return };
     let number = match value.get_ref() {
         DeValue::String(text) if text == "off" => {
@@ -118,7 +120,7 @@ fn loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
 }
 
 /// Reads `[output.volume-at]`: volumes for times of day.
-fn volumes(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
+fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("volume-at") else { return };
     let example = "\"05:00..06:00\" = 60";
     let DeValue::Table(table) = value.get_ref() else {
@@ -142,7 +144,8 @@ fn volumes(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     output.volume_ranges.sort();
 }
 
-fn device(text: &str) -> Option<Device> {
+/// Parses the name of a device; `None` when it is invalid.
+fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;
     }

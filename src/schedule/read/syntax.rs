@@ -10,34 +10,40 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::Hint;
 use explain::{SourceText, SyntaxFinding};
 
-/// Most syntax findings of one file; more do not help.
+/// The maximum number of syntax findings of one file.
 const MAX_FINDINGS: usize = 100;
-/// Parses a file and reports every syntax error. Returns whether there was one.
-pub fn parse<'s>(file: usize, source: &'s SourceFile, problems: &mut Vec<Problem>) -> (Spanned<DeTable<'s>>, bool) {
+
+/// Parses a file and reports its syntax errors, at most one per line. Returns the document tree, and true when there
+/// was an error.
+pub fn parse<'s>(
+    file_index: usize,
+    source: &'s SourceFile,
+    problems: &mut Vec<Problem>,
+) -> (Spanned<DeTable<'s>>, bool) {
     let mut report = |(span, finding, hint): SyntaxFinding| {
-        problems.push(Problem::structural(SourceSpan { file, range: span }, finding, hint));
+        problems.push(Problem::structural(SourceSpan { file: file_index, range: span }, finding, hint));
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
-    if let Some(at) = source.not_utf8 {
-        // All other errors come from reading one encoding as another.
-        report((at..at + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
+    if let Some(index) = source.not_utf8 {
+        // Text in another encoding causes all other errors.
+        report((index..index + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
         return (tree, true);
     }
     let text = SourceText::new(&source.text);
-    let unclosed = errors.iter().any(|e| e.message().starts_with("unclosed array,"));
+    let has_unclosed_list = errors.iter().any(|e| e.message().starts_with("unclosed array,"));
     let mut findings: Vec<SyntaxFinding> = errors.iter().map(|e| text.explain(e)).collect();
     findings.sort_by_key(|(span, ..)| span.start);
-    let mut last = None;
+    let mut last_line = None;
     let mut count = 0;
     for (span, finding, hint) in findings {
-        // One slip often makes the parser fail several times on the same line.
+        // One mistake often makes the parser fail several times on the same line.
         let line = text.lines.line_of(span.start);
-        if last.replace(line) == Some(line) || count == MAX_FINDINGS {
+        if last_line.replace(line) == Some(line) || count == MAX_FINDINGS {
             continue;
         }
         count += 1;
-        if unclosed && finding == Finding::NoComma && text.begins_key(line) {
-            // The list has swallowed the next key; all later errors follow from that.
+        if has_unclosed_list && finding == Finding::NoComma && text.begins_key(line) {
+            // The parser took the next key as part of the list; all later errors follow from that.
             report((text.end_before(line), Finding::OpenList, Hint::CloseList));
             break;
         }

@@ -3,28 +3,28 @@ use super::*;
 const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
 const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
 
-/// Reads these playlists; returns the schedule and the codes of its problems.
-fn reading(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
+/// Reads these playlists. Returns the parsed schedule and the codes of its problems.
+fn read_playlists(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
     let name = |n: usize| format!("playlists/{n}.toml");
     let files: Vec<_> = texts.iter().enumerate().map(|(n, t)| SourceFile::new(&name(n), t.as_bytes())).collect();
-    let reading = read(&files);
-    let codes = reading.problems.iter().map(|problem| problem.code().to_owned()).collect();
-    (reading, codes)
+    let parsed = read(&files);
+    let codes = parsed.problems.iter().map(|problem| problem.code().to_owned()).collect();
+    (parsed, codes)
 }
 
-/// Returns how many segments and sessions are left of one playlist, and the codes of its problems.
-fn left(text: &str) -> (usize, usize, Vec<String>) {
-    let (reading, codes) = reading(&[text]);
-    (reading.schedule.segments.len(), reading.schedule.sessions.len(), codes)
+/// Returns the number of segments and of sessions that are read from one playlist, and the codes of its problems.
+fn read_counts(text: &str) -> (usize, usize, Vec<String>) {
+    let (parsed, codes) = read_playlists(&[text]);
+    (parsed.schedule.segments.len(), parsed.schedule.sessions.len(), codes)
 }
 
-fn codes(of: &[&str]) -> Vec<String> {
-    of.iter().map(|code| (*code).to_owned()).collect()
+fn codes(names: &[&str]) -> Vec<String> {
+    names.iter().map(|code| (*code).to_owned()).collect()
 }
 
 #[test]
-fn what_is_sound_is_read() {
-    assert_eq!(left(&format!("{SEGMENT}{SESSION}")), (1, 1, vec![]));
+fn a_valid_segment_and_session_are_read() {
+    assert_eq!(read_counts(&format!("{SEGMENT}{SESSION}")), (1, 1, vec![]));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_segment_with_one_wrong_key_is_left_out() {
         ("approved-by = ''", "empty-text"),
         ("topic = 1", "topic-no-campaign"),
     ] {
-        assert_eq!(left(&format!("{SEGMENT}{line}\n")), (0, 0, codes(&[code])), "{line}");
+        assert_eq!(read_counts(&format!("{SEGMENT}{line}\n")), (0, 0, codes(&[code])), "{line}");
     }
 }
 
@@ -48,10 +48,10 @@ fn a_session_with_one_wrong_key_is_left_out() {
         ("title = ''", "empty-text"),
         ("from = 2023-02-02\nuntil = 2023-01-01", "from-after-until"),
     ] {
-        assert_eq!(left(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
+        assert_eq!(read_counts(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
     }
     let one_of_two = SESSION.replace("'06:00'", "['06:00', '25:00']");
-    assert_eq!(left(&format!("{SEGMENT}{one_of_two}")), (1, 0, codes(&["bad-time"])));
+    assert_eq!(read_counts(&format!("{SEGMENT}{one_of_two}")), (1, 0, codes(&["bad-time"])));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn nothing_of_a_file_with_a_broken_campaign_is_used() {
         ("campaign = 1\n", "wrong-type"),
     ] {
         let text = format!("{campaign}{SEGMENT}topic = 1\n{SESSION}");
-        assert_eq!(left(&text), (0, 0, codes(&[code])), "{campaign}");
+        assert_eq!(read_counts(&text), (0, 0, codes(&[code])), "{campaign}");
     }
 }
 
@@ -70,43 +70,44 @@ fn nothing_of_a_file_with_a_broken_campaign_is_used() {
 fn a_second_campaign_of_the_same_id_is_left_out_with_its_file() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n";
     let other = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
-    let (reading, said) = reading(&[&format!("{campaign}{SEGMENT}"), &other]);
-    assert_eq!(said, ["duplicate-id"]);
-    assert_eq!(reading.schedule.segments.len(), 1);
+    let (parsed, found_codes) = read_playlists(&[&format!("{campaign}{SEGMENT}"), &other]);
+    assert_eq!(found_codes, ["duplicate-id"]);
+    assert_eq!(parsed.schedule.segments.len(), 1);
 }
 
 #[test]
-fn a_broken_segment_does_not_silence_the_rest_of_its_session() {
+fn a_broken_segment_does_not_silence_the_other_items_of_its_session() {
     let broken = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = '../b.mp3'\n";
-    let (reading, said) = reading(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
-    assert_eq!(said, ["bad-file"]);
-    // `a` keeps its position, and so the ids of its airings.
-    let play: Vec<_> = reading.schedule.sessions[0].segments().map(crate::schedule::Id::as_str).collect();
+    let (parsed, found_codes) =
+        read_playlists(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
+    assert_eq!(found_codes, ["bad-file"]);
+    // `a` keeps its position, so the ids of its airings do not change.
+    let play: Vec<_> = parsed.schedule.sessions[0].segments().map(crate::schedule::Id::as_str).collect();
     assert_eq!(play, ["b", "a"]);
 }
 
 #[test]
 fn a_broken_file_does_not_silence_sessions_of_others() {
-    let own = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 'b.mp3'\n";
+    let segment = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 'b.mp3'\n";
     let session = SESSION.replace("['a']", "['a', 'b']");
-    let (reading, said) = reading(&["[[segment]]\nid = “a”\n", &format!("{own}{session}")]);
-    assert_eq!(said, ["curly-quote"]);
-    assert_eq!(reading.schedule.sessions.len(), 1);
+    let (parsed, found_codes) = read_playlists(&["[[segment]]\nid = “a”\n", &format!("{segment}{session}")]);
+    assert_eq!(found_codes, ["curly-quote"]);
+    assert_eq!(parsed.schedule.sessions.len(), 1);
 }
 
 #[test]
 fn a_session_of_an_unknown_segment_is_left_out() {
     assert_eq!(
-        left(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
+        read_counts(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
         (1, 0, codes(&["no-such-segment"]))
     );
 }
 
 #[test]
-fn titles_of_topics_are_titles() {
+fn titles_of_topics_are_validated_like_other_titles() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n[campaign.topics]\n";
-    assert_eq!(left(&format!("{campaign}1 = \"\\u001b[31m\"\n")).2, codes(&["control-in-text"]));
-    assert_eq!(left(&format!("{campaign}1 = '{}'\n", "x".repeat(201))).2, codes(&["long-text"]));
+    assert_eq!(read_counts(&format!("{campaign}1 = \"\\u001b[31m\"\n")).2, codes(&["control-in-text"]));
+    assert_eq!(read_counts(&format!("{campaign}1 = '{}'\n", "x".repeat(201))).2, codes(&["long-text"]));
 }
 
 #[test]
@@ -116,66 +117,67 @@ fn an_agency_may_be_empty() {
 }
 
 #[test]
-fn findings_past_the_limit_make_one_that_refuses_the_edit() {
-    // Warnings alone would let the edit through.
+fn too_many_warnings_make_an_error_that_refuses_the_edit() {
+    // Warnings alone would not refuse the edit.
     let segments: String = (0..=MAX_PROBLEMS)
         .map(|n| format!("[[segment]]\nid = 's{n}'\ntitle = 'S'\nfile = 'a.mp3'\nlanguage = 'xx'\n"))
         .collect();
-    let (reading, said) = reading(&[&segments]);
-    assert_eq!(said.len(), MAX_PROBLEMS + 1);
-    assert_eq!(said.last().map(String::as_str), Some("more-problems"));
-    assert!(reading.problems.iter().any(|p| p.structural));
+    let (parsed, found_codes) = read_playlists(&[&segments]);
+    assert_eq!(found_codes.len(), MAX_PROBLEMS + 1);
+    assert_eq!(found_codes.last().map(String::as_str), Some("more-problems"));
+    assert!(parsed.problems.iter().any(|p| p.structural));
 }
 
 #[test]
-fn a_station_cannot_plan_more_airings_than_anybody_could_hear() {
+fn sessions_beyond_the_limit_of_airings_are_left_out() {
     let times: Vec<_> = (0..100).map(|n| format!("'{:02}:{:02}'", n / 60, n % 60)).collect();
-    let dense = |id: &str| {
+    let dense_session = |id: &str| {
         let session = SESSION.replace("'s'", &format!("'{id}'")).replace("['a']", &format!("[{}]", "'a',".repeat(200)));
         session.replace("'06:00'", &format!("[{}]", times.join(",")))
     };
-    assert_eq!(left(&format!("{SEGMENT}{}", dense("s"))), (1, 1, vec![]));
-    let (segments, sessions, said) = left(&format!("{SEGMENT}{}{}{}", dense("s"), dense("t"), dense("u")));
-    assert_eq!((segments, sessions, said), (1, 1, codes(&["too-many"])));
+    assert_eq!(read_counts(&format!("{SEGMENT}{}", dense_session("s"))), (1, 1, vec![]));
+    let (segments, sessions, found_codes) =
+        read_counts(&format!("{SEGMENT}{}{}{}", dense_session("s"), dense_session("t"), dense_session("u")));
+    assert_eq!((segments, sessions, found_codes), (1, 1, codes(&["too-many"])));
 }
 
-/// Returns the keys that a table knows, as the reader lists them for an unknown key.
+/// Returns the valid keys of a table, as the reader lists them for an unknown key.
 fn known_keys(file: &str, text: &str) -> Vec<String> {
-    let reading = read(&[SourceFile::new(file, text.as_bytes())]);
-    let listed = reading.problems.iter().find_map(|problem| match &problem.hint {
+    let parsed = read(&[SourceFile::new(file, text.as_bytes())]);
+    let listed_keys = parsed.problems.iter().find_map(|problem| match &problem.hint {
         Hint::KeysHere { keys } => Some(keys.clone()),
         _ => None,
     });
-    listed.unwrap_or_default().split(", ").map(str::to_owned).collect()
+    listed_keys.unwrap_or_default().split(", ").map(str::to_owned).collect()
 }
 
 /// Returns the keys of `station.toml` by section, without the weekdays of `[quiet-hours]`.
 fn station_keys() -> Vec<(&'static str, Vec<String>)> {
-    let weekday = |key: &String| days::WEEKDAYS.iter().any(|(en, vi, _)| key == en || key == vi);
+    let is_weekday = |key: &String| days::WEEKDAYS.iter().any(|(en, vi, _)| key == en || key == vi);
     let keys = |section: &str| {
-        let known = known_keys("station.toml", &format!("[{section}]\nqqqqqqqqqq = 1\n"));
-        known.into_iter().filter(|key| !weekday(key)).collect()
+        let section_keys = known_keys("station.toml", &format!("[{section}]\nqqqqqqqqqq = 1\n"));
+        section_keys.into_iter().filter(|key| !is_weekday(key)).collect()
     };
     settings::KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
 }
 
 #[test]
-fn a_key_outside_its_section_is_known() {
-    for ((section, mut read), (_, listed)) in station_keys().into_iter().zip(settings::KEYS) {
-        let mut listed = listed.to_vec();
-        listed.sort_unstable();
-        read.sort_unstable();
-        assert_eq!(read, listed, "{section}");
+fn the_listed_keys_of_each_section_are_those_that_are_read() {
+    for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::KEYS) {
+        let mut listed_keys = listed_keys.to_vec();
+        listed_keys.sort_unstable();
+        read_keys.sort_unstable();
+        assert_eq!(read_keys, listed_keys, "{section}");
     }
 }
 
 #[test]
 fn every_key_is_in_the_documentation() {
     let pages = [include_str!("../../../docs/station.md"), include_str!("../../../docs/schedule.md")];
-    // Every second piece between backquotes is code; fences have three backquotes.
+    // Every second part between backquotes is code; a fence has three backquotes.
     let code = pages.iter().flat_map(|page| page.split('`').skip(1).step_by(2));
     let is_part_of_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let documented: std::collections::HashSet<&str> =
+    let documented_keys: std::collections::HashSet<&str> =
         code.flat_map(|code| code.split(move |c| !is_part_of_key(c))).collect();
     let mut keys: Vec<String> = station_keys().into_iter().flat_map(|(_, keys)| keys).collect();
     for table in ["[campaign]", "[[segment]]", "[[session]]", "[[holiday]]"] {
@@ -187,6 +189,6 @@ fn every_key_is_in_the_documentation() {
     }
     assert!(keys.len() > 50, "{keys:?}");
     for key in keys {
-        assert!(documented.contains(key.as_str()), "{key}");
+        assert!(documented_keys.contains(key.as_str()), "{key}");
     }
 }

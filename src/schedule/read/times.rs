@@ -1,4 +1,4 @@
-//! Reads times of day: TOML's own, or the same as text.
+//! Reads times of day: TOML times, or texts of the same form.
 use std::ops::Range;
 
 use chrono::NaiveTime;
@@ -6,44 +6,44 @@ use toml::de::DeValue;
 
 use super::fields::{SpannedValue, TableReader};
 use super::suggestions::suggested_time;
-use super::values::list;
+use super::values::as_list;
 use crate::schedule::LateSetting;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
 /// Parses a time of day, `HH:MM` or `HH:MM:SS`.
-pub fn time(text: &str) -> Option<NaiveTime> {
-    let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+pub fn parse_time(text: &str) -> Option<NaiveTime> {
+    let has_two_digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split(':').collect();
-    if !(2..=3).contains(&parts.len()) || !parts.iter().all(|p| digits(p)) {
+    if !(2..=3).contains(&parts.len()) || !parts.iter().all(|p| has_two_digits(p)) {
         return None;
     }
-    let number = |n: usize| parts.get(n).map_or(Some(0), |p| p.parse::<u32>().ok());
-    NaiveTime::from_hms_opt(number(0)?, number(1)?, number(2)?)
+    let part_value = |index: usize| parts.get(index).map_or(Some(0), |p| p.parse::<u32>().ok());
+    NaiveTime::from_hms_opt(part_value(0)?, part_value(1)?, part_value(2)?)
 }
 
-/// Reads one value as a time of day.
-pub fn time_value(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_, '_>) -> Option<NaiveTime> {
-    let written = match value.get_ref() {
+/// Returns a value as a time of day; reports one that is not a time.
+pub fn as_time(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_, '_>) -> Option<NaiveTime> {
+    let text = match value.get_ref() {
         DeValue::String(text) => text.trim().to_string(),
-        DeValue::Datetime(at) if at.date.is_none() => at.to_string(),
+        DeValue::Datetime(datetime) if datetime.date.is_none() => datetime.to_string(),
         _ => {
             fields.report_wrong_type(key, value.span(), ProblemText::TextOrList, &format!("{key} = \"05:15\""));
             return None;
         }
     };
-    let found = time(&written);
-    if found.is_none() {
-        let example = suggested_time(&written).unwrap_or_else(|| "\"05:15\"".to_owned());
+    let time = parse_time(&text);
+    if time.is_none() {
+        let example = suggested_time(&text).unwrap_or_else(|| "\"05:15\"".to_owned());
         let hint = Hint::Write { example };
-        fields.report_structural(value.span(), Finding::BadTime { text: written }, hint);
+        fields.report_structural(value.span(), Finding::BadTime { text }, hint);
     }
-    found
+    time
 }
 
-/// Reads `at`: sorted times without duplicates.
-pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
-    let items = list(value);
+/// Reads `at`: at most `limit` times. Returns them sorted and without duplicates.
+pub fn read_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
+    let items = as_list(value);
     if items.is_empty() {
         let hint = Hint::Write { example: "at = [\"05:15\", \"17:00\"]".to_owned() };
         fields.report_structural(value.span(), Finding::EmptyList { key: "at".to_owned() }, hint);
@@ -57,7 +57,7 @@ pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limi
     }
     let mut times: Vec<NaiveTime> = Vec::new();
     for item in items.into_iter().take(limit) {
-        let Some(time) = time_value(fields, "at", item) else { continue };
+        let Some(time) = as_time(fields, "at", item) else { continue };
         if times.contains(&time) {
             let finding = Finding::DuplicateTime { time: time.format("%H:%M:%S").to_string() };
             fields.report_structural(item.span(), finding, Hint::RemoveOne);
@@ -69,15 +69,15 @@ pub fn times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limi
     times
 }
 
-/// Reads `late`, with the place of its time if it has one.
-pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
+/// Reads `late`. The second part of the result is the byte range of the value if it contains a time.
+pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
-        // A missing key means the default; a value that is not a text has been reported.
+        // A missing key means the default. A value that is not a text has been reported already.
         return if fields.spans.contains_key("late") { None } else { Some((LateSetting::default(), None)) };
     };
-    let words = text.trim();
-    let until = words.strip_prefix("until ").and_then(|rest| time(rest.trim()));
-    let late = match (words, until) {
+    let setting = text.trim();
+    let until_time = setting.strip_prefix("until ").and_then(|time_text| parse_time(time_text.trim()));
+    let late = match (setting, until_time) {
         ("skip", _) => LateSetting::Skip,
         ("play", _) => LateSetting::Play,
         ("join", _) => LateSetting::Join,
@@ -94,5 +94,5 @@ pub fn late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Ran
 /// Parses `"21:00..05:00"`: two different times.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
-    Some((time(from.trim())?, time(until.trim())?)).filter(|(from, until)| from != until)
+    Some((parse_time(from.trim())?, parse_time(until.trim())?)).filter(|(from, until)| from != until)
 }

@@ -1,4 +1,4 @@
-//! Reads values with a meaning: ids, titles, lists, numbers, choices.
+//! Reads ids, titles, lists, numbers and choices.
 use std::ops::Range;
 
 use toml::de::DeValue;
@@ -9,11 +9,11 @@ use crate::schedule::Id;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Longest title, in characters.
+/// The maximum length of a title, in characters.
 const MAX_TITLE: usize = 200;
 
 /// Returns a text as an id; reports an invalid one and suggests a correction.
-pub fn id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
+pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
     let id = Id::new(text);
     if id.is_none() {
         let hint = match suggested_id(text) {
@@ -25,7 +25,7 @@ pub fn id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<u
     id
 }
 
-/// Returns the id closest to a text: "Buổi Sáng" -> "buoi-sang".
+/// Returns a valid id that is close to a text: `buoi-sang` for `Buổi Sáng`.
 fn suggested_id(text: &str) -> Option<String> {
     let mut id = String::new();
     for c in text.to_lowercase().nfd() {
@@ -45,7 +45,7 @@ fn suggested_id(text: &str) -> Option<String> {
 }
 
 /// Reads a title or name: NFC, not empty, not too long, without control characters.
-pub fn title(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<String> {
+pub fn read_title(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<String> {
     let (text, span) = fields.text(key, &format!("{key} = \"…\""))?;
     as_title(fields, key, &text, span)
 }
@@ -66,8 +66,8 @@ pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: R
     None
 }
 
-/// Returns a value as a list: a single value is a list of one.
-pub fn list<'t, 's>(value: SpannedValue<'t, 's>) -> Vec<SpannedValue<'t, 's>> {
+/// Returns a value as a list; a value that is not a list becomes a list of one.
+pub fn as_list<'t, 's>(value: SpannedValue<'t, 's>) -> Vec<SpannedValue<'t, 's>> {
     match value.get_ref() {
         DeValue::Array(items) => items.iter().collect(),
         _ => vec![value],
@@ -75,12 +75,12 @@ pub fn list<'t, 's>(value: SpannedValue<'t, 's>) -> Vec<SpannedValue<'t, 's>> {
 }
 
 /// Reads a whole number from `min` to `max`.
-pub fn number(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
+pub fn read_number(fields: &mut TableReader<'_, '_>, key: &'static str, min: i64, max: i64) -> Option<i64> {
     let value = fields.take(key)?;
     as_number(fields, key, value, min, max)
 }
 
-/// Returns a value as a whole number from `min` to `max`; reports any other.
+/// Returns a value as a whole number from `min` to `max`; reports any other value.
 pub fn as_number(
     fields: &mut TableReader<'_, '_>,
     key: &str,
@@ -88,27 +88,27 @@ pub fn as_number(
     min: i64,
     max: i64,
 ) -> Option<i64> {
-    let usual = if max == 100 && min == 0 { 80 } else { min.max(2) };
-    let example = format!("{key} = {usual}");
+    let sample = if max == 100 && min == 0 { 80 } else { min.max(2) };
+    let example = format!("{key} = {sample}");
     let DeValue::Integer(number) = value.get_ref() else {
         fields.report_wrong_type(key, value.span(), ProblemText::Number, &example);
         return None;
     };
     let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-    let good = number.filter(|n| (min..=max).contains(n));
-    if good.is_none() {
+    let valid_number = number.filter(|n| (min..=max).contains(n));
+    if valid_number.is_none() {
         let finding = Finding::BadNumber { key: key.to_owned(), min, max };
         fields.report_structural(value.span(), finding, Hint::Write { example });
     }
-    good
+    valid_number
 }
 
-/// Reads a key that allows only these values.
+/// Reads a key that allows only the named values. Returns the value with the name that was found.
 pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
-    let first = values.first().map_or("", |(name, _)| *name);
-    let (text, span) = fields.text(key, &format!("{key} = \"{first}\""))?;
-    let found = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-    if found.is_none() {
+    let first_name = values.first().map_or("", |(name, _)| *name);
+    let (text, span) = fields.text(key, &format!("{key} = \"{first_name}\""))?;
+    let value = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    if value.is_none() {
         let names = values.iter().map(|(name, _)| *name);
         let hint = match closest_match(&text, names.clone()) {
             Some(name) => Hint::DidYouMean { name },
@@ -116,5 +116,5 @@ pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str,
         };
         fields.report_structural(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
     }
-    found
+    value
 }

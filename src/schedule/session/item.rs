@@ -3,19 +3,19 @@ use std::fmt;
 
 use crate::base::id::Id;
 
-/// An item of `play`.
+/// An item of a session's `play`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionItem {
-    /// This segment.
+    /// The segment with this id.
     Segment(Id),
     /// Segments of a pool, in turn.
     Draw(PoolDraw),
-    /// The line is left to another receiver.
+    /// A time in which the line is left to another receiver.
     Relay(RelaySlot),
 }
 
 impl SessionItem {
-    /// Returns how many positions it takes.
+    /// Returns the number of positions that the item takes in a start.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
@@ -25,14 +25,14 @@ impl SessionItem {
     }
 }
 
-/// `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
+/// A draw: `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolDraw {
     /// The pool that it draws from.
     pub pool: SegmentPool,
-    /// How many segments it draws, from 1.
+    /// The number of segments that it draws, at least 1.
     pub pick: u16,
-    /// The order in which segments take their turns.
+    /// The order in which the segments take turns.
     pub order: DrawOrder,
 }
 
@@ -43,15 +43,15 @@ pub enum SegmentPool {
     Topic {
         /// The campaign.
         campaign: Id,
-        /// The topic's number in it.
+        /// The number of the topic in the campaign.
         topic: u16,
     },
-    /// The segments that name it in their `pool`.
+    /// The segments whose `pool` contains this name.
     Named(Id),
 }
 
 impl fmt::Display for SegmentPool {
-    /// Writes the pool as it is hashed for the order `shuffle`.
+    /// Writes the text of the pool that is hashed for the order `shuffle`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic { campaign, topic } => write!(f, "topic:{campaign}:{topic}"),
@@ -60,21 +60,21 @@ impl fmt::Display for SegmentPool {
     }
 }
 
-/// `order` of a draw.
+/// `order` of a draw: the order in which the segments of a pool take turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DrawOrder {
-    /// By id, one after the other.
+    /// In the order of their ids.
     #[default]
     Round,
     /// In a different order in each round.
     Shuffle,
 }
 
-/// `{ relay = "…", for = "30m" }`.
+/// A relay slot: `{ relay = "…", for = "30m" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelaySlot {
-    /// Title of the relayed programme, NFC.
+    /// The title of the relayed programme, in Unicode NFC.
     pub title: String,
-    /// Its length, in microseconds.
+    /// The length of the slot, in microseconds.
     pub duration_us: i64,
 }

@@ -1,20 +1,20 @@
-//! The rules for sessions that want to play at the same time: `start`, `priority`, `interrupted`.
+//! The rules for sessions that are due at the same time: `start`, `priority`, `interrupted`.
 use serde::{Deserialize, Serialize};
 
-/// `start` of a session.
+/// `start` of a session: the rule for a start while another session plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StartRule {
-    /// Cuts the item that is playing.
+    /// The session cuts the item that is playing.
     #[default]
     Hard,
-    /// Waits until the line is free.
+    /// The session waits until the line is free.
     Soft {
-        /// The longest wait, in microseconds.
+        /// The maximum wait, in microseconds.
         window_us: i64,
     },
 }
 
-/// The three levels named by Vietnamese regulations.
+/// The priority of a session: the three levels that Vietnamese regulations name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
@@ -23,19 +23,19 @@ pub enum Priority {
     Normal,
     /// Ưu tiên.
     Priority,
-    /// Khẩn cấp: plays at once, and is the only level allowed in quiet hours.
+    /// Khẩn cấp: the session plays at once, and is the only one allowed in quiet hours.
     Urgent,
 }
 
-/// `interrupted` of a session: the fate of an item that an urgent session interrupts.
+/// `interrupted` of a session: the rule for an item that an urgent session interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InterruptPolicy {
-    /// It continues where it was.
+    /// The item continues where it was interrupted.
     #[default]
     Resume,
-    /// It starts again from the beginning.
+    /// The item starts again from the beginning.
     Restart,
-    /// It is over.
+    /// The item does not continue.
     Drop,
 }

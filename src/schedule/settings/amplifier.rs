@@ -1,24 +1,24 @@
-//! `[amplifier]`: the commands that switch it, and its times.
+//! `[amplifier]`: the commands that switch the amplifier, and its times.
 use crate::base::instant::SECOND_US;
 
-/// `[amplifier]`.
+/// The settings in `[amplifier]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmplifierSettings {
-    /// The command that switches it on: a program and its arguments, run without a shell. Empty: loa does not switch
-    /// it.
+    /// The command that switches the amplifier on: a program and its arguments, run without a shell. It is empty if loa
+    /// does not switch the amplifier.
     pub on: Vec<String>,
-    /// The command that switches it off; empty exactly when `on` is.
+    /// The command that switches the amplifier off; empty exactly when `on` is empty.
     pub off: Vec<String>,
-    /// The time from switching it on until it is audible, in microseconds.
+    /// The time from switching the amplifier on until it is audible, in microseconds.
     pub warm_up_us: i64,
-    /// The time that it stays on after the last sound, in microseconds.
+    /// The time for which the amplifier stays on after the last sound, in microseconds.
     pub tail_us: i64,
-    /// The shortest time that it stays off, in microseconds.
+    /// The minimum time for which the amplifier stays off, in microseconds.
     pub min_off_us: i64,
 }
 
 impl AmplifierSettings {
-    /// Returns whether loa switches it.
+    /// Returns true when loa switches the amplifier.
     #[must_use]
     pub fn is_controlled(&self) -> bool {
         !self.on.is_empty()

@@ -1,29 +1,30 @@
-//! `[output]`: where sound goes, and how loud it is.
+//! `[output]`: the sound device, its volume and its loudness.
 use chrono::NaiveTime;
 
-/// `[output]`.
+/// The settings in `[output]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputSettings {
-    /// The device that sound goes to.
+    /// The device that plays the sound.
     pub device: Device,
     /// The devices that replace it while it is missing, in order.
     pub fallback_devices: Vec<Device>,
-    /// The device's buffer, in milliseconds. A larger one tolerates a busier machine, but a cut item plays on for
-    /// longer.
+    /// The length of the device's buffer, in milliseconds. A longer one tolerates a busier machine, but a cut item
+    /// keeps playing for longer.
     pub buffer_ms: u32,
-    /// Per cent of full scale, 0 to 100.
+    /// The volume in per cent of full scale, 0 to 100.
     pub volume: u8,
-    /// Volumes for times of day, ordered by start: from, until (not included), per cent.
+    /// The volumes for times of day, ordered by start: from, until (not included), per cent.
     pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
-    /// Loudness of every segment before the volume, in hundredths of LUFS (ITU-R BS.1770); `None`: unchanged.
+    /// The loudness of every segment before the volume is applied, in hundredths of LUFS (ITU-R BS.1770); `None`: the
+    /// loudness of a segment is not changed.
     pub loudness_target: Option<i32>,
-    /// Whether all channels of the line carry the same signal: a line of horns has no left and right.
+    /// True when all channels of the line carry the same signal: a line of horns has no left and right.
     pub is_mono: bool,
 }
 
-/// Enough for an old, busy machine.
+/// The default length of the device's buffer, in milliseconds: enough for an old, busy machine.
 pub const DEFAULT_BUFFER_MS: u32 = 200;
-/// -16 LUFS: speech on horns.
+/// The default loudness, -16 LUFS in hundredths: suitable for speech on horns.
 pub const DEFAULT_LOUDNESS_TARGET: i32 = -1_600;
 
 impl Default for OutputSettings {
@@ -41,7 +42,7 @@ impl Default for OutputSettings {
 }
 
 impl OutputSettings {
-    /// Returns the volume for a time of day; `None` when none is set for it.
+    /// Returns the volume for a time of day, in per cent; `None` when `volume_ranges` has none for it.
     #[must_use]
     pub fn volume_at(&self, time: NaiveTime) -> Option<u8> {
         let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
@@ -51,21 +52,21 @@ impl OutputSettings {
     }
 }
 
-/// `output.device`.
+/// A value of `device`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Device {
     /// `"default"`: the system's default sound device.
     Default,
-    /// A sound device, by name.
+    /// The sound device with this name.
     Named(String),
-    /// `"null"`: silent, in real time; proof level 0.
+    /// `"null"`: plays silently in real time; proof level 0.
     Null,
-    /// `"wav:FILE"`: written in real time to a file at the top of the station's folder; proof level 0.
+    /// `"wav:FILE"`: writes the sound in real time to a file at the top of the station's folder; proof level 0.
     Wav(String),
 }
 
-/// Returns whether a name may follow `wav:`: a wave file at the top of the station's folder, where no other file of the
-/// station has such a name.
+/// Returns true when a name may follow `wav:`: it names a wave file at the top of the station's folder. No other file
+/// of the station has such a name there.
 #[must_use]
 pub fn is_wav_name(name: &str) -> bool {
     name.strip_suffix(".wav").is_some_and(|stem| !stem.is_empty())

@@ -17,21 +17,21 @@ pub fn read_date_spans(fields: &mut TableReader<'_, '_>, key: &'static str) -> V
     items.into_iter().filter_map(|item| read_date_span(fields, key, item)).collect()
 }
 
-/// Reads a date, or `"first..last"`.
+/// Reads one item of the list: a date, or `"first..last"`.
 pub fn read_date_span(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
     item: SpannedValue<'_, '_>,
 ) -> Option<DateSpan> {
-    let written = match item.get_ref() {
-        DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => at.to_string(),
+    let text = match item.get_ref() {
+        DeValue::Datetime(datetime) if datetime.time.is_none() && datetime.offset.is_none() => datetime.to_string(),
         DeValue::String(text) => text.trim().to_string(),
         _ => {
             fields.report_wrong_type(key, item.span(), ProblemText::Date, &format!("{key} = [2023-09-02]"));
             return None;
         }
     };
-    let (first, last) = written.split_once("..").unwrap_or((&written, &written));
+    let (first, last) = text.split_once("..").unwrap_or((&text, &text));
     match (parse_date(first.trim()), parse_date(last.trim())) {
         (Some(first), Some(last)) if first <= last => Some(DateSpan { first, last }),
         (Some(_), Some(_)) => {
@@ -39,9 +39,9 @@ pub fn read_date_span(
             None
         }
         _ => {
-            let mended = suggested_date(&written).unwrap_or_else(|| "2023-09-02".to_owned());
-            let example = format!("{key} = [{mended}, \"2023-04-29..2023-05-03\"]");
-            fields.report_structural(item.span(), Finding::BadDateText { text: written }, Hint::Write { example });
+            let suggestion = suggested_date(&text).unwrap_or_else(|| "2023-09-02".to_owned());
+            let example = format!("{key} = [{suggestion}, \"2023-04-29..2023-05-03\"]");
+            fields.report_structural(item.span(), Finding::BadDateText { text }, Hint::Write { example });
             None
         }
     }

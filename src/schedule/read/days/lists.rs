@@ -2,11 +2,11 @@
 use toml::de::DeValue;
 
 use super::super::fields::{SpannedValue, TableReader};
-use super::super::values::list;
+use super::super::values::as_list;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Most values of one rule.
+/// The maximum number of values of one rule.
 const MAX_VALUES: usize = 400;
 
 /// Returns the values of a list; `None` when the key is missing, or the list is empty or too long.
@@ -16,7 +16,7 @@ pub fn list_values<'t, 's>(
     example: &str,
 ) -> Option<Vec<SpannedValue<'t, 's>>> {
     let value = fields.take(key)?;
-    let items = list(value);
+    let items = as_list(value);
     let (finding, hint) = if items.is_empty() {
         (Finding::EmptyList { key: key.to_owned() }, Hint::Write { example: example.to_owned() })
     } else if items.len() > MAX_VALUES {
@@ -28,28 +28,30 @@ pub fn list_values<'t, 's>(
     None
 }
 
-/// Reads a list of texts with the parser of one rule.
+/// Reads a list of texts. `parse` parses one text; `make_finding` makes the finding about a text that `parse` refuses.
 pub fn parse_list<T>(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
     example: &str,
-    rule: impl Fn(&str) -> Option<T>,
-    finding: impl Fn(String) -> Finding,
+    parse: impl Fn(&str) -> Option<T>,
+    make_finding: impl Fn(String) -> Finding,
 ) -> Vec<T> {
-    let mut found = Vec::new();
+    let mut values = Vec::new();
     for item in list_values(fields, key, example).unwrap_or_default() {
         let text = match item.get_ref() {
-            // `lunar = [1, 15]` can only mean these days. The text is the one that was written: `0x15` is not a day.
+            // `lunar = [1, 15]` can only mean these days. The number is parsed as it is written, so `0x15` is refused.
             DeValue::Integer(n) => n.to_string(),
             _ => match fields.as_text(key, item, example) {
                 Some((text, _)) => text,
                 None => continue,
             },
         };
-        match rule(text.trim()) {
-            Some(value) => found.push(value),
-            None => fields.report_structural(item.span(), finding(text), Hint::Write { example: example.to_owned() }),
+        match parse(text.trim()) {
+            Some(value) => values.push(value),
+            None => {
+                fields.report_structural(item.span(), make_finding(text), Hint::Write { example: example.to_owned() })
+            }
         }
     }
-    found
+    values
 }

@@ -1,4 +1,4 @@
-//! Reads `days`: weekdays and ranges of them, in Vietnamese or English.
+//! Reads `days`: weekdays and ranges of weekdays, in Vietnamese or English.
 use chrono::Weekday;
 
 use super::super::fields::{TableReader, closest_match};
@@ -23,13 +23,13 @@ pub fn parse_weekday(name: &str) -> Option<Weekday> {
     WEEKDAYS.iter().find(|(en, vi, _)| *en == name || *vi == name).map(|(.., day)| *day)
 }
 
-/// Returns the names of the weekdays, as messages list them.
+/// Returns the names of the weekdays, in the order in which messages list them.
 pub fn weekday_names() -> impl Iterator<Item = &'static str> + Clone {
     WEEKDAYS.iter().map(|(en, ..)| *en).chain(WEEKDAYS.iter().map(|(_, vi, _)| *vi))
 }
 
-/// Reads `days`: names of weekdays and ranges of them.
-pub fn days(fields: &mut TableReader<'_, '_>) -> Option<WeekdaySet> {
+/// Reads `days`: names of weekdays and ranges of weekdays.
+pub fn read_weekdays(fields: &mut TableReader<'_, '_>) -> Option<WeekdaySet> {
     let example = "days = [\"mon..fri\", \"sun\"]";
     let mut days = WeekdaySet::EMPTY;
     for item in list_values(fields, "days", example)? {

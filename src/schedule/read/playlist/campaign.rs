@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::super::dates::{check_date_order, date};
+use super::super::dates::{check_date_order, read_date};
 use super::super::fields::TableReader;
-use super::super::values::{as_title, title};
+use super::super::values::{as_title, read_title};
 use super::common::{required_id, required_title};
 use crate::schedule::Campaign;
 use crate::schedule::finding::Finding;
@@ -17,9 +17,9 @@ use crate::text::problem::{Hint, ProblemText};
 pub enum FileCampaign {
     /// The file has no campaign.
     Absent,
-    /// The file's campaign.
+    /// The file has this campaign.
     Valid(Campaign),
-    /// The file's campaign has an error. Its days and topics are unknown, so nothing in the file can be used: sessions
+    /// The campaign has an error. Its days and topics are unknown, so nothing in the file can be used: sessions
     /// would air outside the campaign, and segments would be logged without one.
     Invalid,
 }
@@ -33,69 +33,69 @@ impl FileCampaign {
         }
     }
 
-    /// Returns whether an item of the file with these problems can be used.
+    /// Returns true when an item of the file, in which these problems were found, can be used.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
         !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.structural)
     }
 }
 
 /// Reads `[campaign]`; returns `None` when it has an error or its id is already used.
-pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file: usize) -> Option<Campaign> {
+pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_index: usize) -> Option<Campaign> {
     let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
-    let reference = title(&mut fields, "reference");
+    let reference = read_title(&mut fields, "reference");
     let title = required_title(&mut fields);
-    let from = date(&mut fields, "from");
-    let until = date(&mut fields, "until");
-    let (topics, topic_places) = topics(&mut fields);
+    let from = read_date(&mut fields, "from");
+    let until = read_date(&mut fields, "until");
+    let (topics, topic_spans) = read_topics(&mut fields);
     check_date_order(&mut fields, "from", from, until);
-    let (problems, places) = fields.finish();
-    let whole = !problems.iter().any(|p| p.structural);
-    reading.problems.extend(problems);
+    let (problems, spans) = fields.finish();
+    let is_valid = !problems.iter().any(|p| p.structural);
+    parsed.problems.extend(problems);
     let campaign = Campaign { id: id?, title: title?, reference, from, until, topics };
-    let known = &mut reading.spans.campaigns;
-    if let Some(first) = known.get(&campaign.id) {
-        let also = first.get("id").cloned();
+    let campaign_spans = &mut parsed.spans.campaigns;
+    if let Some(first_spans) = campaign_spans.get(&campaign.id) {
+        let first_id_span = first_spans.get("id").cloned();
         let finding = Finding::DuplicateId { id: campaign.id.to_string() };
-        let place = places.get("id").cloned().unwrap_or(SourceSpan::start_of(file));
-        reading.problems.push(Problem::structural(place, finding, Hint::RenameOne).with_related(also));
+        let span = spans.get("id").cloned().unwrap_or(SourceSpan::start_of(file_index));
+        parsed.problems.push(Problem::structural(span, finding, Hint::RenameOne).with_related(first_id_span));
         return None;
     }
-    if !whole {
+    if !is_valid {
         return None;
     }
-    known.insert(campaign.id.clone(), places);
-    for (number, place) in topic_places {
-        reading.spans.topics.insert((campaign.id.clone(), number), place);
+    campaign_spans.insert(campaign.id.clone(), spans);
+    for (number, span) in topic_spans {
+        parsed.spans.topics.insert((campaign.id.clone(), number), span);
     }
-    reading.schedule.campaigns.push(campaign.clone());
+    parsed.schedule.campaigns.push(campaign.clone());
     Some(campaign)
 }
 
-fn topics(fields: &mut TableReader<'_, '_>) -> (BTreeMap<u16, String>, Vec<(u16, SourceSpan)>) {
-    let (mut topics, mut places) = (BTreeMap::new(), Vec::new());
+fn read_topics(fields: &mut TableReader<'_, '_>) -> (BTreeMap<u16, String>, Vec<(u16, SourceSpan)>) {
+    let (mut topics, mut spans) = (BTreeMap::new(), Vec::new());
     let Some(value) = fields.take("topics") else {
-        return (topics, places);
+        return (topics, spans);
     };
     let DeValue::Table(table) = value.get_ref() else {
         fields.report_wrong_type("topics", value.span(), ProblemText::Table, "[campaign.topics]");
-        return (topics, places);
+        return (topics, spans);
     };
     for (key, value) in table.iter() {
-        let text = key.get_ref().to_string();
-        let number = text.parse::<u16>().ok().filter(|n| (1..=999).contains(n) && text == n.to_string());
+        let key_text = key.get_ref().to_string();
+        let number = key_text.parse::<u16>().ok().filter(|n| (1..=999).contains(n) && key_text == n.to_string());
         let Some(number) = number else {
             let hint = Hint::Write { example: "1 = \"…\"".to_owned() };
-            fields.report_structural(key.span(), Finding::BadTopic { text }, hint);
+            fields.report_structural(key.span(), Finding::BadTopic { text: key_text }, hint);
             continue;
         };
-        let mut one = TableReader::new(table, fields.span_in_file(0..0).file, key.span());
-        if let Some((title, span)) = one.as_text(&text, value, "1 = \"…\"")
-            && let Some(title) = as_title(&mut one, &text, &title, span)
+        let mut title_reader = TableReader::new(table, fields.span_in_file(0..0).file, key.span());
+        if let Some((title, span)) = title_reader.as_text(&key_text, value, "1 = \"…\"")
+            && let Some(title) = as_title(&mut title_reader, &key_text, &title, span)
         {
             topics.insert(number, title);
-            places.push((number, fields.span_in_file(key.span())));
+            spans.push((number, fields.span_in_file(key.span())));
         }
-        fields.problems.append(&mut one.problems);
+        fields.problems.append(&mut title_reader.problems);
     }
-    (topics, places)
+    (topics, spans)
 }

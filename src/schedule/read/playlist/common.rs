@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::fields::TableReader;
-use super::super::values::{id, title};
+use super::super::values::{as_id, read_title};
 use crate::schedule::Id;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
@@ -12,28 +12,28 @@ use crate::text::problem::Hint;
 pub fn required_id(fields: &mut TableReader<'_, '_>, example: &str) -> Option<Id> {
     let value = fields.require("id", example)?;
     let (text, span) = fields.as_text("id", value, example)?;
-    id(fields, "id", &text, span)
+    as_id(fields, "id", &text, span)
 }
 
 /// Takes the required `title`.
 pub fn required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
     fields.require("title", "title = \"…\"")?;
-    title(fields, "title")
+    read_title(fields, "title")
 }
 
-/// Reports an id that is already used. Returns whether it is new.
+/// Reports an id that is already used. Returns true when it is unused. `spans` are those of the table with the id.
 pub fn check_unique(
     problems: &mut Vec<Problem>,
-    known: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
+    spans_by_id: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     id: &Id,
-    places: &BTreeMap<&'static str, SourceSpan>,
+    spans: &BTreeMap<&'static str, SourceSpan>,
 ) -> bool {
-    let Some(first) = known.get(id) else {
+    let Some(first_spans) = spans_by_id.get(id) else {
         return true;
     };
     let finding = Finding::DuplicateId { id: id.to_string() };
     problems.push(
-        Problem::structural(places["id"].clone(), finding, Hint::RenameOne).with_related(first.get("id").cloned()),
+        Problem::structural(spans["id"].clone(), finding, Hint::RenameOne).with_related(first_spans.get("id").cloned()),
     );
     false
 }

@@ -10,69 +10,69 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// Most sessions that draw and whose days must be counted one by one to find whose turn it is.
+/// The maximum number of sessions with draws whose earlier days must be counted one by one to know the next draw.
 const MAX_COUNTED_SESSIONS: usize = 1000;
 
 /// Checks every id that a session names. A session that names an unknown segment or holiday is left out. A session with
-/// a segment that has an error is kept and plays the rest: the error is reported at the segment, and all other items
+/// a segment that has an error is kept and plays its other items: the error is reported at the segment, and those items
 /// keep their positions.
-pub fn resolve(reading: &mut ParsedSchedule) {
-    add_built_in_holidays(reading);
-    let ParsedSchedule { schedule, problems, spans: places } = reading;
+pub fn resolve(parsed: &mut ParsedSchedule) {
+    add_built_in_holidays(parsed);
+    let ParsedSchedule { schedule, problems, spans } = parsed;
     let mut resolver = Resolver {
         segments: &schedule.segments,
         segment_ids: schedule.segments.iter().map(|s| &s.id).collect(),
         holiday_ids: schedule.holidays.iter().map(|h| &h.id).collect(),
-        places,
+        spans,
         problems,
-        airings: 0,
-        reported_airings: false,
-        counted_sessions: 0,
+        airing_count: 0,
+        has_reported_airings: false,
+        counted_session_count: 0,
     };
     schedule.sessions.retain(|session| {
-        // All checks run, so that all errors are reported at once.
-        let segments_known = resolver.check_segments(session);
-        let holidays_known = resolver.check_holidays(session);
-        let airings_fit = resolver.count_airings(session);
-        let draws_fit = resolver.count_draws(session);
-        segments_known && holidays_known && airings_fit && draws_fit
+        // All checks run even after an error, so that all errors are reported at once.
+        let has_known_segments = resolver.check_segments(session);
+        let has_known_holidays = resolver.check_holidays(session);
+        let is_within_airing_limit = resolver.count_airings(session);
+        let is_within_draw_limit = resolver.count_draws(session);
+        has_known_segments && has_known_holidays && is_within_airing_limit && is_within_draw_limit
     });
 }
 
-/// Checks the sessions of a station one by one, and counts their work.
+/// Checks the sessions of a station one by one, and counts the work that planning them takes.
 struct Resolver<'a> {
     segments: &'a [Segment],
     segment_ids: HashSet<&'a Id>,
     holiday_ids: HashSet<&'a Id>,
-    places: &'a SourceMap,
+    spans: &'a SourceMap,
     problems: &'a mut Vec<Problem>,
-    /// Starts times items of all sessions so far.
-    airings: usize,
-    /// Whether the excess of airings has been reported.
-    reported_airings: bool,
-    /// Sessions so far whose days must be counted one by one.
-    counted_sessions: usize,
+    /// The number of airings so far: starts times items, summed over the sessions.
+    airing_count: usize,
+    /// True when too many airings have been reported.
+    has_reported_airings: bool,
+    /// The number of sessions so far with draws whose earlier days must be counted one by one.
+    counted_session_count: usize,
 }
 
 impl Resolver<'_> {
-    /// Reports unknown segments. Returns whether there are none.
+    /// Reports the unknown segments that a session names. Returns true when there are none.
     fn check_segments(&mut self, session: &Session) -> bool {
         let mut all_known = true;
-        for (id, place) in self.places.named_segments(session) {
-            let broken = self.places.broken_segments.contains(id) || self.places.has_unparsed_file;
-            if !broken && !self.segment_ids.contains(id) {
+        for (id, span) in self.spans.named_segments(session) {
+            let may_be_defined = self.spans.broken_segments.contains(id) || self.spans.has_unparsed_file;
+            if !may_be_defined && !self.segment_ids.contains(id) {
                 all_known = false;
-                no_such_segment(self.problems, self.segments, id, place);
+                report_unknown_segment(self.problems, self.segments, id, span);
             }
         }
         all_known
     }
 
-    /// Reports unknown holidays. Returns whether there are none.
+    /// Reports the unknown holidays that a session names. Returns true when there are none.
     fn check_holidays(&mut self, session: &Session) -> bool {
         let mut all_known = true;
-        for (id, place) in self.places.excepts.get(&session.id).into_iter().flatten() {
-            if self.holiday_ids.contains(id) || self.places.has_unparsed_file {
+        for (id, span) in self.spans.excepts.get(&session.id).into_iter().flatten() {
+            if self.holiday_ids.contains(id) || self.spans.has_unparsed_file {
                 continue;
             }
             all_known = false;
@@ -81,55 +81,58 @@ impl Resolver<'_> {
                 Some(name) => Hint::DidYouMean { name },
                 None => Hint::DefineHoliday,
             };
-            self.problems.push(Problem::structural(place.clone(), finding, hint));
+            self.problems.push(Problem::structural(span.clone(), finding, hint));
         }
         all_known
     }
 
-    /// Counts the session's airings, and reports the first excess. Returns whether they are within the limit.
+    /// Adds the session's airings to the count. Returns true when the count is within the limit; reports the first
+    /// session beyond it.
     fn count_airings(&mut self, session: &Session) -> bool {
-        self.airings += session.at.len() * session.item_count();
-        let fit = self.airings <= MAX_AIRINGS;
-        if !fit && !self.reported_airings {
-            self.reported_airings = true;
+        self.airing_count += session.at.len() * session.item_count();
+        let is_within_limit = self.airing_count <= MAX_AIRINGS;
+        if !is_within_limit && !self.has_reported_airings {
+            self.has_reported_airings = true;
             self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS);
         }
-        fit
+        is_within_limit
     }
 
-    /// Counts the session if its draws are costly, and reports the first excess. Returns whether they are within the
-    /// limit.
+    /// Counts the session if its earlier days must be counted one by one. Returns true when the count is within the
+    /// limit; reports the first session beyond it.
     fn count_draws(&mut self, session: &Session) -> bool {
         if session.draws().next().is_none() || session.recurrence.is_weekly() {
             return true;
         }
-        self.counted_sessions += 1;
-        if self.counted_sessions == MAX_COUNTED_SESSIONS + 1 {
+        self.counted_session_count += 1;
+        if self.counted_session_count == MAX_COUNTED_SESSIONS + 1 {
             self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_SESSIONS);
         }
-        self.counted_sessions <= MAX_COUNTED_SESSIONS
+        self.counted_session_count <= MAX_COUNTED_SESSIONS
     }
 
-    fn report_too_many(&mut self, session: &Session, what: ProblemText, limit: usize) {
-        let place = self.places.item_span(&session.id, 0);
-        self.problems.push(Problem::structural(place, Finding::TooMany { what, limit }, Hint::FewerOrFiles));
+    fn report_too_many(&mut self, session: &Session, kind: ProblemText, limit: usize) {
+        let span = self.spans.item_span(&session.id, 0);
+        self.problems.push(Problem::structural(span, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles));
     }
 }
 
 /// Adds the built-in holidays that the operator has not redefined.
-fn add_built_in_holidays(reading: &mut ParsedSchedule) {
-    let written = std::mem::take(&mut reading.schedule.holidays);
-    let built_in = built_in_holidays().into_iter().filter(|one| !written.iter().any(|other| other.id == one.id));
-    reading.schedule.holidays = built_in.chain(written.iter().cloned()).collect();
+fn add_built_in_holidays(parsed: &mut ParsedSchedule) {
+    let defined_holidays = std::mem::take(&mut parsed.schedule.holidays);
+    let built_in = built_in_holidays()
+        .into_iter()
+        .filter(|holiday| !defined_holidays.iter().any(|defined_holiday| defined_holiday.id == holiday.id));
+    parsed.schedule.holidays = built_in.chain(defined_holidays.iter().cloned()).collect();
 }
 
-fn no_such_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, place: SourceSpan) {
-    // The search is costly, and nobody reads this many problems.
+fn report_unknown_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, span: SourceSpan) {
+    // The search is slow, and nobody reads more than 100 problems.
     let names = segments.iter().take(if problems.len() < 100 { 500 } else { 0 });
     let hint = match closest_match(id.as_str(), names.map(|s| s.id.as_str())) {
         Some(name) => Hint::DidYouMean { name },
         None => Hint::DefineSegment,
     };
     let finding = Finding::NoSuchSegment { id: id.to_string() };
-    problems.push(Problem::structural(place, finding, hint));
+    problems.push(Problem::structural(span, finding, hint));
 }

@@ -5,11 +5,11 @@ mod options;
 use chrono::NaiveDate;
 
 use super::super::ParsedSchedule;
-use super::super::dates::date;
+use super::super::dates::read_date;
 use super::super::days::read_day_rules;
 use super::super::fields::TableReader;
-use super::super::times::{late, times};
-use super::super::values::{id, title};
+use super::super::times::{read_late, read_times};
+use super::super::values::{as_id, read_title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id};
 use super::items::read_play;
@@ -17,54 +17,54 @@ use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
 use crate::schedule::{Id, Session};
 use crate::text::problem::Hint;
-use bounds::{bounds, end_by, warn_unusual_late_limit};
+use bounds::{bounds_within_campaign, read_end_by, warn_unusual_late_limit};
 use options::read_options;
 
-/// Most starts of one session per day.
+/// The maximum number of starts of one session per day.
 const MAX_TIMES: usize = 100;
 
-/// Reads one `[[session]]`. One with any error is left out: half of it could play the wrong things, or on the wrong
-/// days.
-pub fn read(reading: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
+/// Reads one `[[session]]`. A session with any error is left out: half a session could play the wrong things, or on the
+/// wrong days.
+pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
     let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
-    let title = title(&mut fields, "title");
-    let at = fields.require("at", "at = \"05:15\"").map(|value| times(&mut fields, value, MAX_TIMES));
+    let title = read_title(&mut fields, "title");
+    let at = fields.require("at", "at = \"05:15\"").map(|value| read_times(&mut fields, value, MAX_TIMES));
     let rules = read_day_rules(&mut fields);
-    let own_from = date(&mut fields, "from");
-    let own_until = date(&mut fields, "until");
+    let session_from = read_date(&mut fields, "from");
+    let session_until = read_date(&mut fields, "until");
     let opening = read_segment_id(&mut fields, "opening");
     let play = read_play(&mut fields, file_campaign);
     let closing = read_segment_id(&mut fields, "closing");
-    let late = late(&mut fields);
-    let end_by = end_by(&mut fields, at.as_deref().unwrap_or_default());
+    let late = read_late(&mut fields);
+    let end_by = read_end_by(&mut fields, at.as_deref().unwrap_or_default());
     let mut session = read_options(&mut fields);
-    let (from, until) = bounds(&mut fields, own_from, own_until, campaign, id.as_ref());
+    let (from, until) = bounds_within_campaign(&mut fields, session_from, session_until, campaign, id.as_ref());
     warn_unusual_late_limit(&mut fields, late.as_ref(), at.as_deref());
-    let weeks_from = weeks_from(&mut fields, rules.every_weeks, own_from.or_else(|| campaign.and_then(|c| c.from)));
-    let play_places = play.iter().flatten().map(|(_, span)| fields.span_in_file(span.clone())).collect();
+    let weeks_from = weeks_from(&mut fields, rules.every_weeks, session_from.or_else(|| campaign.and_then(|c| c.from)));
+    let play_spans = play.iter().flatten().map(|(_, span)| fields.span_in_file(span.clone())).collect();
     let excepts =
         rules.named_holidays.iter().map(|(id, span)| (id.clone(), fields.span_in_file(span.clone()))).collect();
-    let (problems, places) = fields.finish();
-    let usable = file_campaign.is_usable(&problems);
-    reading.problems.extend(problems);
-    let (true, Some(id), Some(at), Some(play), Some((late, _))) = (usable, id, at, play, late) else {
+    let (problems, spans) = fields.finish();
+    let is_usable = file_campaign.is_usable(&problems);
+    parsed.problems.extend(problems);
+    let (true, Some(id), Some(at), Some(play), Some((late, _))) = (is_usable, id, at, play, late) else {
         return;
     };
-    if !check_unique(&mut reading.problems, &reading.spans.sessions, &id, &places) {
+    if !check_unique(&mut parsed.problems, &parsed.spans.sessions, &id, &spans) {
         return;
     }
-    reading.spans.sessions.insert(id.clone(), places);
-    reading.spans.items.insert(id.clone(), play_places);
-    reading.spans.excepts.insert(id.clone(), excepts);
+    parsed.spans.sessions.insert(id.clone(), spans);
+    parsed.spans.items.insert(id.clone(), play_spans);
+    parsed.spans.excepts.insert(id.clone(), excepts);
     session.title = title.unwrap_or_else(|| id.to_string());
     session.recurrence = Recurrence { from, until, ..rules.into_recurrence(weeks_from) };
     session.play = play.into_iter().map(|(item, _)| item).collect();
     session.campaign = campaign.map(|c| c.id.clone());
-    reading.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
+    parsed.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
 }
 
-/// Returns the date from which `every-weeks` counts; reports `every-weeks` without one.
+/// Returns the date from which `every-weeks` counts; reports `every-weeks` without such a date.
 fn weeks_from(
     fields: &mut TableReader<'_, '_>,
     every_weeks: Option<u16>,
@@ -80,5 +80,5 @@ fn weeks_from(
 /// Reads a key that holds the id of a segment.
 fn read_segment_id(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Id> {
     let (text, span) = fields.text(key, &format!("{key} = \"nhac-hieu\""))?;
-    id(fields, key, &text, span)
+    as_id(fields, key, &text, span)
 }

@@ -1,32 +1,32 @@
 //! Reads `[station]`.
 use super::super::fields::{TableReader, closest_match};
-use super::super::values::{id, read_choice, title};
+use super::super::values::{as_id, read_choice, read_title};
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::Station;
 use crate::text::Lang;
 use crate::text::problem::Hint;
 
-/// Reads the table's keys.
+/// Reads the keys of `[station]`.
 pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
-        && let Some(id) = id(fields, "id", &text, span)
+        && let Some(id) = as_id(fields, "id", &text, span)
     {
         station.id = id;
     }
-    if let Some(name) = title(fields, "name") {
+    if let Some(name) = read_title(fields, "name") {
         station.name = name;
     }
-    // The only text that may be empty.
-    let agency = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
-    if agency == Some(false)
-        && let Some(agency) = title(fields, "agency")
+    // `agency` is the only text that may be empty.
+    let is_agency_empty = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
+    if is_agency_empty == Some(false)
+        && let Some(agency) = read_title(fields, "agency")
     {
         station.agency = agency;
     }
     read_timezone(fields, station);
     read_language(fields, station);
-    if let Some(required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
-        station.approval_required = required;
+    if let Some(is_required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
+        station.approval_required = is_required;
     }
 }
 
@@ -37,7 +37,9 @@ fn read_timezone(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         return;
     }
     let hint = match closest_match(&text.to_lowercase(), ["asia/ho_chi_minh", "asia/bangkok", "utc"].into_iter()) {
-        Some(near) if near == "asia/ho_chi_minh" => Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() },
+        Some(closest_name) if closest_name == "asia/ho_chi_minh" => {
+            Hint::DidYouMean { name: "Asia/Ho_Chi_Minh".to_owned() }
+        }
         _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
     };
     fields.report_structural(span, Finding::BadZone { text }, hint);

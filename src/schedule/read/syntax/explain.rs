@@ -11,7 +11,7 @@ use crate::text::problem::Hint;
 /// The quotes that word processors use instead of straight ones.
 const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
 
-/// A place, its finding and a hint.
+/// A finding about the syntax: its byte range, the finding and a hint.
 pub type SyntaxFinding = (Range<usize>, Finding, Hint);
 
 /// The text of a file, with its lines.
@@ -22,7 +22,7 @@ pub struct SourceText<'s> {
 }
 
 impl<'s> SourceText<'s> {
-    /// Finds the lines of a text.
+    /// Creates the text and finds its lines.
     pub fn new(source: &'s str) -> Self {
         Self { source, lines: LineIndex::new(source) }
     }
@@ -44,83 +44,86 @@ impl<'s> SourceText<'s> {
         start..end
     }
 
-    /// Returns whether a line begins with a key or a section.
+    /// Returns true when a line begins with a key or a section.
     pub fn begins_key(&self, line: usize) -> bool {
         let text = self.slice(self.lines.line_range(self.source, line)).trim();
         let key = text.split_once('=').map_or("", |(key, _)| key.trim());
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
-    /// Returns the span of the last character before a line, without white space.
+    /// Returns the byte range of the last character before a line that is not white space.
     pub fn end_before(&self, line: usize) -> Range<usize> {
-        let before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
-        let width = before.chars().next_back().map_or(0, char::len_utf8);
-        before.len() - width..before.len()
+        let text_before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
+        let width = text_before.chars().next_back().map_or(0, char::len_utf8);
+        text_before.len() - width..text_before.len()
     }
 
-    /// Explains one error. The parser's English messages are the interface here; unknown messages are passed on in the
-    /// parser's words.
+    /// Explains one error. The parser tells errors apart only by its English messages; an unknown message is passed on
+    /// unchanged.
     pub fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
-        let is = |start: &str| message.starts_with(start);
-        let written = self.slice(span.clone());
+        let has_prefix = |prefix: &str| message.starts_with(prefix);
+        let text = self.slice(span.clone());
         let line = self.lines.line_range(self.source, self.lines.line_of(span.start));
-        if is("string values must be quoted") {
+        if has_prefix("string values must be quoted") {
             self.explain_unquoted(span, line)
-        } else if is("duplicate key") {
+        } else if has_prefix("duplicate key") {
             (span, Finding::KeyTwice, Hint::RemoveOne)
-        } else if is("invalid time") || (is("invalid") && time_like(written)) {
-            explain_time(span, written)
-        } else if is("invalid date") || is("invalid offset") {
-            explain_date(span, written)
-        } else if is("missing comma between array elements") {
+        } else if has_prefix("invalid time") || (has_prefix("invalid") && looks_like_time(text)) {
+            explain_time(span, text)
+        } else if has_prefix("invalid date") || has_prefix("invalid offset") {
+            explain_date(span, text)
+        } else if has_prefix("missing comma between array elements") {
             (span, Finding::NoComma, Hint::AddComma)
-        } else if is("unclosed array,") {
+        } else if has_prefix("unclosed array,") {
             (span, Finding::OpenList, Hint::CloseList)
-        } else if is("unclosed table") || is("unclosed array table") {
+        } else if has_prefix("unclosed table") || has_prefix("unclosed array table") {
             (line, Finding::OpenHeading, Hint::CloseHeading)
-        } else if is("cannot recurse") || is("recursion limit") {
+        } else if has_prefix("cannot recurse") || has_prefix("recursion limit") {
             (span, Finding::TooDeep, Hint::CheckToml)
-        } else if is("unexpected key or value") {
-            let rest = self.slice(span.start..line.end);
-            let gap = rest.len() - rest.trim_start().len();
-            (span.start + gap..line.end.max(span.start + gap), Finding::Trailing, Hint::OneALine)
-        } else if is("missing escaped value") || is("too few unicode") || is("invalid value") {
-            let back = self.slice(line.start..span.start).rfind('\\');
-            (back.map_or(span.start, |at| line.start + at)..span.end, Finding::BadEscape, Hint::ForwardSlash)
-        } else if is("key with no value") || is("missing value") || is("missing assignment") {
+        } else if has_prefix("unexpected key or value") {
+            let line_remainder = self.slice(span.start..line.end);
+            let start = span.start + (line_remainder.len() - line_remainder.trim_start().len());
+            (start..line.end.max(start), Finding::Trailing, Hint::OneALine)
+        } else if has_prefix("missing escaped value") || has_prefix("too few unicode") || has_prefix("invalid value") {
+            let backslash = self.slice(line.start..span.start).rfind('\\');
+            (backslash.map_or(span.start, |index| line.start + index)..span.end, Finding::BadEscape, Hint::ForwardSlash)
+        } else if has_prefix("key with no value") || has_prefix("missing value") || has_prefix("missing assignment") {
             self.explain_no_equals(span, line)
-        } else if is("invalid unquoted key") {
+        } else if has_prefix("invalid unquoted key") {
             self.explain_bad_key(line)
-        } else if written.chars().any(char::is_control) || is("invalid comment character") {
+        } else if text.chars().any(char::is_control) || has_prefix("invalid comment character") {
             (span, Finding::Control, Hint::Retype)
-        } else if is("invalid basic string") || is("invalid literal string") || is("invalid multi-line") {
+        } else if has_prefix("invalid basic string")
+            || has_prefix("invalid literal string")
+            || has_prefix("invalid multi-line")
+        {
             let quote = self.slice(line.start..span.start).rfind(['"', '\'']);
-            (quote.map_or(span.start, |at| line.start + at)..span.end, Finding::OpenText, Hint::CloseQuote)
+            (quote.map_or(span.start, |index| line.start + index)..span.end, Finding::OpenText, Hint::CloseQuote)
         } else {
             (span, Finding::Syntax { detail: message.replace('\n', "; ") }, Hint::CheckToml)
         }
     }
 
-    /// Explains a value that is not quoted and is not any other TOML value.
+    /// Explains an unquoted value that is no other TOML value.
     fn explain_unquoted(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(span.clone());
-        let digits = text.starts_with(|c: char| c.is_ascii_digit());
+        let starts_with_digit = text.starts_with(|c: char| c.is_ascii_digit());
         if text.is_empty() {
             let end = line.start + self.slice(line.clone()).trim_end().len();
             (line.start..end, Finding::NoValue, Hint::QuoteText)
-        } else if let Some((at, quote)) = text.char_indices().find(|(_, c)| CURLY_QUOTES.contains(c)) {
-            let at = span.start + at;
-            (at..at + quote.len_utf8(), Finding::CurlyQuote, Hint::StraightQuote)
-        } else if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\u{a0}') {
-            let at = span.start + at;
-            (at..at + c.len_utf8(), Finding::Control, Hint::Retype)
-        } else if digits && text.contains('/') {
+        } else if let Some((index, quote)) = text.char_indices().find(|(_, c)| CURLY_QUOTES.contains(c)) {
+            let start = span.start + index;
+            (start..start + quote.len_utf8(), Finding::CurlyQuote, Hint::StraightQuote)
+        } else if let Some((index, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\u{a0}') {
+            let start = span.start + index;
+            (start..start + c.len_utf8(), Finding::Control, Hint::Retype)
+        } else if starts_with_digit && text.contains('/') {
             explain_date(span, text)
-        } else if digits && time_like(text) {
+        } else if starts_with_digit && looks_like_time(text) {
             explain_time(span, text)
-        } else if digits && text.trim_end_matches(['%', ' ']).bytes().all(|b| b.is_ascii_digit()) {
+        } else if starts_with_digit && text.trim_end_matches(['%', ' ']).bytes().all(|b| b.is_ascii_digit()) {
             let example = text.trim_end_matches(['%', ' ']).to_owned();
             (span, Finding::BadDigits { text: text.to_owned() }, Hint::Write { example })
         } else {
@@ -129,7 +132,7 @@ impl<'s> SourceText<'s> {
         }
     }
 
-    /// Explains a key without `=`: usually a key of two words, or a colon.
+    /// Explains a key without `=`: usually a key of two words, or a key with a colon.
     fn explain_no_equals(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(line.clone());
         let key = text.split('=').next().unwrap_or_default().trim();
@@ -144,7 +147,7 @@ impl<'s> SourceText<'s> {
     fn explain_bad_key(&self, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(line.clone());
         let start = text.len() - text.trim_start_matches(['[', ' ', '\t']).len();
-        let colon = text.find(':').filter(|at| !text[..*at].contains('='));
+        let colon = text.find(':').filter(|index| !text[..*index].contains('='));
         let end = text.find(['=', ']']).into_iter().chain(colon).min().unwrap_or(text.len());
         let key = text.get(start..end).unwrap_or_default().trim_end();
         let span = line.start + start..line.start + start + key.len();
@@ -156,10 +159,10 @@ impl<'s> SourceText<'s> {
     }
 }
 
-/// Returns whether a text looks like a time: `5h15`, `5:15`, `17g`.
-fn time_like(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    (1..=2).contains(&(text.len() - rest.len())) && rest.to_lowercase().starts_with([':', 'h', 'g'])
+/// Returns true when a text looks like a time: `5h15`, `5:15`, `17g`.
+fn looks_like_time(text: &str) -> bool {
+    let remainder = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&(text.len() - remainder.len())) && remainder.to_lowercase().starts_with([':', 'h', 'g'])
 }
 
 fn explain_time(span: Range<usize>, text: &str) -> SyntaxFinding {
@@ -168,12 +171,12 @@ fn explain_time(span: Range<usize>, text: &str) -> SyntaxFinding {
 }
 
 fn explain_date(span: Range<usize>, text: &str) -> SyntaxFinding {
-    let written: Vec<&str> = text.split('-').map(str::trim).collect();
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    if let [year, month, day] = written[..]
-        && digits(year, 4)
-        && digits(month, 2)
-        && digits(day, 2)
+    let parts: Vec<&str> = text.split('-').map(str::trim).collect();
+    let is_number = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    if let [year, month, day] = parts[..]
+        && is_number(year, 4)
+        && is_number(month, 2)
+        && is_number(day, 2)
     {
         return (span, Finding::BadDate, Hint::CheckDate);
     }

@@ -13,17 +13,22 @@ const SOURCES: [(&str, SegmentSource); 4] = [
     ("national", SegmentSource::National),
 ];
 
-pub fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
+/// Reads `language`; a missing key means `vi`. `None` when the value has an error.
+pub fn read_language(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
         return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
     };
-    let known = LANGUAGES.join(", ");
+    let language_names = LANGUAGES.join(", ");
     if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
-        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known });
+        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: language_names });
         return None;
     }
     if !LANGUAGES.contains(&text.as_str()) {
-        fields.report_warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known });
+        fields.report_warning(
+            span,
+            Finding::RareLanguage { text: text.clone() },
+            Hint::OneOf { values: language_names },
+        );
     }
     Some(text)
 }
@@ -31,15 +36,16 @@ pub fn language(fields: &mut TableReader<'_, '_>) -> Option<String> {
 /// Returns the source with this name.
 #[must_use]
 pub fn parse_source(name: &str) -> Option<SegmentSource> {
-    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+    SOURCES.iter().find(|(source_name, _)| *source_name == name).map(|(_, source)| *source)
 }
 
-pub fn source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
+/// Reads `source`; a missing key means the default. `None` when the value has an error.
+pub fn read_source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
     let Some((text, span)) = fields.text("source", "source = \"own\"") else {
         return if fields.spans.contains_key("source") { None } else { Some(SegmentSource::default()) };
     };
-    let found = parse_source(&text);
-    if found.is_none() {
+    let source = parse_source(&text);
+    if source.is_none() {
         let names = SOURCES.iter().map(|(name, _)| *name);
         let hint = match closest_match(&text, names.clone()) {
             Some(name) => Hint::DidYouMean { name },
@@ -47,5 +53,5 @@ pub fn source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
         };
         fields.report_structural(span, Finding::BadSource { text }, hint);
     }
-    found
+    source
 }

@@ -5,16 +5,16 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::super::super::dates::check_date_order;
 use super::super::super::fields::TableReader;
-use super::super::super::times::time_value;
+use super::super::super::times::as_time;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::days_after_start;
 use crate::schedule::{Campaign, Id, LateSetting};
 use crate::text::problem::Hint;
 
-/// Reads `end-by`; warns when it has no meaning for one of the starts.
-pub fn end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
+/// Reads `end-by`; warns when the time is before one of the starts, so that it has no effect there.
+pub fn read_end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
     let value = fields.take("end-by")?;
-    let time = time_value(fields, "end-by", value)?;
+    let time = as_time(fields, "end-by", value)?;
     if let Some(start) = at.iter().find(|start| days_after_start(time, **start).is_none()) {
         let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
         fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
@@ -35,21 +35,23 @@ pub fn warn_unusual_late_limit(
     }
 }
 
-/// Returns what is unusual about the time of `late = "until …"`: it means the next day, or is before every start.
+/// Returns the finding about an unusual time of `late = "until …"`: one that means the next day, or is before every
+/// start.
 fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
     let text = limit.format("%H:%M").to_string();
-    let days: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
-    if days.contains(&1) {
+    let days_later: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
+    if days_later.contains(&1) {
         Some(Finding::NextDay { text })
-    } else if days.is_empty() && !at.is_empty() {
+    } else if days_later.is_empty() && !at.is_empty() {
         Some(Finding::LateNever { text })
     } else {
         None
     }
 }
 
-/// Returns the first and last day of a session: its own, within its campaign's.
-pub fn bounds(
+/// Returns the first and last day of a session: its own days, limited to its campaign's. Reports a session without a
+/// day inside its campaign.
+pub fn bounds_within_campaign(
     fields: &mut TableReader<'_, '_>,
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
@@ -59,17 +61,17 @@ pub fn bounds(
     if !check_date_order(fields, "from", from, until) {
         return (from, until);
     }
-    let (outer_from, outer_until) = campaign.map_or((None, None), |c| (c.from, c.until));
-    let both = (from.max(outer_from), [until, outer_until].into_iter().flatten().min());
-    let good_outside = outer_from.zip(outer_until).is_none_or(|(first, last)| first <= last);
-    if let (Some(first), Some(last)) = both
+    let (campaign_from, campaign_until) = campaign.map_or((None, None), |c| (c.from, c.until));
+    let session_bounds = (from.max(campaign_from), [until, campaign_until].into_iter().flatten().min());
+    let is_campaign_valid = campaign_from.zip(campaign_until).is_none_or(|(first, last)| first <= last);
+    if let (Some(first), Some(last)) = session_bounds
         && first > last
-        && good_outside
+        && is_campaign_valid
     {
-        let place = fields.spans.get("from").or(fields.spans.get("until")).or(fields.spans.get(""));
-        let span = place.map_or(0..0, |p| p.range.clone());
+        let source_span = fields.spans.get("from").or(fields.spans.get("until")).or(fields.spans.get(""));
+        let span = source_span.map_or(0..0, |span| span.range.clone());
         let finding = Finding::OutsideCampaign { id: id.map_or(String::new(), Id::to_string) };
         fields.report_structural(span, finding, Hint::CheckDays);
     }
-    both
+    session_bounds
 }

@@ -1,34 +1,35 @@
 //! Reads the keys of a session that do not depend on others: its start rule, its priority, its volume.
-use super::super::super::durations::duration;
+use super::super::super::durations::read_duration;
 use super::super::super::fields::TableReader;
-use super::super::super::values::{number, read_choice};
+use super::super::super::values::{read_choice, read_number};
 use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
 use crate::schedule::session::{DEFAULT_RANK, DEFAULT_WINDOW_US, InterruptPolicy, Priority, StartRule};
 use crate::schedule::{Id, LateSetting, Session};
 use crate::text::problem::Hint;
 
-/// Longest silence between two items, in seconds.
+/// The maximum silence between two items, in seconds.
 const MAX_GAP: i64 = 600;
-/// Longest wait of a soft start, in seconds.
+/// The maximum wait of a soft start, in seconds.
 const MAX_WINDOW: i64 = 12 * 3600;
+/// The values of `start`; true for a soft start.
 const STARTS: [(&str, bool); 2] = [("hard", false), ("soft", true)];
 const PRIORITIES: [(&str, Priority); 3] =
     [("normal", Priority::Normal), ("priority", Priority::Priority), ("urgent", Priority::Urgent)];
 const INTERRUPTED: [(&str, InterruptPolicy); 3] =
     [("resume", InterruptPolicy::Resume), ("restart", InterruptPolicy::Restart), ("drop", InterruptPolicy::Drop)];
 
-/// Reads the independent keys into a session; the caller fills in the rest.
+/// Reads the independent keys into a session; the caller sets the other fields.
 pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
-    let soft = read_choice(fields, "start", &STARTS).unwrap_or_default();
-    let window = duration(fields, "window", 1, MAX_WINDOW);
-    if window.is_some() && !soft {
+    let is_soft = read_choice(fields, "start", &STARTS).unwrap_or_default();
+    let window = read_duration(fields, "window", 1, MAX_WINDOW);
+    if window.is_some() && !is_soft {
         let span = fields.spans["window"].range.clone();
         fields.report_warning(span, Finding::WindowNotSoft, Hint::Write { example: "start = \"soft\"".to_owned() });
     }
     let window_us = window.unwrap_or(DEFAULT_WINDOW_US);
     let priority = read_choice(fields, "priority", &PRIORITIES).unwrap_or_default();
-    let rank = number(fields, "rank", 1, 999).and_then(|n| u16::try_from(n).ok());
+    let rank = read_number(fields, "rank", 1, 999).and_then(|n| u16::try_from(n).ok());
     if rank.is_some() && priority != Priority::Priority {
         let span = fields.spans["rank"].range.clone();
         fields.report_warning(span, Finding::RankUnused, Hint::Write { example: "priority = \"priority\"".to_owned() });
@@ -40,13 +41,13 @@ pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
         recurrence: Recurrence::default(),
         opening: None,
         play: Vec::new(),
-        repeat: number(fields, "repeat", 1, 100).and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
+        repeat: read_number(fields, "repeat", 1, 100).and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
         closing: None,
-        gap_us: duration(fields, "gap", 0, MAX_GAP).unwrap_or(0),
+        gap_us: read_duration(fields, "gap", 0, MAX_GAP).unwrap_or(0),
         end_by: None,
-        start: if soft { StartRule::Soft { window_us } } else { StartRule::Hard },
+        start: if is_soft { StartRule::Soft { window_us } } else { StartRule::Hard },
         late: LateSetting::Skip,
-        volume: number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()),
+        volume: read_number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()),
         priority,
         rank: rank.unwrap_or(DEFAULT_RANK),
         interrupted: read_choice(fields, "interrupted", &INTERRUPTED).unwrap_or_default(),
@@ -54,6 +55,7 @@ pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
     }
 }
 
+/// Returns an id that the caller replaces.
 fn placeholder_id() -> Id {
     Id::new("session").unwrap_or_else(|| unreachable!("a constant that is an id"))
 }
