@@ -1,8 +1,8 @@
-//! Logs in folders and buckets, a station's own and exports of them: reads, verifies and exports them.
+//! Logs in folders and object stores: reads, verifies and exports them.
 //!
-//! [`source`] reads both kinds alike, [`verify`] runs the verifier of [`proof::verify`](mod@crate::proof::verify) over
-//! them on all processors, [`export`] writes tiles, [`receipt`] extracts a single airing, [`location`] finds logs, and
-//! [`resume`] continues from a collected log without reading it again.
+//! A log is either a station's own `airlog/` or an export. [`source`] reads both, [`verify`] runs the verifier of
+//! [`proof::verify`](mod@crate::proof::verify) on all processors, [`export`] writes tiles, [`receipt`] extracts a
+//! single airing, [`location`] finds logs, and [`resume`] continues from a collected log without reading it again.
 pub mod export;
 pub mod kept_files;
 pub mod location;

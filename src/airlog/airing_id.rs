@@ -1,30 +1,33 @@
 //! Ids of airings: `<session>@<date>T<HH:MM:SS>#<position>`, `operator@<instant>` and `urgent@<instant>`.
 use chrono::NaiveDate;
 
-/// Longest id, bytes.
+/// Maximum length of an id, in bytes.
 const MAX_ID: usize = 300;
 
 /// Returns the date in a planned id, if it has the form that the station writes.
 #[must_use]
 pub fn date_in_id(id: &str) -> Option<NaiveDate> {
-    let digits = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|d| d[4] == b'-' && d[7] == b'-')?;
-    // Called for every outcome of a long log: too often for a general date parser.
-    let number =
-        |part: &[u8]| part.iter().try_fold(0_u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
-    let (year, month, day) = (number(&digits[..4])?, number(&digits[5..7])?, number(&digits[8..])?);
+    let date = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|b| b[4] == b'-' && b[7] == b'-')?;
+    // This runs for every outcome of a long log, and a general date parser is too slow for that.
+    let parse_number =
+        |field: &[u8]| field.iter().try_fold(0_u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')));
+    let (year, month, day) = (parse_number(&date[..4])?, parse_number(&date[5..7])?, parse_number(&date[8..])?);
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// Whether the id belongs to an unplanned play. A session may be called `urgent`, but its ids have a position.
+/// True when the id belongs to an unplanned play. The ids of a session named `urgent` contain `#`, so they are planned.
 #[must_use]
 pub fn is_unplanned(id: &str) -> bool {
     (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
 }
 
-/// Whether a station can write this id. No other id is remembered when a log is judged.
+/// True when a station can write this id. The check of a log does not store any other id.
 #[must_use]
 pub fn is_valid_id(id: &str) -> bool {
-    let never = |c: char| c.is_control() || matches!(c, '"' | '\\');
-    let good = if id.is_ascii() { !id.bytes().any(|b| never(char::from(b))) } else { !id.contains(never) };
-    id.len() <= MAX_ID && good
+    let is_forbidden = |c: char| c.is_control() || matches!(c, '"' | '\\');
+    let is_allowed = match id.is_ascii() {
+        true => !id.bytes().any(|b| is_forbidden(char::from(b))),
+        false => !id.contains(is_forbidden),
+    };
+    id.len() <= MAX_ID && is_allowed
 }

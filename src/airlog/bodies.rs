@@ -1,7 +1,7 @@
-//! The body of each type of entry: one definition both writes and reads it.
+//! The body of each type of entry. The same type writes and reads it.
 //!
-//! Logs last for years: a key is never removed, a key that is added has a default, and keys that this program does not
-//! know are skipped.
+//! Logs last for years. So no key is ever removed, each new key has a default, and a reader skips keys that it does not
+//! know.
 mod airing;
 mod log;
 mod station;

@@ -1,4 +1,4 @@
-//! A log that cannot be continued, and why.
+//! A log that cannot be continued, with the reason.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -7,34 +7,34 @@ use super::bodies::PredecessorLog;
 use super::highwater::HighWaterMark;
 use super::words::PredecessorFault;
 
-/// A log that was set aside.
+/// The description of a log that was moved to `damaged/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DamagedLog {
-    /// Folder in `airlog/` that holds it now.
+    /// Folder in `airlog/` to which it was moved.
     pub kept_as: String,
-    /// Complete entries before the damage.
+    /// Number of complete entries before the damage.
     pub entries: u64,
     /// Its newest signed head, if it could be read.
     pub head: Option<String>,
-    /// Entries that it is known to have had, from its lines, its head and the high-water mark.
+    /// Highest number of entries that its lines, its head or the high-water mark prove.
     pub size: u64,
-    /// Its high-water mark, if this machine has one.
+    /// High-water mark of the log, if this machine has one.
     pub newest: Option<HighWaterMark>,
-    /// Reason.
+    /// The reason why the log cannot be continued.
     pub why: DamageReason,
 }
 
-/// Why a log cannot be continued.
+/// The reason why a log cannot be continued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DamageReason {
-    /// Entries under the head are missing: an old state of the files, or a disk that lost writes.
+    /// Entries under the head are missing: the files are in an old state, or the disk lost writes.
     Rewound {
-        /// Complete lines.
+        /// Number of complete lines.
         lines: u64,
-        /// Entries under the head.
+        /// Number of entries under the head.
         size: u64,
     },
-    /// The entries are not those under the head.
+    /// The entries differ from those that the head signs.
     Changed,
     /// The head is missing or not a signed checkpoint.
     NoHead,
@@ -42,22 +42,22 @@ pub enum DamageReason {
     Closings,
     /// The keys are not on this machine: the folder is a copy, or the disk is new.
     NoKeys,
-    /// The log is intact, but ends before the high-water mark: an older copy was put back.
+    /// The log is intact, but ends before the high-water mark: an older copy was restored.
     OlderCopy {
-        /// Number of entries covered by its head.
+        /// Number of entries under its head.
         size: u64,
-        /// Number of entries covered by the high-water mark.
+        /// Number of entries under the high-water mark.
         newest: u64,
     },
     /// The log is intact, but differs from what this machine has signed: it was continued elsewhere from an older copy.
     Forked {
-        /// Number of entries covered by the high-water mark.
+        /// Number of entries under the high-water mark.
         newest: u64,
     },
 }
 
 impl DamageReason {
-    /// Returns the code recorded in the `follows` field of the next log.
+    /// Returns the code for the `follows` field of the next log's `genesis` entry.
     #[must_use]
     pub fn code(&self) -> PredecessorFault {
         match self {
@@ -73,7 +73,7 @@ impl DamageReason {
 }
 
 impl DamagedLog {
-    /// Describes a log with this head, of which nothing else is known yet.
+    /// Creates the description of a log with this head. The caller fills in the other fields.
     #[must_use]
     pub fn of(head: Option<String>) -> Self {
         Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: DamageReason::NoHead }
@@ -83,8 +83,8 @@ impl DamagedLog {
 impl From<DamagedLog> for PredecessorLog {
     fn from(damage: DamagedLog) -> Self {
         let DamagedLog { kept_as, entries, head, size, newest, why } = damage;
-        let newest_root = newest.map(|newest| BASE64.encode(newest.root));
-        let newest_size = newest.map(|newest| newest.size);
+        let newest_root = newest.map(|mark| BASE64.encode(mark.root));
+        let newest_size = newest.map(|mark| mark.size);
         Self { kept_as, entries, head, why: why.code(), size, newest_root, newest_size }
     }
 }

@@ -1,4 +1,4 @@
-//! An entry: header, body and exact bytes.
+//! An entry of the airing log: its header, its body and its exact bytes.
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
@@ -11,16 +11,16 @@ pub use super::bodies::*;
 pub use super::outcome::{Outcome, Reason, TrustReason};
 pub use super::words::*;
 
-/// Version of the format; readers refuse a later one.
+/// Version of the entry format. Readers refuse any other version.
 pub const VERSION: u32 = 1;
 
-/// Defines [`Body`] with the `type` of each variant, by which it is written and read.
+/// Defines [`Body`], and maps each variant to the `type` of its entries.
 macro_rules! bodies {
-    ($($(#[$about:meta])* $variant:ident($note:ty) = $kind:literal,)*) => {
-        /// The body of an entry, by its `type`.
+    ($($(#[$doc:meta])* $variant:ident($entry:ty) = $kind:literal,)*) => {
+        /// The body of an entry. Each variant has its own `type`.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Body {
-            $($(#[$about])* $variant($note),)*
+            $($(#[$doc])* $variant($entry),)*
         }
 
         impl Body {
@@ -28,7 +28,7 @@ macro_rules! bodies {
             #[cfg(test)]
             pub(super) const KINDS: &[&str] = &[$($kind),*];
 
-            /// Returns the `type`.
+            /// Returns the `type` of the entry.
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self {
@@ -38,14 +38,15 @@ macro_rules! bodies {
 
             fn json(&self) -> String {
                 match self {
-                    $(Self::$variant(note) => json(note),)*
+                    $(Self::$variant(entry) => json(entry),)*
                 }
             }
 
-            /// Reads the body from the line of an entry of this type; `None` when this program does not know the type.
+            /// Reads the body from the line of an entry of this type. `None` means that this program does not know the
+            /// type.
             pub(super) fn read(kind: &str, line: &[u8]) -> serde_json::Result<Option<Self>> {
                 match kind {
-                    $($kind => serde_json::from_slice(line).map(|note| Some(Self::$variant(note))),)*
+                    $($kind => serde_json::from_slice(line).map(|entry| Some(Self::$variant(entry))),)*
                     _ => Ok(None),
                 }
             }
@@ -64,11 +65,11 @@ bodies! {
     Plan(PlanEntry) = "plan",
     /// The device took the first frame of an airing.
     Start(StartEntry) = "start",
-    /// An airing is over, one way or another.
+    /// An airing ended, or could not begin.
     Outcome(OutcomeEntry) = "outcome",
-    /// A command over the control socket.
+    /// An operator gave a command over the control socket.
     Operator(OperatorEntry) = "operator",
-    /// A person's remark about an airing.
+    /// A person remarked on an airing.
     Remark(RemarkEntry) = "note",
     /// The wall clock moved against the boot clock.
     ClockStep(ClockStepEntry) = "clock-step",
@@ -76,23 +77,23 @@ bodies! {
     ClockTrust(ClockTrustEntry) = "clock-trust",
     /// The line was opened or lost.
     Device(DeviceEntry) = "device",
-    /// The daemon ended in order.
+    /// The daemon shut down cleanly.
     Shutdown(ShutdownEntry) = "shutdown",
-    /// The last entry of an epoch: the key of the next.
+    /// The last entry of an epoch, with the key of the next one.
     Epoch(EpochEntry) = "epoch",
-    /// A department's anchor, brought on a stick.
+    /// An anchor that the department signed and left for the station.
     Anchor(SignedNoteEntry) = "anchor",
     /// A head of this log that the department has countersigned.
     Cosigned(SignedNoteEntry) = "cosigned",
     /// The disk refused entries for a time.
     Gap(GapEntry) = "gap",
-    /// A relay slot is over.
+    /// A relay slot ended.
     Relay(RelayEntry) = "relay",
-    /// An airing was interrupted and waits to go on.
+    /// An airing was interrupted and will continue later.
     Interrupt(InterruptEntry) = "interrupt",
-    /// An interrupted airing sounds again.
+    /// An interrupted airing continued.
     Resume(ResumeEntry) = "resume",
-    /// Effects of an adopted edit on the next dates.
+    /// An adopted edit changed the plans of the next dates.
     Edit(EditEntry) = "edit",
     /// The amplifier was switched, or could not be.
     Amplifier(AmplifierEntry) = "amplifier",
@@ -100,40 +101,40 @@ bodies! {
     Lost(LostFileEntry) = "lost",
 }
 
-/// Values of the header that differ from entry to entry.
+/// Header values of an entry that is about to be written.
 pub struct Stamp<'a> {
     /// Position in the log, from 0.
     pub seq: u64,
-    /// Time.
+    /// Time of the entry, by both clocks.
     pub now: ClockSnapshot,
     /// Boot id of the machine.
     pub boot: &'a str,
-    /// Zone in which `at` is written.
+    /// Time zone in which `at` is written.
     pub zone: Tz,
 }
 
-/// Header: the keys at the beginning of every entry, in this order.
+/// The header: the keys at the beginning of every entry, in this order.
 #[derive(Serialize, Deserialize)]
 pub(super) struct EntryHeader<'a> {
     pub v: u32,
     pub seq: u64,
     #[serde(rename = "type")]
     pub kind: Cow<'a, str>,
-    #[serde(serialize_with = "to_the_microsecond")]
+    #[serde(serialize_with = "serialize_micros")]
     pub at: DateTime<FixedOffset>,
     pub boot: Cow<'a, str>,
     pub boottime_us: i64,
     pub clock: ClockSync,
 }
 
-fn to_the_microsecond<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, false))
+fn serialize_micros<S: Serializer>(at: &DateTime<FixedOffset>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, false))
 }
 
 /// Returns the line of an entry without its newline. These bytes are the leaf that is hashed and signed.
 #[must_use]
 pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
-    let head = json(&EntryHeader {
+    let header = json(&EntryHeader {
         v: VERSION,
         seq: stamp.seq,
         kind: body.kind().into(),
@@ -143,14 +144,17 @@ pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
         clock: stamp.now.sync,
     });
     let body = body.json();
-    // Both are objects and neither is empty: join them into one, header first.
-    let head = head.strip_suffix('}').unwrap_or(&head);
+    // Both are JSON objects, and neither is empty. Join them into one object that begins with the header.
+    let header = header.strip_suffix('}').unwrap_or(&header);
     let body = body.strip_prefix('{').unwrap_or(&body);
-    format!("{head},{body}")
+    format!("{header},{body}")
 }
 
+/// Returns the value as JSON.
+///
 /// # Panics
-/// Never: a value is a plain struct of strings, integers and times. An empty entry would be worse than a stop.
+/// Never for the values of an entry: they are plain structs of strings, integers and times. A panic is better than an
+/// empty entry.
 fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain structs can be written as JSON")
 }

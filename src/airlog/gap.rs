@@ -1,4 +1,4 @@
-//! A time in which the disk refused entries.
+//! Gaps: times in which the disk refused entries.
 use std::io;
 
 use chrono_tz::Tz;
@@ -6,18 +6,18 @@ use chrono_tz::Tz;
 use super::entry::{Body, GapCause, GapEntry};
 use crate::base::instant::{ClockSnapshot, WallTime, to_local};
 
-/// Open gap, until its entry is written.
+/// A gap whose entry is not written yet.
 #[derive(Debug)]
 pub struct WriteGap {
     since: WallTime,
     cause: GapCause,
     detail: String,
-    /// Entries that were dropped.
+    /// Number of entries that were dropped.
     pub lost: u64,
 }
 
 impl WriteGap {
-    /// Begins a gap with its first error.
+    /// Begins a gap with its first error. `sync_failed` is true when the error came from a sync.
     #[must_use]
     pub fn begin(now: ClockSnapshot, error: &io::Error, sync_failed: bool) -> Self {
         let cause = match error.kind() {
@@ -29,7 +29,7 @@ impl WriteGap {
         Self { since: now.wall, cause, detail: error.to_string(), lost: 0 }
     }
 
-    /// Returns the entry that tells of the gap; `waited` entries were written late.
+    /// Returns the `gap` entry. `waited` is the number of entries that were written late.
     #[must_use]
     pub fn body(&self, zone: Tz, waited: u64) -> Body {
         let detail: String = self.detail.chars().take(200).collect();
@@ -38,7 +38,7 @@ impl WriteGap {
     }
 }
 
-/// Returns the entry that replaces one that is too long for a log.
+/// Returns the `gap` entry that replaces an entry of `bytes` bytes, which is too long for a log.
 #[must_use]
 pub fn too_long_body(now: ClockSnapshot, zone: Tz, bytes: usize) -> Body {
     let detail = format!("an entry of {bytes} bytes");

@@ -1,8 +1,8 @@
 //! The high-water mark: size and root of the newest signed head, stored with the keys.
 //!
-//! A station's folder is moved and copied; the folder of its keys is not. So the mark exposes an older copy of the log,
-//! however intact it is. A line is added after each durable head and is not synced: after a power cut the mark may lag
-//! behind the head, but never leads it. At the end of an epoch the file is replaced durably.
+//! People move and copy a station's folder, but not the folder of its keys. So the mark exposes an older copy of the
+//! log, even if that copy is intact. A line is appended after each durable head and is not synced. After a power cut
+//! the mark may therefore be older than the head, but never newer. At the end of an epoch the file is replaced durably.
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -11,70 +11,70 @@ use super::storage::Storage;
 use crate::base::hash::hex;
 use crate::proof::tree::{CompactRange, Hash};
 
-/// Largest file of marks, bytes: an epoch has at most some hundred of them.
+/// Maximum size of the file, in bytes. It holds the marks of one epoch: at most a few hundred.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Size and root of a signed head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HighWaterMark {
-    /// Entries under the head.
+    /// Number of entries under the head.
     pub size: u64,
-    /// Root over these entries.
+    /// Root of the tree over these entries.
     pub root: Hash,
 }
 
-/// Returns the name of the file in the storage of the keys.
+/// Returns the name of the marks' file in the storage of the keys.
 #[must_use]
 pub fn mark_file(origin: &str) -> String {
     format!("{}/newest", key_folder(origin))
 }
 
-/// Returns the checksum by which a torn line is recognised and skipped.
+/// Returns the checksum of a mark's text. A torn line has a wrong checksum and is skipped.
 fn checksum(origin: &str, text: &str) -> String {
     let digest = Sha256::new().chain_update(b"loa/newest/v1\n").chain_update(origin).chain_update(b"\n");
     hex(&digest.chain_update(text).finalize()[..8])
 }
 
-fn line(origin: &str, mark: &HighWaterMark) -> String {
+fn render_line(origin: &str, mark: &HighWaterMark) -> String {
     let text = format!("{} {}", mark.size, hex(&mark.root));
     let sum = checksum(origin, &text);
     format!("{text} {sum}\n")
 }
 
-fn parse(origin: &str, line: &str) -> Option<HighWaterMark> {
+fn parse_line(origin: &str, line: &str) -> Option<HighWaterMark> {
     let (text, sum) = line.rsplit_once(' ')?;
     let (size, root) = text.split_once(' ').filter(|_| checksum(origin, text) == sum)?;
-    let digit = |at: usize| u8::from_str_radix(root.get(at..at + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..root.len()).step_by(2).map(digit).collect();
+    let byte_at = |at: usize| u8::from_str_radix(root.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..root.len()).step_by(2).map(byte_at).collect();
     Some(HighWaterMark { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
 }
 
-/// Returns the highest intact mark of a log. It is a hint: a file that cannot be read does not stop the station, and is
-/// replaced with the next head.
+/// Returns the highest intact mark of a log, or `None`. A file that cannot be read counts as missing: it must not stop
+/// the station, and the next head replaces it.
 pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
     let bytes = keys.read_all(&mark_file(origin), MAX_BYTES).ok()??;
     let lines = String::from_utf8_lossy(&bytes);
-    lines.lines().filter_map(|line| parse(origin, line)).max_by_key(|mark| mark.size)
+    lines.lines().filter_map(|line| parse_line(origin, line)).max_by_key(|mark| mark.size)
 }
 
-/// Writes marks.
+/// Writes the high-water mark after each head.
 #[derive(Debug, Default)]
 pub struct HighWaterWriter {
-    /// Whether the file is known to end with a complete line of this run.
-    whole: bool,
+    /// True when the file ends with a complete line that this run has written.
+    is_complete: bool,
 }
 
 impl HighWaterWriter {
-    /// Records a durable head. The mark itself is durable when `closes`, or when the state of the file is unknown. A
-    /// failure is repaired with the next head: the log does not wait for it.
+    /// Records a durable head. `closes` is true when this head ends the epoch. The mark becomes durable if `closes` is
+    /// true, or if the state of the file is unknown. An error is ignored: the next head replaces the file.
     pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, closes: bool) {
-        let line = line(origin, &HighWaterMark { size: range.size(), root: range.root() });
+        let line = render_line(origin, &HighWaterMark { size: range.size(), root: range.root() });
         let name = mark_file(origin);
-        let written = match self.whole && !closes {
+        let result = match self.is_complete && !closes {
             true => keys.append(&name, line.as_bytes()),
             false => keys.replace(&name, line.as_bytes()),
         };
-        self.whole = written.is_ok();
+        self.is_complete = result.is_ok();
     }
 }
 
@@ -92,41 +92,41 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_or_altered_mark_is_passed_over_and_the_one_before_it_counts() {
+    fn a_torn_or_altered_mark_is_skipped_and_the_mark_before_it_counts() {
         let mut keys = MemoryStorage::default();
-        let mut marking = HighWaterWriter::default();
+        let mut writer = HighWaterWriter::default();
         assert_eq!(read(&keys, ORIGIN), None);
-        (1..=3).for_each(|size| marking.record_head(&mut keys, ORIGIN, &range(size), false));
+        (1..=3).for_each(|size| writer.record_head(&mut keys, ORIGIN, &range(size), false));
         let bytes = keys.bytes(&mark_file(ORIGIN));
-        let newest = |bytes: &[u8], origin| {
+        let read_size = |bytes: &[u8], origin| {
             let mut keys = MemoryStorage::default();
             keys.replace(&mark_file(ORIGIN), bytes).expect("memory");
             read(&keys, origin).map(|mark| mark.size)
         };
-        assert_eq!(newest(&bytes, ORIGIN), Some(3));
-        let line = bytes.len() / 3;
-        for cut in 1..line {
-            let left = newest(&bytes[..bytes.len() - cut], ORIGIN);
-            assert_eq!(left, Some(if cut == 1 { 3 } else { 2 }), "{cut}");
+        assert_eq!(read_size(&bytes, ORIGIN), Some(3));
+        let line_length = bytes.len() / 3;
+        for cut_bytes in 1..line_length {
+            let size = read_size(&bytes[..bytes.len() - cut_bytes], ORIGIN);
+            assert_eq!(size, Some(if cut_bytes == 1 { 3 } else { 2 }), "{cut_bytes}");
         }
         let altered = [b"9", &bytes[1..]].concat();
-        assert_eq!(newest(&altered, ORIGIN), Some(3));
-        assert_eq!(newest(&altered[..line], ORIGIN), None);
-        let other = format!("{}0", &ORIGIN[..ORIGIN.len() - 1]);
-        let mut foreign = MemoryStorage::default();
-        foreign.replace(&mark_file(&other), &bytes).expect("memory");
-        assert_eq!(read(&foreign, &other), None, "a mark of another log says nothing");
+        assert_eq!(read_size(&altered, ORIGIN), Some(3));
+        assert_eq!(read_size(&altered[..line_length], ORIGIN), None);
+        let other_origin = format!("{}0", &ORIGIN[..ORIGIN.len() - 1]);
+        let mut other_keys = MemoryStorage::default();
+        other_keys.replace(&mark_file(&other_origin), &bytes).expect("memory");
+        assert_eq!(read(&other_keys, &other_origin), None, "a mark of another log does not count");
     }
 
     #[test]
-    fn after_a_power_cut_the_mark_lags_and_never_leads() {
+    fn after_a_power_cut_the_mark_may_be_older_than_the_head_but_never_newer() {
         let mut keys = MemoryStorage::default();
-        let mut marking = HighWaterWriter::default();
-        (1..=5).for_each(|size| marking.record_head(&mut keys, ORIGIN, &range(size), size == 3));
-        for kept in 0..300 {
+        let mut writer = HighWaterWriter::default();
+        (1..=5).for_each(|size| writer.record_head(&mut keys, ORIGIN, &range(size), size == 3));
+        for surviving_bytes in 0..300 {
             let keys = keys.copy();
-            keys.power_cut(kept);
-            let mark = read(&keys, ORIGIN).expect("the epoch's end is durable");
+            keys.power_cut(surviving_bytes);
+            let mark = read(&keys, ORIGIN).expect("the mark at the end of the epoch is durable");
             assert!((3..=5).contains(&mark.size) && mark.root == range(mark.size as u8).root());
         }
     }

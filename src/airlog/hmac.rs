@@ -1,28 +1,28 @@
-//! HMAC-SHA-256 (RFC 2104).
+//! HMAC with SHA-256 (RFC 2104).
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// HMAC-SHA-256 with one key, which is padded once for all messages.
+/// HMAC-SHA-256 with one key. The key is padded once for all messages.
 pub struct HmacSha256 {
     inner: Zeroizing<[u8; 64]>,
     outer: Zeroizing<[u8; 64]>,
 }
 
 impl HmacSha256 {
-    /// Prepares a key.
+    /// Pads the key for both hashes.
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
-        let padded = |with: u8| {
-            let mut block = Zeroizing::new([with; 64]);
+        let pad = |pad_byte: u8| {
+            let mut block = Zeroizing::new([pad_byte; 64]);
             block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
             block
         };
-        Self { inner: padded(0x36), outer: padded(0x5c) }
+        Self { inner: pad(0x36), outer: pad(0x5c) }
     }
 
-    /// Returns the code of a message.
+    /// Returns the authentication code of a message.
     #[must_use]
-    pub fn of(&self, message: &[u8]) -> [u8; 32] {
+    pub fn compute(&self, message: &[u8]) -> [u8; 32] {
         let inner = Sha256::new().chain_update(*self.inner).chain_update(message).finalize();
         Sha256::new().chain_update(*self.outer).chain_update(inner).finalize().into()
     }
@@ -34,11 +34,11 @@ mod tests {
     use crate::base::hash::hex;
 
     #[test]
-    fn the_code_is_that_of_rfc_4231() {
-        // Test case 2; the key is padded with zeroes, as in the standard.
+    fn the_code_equals_a_test_vector_of_rfc_4231() {
+        // Test case 2. Its key has four bytes; HMAC pads a short key with zeros.
         let mut key = [0; 32];
         key[..4].copy_from_slice(b"Jefe");
-        let mac = HmacSha256::new(&key).of(b"what do ya want for nothing?");
+        let mac = HmacSha256::new(&key).compute(b"what do ya want for nothing?");
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }

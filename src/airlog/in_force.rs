@@ -1,4 +1,4 @@
-//! The kept files that the schedule in force and the open plans name.
+//! The files in force: the kept files of the adopted schedule and of the open plans.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -10,24 +10,25 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// Planned dates whose copies stay while the station runs, in addition to earlier dates that may still owe outcomes.
+/// The number of the latest planned dates whose copies always stay while the station runs. Copies of an earlier date
+/// stay as long as the date may still owe outcomes.
 const KEPT_DATES: usize = 8;
 
-/// Names of the kept files of the schedule in force and of the open plans.
+/// The names of the files in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilesInForce {
     schedule: BTreeSet<String>,
     plans: Vec<OpenPlan>,
-    /// Outcomes logged in this run, by the date of their plan.
-    ended: BTreeMap<NaiveDate, u64>,
+    /// The number of outcomes logged in this run, by the date of their plan.
+    outcome_counts: BTreeMap<NaiveDate, u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct OpenPlan {
     date: NaiveDate,
     name: String,
-    /// Outcomes missing when this run began, or when the date was planned.
-    owes: u64,
+    /// The number of outcomes that were missing when this run began, or when the date was planned.
+    owed_outcomes: u64,
 }
 
 impl FilesInForce {
@@ -39,66 +40,69 @@ impl FilesInForce {
             files.chain(kept_name(&kept.library, "json"))
         });
         let plans = replay.plans.iter().flat_map(|(date, plans)| plans.iter().map(move |plan| (*date, plan)));
-        let open = |(date, plan): (NaiveDate, &LoggedPlan)| {
-            Some(OpenPlan { date, name: kept_name(&plan.sha256, "json")?, owes: replay.missing_outcomes(date) })
+        let open_plan = |(date, plan): (NaiveDate, &LoggedPlan)| {
+            let name = kept_name(&plan.sha256, "json")?;
+            Some(OpenPlan { date, name, owed_outcomes: replay.missing_outcomes(date) })
         };
-        Self { schedule: schedule.collect(), plans: plans.filter_map(open).collect(), ended: BTreeMap::new() }
+        let (schedule, plans) = (schedule.collect(), plans.filter_map(open_plan).collect());
+        Self { schedule, plans, outcome_counts: BTreeMap::new() }
     }
 
     fn names(&self) -> BTreeSet<&str> {
         self.schedule.iter().map(String::as_str).chain(self.plans.iter().map(|plan| plan.name.as_str())).collect()
     }
 
-    /// Takes the names in an entry. Returns those that are no longer in force after it.
+    /// Applies an entry of the log. Returns the names of the files that are no longer in force after it.
     pub fn apply(&mut self, body: &Body) -> Vec<String> {
-        let mut gone: Vec<String> = Vec::new();
+        let mut expired: Vec<String> = Vec::new();
         match body {
-            Body::Schedule(note) => {
-                let files = note.files.iter().filter_map(|file| kept_name(&file.sha256, "toml"));
-                let names = files.chain(kept_name(&note.library, "json")).collect();
-                gone.extend(std::mem::replace(&mut self.schedule, names));
+            Body::Schedule(entry) => {
+                let files = entry.files.iter().filter_map(|file| kept_name(&file.sha256, "toml"));
+                let names = files.chain(kept_name(&entry.library, "json")).collect();
+                expired.extend(std::mem::replace(&mut self.schedule, names));
             }
-            Body::Plan(note) => {
-                let (date, owes) = (note.date, note.rows);
-                self.plans.extend(kept_name(&note.sha256, "json").map(|name| OpenPlan { date, name, owes }));
-                gone.extend(self.take_settled_plans());
+            Body::Plan(entry) => {
+                let (date, owed_outcomes) = (entry.date, entry.rows);
+                let name = kept_name(&entry.sha256, "json");
+                self.plans.extend(name.map(|name| OpenPlan { date, name, owed_outcomes }));
+                expired.extend(self.take_settled_plans());
             }
-            Body::Outcome(note) => {
-                let date = date_in_id(&note.labels.id).filter(|date| self.plans.iter().any(|plan| plan.date == *date));
+            Body::Outcome(entry) => {
+                let date = date_in_id(&entry.labels.id).filter(|date| self.plans.iter().any(|plan| plan.date == *date));
                 if let Some(date) = date {
-                    *self.ended.entry(date).or_default() += 1;
+                    *self.outcome_counts.entry(date).or_default() += 1;
                 }
             }
             _ => {}
         }
         let names = self.names();
-        gone.retain(|name| !names.contains(name.as_str()));
-        gone
+        expired.retain(|name| !names.contains(name.as_str()));
+        expired
     }
 
-    /// Removes the plans of old dates that have all their outcomes. When a date was planned again, outcomes before that
-    /// are not counted, so it stays until the next start.
+    /// Removes the plans of past dates with all their outcomes, and returns the names of their files. Outcomes from
+    /// before a date was planned again count only after the next start, so the plans of such a date stay until then.
     fn take_settled_plans(&mut self) -> Vec<String> {
         let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
-        let Some(oldest) = dates.iter().rev().nth(KEPT_DATES - 1) else { return Vec::new() };
-        let settled = |date: &NaiveDate| {
-            let owes = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.owes).max();
-            date < oldest && owes <= Some(self.ended.get(date).copied().unwrap_or(0))
+        let Some(oldest_recent) = dates.iter().rev().nth(KEPT_DATES - 1) else { return Vec::new() };
+        let is_settled = |date: &NaiveDate| {
+            let owed = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.owed_outcomes).max();
+            date < oldest_recent && owed <= Some(self.outcome_counts.get(date).copied().unwrap_or(0))
         };
-        let settled: BTreeSet<NaiveDate> = dates.iter().copied().filter(settled).collect();
-        self.ended.retain(|date, _| !settled.contains(date));
+        let settled: BTreeSet<NaiveDate> = dates.iter().copied().filter(is_settled).collect();
+        self.outcome_counts.retain(|date, _| !settled.contains(date));
         self.plans.extract_if(.., |plan| settled.contains(&plan.date)).map(|plan| plan.name).collect()
     }
 }
 
-/// Restores missing copies of files in force, each from the other place, and removes copies of all other files.
-/// Failures are ignored, because they must not stop the station; the next start tries again.
+/// Restores each missing copy of a file in force from the other copy, and removes the second copies of all other files.
+/// Errors are ignored, because they must not stop the station; the next start tries again.
 pub fn repair_copies<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, in_force: &FilesInForce) {
     let names = in_force.names();
     for name in &names {
-        let place = copy_name(origin, name);
-        match (read_intact(airlog, name, name), read_intact(keys, &place, name)) {
-            (Some(bytes), None) => drop(keys.replace(&place, &bytes)),
+        let copy = copy_name(origin, name);
+        match (read_intact(airlog, name, name), read_intact(keys, &copy, name)) {
+            (Some(bytes), None) => drop(keys.replace(&copy, &bytes)),
             (None, Some(bytes)) => drop(airlog.replace(name, &bytes)),
             _ => {}
         }

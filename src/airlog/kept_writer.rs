@@ -1,13 +1,13 @@
-//! Writes kept files to both places.
+//! Writes kept files to both folders: `airlog/kept/`, and the folder of the log's keys.
 use std::io;
 
 use super::kept::copy_name;
 use super::storage::Storage;
 
-/// Files that may wait until both places have them.
+/// Maximum number of files that wait to be written.
 const MAX_PENDING: usize = 64;
 
-/// File that does not lie in both places yet.
+/// A file that is not in both folders yet.
 struct PendingFile {
     name: String,
     bytes: Vec<u8>,
@@ -15,71 +15,65 @@ struct PendingFile {
     beside_keys: bool,
 }
 
-/// Writes kept files to both places. An entry waits while a file that it names lies in neither.
+/// Writer of kept files. An entry waits while a file that it names is in neither folder.
 #[derive(Default)]
 pub struct KeptFileWriter {
     pending: Vec<PendingFile>,
-    /// Why the last attempt left a file in one place only.
+    /// The error of the last attempt that left a file in only one folder.
     last_error: Option<io::Error>,
 }
 
 impl KeptFileWriter {
-    /// Adds a file to write. When too many wait, those that lie in one place are dropped first, then the oldest. The
-    /// next start reports a plan that is lost this way; the log goes on.
+    /// Adds a file to write. When more than `MAX_PENDING` files wait, files that are in one folder are dropped first,
+    /// then the oldest files. The log continues without them; the next start reports a plan that was lost this way.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
-        if !self.pending.iter().any(|other| other.name == name) {
+        if !self.pending.iter().any(|file| file.name == name) {
             self.pending.push(PendingFile { name, bytes, beside_log: false, beside_keys: false });
         }
-        let mut over = self.pending.len().saturating_sub(MAX_PENDING);
+        let mut excess = self.pending.len().saturating_sub(MAX_PENDING);
         self.pending.retain(|file| {
-            let goes = over > 0 && (file.beside_log || file.beside_keys);
-            over -= usize::from(goes);
-            !goes
+            let is_dropped = excess > 0 && (file.beside_log || file.beside_keys);
+            excess -= usize::from(is_dropped);
+            !is_dropped
         });
-        self.pending.drain(..over);
+        self.pending.drain(..excess);
     }
 
-    /// Returns why a file lies in one place only, if so.
+    /// Returns the error that keeps a file from one of the two folders, if there is such a file.
     #[must_use]
     pub fn last_error(&self) -> Option<&io::Error> {
         self.last_error.as_ref()
     }
 
-    /// Tries to write every file to both places. A place that refuses one file is not tried with the next, because a
-    /// disk may hang for some time over each attempt.
+    /// Tries to write every waiting file to both folders. After the first error in a folder, the other files are not
+    /// tried there, because a failing disk may block for some time on each attempt.
     ///
     /// # Errors
-    /// Errors of [`Storage::replace`], when a file lies in neither place.
+    /// Errors of [`Storage::replace`], when a file is in neither folder.
     pub fn flush<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
-        let (mut log_refuses, mut keys_refuse) = (None, None);
+        let (mut log_error, mut keys_error) = (None, None);
         for file in &mut self.pending {
             let copy = copy_name(origin, &file.name);
-            file.beside_log =
-                file.beside_log || write_unless_present(airlog, &file.name, &file.bytes, &mut log_refuses);
-            file.beside_keys = file.beside_keys || write_unless_present(keys, &copy, &file.bytes, &mut keys_refuse);
+            file.beside_log = file.beside_log || write_unless_present(airlog, &file.name, &file.bytes, &mut log_error);
+            file.beside_keys = file.beside_keys || write_unless_present(keys, &copy, &file.bytes, &mut keys_error);
         }
         self.pending.retain(|file| !(file.beside_log && file.beside_keys));
-        let nowhere = self.pending.iter().any(|file| !(file.beside_log || file.beside_keys));
-        self.last_error = log_refuses.or(keys_refuse);
-        if nowhere { Err(self.last_error.take().unwrap_or_else(|| io::ErrorKind::Other.into())) } else { Ok(()) }
+        let is_unsaved = self.pending.iter().any(|file| !(file.beside_log || file.beside_keys));
+        self.last_error = log_error.or(keys_error);
+        if is_unsaved { Err(self.last_error.take().unwrap_or_else(|| io::ErrorKind::Other.into())) } else { Ok(()) }
     }
 }
 
-/// Writes a file to a place unless these bytes are there already. Skips a place that has refused a file before. Returns
-/// whether the file is there.
-fn write_unless_present<S: Storage>(
-    storage: &mut S,
-    place: &str,
-    bytes: &[u8],
-    refused: &mut Option<io::Error>,
-) -> bool {
-    if refused.is_none() && !holds(storage, place, bytes) {
-        *refused = storage.replace(place, bytes).err();
+/// Writes a file unless it already has these bytes. Does nothing if `error` holds an earlier error of this storage, and
+/// puts a new one there. Returns true when the file has the bytes.
+fn write_unless_present<S: Storage>(storage: &mut S, path: &str, bytes: &[u8], error: &mut Option<io::Error>) -> bool {
+    if error.is_none() && !has_bytes(storage, path, bytes) {
+        *error = storage.replace(path, bytes).err();
     }
-    refused.is_none()
+    error.is_none()
 }
 
-/// Whether the file has exactly these bytes.
-fn holds<S: Storage>(storage: &S, name: &str, bytes: &[u8]) -> bool {
-    storage.read_all(name, bytes.len() as u64).ok().flatten().is_some_and(|there| there == bytes)
+/// True when the file consists of exactly these bytes.
+fn has_bytes<S: Storage>(storage: &S, path: &str, bytes: &[u8]) -> bool {
+    storage.read_all(path, bytes.len() as u64).ok().flatten().is_some_and(|stored| stored == bytes)
 }

@@ -1,4 +1,5 @@
-//! The secret keys of a log. They lie outside the station's folder, which is copied and carried on USB sticks.
+//! The secret keys of a log. They are stored outside the station's folder, because that folder is copied and carried on
+//! USB sticks.
 use std::io;
 
 use zeroize::Zeroizing;
@@ -10,13 +11,13 @@ use crate::proof::origin::{derive_origin, epoch_key_name, station_in_origin};
 /// Function that returns 32 random bytes.
 pub type SeedSource = fn() -> io::Result<Zeroizing<[u8; 32]>>;
 
-/// Largest key file, bytes.
+/// Maximum size of a key file, in bytes.
 const MAX_KEY: u64 = 1024;
 
 /// Returns random bytes from the operating system.
 ///
 /// # Errors
-/// [`io::ErrorKind::Other`] when the system cannot give any.
+/// [`io::ErrorKind::Other`] when the operating system has none.
 pub fn os_seed() -> io::Result<Zeroizing<[u8; 32]>> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut seed[..]).map_err(|e| io::Error::other(e.to_string()))?;
@@ -31,17 +32,17 @@ pub fn key_folder(origin: &str) -> String {
     format!("{station}-{hash}")
 }
 
-fn log_name(origin: &str) -> String {
+fn log_key_file(origin: &str) -> String {
     format!("{}/log", key_folder(origin))
 }
 
-fn epoch_file(origin: &str, epoch: u64) -> String {
+fn epoch_key_file(origin: &str, epoch: u64) -> String {
     format!("{}/epoch-{epoch}", key_folder(origin))
 }
 
-/// Keys of a new log.
+/// The keys of a new log.
 pub struct NewLogKeys {
-    /// Name of the log.
+    /// Origin, which is the name of the log.
     pub origin: String,
     /// Key of the log.
     pub log: NoteSigner,
@@ -53,7 +54,7 @@ fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
     NoteSigner::new(name, SignatureType::Plain, seed).ok_or_else(|| io::Error::other("a key that cannot be used"))
 }
 
-/// Makes the keys of a new log and stores them before they sign anything.
+/// Creates the keys of a new log and stores them before they sign anything. `kind` is the first part of the origin.
 ///
 /// # Errors
 /// Errors of [`Storage::replace`] and of `seed_source`.
@@ -66,17 +67,17 @@ pub fn create_log_keys<S: Storage>(
     let (log_seed, epoch_seed) = (seed_source()?, seed_source()?);
     let (log, epoch) = (signer_from_seed("x", &log_seed)?, signer_from_seed("x", &epoch_seed)?);
     let origin = derive_origin(kind, station, log.public().bytes(), epoch.public().bytes());
-    let made = NewLogKeys {
+    let new_keys = NewLogKeys {
         log: signer_from_seed(&origin, &log_seed)?,
         epoch: signer_from_seed(&epoch_key_name(&origin, 0), &epoch_seed)?,
         origin,
     };
-    keys.replace(&epoch_file(&made.origin, 0), made.epoch.secret_text().as_bytes())?;
-    keys.replace(&log_name(&made.origin), made.log.secret_text().as_bytes())?;
-    Ok(made)
+    keys.replace(&epoch_key_file(&new_keys.origin, 0), new_keys.epoch.secret_text().as_bytes())?;
+    keys.replace(&log_key_file(&new_keys.origin), new_keys.log.secret_text().as_bytes())?;
+    Ok(new_keys)
 }
 
-/// Makes and stores the key of the next epoch.
+/// Creates and stores the key of a new epoch.
 ///
 /// # Errors
 /// Errors of [`Storage::replace`] and of `seed_source`.
@@ -87,19 +88,19 @@ pub fn create_epoch_key<S: Storage>(
     seed_source: SeedSource,
 ) -> io::Result<NoteSigner> {
     let key = signer_from_seed(&epoch_key_name(origin, epoch), &*seed_source()?)?;
-    keys.replace(&epoch_file(origin, epoch), key.secret_text().as_bytes())?;
+    keys.replace(&epoch_key_file(origin, epoch), key.secret_text().as_bytes())?;
     Ok(key)
 }
 
-/// Loads the key of a log, if it is on this machine.
+/// Loads the secret key of a log; `None` if it is not on this machine.
 ///
 /// # Errors
 /// Errors of [`Storage::read_all`].
 pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
-    load(keys, &log_name(&public.name), public)
+    load(keys, &log_key_file(&public.name), public)
 }
 
-/// Loads the key of an epoch, if it is on this machine.
+/// Loads the secret key of an epoch; `None` if it is not on this machine.
 ///
 /// # Errors
 /// Errors of [`Storage::read_all`].
@@ -109,7 +110,7 @@ pub fn load_epoch_key<S: Storage>(
     epoch: u64,
     public: &VerifierKey,
 ) -> io::Result<Option<NoteSigner>> {
-    load(keys, &epoch_file(origin, epoch), public)
+    load(keys, &epoch_key_file(origin, epoch), public)
 }
 
 fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
@@ -120,10 +121,10 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
     Ok(key.filter(|key| key.public() == public))
 }
 
-/// Overwrites and removes the key of an epoch. Does nothing when it is missing.
+/// Overwrites and removes the secret key of an epoch. Does nothing when the key is missing.
 ///
 /// # Errors
 /// Errors of [`Storage::erase`].
 pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
-    keys.erase(&epoch_file(origin, epoch))
+    keys.erase(&epoch_key_file(origin, epoch))
 }

@@ -1,12 +1,13 @@
-//! Largest sizes at which files of a log are read. Whatever is larger was not written by a station.
+//! Maximum sizes of files that belong to a log. A station does not write larger ones, so readers refuse them.
 use std::io;
 
-/// A kept file, bytes.
+/// Maximum size of a kept file, in bytes.
 pub const MAX_KEPT: u64 = 64 * 1024 * 1024;
-/// A kept plan that is judged, and any kept file that is indexed, bytes: five thousand airings.
+/// Maximum size of a kept plan that is checked, and of a kept file that is indexed, in bytes. A plan of this size has
+/// about five thousand airings.
 pub const MAX_PLAN: u64 = 4 * 1024 * 1024;
 
-/// Turns "too large" ([`io::ErrorKind::FileTooLarge`]) into "missing", for [`Result::or_else`] after
+/// Turns [`io::ErrorKind::FileTooLarge`] into `None`, which means a missing file. For [`Result::or_else`] after
 /// [`read_all`](super::storage::Storage::read_all).
 ///
 /// # Errors

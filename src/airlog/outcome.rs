@@ -1,4 +1,4 @@
-//! Results and reasons: codes that never change.
+//! The results of airings, and the reasons of results and of clock trust. Their codes never change.
 use serde::{Deserialize, Serialize};
 
 use crate::plan::IneligibleReason;
@@ -15,13 +15,14 @@ pub enum Outcome {
     Missed,
 }
 
-/// Returns the milliseconds an airing counts for: at most the planned length. A planned length of 0 means unknown.
+/// Returns the length in milliseconds for which an airing counts: at most its planned length. A planned length of 0 is
+/// unknown and sets no limit.
 #[must_use]
 pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
 }
 
-/// Why an airing was not aired in full. A closed list, see `docs/reasons.md`; additions only.
+/// The reason why an airing was not aired in full. The list is in `docs/reasons.md`; reasons may only be added to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // explained in docs/reasons.md
@@ -50,7 +51,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason. Its position here is its number in the department's index.
+    /// Every reason. The position of a reason here is its number in the department's index.
     pub const ALL: [Self; 21] = [
         Self::PowerOff,
         Self::ClockUntrusted,
@@ -75,20 +76,20 @@ impl Reason {
         Self::Shutdown,
     ];
 
-    /// Returns its place in [`Self::ALL`], which is its number in the department's index.
+    /// Returns the position of the reason in [`Self::ALL`], which is its number in the department's index.
     #[must_use]
     pub fn index(self) -> usize {
-        Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::ALL.len())
+        Self::ALL.iter().position(|reason| *reason == self).unwrap_or(Self::ALL.len())
     }
 
-    /// Returns the code that the log writes for it.
+    /// Returns the code of the reason in the log.
     #[must_use]
     pub fn code(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Returns the reason of a code; none for a code that this version does not know.
+    /// Returns the reason with this code; `None` if this version does not know the code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         serde_json::from_value(serde_json::Value::from(code)).ok()
@@ -106,25 +107,25 @@ impl From<IneligibleReason> for Reason {
     }
 }
 
-/// Why the clock is trusted or not.
+/// The reason why the clock is trusted or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustReason {
-    /// Nothing contradicts it.
+    /// Trusted: nothing contradicts the clock.
     NoDoubt,
-    /// The kernel reports that it is synchronised.
+    /// Trusted: the kernel reports that the clock is synchronised.
     Synchronised,
-    /// The operator vouched for it.
+    /// Trusted: the operator confirmed the clock.
     Confirmed,
-    /// Earlier than the last entry of the log.
+    /// Untrusted: the clock is earlier than the last entry of the log.
     BeforeLastEntry,
-    /// Earlier than the build date of this program (or the start of a rehearsal).
+    /// Untrusted: the clock is earlier than the build date of this program, or than the start of a rehearsal.
     BeforeBuild,
-    /// It stepped forward by more than 5 minutes, unsynchronised.
+    /// Untrusted: the clock stepped forward by more than 5 minutes while it was not synchronised.
     ForwardStep,
-    /// It stepped back by more than 5 minutes, unsynchronised.
+    /// Untrusted: the clock stepped back by more than 5 minutes while it was not synchronised.
     BackwardStep,
-    /// Implausibly far ahead of the last sign of life, or of the build.
+    /// Untrusted: the clock is implausibly far ahead of the last sign of life, or of the build date.
     FarAhead,
 }
 
@@ -133,15 +134,15 @@ mod tests {
     use super::Reason;
 
     #[test]
-    fn all_holds_every_reason_in_the_order_of_the_list() {
-        // A parser that meets an unknown code names all that it knows.
-        let error = serde_json::from_str::<Reason>("\"unknown\"").expect_err("no such code").to_string();
-        let known: Vec<&str> = error.split('`').skip(1).step_by(2).skip(1).collect();
+    fn all_contains_every_reason_in_the_order_of_the_enum() {
+        // The parser's error for an unknown code lists all known codes.
+        let error = serde_json::from_str::<Reason>("\"unknown\"").expect_err("the code is unknown").to_string();
+        let known_codes: Vec<&str> = error.split('`').skip(1).step_by(2).skip(1).collect();
         let codes: Vec<String> = Reason::ALL
             .iter()
-            .map(|code| serde_json::to_value(code).expect("a code"))
+            .map(|reason| serde_json::to_value(reason).expect("a code"))
             .map(|code| code.as_str().expect("a text").to_owned())
             .collect();
-        assert_eq!(codes, known);
+        assert_eq!(codes, known_codes);
     }
 }

@@ -1,4 +1,4 @@
-//! Words for results and reasons.
+//! The printed words for results and reasons.
 use super::outcome::{Outcome, Reason};
 use crate::text::log::TableText;
 

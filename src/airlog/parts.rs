@@ -1,36 +1,37 @@
-//! The files of a log read as one: `log.jsonl`, and those in which it continued after a failed fsync.
+//! Reads the files of a log as one: `log.jsonl`, and the files in which the log continued after a failed fsync.
 //!
-//! The first entry of each later file tells where that file takes over. Lines of the previous file from that number on
-//! were never acknowledged and are skipped.
+//! A later file takes over at the number of its first entry. Lines of the previous file from that number on were never
+//! acknowledged and are skipped.
 use std::io::{self, BufRead, Read};
 
-use super::files::{LOG, MAX_PARTS, part_name};
+use super::files::{MAX_PARTS, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY;
 
-/// Counts the files of a log.
+/// Returns the number of files of a log.
 #[must_use]
 pub fn count_parts<S: Storage>(storage: &S) -> usize {
-    (0..=MAX_PARTS).take_while(|n| *n == 0 && storage.has(LOG) || *n > 0 && storage.has(&part_name(*n))).count()
+    let exists = |part: &usize| storage.has(&part_name(*part));
+    (0..=MAX_PARTS).take_while(exists).count()
 }
 
-/// Position in the files of a log.
+/// A position in the files of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogOffset {
-    /// Number of the file.
+    /// Number of the file, from 0.
     pub part: usize,
     /// Byte offset in that file.
     pub bytes: u64,
 }
 
-/// Why reading stopped.
+/// The reason why there is no next line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogReadStop {
-    /// The files end here.
+    /// The log ends here.
     End,
     /// The last line has no newline.
     Unfinished,
-    /// A line is longer than an entry can be.
+    /// The next line is longer than an entry can be.
     TooLong,
 }
 
@@ -39,47 +40,51 @@ pub struct LogLines<'a, S> {
     storage: &'a S,
     input: Option<Box<dyn BufRead>>,
     offset: LogOffset,
+    /// Number of files.
     parts: usize,
-    /// Number of the entry with which a later file takes over, and number of that file.
-    takes_over: Option<(u64, usize)>,
-    next: u64,
+    /// Number of the entry at which a later file takes over, and number of that file.
+    takeover: Option<(u64, usize)>,
+    /// Number of the next entry.
+    next_seq: u64,
 }
 
 impl<'a, S: Storage> LogLines<'a, S> {
-    /// Starts at the first line.
+    /// Creates a reader that starts at the first line.
     ///
     /// # Errors
     /// Errors of [`Storage::read`].
     pub fn new(storage: &'a S) -> io::Result<Self> {
         let parts = count_parts(storage);
         let mut lines =
-            Self { storage, input: None, offset: LogOffset { part: 0, bytes: 0 }, parts, takes_over: None, next: 0 };
+            Self { storage, input: None, offset: LogOffset { part: 0, bytes: 0 }, parts, takeover: None, next_seq: 0 };
         lines.open(0)?;
         Ok(lines)
     }
 
+    /// Opens a file, and finds the next file with a complete line, which takes over from it.
     fn open(&mut self, part: usize) -> io::Result<()> {
         self.input = self.storage.read(&part_name(part))?;
         self.offset = LogOffset { part, bytes: 0 };
-        self.takes_over = None;
-        // A file whose sync failed may be empty after a power cut, although others follow it.
-        for later in part + 1..self.parts {
-            if let Some(seq) = first_seq(self.storage, later)? {
-                self.takes_over = Some((seq, later));
+        self.takeover = None;
+        // A file whose sync failed may be empty after a power cut, even if other files follow it.
+        for later_part in part + 1..self.parts {
+            if let Some(seq) = first_seq(self.storage, later_part)? {
+                self.takeover = Some((seq, later_part));
                 break;
             }
         }
         Ok(())
     }
 
-    /// Appends the next line, without its newline, to `buffer`. The inner error says why there is no line; then
-    /// `buffer` is unchanged.
+    /// Appends the next line, without its newline, to `buffer`. If there is no next line, `buffer` is unchanged and the
+    /// inner error is the reason.
     ///
     /// # Errors
     /// Errors of [`Storage::read`] and of reading the file.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
-        // Files that failed before an entry was acknowledged begin with the same number: the last one counts.
-        while let Some((_, part)) = self.takes_over.filter(|(seq, _)| *seq == self.next) {
+        // A file that failed before it had an acknowledged entry is followed by a file that begins with the same
+        // number. The last of these files counts.
+        while let Some((_, part)) = self.takeover.filter(|(seq, _)| *seq == self.next_seq) {
             self.open(part)?;
         }
         let Some(input) = &mut self.input else {
@@ -87,19 +92,19 @@ impl<'a, S: Storage> LogLines<'a, S> {
         };
         let from = buffer.len();
         let limit = MAX_ENTRY as u64 + 2;
-        let read = Read::take(&mut *input, limit).read_until(b'\n', buffer)? as u64;
+        let length = Read::take(&mut *input, limit).read_until(b'\n', buffer)? as u64;
         if buffer.last() != Some(&b'\n') || buffer.len() == from {
             buffer.truncate(from);
-            let stop = match read {
+            let stop = match length {
                 0 => LogReadStop::End,
-                read if read == limit => LogReadStop::TooLong,
+                length if length == limit => LogReadStop::TooLong,
                 _ => LogReadStop::Unfinished,
             };
             return Ok(Err(stop));
         }
         buffer.pop();
-        self.offset.bytes += read;
-        self.next += 1;
+        self.offset.bytes += length;
+        self.next_seq += 1;
         Ok(Ok(()))
     }
 
@@ -112,11 +117,11 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// Returns the number of lines that were read.
     #[must_use]
     pub fn lines_read(&self) -> u64 {
-        self.next
+        self.next_seq
     }
 }
 
-/// Returns the number in the first line of a file; `None` when it has no complete line.
+/// Returns the entry number in the first line of a file; `None` if the file has no complete line, or no number in it.
 fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
     let Some(input) = storage.read(&part_name(part))? else {
         return Ok(None);
@@ -127,8 +132,8 @@ fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
         return Ok(None);
     }
     #[derive(serde::Deserialize)]
-    struct Numbered {
+    struct EntrySeq {
         seq: u64,
     }
-    Ok(serde_json::from_slice::<Numbered>(&line).ok().map(|n| n.seq))
+    Ok(serde_json::from_slice::<EntrySeq>(&line).ok().map(|entry| entry.seq))
 }

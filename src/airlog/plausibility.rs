@@ -1,12 +1,12 @@
-//! Whether the entries of a log can be true: one fold over them, for `loa verify`, `loa collect`, the index and the
-//! report (pure).
+//! Checks whether the entries of a log can be true, in one fold over them. For `loa verify`, `loa collect`, the index
+//! and the report (pure).
 //!
 //! A signature proves who wrote a line and that nobody changed it. It does not prove that the line is true: with a
-//! clock, a file manager or an old copy, the owner of a station can shape what reaches the signer. The fold compares
-//! the entries with each other and with physics: time, the boot clock, the single line, the plans. A
-//! [`PlausibilityFinding`] names an entry that cannot be true; an airing named by it proves nothing. A
-//! [`PlausibilityRemark`] is worth knowing and discounts nothing. A key that older entries do not have never causes a
-//! finding.
+//! clock, a file manager or an old copy, the owner of a station can influence the entries before they are signed. The
+//! fold compares the entries with each other and with physical limits: the passage of time, the boot clock, the single
+//! line and the plans. A [`PlausibilityFinding`] names an entry that cannot be true; if the finding names an airing,
+//! that airing proves nothing. A [`PlausibilityRemark`] informs the reader and does not affect what an airing proves. A
+//! key that older entries do not have never causes a finding.
 mod clock_history;
 mod clocks;
 mod date_ranges;
@@ -40,7 +40,7 @@ use planned_dates::PlannedDates;
 /// An entry lies in the future when it is later than the reader's clock by more than this, in microseconds.
 pub const FUTURE_US: i64 = 86_400 * SECOND_US;
 
-/// Who vouched for the clock when an outcome was written.
+/// The voucher for the clock at the time of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockVoucher {
     /// The kernel: it reported the clock as synchronised.
@@ -51,39 +51,41 @@ pub enum ClockVoucher {
     Nobody,
 }
 
-/// Facts about an entry for the caller of the fold.
+/// The fold's answer to its caller about one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoldedEntry {
     /// The outcome of an airing.
     Outcome {
-        /// Who vouched for the clock; none when the entry does not tell.
+        /// The voucher for the clock; `None` if the entry does not tell.
         vouched: Option<ClockVoucher>,
-        /// Whether any of it sounded.
+        /// True when a part of the airing sounded, according to the entry.
         sounded: bool,
     },
-    /// Anything else.
+    /// Any other entry.
     Other,
 }
 
-/// Returns the bytes of a kept plan by its SHA-256, if they are there and have that hash.
+/// Function that returns the bytes of the kept plan with this SHA-256. `None` means that no plan with this hash is
+/// available.
 pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
-/// Whether a station can plan this date. Only a hostile log has other dates; the fold does not calculate with them.
+/// True when a station can plan this date. Only a hostile log has other dates, and the fold does not calculate with
+/// them.
 #[must_use]
 pub fn is_plannable_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
-/// Whether an entry of this time lies in the future by the reader's clock. Call it only when that clock is
+/// True when an entry of this time lies in the future by the reader's clock. Call it only when the reader's clock is
 /// synchronised.
 #[must_use]
 pub fn is_future(at: WallTime, now: WallTime) -> bool {
     at.since(now) > FUTURE_US
 }
 
-/// The fold. It takes every entry once, in order, and holds a few days of plans. It can be stored as JSON and continued
-/// later, without the findings that were taken out of it. The JSON of a program with other fields is refused; then the
-/// log is judged again.
+/// The fold. It takes every entry once, in order, and remembers a few days of plans. It can be stored as JSON and
+/// continued later; the JSON does not contain findings and remarks. JSON from a program version with other fields is
+/// refused; then the caller checks the log again from its beginning.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
@@ -91,31 +93,37 @@ pub struct PlausibilityFold {
     next: u64,
     /// Time of the first entry.
     begins: Option<WallTime>,
+    /// The state of the clocks.
     time: ClockHistory,
+    /// The use of the single line.
     line: LineOccupancy,
+    /// The planned dates with their outcomes.
     days: PlannedDates,
-    /// Latest days on which entries were written under a trusted clock, with the number and time of the first entry.
+    /// The latest days with entries under a trusted clock, in days since 1970. The value is the number and the time (in
+    /// microseconds) of the first such entry of the day.
     ahead: BTreeMap<i64, (u64, i64)>,
-    /// Outcomes of airings that sounded, and how many of them lack a vouched clock.
+    /// Number of outcomes of airings that sounded, and number of those for whose clock nobody vouched.
     sounded: (u64, u64),
     /// The previous log.
     follows: Option<PredecessorRef>,
-    /// Time of the first countersignature that the caller has reported, in seconds since 1970.
+    /// Earliest time of a countersignature that the caller has added, in seconds since 1970.
     cosigned: Option<i64>,
     /// Number of findings so far.
     count: u64,
     /// Bytes of plans read so far.
     plan_bytes: u64,
-    /// Whether [`Implausibility::TooMuch`] has been reported.
+    /// True once [`Implausibility::TooMuch`] has been reported.
     told_beyond: bool,
+    /// Findings since the last call of [`Self::take_findings`].
     #[serde(skip)]
     findings: Vec<PlausibilityFinding>,
+    /// Remarks since the last call of [`Self::take_remarks`].
     #[serde(skip)]
     remarks: Vec<PlausibilityRemark>,
 }
 
 impl PlausibilityFold {
-    /// Returns the number of the entry that it takes next.
+    /// Returns the number of the next entry.
     #[must_use]
     pub fn next_seq(&self) -> u64 {
         self.next
@@ -127,13 +135,13 @@ impl PlausibilityFold {
         self.begins
     }
 
-    /// Returns the number of outcomes of airings that sounded, and how many of them lack a vouched clock.
+    /// Returns the number of outcomes of airings that sounded, and the number of those for whose clock nobody vouched.
     #[must_use]
     pub fn sounded(&self) -> (u64, u64) {
         self.sounded
     }
 
-    /// Returns the number of all findings, including those that were taken out.
+    /// Returns the number of all findings so far, including those already taken.
     #[must_use]
     pub fn finding_count(&self) -> u64 {
         self.count
@@ -145,41 +153,42 @@ impl PlausibilityFold {
         self.follows.as_ref()
     }
 
-    /// Reports that a department countersigned the log at this time, in seconds since 1970. The earliest time counts.
+    /// Adds the time of a department's countersignature on the log, in seconds since 1970. The earliest time counts.
     pub fn add_cosigned_time(&mut self, time: i64) {
-        self.cosigned = Some(self.cosigned.map_or(time, |first| first.min(time)));
+        self.cosigned = Some(self.cosigned.map_or(time, |earliest| earliest.min(time)));
     }
 
-    /// Returns the time of the first reported countersignature.
+    /// Returns the earliest time of a countersignature, in seconds since 1970.
     #[must_use]
     pub fn first_cosigned(&self) -> Option<i64> {
         self.cosigned
     }
 
-    /// Returns the remark on a log that is older than its first countersignature, if that applies.
+    /// Returns a remark if the log is at least a day older than its first countersignature.
     #[must_use]
     pub fn older_than_witness(&self) -> Option<PlausibilityRemark> {
         older_than_witness(self.begins?.0.div_euclid(SECOND_US), self.cosigned?)
     }
 
-    /// Takes the findings since the last call, in their order. At the end of the log, call [`Self::finish`] first.
+    /// Returns the findings since the last call, in the order of the entries. At the end of the log, call
+    /// [`Self::finish`] first.
     pub fn take_findings(&mut self) -> Vec<PlausibilityFinding> {
         std::mem::take(&mut self.findings)
     }
 
-    /// Takes the remarks since the last call.
+    /// Returns the remarks since the last call.
     pub fn take_remarks(&mut self) -> Vec<PlausibilityRemark> {
         std::mem::take(&mut self.remarks)
     }
 
     /// Returns a finding for the first entry that lies in the future by the reader's clock, if any. Call it only when
-    /// that clock is synchronised.
+    /// the reader's clock is synchronised.
     #[must_use]
     pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
-        let first = self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
+        let (first_seq, _) = *self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
         let latest = self.ahead.values().map(|(_, at)| *at).max()?;
         let why = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };
-        Some(PlausibilityFinding { seq: first.0, airing: None, why })
+        Some(PlausibilityFinding { seq: first_seq, airing: None, why })
     }
 
     fn add_finding(&mut self, seq: u64, airing: Option<&str>, why: Implausibility) {
@@ -187,7 +196,7 @@ impl PlausibilityFold {
         self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), why });
     }
 
-    /// Judges the last batch: the log ends here for now, at a signed head.
+    /// Checks the last batch. Call it at the end of the log, which must be at a signed head.
     pub fn finish(&mut self) {
         self.close_batch();
     }

@@ -1,4 +1,4 @@
-//! Reads entries back.
+//! Reads the entries of a log.
 use std::io;
 
 use chrono::{DateTime, FixedOffset};
@@ -8,14 +8,14 @@ use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
 use crate::base::instant::{ClockSync, WallTime};
 
-/// An entry that was read.
+/// An entry as read from a log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Position in the log, from 0.
     pub seq: u64,
-    /// Its `type`: `genesis`, `boot`, ...
+    /// `type` of the entry: `genesis`, `boot`, ...
     pub kind: String,
-    /// Wall clock, with the zone of the station.
+    /// Wall clock, in the time zone of the station.
     pub at: DateTime<FixedOffset>,
     /// Boot id of the machine.
     pub boot: String,
@@ -23,7 +23,7 @@ pub struct Record {
     pub boottime_us: i64,
     /// State of clock synchronisation.
     pub clock: ClockSync,
-    /// Body; none when this program does not know the type, so that an older program reads a newer log.
+    /// Body. `None` if this program does not know the type; so an older program can read a newer log.
     pub body: Option<Body>,
 }
 
@@ -34,7 +34,7 @@ impl Record {
         WallTime(self.at.timestamp_micros())
     }
 
-    /// Returns the body of a `genesis` entry.
+    /// Returns the body if this is a `genesis` entry.
     #[must_use]
     pub fn genesis(&self) -> Option<&GenesisEntry> {
         match &self.body {
@@ -43,7 +43,7 @@ impl Record {
         }
     }
 
-    /// Returns the body of an `outcome` entry.
+    /// Returns the body if this is an `outcome` entry.
     #[must_use]
     pub fn outcome(&self) -> Option<&OutcomeEntry> {
         match &self.body {
@@ -53,7 +53,7 @@ impl Record {
     }
 }
 
-/// Why a line is not an entry.
+/// The error for a line that cannot be read as an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
     /// The line has no newline, or is longer than an entry can be.
@@ -67,7 +67,7 @@ pub enum LineError {
     NotAnEntry {
         /// Line number, from 1.
         line: u64,
-        /// Description of the fault, in English.
+        /// Description of the problem, in English.
         detail: String,
     },
     /// The storage failed.
@@ -78,26 +78,27 @@ pub enum LineError {
 /// Parses the line of the entry with this number.
 ///
 /// # Errors
-/// [`LineError::NotAnEntry`] when it is another version, has another number, or lacks a key of its type.
+/// [`LineError::NotAnEntry`] when the line is not JSON, has another version or another number, or lacks a key of its
+/// type.
 pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
-    let wrong = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
-    let head: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
-    if head.v != VERSION {
-        return Err(wrong(format!("version {}, this program reads {VERSION}", head.v)));
+    let not_an_entry = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
+    let header: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| not_an_entry(e.to_string()))?;
+    if header.v != VERSION {
+        return Err(not_an_entry(format!("version {}, this program reads {VERSION}", header.v)));
     }
-    if head.seq != seq {
-        return Err(wrong(format!("it is numbered {}, not {seq}", head.seq)));
+    if header.seq != seq {
+        return Err(not_an_entry(format!("it is numbered {}, not {seq}", header.seq)));
     }
-    with_body(head, line).map_err(|e| wrong(e.to_string()))
+    parse_body(header, line).map_err(|e| not_an_entry(e.to_string()))
 }
 
-/// Parses a line that is known to be an entry, of any number.
+/// Parses a line with any entry number. The caller must have checked that the line is an entry.
 pub(super) fn parse_any_record(line: &[u8]) -> serde_json::Result<Record> {
-    with_body(serde_json::from_slice(line)?, line)
+    parse_body(serde_json::from_slice(line)?, line)
 }
 
-fn with_body(head: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record> {
-    let EntryHeader { seq, kind, at, boot, boottime_us, clock, .. } = head;
+fn parse_body(header: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record> {
+    let EntryHeader { seq, kind, at, boot, boottime_us, clock, .. } = header;
     let body = Body::read(&kind, line)?;
     Ok(Record { seq, kind: kind.into_owned(), at, boot: boot.into_owned(), boottime_us, clock, body })
 }
@@ -105,7 +106,7 @@ fn with_body(head: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record> {
 /// Reads a log entry by entry.
 pub struct LogReader<'a, S> {
     lines: LogLines<'a, S>,
-    /// Bytes of the entry that was read last, without the newline.
+    /// Bytes of the last entry that was read, without the newline.
     pub line: Vec<u8>,
 }
 
@@ -121,15 +122,15 @@ impl<'a, S: Storage> LogReader<'a, S> {
     /// Returns the next entry; `None` at the end of the log.
     ///
     /// # Errors
-    /// [`LineError::Unfinished`] at a torn or endless line, [`LineError::NotAnEntry`] at a line of another format, and
-    /// [`LineError::Io`] when the storage fails.
+    /// [`LineError::Unfinished`] when the line is torn or too long, [`LineError::NotAnEntry`] when it is not an entry,
+    /// and [`LineError::Io`] when the storage fails.
     pub fn next_record(&mut self) -> Result<Option<Record>, LineError> {
         self.line.clear();
-        let number = self.lines.lines_read();
+        let seq = self.lines.lines_read();
         match self.lines.next_into(&mut self.line)? {
-            Ok(()) => parse_record(&self.line, number).map(Some),
+            Ok(()) => parse_record(&self.line, seq).map(Some),
             Err(LogReadStop::End) => Ok(None),
-            Err(LogReadStop::Unfinished | LogReadStop::TooLong) => Err(LineError::Unfinished { line: number + 1 }),
+            Err(LogReadStop::Unfinished | LogReadStop::TooLong) => Err(LineError::Unfinished { line: seq + 1 }),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Folds a log into the state that a starting daemon needs (pure).
+//! Replays a log: folds its entries into the state that a starting daemon needs (pure).
 mod entries;
 mod old_entries;
 mod plans;
@@ -13,19 +13,19 @@ use super::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 use crate::schedule::Id;
 
-/// The schedule in force, by its kept files.
+/// The kept files of the schedule in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptSchedule {
-    /// File names with their SHA-256.
+    /// Names of the schedule's files, each with the SHA-256 of its kept file.
     pub files: Vec<(String, String)>,
-    /// SHA-256 of the library at its adoption.
+    /// SHA-256 of the library when the schedule was adopted.
     pub library: String,
 }
 
 impl From<&ScheduleEntry> for KeptSchedule {
-    fn from(note: &ScheduleEntry) -> Self {
-        let files = note.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-        Self { files, library: note.library.clone() }
+    fn from(entry: &ScheduleEntry) -> Self {
+        let files = entry.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+        Self { files, library: entry.library.clone() }
     }
 }
 
@@ -34,13 +34,13 @@ impl From<&ScheduleEntry> for KeptSchedule {
 pub struct OpenStart {
     /// Labels of the airing.
     pub labels: AiringLabels,
-    /// Other fields of its `start` entry.
+    /// The other fields of its `start` entry.
     pub fields: Box<StartFields>,
 }
 
-/// Fields that an outcome copies from a `start` entry.
+/// The fields that an outcome copies from the `start` entry.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // explained at the `start` entry
+#[allow(missing_docs)] // documented at `StartEntry`
 pub struct StartFields {
     pub late_us: Option<i64>,
     pub sha256: Option<String>,
@@ -50,13 +50,13 @@ pub struct StartFields {
     pub volume: Option<u8>,
     pub level: u8,
     pub rate: u32,
-    /// Frames taken before an interruption.
+    /// Number of frames taken before the last interruption.
     pub frames: u64,
-    /// When it started or resumed; older marks do not apply to it.
+    /// Time of the last `start`, `interrupt` or `resume` entry of the airing. Older marks do not apply to it.
     pub since: EntryMoment,
 }
 
-/// Time of an entry.
+/// The time of an entry, by both clocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryMoment {
     /// Wall clock.
@@ -73,49 +73,50 @@ impl From<&Record> for EntryMoment {
     }
 }
 
-/// A plan of a date.
+/// A plan that the log names. A date can have several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedPlan {
     /// SHA-256 of the kept plan.
     pub sha256: String,
-    /// Planned airings, without withdrawn ones.
+    /// Number of planned airings, without withdrawn ones.
     pub count: u64,
-    /// All rows of the plan; 0 in logs without this key.
+    /// Number of all rows of the plan; 0 in old logs, which do not have this key.
     pub rows: u64,
 }
 
-/// State of the station according to its log.
+/// The state of a station according to its log.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Replay {
-    /// Entries read.
+    /// Number of entries applied so far.
     pub entries: u64,
-    /// Station of the genesis entry.
+    /// Station id in the genesis entry.
     pub station: Option<Id>,
-    /// Origin of the genesis entry.
+    /// Origin in the genesis entry.
     pub origin: Option<String>,
     /// Wall clock, boot clock and boot id of the last entry.
     pub last_entry: Option<(WallTime, BootTime, String)>,
     /// Time of the last entry under a trusted clock.
     pub clock_floor: Option<DateTime<FixedOffset>>,
-    /// Whether the clock was trusted at the end, and why.
+    /// True when the clock was trusted at the end of the log, with the reason.
     pub trust: Option<(bool, TrustReason)>,
-    /// Whether the last run shut down cleanly.
+    /// True when the last run shut down cleanly.
     pub orderly: bool,
     /// Times in which the station could not have played, over all runs.
     pub absences: AbsenceHistory,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
-    /// When that schedule was adopted.
+    /// Time when that schedule was adopted.
     pub adopted_at: Option<WallTime>,
-    /// Latest planned dates, and earlier ones with missing outcomes, each with all its plans in their order.
+    /// The latest planned dates, and earlier dates with missing outcomes, each with all its plans in log order.
     pub plans: BTreeMap<NaiveDate, Vec<LoggedPlan>>,
-    /// Outcomes of those dates.
+    /// Numbers of outcomes for the dates in `plans`.
     outcome_counts: BTreeMap<NaiveDate, OutcomeCounts>,
     /// Latest date that was planned.
     pub planned_through: Option<NaiveDate>,
-    /// Airings of those dates that have an outcome.
+    /// Ids of airings that have an outcome. Ids of dates long before those in `plans` are dropped.
     pub with_outcome: HashSet<String>,
-    /// Sessions of those dates of which an airing has started, as ids without `#n`.
+    /// Sessions that have begun, as ids of airings without `#<position>`. Those of dates long before the dates in
+    /// `plans` are dropped.
     pub begun_sessions: HashSet<String>,
     /// Airings that have started and have no outcome; at most one in an honest log.
     pub open_starts: Vec<OpenStart>,
@@ -125,42 +126,44 @@ pub struct Replay {
     pub epoch_key: Option<String>,
     /// Verifier key of the previous epoch.
     pub epoch_key_before: Option<String>,
-    /// Entries in the open epoch.
+    /// Number of entries in the open epoch.
     pub in_epoch: u64,
     /// Running time of the station in the open epoch, in microseconds.
     pub epoch_ran_us: i64,
+    /// State from old entries that is not merged yet.
     old: OldEntries,
 }
 
-/// State left by old entries, which are not read in full.
+/// The state from old entries, which are not read in full.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct OldEntries {
     /// `at` of the last old entry under a trusted clock.
     at: String,
-    /// Dates and ids of airings that have an outcome.
-    settled: Vec<(NaiveDate, String)>,
-    /// Session that began last.
-    begun: String,
+    /// Dates and ids of airings with an outcome.
+    outcomes: Vec<(NaiveDate, String)>,
+    /// Session that began last, as an airing's id without `#<position>`.
+    last_session: String,
     /// Ids and lines of `start` entries without an outcome so far.
     starts: Vec<(String, Vec<u8>)>,
 }
 
-/// Outcomes of the plans of a date.
+/// The numbers of outcomes for the plans of a date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct OutcomeCounts {
-    /// Outcomes of planned airings.
-    ended: u64,
-    /// Those with the reason `withdrawn`.
+    /// Number of outcomes of planned airings.
+    outcomes: u64,
+    /// Number of these outcomes with the reason `withdrawn`.
     withdrawn: u64,
-    /// Ended relay slots.
+    /// Number of `relay` entries.
     relays: u64,
 }
 
 impl OutcomeCounts {
-    fn lacking(self, plan: &LoggedPlan) -> u64 {
+    /// Returns the number of rows of this plan without an outcome.
+    fn missing_outcomes(self, plan: &LoggedPlan) -> u64 {
         match plan.rows {
-            0 => plan.count.saturating_sub(self.ended - self.withdrawn),
-            rows => rows.saturating_sub(self.ended + self.relays),
+            0 => plan.count.saturating_sub(self.outcomes - self.withdrawn),
+            rows => rows.saturating_sub(self.outcomes + self.relays),
         }
     }
 }

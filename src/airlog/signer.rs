@@ -1,4 +1,4 @@
-//! The signing side of a log: its tree, its keys, and the head that is signed after every batch.
+//! Signs a log: holds its tree and its keys, and signs the head after every batch.
 use std::io;
 
 use super::files::CLOSINGS;
@@ -14,7 +14,7 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{NoteSigner, VerifierKey};
 use crate::proof::tree::CompactRange;
 
-/// Entries after which an epoch ends.
+/// Number of entries after which an epoch ends.
 pub const EPOCH_ENTRIES: u64 = 100;
 /// Running time after which an epoch ends, in microseconds.
 pub const EPOCH_RUN_US: i64 = 86_400 * SECOND_US;
@@ -23,37 +23,37 @@ pub const EPOCH_RUN_US: i64 = 86_400 * SECOND_US;
 pub struct LogSigner<K> {
     /// Storage of the secret keys.
     keys: K,
-    /// Name of the log.
+    /// Origin, which is the name of the log.
     pub origin: String,
     log_key: NoteSigner,
     epoch_key: NoteSigner,
-    /// Authenticates the marks of the open epoch.
+    /// Authenticates the progress marks of the open epoch.
     mark_key: MarkKey,
     /// Number of the open epoch.
     pub epoch: u64,
-    /// Tree over all acknowledged entries.
+    /// Merkle tree over all acknowledged entries.
     pub range: CompactRange,
-    /// Entries in the open epoch.
+    /// Number of entries in the open epoch.
     pub in_epoch: u64,
-    /// Running time of the open epoch up to `last_counted`, in microseconds.
+    /// Running time of the open epoch up to `counted_until`, in microseconds.
     ran_us: i64,
-    last_counted: Option<BootTime>,
+    counted_until: Option<BootTime>,
     seed_source: SeedSource,
-    /// Key that was made for the next epoch.
+    /// Key of the next epoch, if it exists already.
     next_key: Option<NoteSigner>,
-    /// Closing that is the present head, and is not among the closings yet.
+    /// The current head, if it closes an epoch and is not in `closings` yet.
     pending_closing: Option<Vec<u8>>,
-    /// First epoch whose key must still be erased, with those after it up to the open one.
+    /// First ended epoch whose key is not erased yet. The keys of all epochs from it up to the open one must be erased.
     erase_from_epoch: Option<u64>,
-    /// Bytes of `closings` that are known to be complete.
+    /// Length of the complete closings in the file `closings`, in bytes.
     closings_len: u64,
     /// Records the newest head beside the keys.
     high_water: HighWaterWriter,
 }
 
-/// Secret keys of a log.
+/// The secret keys of a log.
 pub struct LogKeys {
-    /// Name of the log.
+    /// Origin, which is the name of the log.
     pub origin: String,
     /// Key of the log.
     pub log: NoteSigner,
@@ -64,19 +64,19 @@ pub struct LogKeys {
 }
 
 impl<K: Storage> LogSigner<K> {
-    /// Continues a tree, in the middle of an epoch.
-    pub fn new(keys: K, with: LogKeys, range: CompactRange, closings_len: u64, seed_source: SeedSource) -> Self {
+    /// Creates a signer that continues this tree. For an epoch with entries, call [`Self::set_epoch_progress`] next.
+    pub fn new(keys: K, log_keys: LogKeys, range: CompactRange, closings_len: u64, seed_source: SeedSource) -> Self {
         Self {
             keys,
-            origin: with.origin,
-            log_key: with.log,
-            mark_key: MarkKey::of(with.epoch, &with.epoch_key),
-            epoch_key: with.epoch_key,
-            epoch: with.epoch,
+            origin: log_keys.origin,
+            log_key: log_keys.log,
+            mark_key: MarkKey::of(log_keys.epoch, &log_keys.epoch_key),
+            epoch_key: log_keys.epoch_key,
+            epoch: log_keys.epoch,
             range,
             in_epoch: 0,
             ran_us: 0,
-            last_counted: None,
+            counted_until: None,
             seed_source,
             next_key: None,
             pending_closing: None,
@@ -86,7 +86,7 @@ impl<K: Storage> LogSigner<K> {
         }
     }
 
-    /// Sets the entries and the running time of the open epoch.
+    /// Sets the number of entries and the running time of the open epoch.
     pub fn set_epoch_progress(&mut self, in_epoch: u64, ran_us: i64) {
         (self.in_epoch, self.ran_us) = (in_epoch, ran_us);
     }
@@ -103,24 +103,25 @@ impl<K: Storage> LogSigner<K> {
         self.epoch_key.public()
     }
 
-    /// Returns the newest root in 16 symbols.
+    /// Returns the head code: 16 symbols of the newest root.
     #[must_use]
     pub fn head_code(&self) -> String {
         head_code(&self.range.root())
     }
 
-    /// Counts the running time, and returns whether the open epoch must end after `more` further entries.
-    pub fn is_epoch_due(&mut self, now: BootTime, more: u64) -> bool {
-        self.ran_us += self.last_counted.map_or(0, |seen| now.since(seen).max(0));
-        self.last_counted = Some(now);
-        let entries = self.in_epoch + more;
+    /// Adds the running time up to `now`. Returns true when the open epoch must end after `further_entries` more
+    /// entries.
+    pub fn is_epoch_due(&mut self, now: BootTime, further_entries: u64) -> bool {
+        self.ran_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
+        self.counted_until = Some(now);
+        let entries = self.in_epoch + further_entries;
         entries >= EPOCH_ENTRIES || (entries > 0 && self.ran_us >= EPOCH_RUN_US)
     }
 
-    /// Makes the key of the next epoch, unless it exists.
+    /// Creates the key of the next epoch if it does not exist, and returns its public key.
     ///
     /// # Errors
-    /// Errors of [`keys::create_epoch_key`]; then the epoch goes on.
+    /// Errors of [`keys::create_epoch_key`]. Then the open epoch continues.
     pub fn prepare_next_key(&mut self) -> io::Result<VerifierKey> {
         let key = match self.next_key.take() {
             Some(key) => key,
@@ -131,21 +132,21 @@ impl<K: Storage> LogSigner<K> {
         Ok(public)
     }
 
-    /// Returns the head over this tree, signed by the keys of the log and of the epoch.
+    /// Returns the head of this tree, signed with the key of the log and the key of the open epoch.
     #[must_use]
     pub fn sign_head(&self, range: &CompactRange) -> Vec<u8> {
         let checkpoint = Checkpoint { origin: self.origin.clone(), size: range.size(), root: range.root() };
         checkpoint.sign_with(&[&self.log_key, &self.epoch_key]).to_string().into_bytes()
     }
 
-    /// Takes over a tree whose head is durable. `closes`: the head ends the epoch.
+    /// Takes over a tree whose head is durable. `closes` is true when this head ends the epoch.
     pub fn head_published(&mut self, range: CompactRange, head: Vec<u8>, closes: bool) {
         self.in_epoch += range.size() - self.range.size();
         self.range = range;
-        if closes && let Some(next) = self.next_key.take() {
+        if closes && let Some(next_key) = self.next_key.take() {
             self.pending_closing = Some(head);
             self.erase_from_epoch.get_or_insert(self.epoch);
-            self.epoch_key = next;
+            self.epoch_key = next_key;
             self.epoch += 1;
             self.mark_key = MarkKey::of(self.epoch, &self.epoch_key);
             self.in_epoch = 0;
@@ -154,18 +155,18 @@ impl<K: Storage> LogSigner<K> {
         self.high_water.record_head(&mut self.keys, &self.origin, &self.range, closes);
     }
 
-    /// Returns the key that authenticates marks in this epoch.
+    /// Returns the key that authenticates the progress marks of the open epoch.
     #[must_use]
     pub fn mark_key(&self) -> &MarkKey {
         &self.mark_key
     }
 
-    /// Tries to write kept files to both places.
+    /// Tries to write the waiting kept files to both folders.
     ///
     /// # Errors
     /// Errors of [`KeptFileWriter::flush`].
-    pub fn flush_kept_files(&mut self, airlog: &mut K, keeping: &mut KeptFileWriter) -> io::Result<()> {
-        keeping.flush(airlog, &mut self.keys, &self.origin)
+    pub fn flush_kept_files(&mut self, airlog: &mut K, writer: &mut KeptFileWriter) -> io::Result<()> {
+        writer.flush(airlog, &mut self.keys, &self.origin)
     }
 
     /// Removes the second copy of a file that is no longer in force.
@@ -173,7 +174,7 @@ impl<K: Storage> LogSigner<K> {
         kept::remove_copy(airlog, &mut self.keys, &self.origin, name);
     }
 
-    /// Returns the kept files of this log.
+    /// Returns a reader of this log's kept files.
     pub fn kept_files<'a>(&'a self, airlog: &'a K) -> kept::KeptFiles<'a, K> {
         kept::KeptFiles::with_copies(airlog, &self.keys, &self.origin)
     }
@@ -181,7 +182,7 @@ impl<K: Storage> LogSigner<K> {
     /// Appends the closing of the ended epoch to `closings`. Until this succeeds, no other head may be published.
     ///
     /// # Errors
-    /// Errors of [`append_closing`]; call it again.
+    /// Errors of [`append_closing`]. Call it again after an error.
     pub fn store_closing<S: Storage>(&mut self, storage: &mut S) -> io::Result<()> {
         if let Some(closing) = &self.pending_closing {
             self.closings_len = append_closing(storage, closing, self.closings_len)?;
@@ -193,7 +194,7 @@ impl<K: Storage> LogSigner<K> {
     /// Erases the keys of the ended epochs, once their closings are stored.
     ///
     /// # Errors
-    /// Errors of [`keys::erase_epoch_key`]; call it again.
+    /// Errors of [`keys::erase_epoch_key`]. Call it again after an error.
     pub fn erase_old_keys(&mut self) -> io::Result<()> {
         if let (Some(first), None) = (self.erase_from_epoch, &self.pending_closing) {
             for epoch in first..self.epoch {
@@ -205,21 +206,22 @@ impl<K: Storage> LogSigner<K> {
     }
 }
 
-/// Appends a closing to `closings`, of which `len` bytes are complete. Returns the new length.
+/// Appends a closing to the file `closings`. The first `len` bytes of the file are complete; anything after them is
+/// overwritten. Returns the new length in bytes.
 ///
 /// # Errors
-/// Errors of [`Storage::replace`], which is the last resort after a failed append.
+/// Errors of [`Storage::read_all`] and [`Storage::replace`], which are used after a failed append.
 pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> io::Result<u64> {
-    let added = storage
+    let result = storage
         .truncate(CLOSINGS, len)
         .and_then(|()| storage.append(CLOSINGS, closing))
         .and_then(|()| storage.sync(CLOSINGS));
-    if added.is_err() {
-        // After a failed sync the file is not trusted: replace it as a whole.
-        let mut whole = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
-        whole.truncate(usize::try_from(len).unwrap_or(usize::MAX));
-        whole.extend_from_slice(closing);
-        storage.replace(CLOSINGS, &whole)?;
+    if result.is_err() {
+        // A file whose sync failed cannot be trusted: replace the whole file.
+        let mut closings = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
+        closings.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        closings.extend_from_slice(closing);
+        storage.replace(CLOSINGS, &closings)?;
     }
     Ok(len + closing.len() as u64)
 }

@@ -1,4 +1,4 @@
-//! The seam to the disk: [`Storage`], and its implementations for a folder and for memory.
+//! [`Storage`]: the interface to the disk, with implementations for a folder and for memory.
 mod boxed;
 mod folder;
 mod memory;
@@ -11,30 +11,30 @@ pub use folder::FolderStorage;
 pub use memory::MemoryStorage;
 pub use moved::StorageMoved;
 
-/// Name of a new file, and its bytes.
+/// The name of a new file, and its bytes.
 pub type NewFile = (String, Vec<u8>);
 
-/// Named byte strings that can be appended to. Names are relative, with `/` between folders.
+/// A set of files that can be read, appended to and replaced. Names are relative paths with `/` between folders.
 ///
-/// Errors are those of the operating system or the object store. [`StorageMoved`] inside an error says that a pinned
-/// folder, or a file in it, is no longer in its place.
+/// Errors come from the operating system or the object store. [`StorageMoved`] inside an error means that the pinned
+/// folder, or a file in it, was moved, deleted or replaced.
 pub trait Storage {
-    /// Opens a file for reading from its beginning; `None` when it is missing.
+    /// Opens a file for reading from its beginning; `None` if it is missing.
     ///
     /// # Errors
-    /// Errors of the system, except that the file is missing.
+    /// Errors of the system. A missing file is not an error.
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>>;
-    /// Appends bytes to a file, which is created when missing. Not durable until [`Storage::sync`].
+    /// Appends bytes to a file, which is created if it is missing. The bytes are not durable until [`Storage::sync`].
     ///
     /// # Errors
-    /// Errors of the system; some of the bytes may have been written.
+    /// Errors of the system. Some of the bytes may have been written.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Makes the appended bytes durable.
     ///
     /// # Errors
-    /// Errors of the system. The file must not be trusted afterwards: the kernel may have dropped its dirty pages.
+    /// Errors of the system. After an error the file must not be trusted: the kernel may have dropped its dirty pages.
     fn sync(&mut self, name: &str) -> io::Result<()>;
-    /// Truncates a file to this length. Does nothing when it is not longer, or missing.
+    /// Truncates a file to this length in bytes. Does nothing if the file is not longer, or is missing.
     ///
     /// # Errors
     /// Errors of the system.
@@ -42,56 +42,58 @@ pub trait Storage {
     /// Replaces a file atomically and durably.
     ///
     /// # Errors
-    /// Errors of the system. Then either the old bytes are there, or the new ones, which may not survive a power cut.
+    /// Errors of the system. Then the file has either the old bytes, or the new ones, which may not survive a power
+    /// cut.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Renames a file durably.
     ///
     /// # Errors
-    /// Errors of the system, [`io::ErrorKind::NotFound`] among them.
+    /// Errors of the system, including [`io::ErrorKind::NotFound`].
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
-    /// Removes a file durably. Does nothing when it is missing.
+    /// Removes a file durably. Does nothing if it is missing.
     ///
     /// # Errors
     /// Errors of the system.
     fn remove(&mut self, name: &str) -> io::Result<()>;
-    /// Overwrites the bytes of a file, then removes it: for secrets.
+    /// Overwrites the bytes of a file, then removes it. Used for secrets. Does nothing if the file is missing.
     ///
     /// # Errors
     /// Errors of the system.
     fn erase(&mut self, name: &str) -> io::Result<()>;
-    /// Whether there is a file of this name.
+    /// True when a file with this name exists.
     fn has(&self, name: &str) -> bool;
 
-    /// Writes to the pinned folder wherever it is from now on, for the last entries of a station whose folder was
-    /// moved.
+    /// Continues to write to the pinned folder even if it was moved. Used for the last entries of a station whose
+    /// folder was moved.
     fn follow_moved(&mut self) {}
 
-    /// Lists the names of the files in a folder, without the folder. Empty when the storage cannot list.
+    /// Returns the names of the files in a folder, without the folder's path. Returns no names if the folder is
+    /// missing, or if the storage cannot list files.
     ///
     /// # Errors
-    /// Errors of the system, except that the folder is missing.
+    /// Errors of the system. A missing folder is not an error.
     fn list(&self, _folder: &str) -> io::Result<Vec<String>> {
         Ok(Vec::new())
     }
 
-    /// Creates files, each atomically. Returns those whose names are taken; the existing files stay as they are.
-    /// The new files are durable once [`Storage::sync_created`] has returned.
+    /// Creates files, each atomically. A file whose name exists already is not created; these files are returned. The
+    /// created files are durable once [`Storage::sync_created`] has returned.
     ///
     /// # Errors
-    /// Errors of the system; some of the files may have been created.
+    /// Errors of the system. Some of the files may have been created.
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
-        let mut taken = Vec::new();
+        let mut existing = Vec::new();
         for (name, bytes) in files {
             if self.has(&name) {
-                taken.push((name, bytes));
+                existing.push((name, bytes));
             } else {
                 self.replace(&name, &bytes)?;
             }
         }
-        Ok(taken)
+        Ok(existing)
     }
 
-    /// Makes the created files durable.
+    /// Makes the files of all earlier calls of [`Storage::create`] durable.
     ///
     /// # Errors
     /// Errors of the system.
@@ -99,15 +101,16 @@ pub trait Storage {
         Ok(())
     }
 
-    /// Whether access is slow (remote). Callers then skip checks for files that they know to be there.
+    /// True when the storage is remote, so that access is slow. Then callers skip checks of files that they know to
+    /// exist.
     fn is_remote(&self) -> bool {
         false
     }
 
-    /// Reads a whole file of up to `limit` bytes; `None` when it is missing.
+    /// Reads a whole file of at most `limit` bytes; `None` if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] past the limit, and those of [`Storage::read`].
+    /// [`io::ErrorKind::FileTooLarge`] if the file is larger, and errors of [`Storage::read`].
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(reader) = self.read(name)? else {
             return Ok(None);
@@ -117,19 +120,20 @@ pub trait Storage {
         check_limit(bytes, limit).map(Some)
     }
 
-    /// Reads the whole, as [`Self::read_all`]; a file past the limit is not ours, and counts as missing.
+    /// Reads a whole file like [`Self::read_all`], but a file larger than `limit` bytes counts as missing: loa does not
+    /// write such files.
     ///
     /// # Errors
-    /// What the system says.
+    /// Errors of [`Storage::read`].
     fn read_bounded(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         match self.read_all(name, limit) {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-            other => other,
+            result => result,
         }
     }
 }
 
-/// Fails with [`io::ErrorKind::FileTooLarge`] when there are more bytes than `limit`.
+/// Returns the bytes, or [`io::ErrorKind::FileTooLarge`] if there are more than `limit`.
 fn check_limit(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }

@@ -1,4 +1,4 @@
-//! Reads the lines of a log once, in two threads: one replays them, the other builds the tree.
+//! Reads the lines of a log once, in two threads: one replays the entries, the other builds the Merkle tree.
 use std::io;
 use std::sync::{Arc, mpsc};
 
@@ -10,68 +10,71 @@ use super::replay::Replay;
 use super::storage::Storage;
 use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 
-/// An unsigned log with at most this many entries was cut off during its first write.
+/// Maximum number of entries in the first write of a log. An unsigned log with more entries has lost its head.
 pub const MAX_UNSIGNED_ENTRIES: u64 = 8;
-/// Lines in a chunk.
-const CHUNK: usize = 2048;
+/// Maximum number of lines in a chunk.
+const CHUNK_LINES: usize = 2048;
 
-/// Result of reading the lines under a head.
+/// The result of reading the lines under a head.
 #[derive(Default)]
 pub struct LogWalk {
-    /// State from the lines.
+    /// The replayed entries.
     pub replay: Replay,
-    /// Tree over the lines.
+    /// Merkle tree over the lines.
     pub range: CompactRange,
-    /// Position after the last line.
+    /// Position after the last valid line.
     pub end: LogOffset,
-    /// Whether a line that is not an entry follows.
+    /// True when the line at `end` is not an entry.
     pub invalid_line: bool,
-    /// First entry.
+    /// The first entry, if it could be parsed.
     pub genesis: Option<Record>,
-    /// High-water mark of this machine.
-    newest: Option<HighWaterMark>,
-    /// Root of the lines at the size of that mark, if there are so many.
-    root_at_newest: Option<Hash>,
+    /// High-water mark of this machine, if any.
+    high_water: Option<HighWaterMark>,
+    /// Root of the tree at the size of that mark, if the log has that many lines.
+    root_at_high_water: Option<Hash>,
 }
 
-/// Reads the lines under a head of `size` entries. A second thread hashes them.
+/// Reads the lines under a head of `size` entries. A size of 0 means that there is no head. A second thread hashes the
+/// lines.
 ///
 /// # Errors
 /// Errors of [`Storage::read`] and of reading the files.
-pub fn walk_log<S: Storage>(storage: &S, size: u64, newest: Option<HighWaterMark>) -> io::Result<LogWalk> {
-    // Without a head, read just enough to tell how far the log got.
+pub fn walk_log<S: Storage>(storage: &S, size: u64, high_water: Option<HighWaterMark>) -> io::Result<LogWalk> {
+    // Without a head, read only as many lines as are needed to tell whether the log ended in its first write.
     let size = if size == 0 { MAX_UNSIGNED_ENTRIES + 1 } else { size };
     let mut lines = LogLines::new(storage)?;
-    let mut found = LogWalk { end: lines.offset(), newest, ..LogWalk::default() };
-    let at = newest.map(|newest| newest.size);
+    let mut walk = LogWalk { end: lines.offset(), high_water, ..LogWalk::default() };
+    let size_at_high_water = high_water.map(|mark| mark.size);
     std::thread::scope(|scope| {
-        let (chunks, hashed) = mpsc::sync_channel::<Arc<LineChunk>>(2);
+        let (chunk_sender, chunk_receiver) = mpsc::sync_channel::<Arc<LineChunk>>(2);
         let hasher = scope.spawn(move || {
             let (mut range, mut root) = (CompactRange::default(), None);
-            hashed.iter().for_each(|chunk| chunk.hash_into(&mut range, at, &mut root));
+            chunk_receiver.iter().for_each(|chunk| chunk.hash_into(&mut range, size_at_high_water, &mut root));
             (range, root)
         });
-        while found.replay.entries < size && !found.invalid_line {
+        while walk.replay.entries < size && !walk.invalid_line {
             let chunk = Arc::new(LineChunk::read(&mut lines, size)?);
-            // The hasher outlives this loop, so sending cannot fail.
-            let _ = chunks.send(chunk.clone());
-            found.replay_chunk(&chunk, size);
+            // The hasher receives until the sender is dropped, so `send` cannot fail.
+            let _ = chunk_sender.send(chunk.clone());
+            walk.replay_chunk(&chunk, size);
             if let Some(stop) = chunk.stop {
-                found.invalid_line |= stop == LogReadStop::TooLong;
+                walk.invalid_line |= stop == LogReadStop::TooLong;
                 break;
             }
         }
-        drop(chunks);
-        (found.range, found.root_at_newest) = hasher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok(found)
+        drop(chunk_sender);
+        (walk.range, walk.root_at_high_water) = hasher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok(walk)
     })
 }
 
-/// Some lines, and the position after each.
+/// Consecutive lines, with the position after each.
 #[derive(Default)]
 struct LineChunk {
     bytes: Vec<u8>,
+    /// Range in `bytes` of each line, and position in the log after the line.
     lines: Vec<(Span, LogOffset)>,
+    /// The reason why no line follows, if reading stopped.
     stop: Option<LogReadStop>,
 }
 
@@ -80,7 +83,7 @@ type Span = std::ops::Range<usize>;
 impl LineChunk {
     fn read<S: Storage>(lines: &mut LogLines<'_, S>, size: u64) -> io::Result<Self> {
         let mut chunk = Self::default();
-        while chunk.lines.len() < CHUNK && lines.lines_read() < size && chunk.stop.is_none() {
+        while chunk.lines.len() < CHUNK_LINES && lines.lines_read() < size && chunk.stop.is_none() {
             let from = chunk.bytes.len();
             match lines.next_into(&mut chunk.bytes)? {
                 Ok(()) => chunk.lines.push((from..chunk.bytes.len(), lines.offset())),
@@ -90,14 +93,15 @@ impl LineChunk {
         Ok(chunk)
     }
 
-    fn line(&self, range: &Span) -> &[u8] {
-        &self.bytes[range.clone()]
+    fn line(&self, span: &Span) -> &[u8] {
+        &self.bytes[span.clone()]
     }
 
-    fn hash_into(&self, range: &mut CompactRange, at: Option<u64>, root: &mut Option<Hash>) {
+    /// Adds the lines to `range`. When the tree reaches `root_size` entries, its root goes into `root`.
+    fn hash_into(&self, range: &mut CompactRange, root_size: Option<u64>, root: &mut Option<Hash>) {
         for (span, _) in &self.lines {
             range.push(leaf_hash(self.line(span)));
-            if at == Some(range.size()) {
+            if root_size == Some(range.size()) {
                 *root = Some(range.root());
             }
         }
@@ -105,9 +109,9 @@ impl LineChunk {
 }
 
 impl LogWalk {
-    /// Replays lines, up to the first that is not an entry.
+    /// Replays the lines of a chunk, up to the first that is not an entry.
     fn replay_chunk(&mut self, chunk: &LineChunk, size: u64) {
-        for (span, place) in &chunk.lines {
+        for (span, offset) in &chunk.lines {
             let (line, seq) = (chunk.line(span), self.replay.entries);
             if !self.replay.apply_line(line, seq, size) {
                 self.invalid_line = true;
@@ -116,17 +120,18 @@ impl LogWalk {
             if seq == 0 {
                 self.genesis = parse_record(line, 0).ok();
             }
-            self.end = place.clone();
+            self.end = offset.clone();
         }
     }
 
-    /// Returns why an intact log of this size is not the one that this machine signed last, if so.
+    /// Compares an intact log of this size with the high-water mark. Returns a reason if the log is older than the
+    /// mark, or differs from it.
     #[must_use]
     pub fn rollback_reason(&self, size: u64) -> Option<DamageReason> {
-        let newest = self.newest?;
-        if size < newest.size {
-            return Some(DamageReason::OlderCopy { size, newest: newest.size });
+        let mark = self.high_water?;
+        if size < mark.size {
+            return Some(DamageReason::OlderCopy { size, newest: mark.size });
         }
-        (self.root_at_newest != Some(newest.root)).then_some(DamageReason::Forked { newest: newest.size })
+        (self.root_at_high_water != Some(mark.root)).then_some(DamageReason::Forked { newest: mark.size })
     }
 }

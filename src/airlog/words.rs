@@ -1,23 +1,24 @@
-//! Words of entry bodies whose set is known to this program, but open in the format.
+//! Enums for the words in entry bodies. This program knows a fixed set of words, but the format allows any text.
 //!
-//! A log is also read by an older program, and its owner can write any text into it. So reading accepts every text, and
-//! an unknown word is written back as it was read.
+//! An older program may read a newer log, and the owner of a log can write any text into it. So a reader accepts every
+//! text, and writes an unknown word back unchanged.
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Defines an enum of words with the text of each in the log, and `Other` for every other text.
+/// Defines enums of words. Each variant has its text in the log; `Other` holds any other text.
 macro_rules! words {
-    ($($(#[$about:meta])* pub enum $name:ident {
+    ($($(#[$enum_doc:meta])* pub enum $name:ident {
         $($(#[$doc:meta])* $word:ident = $text:literal,)*
     })*) => {
         $(
-            $(#[$about])*
+            $(#[$enum_doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
             #[serde(from = "String")]
             pub enum $name {
                 $($(#[$doc])* $word,)*
-                /// A word that this program does not know. Build it with `from`, which finds the known ones.
+                /// A word that this program does not know. Create it with `from`, which returns the variant of a known
+                /// word.
                 Other(String),
             }
 
@@ -25,7 +26,7 @@ macro_rules! words {
                 /// Every word that this program knows.
                 pub const KNOWN: &[Self] = &[$(Self::$word),*];
 
-                /// Returns the word as it stands in the log.
+                /// Returns the text of the word in the log.
                 #[must_use]
                 pub fn as_str(&self) -> &str {
                     match self {
@@ -51,14 +52,14 @@ macro_rules! words {
             }
 
             impl Serialize for $name {
-                fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                    to.serialize_str(self.as_str())
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_str(self.as_str())
                 }
             }
 
             impl fmt::Display for $name {
-                fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    to.write_str(self.as_str())
+                fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    formatter.write_str(self.as_str())
                 }
             }
         )*
@@ -66,7 +67,7 @@ macro_rules! words {
 }
 
 words! {
-    /// State that a switch command was to put the amplifier in.
+    /// The state into which a command should switch the amplifier.
     pub enum SwitchTarget {
         /// Powered.
         On = "on",
@@ -74,7 +75,7 @@ words! {
         Off = "off",
     }
 
-    /// Change of the line to the device.
+    /// A change of the line's device.
     pub enum LineChange {
         /// The device was opened.
         Opened = "opened",
@@ -82,7 +83,7 @@ words! {
         Lost = "lost",
     }
 
-    /// Command that an operator gave.
+    /// A command of an operator.
     pub enum OperatorAction {
         /// `loa play`.
         Play = "play",
@@ -98,21 +99,21 @@ words! {
         AmplifierOn = "amplifier-on",
         /// `loa amplifier off`.
         AmplifierOff = "amplifier-off",
-        /// The removal of a playlist was meant.
+        /// The operator confirmed that a playlist was removed on purpose.
         AcceptRemoval = "accept-removal",
     }
 
-    /// Why the daemon ended in order.
+    /// The cause of a clean shutdown of the daemon.
     pub enum ShutdownCause {
         /// SIGTERM, SIGINT or SIGHUP.
         Signal = "signal",
-        /// Nothing was left to play.
+        /// There was nothing more to play.
         Idle = "idle",
-        /// The end of the rehearsed time.
+        /// The rehearsed time ended.
         RehearsalEnd = "rehearsal-end",
     }
 
-    /// Why entries could not be written.
+    /// The cause of a gap: why entries could not be written.
     pub enum GapCause {
         /// The disk or the quota is full.
         DiskFull = "disk-full",
@@ -122,29 +123,29 @@ words! {
         SyncFailed = "sync-failed",
         /// Any other error.
         WriteFailed = "write-failed",
-        /// The entry is longer than an entry may be.
+        /// The entry exceeded the maximum length.
         TooLong = "too-long",
     }
 
-    /// Why the previous log could not be continued.
+    /// The reason why the previous log could not be continued.
     pub enum PredecessorFault {
         /// Entries under the head are missing.
         Rewound = "rewound",
-        /// The entries are not those under the head.
+        /// The entries differ from those that the head signs.
         Changed = "changed",
-        /// There is no head that can be read.
+        /// The head is missing or cannot be read.
         NoHead = "no-head",
         /// The closings do not fit the entries.
         Closings = "closings",
         /// The keys are not on this machine.
         NoKeys = "no-keys",
-        /// An older copy of the log was put back.
+        /// An older copy of the log was restored.
         OlderCopy = "older-copy",
         /// The log was continued elsewhere from an older copy.
         Forked = "forked",
     }
 
-    /// Kind of kept file that was lost.
+    /// The kind of a lost kept file.
     pub enum LostFileKind {
         /// The plan of a date.
         Plan = "plan",
@@ -153,7 +154,7 @@ words! {
     }
 }
 
-/// Logs before the key `why` have no fault.
+/// The empty fault, for logs from before the key `why` existed.
 impl Default for PredecessorFault {
     fn default() -> Self {
         Self::Other(String::new())
@@ -164,32 +165,32 @@ impl Default for PredecessorFault {
 mod tests {
     use super::*;
 
-    /// Every known word is read as itself, and texts that only look like words are kept.
-    fn check<T>(known: &[T], odd: fn(String) -> T)
+    /// Checks that every known word is read as itself, and that other texts are written back unchanged.
+    fn check_words<T>(known_words: &[T], other: fn(String) -> T)
     where
         T: Clone + PartialEq + fmt::Debug + Serialize + for<'a> Deserialize<'a> + fmt::Display + From<String>,
     {
-        for word in known {
+        for word in known_words {
             let json = serde_json::to_string(word).expect("a word");
             assert_eq!(json, format!("\"{word}\""));
             assert_eq!(serde_json::from_str::<T>(&json).expect("a word"), *word);
         }
         for text in ["", "On", " on", "later", "\"\\\u{1}ạ", "\u{202e}"] {
             let json = serde_json::to_string(text).expect("a text");
-            let read: T = serde_json::from_str(&json).expect("any text");
-            assert_eq!((&read, serde_json::to_string(&read).expect("a word")), (&odd(text.to_owned()), json));
+            let word: T = serde_json::from_str(&json).expect("any text");
+            assert_eq!((&word, serde_json::to_string(&word).expect("a word")), (&other(text.to_owned()), json));
         }
         assert!(serde_json::from_str::<T>("5").is_err() && serde_json::from_str::<T>("null").is_err());
     }
 
     #[test]
-    fn known_words_have_their_text_and_unknown_ones_are_written_back_as_they_were_read() {
-        check(SwitchTarget::KNOWN, SwitchTarget::Other);
-        check(LineChange::KNOWN, LineChange::Other);
-        check(OperatorAction::KNOWN, OperatorAction::Other);
-        check(ShutdownCause::KNOWN, ShutdownCause::Other);
-        check(GapCause::KNOWN, GapCause::Other);
-        check(PredecessorFault::KNOWN, PredecessorFault::Other);
-        check(LostFileKind::KNOWN, LostFileKind::Other);
+    fn known_words_keep_their_text_and_unknown_words_are_written_back_unchanged() {
+        check_words(SwitchTarget::KNOWN, SwitchTarget::Other);
+        check_words(LineChange::KNOWN, LineChange::Other);
+        check_words(OperatorAction::KNOWN, OperatorAction::Other);
+        check_words(ShutdownCause::KNOWN, ShutdownCause::Other);
+        check_words(GapCause::KNOWN, GapCause::Other);
+        check_words(PredecessorFault::KNOWN, PredecessorFault::Other);
+        check_words(LostFileKind::KNOWN, LostFileKind::Other);
     }
 }

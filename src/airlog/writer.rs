@@ -1,4 +1,4 @@
-//! The writing end of the log: open, keep files, append, end epochs.
+//! The writer of the log: opens it, keeps files, appends entries and ends epochs.
 mod append;
 mod testing;
 
@@ -11,7 +11,7 @@ use super::gap::WriteGap;
 use super::in_force::FilesInForce;
 use super::kept;
 use super::kept_writer::KeptFileWriter;
-use super::keys::{self, SeedSource};
+use super::keys::{self, NewLogKeys, SeedSource};
 use super::parts::LogOffset;
 use super::progress::{LifeSign, MarkWriter, ProgressMark};
 use super::recover::ResumedLog;
@@ -20,24 +20,24 @@ use super::storage::Storage;
 use crate::base::instant::ClockSnapshot;
 use crate::proof::tree::CompactRange;
 
-/// Parameters for opening a log.
+/// The parameters for opening a log.
 pub struct LogConfig<'a> {
-    /// `loa`, or `rehearsal` in a rehearsal.
+    /// First part of the origin: `loa`, or `rehearsal` in a rehearsal.
     pub kind: &'static str,
-    /// Station id, for a new log.
+    /// Station id. Used for a new log only.
     pub station: &'a str,
     /// Boot id of the machine.
     pub boot: &'a str,
-    /// Zone in which `at` is written.
+    /// Time zone in which `at` is written.
     pub zone: Tz,
     /// Source of random bytes for keys.
     pub seed_source: SeedSource,
 }
 
-/// Name and public keys of a log.
+/// The origin and the public keys of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogIdentity {
-    /// Name of the log.
+    /// Origin, which is the name of the log.
     pub origin: String,
     /// Verifier key of the log.
     pub key: String,
@@ -45,83 +45,82 @@ pub struct LogIdentity {
     pub epoch_key: String,
 }
 
-/// A batch that is written, synced and signed. Publishing its head can fail and still leave it on the disk, if
-/// the rename succeeds and the sync of the folder does not. So no other head of this size may ever be signed.
+/// A batch that is written, synced and signed, but whose head is not published yet. An attempt to publish can fail and
+/// still leave the head on the disk, if the rename succeeds and the sync of the folder fails. So no other head of this
+/// size may ever be signed.
 struct SignedBatch {
     head: Vec<u8>,
     range: CompactRange,
+    /// Length of the lines, in bytes.
     bytes: u64,
+    /// Number of entries.
     entries: usize,
+    /// True when the batch ends an epoch.
     closes: bool,
 }
 
-/// The writing end of the log.
+/// The writer of the log.
 pub struct AirLog<S> {
     /// Storage of the log.
     pub storage: S,
     signer: LogSigner<S>,
+    /// Boot id of the machine.
     boot: String,
+    /// Time zone in which `at` is written.
     zone: Tz,
-    /// File that is written, and how many of its bytes are known to be complete and synced.
+    /// Position after the last acknowledged line, where the next line is written.
     write_offset: LogOffset,
-    /// Whether the last sync of that file failed; then it is not written again.
-    distrusted: bool,
-    /// Entries that wait, each with its time and the zone in force at that time.
+    /// True when the last sync of the current file failed. Then nothing more is written to it.
+    has_failed_sync: bool,
+    /// Entries that wait for the disk, each with its time and the time zone at that time.
     unwritten: Vec<(ClockSnapshot, Tz, Body)>,
     /// Batch whose head could not be published yet.
     unpublished: Option<SignedBatch>,
     /// Writes the files that entries name.
     kept_writer: KeptFileWriter,
-    /// Files that the schedule and the latest plans name.
+    /// Names of the files in force.
     in_force: FilesInForce,
-    marker: MarkWriter,
+    mark_writer: MarkWriter,
+    /// The current gap, if entries wait because the disk has refused them.
     gap: Option<WriteGap>,
-    /// Why the epoch that was due could not end.
+    /// The error that kept a due epoch from ending, or its key from being erased.
     rotation_error: Option<io::Error>,
 }
 
 impl<S: Storage> AirLog<S> {
-    /// Continues a recovered log, or makes the keys of a new one.
+    /// Continues a recovered log, or creates the keys of a new one.
     ///
     /// # Errors
     /// Errors of [`keys::create_log_keys`], for a new log only.
-    pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, opening: &LogConfig<'_>) -> io::Result<Self> {
-        let (seal, place, in_force, marks) = match resumed {
+    pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, config: &LogConfig<'_>) -> io::Result<Self> {
+        let (signer, write_offset, in_force, marks) = match resumed {
             Some(resumed) => {
-                let ResumedLog {
-                    keys: with,
-                    range,
-                    in_epoch,
-                    ran_us,
-                    write_offset: place,
-                    closings_len,
-                    in_force,
-                    marks,
-                } = resumed;
-                let mut seal = LogSigner::new(keys, with, range, closings_len, opening.seed_source);
-                seal.set_epoch_progress(in_epoch, ran_us);
-                (seal, place, in_force, marks)
+                let ResumedLog { range, closings_len, .. } = resumed;
+                let mut signer = LogSigner::new(keys, resumed.keys, range, closings_len, config.seed_source);
+                signer.set_epoch_progress(resumed.in_epoch, resumed.ran_us);
+                (signer, resumed.write_offset, resumed.in_force, resumed.marks)
             }
             None => {
-                let made = keys::create_log_keys(&mut keys, opening.kind, opening.station, opening.seed_source)?;
-                let with = LogKeys { origin: made.origin, log: made.log, epoch: 0, epoch_key: made.epoch };
-                let seal = LogSigner::new(keys, with, CompactRange::default(), 0, opening.seed_source);
-                (seal, LogOffset { part: 0, bytes: 0 }, FilesInForce::default(), Vec::new())
+                let new_keys = keys::create_log_keys(&mut keys, config.kind, config.station, config.seed_source)?;
+                let NewLogKeys { origin, log, epoch: epoch_key } = new_keys;
+                let log_keys = LogKeys { origin, log, epoch: 0, epoch_key };
+                let signer = LogSigner::new(keys, log_keys, CompactRange::default(), 0, config.seed_source);
+                (signer, LogOffset { part: 0, bytes: 0 }, FilesInForce::default(), Vec::new())
             }
         };
-        let (boot, zone) = (opening.boot.to_owned(), opening.zone);
+        let (boot, zone) = (config.boot.to_owned(), config.zone);
         let mut log = Self {
             storage,
-            signer: seal,
+            signer,
             boot,
             zone,
-            write_offset: place,
-            distrusted: false,
+            write_offset,
+            has_failed_sync: false,
             unwritten: Vec::new(),
             unpublished: None,
             kept_writer: KeptFileWriter::default(),
             in_force,
-            marker: MarkWriter::following(marks),
+            mark_writer: MarkWriter::following(marks),
             gap: None,
             rotation_error: None,
         };
@@ -129,19 +128,19 @@ impl<S: Storage> AirLog<S> {
         Ok(log)
     }
 
-    /// Sets the zone in which `at` is written from now on.
+    /// Sets the time zone in which `at` is written from now on.
     pub fn set_zone(&mut self, zone: Tz) {
         self.zone = zone;
     }
 
-    /// Returns the name and the public keys of the log.
+    /// Returns the origin and the public keys of the log.
     #[must_use]
     pub fn identity(&self) -> LogIdentity {
         let (key, epoch_key) = (self.signer.key().to_string(), self.signer.epoch_key().to_string());
         LogIdentity { origin: self.signer.origin.clone(), key, epoch_key }
     }
 
-    /// Returns the number of entries that are on the disk, under a signed head.
+    /// Returns the number of entries on the disk under a signed head.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.signer.range.size()
@@ -150,29 +149,30 @@ impl<S: Storage> AirLog<S> {
     /// Returns the number of entries that wait for the disk.
     #[must_use]
     pub fn pending_entries(&self) -> usize {
-        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |signed| signed.entries)
+        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |batch| batch.entries)
     }
 
-    fn nothing_pending(&self) -> bool {
+    /// True when no entry waits for the disk.
+    fn is_idle(&self) -> bool {
         self.unwritten.is_empty() && self.unpublished.is_none()
     }
 
-    /// Returns the newest root in 16 symbols; `None` before the first entry.
+    /// Returns the head code: 16 symbols of the newest root. `None` before the first entry.
     #[must_use]
     pub fn head_code(&self) -> Option<String> {
         (self.entries() > 0).then(|| self.signer.head_code())
     }
 
-    /// Returns why the epoch that was due could not end, if so. The epoch and the log go on.
+    /// Returns the error that kept a due epoch from ending, or its key from being erased. The log continues.
     #[must_use]
     pub fn rotation_error(&self) -> Option<&io::Error> {
         self.rotation_error.as_ref()
     }
 
-    /// Keeps a file that the next entries name.
+    /// Keeps a file that the next entries name: writes it to `airlog/kept/` and to the folder of the keys.
     ///
     /// # Errors
-    /// Errors of [`Storage::replace`], when both places refuse it. No entry is written until one place has it.
+    /// Errors of [`Storage::replace`], if neither folder takes the file. No entry is written until one of them has it.
     pub fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
         self.kept_writer.add(name, bytes);
         self.flush_kept_files()
@@ -182,59 +182,61 @@ impl<S: Storage> AirLog<S> {
         self.signer.flush_kept_files(&mut self.storage, &mut self.kept_writer)
     }
 
-    /// Returns why a kept file lies in one place only, if so. The log goes on.
+    /// Returns the error that keeps a file from one of the two folders, if there is such a file. The log continues.
     #[must_use]
     pub fn kept_file_error(&self) -> Option<&io::Error> {
         self.kept_writer.last_error()
     }
 
-    /// Returns the kept files, each from the copy that is intact.
+    /// Returns a reader of the kept files.
     pub fn kept_files(&self) -> kept::KeptFiles<'_, S> {
         self.signer.kept_files(&self.storage)
     }
 
-    /// Marks the progress of the running airing, or that the station is alive.
+    /// Writes a progress mark of the running airing, or a sign of life. `first` is true for the first mark of an
+    /// airing.
     ///
     /// # Errors
     /// Errors of [`MarkWriter::mark`].
     pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, first: bool) -> io::Result<()> {
-        if self.marker.is_first_mark() && !self.nothing_pending() {
-            // The first mark erases those of the previous run, and the outcome made from them is not durable yet.
+        if self.mark_writer.is_first_mark() && !self.is_idle() {
+            // The first mark erases the marks of the previous run. The waiting entries may include an outcome that was
+            // derived from these marks and is not durable yet.
             return Ok(());
         }
         let LifeSign { trusted, id, frames, rate } = sign;
         let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.signer.epoch);
         let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
-        self.marker.mark(&mut self.storage, now, mark, self.signer.mark_key(), first)
+        self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), first)
     }
 
-    /// Appends a batch with one write, one sync and one signed head. An epoch that is due ends with it.
+    /// Appends a batch of entries with one write, one sync and one signed head. A due epoch ends with the batch.
     ///
     /// # Errors
     /// Errors of the storage. The batch stays in memory and is written, with its own times, before the next one.
     pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
-        let stale: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
+        let expired: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
-        if self.nothing_pending() {
+        if self.is_idle() {
             return self.flush_kept_files();
         }
         let closes = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
         self.write(now, closes)?;
-        // Copies of files that are no longer in force go once the entry that says so is durable. One that stays does no
-        // harm.
-        stale.iter().for_each(|name| self.signer.remove_copy(&mut self.storage, name));
+        // The entry that ended the use of these files is durable now, so their second copies are removed. A copy that
+        // remains after an error does no harm.
+        expired.iter().for_each(|name| self.signer.remove_copy(&mut self.storage, name));
         Ok(())
     }
 
-    /// Ends the open epoch if it has run long enough.
+    /// Ends the open epoch if it is due. Writes waiting entries first.
     ///
     /// # Errors
     /// Errors of [`Self::append`].
     pub fn rotate_epoch_if_due(&mut self, now: ClockSnapshot) -> io::Result<()> {
-        if !self.nothing_pending() {
+        if !self.is_idle() {
             return self.append(now, Vec::new());
         }
-        // After a failure to make the next key, it is tried again with the next entry.
+        // If the next key could not be created, the next entry tries again.
         if self.rotation_error.is_none() && self.signer.is_epoch_due(now.boot, 0) {
             self.write(now, true)
         } else {
@@ -242,13 +244,13 @@ impl<S: Storage> AirLog<S> {
         }
     }
 
-    /// Ends the open epoch. Keys stolen from now on cannot rewrite earlier entries unseen. Does nothing when there is
-    /// no entry after the last closing.
+    /// Ends the open epoch. Somebody who steals the keys later cannot rewrite the entries of this epoch undetected.
+    /// Does nothing if the epoch has no entry.
     ///
     /// # Errors
     /// Errors of [`Self::append`] and of the storage of the keys.
     pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
-        if self.nothing_pending() && self.signer.in_epoch == 0 {
+        if self.is_idle() && self.signer.in_epoch == 0 {
             return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         }
         self.write(now, true)?;

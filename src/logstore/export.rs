@@ -1,7 +1,8 @@
-//! Exports a log as tiles (c2sp.org/tlog-tiles), writing only files that are new.
+//! Exports a log as tiles (c2sp.org/tlog-tiles). Only new files are written.
 //!
-//! Every file is written whole or not at all, the head last. An interrupted export therefore still is the earlier one,
-//! except just before its end, when the new closings exist already; the next export completes it.
+//! Every file is written atomically, and the head is written last. After an interruption, the target therefore still
+//! holds the earlier export, possibly with new closings, which are written just before the head. The next export
+//! completes it.
 mod entry_scan;
 mod tile_files;
 mod writer;
@@ -29,7 +30,7 @@ use writer::ExportWriter;
 pub struct ExportSummary {
     /// The facts about the log.
     pub verified: VerifiedLog,
-    /// Number of entries that the export had before.
+    /// Number of entries that the target had before this export.
     pub entries_before: u64,
     /// Number of files written.
     pub files_written: u64,
@@ -37,91 +38,94 @@ pub struct ExportSummary {
     pub files_repaired: u64,
     /// Times of the first and the last new entry, by the station's clock.
     pub new_entries_span: Option<(String, String)>,
-    /// Faults outside the log itself, which did not stop the export.
+    /// Problems outside the log itself, such as missing kept files. They did not stop the export.
     pub missing: Vec<VerifyError>,
-    /// Whether the entries can be true.
+    /// The result of the plausibility check of the entries.
     pub plausibility: Plausibility,
     /// The closings as verified and written.
     pub closings: Vec<u8>,
 }
 
-/// Exports the log to a storage, which may hold an earlier export of it.
+/// Exports a log to a storage, which may hold an earlier export of it.
 ///
 /// # Errors
-/// Errors of the storages; inside, the first fault of the log, [`VerifyError::HeadUnreadable`] when the head in the
-/// target is damaged, [`VerifyError::OtherLog`], [`VerifyError::RolledBack`] or [`VerifyError::Fork`] when the target
-/// does not hold an earlier state of this log.
+/// Errors of the storages. The inner error is the first problem of the log, or:
+/// - [`VerifyError::HeadUnreadable`] if the head in the target is damaged;
+/// - [`VerifyError::OtherLog`], [`VerifyError::RolledBack`] or [`VerifyError::Fork`] if the target does not hold an
+///   earlier state of this log.
 pub fn export<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
-    to: &mut T,
+    target: &mut T,
     policy: VerifyPolicy,
     threads: usize,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
-    let before = match existing_head(to)? {
-        Ok(before) => before,
-        Err(wrong) => return Ok(Err(wrong)),
+    let target_head = match existing_head(target)? {
+        Ok(head) => head,
+        Err(error) => return Ok(Err(error)),
     };
-    // The heads are read before the lines, because the station may write more meanwhile.
+    // The heads are read before the lines, because a running station may append lines between the two reads.
     let heads = source.heads()?;
-    let exported = export_under_heads(source, &heads, to, before, policy, threads)?;
+    let exported = export_under_heads(source, &heads, target, target_head, policy, threads)?;
     if let (Ok(_), Some(cosigned)) = (&exported, &heads.cosigned) {
-        to.replace(COSIGNED, cosigned)?;
+        target.replace(COSIGNED, cosigned)?;
     }
     Ok(exported)
 }
 
-/// Exports the log under these heads; `before` is the head in the target, if there is a trusted one.
+/// Exports the log under these heads. `target_head` is the head in the target, if there is one that the caller trusts.
 ///
 /// # Errors
-/// As [`export`].
+/// The errors of [`export`].
 pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
-    to: &mut T,
-    before: Option<Checkpoint>,
+    target: &mut T,
+    target_head: Option<Checkpoint>,
     mut policy: VerifyPolicy,
     threads: usize,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
-    let existing = before.as_ref().map_or(0, |c| c.size);
-    policy.earlier_heads.extend(before);
-    let mut scan = EntryScan::new(0, existing);
-    let verdict = reverify(source, heads, policy, existing, threads, &mut |chunk, digest| {
+    let existing_entries = target_head.as_ref().map_or(0, |head| head.size);
+    policy.earlier_heads.extend(target_head);
+    let mut scan = EntryScan::new(0, existing_entries);
+    let verdict = reverify(source, heads, policy, existing_entries, threads, &mut |chunk, digest| {
         scan.add_chunk(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
-    write_export(source, heads, verdict, &scan, ExportWriter::new(to, existing, TileBuilder::default()))
+    let writer = ExportWriter::new(target, existing_entries, TileBuilder::default());
+    write_export(source, heads, verdict, &scan, writer)
 }
 
-/// Exports the entries after those that the store is known to hold, without reading those again.
+/// Exports the entries after a resume point, without reading the earlier entries again. The target must hold those.
 ///
 /// # Errors
-/// As [`export`].
+/// The errors of [`export`].
 pub fn export_resumed<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
-    to: &mut T,
+    target: &mut T,
     policy: VerifyPolicy,
-    known: ResumePoint,
+    resume_point: ResumePoint,
     threads: usize,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
-    let range = known.tile_builder.range();
-    let existing = range.size();
-    let mut scan = EntryScan::new(existing, existing);
-    let start = VerifyStart { range, key_state: &known.key_state, closings_len: known.closings_len, fold: known.fold };
+    let ResumePoint { tile_builder, key_state, closings_len, missing_kept, fold } = resume_point;
+    let range = tile_builder.range();
+    let existing_entries = range.size();
+    let mut scan = EntryScan::new(existing_entries, existing_entries);
+    let start = VerifyStart { range, key_state: &key_state, closings_len, fold };
     let mut verdict = verify_from(source, heads, policy, start, threads, &mut |chunk, digest| {
         scan.add_chunk(&chunk.lines(), digest.leaves());
         Ok(Ok(()))
     })?;
-    // Files that were missing may have arrived since.
-    for name in known.missing_kept {
-        if verdict.kept_files.insert(name.clone(), existing).is_none() {
+    // Kept files that were missing may exist now.
+    for name in missing_kept {
+        if verdict.kept_files.insert(name.clone(), existing_entries).is_none() {
             verdict.errors.extend(check_kept_file(&source.storage, name)?);
         }
     }
-    write_export(source, heads, verdict, &scan, ExportWriter::new(to, existing, known.tile_builder))
+    write_export(source, heads, verdict, &scan, ExportWriter::new(target, existing_entries, tile_builder))
 }
 
-/// Writes the verified log, if it has no fault of its own.
+/// Writes the verified log, unless the log itself has a problem.
 fn write_export<S: Storage, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -130,13 +134,13 @@ fn write_export<S: Storage, T: Storage>(
     mut writer: ExportWriter<'_, T>,
 ) -> io::Result<Result<ExportSummary, VerifyError>> {
     let plausibility = verdict.plausibility;
-    let (missing, fatal): (Vec<_>, Vec<_>) = verdict.errors.into_iter().partition(VerifyError::is_outside_log);
-    if let Some(wrong) = fatal.into_iter().next() {
-        return Ok(Err(wrong));
+    let (missing, fatal_errors): (Vec<_>, Vec<_>) = verdict.errors.into_iter().partition(VerifyError::is_outside_log);
+    if let Some(error) = fatal_errors.into_iter().next() {
+        return Ok(Err(error));
     }
     let verified = verdict.verified;
-    if let Err(wrong) = write_tiles(source, scan, verified.entries, &mut writer)? {
-        return Ok(Err(wrong));
+    if let Err(error) = write_tiles(source, scan, verified.entries, &mut writer)? {
+        return Ok(Err(error));
     }
     for (name, seq) in &verdict.kept_files {
         writer.copy_kept(&source.storage, name, *seq)?;
@@ -145,13 +149,12 @@ fn write_export<S: Storage, T: Storage>(
     let closings = complete_closings(heads, verified.open_from == verified.entries);
     writer.replace(CLOSINGS, &closings)?;
     writer.replace(CHECKPOINT, &heads.head)?;
-    let (written, repaired, before) = (writer.files_written, writer.files_repaired, writer.existing_entries);
-    remove_stale_partial_tiles(writer.target, before, verified.entries)?;
+    remove_stale_partial_tiles(writer.target, writer.existing_entries, verified.entries)?;
     Ok(Ok(ExportSummary {
         verified,
-        entries_before: before,
-        files_written: written,
-        files_repaired: repaired,
+        entries_before: writer.existing_entries,
+        files_written: writer.files_written,
+        files_repaired: writer.files_repaired,
         new_entries_span: scan.span.clone(),
         missing,
         plausibility,
@@ -159,19 +162,20 @@ fn write_export<S: Storage, T: Storage>(
     }))
 }
 
-/// Completes the last closing from the head, if a power cut interrupted the station while it wrote that closing.
-fn complete_closings(heads: &RawHeads, head_closes: bool) -> Vec<u8> {
+/// Returns the closings of the source. If the head ends an epoch and its closing is missing or torn, the head is
+/// appended: a power cut can interrupt a station while it writes the closing.
+fn complete_closings(heads: &RawHeads, head_closes_epoch: bool) -> Vec<u8> {
     let mut closings = heads.closings.clone();
-    if head_closes && !closings.ends_with(&heads.head) {
+    if head_closes_epoch && !closings.ends_with(&heads.head) {
         closings.truncate(without_torn_closing(&heads.closings, &heads.head).map_or(closings.len(), <[u8]>::len));
         closings.extend_from_slice(&heads.head);
     }
     closings
 }
 
-/// Reads the head of the earlier export.
-fn existing_head<T: Storage>(to: &T) -> io::Result<Result<Option<Checkpoint>, VerifyError>> {
-    let Some(bytes) = to.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
+/// Reads the head of the earlier export in the target, if there is one.
+fn existing_head<T: Storage>(target: &T) -> io::Result<Result<Option<Checkpoint>, VerifyError>> {
+    let Some(bytes) = target.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
         return Ok(Ok(None));
     };
     Ok(SignedHead::parse(&bytes).map(|head| Some(head.checkpoint)).ok_or(VerifyError::HeadUnreadable))

@@ -1,4 +1,5 @@
-//! The kept files of a log. Each has its SHA-256 in its name, and is used only when its bytes have that hash.
+//! Reads and checks the kept files of a log. Each file has its SHA-256 in its name, and is used only if its bytes have
+//! that hash.
 use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
@@ -8,19 +9,19 @@ use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
 use crate::proof::entry::kept_file_name;
 use crate::proof::verify::VerifyError;
 
-/// Checks that a kept file exists and has the hash in its name; returns the fault if not.
+/// Checks that a kept file exists and has the hash in its name. Returns the problem, if any.
 pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Result<Option<VerifyError>> {
     Ok(match file_sha256(storage, &name)? {
         None => Some(VerifyError::KeptMissing { name }),
-        Some(sha) if name.contains(&sha) => None,
+        Some(sha256) if name.contains(&sha256) => None,
         Some(_) => Some(VerifyError::KeptDiffers { name }),
     })
 }
 
-/// Maximum size of a kept file that is parsed, bytes: a plan of about five thousand airings.
+/// Maximum size of a kept file that is parsed, in bytes. A plan of this size has about five thousand airings.
 const MAX_PARSED: u64 = 4 * 1024 * 1024;
 
-/// Reads a kept file to parse it; `None` when it is missing, too large, or does not have this hash.
+/// Reads a kept file that the caller will parse; `None` if it is missing or too large, or does not have this hash.
 ///
 /// # Errors
 /// Errors of the storage.
@@ -32,29 +33,30 @@ pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) ->
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
-/// Reads a kept plan, as [`read_kept_file`].
+/// Reads a kept plan; like [`read_kept_file`].
 pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
     read_kept_file(storage, sha256, "json")
 }
 
-/// Maximum size of a kept file, bytes.
+/// Maximum size of a kept file, in bytes.
 pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
 
-/// Returns the SHA-256 of a file in hex; for a far too large file, a text that is not a hash.
+/// Returns the SHA-256 of a file in hex; `None` if the file is missing. For a file of more than twice [`MAX_KEPT`]
+/// bytes, the result is a text that is not a hash.
 fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
     let Some(mut input) = storage.read(name)? else {
         return Ok(None);
     };
     let mut hasher = Sha256::new();
-    let (mut piece, mut length) = (vec![0; 1 << 16], 0);
+    let (mut buffer, mut length) = (vec![0; 1 << 16], 0);
     loop {
-        match input.read(&mut piece)? {
+        match input.read(&mut buffer)? {
             0 => return Ok(Some(hex(&hasher.finalize()))),
-            n => hasher.update(&piece[..n]),
+            n => hasher.update(&buffer[..n]),
         }
-        length += piece.len() as u64;
+        length += buffer.len() as u64;
         if length > 2 * MAX_KEPT {
-            // A sparse file of terabytes would take hours to hash, and cannot be ours.
+            // A sparse file of terabytes would take hours to hash. loa does not write such files.
             return Ok(Some(String::from("too large")));
         }
     }

@@ -1,4 +1,4 @@
-//! Locations of logs: folders and object stores (`s3://bucket/prefix`).
+//! The locations of logs: folders and object stores (`s3://bucket/prefix`).
 mod scan;
 
 use std::fmt;
@@ -24,12 +24,12 @@ pub enum StorageLocation {
     S3 {
         /// The address as the person typed it.
         address: String,
-        /// The client for it.
+        /// The client for this prefix.
         storage: super::s3::S3Storage,
     },
 }
 
-/// Why a location cannot be used.
+/// The error for a location that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
     /// This program was built without the S3 client.
@@ -62,7 +62,7 @@ impl StorageLocation {
         }
     }
 
-    /// Parses a location; requests to an object store are retried for `patience`.
+    /// Parses a location. Failed requests to an object store are retried for the duration `patience`.
     ///
     /// # Errors
     /// [`LocationError::S3NotBuilt`], or an error of the object store's client.
@@ -72,8 +72,8 @@ impl StorageLocation {
             None => Ok(Self::Folder(name.to_owned())),
             #[cfg(feature = "s3")]
             Some(address) => {
-                let objects = super::s3::S3Storage::open(address, patience)?;
-                Ok(Self::S3 { address: address.to_owned(), storage: objects })
+                let storage = super::s3::S3Storage::open(address, patience)?;
+                Ok(Self::S3 { address: address.to_owned(), storage })
             }
             #[cfg(not(feature = "s3"))]
             Some(_) => Err(LocationError::S3NotBuilt),
@@ -86,7 +86,7 @@ impl StorageLocation {
         match self {
             Self::Folder(folder) => Box::new(FolderStorage::new(folder.clone())),
             #[cfg(feature = "s3")]
-            Self::S3 { storage: objects, .. } => Box::new(objects.clone()),
+            Self::S3 { storage, .. } => Box::new(storage.clone()),
         }
     }
 
@@ -96,33 +96,38 @@ impl StorageLocation {
         match self {
             Self::Folder(folder) => Box::new(FolderStorage::new(folder.join(name))),
             #[cfg(feature = "s3")]
-            Self::S3 { storage: objects, .. } => Box::new(objects.child(name)),
+            Self::S3 { storage, .. } => Box::new(storage.child(name)),
         }
     }
 
     /// Finds all logs at and below the location.
     ///
     /// # Errors
-    /// Errors of reading the location itself; unreadable folders below it are skipped.
+    /// Errors of reading the location itself. Unreadable folders below it are skipped.
     pub fn scan(&self) -> io::Result<LocationScan> {
-        let mut finds = LocationScan::default();
+        let mut scan = LocationScan::default();
         match self {
             Self::Folder(folder) => {
                 std::fs::read_dir(folder)?;
-                scan_folder(folder, MAX_DEPTH, &mut finds, &mut 0);
+                scan_folder(folder, MAX_DEPTH, &mut scan, &mut 0);
             }
             #[cfg(feature = "s3")]
-            Self::S3 { storage: objects, .. } => {
-                let (names, more) =
-                    objects.prefixes_holding(crate::airlog::files::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
-                finds.truncated = more;
+            Self::S3 { storage, .. } => {
+                let (names, is_truncated) =
+                    storage.prefixes_holding(crate::airlog::files::CHECKPOINT, MAX_DEPTH, MAX_FOLDERS)?;
+                scan.truncated = is_truncated;
                 for name in names {
-                    let log = if name.is_empty() { objects.clone() } else { objects.child(&name) };
-                    let source = LogSource { storage: Box::new(log.clone()) as AnyStorage, form: LogForm::Export };
-                    finds.logs.push(FoundLog { location: format!("{self}/{name}"), source, reply_to: Box::new(log) });
+                    let log_storage = if name.is_empty() { storage.clone() } else { storage.child(&name) };
+                    let source =
+                        LogSource { storage: Box::new(log_storage.clone()) as AnyStorage, form: LogForm::Export };
+                    scan.logs.push(FoundLog {
+                        location: format!("{self}/{name}"),
+                        source,
+                        reply_to: Box::new(log_storage),
+                    });
                 }
             }
         }
-        Ok(finds)
+        Ok(scan)
     }
 }

@@ -1,4 +1,5 @@
-//! A pool of threads that hash and prepare lines and check signatures, and return results in the order of the jobs.
+//! A pool of threads that hash lines, prepare them, and check signatures. Results are returned in the order of the
+//! jobs.
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
@@ -8,7 +9,7 @@ use super::source::LogReadChunk;
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, LineHasher, VerifyError};
 
-/// Number of jobs that wait for each thread.
+/// Maximum number of jobs in the queue of each thread.
 const QUEUE_DEPTH: usize = 2;
 
 /// A job for the pool.
@@ -27,7 +28,8 @@ pub enum PoolResult {
     Checked(Result<(), VerifyError>),
 }
 
-/// Prepares lines: takes the number of the first line, the lines and their hashes.
+/// Function that prepares lines for their plausibility check. It takes the number of the first line, the lines, and
+/// their hashes.
 pub type PrepareChunk<'a> = dyn Fn(u64, &[&[u8]], &HashedLines) -> PreparedChunk + Sync + 'a;
 
 /// The functions that the threads call.
@@ -53,72 +55,73 @@ impl PoolJob {
     }
 }
 
-/// The pool; without threads it does each job at once.
+/// The pool. If it has no threads, it does each job in the call of [`Self::submit`].
 pub struct VerifyPool<'a> {
     functions: PoolFunctions<'a>,
-    /// Queues of jobs and of results, for each thread.
+    /// The queue of jobs and the queue of results of each thread.
     workers: Vec<(SyncSender<PoolJob>, Receiver<PoolResult>)>,
-    /// The thread that gets the next job.
-    next: usize,
-    /// Threads with pending jobs, in the order of the jobs.
+    /// Index of the thread that gets the next job.
+    next_worker: usize,
+    /// Index of the thread of each pending job, in the order of the jobs.
     in_flight: VecDeque<usize>,
     /// Results of a pool without threads.
     finished: VecDeque<PoolResult>,
 }
 
 impl<'a> VerifyPool<'a> {
-    /// Starts so many threads, which end with the scope; fewer than 2 means none.
+    /// Starts the threads, which end with the scope. For fewer than 2 threads, it starts none.
     pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, threads: usize, functions: PoolFunctions<'a>) -> Self
     where
         'a: 'scope,
     {
         let threads = if threads < 2 { 0 } else { threads };
-        let worker = |_| {
-            let (jobs, queue) = sync_channel::<PoolJob>(QUEUE_DEPTH);
-            let (results, done) = sync_channel::<PoolResult>(QUEUE_DEPTH + 1);
+        let start_worker = |_| {
+            let (job_sender, job_receiver) = sync_channel::<PoolJob>(QUEUE_DEPTH);
+            let (result_sender, result_receiver) = sync_channel::<PoolResult>(QUEUE_DEPTH + 1);
             let functions = functions.clone();
             scope.spawn(move || {
-                for job in queue {
-                    if results.send(job.run(&functions)).is_err() {
+                for job in job_receiver {
+                    if result_sender.send(job.run(&functions)).is_err() {
                         break;
                     }
                 }
             });
-            (jobs, done)
+            (job_sender, result_receiver)
         };
-        let workers = (0..threads).map(worker).collect();
-        Self { functions, workers, next: 0, in_flight: VecDeque::new(), finished: VecDeque::new() }
+        let workers = (0..threads).map(start_worker).collect();
+        Self { functions, workers, next_worker: 0, in_flight: VecDeque::new(), finished: VecDeque::new() }
     }
 
-    /// Returns the number of jobs whose results have not been taken.
+    /// Returns the number of jobs whose results the caller has not taken yet.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.in_flight.len() + self.finished.len()
     }
 
-    /// Returns the number of jobs that keep all threads busy.
+    /// Returns the number of pending jobs that keeps all threads busy.
     #[must_use]
     pub fn capacity(&self) -> usize {
         (self.workers.len() * QUEUE_DEPTH).max(1)
     }
 
-    /// Submits a job. At most [`Self::capacity`] jobs, and one for each result taken, may be pending: more would block.
+    /// Submits a job. The caller must not submit more jobs than [`Self::capacity`] plus one for each result that it has
+    /// taken; otherwise the call may block.
     pub fn submit(&mut self, job: PoolJob) {
         if self.workers.is_empty() {
             self.finished.push_back(job.run(&self.functions));
             return;
         }
-        let worker = self.next;
-        self.next = (worker + 1) % self.workers.len();
-        // A panic of the thread shows when its result is taken.
+        let worker = self.next_worker;
+        self.next_worker = (worker + 1) % self.workers.len();
+        // The send fails only if the thread panicked. The panic is noticed when its result is taken.
         let _ = self.workers[worker].0.send(job);
         self.in_flight.push_back(worker);
     }
 
-    /// Waits for the result of the oldest pending job; `None` when all are taken.
+    /// Waits for the result of the oldest pending job; `None` if no job is pending.
     pub fn next_result(&mut self) -> Option<PoolResult> {
         match self.in_flight.pop_front() {
-            // If the thread panicked, the scope passes the panic on.
+            // If the thread panicked, this is `None`, and the end of the scope passes the panic on.
             Some(worker) => self.workers[worker].1.recv().ok(),
             None => self.finished.pop_front(),
         }

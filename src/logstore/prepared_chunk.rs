@@ -7,39 +7,41 @@ use crate::airlog::plausibility::{EntryView, HeaderOffsets};
 use crate::airlog::storage::Storage;
 use crate::proof::verify::HashedLines;
 
-/// Input for the plausibility check of a chunk.
+/// The input for the plausibility check of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct PreparedChunk {
-    /// Offsets of the header's fields, for each line.
-    pub sketches: Vec<Option<HeaderOffsets>>,
+    /// Offsets of the header's fields of each line; `None` for a line that is not in the station's form.
+    pub header_offsets: Vec<Option<HeaderOffsets>>,
     /// Plans that the lines name, by their SHA-256 in hex.
     pub plans: HashMap<String, Arc<Vec<u8>>>,
 }
 
-/// Reading ahead stops past this many bytes; the plausibility check reads the other plans itself.
+/// Maximum size of the plans that are read ahead for a chunk, in bytes; the last plan may exceed it. The plausibility
+/// check reads the other plans itself.
 const MAX_READ_AHEAD: usize = 512 * 1024;
 
-/// Indexes the lines and reads the plans that they name. Plans that cannot be read are left to the plausibility check,
-/// which reports the error.
+/// Reads the header offsets of the lines, and the plans that the lines name. A plan that cannot be read is left to the
+/// plausibility check, which reports the error.
 pub(super) fn prepare_chunk<S: Storage>(
     storage: &S,
-    first: u64,
+    first_seq: u64,
     lines: &[&[u8]],
     digest: &HashedLines,
 ) -> PreparedChunk {
-    let sketches = (first..).zip(lines).map(|(seq, line)| HeaderOffsets::of(line, seq)).collect();
-    let mut ready = PreparedChunk { sketches, plans: HashMap::new() };
+    let header_offsets = (first_seq..).zip(lines).map(|(seq, line)| HeaderOffsets::of(line, seq)).collect();
+    let mut prepared = PreparedChunk { header_offsets, plans: HashMap::new() };
     let mut bytes = 0;
     for index in digest.plans().take_while(|index| *index < lines.len()) {
-        let named = EntryView::of(lines[index], first + index as u64).and_then(|glance| glance.plan());
-        let Some((_, sha256)) = named.filter(|(_, sha256)| !ready.plans.contains_key(sha256)) else { continue };
+        let plan = EntryView::of(lines[index], first_seq + index as u64).and_then(|entry| entry.plan());
+        let Some((_, sha256)) = plan.filter(|(_, sha256)| !prepared.plans.contains_key(sha256)) else { continue };
         if bytes > MAX_READ_AHEAD {
             break;
         }
-        // A hostile log may name many plans that do not exist: stop at the first, so that they are not all tried twice.
+        // A hostile log may name many plans that do not exist, and the plausibility check tries each of them again. So
+        // reading ahead stops at the first missing plan.
         let Ok(Some(plan)) = read_kept_plan(storage, &sha256) else { break };
         bytes += plan.len();
-        ready.plans.insert(sha256, Arc::new(plan));
+        prepared.plans.insert(sha256, Arc::new(plan));
     }
-    ready
+    prepared
 }

@@ -9,10 +9,12 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::InclusionProver;
 use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 
-/// Extracts the receipt for the outcome of an airing. Its head is the countersigned one, if that covers the outcome.
+/// Extracts the receipt for the outcome of an airing. The receipt has the countersigned head if that head covers the
+/// outcome, and otherwise the newest head.
 ///
 /// # Errors
-/// Errors of the storage; inside, the first fault of the log, or [`VerifyError::NoSuchAiring`].
+/// Errors of the storage. The inner error is the first problem of the log, [`VerifyError::NoSuchAiring`], or
+/// [`VerifyError::ReceiptProof`] if the proof cannot be built.
 pub fn extract_receipt<S: Storage + Sync>(
     source: &LogSource<S>,
     id: &str,
@@ -21,18 +23,18 @@ pub fn extract_receipt<S: Storage + Sync>(
     let heads = source.heads()?;
     let policy = VerifyPolicy { airing: Some(id.to_owned()), ..VerifyPolicy::default() };
     let verdict = verify_from_start(source, &heads, policy, threads, &mut |_, _| Ok(Ok(())))?;
-    if let Some(wrong) = verdict.errors.into_iter().find(|wrong| !wrong.is_outside_log()) {
-        return Ok(Err(wrong));
+    if let Some(error) = verdict.errors.into_iter().find(|error| !error.is_outside_log()) {
+        return Ok(Err(error));
     }
     let Some((seq, line)) = verdict.verified.airing else {
         return Ok(Err(VerifyError::NoSuchAiring));
     };
-    let covers = |bytes: &Vec<u8>| {
+    let covering_head = |bytes: &Vec<u8>| {
         let head = SignedHead::parse(bytes)?;
         let size = head.checkpoint.size;
         (size > seq).then(|| (head.note.to_string(), size))
     };
-    let head = heads.cosigned.as_ref().and_then(covers).or_else(|| covers(&heads.head));
+    let head = heads.cosigned.as_ref().and_then(covering_head).or_else(|| covering_head(&heads.head));
     let Some((head, size)) = head else {
         return Ok(Err(VerifyError::NoSuchAiring));
     };

@@ -1,7 +1,7 @@
-//! Resumes from a log that a department has collected, without reading the collected entries again.
+//! Resumes the collection of a log without reading the collected entries again.
 //!
-//! The department's own machine remembers size and keys ([`VerifiedState`]); the newest tiles in the store give the
-//! rest, and must match.
+//! The department's machine remembers the size and the keys of a log ([`VerifiedState`]). The tree comes from the
+//! newest tiles in the store; these must match the collected head.
 mod stored_tree;
 mod verified_state;
 
@@ -22,20 +22,21 @@ pub use verified_state::VerifiedState;
 /// The state from which a collection resumes.
 #[derive(Debug)]
 pub struct ResumePoint {
-    /// The unfinished tiles in the store.
+    /// Builder that continues the unfinished tiles in the store.
     pub tile_builder: TileBuilder,
-    /// The keys after the collected entries.
+    /// The state of the keys after the collected entries.
     pub key_state: KeyChainState,
-    /// Number of bytes of the source's closings that are known.
+    /// Number of bytes of the source's closings that were collected.
     pub closings_len: usize,
-    /// Kept files that were missing so far.
+    /// Names of kept files that are still missing.
     pub missing_kept: Vec<String>,
     /// The plausibility fold over the collected entries.
     pub fold: PlausibilityFold,
 }
 
-/// Builds the resume point for the log in the store at this head, given the fold over its entries; `None` when the
-/// store or the source's closings do not match the remembered state, so that the whole log must be read.
+/// Builds the resume point for the log in the store at this head. `state` and `fold` are what the department remembers,
+/// `closings` are those of the source. `None` if the store or the closings do not match the remembered state; then the
+/// whole log must be read.
 ///
 /// # Errors
 /// Errors of the storage.
@@ -49,21 +50,22 @@ pub fn resume_point<T: Storage>(
     let Ok(length) = usize::try_from(state.closings_digest.0) else {
         return Ok(None);
     };
-    let same = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| sha256_hex(bytes) == state.closings_digest.1);
-    let fits = state.size == head.size && fold.next_seq() == head.size && state.key_state.log_key.name == head.origin;
-    if !fits || !same(closings.get(..length)) {
+    let has_digest = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| sha256_hex(bytes) == state.closings_digest.1);
+    let is_same_head =
+        state.size == head.size && fold.next_seq() == head.size && state.key_state.log_key.name == head.origin;
+    if !is_same_head || !has_digest(closings.get(..length)) {
         return Ok(None);
     }
-    let stored = store.read_bounded(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
-    if !same(Some(&stored)) {
+    let stored_closings = store.read_bounded(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    if !has_digest(Some(&stored_closings)) {
         return Ok(None);
     }
     let Some(tile_builder) = load_partial_tiles(store, head.size)? else {
         return Ok(None);
     };
     let range = tile_builder.range();
-    let fits = range.size() == head.size && range.root() == head.root;
-    Ok(fits.then_some(ResumePoint {
+    let is_same_tree = range.size() == head.size && range.root() == head.root;
+    Ok(is_same_tree.then_some(ResumePoint {
         tile_builder,
         key_state: state.key_state,
         closings_len: length,

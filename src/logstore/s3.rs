@@ -1,7 +1,7 @@
-//! An S3 object store as a [`Storage`], for departments whose logs outgrow one machine.
+//! An S3 object store as a [`Storage`], for departments whose logs do not fit on one machine.
 //!
-//! Endpoint and keys come from the environment, as for other S3 tools: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
-//! `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`. Failed requests are retried at growing intervals.
+//! The endpoint and the keys come from the same environment variables as for other S3 tools: `AWS_ENDPOINT_URL`,
+//! `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_REGION`. Failed requests are retried at increasing intervals.
 mod connect;
 mod error;
 mod prefixes;
@@ -21,7 +21,7 @@ use error::to_io_error;
 
 pub use connect::S3Error;
 
-/// Maximum number of parallel uploads: they share what may be a slow connection.
+/// Maximum number of parallel uploads. It is small because the uploads share a connection that may be slow.
 const MAX_UPLOADS: usize = 4;
 
 /// A prefix in an object store.
@@ -33,7 +33,7 @@ pub struct S3Storage {
 }
 
 impl S3Storage {
-    /// Returns a prefix below this one.
+    /// Returns the storage of a prefix below this one.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
         Self { prefix: self.path(name), ..self.clone() }
@@ -43,25 +43,26 @@ impl S3Storage {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
+    /// Reads an object of at most `limit` bytes; `None` if it is missing.
     fn get(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let path = self.path(name);
-        let read = self.runtime.block_on(async {
-            let found = self.store.get(&path).await?;
-            if found.meta.size > limit {
+        let result = self.runtime.block_on(async {
+            let response = self.store.get(&path).await?;
+            if response.meta.size > limit {
                 return Ok(None);
             }
-            // The size is only the store's claim, so the bytes that arrive are counted too.
+            // The store may report a wrong size, so the received bytes are counted as well.
             let mut bytes = Vec::new();
-            let mut stream = found.into_stream();
-            while let Some(piece) = stream.next().await {
-                bytes.extend_from_slice(&piece?);
+            let mut stream = response.into_stream();
+            while let Some(chunk) = stream.next().await {
+                bytes.extend_from_slice(&chunk?);
                 if bytes.len() as u64 > limit {
                     return Ok(None);
                 }
             }
             Ok(Some(bytes))
         });
-        match read {
+        match result {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             Ok(None) => Err(io::ErrorKind::FileTooLarge.into()),
             Err(Error::NotFound { .. }) => Ok(None),
@@ -93,8 +94,8 @@ impl Storage for S3Storage {
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(name);
-        let put = self.store.put(&path, Bytes::copy_from_slice(bytes).into());
-        self.runtime.block_on(put).map(|_| ()).map_err(to_io_error)
+        let upload = self.store.put(&path, Bytes::copy_from_slice(bytes).into());
+        self.runtime.block_on(upload).map(|_| ()).map_err(to_io_error)
     }
 
     fn rename(&mut self, _: &str, _: &str) -> io::Result<()> {
@@ -121,7 +122,7 @@ impl Storage for S3Storage {
     }
 
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
-        let puts = files.into_iter().map(|(name, bytes)| {
+        let uploads = files.into_iter().map(|(name, bytes)| {
             let (store, path) = (self.store.clone(), self.path(&name));
             async move {
                 let bytes = Bytes::from(bytes);
@@ -134,13 +135,13 @@ impl Storage for S3Storage {
             }
         });
         self.runtime.block_on(async {
-            let mut taken = Vec::new();
-            let mut done = stream::iter(puts).buffer_unordered(MAX_UPLOADS);
-            // The first failure ends the others: a lost connection is lost for all.
-            while let Some(one) = done.next().await {
-                taken.extend(one.map_err(to_io_error)?);
+            let mut existing = Vec::new();
+            let mut results = stream::iter(uploads).buffer_unordered(MAX_UPLOADS);
+            // The first error cancels the other uploads: if the connection is lost, they fail as well.
+            while let Some(result) = results.next().await {
+                existing.extend(result.map_err(to_io_error)?);
             }
-            Ok(taken)
+            Ok(existing)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a log from the `airlog/` of a station or from an export.
+//! Reads a log from a station's `airlog/` or from an export.
 mod chunk;
 mod chunk_reader;
 mod form;
@@ -19,7 +19,7 @@ pub use chunk::LogReadChunk;
 pub use chunk_reader::ChunkReader;
 pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
 
-/// Maximum number of times that the heads of a running station are read again.
+/// Maximum number of additional reads of the heads, which may change while a station runs.
 const MAX_RETRIES: usize = 10;
 
 /// A log in a storage.
@@ -30,44 +30,44 @@ pub struct LogSource<S> {
     pub form: LogForm,
 }
 
-/// Opens the log at a path; `None` when there is none.
+/// Opens the log at a path; `None` if there is no log.
 #[must_use]
 pub fn open_log(path: &Path) -> Option<LogSource<FolderStorage>> {
     let (folder, form) = find_log(path)?;
     Some(LogSource { storage: FolderStorage::new(folder), form })
 }
 
-/// Returns whether a daemon is writing this log now.
+/// True when a daemon is running on this log.
 #[must_use]
 pub fn is_running(airlog: &Path) -> bool {
     crate::base::file_lock::is_held(&airlog.join("lock"))
 }
 
-/// The bytes of a log's signed files, all read at one moment.
+/// The bytes of a log's signed files, all from the same moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawHeads {
-    /// The file `checkpoint`; empty when missing.
+    /// The file `checkpoint`; empty if it is missing.
     pub head: Vec<u8>,
-    /// The file `closings`; empty when missing.
+    /// The file `closings`; empty if it is missing.
     pub closings: Vec<u8>,
-    /// The newest countersigned head, the file `cosigned`, if there is one.
+    /// The file `cosigned`, which is the newest countersigned head; `None` if it is missing or empty.
     pub cosigned: Option<Vec<u8>>,
 }
 
 impl<S: Storage> LogSource<S> {
-    /// Reads the signed files until two readings agree.
+    /// Reads the signed files until two consecutive reads are equal, at most `MAX_RETRIES` times more.
     ///
     /// # Errors
     /// Errors of the storage.
     pub fn heads(&self) -> io::Result<RawHeads> {
         let mut heads = self.heads_once()?;
-        // A running station may sign between the reads of two files.
+        // A running station may sign between the reads of two files, so one read may mix two states.
         for _ in 0..MAX_RETRIES {
-            let again = self.heads_once()?;
-            if again == heads {
+            let next_heads = self.heads_once()?;
+            if next_heads == heads {
                 break;
             }
-            heads = again;
+            heads = next_heads;
         }
         Ok(heads)
     }
@@ -80,10 +80,11 @@ impl<S: Storage> LogSource<S> {
         })
     }
 
+    /// Reads a signed file; empty if it is missing.
     fn read_small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
         match self.storage.read_all(name, limit) {
             Ok(bytes) => Ok(bytes.unwrap_or_default()),
-            // No file of ours is so large. A byte that does not parse makes the verifier report it as unreadable.
+            // loa does not write such a large file. The invalid byte makes the verifier report the file as unreadable.
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(vec![0]),
             Err(e) => Err(e),
         }
@@ -105,7 +106,7 @@ impl<S: Storage> LogSource<S> {
         ChunkReader::new(&self.storage, self.form, from, size)
     }
 
-    /// Returns the first line of the log under this head, if there is one.
+    /// Returns the first line of the log under this head; `None` if it cannot be read.
     ///
     /// # Errors
     /// Errors of the storage.
@@ -117,8 +118,7 @@ impl<S: Storage> LogSource<S> {
         Ok(chunk.ok().and_then(|chunk| chunk.lines().first().map(|line| line.to_vec())))
     }
 
-    /// Returns the keys that the log under this head announces in its first line; `None` when that line has
-    /// none.
+    /// Returns the keys that the log under this head announces in its first line; `None` if there are none.
     ///
     /// # Errors
     /// Errors of the storage.

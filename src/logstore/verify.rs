@@ -1,4 +1,5 @@
-//! Verifies stored logs on all processors, in constant memory.
+//! Verifies stored logs on all processors. A log is read in chunks, so the memory use does not depend on the number of
+//! lines.
 mod cosigned_head;
 mod plausibility;
 mod run;
@@ -21,22 +22,22 @@ pub use plausibility::{MAX_FINDINGS, Plausibility};
 pub use run::ChunkObserver;
 pub use verdict::Verdict;
 
-/// The state after the entries that are known, where verification starts.
+/// The state after the entries that were verified before. Verification starts from it.
 pub struct VerifyStart<'a> {
-    /// The tree over the known entries.
+    /// The Merkle tree over these entries.
     pub range: CompactRange,
-    /// The keys at their end.
+    /// The state of the keys after these entries.
     pub key_state: &'a KeyChainState,
-    /// Number of known bytes of `closings`.
+    /// Number of bytes of `closings` that were verified before.
     pub closings_len: usize,
-    /// The plausibility fold over the known entries.
+    /// The plausibility fold over these entries.
     pub fold: PlausibilityFold,
 }
 
-/// Verifies the entries after the known ones.
+/// Verifies the entries after those that were verified before.
 ///
 /// # Errors
-/// Errors of the storage, and of the observer.
+/// Errors of the storage and of the observer.
 pub fn verify_from<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -46,19 +47,19 @@ pub fn verify_from<S: Storage + Sync>(
     observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
     let closings = heads.closings.get(start.closings_len..).unwrap_or_default();
-    let plausible = Plausibility::with_fold(start.fold);
+    let plausibility = Plausibility::with_fold(start.fold);
     match Verifier::resume(&heads.head, closings, policy, start.range, start.key_state) {
         Ok(verifier) => {
-            run_verifier(source, verifier, threads, observer, Verdict { plausibility: plausible, ..Verdict::default() })
+            run_verifier(source, verifier, threads, observer, Verdict { plausibility, ..Verdict::default() })
         }
-        Err(wrong) => Ok(Verdict { errors: vec![wrong], ..Verdict::default() }),
+        Err(error) => Ok(Verdict { errors: vec![error], ..Verdict::default() }),
     }
 }
 
-/// Verifies a whole log. `observer` sees every chunk that passed so far.
+/// Verifies a whole log. `observer` is called with each verified chunk.
 ///
 /// # Errors
-/// Errors of the storage, and of the observer.
+/// Errors of the storage and of the observer.
 pub fn verify_from_start<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -69,41 +70,42 @@ pub fn verify_from_start<S: Storage + Sync>(
     reverify(source, heads, policy, 0, threads, observer)
 }
 
-/// Verifies a whole log of which `known` entries were verified before; findings in those are counted but not returned.
+/// Verifies a whole log, of which the first `known_entries` entries were verified before. Findings about those entries
+/// are counted, but not returned.
 ///
 /// # Errors
-/// Errors of the storage, and of the observer.
+/// Errors of the storage and of the observer.
 pub fn reverify<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
     mut policy: VerifyPolicy,
-    known: u64,
+    known_entries: u64,
     threads: usize,
     observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    let mut verdict = Verdict { plausibility: Plausibility::with_reported(known), ..Verdict::default() };
-    let first = source.first_line(&heads.head)?;
-    if heads.head.is_empty() && first.is_none() {
+    let mut verdict = Verdict { plausibility: Plausibility::with_reported(known_entries), ..Verdict::default() };
+    let first_line = source.first_line(&heads.head)?;
+    if heads.head.is_empty() && first_line.is_none() {
         verdict.errors.push(VerifyError::NoLog);
         return Ok(verdict);
     }
-    let cosigned = match check_cosigned_head(heads, first.as_deref(), &mut policy) {
-        Ok(cosigned) => cosigned,
-        Err(wrong) => {
-            verdict.errors.push(wrong);
+    let cosigned_head = match check_cosigned_head(heads, first_line.as_deref(), &mut policy) {
+        Ok(head) => head,
+        Err(error) => {
+            verdict.errors.push(error);
             None
         }
     };
     let witness = policy.witness.clone();
     let verifier = match Verifier::new(&heads.head, &heads.closings, policy) {
         Ok(verifier) => verifier,
-        Err(wrong) => {
-            verdict.errors.push(wrong);
+        Err(error) => {
+            verdict.errors.push(error);
             return Ok(verdict);
         }
     };
     let mut verdict = run_verifier(source, verifier, threads, observer, verdict)?;
-    if let (Some(head), Some(witness)) = (&cosigned, &witness)
+    if let (Some(head), Some(witness)) = (&cosigned_head, &witness)
         && !verdict.verified.origin.is_empty()
     {
         verdict.verified.evidence.add_head(head, witness);
@@ -121,33 +123,34 @@ pub fn verify_log<S: Storage + Sync>(
     threads: usize,
 ) -> io::Result<Verdict> {
     let mut builder = TileBuilder::default();
-    let compare = source.form == LogForm::Export;
-    let mut differing = None;
+    let is_export = source.form == LogForm::Export;
+    let mut tile_error = None;
     let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
-        if !compare || differing.is_some() {
+        if !is_export || tile_error.is_some() {
             return Ok(Ok(()));
         }
         for (index, leaf) in digest.leaves().iter().enumerate() {
             for tile in builder.push_with_root(None, *leaf, digest.root_at(index)) {
-                differing = differing.take().or(check_tile(&source.storage, &tile)?);
+                tile_error = tile_error.take().or(check_tile(&source.storage, &tile)?);
             }
         }
         Ok(Ok(()))
     };
     let mut verdict = verify_from_start(source, &source.heads()?, policy, threads, &mut observer)?;
-    if compare && verdict.errors.is_empty() {
+    if is_export && verdict.errors.is_empty() {
         for tile in builder.partial() {
-            differing = differing.take().or(check_tile(&source.storage, &tile)?);
+            tile_error = tile_error.take().or(check_tile(&source.storage, &tile)?);
         }
     }
-    verdict.errors.extend(differing);
+    verdict.errors.extend(tile_error);
     Ok(verdict)
 }
 
+/// Compares a stored tile with its expected bytes. Returns the problem, if any.
 fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::Result<Option<VerifyError>> {
     let path = tile.path();
     match storage.read_all(&path, bytes.len() as u64) {
-        Ok(Some(there)) if there == *bytes => Ok(None),
+        Ok(Some(stored)) if stored == *bytes => Ok(None),
         Ok(None) => Ok(Some(VerifyError::TileMissing { path })),
         Ok(Some(_)) => Ok(Some(VerifyError::TileDiffers { path })),
         Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(Some(VerifyError::TileDiffers { path })),
@@ -155,7 +158,8 @@ fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::R
     }
 }
 
-/// Verifies the log at a path. While its station runs, lines may follow the head that it is about to sign.
+/// Verifies the log at a path. If its station is running, lines after the head are not reported: the station is
+/// about to sign them.
 ///
 /// # Errors
 /// Errors of reading the folder.
@@ -167,11 +171,11 @@ pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Re
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });
     };
     let mut verdict = verify_log(&source, policy.clone(), threads)?;
-    if verdict.errors.iter().any(|w| matches!(w, VerifyError::Torn { .. } | VerifyError::ExtraClosings))
+    if verdict.errors.iter().any(|error| matches!(error, VerifyError::Torn { .. } | VerifyError::ExtraClosings))
         && is_running(&folder)
     {
         verdict = verify_log(&source, policy.clone(), threads)?;
-        verdict.errors.retain(|wrong| !matches!(wrong, VerifyError::Torn { .. }));
+        verdict.errors.retain(|error| !matches!(error, VerifyError::Torn { .. }));
     }
     Ok(verdict)
 }

@@ -1,4 +1,4 @@
-//! Bodies about one airing, or the relay in its place.
+//! The bodies of entries about an airing or a relay slot.
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
@@ -7,24 +7,24 @@ use crate::airlog::outcome::{Outcome, Reason};
 use crate::plan::Priority;
 use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 
-/// Labels of an airing. `start` and `outcome` both carry them, so that each entry can be read alone.
+/// The labels of an airing. Both `start` and `outcome` have them, so that a reader needs only one of the two entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AiringLabels {
     /// Planned id, `operator@<instant>` or `urgent@<instant>`.
     pub id: String,
     /// Segment id.
     pub segment: Id,
-    /// Session id; none for an unplanned play.
+    /// Session id; `None` for an unplanned play.
     pub session: Option<Id>,
-    /// Planned start; none for an unplanned play.
+    /// Planned start; `None` for an unplanned play.
     pub planned_at: Option<DateTime<FixedOffset>>,
     /// Planned length, in milliseconds.
     pub planned_ms: i64,
     /// Priority.
     pub priority: Priority,
-    /// Campaign id.
+    /// Campaign id, if the segment belongs to one.
     pub campaign: Option<Id>,
-    /// Topic number within the campaign.
+    /// Topic number within the campaign, if any.
     pub topic: Option<u16>,
     /// Language code.
     pub language: String,
@@ -42,7 +42,7 @@ pub struct StartEntry {
     /// Labels of the airing.
     #[serde(flatten)]
     pub labels: AiringLabels,
-    /// Start minus planned start, in microseconds; negative when early; none for an unplanned play.
+    /// Start minus planned start, in microseconds; negative when early; `None` for an unplanned play.
     pub late_us: Option<i64>,
     /// Uncertainty of `late_us` from the scatter of the device's timestamps, in microseconds.
     #[serde(default)]
@@ -54,10 +54,10 @@ pub struct StartEntry {
     /// Sound card or sound-server sink that the device leads to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
-    /// Whether that is hardware; none when unknown.
+    /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
     /// Volume, in per cent.
     pub volume: u8,
@@ -65,7 +65,7 @@ pub struct StartEntry {
     pub level: u8,
 }
 
-/// `outcome`: an airing is over, one way or another.
+/// `outcome`: an airing ended, or could not begin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeEntry {
     /// Labels of the airing.
@@ -73,75 +73,77 @@ pub struct OutcomeEntry {
     pub labels: AiringLabels,
     /// Result.
     pub result: Outcome,
-    /// Why it was not aired in full; none if it was.
+    /// Reason why it was not aired in full; `None` if it was.
     pub reason: Option<Reason>,
-    /// Length taken by the device, in milliseconds: `frames / rate`.
+    /// Length that the device took (`frames / rate`), in milliseconds.
     pub played_ms: i64,
-    /// Frames of the file that the device took.
+    /// Number of frames of the file that the device took.
     pub frames: u64,
-    /// Frames a second; 0 when nothing was taken.
+    /// Frames per second; 0 when nothing was taken.
     pub rate: u32,
-    /// Start minus planned start, in microseconds; none when it never started or was unplanned.
+    /// Start minus planned start, in microseconds; `None` if the airing never started or was unplanned.
     pub late_us: Option<i64>,
-    /// Drift of the device's clock against the system's over the airing, in microseconds: how much later the end left
-    /// the device than its frame count at the device's rate gives. None unless it played in full and in one piece.
+    /// Drift of the device's clock against the system's clock during the airing, in microseconds. It is positive when
+    /// the airing took longer than its frame count at the device's rate. `None` unless the airing played in full and
+    /// without an interruption.
     pub drift_us: Option<i64>,
-    /// Silence inserted because decoding or the device's buffer was late, in milliseconds.
+    /// Total silence inserted because the decoder or the device's buffer was late, in milliseconds.
     pub underrun_ms: i64,
     /// Number of underruns.
     #[serde(default)]
     pub underruns: u64,
-    /// SHA-256 of the file as played; none if it was not opened.
+    /// SHA-256 of the file as played; `None` if it was not opened.
     pub sha256: Option<String>,
-    /// Name of the device; none if playback was not attempted.
+    /// Name of the device; `None` if playback was not attempted.
     pub device: Option<String>,
     /// Sound card or sound-server sink that the device leads to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
-    /// Whether that is hardware; none when unknown.
+    /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Volume, in per cent; none if playback was not attempted.
+    /// Volume, in per cent; `None` if playback was not attempted.
     pub volume: Option<u8>,
     /// Level of proof: 0 planned, 1 samples taken by the device.
     pub level: u8,
-    /// Error of the system, in English.
+    /// Error message of the system, in English, if any.
     pub detail: Option<String>,
 }
 
-/// `interrupt`: an airing was interrupted and waits to go on.
+/// `interrupt`: an airing was interrupted and will continue later.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InterruptEntry {
     /// Id of the interrupted airing.
     pub id: String,
-    /// Id of the interrupting airing; none when the device was lost.
+    /// Id of the interrupting airing; `None` if the device was lost.
     pub by: Option<String>,
     /// `urgent`, or `device-lost`.
     pub reason: Reason,
     /// Rule for the interrupted airing: `resume` or `restart`.
     pub then: InterruptPolicy,
-    /// Frames taken so far.
+    /// Number of frames that the device took so far.
     pub frames: u64,
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
-    /// Length taken so far, in milliseconds.
+    /// Length that the device took so far, in milliseconds.
     pub played_ms: i64,
 }
 
-/// `resume`: an interrupted airing sounds again.
+/// `resume`: an interrupted airing continued.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResumeEntry {
     /// Id of the airing.
     pub id: String,
-    /// Frames taken before that still count; 0 when it restarts from the beginning.
+    /// Number of frames taken before the interruption that still count; 0 when the airing restarts from the beginning.
     pub frames: u64,
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
     /// Position in the file at which it resumes, in milliseconds.
     pub from_ms: i64,
 }
 
-/// `relay`: a slot in which the line was left to another receiver. It proves nothing about the relayed programme.
+/// `relay`: a relay slot, in which loa left the line to another receiver. It proves nothing about the relayed
+/// programme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelayEntry {
     /// Planned id.
@@ -156,9 +158,9 @@ pub struct RelayEntry {
     pub planned_ms: i64,
     /// Time for which the line was left free, in milliseconds.
     pub held_ms: i64,
-    /// Why that differs from the plan; none if it does not.
+    /// Reason why that time differs from the plan; `None` if it does not.
     pub reason: Option<Reason>,
-    /// Always 0: the station cannot tell what the receiver gave.
+    /// Level of proof. Always 0, because the station does not know what the receiver played.
     pub level: u8,
 }
 
@@ -169,6 +171,6 @@ pub struct RemarkEntry {
     pub id: String,
     /// Text, NFC.
     pub text: String,
-    /// Author.
+    /// Author of the remark.
     pub who: PeerUser,
 }

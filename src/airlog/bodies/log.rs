@@ -1,4 +1,4 @@
-//! Bodies about the log itself.
+//! The bodies of entries about the log itself.
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::schedule::Id;
 /// `genesis`: the first entry of a log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GenesisEntry {
-    /// Name of the log; begins with `rehearsal/` in a rehearsal.
+    /// Origin, which is the name of the log. It begins with `rehearsal/` in a rehearsal.
     pub origin: String,
     /// Verifier key of the log.
     pub key: String,
@@ -20,9 +20,9 @@ pub struct GenesisEntry {
     pub name: String,
     /// Agency that runs the station.
     pub agency: String,
-    /// Time zone.
+    /// Name of the station's time zone.
     pub timezone: String,
-    /// Program and version.
+    /// Name and version of the program.
     pub program: String,
     /// The previous log, if it could not be continued.
     pub follows: Option<PredecessorLog>,
@@ -31,34 +31,35 @@ pub struct GenesisEntry {
 /// The previous log, which a new one replaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorLog {
-    /// Folder in `airlog/` in which it was set aside.
+    /// Folder in `airlog/` to which it was moved.
     pub kept_as: String,
-    /// Complete entries before the damage.
+    /// Number of complete entries before the damage.
     pub entries: u64,
     /// Its newest signed head, if it had one.
     pub head: Option<String>,
-    /// Why it was not continued: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy` or `forked`.
+    /// Reason why it was not continued: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy` or
+    /// `forked`.
     #[serde(default)]
     pub why: PredecessorFault,
-    /// Entries that it is known to have had, from its lines, its head and the high-water mark.
+    /// Highest number of entries that its lines, its head or the high-water mark prove.
     #[serde(default)]
     pub size: u64,
-    /// Root of the high-water mark, base64; none without a mark.
+    /// Root of the high-water mark, in base64; `None` if there was no mark.
     pub newest_root: Option<String>,
-    /// Entries under that root.
+    /// Number of entries under that root.
     pub newest_size: Option<u64>,
 }
 
-/// `epoch`: the last entry of an epoch announces the next key.
+/// `epoch`: the last entry of an epoch, which announces the next key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EpochEntry {
     /// Number of the epoch that begins with the next entry.
     pub epoch: u64,
-    /// Its verifier key.
+    /// Verifier key of that epoch.
     pub epoch_key: String,
 }
 
-/// `anchor` and `cosigned`: notes that the department has signed.
+/// `anchor` and `cosigned`: a note that the department signed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SignedNoteEntry {
     /// The complete signed note.
@@ -68,31 +69,32 @@ pub struct SignedNoteEntry {
 /// `gap`: the disk refused entries for a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEntry {
-    /// `disk-full`, `read-only`, `sync-failed`, `write-failed`, `too-long`.
+    /// Cause of the gap: `disk-full`, `read-only`, `sync-failed`, `write-failed` or `too-long`.
     pub cause: GapCause,
-    /// When the first write failed.
+    /// Time of the first failed write.
     pub since: DateTime<FixedOffset>,
-    /// Entries that were written late.
+    /// Number of entries that were written late.
     pub waited: u64,
-    /// Entries that were dropped.
+    /// Number of entries that were dropped.
     pub lost: u64,
-    /// Error of the system, in English.
+    /// Error message of the system, in English.
     pub detail: String,
 }
 
-/// `lost`: neither copy of a kept file is left. The airings of a lost plan stay owed, and unknown.
+/// `lost`: both copies of a kept file are lost. The airings of a lost plan remain without an outcome, and count as
+/// unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostFileEntry {
-    /// `plan` or `schedule`.
+    /// Kind of the file: `plan` or `schedule`.
     pub what: LostFileKind,
-    /// Date of a lost plan.
+    /// Date of a lost plan; `None` for a schedule.
     pub date: Option<NaiveDate>,
-    /// Planned airings of a lost plan, as in its `plan` entry.
+    /// Number of planned airings of a lost plan, as in its `plan` entry.
     pub count: u64,
-    /// Rows of a lost plan, as in its `plan` entry.
+    /// Number of rows of a lost plan, as in its `plan` entry.
     pub rows: u64,
-    /// Rows of a lost plan that have no outcome yet.
+    /// Number of rows of a lost plan without an outcome.
     pub lacking: u64,
-    /// SHA-256 of the file; for a schedule, of its first lost file.
+    /// SHA-256 of the file. For a schedule: of its first lost file.
     pub sha256: String,
 }

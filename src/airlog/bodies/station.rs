@@ -1,4 +1,4 @@
-//! Bodies about the station: its schedule, its clock, its devices and its operators.
+//! The bodies of entries about the station: its schedule, its clock, its devices and its operators.
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::airlog::outcome::TrustReason;
 use crate::airlog::words::{LineChange, OperatorAction, ShutdownCause, SwitchTarget};
 use crate::plan::diff::PlanChange;
 
-/// User who gave a command over the control socket, as reported by the kernel.
+/// The user who gave a command over the control socket, as reported by the kernel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerUser {
     /// User id.
@@ -18,35 +18,35 @@ pub struct PeerUser {
 /// `boot`: the daemon started.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootEntry {
-    /// Last sign of life of the previous run, if there was one.
+    /// Last sign of life of the previous run under a trusted clock, if any.
     pub last_seen: Option<DateTime<FixedOffset>>,
-    /// The same by the boot clock of that machine boot, in microseconds, also when the clock was untrusted.
+    /// Last sign of life by the boot clock of that run, in microseconds. It also counts times with an untrusted clock.
     pub alive_us: Option<i64>,
-    /// Seconds since then; none while the clock is untrusted.
+    /// Seconds since `last_seen`; `None` while the clock is untrusted.
     pub off_s: Option<i64>,
-    /// Whether the previous run shut down cleanly.
+    /// True when the previous run shut down cleanly.
     pub orderly: bool,
-    /// Whether the machine was rebooted.
+    /// True when the machine was rebooted since the previous run.
     pub machine_restarted: bool,
-    /// Whether the clock is trusted.
+    /// True when the clock is trusted.
     pub trusted: bool,
-    /// Why the clock is trusted or not.
+    /// Reason why the clock is trusted or not.
     pub trust: TrustReason,
-    /// Program and version.
+    /// Name and version of the program.
     pub program: String,
 }
 
-/// `shutdown`: the daemon ended in order.
+/// `shutdown`: the daemon shut down cleanly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShutdownEntry {
-    /// `signal`, `idle` or `rehearsal-end`.
+    /// Cause of the shutdown: `signal`, `idle` or `rehearsal-end`.
     pub cause: ShutdownCause,
 }
 
-/// Kept file of the schedule.
+/// A kept file of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFileRef {
-    /// `station.toml` or `playlists/NAME.toml`.
+    /// Name in the station's folder: `station.toml` or `playlists/NAME.toml`.
     pub name: String,
     /// SHA-256 of its bytes, which is also the name of its copy in `airlog/kept/`.
     pub sha256: String,
@@ -55,9 +55,9 @@ pub struct KeptFileRef {
 /// `schedule`: a schedule was adopted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleEntry {
-    /// The files, kept as `kept/<sha256>.toml`.
+    /// Files of the schedule, kept as `kept/<sha256>.toml`.
     pub files: Vec<KeptFileRef>,
-    /// SHA-256 of the library at that moment, kept as `kept/<sha256>.json`.
+    /// SHA-256 of the library at the adoption, kept as `kept/<sha256>.json`.
     pub library: String,
     /// Number of sessions.
     pub sessions: u64,
@@ -79,25 +79,25 @@ pub struct PlanEntry {
     pub sha256: String,
 }
 
-/// `edit`: effects of an adopted edit on the next dates.
+/// `edit`: an adopted edit changed the plans of the next dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EditEntry {
     /// First date that was compared.
     pub date: NaiveDate,
     /// Number of dates that were compared.
     pub days: u64,
-    /// Changes, up to a limit.
+    /// Changes; at most a limited number of them.
     pub changes: Vec<PlanChange>,
-    /// Number of further changes.
+    /// Number of changes that are not listed.
     pub more: u64,
 }
 
-/// `operator`: a command over the control socket.
+/// `operator`: a person gave a command over the control socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperatorEntry {
-    /// `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off`, `accept-removal`.
+    /// Command: `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off` or `accept-removal`.
     pub action: OperatorAction,
-    /// Id of the airing or segment that it concerned, or a file name.
+    /// Id of the airing or segment that the command concerned, or a file name, if any.
     pub id: Option<String>,
     /// User who gave the command.
     pub who: PeerUser,
@@ -106,50 +106,50 @@ pub struct OperatorEntry {
 /// `clock-step`: the wall clock moved against the boot clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClockStepEntry {
-    /// Time that the clock would have shown.
+    /// Time that the clock would have shown without the step.
     pub from: DateTime<FixedOffset>,
-    /// Size of the step, in microseconds; negative when it went back.
+    /// Size of the step, in microseconds; negative when the clock went back.
     pub by_us: i64,
 }
 
 /// `clock-trust`: the clock became trusted, or untrusted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClockTrustEntry {
-    /// Whether the clock is trusted from now on.
+    /// True when the clock is trusted from this entry on.
     pub trusted: bool,
-    /// Why the clock is trusted or not.
+    /// Reason why the clock is trusted or not.
     pub trust: TrustReason,
 }
 
 /// `device`: the line was opened or lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeviceEntry {
-    /// `opened` or `lost`.
+    /// Change of the line: `opened` or `lost`.
     pub state: LineChange,
     /// Name of the device, if it was opened.
     pub device: Option<String>,
     /// Sound card or sound-server sink that the device leads to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
-    /// Whether that is hardware; none when unknown.
+    /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Error of the system; if a fallback device was opened, why the preferred one was not.
+    /// Error message of the system. If a fallback device was opened: why the preferred device was not.
     pub detail: Option<String>,
 }
 
-/// `detail` of an `amplifier` entry while the commands are untried on this machine.
+/// The `detail` of an `amplifier` entry while the switch commands have not been tried on this machine.
 pub const UNTRIED: &str = "untried";
 
-/// `amplifier`: the amplifier was switched, or could not be. Equal failures in a row make one entry.
+/// `amplifier`: the amplifier was switched, or could not be switched. Consecutive equal failures make only one entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AmplifierEntry {
-    /// `on` or `off`: the intended state.
+    /// Intended state: `on` or `off`.
     pub to: SwitchTarget,
-    /// True when the command exited with success.
+    /// True when the command succeeded.
     pub done: bool,
     /// Run time of the command, in milliseconds.
     pub took_ms: i64,
-    /// Error, if it failed: `untried`, or the message of the system or the command.
+    /// Error, if the command failed: `untried`, or the message of the system or of the command.
     pub detail: Option<String>,
 }

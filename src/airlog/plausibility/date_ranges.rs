@@ -1,46 +1,47 @@
-//! A set of dates, kept as ranges.
+//! A set of dates, stored as ranges of consecutive dates.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Largest number of ranges that are remembered of a hostile log: a century of single dates.
+/// Maximum number of ranges, which bounds the memory for a hostile log. Single dates with gaps between them reach it
+/// after a century.
 const MAX_RANGES: usize = 20_000;
 
-/// Set of dates, as the first and the last date of each range.
+/// A set of dates. Maps the first date of each range to its last date.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<(NaiveDate, NaiveDate)>", into = "Vec<(NaiveDate, NaiveDate)>")]
 pub(super) struct DateRanges(BTreeMap<NaiveDate, NaiveDate>);
 
 impl From<Vec<(NaiveDate, NaiveDate)>> for DateRanges {
-    fn from(runs: Vec<(NaiveDate, NaiveDate)>) -> Self {
-        Self(runs.into_iter().collect())
+    fn from(ranges: Vec<(NaiveDate, NaiveDate)>) -> Self {
+        Self(ranges.into_iter().collect())
     }
 }
 
 impl From<DateRanges> for Vec<(NaiveDate, NaiveDate)> {
-    fn from(runs: DateRanges) -> Self {
-        runs.0.into_iter().collect()
+    fn from(ranges: DateRanges) -> Self {
+        ranges.0.into_iter().collect()
     }
 }
 
 impl DateRanges {
-    pub fn has(&self, date: NaiveDate) -> bool {
+    pub fn contains(&self, date: NaiveDate) -> bool {
         self.0.range(..=date).next_back().is_some_and(|(_, last)| *last >= date)
     }
 
-    /// Adds a date. Returns false when there is no room for it.
-    pub fn take(&mut self, date: NaiveDate) -> bool {
-        if self.has(date) {
+    /// Adds a date. Returns false if the set is full and does not contain the date.
+    pub fn insert(&mut self, date: NaiveDate) -> bool {
+        if self.contains(date) {
             return true;
         }
-        let before = self.0.range(..date).next_back().filter(|(_, last)| last.succ_opt() == Some(date));
-        let before = before.map(|(first, _)| *first);
+        let preceding = self.0.range(..date).next_back().filter(|(_, last)| last.succ_opt() == Some(date));
+        let preceding_first = preceding.map(|(first, _)| *first);
         let last = date.succ_opt().and_then(|next| self.0.remove(&next)).unwrap_or(date);
-        if before.is_none() && self.0.len() >= MAX_RANGES {
+        if preceding_first.is_none() && self.0.len() >= MAX_RANGES {
             return false;
         }
-        self.0.insert(before.unwrap_or(date), last);
+        self.0.insert(preceding_first.unwrap_or(date), last);
         true
     }
 }

@@ -2,17 +2,17 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Why an entry cannot be true.
+/// The reason why an entry cannot be true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Implausibility {
-    /// The wall clock moved against the boot clock, and no `clock-step` tells of it. The times of airings after it, up
-    /// to the next start of the program, cannot be trusted.
+    /// The wall clock moved against the boot clock without a `clock-step` entry. Times of later airings cannot be
+    /// trusted until the next start of the program.
     ClockMoved {
-        /// Size of the step, in microseconds; negative when it went back.
+        /// Size of the step, in microseconds; negative when the clock went back.
         by_us: i64,
     },
-    /// The boot clock, which only runs forward, went back.
+    /// The boot clock went back, which is impossible.
     BootClockBack {
         /// Size of the step, in microseconds.
         by_us: i64,
@@ -31,7 +31,7 @@ pub enum Implausibility {
     TooLong {
         /// Played length according to the entry, in milliseconds.
         played_ms: i64,
-        /// Time that passed, in milliseconds.
+        /// Time that passed on the boot clock, in milliseconds.
         passed_ms: i64,
     },
     /// The airing lasted longer than planned.
@@ -41,12 +41,13 @@ pub enum Implausibility {
         /// Planned length, in milliseconds.
         planned_ms: i64,
     },
-    /// The entry is later than the reader's clock by more than a day. Judged again at each reading.
+    /// The entry is more than a day later than the reader's clock. Each reading of the log checks this anew.
     InFuture {
         /// Difference, in microseconds.
         by_us: i64,
     },
-    /// The entry is not written as a station writes entries: readers could find different values in it.
+    /// The line is not written as a station writes entries, so different JSON readers could find different values in
+    /// it.
     NotAsWritten,
     /// The airing sounded without a `start` entry.
     NeverStarted,
@@ -54,7 +55,7 @@ pub enum Implausibility {
     Again,
     /// No plan of its date names the airing.
     NeverPlanned,
-    /// A later plan of the date omits airings that have no outcome: an edit would have withdrawn them.
+    /// A later plan of the date omits airings that have no outcome. An honest edit keeps such airings as withdrawn.
     PlanShrunk {
         /// Date of the plan.
         date: NaiveDate,
@@ -68,7 +69,8 @@ pub enum Implausibility {
         /// Date of the plan.
         date: NaiveDate,
     },
-    /// The log names more dates or airings than any station has. The excess is not remembered and cannot be judged.
+    /// The log names more dates or airings than any station has. Those beyond the bounds are not remembered and cannot
+    /// be checked.
     TooMuch,
     /// Airings of a date that passed long ago have no outcome.
     NoOutcome {
@@ -86,47 +88,48 @@ pub enum Implausibility {
 pub struct PlausibilityFinding {
     /// Number of the entry.
     pub seq: u64,
-    /// Airing whose outcome the entry is, which proves nothing; none when the finding is not about one airing.
+    /// Id of the airing, if the entry is the outcome of an airing; that airing then proves nothing. `None` if the
+    /// finding is not about one airing.
     pub airing: Option<String>,
-    /// Reason.
+    /// The reason why the entry cannot be true.
     #[serde(flatten)]
     pub why: Implausibility,
 }
 
-/// A fact about a log that is worth knowing and discounts nothing.
+/// A fact about a log that informs the reader. It does not affect what an airing proves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum PlausibilityRemark {
-    /// The wall clock moved against the boot clock while the program was off and the machine on.
+    /// The wall clock moved against the boot clock while the machine ran without the program.
     MovedWhileOff {
         /// Number of the `boot` entry of the next start.
         seq: u64,
-        /// Size of the step, in microseconds; negative when it went back.
+        /// Size of the step, in microseconds; negative when the clock went back.
         by_us: i64,
     },
-    /// The log begins before a department first countersigned it.
+    /// The log begins at least a day before a department first countersigned it.
     OlderThanWitness {
         /// Difference, in days.
         days: i64,
     },
-    /// There is a previous log.
+    /// The log replaces a previous log.
     Follows(PredecessorRef),
 }
 
-/// The previous log, as named in `genesis`.
+/// The previous log, as named in the `genesis` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorRef {
-    /// Folder in `airlog/` in which the station set it aside.
+    /// Folder in `airlog/` to which the station moved it.
     pub kept_as: String,
-    /// Its complete entries.
+    /// Number of its complete entries.
     pub entries: u64,
     /// Its newest signed head, if it had one.
     #[serde(default)]
     pub head: Option<String>,
 }
 
-/// Returns the remark on a log that begins at least a day before its first countersignature; both times in seconds
-/// since 1970.
+/// Returns a remark if the log begins at least a day before its first countersignature. Both times are in seconds since
+/// 1970.
 #[must_use]
 pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<PlausibilityRemark> {
     let days = first_cosigned.saturating_sub(first_entry) / 86_400;

@@ -1,11 +1,11 @@
-//! Sentences for findings and remarks.
+//! The printed sentences for findings and remarks.
 use super::finding::{Implausibility, PlausibilityFinding, PlausibilityRemark};
 use crate::text::plausibility::{ImplausibleText, PlausibilityText};
 
 /// Returns the clause that says why an entry cannot be true.
 #[must_use]
 pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
-    // To the nearest second: smaller steps are not found.
+    // Rounds to the nearest second. Findings are never about smaller steps.
     let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match why.clone() {
         Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },

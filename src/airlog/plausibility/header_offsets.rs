@@ -1,4 +1,4 @@
-//! Offsets of the fields of an entry in its line.
+//! The offsets of an entry's fields in its line.
 use std::ops::Range;
 
 use super::station_form::FLAT_TYPES;
@@ -7,30 +7,35 @@ use super::timestamp::parse_station_time;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
-/// Longest boot id that is remembered, bytes. A real one is a UUID.
+/// Maximum length of a boot id, in bytes. A real boot id is a UUID.
 pub(super) const MAX_BOOT: usize = 100;
 
-/// Offsets of the fields of an entry in its line. It borrows nothing, so another thread can compute it beforehand.
+/// The offsets of an entry's fields in its line. The value borrows nothing, so another thread can compute it in
+/// advance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderOffsets {
+    /// Number of the entry.
     pub(super) seq: u64,
+    /// Range of the `type` in the line.
     pub(super) kind: Range<u16>,
     pub(super) at: WallTime,
+    /// Range of the boot id in the line.
     pub(super) boot: Range<u16>,
     pub(super) boottime: i64,
     pub(super) synchronised: bool,
+    /// Offsets of the values, if the type is in [`FLAT_TYPES`] and the line has the station's form.
     pub(super) values: Option<ValueOffsets>,
 }
 
 impl HeaderOffsets {
-    /// Reads the header of the entry with this number. `None` when it is not written exactly as a station writes it.
+    /// Reads the header of the entry with this number; `None` if it is not written exactly as a station writes it.
     #[must_use]
     pub fn of(line: &[u8], seq: u64) -> Option<Self> {
         let kind = entry_type(line, seq)?;
         const SEQ: &[u8] = br#"{"v":1,"seq":"#;
         const TYPE: &[u8] = br#","type":""#;
         const AT: &[u8] = br#"","at":""#;
-        // `entry_type` has checked everything up to the type.
+        // `entry_type` has checked the line up to the type.
         let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
         let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
         let rest = rest.strip_prefix(br#"","boot":""#)?;
@@ -38,7 +43,7 @@ impl HeaderOffsets {
         let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
         let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
         let boottime = leading_integer(rest)?;
-        let (digits, rest) = rest.split_at(memchr::memchr(b',', rest)?);
+        let (boottime_text, rest) = rest.split_at(memchr::memchr(b',', rest)?);
         let rest = rest.strip_prefix(br#","clock":{"synchronised":"#)?;
         let synchronised = match rest.first()? {
             b't' => true,
@@ -46,7 +51,7 @@ impl HeaderOffsets {
             _ => return None,
         };
         let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
-        let plain = FLAT_TYPES.contains(&kind) && digits.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        let is_flat = FLAT_TYPES.contains(&kind) && boottime_text.iter().all(|b| b.is_ascii_digit() || *b == b'-');
         let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
         Some(Self {
             seq,
@@ -55,7 +60,7 @@ impl HeaderOffsets {
             boot: span(boot_from, boot)?,
             boottime,
             synchronised,
-            values: if plain { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
+            values: if is_flat { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
         })
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::station_json::row_ids;
 use crate::airlog::airing_id::is_valid_id;
 
-/// Rows of the longest plan, with airings that edits have withdrawn.
+/// Maximum number of rows in a plan, including withdrawn airings.
 const MAX_ROWS: usize = 10_000;
 
 #[derive(Deserialize)]
@@ -16,10 +16,10 @@ struct PlanRowId<'a> {
     id: Cow<'a, str>,
 }
 
-/// Returns the ids in a kept plan; `None` when it is not a plan, or has more rows than a station's plan can have. Texts
-/// that are not ids are left out.
+/// Returns the ids in a kept plan; `None` if it is not a plan, or has more than [`MAX_ROWS`] rows. Invalid ids are left
+/// out.
 pub(super) fn airing_ids(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
-    // Count before anything is allocated for them.
+    // Count the rows before memory is allocated for them.
     if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
         return None;
     }

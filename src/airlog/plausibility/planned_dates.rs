@@ -1,4 +1,5 @@
-//! Compares plans with outcomes: each airing in any plan of its date ends once, and no other airing ends.
+//! Compares plans with outcomes: each airing in any plan of its date must end exactly once, and no other airing may
+//! end.
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,151 +11,163 @@ use super::finding::Implausibility;
 use crate::airlog::airing_id::date_in_id;
 use crate::base::instant::SECOND_US;
 
-/// A date has passed when the latest planned date is this much later: sessions run past midnight, and no airing waits
-/// longer.
-const OVER_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
-/// Running time within which a station writes the outcomes of a past date, in microseconds. Restarts and clock steps
-/// delay the judgement no longer than that.
+/// A date counts as past when the latest planned date is this much later. Sessions can run past midnight, but no airing
+/// of a date waits longer than this.
+const PAST_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
+/// Maximum running time in which a station writes the outcomes of a past date, in microseconds. Restarts and clock
+/// steps cannot delay the finding for longer than this.
 const ANSWER_TIME_US: i64 = 86_400 * SECOND_US;
-/// Dates with missing outcomes that are remembered.
+/// Maximum number of dates with missing outcomes that are remembered.
 const MAX_OPEN_DATES: usize = 400;
-/// Bounds on what is remembered of a hostile log; each lies far above what a station can reach. Dates of which nothing
-/// more is known: a century of them.
+/// Maximum number of dates whose ids were forgotten: more than a century. This and the next two limits bound the memory
+/// for a hostile log; a station stays far below them.
 const MAX_UNKNOWN_DATES: usize = 40_000;
-/// Ids of one date: four times the longest plan.
+/// Maximum number of ids of one date.
 const MAX_IDS: usize = 20_000;
-/// Bytes of ids in all: a stored fold is read again when it is at most twice as large.
+/// Maximum number of bytes of all ids. A stored fold is loaded only if it is at most twice as large.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Planned dates and the outcomes of their airings.
+/// The planned dates, with the outcomes of their airings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct PlannedDates {
+    /// Dates whose ids are remembered.
     days: BTreeMap<NaiveDate, DateState>,
     /// Dates whose airings all have an outcome.
     complete: DateRanges,
-    /// Dates that were forgotten before all outcomes were known.
+    /// Dates that were forgotten before all their airings had an outcome, or without a readable plan.
     vague: BTreeSet<NaiveDate>,
+    /// Latest planned date.
     latest: Option<NaiveDate>,
     /// Bytes of the remembered ids.
     bytes: usize,
-    /// Whether the log exceeded a bound, so that some dates or ids are not remembered.
+    /// True when the log exceeded a bound, so that some dates or ids are not remembered.
     pub beyond: bool,
 }
 
+/// The airings of a date.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct DateState {
-    /// Whether every plan of the date could be read.
+    /// True when every plan of the date could be read.
     known: bool,
-    /// Running time of the station when the date was first seen to have passed, in microseconds.
+    /// Running time of the station when the date was first found to be past, in microseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     over: Option<i64>,
-    /// Ids in a plan without an outcome.
+    /// Ids of planned airings without an outcome.
     open: BTreeSet<String>,
+    /// Ids of airings with an outcome.
     ended: BTreeSet<String>,
 }
 
 impl DateState {
+    /// True when one more id can be remembered. `bytes` is the size of all remembered ids.
     fn has_room(&self, bytes: usize) -> bool {
         self.open.len() + self.ended.len() < MAX_IDS && bytes < MAX_BYTES
     }
 
+    /// Returns the size of the ids of this date in the stored fold, in bytes.
     fn bytes(&self) -> usize {
-        self.open.iter().chain(&self.ended).map(|id| size_of(id)).sum()
+        self.open.iter().chain(&self.ended).map(|id| stored_bytes(id)).sum()
     }
 }
 
-/// Returns the bytes of an id in the stored fold: its text, two quotes and a comma.
-fn size_of(id: &str) -> usize {
+/// Returns the length of an id in the stored fold, in bytes: its text, two quotes and a comma.
+fn stored_bytes(id: &str) -> usize {
     id.len() + 3
 }
 
-/// Whether a station has had the time to write the outcomes of past dates.
+/// The state of the time that a station has for writing the outcomes of past dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AnswerTime {
-    /// Yes.
+    /// The time has passed.
     Passed,
-    /// Yes, for dates that had passed when this was the latest planned date.
+    /// The time has passed for dates that were past when this was the latest planned date.
     PassedUpTo(NaiveDate),
-    /// Not yet: it started recently, or its clock is untrusted.
+    /// The time is still running: the station started recently, or its clock is untrusted.
     Running,
 }
 
 impl PlannedDates {
-    /// Takes the plan of a date; `ids` is none when the plan could not be read.
-    pub fn plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Implausibility> {
+    /// Adds a plan of a date. `ids` is `None` if the plan could not be read. Returns a finding if the plan omits
+    /// airings that still need an outcome.
+    pub fn add_plan(&mut self, date: NaiveDate, ids: Option<Vec<Cow<'_, str>>>) -> Option<Implausibility> {
         self.latest = self.latest.max(Some(date));
-        // A closed date that is planned again: the ids that ended before are not remembered.
-        let said = self.complete.has(date) || self.vague.contains(&date);
-        let ids = ids.filter(|_| !said || self.days.get(&date).is_some_and(|day| day.known));
-        let (mut bytes, mut beyond) = (self.bytes, false);
-        let fresh = !self.days.contains_key(&date);
+        // The ids of a closed date are not remembered. If such a date is planned again, the new plan cannot be compared
+        // with them.
+        let was_closed = self.complete.contains(date) || self.vague.contains(&date);
+        let ids = ids.filter(|_| !was_closed || self.days.get(&date).is_some_and(|day| day.known));
+        let (mut bytes, mut is_beyond) = (self.bytes, false);
+        let is_new = !self.days.contains_key(&date);
         let day = self.days.entry(date).or_default();
-        day.known = ids.is_some() && (fresh || day.known);
-        let mut shrunk = (None, 0);
+        day.known = ids.is_some() && (is_new || day.known);
+        let (mut example, mut count) = (None, 0);
         if let Some(mut ids) = ids {
             ids.sort_unstable();
             ids.dedup();
-            let is_left_out = |id: &&String| ids.binary_search_by(|one| (**one).cmp(id)).is_err();
-            let left_out: Vec<&String> = day.open.iter().filter(is_left_out).collect();
-            shrunk = (left_out.first().map(|id| (*id).clone()), left_out.len() as u64);
+            let is_omitted = |open_id: &&String| ids.binary_search_by(|id| (**id).cmp(open_id)).is_err();
+            let omitted: Vec<&String> = day.open.iter().filter(is_omitted).collect();
+            (example, count) = (omitted.first().map(|id| (*id).clone()), omitted.len() as u64);
             for id in ids {
                 if day.ended.contains(&*id) || day.open.contains(&*id) {
                     continue;
                 }
                 if !day.has_room(bytes) {
-                    beyond = true;
+                    is_beyond = true;
                     break;
                 }
-                bytes += size_of(&id);
+                bytes += stored_bytes(&id);
                 day.open.insert(id.into_owned());
             }
         }
-        (self.bytes, self.beyond) = (bytes, self.beyond || beyond);
-        self.close_complete();
-        let (example, count) = shrunk;
+        (self.bytes, self.beyond) = (bytes, self.beyond || is_beyond);
+        self.close_past_dates();
         example.map(|example| Implausibility::PlanShrunk { date, count, example })
     }
 
-    /// Forgets past dates with all their outcomes.
-    fn close_complete(&mut self) {
-        let Some(before) = self.latest.and_then(|latest| latest.checked_sub_days(OVER_AFTER_DAYS)) else { return };
-        let over: Vec<NaiveDate> = self.days.range(..before).map(|(date, _)| *date).collect();
-        let too_many = self.days.len().saturating_sub(MAX_OPEN_DATES);
-        for (n, date) in over.into_iter().enumerate() {
-            let owes = self.days.get(&date).is_some_and(|day| !day.open.is_empty());
-            if owes && n >= too_many {
+    /// Closes past dates with all their outcomes, and the oldest past dates beyond [`MAX_OPEN_DATES`].
+    fn close_past_dates(&mut self) {
+        let Some(end) = self.latest.and_then(|latest| latest.checked_sub_days(PAST_AFTER_DAYS)) else { return };
+        let past_dates: Vec<NaiveDate> = self.days.range(..end).map(|(date, _)| *date).collect();
+        let excess = self.days.len().saturating_sub(MAX_OPEN_DATES);
+        for (index, date) in past_dates.into_iter().enumerate() {
+            let owes_outcomes = self.days.get(&date).is_some_and(|day| !day.open.is_empty());
+            if owes_outcomes && index >= excess {
                 continue;
             }
-            // A date that owes outcomes is never forgotten silently.
-            self.beyond |= owes;
+            // Forgetting a date that owes outcomes counts as exceeding a bound.
+            self.beyond |= owes_outcomes;
             self.close(date);
         }
     }
 
-    /// Forgets a date, except whether all of its airings have an outcome. Returns the ids of those that have none.
+    /// Closes a date: forgets its ids, and remembers only whether all its airings have an outcome. Returns the ids of
+    /// the airings without one.
     fn close(&mut self, date: NaiveDate) -> BTreeSet<String> {
         let Some(day) = self.days.remove(&date) else { return BTreeSet::new() };
         self.bytes = self.bytes.saturating_sub(day.bytes());
-        let kept = match day.known && day.open.is_empty() {
-            true => self.complete.take(date),
+        let is_remembered = match day.known && day.open.is_empty() {
+            true => self.complete.insert(date),
             false => self.vague.contains(&date) || self.vague.len() < MAX_UNKNOWN_DATES && self.vague.insert(date),
         };
-        self.beyond |= !kept;
+        self.beyond |= !is_remembered;
         day.open
     }
 
-    /// Takes the end of a planned airing or relay slot.
+    /// Applies the end of a planned airing or a relay slot. Returns a finding if that end cannot be true.
     pub fn airing_ended(&mut self, id: &str) -> Option<Implausibility> {
-        // Every id in a plan has a date.
+        // Every planned id contains a date.
         let Some(date) = date_in_id(id) else { return self.unplanned_finding(true) };
         let Some(day) = self.days.get_mut(&date) else {
-            // A date can come again after a fast clock was corrected. The ids from the first time are forgotten, so an
-            // outcome cannot be called a second one.
+            // After a fast clock was corrected, dates are planned a second time. The ids of the first time are
+            // forgotten, so a second outcome cannot be detected.
             if self.vague.contains(&date) {
                 return None;
             }
-            return if self.complete.has(date) { Some(Implausibility::Again) } else { self.unplanned_finding(true) };
+            return if self.complete.contains(date) {
+                Some(Implausibility::Again)
+            } else {
+                self.unplanned_finding(true)
+            };
         };
         if let Some(id) = day.open.take(id) {
             day.ended.insert(id);
@@ -163,22 +176,22 @@ impl PlannedDates {
         if day.ended.contains(id) {
             return Some(Implausibility::Again);
         }
-        let doubted = day.known;
+        let is_plan_known = day.known;
         if !day.has_room(self.bytes) {
             self.beyond = true;
             return Some(Implausibility::TooMuch);
         }
         day.ended.insert(id.to_owned());
-        self.bytes += size_of(id);
-        self.unplanned_finding(doubted)
+        self.bytes += stored_bytes(id);
+        self.unplanned_finding(is_plan_known)
     }
 
-    /// Returns the finding for an id that no remembered plan names. After a bound was exceeded, a forgotten plan may
-    /// have named it.
-    fn unplanned_finding(&self, doubted: bool) -> Option<Implausibility> {
+    /// Returns the finding for an id that no remembered plan names; `None` if the plans of its date are not known. If a
+    /// bound was exceeded, a forgotten plan may have named the id.
+    fn unplanned_finding(&self, is_plan_known: bool) -> Option<Implausibility> {
         match self.beyond {
             true => Some(Implausibility::TooMuch),
-            false => doubted.then_some(Implausibility::NeverPlanned),
+            false => is_plan_known.then_some(Implausibility::NeverPlanned),
         }
     }
 
@@ -187,30 +200,34 @@ impl PlannedDates {
         self.latest
     }
 
-    /// Returns findings for past dates with missing outcomes, each once, when the station has had the time to write
-    /// them. `ran` is its total running time, in microseconds. `today` is the latest date that its trusted clock
-    /// allows: a clock that was ahead may have planned dates that come again.
-    pub fn dates_without_outcome(&mut self, ran: i64, patience: AnswerTime, today: NaiveDate) -> Vec<Implausibility> {
-        let is_over =
-            |date: NaiveDate, latest| date.checked_add_days(OVER_AFTER_DAYS).is_some_and(|over| over <= latest);
+    /// Returns a finding for each past date with missing outcomes, once the station has had enough time to write them.
+    /// `ran_us` is its total running time, in microseconds. `today` is the latest possible date by its trusted clock;
+    /// it matters because a clock that was ahead may have planned later dates.
+    pub fn dates_without_outcome(
+        &mut self,
+        ran_us: i64,
+        answer_time: AnswerTime,
+        today: NaiveDate,
+    ) -> Vec<Implausibility> {
+        let is_past = |date: NaiveDate, latest| date.checked_add_days(PAST_AFTER_DAYS).is_some_and(|end| end <= latest);
         let Some(latest) = self.latest.map(|latest| latest.min(today)) else { return Vec::new() };
-        let mut due = Vec::new();
-        for (date, day) in self.days.iter_mut().take_while(|(date, _)| is_over(**date, latest)) {
-            let waited = ran.saturating_sub(*day.over.get_or_insert(ran));
-            let settled = match patience {
+        let mut due_dates = Vec::new();
+        for (date, day) in self.days.iter_mut().take_while(|(date, _)| is_past(**date, latest)) {
+            let waited_us = ran_us.saturating_sub(*day.over.get_or_insert(ran_us));
+            let has_time_passed = match answer_time {
                 AnswerTime::Passed => true,
-                AnswerTime::PassedUpTo(latest) => is_over(*date, latest),
+                AnswerTime::PassedUpTo(latest) => is_past(*date, latest),
                 AnswerTime::Running => false,
             };
-            if settled || waited > ANSWER_TIME_US {
-                due.push(*date);
+            if has_time_passed || waited_us > ANSWER_TIME_US {
+                due_dates.push(*date);
             }
         }
-        let told = due.into_iter().filter_map(|date| {
-            let owes = self.close(date);
-            let count = owes.len() as u64;
-            owes.into_iter().next().map(|example| Implausibility::NoOutcome { date, count, example })
+        let findings = due_dates.into_iter().filter_map(|date| {
+            let missing_ids = self.close(date);
+            let count = missing_ids.len() as u64;
+            missing_ids.into_iter().next().map(|example| Implausibility::NoOutcome { date, count, example })
         });
-        told.collect()
+        findings.collect()
     }
 }

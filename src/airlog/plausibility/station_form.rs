@@ -1,20 +1,21 @@
-//! Whether an entry is written as a station writes entries.
+//! Checks that an entry is written as a station writes entries.
 use super::station_json::CLOCK_KEYS;
 
-/// Types whose entries a station writes as one flat object: no blanks between tokens, no inner object but `clock`, only
-/// the known keys in `clock`, and no key with escapes.
+/// The types whose entries a station writes as a flat object: without blanks between tokens, without any inner object
+/// or list except `clock`, with only the known keys in `clock`, and without escapes in keys.
 pub(super) const FLAT_TYPES: [&str; 9] =
     ["outcome", "start", "interrupt", "resume", "relay", "plan", "clock-step", "clock-trust", "boot"];
 
+/// True when the line is a flat object as described at [`FLAT_TYPES`].
 pub(super) fn is_plain(line: &[u8]) -> bool {
     const CLOCK: &[u8] = br#","clock":"#;
     let (mut at, mut depth) = (0, 0);
     while let Some(byte) = line.get(at) {
         match byte {
             b'"' => {
-                let Some((end, escaped)) = end_of_string(line, at + 1) else { return false };
+                let Some((end, has_escapes)) = end_of_string(line, at + 1) else { return false };
                 let is_key = line.get(end + 1) == Some(&b':');
-                if is_key && (escaped || depth == 2 && !CLOCK_KEYS.contains(&&line[at + 1..end])) {
+                if is_key && (has_escapes || depth == 2 && !CLOCK_KEYS.contains(&&line[at + 1..end])) {
                     return false;
                 }
                 at = end;
@@ -29,14 +30,14 @@ pub(super) fn is_plain(line: &[u8]) -> bool {
     depth == 0
 }
 
-/// Returns the offset of the quote that ends the string, and whether the string has escapes.
+/// Returns the offset of the quote that ends the string, and true if the string has escapes.
 fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
-    let (mut at, mut escaped) = (from, false);
+    let (mut at, mut has_escapes) = (from, false);
     loop {
-        let next = at + memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
-        if line[next] == b'"' {
-            return Some((next, escaped));
+        let end = at + memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
+        if line[end] == b'"' {
+            return Some((end, has_escapes));
         }
-        (at, escaped) = (next + 2, true);
+        (at, has_escapes) = (end + 2, true);
     }
 }

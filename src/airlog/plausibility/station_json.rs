@@ -1,17 +1,19 @@
-//! Reads JSON as a station writes it in one pass: no blanks between tokens, no escapes, integers of at most 18 digits.
+//! A fast JSON reader for the form that a station writes: no blanks between tokens, no escapes, integers of at most 18
+//! digits.
 //!
-//! This path is taken for millions of entries. Any other form makes it return `None`; then the slower readers decide
-//! what the line means.
+//! It reads millions of entries. For any other form it returns `None`, and the caller uses a slower reader.
 
-/// Offsets of the values in the line, for the keys that the fold needs; 0 for a missing key.
+/// The offsets in the line of the values that the fold needs, in the order of [`key_index`]; 0 for a missing key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueOffsets([u16; KEY_COUNT]);
 
+/// Number of keys in [`key_index`].
 const KEY_COUNT: usize = 8;
 
-/// All keys of `clock`. Any other key there could be mistaken for one of the entry.
+/// All keys of the object `clock`. Any other key in it could be mistaken for a key of the entry.
 pub const CLOCK_KEYS: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
 
+/// Returns the index of a key in [`ValueOffsets`].
 #[inline]
 fn key_index(key: &[u8]) -> Option<usize> {
     Some(match key {
@@ -28,25 +30,26 @@ fn key_index(key: &[u8]) -> Option<usize> {
 }
 
 impl ValueOffsets {
-    /// Reads from the first value in `clock`, at this offset, to the end of the entry. `None` when it is written in
-    /// another form, has one of the keys twice, or is longer than an entry can be.
+    /// Reads from the first value in `clock`, at this offset, to the end of the line. Returns `None` if the line has
+    /// another form, has a needed key twice, or is too long for 16-bit offsets.
     pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
         let mut values = [0; KEY_COUNT];
-        let mut open = 2;
+        // Two objects are open: the entry and `clock`.
+        let mut depth = 2;
         loop {
-            at = scalar(line, at)?;
+            at = scalar_end(line, at)?;
             while line.get(at) == Some(&b'}') {
-                (at, open) = (at + 1, open - 1);
-                if open == 0 {
+                (at, depth) = (at + 1, depth - 1);
+                if depth == 0 {
                     return (at == line.len()).then_some(Self(values));
                 }
             }
-            let (key, value) = key(line, skip_byte(line, at, b',')?)?;
-            if open == 2 && !CLOCK_KEYS.contains(&key) {
+            let (key, value) = parse_key(line, skip_byte(line, at, b',')?)?;
+            if depth == 2 && !CLOCK_KEYS.contains(&key) {
                 return None;
             }
-            if let Some(place) = key_index(key)
-                && std::mem::replace(&mut values[place], u16::try_from(value).ok()?) != 0
+            if let Some(index) = key_index(key)
+                && std::mem::replace(&mut values[index], u16::try_from(value).ok()?) != 0
             {
                 return None;
             }
@@ -54,21 +57,21 @@ impl ValueOffsets {
         }
     }
 
-    /// Returns the rest of the line from the value of a key on. The inner option is `None` when the entry lacks the
-    /// key, the outer one when the offset of this key is not recorded.
+    /// Returns the line from the value of a key on. The outer option is `None` if this type does not record the key,
+    /// the inner one if the entry does not have it.
     pub fn of<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
         let at = usize::from(self.0[key_index(key.as_bytes())?]);
         Some(line.get(at..).filter(|_| at > 0))
     }
 }
 
-/// Returns the ids of the rows of a kept plan; `None` when it is written in another form.
+/// Returns the ids of the rows of a kept plan; `None` if the plan has another form.
 pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
     let mut at = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
     loop {
         let id;
-        (id, at) = row(plan, at)?;
+        (id, at) = parse_row(plan, at)?;
         ids.push(id);
         match plan.get(at..)? {
             [b',', b'\n', ..] => at += 2,
@@ -78,20 +81,20 @@ pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     }
 }
 
-/// Returns the id of the row that begins here, and the end of the row.
-fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
-    let (mut at, mut open, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
+/// Returns the id of the row that begins at this offset, and the end of the row.
+fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
+    let (mut at, mut depth, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
     loop {
-        let (key, value) = key(plan, at)?;
+        let (key, value) = parse_key(plan, at)?;
         if !key.is_ascii() {
             return None;
         }
-        if open == 1 && plan.get(value) == Some(&b'{') {
-            (at, open) = (value + 1, 2);
+        if depth == 1 && plan.get(value) == Some(&b'{') {
+            (at, depth) = (value + 1, 2);
             continue;
         }
-        let end = scalar(plan, value)?;
-        if open == 1 && key == b"id" {
+        let end = scalar_end(plan, value)?;
+        if depth == 1 && key == b"id" {
             let text = plan[value..end].strip_prefix(b"\"")?.strip_suffix(b"\"")?;
             if id.replace(std::str::from_utf8(text).ok()?).is_some() {
                 return None;
@@ -99,8 +102,8 @@ fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
         }
         at = end;
         while plan.get(at) == Some(&b'}') {
-            (at, open) = (at + 1, open - 1);
-            if open == 0 {
+            (at, depth) = (at + 1, depth - 1);
+            if depth == 0 {
                 return Some((id?, at));
             }
         }
@@ -108,46 +111,49 @@ fn row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
     }
 }
 
+/// Returns the offset after this byte; `None` if another byte is at the offset.
 #[inline]
 fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     (text.get(at) == Some(&byte)).then_some(at + 1)
 }
 
-/// Returns the key that begins here, and the offset of its value.
+/// Returns the key that begins at this offset, and the offset of its value.
 #[inline]
-fn key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
+fn parse_key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let from = skip_byte(text, at, b'"')?;
-    let end = string(text, from)?;
+    let end = string_end(text, from)?;
     Some((&text[from..end], skip_byte(text, end + 1, b':')?))
 }
 
-/// Returns the end of the string, integer or word that begins here.
+/// Returns the end of the string, integer or literal that begins at this offset.
 #[inline]
-fn scalar(text: &[u8], at: usize) -> Option<usize> {
+fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
-        b'"' => Some(string(text, at + 1)? + 1),
-        b'n' => word(text, at, b"null"),
-        b't' => word(text, at, b"true"),
-        b'f' => word(text, at, b"false"),
-        b'-' => integer(text, at + 1),
-        _ => integer(text, at),
+        b'"' => Some(string_end(text, at + 1)? + 1),
+        b'n' => literal_end(text, at, b"null"),
+        b't' => literal_end(text, at, b"true"),
+        b'f' => literal_end(text, at, b"false"),
+        b'-' => integer_end(text, at + 1),
+        _ => integer_end(text, at),
     }
 }
 
-fn word(text: &[u8], at: usize, word: &[u8]) -> Option<usize> {
-    text[at..].starts_with(word).then(|| at + word.len())
+/// Returns the end of this literal; `None` if the text has something else at this offset.
+fn literal_end(text: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
+    text[at..].starts_with(literal).then(|| at + literal.len())
 }
 
-fn integer(text: &[u8], at: usize) -> Option<usize> {
+/// Returns the end of an integer without a sign; `None` if there is none, or if it has more than 18 digits.
+fn integer_end(text: &[u8], at: usize) -> Option<usize> {
     let mut end = at;
     while text.get(end).is_some_and(u8::is_ascii_digit) {
         end += 1;
     }
-    let good = (1..=18).contains(&(end - at)) && (end - at == 1 || text[at] != b'0');
-    good.then_some(end)
+    let is_valid = (1..=18).contains(&(end - at)) && (end - at == 1 || text[at] != b'0');
+    is_valid.then_some(end)
 }
 
-/// Returns the integer at the beginning of a text, of at most 18 digits.
+/// Returns the integer at the beginning of a text; `None` if there is none, or if it has more than 18 digits.
 pub(super) fn leading_integer(text: &[u8]) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix(b"-") {
         Some(digits) => (-1, digits),
@@ -157,27 +163,30 @@ pub(super) fn leading_integer(text: &[u8]) -> Option<i64> {
     Some(sign * digits[..end].iter().fold(0_i64, |n, digit| n * 10 + i64::from(digit - b'0')))
 }
 
-/// Returns the offset of the quote that ends the string whose first letter is here; `None` when it has an escape.
+/// Returns the offset of the quote that ends a string; `None` if the string has an escape or a control character. `at`
+/// is the offset after the opening quote.
 #[inline]
-fn string(text: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 255;
-    const TOPS: u64 = ONES << 7;
-    // Eight bytes at a time. The highest bit of a byte is set where the byte is below `less`; only the lowest set bit
-    // is exact, and only that one is used.
-    let below = |bytes: u64, less: u64| bytes.wrapping_sub(ONES * less) & !bytes & TOPS;
-    while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let bytes = u64::from_le_bytes(*eight);
-        let (quotes, escapes) = (bytes ^ (ONES * u64::from(b'"')), bytes ^ (ONES * u64::from(b'\\')));
-        let found = below(quotes, 1) | below(escapes, 1) | below(bytes, 0x20);
-        if found != 0 {
-            at += (found.trailing_zeros() / 8) as usize;
+fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
+    /// The lowest bit of each byte.
+    const LOW_BITS: u64 = u64::MAX / 255;
+    /// The highest bit of each byte.
+    const HIGH_BITS: u64 = LOW_BITS << 7;
+    // The loop tests eight bytes at a time. `mark_below` sets the highest bit of each byte that is less than `limit`.
+    // Bits above the lowest set bit can be wrong, so only the lowest set bit is used.
+    let mark_below = |bytes: u64, limit: u64| bytes.wrapping_sub(LOW_BITS * limit) & !bytes & HIGH_BITS;
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let bytes = u64::from_le_bytes(*chunk);
+        let (quotes, escapes) = (bytes ^ (LOW_BITS * u64::from(b'"')), bytes ^ (LOW_BITS * u64::from(b'\\')));
+        let matches = mark_below(quotes, 1) | mark_below(escapes, 1) | mark_below(bytes, 0x20);
+        if matches != 0 {
+            at += (matches.trailing_zeros() / 8) as usize;
             return (text[at] == b'"').then_some(at);
         }
         at += 8;
     }
-    let rest = text.get(at..)?;
-    let end = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20))?;
-    (rest[end] == b'"').then_some(at + end)
+    let tail = text.get(at..)?;
+    let end = tail.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20))?;
+    (tail[end] == b'"').then_some(at + end)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! Times of entries, read fast.
+//! A fast parser for the times of entries.
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate};
 
 use crate::base::instant::WallTime;
 
-/// The years 1 to 9999, in microseconds since 1970.
+/// The range of valid times: the years 1 to 9999, in microseconds since 1970.
 pub(super) const CALENDAR: Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
-/// Parses a time in any form of RFC 3339.
+/// Parses a time in any form of RFC 3339. `None` if the text is not a time, or the time is outside [`CALENDAR`].
 pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     let us = match text.as_bytes().try_into().ok().and_then(parse_whole_second) {
         Some(wall) => wall.0,
@@ -17,29 +17,31 @@ pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     CALENDAR.contains(&us).then_some(WallTime(us))
 }
 
-/// Parses `2023-03-20T05:15:05+07:00`, if no field exceeds its range.
+/// Parses a time of the form `2023-03-20T05:15:05+07:00`; `None` if it has another form, or if a field is out of range.
 fn parse_whole_second(text: &[u8; 25]) -> Option<WallTime> {
-    let mut at = *b"0000-00-00T00:00:00.000000+00:00";
-    at[..19].copy_from_slice(&text[..19]);
-    at[26..].copy_from_slice(&text[19..]);
-    let most = [(11, b"23"), (14, b"59"), (17, b"59"), (27, b"23"), (30, b"59")];
-    most.iter().all(|(from, most)| at[*from..*from + 2] <= most[..]).then(|| parse_station_time(&at))?
+    let mut micros_text = *b"0000-00-00T00:00:00.000000+00:00";
+    micros_text[..19].copy_from_slice(&text[..19]);
+    micros_text[26..].copy_from_slice(&text[19..]);
+    let max_fields = [(11, b"23"), (14, b"59"), (17, b"59"), (27, b"23"), (30, b"59")];
+    let is_in_range = max_fields.iter().all(|(from, max)| micros_text[*from..*from + 2] <= max[..]);
+    is_in_range.then(|| parse_station_time(&micros_text))?
 }
 
-/// Parses `2023-03-20T05:15:05.000000+07:00`, faster than a general parser.
-pub(super) fn parse_station_time(at: &[u8; 32]) -> Option<WallTime> {
-    let fixed = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
-    if fixed.iter().any(|(place, byte)| at[*place] != *byte) {
+/// Parses a time of the form `2023-03-20T05:15:05.000000+07:00`, faster than a general parser. Of the fields, only the
+/// date is checked for its range.
+pub(super) fn parse_station_time(text: &[u8; 32]) -> Option<WallTime> {
+    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
+    if separators.iter().any(|(offset, byte)| text[*offset] != *byte) {
         return None;
     }
     let number = |from: usize, until: usize| {
-        at[from..until].iter().try_fold(0_i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+        text[from..until].iter().try_fold(0_i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
     };
-    let small = |from, until| number(from, until).and_then(|n| u32::try_from(n).ok());
-    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, small(5, 7)?, small(8, 10)?)?;
+    let number_u32 = |from, until| number(from, until).and_then(|n| u32::try_from(n).ok());
+    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number_u32(5, 7)?, number_u32(8, 10)?)?;
     let seconds = number(11, 13)? * 3600 + number(14, 16)? * 60 + number(17, 19)?;
     let offset = (number(27, 29)? * 3600 + number(30, 32)? * 60)
-        * match at[26] {
+        * match text[26] {
             b'+' => 1,
             b'-' => -1,
             _ => return None,

@@ -1,33 +1,33 @@
-//! A mark, and the sign of life that it records.
+//! A progress mark, and the sign of life that it records.
 use serde::{Deserialize, Serialize};
 
 use crate::base::instant::WallTime;
 
-/// State that a running station reports in a mark.
+/// The state that a running station reports in a mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LifeSign {
-    /// Whether the wall clock is trusted.
+    /// True when the wall clock is trusted.
     pub trusted: bool,
     /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Frames of it that the device has taken.
+    /// Number of frames of it that the device has taken.
     pub frames: u64,
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
 }
 
-/// A mark as it is written.
+/// A mark, as written in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressMark {
     /// Wall clock, in microseconds since 1970.
     pub wall: WallTime,
-    /// Whether that clock was trusted.
+    /// True when that clock was trusted.
     pub trusted: bool,
     /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Frames of it that the device has taken.
+    /// Number of frames of it that the device has taken.
     pub frames: u64,
-    /// Frames a second.
+    /// Frames per second.
     pub rate: u32,
     /// Boot id of the machine.
     #[serde(default)]
@@ -35,7 +35,7 @@ pub struct ProgressMark {
     /// Boot clock, in microseconds.
     #[serde(default)]
     pub boottime_us: i64,
-    /// Epoch whose key authenticates the mark.
+    /// Number of the epoch whose key authenticates the mark.
     #[serde(default)]
     pub epoch: u64,
 }
@@ -46,7 +46,8 @@ impl ProgressMark {
     }
 }
 
-/// Returns a length in milliseconds. Frames without a rate make no length, and count as the longest of all.
+/// Returns a length in milliseconds. Frames without a rate count as the maximum length, so that such a mark is never
+/// taken as the smaller claim.
 pub(super) fn length_ms(frames: u64, rate: u32) -> u64 {
     match rate {
         0 if frames == 0 => 0,

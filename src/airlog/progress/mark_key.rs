@@ -7,46 +7,48 @@ use crate::airlog::hmac::HmacSha256;
 use crate::base::hash::hex;
 use crate::proof::note::NoteSigner;
 
-/// Separates a mark's body from its authentication code.
+/// The text between a mark's JSON and its authentication code.
 const MAC_KEY: &str = ",\"mac\":\"";
-/// Follows the code.
-const END: &str = "\"}\n";
+/// The text after the code.
+const LINE_END: &str = "\"}\n";
 
 /// Authenticates the marks of one epoch.
 pub struct MarkKey {
     epoch: u64,
-    code: HmacSha256,
+    hmac: HmacSha256,
 }
 
 impl MarkKey {
-    /// Derives the key from the secret key of the epoch, so that it is lost with that key.
+    /// Derives the key from the secret key of the epoch. Once that key is erased, nobody can compute this key.
     #[must_use]
-    pub fn of(epoch: u64, key: &NoteSigner) -> Self {
-        let secret = key.secret_text();
+    pub fn of(epoch: u64, epoch_key: &NoteSigner) -> Self {
+        let secret = epoch_key.secret_text();
         let digest = Sha256::new().chain_update(b"loa/progress/v1\n").chain_update(secret.as_bytes());
-        Self { epoch, code: HmacSha256::new(&Zeroizing::new(digest.finalize().into())) }
+        Self { epoch, hmac: HmacSha256::new(&Zeroizing::new(digest.finalize().into())) }
     }
 
+    /// Returns the authentication code of a text, in hex.
     fn mac(&self, text: &str) -> String {
-        hex(&self.code.of(text.as_bytes()))
+        hex(&self.hmac.compute(text.as_bytes()))
     }
 
-    pub(super) fn line(&self, mark: &ProgressMark) -> String {
+    /// Returns the line of a mark, with the number of this key's epoch.
+    pub(super) fn render_line(&self, mark: &ProgressMark) -> String {
         let json = match mark.epoch == self.epoch {
             true => serde_json::to_string(mark),
             false => serde_json::to_string(&ProgressMark { epoch: self.epoch, ..mark.clone() }),
         };
         let mut line = json.expect("a plain struct can be written as JSON");
-        // The code comes before the closing brace. A mark is made every second, so its line is allocated once.
+        // The code comes before the closing brace. A mark is written every second, so memory is reserved only once.
         line.pop();
         let mac = self.mac(&line);
-        line.reserve_exact(MAC_KEY.len() + mac.len() + END.len());
-        [MAC_KEY, &mac, END].iter().for_each(|piece| line.push_str(piece));
+        line.reserve_exact(MAC_KEY.len() + mac.len() + LINE_END.len());
+        [MAC_KEY, &mac, LINE_END].iter().for_each(|text| line.push_str(text));
         line
     }
 }
 
-/// Whether one of the keys made the mark in this line.
+/// True when the code in this line was made with one of the keys.
 pub(super) fn is_authentic(line: &[u8], mark: &ProgressMark, keys: &[MarkKey]) -> bool {
     let text = std::str::from_utf8(line).ok();
     let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC_KEY)) else { return false };

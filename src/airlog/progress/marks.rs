@@ -1,4 +1,4 @@
-//! Reads the marks that the last run left.
+//! Reads the marks of the last run.
 use std::io::{self, BufRead};
 
 use super::mark::ProgressMark;
@@ -6,37 +6,39 @@ use super::mark_key::{MarkKey, is_authentic};
 use crate::airlog::files::PROGRESS;
 use crate::airlog::storage::Storage;
 
-/// Longest line that is read at once, bytes.
+/// Maximum number of bytes that are read as one line.
 const MAX_LINE: u64 = 1024;
 
-/// Marks of the last run, for a starting daemon.
+/// The marks of the last run, for a starting daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProgressMarks {
-    /// Last mark of all.
+    /// The last authentic mark.
     pub last: Option<ProgressMark>,
-    /// Last mark of each requested airing.
+    /// The last authentic mark of each requested airing.
     pub airings: Vec<ProgressMark>,
-    /// Forged marks of the requested airings: of each airing the mark that claims most.
+    /// Marks of the requested airings that are not authentic: for each airing, the mark that claims the most.
     pub refused: Vec<ProgressMark>,
 }
 
 impl ProgressMarks {
-    /// Returns the marks that count, in their order.
+    /// Returns the authentic marks: those of the requested airings, then the last one.
     #[must_use]
     pub fn all(&self) -> Vec<ProgressMark> {
         self.airings.iter().chain(&self.last).cloned().collect()
     }
 
+    /// Adds a mark that is not authentic.
     fn refuse(&mut self, mark: ProgressMark) {
-        match self.refused.iter_mut().find(|there| there.id == mark.id) {
-            Some(there) if there.length_ms() >= mark.length_ms() => {}
-            Some(there) => *there = mark,
+        match self.refused.iter_mut().find(|stored| stored.id == mark.id) {
+            Some(stored) if stored.length_ms() >= mark.length_ms() => {}
+            Some(stored) => *stored = mark,
             None => self.refused.push(mark),
         }
     }
 }
 
-/// Reads the marks. Torn lines are skipped; marks that none of these keys made go to [`ProgressMarks::refused`].
+/// Reads the marks. `airings` are the ids of the requested airings. Torn lines are skipped. Marks of these airings that
+/// were made with none of the keys go to [`ProgressMarks::refused`].
 ///
 /// # Errors
 /// Errors of [`Storage::read`] and of reading the file.
@@ -54,15 +56,15 @@ pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io
         let Ok(mark) = serde_json::from_slice::<ProgressMark>(&line) else {
             continue;
         };
-        let asked = mark.id.as_ref().filter(|id| airings.contains(id));
+        let is_requested = mark.id.as_ref().is_some_and(|id| airings.contains(id));
         if !is_authentic(&line, &mark, keys) {
-            if asked.is_some() {
+            if is_requested {
                 marks.refuse(mark);
             }
             continue;
         }
-        if asked.is_some() {
-            marks.airings.retain(|other| other.id != mark.id);
+        if is_requested {
+            marks.airings.retain(|stored| stored.id != mark.id);
             marks.airings.push(mark.clone());
         }
         marks.last = Some(mark);

@@ -1,4 +1,4 @@
-//! Each type of entry is read back as it was written.
+//! Checks that each type of entry is read as it was written.
 use chrono::NaiveDate;
 
 use super::*;
@@ -45,13 +45,13 @@ fn labels() -> AiringLabels {
     }
 }
 
-fn who() -> PeerUser {
+fn operator() -> PeerUser {
     PeerUser { uid: 1000, name: text("loa") }
 }
 
-fn change() -> PlanChange {
+fn plan_change() -> PlanChange {
     let (session, at) = (id("sang"), chrono::NaiveTime::MIN);
-    let dates = vec![at_date()];
+    let dates = vec![date()];
     PlanChange {
         session,
         at,
@@ -63,7 +63,7 @@ fn change() -> PlanChange {
     }
 }
 
-fn at_date() -> NaiveDate {
+fn date() -> NaiveDate {
     at().date_naive()
 }
 
@@ -83,12 +83,12 @@ fn predecessor() -> PredecessorLog {
     }
 }
 
-/// One entry of each type, no key of it empty.
+/// Returns one entry of each type, with a value for every key.
 fn samples() -> Vec<Body> {
     [log_samples(), station_samples(), operation_samples(), airing_samples(), interruption_samples()].concat()
 }
 
-/// Entries about the log.
+/// Returns the entries about the log.
 fn log_samples() -> Vec<Body> {
     vec![
         Body::Genesis(GenesisEntry {
@@ -108,7 +108,7 @@ fn log_samples() -> Vec<Body> {
         Body::Gap(GapEntry { cause: GapCause::ReadOnly, since: at(), waited: 3, lost: 4, detail: "x".to_owned() }),
         Body::Lost(LostFileEntry {
             what: LostFileKind::Plan,
-            date: Some(at_date()),
+            date: Some(date()),
             count: 1,
             rows: 2,
             lacking: 3,
@@ -117,7 +117,7 @@ fn log_samples() -> Vec<Body> {
     ]
 }
 
-/// Entries about the station.
+/// Returns the entries about the station.
 fn station_samples() -> Vec<Body> {
     vec![
         Body::Boot(BootEntry {
@@ -136,18 +136,18 @@ fn station_samples() -> Vec<Body> {
             sessions: 2,
             segments: 3,
         }),
-        Body::Plan(PlanEntry { date: at_date(), count: 2, rows: 3, sha256: hash() }),
-        Body::Edit(EditEntry { date: at_date(), days: 7, changes: vec![change()], more: 2 }),
+        Body::Plan(PlanEntry { date: date(), count: 2, rows: 3, sha256: hash() }),
+        Body::Edit(EditEntry { date: date(), days: 7, changes: vec![plan_change()], more: 2 }),
         Body::ClockStep(ClockStepEntry { from: at(), by_us: -9 }),
         Body::ClockTrust(ClockTrustEntry { trusted: false, trust: TrustReason::NoDoubt }),
         Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal }),
     ]
 }
 
-/// Entries about operators and devices.
+/// Returns the entries about operators and devices.
 fn operation_samples() -> Vec<Body> {
     vec![
-        Body::Operator(OperatorEntry { action: OperatorAction::Play, id: text("tin"), who: who() }),
+        Body::Operator(OperatorEntry { action: OperatorAction::Play, id: text("tin"), who: operator() }),
         Body::Device(DeviceEntry {
             state: LineChange::Opened,
             device: text("loa"),
@@ -159,7 +159,7 @@ fn operation_samples() -> Vec<Body> {
     ]
 }
 
-/// Entries about airings.
+/// Returns the entries about airings.
 fn airing_samples() -> Vec<Body> {
     vec![
         Body::Start(StartEntry {
@@ -193,11 +193,11 @@ fn airing_samples() -> Vec<Body> {
             level: 1,
             detail: text("what the system said"),
         }),
-        Body::Remark(RemarkEntry { id: "x".to_owned(), text: "mưa".to_owned(), who: who() }),
+        Body::Remark(RemarkEntry { id: "x".to_owned(), text: "mưa".to_owned(), who: operator() }),
     ]
 }
 
-/// Entries about airings that wait for others.
+/// Returns the entries about relays and interruptions.
 fn interruption_samples() -> Vec<Body> {
     vec![
         Body::Relay(RelayEntry {
@@ -225,42 +225,48 @@ fn interruption_samples() -> Vec<Body> {
 
 #[test]
 fn every_type_of_entry_has_one_sample() {
-    let mut sampled: Vec<&str> = samples().iter().map(Body::kind).collect();
+    let mut sample_kinds: Vec<&str> = samples().iter().map(Body::kind).collect();
     let mut kinds = Body::KINDS.to_vec();
-    sampled.sort_unstable();
+    sample_kinds.sort_unstable();
     kinds.sort_unstable();
-    assert_eq!(sampled, kinds);
+    assert_eq!(sample_kinds, kinds);
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn every_entry_is_read_as_it_was_written() {
     let now = ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(9), sync: ClockSync::default() };
     for body in samples() {
-        let written = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
-        let read = parse_record(written.as_bytes(), 3).expect("an entry");
-        assert_eq!((read.kind.as_str(), read.seq, read.wall()), (body.kind(), 3, now.wall));
-        assert_eq!((read.at, read.boot.as_str(), read.boottime_us, read.clock), (at(), "boot", 9, now.sync));
-        assert_eq!(read.body, Some(body));
+        let line = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
+        let record = parse_record(line.as_bytes(), 3).expect("an entry");
+        assert_eq!((record.kind.as_str(), record.seq, record.wall()), (body.kind(), 3, now.wall));
+        assert_eq!((record.at, record.boot.as_str(), record.boottime_us, record.clock), (at(), "boot", 9, now.sync));
+        assert_eq!(record.body, Some(body));
     }
 }
 
 #[test]
-fn types_and_keys_of_a_later_version_are_passed_over_and_bodies_that_lack_theirs_are_not() {
-    let head = r#"{"v":1,"seq":3,"type":"TYPE","at":"2023-03-20T05:15:00.000000+07:00","boot":"b","boottime_us":9,"clock":{"synchronised":false},"#;
-    let read = |kind: &str, rest: &str| parse_record((head.replace("TYPE", kind) + rest).as_bytes(), 3);
-    assert_eq!(read("moonrise", "\"phase\":1}").expect("an entry").body, None);
+fn unknown_types_and_keys_are_skipped_but_a_missing_key_is_an_error() {
+    let header = concat!(
+        r#"{"v":1,"seq":3,"type":"TYPE","at":"2023-03-20T05:15:00.000000+07:00","boot":"b","boottime_us":9,"#,
+        r#""clock":{"synchronised":false},"#
+    );
+    let parse = |kind: &str, body: &str| parse_record((header.replace("TYPE", kind) + body).as_bytes(), 3);
+    assert_eq!(parse("moonrise", "\"phase\":1}").expect("an entry").body, None);
     let shutdown = Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal });
-    assert_eq!(read("shutdown", "\"cause\":\"signal\",\"mood\":7}").expect("an entry").body, Some(shutdown));
-    assert!(read("shutdown", "\"mood\":7}").is_err());
-    assert!(read("plan", "\"date\":\"2023-03-20\",\"count\":2,\"sha256\":\"ab\"}").is_ok(), "logs before `rows`");
+    assert_eq!(parse("shutdown", "\"cause\":\"signal\",\"mood\":7}").expect("an entry").body, Some(shutdown));
+    assert!(parse("shutdown", "\"mood\":7}").is_err());
+    assert!(
+        parse("plan", "\"date\":\"2023-03-20\",\"count\":2,\"sha256\":\"ab\"}").is_ok(),
+        "old logs do not have `rows`"
+    );
 }
 
 #[test]
-fn words_of_a_later_version_are_read_and_written_back() {
+fn unknown_words_are_written_back_unchanged() {
     let now = ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(9), sync: ClockSync::default() };
-    let mut changed = 0;
+    let mut change_count = 0;
     for body in samples() {
-        let written = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
+        let line = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
         for (key, word) in [
             ("action", "play"),
             ("state", "opened"),
@@ -270,13 +276,13 @@ fn words_of_a_later_version_are_read_and_written_back() {
             ("what", "plan"),
             ("why", "rewound"),
         ] {
-            let later = written.replace(&format!("\"{key}\":\"{word}\""), &format!("\"{key}\":\"of 2040\""));
-            if later != written {
-                let read = parse_record(later.as_bytes(), 3).expect("an entry").body.expect("a known type");
-                assert_eq!(render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &read), later);
-                changed += 1;
+            let changed_line = line.replace(&format!("\"{key}\":\"{word}\""), &format!("\"{key}\":\"of 2040\""));
+            if changed_line != line {
+                let body = parse_record(changed_line.as_bytes(), 3).expect("an entry").body.expect("a known type");
+                assert_eq!(render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body), changed_line);
+                change_count += 1;
             }
         }
     }
-    assert_eq!(changed, 7, "each word was met once");
+    assert_eq!(change_count, 7, "each word occurs in one sample");
 }

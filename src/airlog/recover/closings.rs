@@ -1,4 +1,4 @@
-//! The closings of past epochs, and the chain of keys that they prove.
+//! Checks and repairs the closings of past epochs, and checks the chain of epoch keys.
 use std::io;
 
 use crate::airlog::damage::DamageReason;
@@ -15,20 +15,22 @@ use crate::proof::note::{self, Note, VerifierKey};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
-/// Returns the bytes of complete closings; `None` when they do not fit the entries. The last closing is the head that
-/// ended the epoch: it is copied from there if the power was cut before it was stored.
+/// Checks the closings against the entries. The last closing is the same note as the head that ended the epoch. If a
+/// power cut interrupted its storing, the head is appended again. Returns the length of the complete closings in bytes;
+/// `None` if the closings do not fit the entries.
 pub(super) fn repair_closings<S: Storage>(
     storage: &mut S,
     head: &SignedHead,
     replay: &Replay,
 ) -> io::Result<Option<u64>> {
     let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
-    let (notes, rest) = note::split_notes(&bytes);
-    let mut len = (bytes.len() - rest.len()) as u64;
+    let (notes, torn_bytes) = note::split_notes(&bytes);
+    let mut len = (bytes.len() - torn_bytes.len()) as u64;
     let mut count = notes.len() as u64;
     let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
-    // A torn closing can still parse, if it was cut at the end of a line.
+    // Drop a last closing that does not parse, or that lies beyond the head. A torn closing still parses if it was cut
+    // at the end of a line; a closing at the size of the head is therefore replaced below.
     if let Some(note) = last
         && parse(note)
             .is_none_or(|c| c.size > head.checkpoint.size || replay.in_epoch == 0 && c.size == head.checkpoint.size)
@@ -36,28 +38,30 @@ pub(super) fn repair_closings<S: Storage>(
     {
         len -= note.len() as u64;
         count -= 1;
-        last = notes.len().checked_sub(2).map(|n| notes[n]);
+        last = notes.len().checked_sub(2).map(|index| notes[index]);
     }
     if count + 1 == replay.epoch && replay.in_epoch == 0 {
         return append_closing(storage, head.note.to_string().as_bytes(), len).map(Some);
     }
-    let closed_at = head.checkpoint.size - replay.in_epoch;
-    let fits = count == replay.epoch && last.is_none_or(|note| parse(note).is_some_and(|c| c.size == closed_at));
-    Ok(fits.then_some(len))
+    let last_closing_size = head.checkpoint.size - replay.in_epoch;
+    let is_complete =
+        count == replay.epoch && last.is_none_or(|note| parse(note).is_some_and(|c| c.size == last_closing_size));
+    Ok(is_complete.then_some(len))
 }
 
-/// Checks the chain of epoch keys over the lines under the head: every closing matches the lines and is signed.
+/// Checks the chain of epoch keys over the lines under the head. Every closing must match the lines and be signed with
+/// the right keys. The inner error is the reason why the log cannot be continued.
 pub(super) fn check_key_chain<S: Storage>(
     storage: &S,
     head: &SignedHead,
-    public: &VerifierKey,
+    log_key: &VerifierKey,
 ) -> io::Result<Result<(), DamageReason>> {
     let size = head.checkpoint.size;
     let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
-    let before =
-        |note: &&[u8]| Note::parse(note).and_then(|n| Checkpoint::parse(&n.text)).is_some_and(|c| c.size < size);
+    let is_before_head =
+        |note: &&[u8]| Note::parse(note).and_then(|note| Checkpoint::parse(&note.text)).is_some_and(|c| c.size < size);
     let (mut notes, _) = note::split_notes(&bytes);
-    while notes.last().is_some_and(|note| !before(note)) {
+    while notes.last().is_some_and(|note| !is_before_head(note)) {
         notes.pop();
     }
     let mut lines = LogLines::new(storage)?;
@@ -76,7 +80,7 @@ pub(super) fn check_key_chain<S: Storage>(
             let Ok(genesis) = serde_json::from_slice::<GenesisKeys>(&line) else {
                 return Ok(Err(DamageReason::Changed));
             };
-            chain = EpochKeyChain::begin(&genesis, public, &notes.concat()).ok();
+            chain = EpochKeyChain::begin(&genesis, log_key, &notes.concat()).ok();
         } else if entry_type(&line, seq) == Some("epoch") {
             let Ok(epoch) = serde_json::from_slice::<EpochAnnouncement>(&line) else {
                 return Ok(Err(DamageReason::Changed));

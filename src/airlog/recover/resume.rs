@@ -1,4 +1,4 @@
-//! Checks a log against its head and its keys, and prepares to continue it.
+//! Checks a log against its head and its keys, and prepares its continuation.
 use std::io;
 
 use super::closings::{check_key_chain, repair_closings};
@@ -17,62 +17,63 @@ use crate::proof::origin::parse_epoch_key;
 use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::CompactRange;
 
-/// Entries up to which a start checks every closing, with two signatures each. `loa verify` checks longer logs.
-const CHAIN_CHECKED: u64 = 20_000;
+/// Maximum size of a log whose closings a start checks, in entries. Each closing has two signatures, so the check of a
+/// long log takes too much time; `loa verify` checks such logs.
+const MAX_CHAIN_CHECK: u64 = 20_000;
 
-/// A log that is continued.
+/// The state from which a log is continued.
 pub struct ResumedLog {
-    /// Secret keys.
+    /// Secret keys of the log.
     pub keys: LogKeys,
-    /// Tree over its entries.
+    /// Merkle tree over its entries.
     pub range: CompactRange,
-    /// Entries after the last closing.
+    /// Number of entries in the open epoch.
     pub in_epoch: u64,
-    /// Running time of the station since then, in microseconds.
+    /// Running time of the station in the open epoch, in microseconds.
     pub ran_us: i64,
     /// Position of the next line.
     pub write_offset: LogOffset,
-    /// Bytes of `closings` that are complete.
+    /// Length of the complete closings in the file `closings`, in bytes.
     pub closings_len: u64,
-    /// Files that its schedule and its open plans name.
+    /// Names of the files in force.
     pub in_force: FilesInForce,
-    /// Marks of the last run that still count.
+    /// Progress marks of the last run that still count.
     pub marks: Vec<ProgressMark>,
 }
 
-/// Public keys of a log and of its open epoch.
+/// The public keys of a log and of its open epoch.
 struct PublicKeys {
     log: VerifierKey,
     epoch: VerifierKey,
 }
 
-/// Returns the log to continue, and its marks; or why it cannot be continued.
+/// Returns the log to continue, and its marks. The inner error is the reason why the log cannot be continued.
 pub(super) fn check_and_resume<S: Storage>(
     storage: &mut S,
     keys: &mut S,
     head: &SignedHead,
     walk: &LogWalk,
 ) -> io::Result<Result<(ResumedLog, ProgressMarks), DamageReason>> {
-    let public = match check_head(head, walk) {
-        Ok(public) => public,
-        Err(why) => return Ok(Err(why)),
+    let public_keys = match check_head(head, walk) {
+        Ok(public_keys) => public_keys,
+        Err(reason) => return Ok(Err(reason)),
     };
-    if head.checkpoint.size <= CHAIN_CHECKED
-        && let Err(why) = check_key_chain(storage, head, &public.log)?
+    if head.checkpoint.size <= MAX_CHAIN_CHECK
+        && let Err(reason) = check_key_chain(storage, head, &public_keys.log)?
     {
-        return Ok(Err(why));
+        return Ok(Err(reason));
     }
     let replay = &walk.replay;
     let Some(closings_len) = repair_closings(storage, head, replay)? else {
         return Ok(Err(DamageReason::Closings));
     };
-    let Some(secret) = load_keys(keys, &public, replay.epoch)? else {
+    let Some(secret_keys) = load_keys(keys, &public_keys, replay.epoch)? else {
         return Ok(Err(DamageReason::NoKeys));
     };
-    let marks = read_marks(storage, keys, replay, &secret.epoch_key)?;
-    erase_other_epoch_keys(storage, keys, &secret, &marks);
+    let marks = read_marks(storage, keys, replay, &secret_keys.epoch_key)?;
+    erase_other_epoch_keys(storage, keys, &secret_keys, &marks);
     let resumed = ResumedLog {
-        keys: secret,
+        keys: secret_keys,
         range: walk.range.clone(),
         in_epoch: replay.in_epoch,
         ran_us: replay.epoch_ran_us,
@@ -84,8 +85,8 @@ pub(super) fn check_and_resume<S: Storage>(
     Ok(Ok((resumed, marks)))
 }
 
-/// Checks that the lines are those under the head, that both keys of the log have signed it, and that this machine has
-/// signed no newer head.
+/// Checks that the head signs these lines, that the keys of the log and of the epoch have signed the head, and that
+/// this machine has not signed a newer head. Returns the public keys, or the reason why the log cannot be continued.
 fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageReason> {
     let (size, lines) = (head.checkpoint.size, walk.replay.entries);
     if lines < size {
@@ -105,20 +106,20 @@ fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageRea
     if head.note.signature_status(&log) != SignatureStatus::Valid {
         return Err(DamageReason::Changed);
     }
-    if let Some(why) = walk.rollback_reason(size) {
-        return Err(why);
+    if let Some(reason) = walk.rollback_reason(size) {
+        return Err(reason);
     }
-    let before =
+    let previous_epoch =
         replay.epoch_key_before.as_deref().and_then(|key| parse_epoch_key(key, origin, replay.epoch.checked_sub(1)?));
-    let in_force = if replay.in_epoch == 0 { before.as_ref() } else { Some(&epoch) };
-    // The log's key alone may have been stolen: a head signed by it alone must not be built on.
-    if in_force.is_none_or(|key| head.note.signature_status(key) != SignatureStatus::Valid) {
+    let head_key = if replay.in_epoch == 0 { previous_epoch.as_ref() } else { Some(&epoch) };
+    // A thief may have the log's key. So a head with only the signature of that key is refused.
+    if head_key.is_none_or(|key| head.note.signature_status(key) != SignatureStatus::Valid) {
         return Err(DamageReason::Changed);
     }
     Ok(PublicKeys { log, epoch })
 }
 
-/// Loads the secret keys, if both are on this machine.
+/// Loads the secret keys of the log and of its open epoch; `None` if one of them is not on this machine.
 fn load_keys<S: Storage>(keys: &S, public: &PublicKeys, epoch: u64) -> io::Result<Option<LogKeys>> {
     let origin = &public.log.name;
     let log = keys::load_log_key(keys, &public.log)?;
@@ -126,30 +127,31 @@ fn load_keys<S: Storage>(keys: &S, public: &PublicKeys, epoch: u64) -> io::Resul
     Ok(log.zip(epoch_key).map(|(log, epoch_key)| LogKeys { origin: origin.clone(), log, epoch, epoch_key }))
 }
 
-/// Reads the marks of the last run. After the end of an epoch the last of them may still be made by its key.
-fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, current: &NoteSigner) -> io::Result<ProgressMarks> {
-    let mut by = vec![MarkKey::of(replay.epoch, current)];
+/// Reads the marks of the last run. If an epoch has just ended, some marks may be made with the key of that epoch.
+fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, epoch_key: &NoteSigner) -> io::Result<ProgressMarks> {
+    let mut mark_keys = vec![MarkKey::of(replay.epoch, epoch_key)];
     if let (Some(origin), Some(epoch)) = (&replay.origin, replay.epoch.checked_sub(1)) {
         let public = replay.epoch_key_before.as_deref().and_then(|key| parse_epoch_key(key, origin, epoch));
-        let before = public.map(|public| keys::load_epoch_key(keys, origin, epoch, &public)).transpose()?.flatten();
-        by.extend(before.map(|key| MarkKey::of(epoch, &key)));
+        let previous_key =
+            public.map(|public| keys::load_epoch_key(keys, origin, epoch, &public)).transpose()?.flatten();
+        mark_keys.extend(previous_key.map(|key| MarkKey::of(epoch, &key)));
     }
-    let open: Vec<String> = replay.open_starts.iter().map(|open| open.labels.id.clone()).collect();
-    progress::read(storage, &open, &by)
+    let open_airings: Vec<String> = replay.open_starts.iter().map(|open| open.labels.id.clone()).collect();
+    progress::read(storage, &open_airings, &mark_keys)
 }
 
-/// Erases the keys of past epochs, which serve only a forger, and a key made for the next epoch that was never used. A
-/// failure does not stop the station: every start tries all of them again.
-fn erase_other_epoch_keys<S: Storage>(storage: &mut S, keys: &mut S, secret: &LogKeys, marks: &ProgressMarks) {
-    let epoch = secret.epoch;
-    // No durable outcome has taken over the marks yet. Without the key that made them, nobody could tell that they are
-    // genuine: they are first written again with the key of the open epoch.
-    let made_before = marks.all().iter().any(|mark| mark.epoch != epoch);
-    let renew =
-        |storage: &mut S| MarkWriter::following(marks.all()).rewrite(storage, &MarkKey::of(epoch, &secret.epoch_key));
-    let needed = u64::from(made_before && renew(storage).is_err());
-    for before in 0..epoch.saturating_sub(needed) {
-        let _ = keys::erase_epoch_key(keys, &secret.origin, before);
+/// Erases the keys of past epochs, which only a forger could still use, and an unused key of the next epoch. Errors are
+/// ignored, because they must not stop the station; every start tries to erase all of them again.
+fn erase_other_epoch_keys<S: Storage>(storage: &mut S, keys: &mut S, secret_keys: &LogKeys, marks: &ProgressMarks) {
+    let epoch = secret_keys.epoch;
+    // The marks are still needed for an outcome that is not durable yet. Without their key, nobody could verify them.
+    // So they are first written again with the key of the open epoch.
+    let has_older_marks = marks.all().iter().any(|mark| mark.epoch != epoch);
+    let mark_key = MarkKey::of(epoch, &secret_keys.epoch_key);
+    let rewrite = |storage: &mut S| MarkWriter::following(marks.all()).rewrite(storage, &mark_key);
+    let needed_keys = u64::from(has_older_marks && rewrite(storage).is_err());
+    for past_epoch in 0..epoch.saturating_sub(needed_keys) {
+        let _ = keys::erase_epoch_key(keys, &secret_keys.origin, past_epoch);
     }
-    let _ = keys::erase_epoch_key(keys, &secret.origin, epoch + 1);
+    let _ = keys::erase_epoch_key(keys, &secret_keys.origin, epoch + 1);
 }

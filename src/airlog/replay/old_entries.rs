@@ -1,4 +1,4 @@
-//! Applies lines of a log. Of old entries, only what still matters is read.
+//! Replays the lines of a log. Old entries are not parsed in full: only the fields that still matter are read.
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -9,17 +9,17 @@ use crate::airlog::entry::Body;
 use crate::airlog::record::{parse_any_record, parse_record};
 use crate::proof::entry::entry_type;
 
-/// Number of the last entries that are read in full.
-const FULLY_READ: u64 = 1024;
+/// Number of entries at the end of a log that are parsed in full.
+const RECENT_ENTRIES: u64 = 1024;
 
 impl Replay {
-    /// Applies the line of the entry with this number, in a log of `size` entries. Returns false when it is not an
+    /// Applies the line of the entry with number `seq` in a log of `size` entries. Returns false if the line is not an
     /// entry.
     pub fn apply_line(&mut self, line: &[u8], seq: u64, size: u64) -> bool {
         let Some(kind) = entry_type(line, seq) else {
             return false;
         };
-        if seq + FULLY_READ < size && self.apply_old(kind, line) {
+        if seq + RECENT_ENTRIES < size && self.apply_old(kind, line) {
             return true;
         }
         self.merge_old();
@@ -32,20 +32,20 @@ impl Replay {
         }
     }
 
-    /// Applies an old entry, of which little matters now. Returns false when it must be read in full. A later
-    /// comparison of the root shows whether the line is what was signed.
+    /// Applies an old entry without parsing it in full. Returns false if it must be parsed in full. The line is not
+    /// checked here. This is safe, because the caller compares the root of the tree with the head later.
     fn apply_old(&mut self, kind: &str, line: &[u8]) -> bool {
         match kind {
             "outcome" => {
-                let Some((id, rest)) = text_of(line, &ID) else {
+                let Some((id, tail)) = text_of(line, &ID) else {
                     return false;
                 };
-                let reason = text_of(rest, &REASON);
+                let reason = text_of(tail, &REASON);
                 let reason = reason.and_then(|(code, _)| serde_json::from_value(code.into()).ok());
-                let planned = text_of(rest, &PLANNED_AT).is_some();
-                self.old.starts.retain(|(start, _)| start != id);
-                self.count_outcome(id, reason, planned);
-                self.old.settled.extend(date_in_id(id).map(|date| (date, id.to_owned())));
+                let is_planned = text_of(tail, &PLANNED_AT).is_some();
+                self.old.starts.retain(|(start_id, _)| start_id != id);
+                self.count_outcome(id, reason, is_planned);
+                self.old.outcomes.extend(date_in_id(id).map(|date| (date, id.to_owned())));
             }
             "start" => {
                 let Some((id, _)) = text_of(line, &ID) else {
@@ -65,26 +65,26 @@ impl Replay {
         true
     }
 
-    /// Merges the state left by old entries. Runs before an entry is read in full.
+    /// Merges the state from old entries into the main fields. Runs before an entry is parsed in full.
     pub(super) fn merge_old(&mut self) {
         self.clock_floor = std::mem::take(&mut self.old.at).parse().ok().or(self.clock_floor);
-        self.with_outcome.extend(std::mem::take(&mut self.old.settled).into_iter().map(|(_, id)| id));
+        self.with_outcome.extend(std::mem::take(&mut self.old.outcomes).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
             if let Ok(record) = parse_any_record(&line)
-                && let Some(Body::Start(note)) = &record.body
+                && let Some(Body::Start(entry)) = &record.body
             {
-                self.start(note, EntryMoment::from(&record));
+                self.add_start(entry, EntryMoment::from(&record));
             }
         }
     }
 }
 
-/// Returns the text after a key up to the next quote, and the rest of the line. A quote inside a JSON string has a
-/// backslash before it, so the key with its quotes stands nowhere else; ids, codes and times contain no quotes.
+/// Returns the text value of a key, and the line after that value. The search for the key with its quotes cannot match
+/// inside a JSON string, because a quote there is escaped. Ids, codes and times contain no quotes.
 fn text_of<'a>(line: &'a [u8], key: &Finder<'_>) -> Option<(&'a str, &'a [u8])> {
-    let rest = &line[key.find(line)? + key.needle().len()..];
-    let (text, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
-    Some((std::str::from_utf8(text).ok()?, rest))
+    let value = &line[key.find(line)? + key.needle().len()..];
+    let (text, tail) = value.split_at(memchr::memchr(b'"', value)?);
+    Some((std::str::from_utf8(text).ok()?, tail))
 }
 
 static AT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br#","at":""#));

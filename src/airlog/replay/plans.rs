@@ -1,37 +1,37 @@
-//! Planned dates, and their missing outcomes.
+//! Replays plans, and counts missing outcomes.
 use chrono::NaiveDate;
 
 use super::{LoggedPlan, Replay};
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
-/// Number of the latest planned dates that are always kept.
+/// The number of the latest planned dates that always stay in the state.
 const OPEN_DATES: usize = 3;
 
 impl Replay {
-    pub(super) fn plan(&mut self, note: &PlanEntry) {
-        let PlanEntry { date, count, rows, sha256 } = note.clone();
-        // A later plan of a date includes airings that have their outcome already. Airings that only an earlier plan
-        // names are owed as well.
+    pub(super) fn add_plan(&mut self, entry: &PlanEntry) {
+        let PlanEntry { date, count, rows, sha256 } = entry.clone();
+        // All plans of a date are stored. A later plan also contains airings that have an outcome already. Airings that
+        // only an earlier plan names still need an outcome.
         let plans = self.plans.entry(date).or_default();
         plans.retain(|plan| plan.sha256 != sha256);
         plans.push(LoggedPlan { sha256, count, rows });
         self.outcome_counts.entry(date).or_default();
         self.planned_through = self.planned_through.max(Some(date));
-        self.drop_complete();
-        // Forget the ids of past dates, or years of them would pile up.
-        if self.with_outcome.len() + self.old.settled.len() > 4096 {
+        self.drop_complete_dates();
+        // Drop the ids of past dates. Otherwise the sets would grow for years.
+        if self.with_outcome.len() + self.old.outcomes.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
-            let keep = oldest.pred_opt().unwrap_or(oldest);
-            self.old.settled.retain(|(date, _)| *date >= keep);
-            self.with_outcome.retain(|id| date_in_id(id).is_some_and(|d| d >= keep));
-            self.begun_sessions.retain(|id| date_in_id(id).is_some_and(|d| d >= keep));
-            self.old.begun.clear();
+            let first_date = oldest.pred_opt().unwrap_or(oldest);
+            self.old.outcomes.retain(|(date, _)| *date >= first_date);
+            self.with_outcome.retain(|id| date_in_id(id).is_some_and(|date| date >= first_date));
+            self.begun_sessions.retain(|id| date_in_id(id).is_some_and(|date| date >= first_date));
+            self.old.last_session.clear();
         }
     }
 
-    /// Drops earlier dates that have all their outcomes.
-    fn drop_complete(&mut self) {
+    /// Drops dates with all their outcomes, except the latest [`OPEN_DATES`].
+    fn drop_complete_dates(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
         for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
             if self.missing_outcomes(*date) == 0 {
@@ -41,27 +41,27 @@ impl Replay {
         }
     }
 
-    /// Returns the number of rows of a date without an outcome: the largest number among its plans.
+    /// Returns the number of rows of a date without an outcome: the maximum over all plans of the date.
     #[must_use]
     pub fn missing_outcomes(&self, date: NaiveDate) -> u64 {
-        let ends = self.outcome_counts.get(&date).copied().unwrap_or_default();
+        let counts = self.outcome_counts.get(&date).copied().unwrap_or_default();
         let plans = self.plans.get(&date).into_iter().flatten();
-        plans.map(|plan| ends.lacking(plan)).max().unwrap_or(0)
+        plans.map(|plan| counts.missing_outcomes(plan)).max().unwrap_or(0)
     }
 
     /// Returns the number of rows of one plan of this date without an outcome.
     #[must_use]
     pub fn missing_outcomes_of(&self, date: NaiveDate, plan: &LoggedPlan) -> u64 {
-        self.outcome_counts.get(&date).copied().unwrap_or_default().lacking(plan)
+        self.outcome_counts.get(&date).copied().unwrap_or_default().missing_outcomes(plan)
     }
 
-    /// Writes off a lost kept file.
-    pub(super) fn write_off(&mut self, note: &LostFileEntry) {
-        match (&note.what, note.date) {
+    /// Removes a lost kept file from the schedule or the plans.
+    pub(super) fn write_off(&mut self, entry: &LostFileEntry) {
+        match (&entry.what, entry.date) {
             (LostFileKind::Schedule, _) => self.schedule = None,
             (LostFileKind::Plan, Some(date)) => {
                 if let Some(plans) = self.plans.get_mut(&date) {
-                    plans.retain(|plan| plan.sha256 != note.sha256);
+                    plans.retain(|plan| plan.sha256 != entry.sha256);
                 }
             }
             _ => {}

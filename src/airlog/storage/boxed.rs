@@ -1,9 +1,9 @@
-//! A storage of any kind behind a pointer.
+//! Any storage in a [`Box`].
 use std::io::{self, BufRead};
 
 use super::{NewFile, Storage};
 
-/// A storage of any kind.
+/// Any storage, in a box.
 pub type AnyStorage = Box<dyn Storage + Send + Sync>;
 
 impl<S: Storage + ?Sized> Storage for Box<S> {

@@ -1,4 +1,4 @@
-//! A folder on the disk.
+//! A storage in a folder on the disk.
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
@@ -11,49 +11,58 @@ use crate::airlog::files::PROGRESS;
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
 
-/// Maximum number of bytes preallocated from a file's reported length, which a sparse file can inflate.
-const READ_AHEAD: u64 = 8 << 20;
+/// Maximum size of a read buffer that is allocated in advance, in bytes. It is limited because a sparse file can report
+/// a huge length.
+const MAX_PREALLOCATED: u64 = 8 << 20;
 
-/// Up to this many new files are synced one by one; with more of them the whole file system is synced at once.
+/// Maximum number of new files that are synced one by one. If there are more, the whole file system is synced instead.
 const MAX_SYNCED_SINGLY: usize = 64;
 
-/// A folder on the disk.
+/// A storage in a folder on the disk.
 pub struct FolderStorage {
     folder: PathBuf,
-    /// Handle of the pinned folder: nothing is written once another folder is in its place.
-    pinned: Option<Arc<DirHandle>>,
-    /// Whether to keep writing to the pinned folder after it has been moved.
-    follows: bool,
-    open: BTreeMap<String, File>,
-    /// Files created but not yet synced; the first [`MAX_SYNCED_SINGLY`] keep their open handle.
-    unsynced: Vec<(PathBuf, Option<File>)>,
+    /// Handle of the pinned folder, if any. Nothing is written if another folder has taken its path.
+    pinned_folder: Option<Arc<DirHandle>>,
+    /// True when writes to the pinned folder continue after it was moved.
+    follows_moves: bool,
+    /// Files that are open for appending, by name.
+    open_files: BTreeMap<String, File>,
+    /// Paths of created files that are not synced yet. The first [`MAX_SYNCED_SINGLY`] have an open handle.
+    unsynced_files: Vec<(PathBuf, Option<File>)>,
     /// Handle of the folder, opened before the first unsynced file was written.
     root_handle: Option<File>,
     /// Permissions of new folders and files.
     modes: CreateModes,
-    /// Whether the folder itself may be a symbolic link.
-    linked: bool,
+    /// True when the folder itself may be a symbolic link.
+    allows_link: bool,
 }
 
 impl FolderStorage {
-    /// Creates a storage in `folder`, which is itself created with the first file.
+    /// Creates a storage in `folder`. A missing folder is created with the first file.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        let (modes, linked) = (durable::GROUP_WRITABLE, true);
-        let (open, unsettled) = (BTreeMap::new(), Vec::new());
-        Self { folder, pinned: None, follows: false, open, unsynced: unsettled, root_handle: None, modes, linked }
+        Self {
+            folder,
+            pinned_folder: None,
+            follows_moves: false,
+            open_files: BTreeMap::new(),
+            unsynced_files: Vec::new(),
+            root_handle: None,
+            modes: durable::GROUP_WRITABLE,
+            allows_link: true,
+        }
     }
 
-    /// For secrets: only the owner may enter the folders (0700) and read the files (0600).
+    /// Creates a storage for secrets. Only the owner may enter the folders (mode 0700) and read the files (mode 0600).
     #[must_use]
     pub fn for_secrets(folder: PathBuf) -> Self {
         Self { modes: durable::OWNER_ONLY, ..Self::new(folder) }
     }
 
-    /// For a station's log: only the owner may write, and the folder must not be a symbolic link.
+    /// Creates a storage for a station's log. Only the owner may write, and the folder must not be a symbolic link.
     #[must_use]
     pub fn for_airlog(folder: PathBuf) -> Self {
-        Self { modes: durable::OWNER_WRITABLE, linked: false, ..Self::new(folder) }
+        Self { modes: durable::OWNER_WRITABLE, allows_link: false, ..Self::new(folder) }
     }
 
     /// Returns the path of the folder.
@@ -62,24 +71,26 @@ impl FolderStorage {
         &self.folder
     }
 
-    /// Creates the folder if it is missing, and pins it: from now on nothing is written unless this folder is in its
-    /// place and every open file is the one that has its name.
+    /// Creates the folder if it is missing, and pins it. From then on, a write succeeds only if the same folder still
+    /// has this path, and if the open file still has its name.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] when the folder is a symbolic link, and those of the system.
+    /// [`io::ErrorKind::InvalidInput`] if the folder is a symbolic link, and errors of the system.
     pub fn pin_folder(&mut self) -> io::Result<()> {
         durable::create_dirs(&self.folder, self.modes)?;
-        self.pinned = Some(self.root()?);
+        self.pinned_folder = Some(self.root()?);
         Ok(())
     }
 
+    /// Returns a handle of the folder. Fails with [`StorageMoved`] if the pinned folder was moved.
     fn root(&self) -> io::Result<Arc<DirHandle>> {
-        let open = || if self.linked { DirHandle::open(&self.folder) } else { DirHandle::open_nofollow(&self.folder) };
-        let Some(held) = &self.pinned else {
-            return open().map(Arc::new);
+        let open_folder =
+            || if self.allows_link { DirHandle::open(&self.folder) } else { DirHandle::open_nofollow(&self.folder) };
+        let Some(pinned) = &self.pinned_folder else {
+            return open_folder().map(Arc::new);
         };
-        if self.follows || open().and_then(|there| there.file_id()).ok() == Some(held.file_id()?) {
-            return Ok(held.clone());
+        if self.follows_moves || open_folder().and_then(|handle| handle.file_id()).ok() == Some(pinned.file_id()?) {
+            return Ok(pinned.clone());
         }
         Err(io::Error::other(StorageMoved::from(&*self.folder)))
     }
@@ -88,45 +99,48 @@ impl FolderStorage {
         io::Error::other(StorageMoved::from(&*self.folder.join(name)))
     }
 
-    fn spot(&self, name: &str) -> io::Result<AnchoredPath> {
+    /// Resolves a name below the folder.
+    fn resolve(&self, name: &str) -> io::Result<AnchoredPath> {
         AnchoredPath::beneath(&self.root()?, name, None)
     }
 
-    /// Like [`Self::spot`], but creates missing folders.
-    fn spot_creating_folders(&self, name: &str) -> io::Result<AnchoredPath> {
-        if self.pinned.is_none() {
+    /// Like [`Self::resolve`], but creates missing folders.
+    fn resolve_creating_folders(&self, name: &str) -> io::Result<AnchoredPath> {
+        if self.pinned_folder.is_none() {
             durable::create_dirs(&self.folder, self.modes)?;
         }
         AnchoredPath::beneath(&self.root()?, name, Some(self.modes))
     }
 
-    /// Returns the open file, after a check that it is the one that has this name.
+    /// Opens a file for appending, or returns the open file. Fails with [`StorageMoved`] if the open file of a pinned
+    /// folder has lost its name.
     fn open_for_append(&mut self, name: &str) -> io::Result<&mut File> {
-        if self.pinned.is_some() && self.open.contains_key(name) {
-            let there = self.spot(name)?.file_id().ok();
-            let is_it = self.open.get(name).is_some_and(|file| durable::file_id(file).ok() == there);
-            // Marks are scratch: a new file does.
-            if !is_it && name != PROGRESS {
+        if self.pinned_folder.is_some() && self.open_files.contains_key(name) {
+            let id_at_path = self.resolve(name)?.file_id().ok();
+            let is_same_file = self.open_files.get(name).is_some_and(|file| durable::file_id(file).ok() == id_at_path);
+            // The log does not need the file of marks, so a new one may replace it.
+            if !is_same_file && name != PROGRESS {
                 return Err(self.moved_error(name));
             }
-            if !is_it {
-                self.open.remove(name);
+            if !is_same_file {
+                self.open_files.remove(name);
             }
         }
-        if !self.open.contains_key(name) {
-            let spot = self.spot_creating_folders(name)?;
-            let (file, _) = spot.open_or_create(OpenMode::Append, self.modes).map_err(|e| naming(e, name))?;
-            // A power cut loses a new name until its folder is synced. The name may exist already, from an attempt in
-            // which only that sync failed.
-            spot.sync_dir()?;
-            self.open.insert(name.to_owned(), file);
+        if !self.open_files.contains_key(name) {
+            let path = self.resolve_creating_folders(name)?;
+            let (file, _) = path.open_or_create(OpenMode::Append, self.modes).map_err(|e| with_file_name(e, name))?;
+            // A power cut loses a new file until its folder is synced. An existing file needs the sync as well: it may
+            // come from an earlier attempt in which only this sync failed.
+            path.sync_dir()?;
+            self.open_files.insert(name.to_owned(), file);
         }
-        self.open.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.open_files.get_mut(name).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
-/// Adds the name of the file to the error about a file that is not ours (a link, a device).
-fn naming(error: io::Error, name: &str) -> io::Error {
+/// Adds the name of the file to an [`io::ErrorKind::InvalidInput`] error, which means that the file is a link or a
+/// device.
+fn with_file_name(error: io::Error, name: &str) -> io::Error {
     match error.kind() {
         io::ErrorKind::InvalidInput => io::Error::new(io::ErrorKind::InvalidInput, format!("{name}: {error}")),
         _ => error,
@@ -135,21 +149,21 @@ fn naming(error: io::Error, name: &str) -> io::Error {
 
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        match self.spot(name).and_then(|spot| spot.open_read()) {
+        match self.resolve(name).and_then(|path| path.open_read()) {
             Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(naming(e, name)),
+            Err(e) => Err(with_file_name(e, name)),
         }
     }
 
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        let file = match self.spot(name).and_then(|spot| spot.open_read()) {
+        let file = match self.resolve(name).and_then(|path| path.open_read()) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file.map_err(|e| naming(e, name))?,
+            file => file.map_err(|e| with_file_name(e, name))?,
         };
-        // One byte more than the file has, so that its end is found without growing the buffer.
+        // The buffer has one byte more than the file, so that reading to the end does not grow it.
         let length = file.metadata()?.len().min(limit) + 1;
-        let mut bytes = Vec::with_capacity(usize::try_from(length.min(READ_AHEAD)).unwrap_or_default());
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(MAX_PREALLOCATED)).unwrap_or_default());
         io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
         check_limit(bytes, limit).map(Some)
     }
@@ -159,8 +173,8 @@ impl Storage for FolderStorage {
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        // A moved file does not matter here: only whether its bytes are on the disk.
-        match self.open.get(name) {
+        // The file may have been moved. That does not matter here, because only its bytes must reach the disk.
+        match self.open_files.get(name) {
             Some(file) => file.sync_data(),
             None => self.open_for_append(name)?.sync_data(),
         }
@@ -178,38 +192,38 @@ impl Storage for FolderStorage {
     }
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.open.remove(name);
-        self.spot_creating_folders(name)?.replace(bytes, self.modes)
+        self.open_files.remove(name);
+        self.resolve_creating_folders(name)?.replace(bytes, self.modes)
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
-        self.open.remove(name);
-        self.open.remove(to);
-        self.spot(name)?.rename(&self.spot_creating_folders(to)?)
+        self.open_files.remove(name);
+        self.open_files.remove(to);
+        self.resolve(name)?.rename(&self.resolve_creating_folders(to)?)
     }
 
     fn remove(&mut self, name: &str) -> io::Result<()> {
-        self.open.remove(name);
-        match self.spot(name) {
+        self.open_files.remove(name);
+        match self.resolve(name) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            spot => spot?.remove(),
+            path => path?.remove(),
         }
     }
 
     fn erase(&mut self, name: &str) -> io::Result<()> {
-        self.open.remove(name);
-        match self.spot(name) {
+        self.open_files.remove(name);
+        match self.resolve(name) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            spot => spot?.shred(),
+            path => path?.shred(),
         }
     }
 
     fn has(&self, name: &str) -> bool {
-        self.spot(name).is_ok_and(|spot| spot.exists())
+        self.resolve(name).is_ok_and(|path| path.exists())
     }
 
     fn follow_moved(&mut self) {
-        self.follows = true;
+        self.follows_moves = true;
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
@@ -220,38 +234,40 @@ impl Storage for FolderStorage {
     }
 
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
-        let mut taken = Vec::new();
+        let mut existing = Vec::new();
         for (name, bytes) in files {
             let path = self.folder.join(&name);
             if self.has(&name) {
-                taken.push((name, bytes));
+                existing.push((name, bytes));
             } else {
                 if self.root_handle.is_none() {
                     durable::create_parent_dirs(&path)?;
                     self.root_handle = File::open(&self.folder).ok();
                 }
                 let file = durable::write_unsynced(&path, &bytes)?;
-                // Beyond that the whole file system is synced: descriptors are scarce.
-                let file = Some(file).filter(|_| self.unsynced.len() < MAX_SYNCED_SINGLY);
-                self.unsynced.push((path, file));
+                // Further files are not kept open, because a process may have only few open files. They are synced with
+                // the whole file system.
+                let file = Some(file).filter(|_| self.unsynced_files.len() < MAX_SYNCED_SINGLY);
+                self.unsynced_files.push((path, file));
             }
         }
-        Ok(taken)
+        Ok(existing)
     }
 
     fn sync_created(&mut self) -> io::Result<()> {
-        let (files, before) = (std::mem::take(&mut self.unsynced), self.root_handle.take());
-        let each = || durable::sync_files(files.iter().map(|(path, file)| (path.as_path(), file.as_ref())));
-        let synced = match before {
+        let (files, root_handle) = (std::mem::take(&mut self.unsynced_files), self.root_handle.take());
+        let sync_each = || durable::sync_files(files.iter().map(|(path, file)| (path.as_path(), file.as_ref())));
+        let result = match root_handle {
             Some(folder) if files.len() > MAX_SYNCED_SINGLY => {
-                durable::sync_file_system_of(&folder).and_then(|all| if all { Ok(()) } else { each() })
+                durable::sync_file_system_of(&folder).and_then(|is_synced| if is_synced { Ok(()) } else { sync_each() })
             }
-            _ => each(),
+            _ => sync_each(),
         };
-        if synced.is_err() {
-            // After a failed sync a file is not trusted, however right it looks: it is created anew next time.
+        if result.is_err() {
+            // A file whose sync failed cannot be trusted, even if it can be read. It is removed, and the next attempt
+            // creates it again.
             files.iter().for_each(|(path, _)| drop(fs::remove_file(path)));
         }
-        synced
+        result
     }
 }

@@ -1,4 +1,4 @@
-//! A disk in memory.
+//! A storage in memory.
 mod testing;
 
 use std::collections::BTreeMap;
@@ -10,19 +10,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Storage;
 use super::moved::StorageMoved;
 
-/// A file in memory: the bytes that programs see, and how many of them survive a power cut.
+/// A file in memory.
 #[derive(Debug, Clone, Default)]
 struct MemoryFile {
-    live: Vec<u8>,
-    synced: usize,
+    /// The bytes that a reader gets.
+    bytes: Vec<u8>,
+    /// The number of these bytes that survive a power cut.
+    synced_len: usize,
 }
 
-/// A disk in memory, for rehearsals and tests. Clones share it, so it outlives a daemon that is cut off.
+/// A storage in memory, for rehearsals and tests. Clones share the same files. So a test can drop a daemon and read its
+/// files afterwards.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
     files: Arc<Mutex<BTreeMap<String, MemoryFile>>>,
-    /// Whether the folder is away from its place.
-    moved: Arc<AtomicBool>,
+    /// True while the folder is moved away.
+    is_moved: Arc<AtomicBool>,
 }
 
 impl MemoryStorage {
@@ -31,16 +34,20 @@ impl MemoryStorage {
     }
 
     fn check_not_moved(&self) -> io::Result<()> {
-        if self.moved.load(Relaxed) { Err(io::Error::other(StorageMoved::from(Path::new("airlog")))) } else { Ok(()) }
+        if self.is_moved.load(Relaxed) {
+            Err(io::Error::other(StorageMoved::from(Path::new("airlog"))))
+        } else {
+            Ok(())
+        }
     }
 
-    /// Returns the bytes of a file as programs see them; empty when it is missing.
+    /// Returns the bytes of a file, including unsynced ones; empty if the file is missing.
     #[must_use]
     pub fn bytes(&self, name: &str) -> Vec<u8> {
-        self.files().get(name).map(|i| i.live.clone()).unwrap_or_default()
+        self.files().get(name).map(|file| file.bytes.clone()).unwrap_or_default()
     }
 
-    /// Returns all names.
+    /// Returns the names of all files.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.files().keys().cloned().collect()
@@ -50,45 +57,46 @@ impl MemoryStorage {
 impl Storage for MemoryStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
         let files = self.files();
-        Ok(files.get(name).map(|i| Box::new(Cursor::new(i.live.clone())) as Box<dyn BufRead>))
+        Ok(files.get(name).map(|file| Box::new(Cursor::new(file.bytes.clone())) as Box<dyn BufRead>))
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.check_not_moved()?;
         let mut files = self.files();
-        files.entry(name.to_owned()).or_default().live.extend_from_slice(bytes);
+        files.entry(name.to_owned()).or_default().bytes.extend_from_slice(bytes);
         Ok(())
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        if let Some(image) = self.files().get_mut(name) {
-            image.synced = image.live.len();
+        if let Some(file) = self.files().get_mut(name) {
+            file.synced_len = file.bytes.len();
         }
         Ok(())
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
         self.check_not_moved()?;
-        if let Some(image) = self.files().get_mut(name) {
-            image.live.truncate(usize::try_from(len).unwrap_or(usize::MAX));
-            // On a disk an unsynced cut may come undone; callers sync the bytes that follow it.
-            image.synced = image.synced.min(image.live.len());
+        if let Some(file) = self.files().get_mut(name) {
+            file.bytes.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+            // On a real disk, a power cut can undo an unsynced truncation. Callers therefore sync the bytes that they
+            // append next.
+            file.synced_len = file.synced_len.min(file.bytes.len());
         }
         Ok(())
     }
 
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.check_not_moved()?;
-        let image = MemoryFile { live: bytes.to_vec(), synced: bytes.len() };
-        self.files().insert(name.to_owned(), image);
+        let file = MemoryFile { bytes: bytes.to_vec(), synced_len: bytes.len() };
+        self.files().insert(name.to_owned(), file);
         Ok(())
     }
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.check_not_moved()?;
         let mut files = self.files();
-        let image = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
-        files.insert(to.to_owned(), image);
+        let file = files.remove(name).ok_or(io::ErrorKind::NotFound)?;
+        files.insert(to.to_owned(), file);
         Ok(())
     }
 

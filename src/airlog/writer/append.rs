@@ -1,4 +1,4 @@
-//! Writes and signs a batch, and keeps it when the disk refuses it.
+//! Writes and signs a batch. Keeps the batch in memory if the disk refuses it.
 use std::io;
 
 use super::{AirLog, SignedBatch};
@@ -11,79 +11,86 @@ use crate::base::instant::ClockSnapshot;
 use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
-/// Entries kept in memory while the disk refuses them; when full, the oldest are dropped.
+/// Maximum number of entries kept in memory while the disk refuses them. Beyond it, the oldest are dropped.
 const MAX_UNWRITTEN: usize = 100_000;
+/// Size of the ballast file, in bytes.
 const BALLAST_BYTES: usize = 256 * 1024;
 
 impl<S: Storage> AirLog<S> {
+    /// Writes all waiting entries. `closes` is true when the batch must end the epoch. On a full disk, it deletes the
+    /// ballast and tries a second time.
     pub(super) fn write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
-        let mut attempt = self.try_write(now, closes);
-        if attempt.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
-            self.record_failure(now, &attempt);
-            attempt = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
+        let mut result = self.try_write(now, closes);
+        if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
+            self.record_failure(now, &result);
+            result = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
         }
-        self.record_failure(now, &attempt);
-        attempt
+        self.record_failure(now, &result);
+        result
     }
 
-    fn record_failure(&mut self, now: ClockSnapshot, attempt: &io::Result<()>) {
-        let Err(error) = attempt else {
+    /// Begins a gap if the result is an error and no gap is open, and drops entries beyond [`MAX_UNWRITTEN`].
+    fn record_failure(&mut self, now: ClockSnapshot, result: &io::Result<()>) {
+        let Err(error) = result else {
             return;
         };
-        let over = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
-        self.unwritten.drain(..over);
-        let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.distrusted));
-        gap.lost += over as u64;
+        let excess = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
+        self.unwritten.drain(..excess);
+        let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.has_failed_sync));
+        gap.lost += excess as u64;
     }
 
-    /// Tries once to write everything that waits.
+    /// Tries once to write all waiting entries.
     fn try_write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
         self.flush_kept_files()?;
         let had_gap = self.gap.is_some();
         self.publish_head()?;
-        // The head of an ended epoch must not be replaced before it is among the closings.
+        // The head of an ended epoch must be stored in `closings` before the next head replaces it.
         self.signer.store_closing(&mut self.storage)?;
-        if self.distrusted {
+        if self.has_failed_sync {
             self.switch_part()?;
         }
         let next_key = if closes { self.prepare_next_key() } else { None };
         let (bytes, range) = self.render_pending(now, next_key.clone());
         let name = part_name(self.write_offset.part);
-        // A failed attempt may have left bytes that were never acknowledged.
+        // An earlier, failed attempt may have left bytes that were never acknowledged.
         self.storage.truncate(&name, self.write_offset.bytes)?;
         self.storage.append(&name, &bytes)?;
-        self.storage.sync(&name).inspect_err(|_| self.distrusted = true)?;
+        self.storage.sync(&name).inspect_err(|_| self.has_failed_sync = true)?;
         let head = self.signer.sign_head(&range);
         let (entries, closes) = (self.unwritten.len(), next_key.is_some());
         self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, closes });
         self.unwritten.clear();
         self.gap = None;
         self.publish_head()?;
-        // The batch is acknowledged already. If this fails, the next batch or the next start does it.
-        let closed = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
+        // The batch is durable already. If this fails, the next batch or the next start tries again.
+        let close_result = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         if had_gap || closes {
             self.ensure_ballast();
         }
-        self.rotation_error = closed.err().or(self.rotation_error.take());
+        self.rotation_error = close_result.err().or(self.rotation_error.take());
         Ok(())
     }
 
-    /// Publishes the head of the signed batch, byte by byte as it was signed.
+    /// Writes the head of the signed batch to the disk, if there is one. A retry writes the same bytes again, because
+    /// no other head of this size may exist.
     fn publish_head(&mut self) -> io::Result<()> {
-        if let Some(signed) = &self.unpublished {
-            self.storage.replace(CHECKPOINT, &signed.head)?;
+        if let Some(batch) = &self.unpublished {
+            self.storage.replace(CHECKPOINT, &batch.head)?;
         }
         if let Some(SignedBatch { head, range, bytes, closes, .. }) = self.unpublished.take() {
             self.write_offset.bytes += bytes;
             self.signer.head_published(range, head, closes);
             if closes {
-                // Marks are scratch: a failure to rewrite them does not justify keeping the old key.
-                let _ = self.marker.rewrite(&mut self.storage, self.signer.mark_key());
+                // An error is ignored: losing the marks is better than keeping the old key.
+                let _ = self.mark_writer.rewrite(&mut self.storage, self.signer.mark_key());
             }
         }
         Ok(())
     }
 
+    /// Returns the verifier key of the next epoch. After an error the open epoch continues, and the error is kept in
+    /// `rotation_error`.
     fn prepare_next_key(&mut self) -> Option<String> {
         match self.signer.prepare_next_key() {
             Ok(key) => {
@@ -97,8 +104,9 @@ impl<S: Storage> AirLog<S> {
         }
     }
 
-    /// Begins the next file, because one whose sync has failed may hold anything. A file without an acknowledged entry
-    /// is removed and created again instead, so that a disk that fails for years does not use up the numbers.
+    /// Switches to a new file, because the content of a file whose sync failed is unknown. If the current file has no
+    /// acknowledged entry, it is removed and its number is used again. So a disk that fails for years does not use up
+    /// the numbers.
     fn switch_part(&mut self) -> io::Result<()> {
         if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
             self.storage.remove(&part_name(self.write_offset.part))?;
@@ -107,18 +115,19 @@ impl<S: Storage> AirLog<S> {
         } else {
             self.write_offset = LogOffset { part: self.write_offset.part + 1, bytes: 0 };
         }
-        self.distrusted = false;
+        self.has_failed_sync = false;
         Ok(())
     }
 
-    /// Returns the lines of all waiting entries, and the tree that includes them.
+    /// Returns the lines of all waiting entries and the tree that includes them. An open gap and the end of the epoch
+    /// add an entry each.
     fn render_pending(&self, now: ClockSnapshot, next_key: Option<String>) -> (Vec<u8>, CompactRange) {
         let mut range = self.signer.range.clone();
         let mut bytes = Vec::new();
         let epoch = self.signer.epoch + 1;
         let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
-        let end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
-        for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&end) {
+        let epoch_end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
+        for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&epoch_end) {
             let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: *zone };
             let mut line = entry::render_line(&stamp, body);
             if line.len() > MAX_ENTRY {
@@ -131,7 +140,7 @@ impl<S: Storage> AirLog<S> {
         (bytes, range)
     }
 
-    /// Reserves space for the time when the disk is full. The station runs without it as well.
+    /// Reserves disk space for the time when the disk is full. An error is ignored: the station can run without it.
     pub(super) fn ensure_ballast(&mut self) {
         if !self.storage.has(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);

@@ -1,9 +1,9 @@
-//! Access that only tests need.
+//! Access to the state of a log, for tests.
 use super::AirLog;
 use crate::airlog::storage::Storage;
 
 impl<S: Storage> AirLog<S> {
-    /// Returns the number of entries after the last closing.
+    /// Returns the number of entries in the open epoch.
     #[must_use]
     pub fn in_open_epoch(&self) -> u64 {
         self.signer.in_epoch

@@ -1,4 +1,4 @@
-//! Writes the tiles of an export, and removes partial tiles once larger ones replace them.
+//! Writes the tiles of an export, and removes partial tiles that larger tiles have replaced.
 use std::io;
 
 use super::entry_scan::EntryScan;
@@ -9,8 +9,9 @@ use crate::proof::tiles::{TILE_WIDTH, tile_at};
 use crate::proof::tree::{Hash, leaf_hash, root_of};
 use crate::proof::verify::VerifyError;
 
-/// Writes all tiles. The lines are read a second time, and a stick may return others than those that were verified:
-/// each group is compared with its verified root before it is written.
+/// Writes all tiles up to `size` entries. The lines are read a second time for this, and a faulty or hostile stick may
+/// return other lines than those that were verified. So each group of lines is compared with its verified root before
+/// it is written.
 pub(super) fn write_tiles<S: Storage, T: Storage>(
     source: &LogSource<S>,
     scan: &EntryScan,
@@ -24,35 +25,41 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
         let chunk = match chunks.next_chunk()? {
             Ok(chunk) if chunk.is_empty() => break,
             Ok(chunk) => chunk,
-            Err(wrong) => return Ok(Err(wrong)),
+            Err(error) => return Ok(Err(error)),
         };
         let lines = chunk.lines();
-        let mut rest = lines.as_slice();
-        while !rest.is_empty() {
-            // A group ends with its tile, as in the scan.
-            let room = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
-            let (group, after) = rest.split_at(room.min(rest.len()));
+        let mut remaining = lines.as_slice();
+        while !remaining.is_empty() {
+            // A group ends where a tile ends, as in `TileGroupRoots`.
+            let max_length = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
+            let (group, tail) = remaining.split_at(max_length.min(remaining.len()));
             let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
             if roots.next() != Some(root_of(&leaves)) {
                 return Ok(Err(VerifyError::Entry { seq }));
             }
             writer.write_entries(group, &leaves)?;
             seq += group.len() as u64;
-            rest = after;
+            remaining = tail;
         }
     }
     writer.write_partial_tiles()?;
     Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
 }
 
-/// Removes the partial tiles of the earlier size that larger ones replace.
-pub(super) fn remove_stale_partial_tiles<T: Storage>(to: &mut T, existing: u64, size: u64) -> io::Result<()> {
+/// Removes the partial tiles of an export with `existing_entries` entries that larger tiles have replaced, now that the
+/// export has `size` entries.
+pub(super) fn remove_stale_partial_tiles<T: Storage>(
+    target: &mut T,
+    existing_entries: u64,
+    size: u64,
+) -> io::Result<()> {
     for level in std::iter::once(None).chain((0..8).map(Some)) {
-        let held = existing.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
-        let number = held / TILE_WIDTH;
-        let (old, new) = (tile_at(level, number, existing), tile_at(level, number, size));
-        if let Some(old) = old.filter(|old| old.width < TILE_WIDTH && Some(*old) != new) {
-            to.remove(&old.path())?;
+        let hash_count = existing_entries.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        let number = hash_count / TILE_WIDTH;
+        let old_tile = tile_at(level, number, existing_entries);
+        let new_tile = tile_at(level, number, size);
+        if let Some(tile) = old_tile.filter(|tile| tile.width < TILE_WIDTH && Some(*tile) != new_tile) {
+            target.remove(&tile.path())?;
         }
     }
     Ok(())

@@ -8,9 +8,9 @@ use crate::logstore::kept_files::MAX_KEPT;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::Hash;
 
-/// Maximum number of bytes in a batch.
+/// Number of bytes at which a batch is written.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// Maximum number of files in a batch.
+/// Number of files at which a batch is written.
 const BATCH_FILES: usize = 256;
 
 /// Writes an export.
@@ -21,27 +21,29 @@ pub struct ExportWriter<'a, T> {
     pub existing_entries: u64,
     /// Number of files written so far.
     pub files_written: u64,
-    /// Number of files that existed, had to be right, and were damaged.
+    /// Number of damaged files of earlier entries that were replaced.
     pub files_repaired: u64,
     tile_builder: TileBuilder,
     batch: Vec<NewFile>,
-    bytes: usize,
-    /// Names in the batch whose files must be right if they exist: the head in the target covers them.
-    expected: HashSet<String>,
+    /// Number of bytes in the batch.
+    batch_bytes: usize,
+    /// Names in the batch that belong to entries under the head in the target. An existing file of such a name was
+    /// written by a completed export.
+    completed: HashSet<String>,
 }
 
 impl<'a, T: Storage> ExportWriter<'a, T> {
-    /// Starts after the entries that the tile builder has taken.
-    pub fn new(to: &'a mut T, existing_entries: u64, tile_builder: TileBuilder) -> Self {
+    /// Creates a writer that continues after the entries in the tile builder.
+    pub fn new(target: &'a mut T, existing_entries: u64, tile_builder: TileBuilder) -> Self {
         Self {
-            target: to,
+            target,
             existing_entries,
             files_written: 0,
             files_repaired: 0,
             tile_builder,
             batch: Vec::new(),
-            bytes: 0,
-            expected: HashSet::new(),
+            batch_bytes: 0,
+            completed: HashSet::new(),
         }
     }
 
@@ -69,66 +71,67 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         Ok(())
     }
 
+    /// Adds a tile to the batch. Skips a tile that a remote target already has.
     fn write_tile(&mut self, tile: Tile, bytes: Vec<u8>) -> io::Result<()> {
-        let ends = (tile.number * TILE_WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
-        if ends <= self.existing_entries {
+        let end = (tile.number * TILE_WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
+        if end <= self.existing_entries {
             if self.target.is_remote() {
-                // The target's head is written last, so this tile is already there.
+                // The head in the target covers this tile. The head is written last, so the tile exists already.
                 return Ok(());
             }
-            self.expected.insert(tile.path());
+            self.completed.insert(tile.path());
         }
         self.enqueue(tile.path(), bytes)
     }
 
-    /// Copies a kept file if its contents match the hash in its name. `seq` is the last entry that names it.
+    /// Copies a kept file if its bytes have the hash in its name. `seq` is the number of the last entry that names it.
     ///
     /// # Errors
     /// Errors of either storage.
-    pub fn copy_kept<S: Storage>(&mut self, from: &S, name: &str, seq: u64) -> io::Result<()> {
+    pub fn copy_kept<S: Storage>(&mut self, source: &S, name: &str, seq: u64) -> io::Result<()> {
         if seq < self.existing_entries {
             if self.target.is_remote() {
                 return Ok(());
             }
-            self.expected.insert(name.to_owned());
+            self.completed.insert(name.to_owned());
         }
-        match from.read_bounded(name, MAX_KEPT)? {
+        match source.read_bounded(name, MAX_KEPT)? {
             Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
-            // Verification has already reported the missing or damaged file.
+            // The verifier has already reported the missing or damaged file.
             _ => Ok(()),
         }
     }
 
     fn enqueue(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
-        self.bytes += bytes.len();
+        self.batch_bytes += bytes.len();
         self.batch.push((name, bytes));
-        if self.bytes >= BATCH_BYTES || self.batch.len() >= BATCH_FILES { self.flush() } else { Ok(()) }
+        if self.batch_bytes >= BATCH_BYTES || self.batch.len() >= BATCH_FILES { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let expected = std::mem::take(&mut self.expected);
-        self.bytes = 0;
+        let completed = std::mem::take(&mut self.completed);
+        self.batch_bytes = 0;
         self.files_written += batch.len() as u64;
         for (name, bytes) in self.target.create(batch)? {
-            let expected = expected.contains(&name);
-            // A file left by an interrupted export may read well and still not be on the disk: it is not trusted.
-            let trusted = expected || self.target.is_remote();
-            if trusted && has_content(self.target, &name, &bytes)? {
+            let is_completed = completed.contains(&name);
+            // A file of an interrupted export is not trusted: it can be readable now and still not be on the disk.
+            let is_trusted = is_completed || self.target.is_remote();
+            if is_trusted && has_content(self.target, &name, &bytes)? {
                 self.files_written -= 1;
             } else if self.target.is_remote() {
-                // Nothing is overwritten in a store that others use too.
-                let other = format!("{name} is there already, with other bytes");
-                return Err(io::Error::new(io::ErrorKind::AlreadyExists, other));
+                // An object store may have other users, so no object is overwritten.
+                let message = format!("{name} is there already, with other bytes");
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
             } else {
                 self.target.replace(&name, &bytes)?;
-                self.files_repaired += u64::from(expected);
+                self.files_repaired += u64::from(is_completed);
             }
         }
         Ok(())
     }
 
-    /// Makes everything written so far survive a power cut.
+    /// Writes the batch, and makes all created files durable.
     ///
     /// # Errors
     /// Errors of the storage.
@@ -137,7 +140,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         self.target.sync_created()
     }
 
-    /// Replaces a file that changes with every export, unless it has these bytes already.
+    /// Replaces a file unless it has these bytes already. Used for files that change with every export.
     ///
     /// # Errors
     /// Errors of the storage.
@@ -150,6 +153,6 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     }
 }
 
-fn has_content<T: Storage>(to: &T, name: &str, bytes: &[u8]) -> io::Result<bool> {
-    Ok(to.read_bounded(name, bytes.len() as u64)?.as_deref() == Some(bytes))
+fn has_content<T: Storage>(target: &T, name: &str, bytes: &[u8]) -> io::Result<bool> {
+    Ok(target.read_bounded(name, bytes.len() as u64)?.as_deref() == Some(bytes))
 }

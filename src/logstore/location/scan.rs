@@ -1,4 +1,4 @@
-//! Searches a folder for logs, and for secret keys that were left exposed.
+//! Searches a folder for logs, and for secret keys that are outside the state folders of this machine.
 use std::path::{Path, PathBuf};
 
 use crate::airlog::storage::{AnyStorage, FolderStorage, Storage};
@@ -6,18 +6,18 @@ use crate::base::state_dirs;
 use crate::logstore::source::{LOG_SUBFOLDERS, LogSource, log_form};
 use crate::proof::note::{NoteSigner, VerifierKey};
 
-/// Maximum depth of the search below the named folder.
+/// Maximum depth of the search below the start folder.
 pub(super) const MAX_DEPTH: usize = 6;
 /// Maximum number of folders that a search visits.
 pub(super) const MAX_FOLDERS: usize = 20_000;
 
-/// An export, or a station's log, that a search found.
+/// A log that a search found: an export, or a station's own.
 pub struct FoundLog {
-    /// The location, for people.
+    /// The location, for messages.
     pub location: String,
     /// The log.
     pub source: LogSource<AnyStorage>,
-    /// The storage that the department's answer is written to.
+    /// The storage to which the department's signed notes are written.
     pub reply_to: AnyStorage,
 }
 
@@ -26,45 +26,46 @@ pub struct FoundLog {
 pub struct LocationScan {
     /// The logs that were found.
     pub logs: Vec<FoundLog>,
-    /// Public halves of secret keys found exposed.
+    /// Public keys of the secret keys that were found.
     pub exposed_keys: Vec<VerifierKey>,
-    /// Whether there were too many folders to visit all of them.
+    /// True when there were too many folders to search all of them.
     pub truncated: bool,
 }
 
-/// Searches a folder that others may have written. Links are not followed: a stick must not lead elsewhere.
-pub(super) fn scan_folder(folder: &Path, depth: usize, finds: &mut LocationScan, seen: &mut usize) {
-    *seen += 1;
-    if *seen > MAX_FOLDERS {
-        finds.truncated = true;
+/// Searches a folder that other people may have written. Links are not followed, because a stick must not direct the
+/// search to another disk. `visited` counts the folders.
+pub(super) fn scan_folder(folder: &Path, depth: usize, scan: &mut LocationScan, visited: &mut usize) {
+    *visited += 1;
+    if *visited > MAX_FOLDERS {
+        scan.truncated = true;
         return;
     }
     if let Some(form) = log_form(folder) {
-        let storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
-        let source = LogSource { storage: storage(), form };
-        finds.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: storage() });
+        let open_storage = || Box::new(FolderStorage::new(folder.to_owned())) as AnyStorage;
+        let source = LogSource { storage: open_storage(), form };
+        scan.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: open_storage() });
     }
-    // This machine's own key folders are where keys belong.
-    if state_dirs::candidates().iter().any(|home| folder.starts_with(home) || folder == home) {
+    // The state folders of this machine may contain keys.
+    if state_dirs::candidates().iter().any(|state_dir| folder.starts_with(state_dir) || folder == state_dir) {
         return;
     }
-    finds.exposed_keys.extend(exposed_key(folder));
+    scan.exposed_keys.extend(exposed_key(folder));
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
-    let folders = entries.take(MAX_FOLDERS).filter_map(|entry| {
+    let subfolders = entries.take(MAX_FOLDERS).filter_map(|entry| {
         let entry = entry.ok()?;
-        let own = entry.file_name().to_str().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
-        (entry.file_type().ok()?.is_dir() && !own).then(|| entry.path())
+        let belongs_to_log = entry.file_name().to_str().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
+        (entry.file_type().ok()?.is_dir() && !belongs_to_log).then(|| entry.path())
     });
-    let mut below: Vec<PathBuf> = folders.collect();
-    below.sort();
+    let mut subfolders: Vec<PathBuf> = subfolders.collect();
+    subfolders.sort();
     if depth > 0 {
-        below.iter().for_each(|folder| scan_folder(folder, depth - 1, finds, seen));
+        subfolders.iter().for_each(|folder| scan_folder(folder, depth - 1, scan, visited));
     }
 }
 
-/// Returns the public half of the log key in this folder, if this is a folder of keys.
+/// Returns the public key of the secret log key in this folder, if this is a folder of keys.
 fn exposed_key(folder: &Path) -> Option<VerifierKey> {
     let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     if hash.len() != 32 {

@@ -1,4 +1,4 @@
-//! Rebuilds the tree of a log from the tiles in a store.
+//! Rebuilds the Merkle tree of a log from the tiles in a store.
 use std::io;
 
 use crate::airlog::storage::Storage;
@@ -6,19 +6,19 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, TileBuilder, tile_at};
 use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 
-/// Loads the unfinished tiles of a tree of this size; `None` when one is missing or damaged. Every entry of the bundle
-/// is checked against its hash in the tile of level 0.
+/// Loads the unfinished tiles of a tree of this size; `None` if one is missing or damaged. The entries of the
+/// unfinished bundle are compared with their hashes in the tile of level 0.
 ///
 /// # Errors
 /// Errors of the storage.
 pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<TileBuilder>> {
-    let partial = |level: Option<u8>| {
-        let held = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
-        tile_at(level, held / TILE_WIDTH, size).filter(|tile| tile.width < TILE_WIDTH)
+    let partial_tile = |level: Option<u8>| {
+        let hash_count = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
+        tile_at(level, hash_count / TILE_WIDTH, size).filter(|tile| tile.width < TILE_WIDTH)
     };
     let mut levels: Vec<Vec<Hash>> = Vec::new();
     for level in 0..8 {
-        let hashes = match partial(Some(level)) {
+        let hashes = match partial_tile(Some(level)) {
             Some(tile) => match store.read_bounded(&tile.path(), TILE_WIDTH * 32)? {
                 Some(bytes) if bytes.len() as u64 == tile.width * 32 => bytes.as_chunks().0.to_vec(),
                 _ => return Ok(None),
@@ -28,7 +28,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
         levels.push(hashes);
     }
     drop_empty_levels(&mut levels);
-    let bundle = match partial(None) {
+    let bundle = match partial_tile(None) {
         Some(tile) => {
             let bytes = store.read_bounded(&tile.path(), MAX_BUNDLE)?.unwrap_or_default();
             let entries = tiles::split_bundle(&bytes, tile.width).unwrap_or_default();
@@ -43,44 +43,44 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     Ok(TileBuilder::resume(size, bundle, levels))
 }
 
-/// Checks against the store's hash tiles that the later head extends the earlier one; a made-up head would not fit.
+/// True when the hash tiles in the store prove that the head `later` extends the head `earlier`.
 ///
 /// # Errors
 /// Errors of the storage.
-pub fn heads_are_consistent<T: Storage>(store: &T, from: &Checkpoint, to: &Checkpoint) -> io::Result<bool> {
-    let Some(mut range) = tree_at(store, from.size, to.size)?.filter(|range| range.root() == from.root) else {
+pub fn heads_are_consistent<T: Storage>(store: &T, earlier: &Checkpoint, later: &Checkpoint) -> io::Result<bool> {
+    let Some(mut range) = tree_at(store, earlier.size, later.size)?.filter(|range| range.root() == earlier.root) else {
         return Ok(false);
     };
-    while range.size() < to.size {
-        let Some(tile) = tile_at(Some(0), range.size() / TILE_WIDTH, to.size) else {
+    while range.size() < later.size {
+        let Some(tile) = tile_at(Some(0), range.size() / TILE_WIDTH, later.size) else {
             return Ok(false);
         };
         let bytes = store.read_bounded(&tile.path(), TILE_WIDTH * 32)?.unwrap_or_default();
         let hashes: &[Hash] = bytes.as_chunks().0;
-        let known = usize::try_from(range.size() % TILE_WIDTH).unwrap_or(0);
+        let known_width = usize::try_from(range.size() % TILE_WIDTH).unwrap_or(0);
         let width = usize::try_from(tile.width).unwrap_or(0);
-        if hashes.len() != width || known >= width {
+        if hashes.len() != width || known_width >= width {
             return Ok(false);
         }
-        hashes[known..].iter().for_each(|hash| range.push(*hash));
+        hashes[known_width..].iter().for_each(|hash| range.push(*hash));
     }
-    Ok(range.root() == to.root)
+    Ok(range.root() == later.root)
 }
 
-/// Builds the tree over the first `size` entries from the hash tiles of a store that holds `of` entries; `None` when
+/// Builds the tree over the first `size` entries from the hash tiles of a store with `store_size` entries; `None` if
 /// tiles are missing.
-fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<CompactRange>> {
+fn tree_at<T: Storage>(store: &T, size: u64, store_size: u64) -> io::Result<Option<CompactRange>> {
     let mut levels: Vec<Vec<Hash>> = Vec::new();
     for level in 0..8_u8 {
-        let held = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
-        let wanted = usize::try_from(held % TILE_WIDTH).unwrap_or(0);
+        let hash_count = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
+        let width = usize::try_from(hash_count % TILE_WIDTH).unwrap_or(0);
         let mut hashes: Vec<Hash> = Vec::new();
-        if wanted > 0 {
-            let Some(tile) = tile_at(Some(level), held / TILE_WIDTH, of) else {
+        if width > 0 {
+            let Some(tile) = tile_at(Some(level), hash_count / TILE_WIDTH, store_size) else {
                 return Ok(None);
             };
             let bytes = store.read_bounded(&tile.path(), TILE_WIDTH * 32)?.unwrap_or_default();
-            hashes = bytes.as_chunks().0.iter().copied().take(wanted).collect();
+            hashes = bytes.as_chunks().0.iter().copied().take(width).collect();
         }
         levels.push(hashes);
     }
@@ -88,7 +88,7 @@ fn tree_at<T: Storage>(store: &T, size: u64, of: u64) -> io::Result<Option<Compa
     Ok(TileBuilder::resume(size, Vec::new(), levels).map(|builder| builder.range()))
 }
 
-/// Drops the empty levels above the tree's top.
+/// Drops the empty levels above the top of the tree.
 fn drop_empty_levels(levels: &mut Vec<Vec<Hash>>) {
     while levels.last().is_some_and(Vec::is_empty) {
         levels.pop();

@@ -3,7 +3,7 @@ use std::io;
 
 use object_store::Error;
 
-/// Converts an error of the store, keeping only its root cause as text.
+/// Converts an error of the store. The message is only the root cause.
 pub(super) fn to_io_error(error: Error) -> io::Error {
     let kind = match &error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
@@ -15,10 +15,10 @@ pub(super) fn to_io_error(error: Error) -> io::Error {
 
 /// Returns the first line of the innermost error, at most 300 characters.
 pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
     }
-    let text = last.to_string();
+    let text = innermost.to_string();
     text.lines().next().unwrap_or_default().chars().take(300).collect()
 }

@@ -1,4 +1,4 @@
-//! Searches an object store for logs, and probes its features.
+//! Searches an object store for logs, and tests a feature that loa needs.
 use std::io;
 
 use futures_util::{StreamExt, stream};
@@ -14,58 +14,61 @@ use crate::logstore::source::LOG_SUBFOLDERS;
 const MAX_REQUESTS: usize = 16;
 
 impl S3Storage {
-    /// Finds the prefixes at and below this one, at most `depth` levels deep, that hold an object of this name; returns
-    /// them, and whether a level had more than `limit` prefixes and was cut.
+    /// Finds the prefixes that hold an object of this name, at and below this prefix, at most `depth` levels deep. The
+    /// second value is true if a level had more than `limit` prefixes, so that some were skipped.
     ///
-    /// A log has thousands of objects, so only prefixes are listed, and the subfolders of a log are skipped.
+    /// A log has thousands of objects. Therefore each level is listed without the objects below it, and the subfolders
+    /// of a log are skipped.
     ///
     /// # Errors
     /// Errors of the store.
     pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
-        let found = self.runtime.block_on(async {
-            let (mut found, mut level, mut more) = (Vec::new(), vec![self.prefix.clone()], false);
+        let result = self.runtime.block_on(async {
+            let (mut matching, mut level, mut is_truncated) = (Vec::new(), vec![self.prefix.clone()], false);
             for _ in 0..=depth {
-                let lists = level.iter().map(|prefix| async move {
-                    let listed = self.store.list_with_delimiter(Some(prefix)).await?;
-                    Ok::<_, Error>((prefix.clone(), listed))
+                let requests = level.iter().map(|prefix| async move {
+                    let listing = self.store.list_with_delimiter(Some(prefix)).await?;
+                    Ok::<_, Error>((prefix.clone(), listing))
                 });
-                let listed: Vec<Result<_, Error>> = stream::iter(lists).buffer_unordered(MAX_REQUESTS).collect().await;
-                let mut below = Vec::new();
-                for one in listed {
-                    let (prefix, listed) = one?;
-                    if listed.objects.iter().any(|object| object.location.filename() == Some(name)) {
-                        found.push(prefix);
+                let listings: Vec<Result<_, Error>> =
+                    stream::iter(requests).buffer_unordered(MAX_REQUESTS).collect().await;
+                let mut next_level = Vec::new();
+                for listing in listings {
+                    let (prefix, listing) = listing?;
+                    if listing.objects.iter().any(|object| object.location.filename() == Some(name)) {
+                        matching.push(prefix);
                     }
-                    let own = |path: &Path| path.filename().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
-                    below.extend(listed.common_prefixes.into_iter().filter(|path| !own(path)));
+                    let belongs_to_log =
+                        |path: &Path| path.filename().is_some_and(|name| LOG_SUBFOLDERS.contains(&name));
+                    next_level.extend(listing.common_prefixes.into_iter().filter(|path| !belongs_to_log(path)));
                 }
-                more |= below.len() > limit;
-                below.truncate(limit);
-                level = below;
+                is_truncated |= next_level.len() > limit;
+                next_level.truncate(limit);
+                level = next_level;
             }
-            Ok((found, more))
+            Ok((matching, is_truncated))
         });
-        let relative = |path: &Path| {
+        let relative_name = |path: &Path| {
             let parts = path.prefix_match(&self.prefix)?;
             Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
         };
-        let (found, more) = found.map_err(to_io_error)?;
-        let mut names: Vec<String> = found.iter().filter_map(relative).collect();
+        let (matching, is_truncated) = result.map_err(to_io_error)?;
+        let mut names: Vec<String> = matching.iter().filter_map(relative_name).collect();
         names.sort();
-        Ok((names, more))
+        Ok((names, is_truncated))
     }
 
-    /// Probes whether the store refuses to create an object under a taken name, as loa needs; some gateways silently
-    /// overwrite the first object. The probe is removed afterwards.
+    /// Tests whether the store refuses to create an object whose name exists already, which loa relies on. Some
+    /// gateways silently overwrite the existing object. The test object `probe/<probe>` is removed afterwards.
     ///
     /// # Errors
     /// Errors of the store.
     pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
         let name = format!("probe/{probe}");
-        let first = self.create(vec![(name.clone(), b"first".to_vec())])?;
-        let second = self.create(vec![(name.clone(), b"second".to_vec())]);
-        let there = self.read_all(&name, 16);
+        let first_existing = self.create(vec![(name.clone(), b"first".to_vec())])?;
+        let second_existing = self.create(vec![(name.clone(), b"second".to_vec())]);
+        let stored = self.read_all(&name, 16);
         self.remove(&name)?;
-        Ok(first.is_empty() && second?.len() == 1 && there?.as_deref() == Some(b"first"))
+        Ok(first_existing.is_empty() && second_existing?.len() == 1 && stored?.as_deref() == Some(b"first"))
     }
 }

@@ -8,32 +8,33 @@ use crate::airlog::storage::Storage;
 use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, tile_at};
 use crate::proof::verify::VerifyError;
 
-/// Maximum number of lines in a chunk, a multiple of a tile: small enough that every thread gets chunks, and that a
-/// chunk stays in the processor's cache.
+/// Maximum number of lines in a chunk; a multiple of [`TILE_WIDTH`]. It is small so that every thread gets chunks, and
+/// so that a chunk fits in the processor's cache.
 const CHUNK_LINES: u64 = 1024;
-/// A chunk also ends at the first end of a tile past this many bytes.
+/// Number of bytes after which a chunk ends, at the next end of a tile.
 const CHUNK_BYTES: usize = 4 << 20;
-/// Maximum number of bytes after the last signed entry that are counted.
+/// Maximum number of bytes that are counted in each file after the last signed entry.
 const MAX_UNSIGNED: u64 = 1 << 26;
 
 /// Reads the lines of a log in chunks.
 pub struct ChunkReader<'a, S> {
     storage: &'a S,
+    /// The lines of an `airlog/`; `None` for an export.
     lines: Option<LogLines<'a, S>>,
     /// Number of the next line.
-    next: u64,
+    next_seq: u64,
     /// Number of lines to read, from line 0.
     size: u64,
-    /// Maximum number of lines in a chunk, if less than the default.
-    limit: Option<u64>,
-    /// Size of the last chunk, bytes; the next one reserves a little more.
+    /// Maximum number of lines in a chunk, if it is less than [`CHUNK_LINES`].
+    max_lines: Option<u64>,
+    /// Size of the last chunk, in bytes. The next chunk reserves slightly more.
     last_size: usize,
-    /// The fault that ended the reading; further calls repeat it.
+    /// The problem that ended the reading. Further calls return it again.
     error: Option<VerifyError>,
 }
 
 impl<'a, S: Storage> ChunkReader<'a, S> {
-    /// Starts at entry `from` of the first `size` entries.
+    /// Creates a reader of the entries from number `from` up to `size`.
     ///
     /// # Errors
     /// Errors of the storage.
@@ -43,62 +44,66 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             LogForm::Export => None,
         };
         if let Some(lines) = &mut lines {
-            let mut passed = Vec::new();
+            let mut skipped_line = Vec::new();
             for _ in 0..from {
-                passed.clear();
-                // A log that ends here too early shows it when the next line is read.
-                if lines.next_into(&mut passed)?.is_err() {
+                skipped_line.clear();
+                // If the log ends before `from`, the next read notices it.
+                if lines.next_into(&mut skipped_line)?.is_err() {
                     break;
                 }
             }
         }
-        Ok(Self { storage, lines, next: from, size, limit: None, last_size: 0, error: None })
+        Ok(Self { storage, lines, next_seq: from, size, max_lines: None, last_size: 0, error: None })
     }
 
-    /// Limits every chunk to so many lines.
-    pub(super) fn limit_chunks(&mut self, limit: u64) {
-        self.limit = Some(limit);
+    /// Sets the maximum number of lines in a chunk.
+    pub(super) fn limit_chunks(&mut self, max_lines: u64) {
+        self.max_lines = Some(max_lines);
     }
 
-    /// Reads the next chunk; it is empty at the end. The lines before a fault come first, the fault with the next call.
+    /// Reads the next chunk, which is empty at the end of the log. The lines before a problem are returned first; the
+    /// next call returns the problem.
     ///
     /// # Errors
-    /// Errors of the storage; inside, [`VerifyError::TooLong`] for a line, [`VerifyError::TileMissing`] or
-    /// [`VerifyError::TileDiffers`] for a bundle.
+    /// Errors of the storage. The inner error is [`VerifyError::TooLong`] for a line, and [`VerifyError::TileMissing`]
+    /// or [`VerifyError::TileDiffers`] for a bundle.
     pub fn next_chunk(&mut self) -> io::Result<Result<LogReadChunk, VerifyError>> {
-        if let Some(wrong) = &self.error {
-            return Ok(Err(wrong.clone()));
+        if let Some(error) = &self.error {
+            return Ok(Err(error.clone()));
         }
-        let end = self.limit.map_or((self.next / CHUNK_LINES + 1) * CHUNK_LINES, |limit| self.next + limit);
-        let until = self.size.min(end);
-        let mut chunk = LogReadChunk { first_seq: self.next, ..LogReadChunk::default() };
+        let chunk_end =
+            self.max_lines.map_or((self.next_seq / CHUNK_LINES + 1) * CHUNK_LINES, |max| self.next_seq + max);
+        let end = self.size.min(chunk_end);
+        let mut chunk = LogReadChunk { first_seq: self.next_seq, ..LogReadChunk::default() };
         chunk.bytes.reserve(self.last_size + self.last_size / 16);
-        let mut stopped = None;
-        let full =
-            |chunk: &LogReadChunk, next: u64| chunk.bytes.len() >= CHUNK_BYTES && next.is_multiple_of(TILE_WIDTH);
-        while stopped.is_none() && self.next < until && !full(&chunk, self.next) {
+        let mut problem = None;
+        let is_full = |chunk: &LogReadChunk, next_seq: u64| {
+            chunk.bytes.len() >= CHUNK_BYTES && next_seq.is_multiple_of(TILE_WIDTH)
+        };
+        while problem.is_none() && self.next_seq < end && !is_full(&chunk, self.next_seq) {
             match &mut self.lines {
                 Some(lines) => match lines.next_into(&mut chunk.bytes)? {
                     Ok(()) => {
-                        chunk.ends.push(chunk.bytes.len());
-                        self.next += 1;
+                        chunk.line_ends.push(chunk.bytes.len());
+                        self.next_seq += 1;
                     }
-                    Err(LogReadStop::TooLong) => stopped = Some(VerifyError::TooLong { seq: self.next }),
+                    Err(LogReadStop::TooLong) => problem = Some(VerifyError::TooLong { seq: self.next_seq }),
                     Err(_) => break,
                 },
-                None => stopped = self.read_bundle(&mut chunk)?.err(),
+                None => problem = self.read_bundle(&mut chunk)?.err(),
             }
         }
         self.last_size = chunk.bytes.len();
-        self.error = stopped;
+        self.error = problem;
         match &self.error {
-            Some(wrong) if chunk.is_empty() => Ok(Err(wrong.clone())),
+            Some(error) if chunk.is_empty() => Ok(Err(error.clone())),
             _ => Ok(Ok(chunk)),
         }
     }
 
+    /// Adds the entries of the next bundle (a tile of entries) to the chunk.
     fn read_bundle(&mut self, chunk: &mut LogReadChunk) -> io::Result<Result<(), VerifyError>> {
-        let Some(tile) = tile_at(None, self.next / TILE_WIDTH, self.size) else {
+        let Some(tile) = tile_at(None, self.next_seq / TILE_WIDTH, self.size) else {
             return Ok(Ok(()));
         };
         let path = tile.path();
@@ -111,13 +116,13 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         let Some(entries) = tiles::split_bundle(&bytes, tile.width) else {
             return Ok(Err(VerifyError::TileDiffers { path }));
         };
-        let known = usize::try_from(self.next % TILE_WIDTH).unwrap_or(usize::MAX);
-        entries.into_iter().skip(known).for_each(|entry| chunk.push(entry));
-        self.next = tile.number * TILE_WIDTH + tile.width;
+        let skipped = usize::try_from(self.next_seq % TILE_WIDTH).unwrap_or(usize::MAX);
+        entries.into_iter().skip(skipped).for_each(|entry| chunk.push(entry));
+        self.next_seq = tile.number * TILE_WIDTH + tile.width;
         Ok(Ok(()))
     }
 
-    /// Counts the bytes after the lines read so far, up to a limit; 0 for an export.
+    /// Returns the number of bytes after the lines read so far, up to a limit in each file; 0 for an export.
     ///
     /// # Errors
     /// Errors of the storage.
@@ -125,16 +130,16 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         let Some(lines) = &self.lines else {
             return Ok(0);
         };
-        let place = lines.offset();
-        let mut beyond = 0;
-        for part in place.part..parts::count_parts(self.storage) {
-            let from = if part == place.part { place.bytes } else { 0 };
+        let offset = lines.offset();
+        let mut unsigned = 0;
+        for part in offset.part..parts::count_parts(self.storage) {
+            let from = if part == offset.part { offset.bytes } else { 0 };
             if let Some(mut input) = self.storage.read(&crate::airlog::files::part_name(part))? {
-                // The count is for people: past the limit its exact value does not matter.
+                // The count is only printed. Beyond the limit its exact value does not matter.
                 let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
-                beyond += length.saturating_sub(from);
+                unsigned += length.saturating_sub(from);
             }
         }
-        Ok(beyond)
+        Ok(unsigned)
     }
 }

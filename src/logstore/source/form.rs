@@ -1,22 +1,23 @@
-//! The two forms of a log in a folder, and how to tell them apart.
+//! The two forms of a log in a folder, and their detection.
 use std::path::{Path, PathBuf};
 
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::files::LOG;
 
-/// Subfolders that belong to a log; searches for other logs skip them.
+/// Names of subfolders that belong to a log. Searches for other logs skip them.
 pub const LOG_SUBFOLDERS: [&str; 5] = ["tile", "kept", "heads", "evidence", "torn"];
 
-/// How a folder stores the entries.
+/// The form in which a folder stores the entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
-    /// As lines, as the station writes them.
+    /// Lines, as a station writes them.
     Airlog,
-    /// As tiles, as an export writes them.
+    /// Tiles, as an export writes them.
     Export,
 }
 
-/// Finds the folder of the log that a person named: an export at `PATH`, `PATH/airlog`, or `PATH` itself.
+/// Finds the folder and the form of the log at a path that a person typed. In this order: an export at `path`, a log at
+/// `path/airlog`, a log at `path`.
 #[must_use]
 pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     let airlog = path.join("airlog");
@@ -32,14 +33,12 @@ pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {
     }
 }
 
-/// Returns the form of the log in a folder; `None` when the folder itself holds none. Links are not followed.
+/// Returns the form of the log in a folder; `None` if the folder itself holds no log. Links are not followed.
 #[must_use]
 pub fn log_form(folder: &Path) -> Option<LogForm> {
-    let is = |name: &str, dir: bool| {
-        let there = folder.join(name).symlink_metadata();
-        there.is_ok_and(|there| if dir { there.is_dir() } else { there.is_file() })
-    };
-    match (is(CHECKPOINT, false), is("tile", true), is(LOG, false)) {
+    let is_file = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    let is_dir = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+    match (is_file(CHECKPOINT), is_dir("tile"), is_file(LOG)) {
         (true, true, _) => Some(LogForm::Export),
         (_, _, true) | (true, false, _) => Some(LogForm::Airlog),
         _ => None,

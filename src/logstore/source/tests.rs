@@ -5,7 +5,7 @@ use crate::proof::tiles::{MAX_ENTRY, TileBuilder};
 use crate::proof::verify::VerifyError;
 
 #[test]
-fn lines_before_a_fault_come_before_the_fault() {
+fn lines_before_a_problem_are_returned_before_the_problem() {
     let mut storage = MemoryStorage::default();
     let mut builder = TileBuilder::default();
     let tiles: Vec<_> = (0..600_u64).flat_map(|n| builder.push(Some(n.to_string().as_bytes()), [0; 32])).collect();
@@ -14,19 +14,19 @@ fn lines_before_a_fault_come_before_the_fault() {
     }
     let source = LogSource { storage, form: LogForm::Export };
     let mut chunks = source.chunks(600).expect("memory");
-    let first = chunks.next_chunk().expect("memory").expect("two bundles");
-    assert_eq!((first.lines().len(), first.lines()[511]), (512, &b"511"[..]));
+    let chunk = chunks.next_chunk().expect("memory").expect("two bundles");
+    assert_eq!((chunk.lines().len(), chunk.lines()[511]), (512, &b"511"[..]));
     assert_eq!(
         chunks.next_chunk().expect("memory").err(),
         Some(VerifyError::TileMissing { path: "tile/entries/002.p/88".to_owned() })
     );
     let mut storage = MemoryStorage::default();
-    let long = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
-    storage.append(LOG, long.as_bytes()).expect("memory");
+    let text = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
+    storage.append(LOG, text.as_bytes()).expect("memory");
     let source = LogSource { storage, form: LogForm::Airlog };
     let mut chunks = source.chunks(4).expect("memory");
-    let two = chunks.next_chunk().expect("memory").expect("two lines");
-    assert!(two.lines() == [b"one", b"two"], "{}", two.lines().len());
+    let chunk = chunks.next_chunk().expect("memory").expect("two lines");
+    assert!(chunk.lines() == [b"one", b"two"], "{}", chunk.lines().len());
     for _ in 0..2 {
         assert_eq!(chunks.next_chunk().expect("memory").err(), Some(VerifyError::TooLong { seq: 2 }));
     }
@@ -35,10 +35,10 @@ fn lines_before_a_fault_come_before_the_fault() {
 #[test]
 fn a_chunk_of_long_lines_ends_with_a_tile() {
     let mut storage = MemoryStorage::default();
-    let long = format!("{}\n", "x".repeat(40_000)).repeat(300);
-    storage.append(LOG, long.as_bytes()).expect("memory");
+    let text = format!("{}\n", "x".repeat(40_000)).repeat(300);
+    storage.append(LOG, text.as_bytes()).expect("memory");
     let source = LogSource { storage, form: LogForm::Airlog };
     let mut chunks = source.chunks(300).expect("memory");
-    let mut next = || chunks.next_chunk().expect("memory").expect("lines").lines().len();
-    assert_eq!((next(), next(), next()), (256, 44, 0));
+    let mut next_length = || chunks.next_chunk().expect("memory").expect("lines").lines().len();
+    assert_eq!((next_length(), next_length(), next_length()), (256, 44, 0));
 }

@@ -1,53 +1,57 @@
-//! The plausibility of a log: the findings of one verification.
+//! The plausibility of a log in one verification: its findings and remarks.
 use crate::airlog::plausibility::{PlausibilityFinding, PlausibilityFold, PlausibilityRemark};
 
-/// The findings of the fold over the entries of a log.
+/// The result of the plausibility check of a log.
 #[derive(Debug, Clone, Default)]
 pub struct Plausibility {
     /// The fold after the last entry.
     pub fold: PlausibilityFold,
-    /// Entries that cannot be true, among the new ones: the first [`MAX_FINDINGS`]; the fold counts all.
+    /// The first [`MAX_FINDINGS`] findings about new entries. The fold counts all findings.
     pub findings: Vec<PlausibilityFinding>,
-    /// Facts worth knowing that are not faults.
+    /// Facts that inform the reader; they are not problems.
     pub remarks: Vec<PlausibilityRemark>,
-    /// Number of entries whose findings were reported before.
-    pub(super) already_reported: u64,
-    /// Outcomes in which something sounded, before the new entries, and how many of them had a clock without a
-    /// reference.
+    /// Number of entries whose findings were reported by an earlier verification.
+    pub(super) reported_entries: u64,
+    /// Number of outcomes with sound before the new entries, and number of those for whose clock nobody vouched.
     audible_before: (u64, u64),
 }
 
-/// Maximum number of findings and remarks that are returned one by one.
+/// Maximum number of findings, and of remarks, that one verification returns.
 pub const MAX_FINDINGS: usize = 1000;
 
 impl Plausibility {
+    /// Continues a fold over entries whose findings were reported before.
     pub(super) fn with_fold(fold: PlausibilityFold) -> Self {
         Self { audible_before: fold.sounded(), fold, ..Self::default() }
     }
 
-    /// Starts on a log whose first `known` entries were reported before.
-    pub(super) fn with_reported(known: u64) -> Self {
-        Self { already_reported: known, ..Self::default() }
+    /// Starts the check of a log. An earlier verification reported the findings about its first `reported_entries`
+    /// entries.
+    pub(super) fn with_reported(reported_entries: u64) -> Self {
+        Self { reported_entries, ..Self::default() }
     }
 
-    /// Takes the fold's findings since the last call, keeping those of new entries.
+    /// Takes the fold's findings since the last call. Only those about new entries are stored.
     pub(super) fn take_findings(&mut self) {
-        if self.fold.next_seq() <= self.already_reported {
+        if self.fold.next_seq() <= self.reported_entries {
             self.audible_before = self.fold.sounded();
         }
-        let room = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
+        let remaining = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
         self.findings.extend(
-            self.fold.take_findings().into_iter().filter(|found| found.seq >= self.already_reported).take(room),
+            self.fold
+                .take_findings()
+                .into_iter()
+                .filter(|finding| finding.seq >= self.reported_entries)
+                .take(remaining),
         );
         self.remarks.extend(self.fold.take_remarks().into_iter().take(MAX_FINDINGS));
         self.remarks.truncate(MAX_FINDINGS);
     }
 
-    /// Counts outcomes among the new entries: those in which something sounded, and how many of these had a clock
-    /// without a reference.
+    /// Returns the number of new outcomes with sound, and the number of those for whose clock nobody vouched.
     #[must_use]
     pub fn audible_outcomes(&self) -> (u64, u64) {
-        let (all, alone) = self.fold.sounded();
-        (all - self.audible_before.0, alone - self.audible_before.1)
+        let (audible, without_voucher) = self.fold.sounded();
+        (audible - self.audible_before.0, without_voucher - self.audible_before.1)
     }
 }

@@ -1,4 +1,5 @@
-//! One verification of a log: hashes lines and checks signatures on all threads, and judges the lines in order.
+//! One verification of a log. The threads of the pool hash lines and check signatures; the calling thread verifies the
+//! lines in order.
 use std::io;
 use std::sync::Arc;
 
@@ -12,10 +13,10 @@ use crate::proof::entry::kept_file_name;
 use crate::proof::signature_check::SignatureCheck;
 use crate::proof::verify::{HashedLines, Verifier, VerifyError};
 
-/// Observes the verified lines of a log, with their hashes; may refuse them with an error.
+/// Function that is called with each verified chunk and its hashes. It can end the verification with an error.
 pub type ChunkObserver<'a> = dyn FnMut(&LogReadChunk, &HashedLines) -> io::Result<Result<(), VerifyError>> + 'a;
 
-/// Reads and judges the lines of a log, then its head.
+/// Verifies the lines of a log, then its head. Adds the results to `verdict`.
 pub(super) fn run_verifier<S: Storage + Sync>(
     source: &LogSource<S>,
     mut verifier: Verifier,
@@ -23,26 +24,27 @@ pub(super) fn run_verifier<S: Storage + Sync>(
     observer: &mut ChunkObserver<'_>,
     mut verdict: Verdict,
 ) -> io::Result<Verdict> {
-    if let Err(wrong) = verify_lines(source, &mut verifier, threads, observer, &mut verdict)? {
-        verdict.errors.insert(0, wrong);
+    if let Err(error) = verify_lines(source, &mut verifier, threads, observer, &mut verdict)? {
+        verdict.errors.insert(0, error);
         return Ok(verdict);
     }
     verdict.plausibility.fold.finish();
     verdict.plausibility.take_findings();
     match verifier.finish() {
-        Ok((found, checks)) => {
+        Ok((verified, checks)) => {
             verdict.errors.extend(SignatureCheck::verify_all(&checks).err());
-            verdict.verified = found;
+            verdict.verified = verified;
         }
-        Err(wrong) => verdict.errors.insert(0, wrong),
+        Err(error) => verdict.errors.insert(0, error),
     }
     Ok(verdict)
 }
 
-/// Number of signatures that are checked as one job.
+/// Number of signatures that are checked in one job.
 const SIGNATURE_BATCH: usize = 256;
 
-/// Judges all lines; a fault of the lines is returned inside, bytes after the last signed line go into the verdict.
+/// Verifies all lines. The inner error is the first problem of the lines. Bytes after the last signed line are reported
+/// in the verdict.
 fn verify_lines<S: Storage + Sync>(
     source: &LogSource<S>,
     verifier: &mut Verifier,
@@ -51,20 +53,21 @@ fn verify_lines<S: Storage + Sync>(
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), VerifyError>> {
     let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
-    let prepared = |first, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first, lines, digest);
-    let read = std::thread::scope(|scope| {
+    let prepare =
+        |first_seq, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first_seq, lines, digest);
+    let result = std::thread::scope(|scope| {
         let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
         let mut pool =
-            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &prepared });
+            VerifyPool::new(scope, threads, PoolFunctions { hasher: run.verifier.hasher(), prepare: &prepare });
         run.run(&mut chunks, &mut pool, observer)
     })?;
-    if read.is_ok() && verifier.lines_read() == verifier.size() {
+    if result.is_ok() && verifier.lines_read() == verifier.size() {
         let bytes = chunks.unsigned_bytes()?;
         if bytes > 0 {
             verdict.errors.push(VerifyError::Torn { bytes, size: verifier.size() });
         }
     }
-    Ok(read)
+    Ok(result)
 }
 
 /// The state of one verification.
@@ -72,46 +75,46 @@ struct VerifyRun<'a, S> {
     source: &'a LogSource<S>,
     verifier: &'a mut Verifier,
     verdict: &'a mut Verdict,
-    /// Signature checks that wait until they make a job.
+    /// Signature checks that are not submitted to the pool yet.
     checks: Vec<SignatureCheck>,
 }
 
 impl<S: Storage> VerifyRun<'_, S> {
-    /// Keeps the pool busy and takes its results in order, until the lines end or one has a fault.
+    /// Submits jobs and takes their results in order, until the end of the lines or the first problem.
     fn run(
         &mut self,
         chunks: &mut ChunkReader<'_, S>,
         pool: &mut VerifyPool<'_>,
         observer: &mut ChunkObserver<'_>,
     ) -> io::Result<Result<(), VerifyError>> {
-        let mut unread = None;
+        let mut end_result = None;
         loop {
-            while unread.is_none() && pool.pending() < pool.capacity() {
+            while end_result.is_none() && pool.pending() < pool.capacity() {
                 match chunks.next_chunk()? {
-                    Ok(chunk) if chunk.is_empty() => unread = Some(Ok(())),
+                    Ok(chunk) if chunk.is_empty() => end_result = Some(Ok(())),
                     Ok(chunk) => pool.submit(PoolJob::Hash(chunk)),
-                    Err(wrong) => unread = Some(Err(wrong)),
+                    Err(error) => end_result = Some(Err(error)),
                 }
             }
-            let taken = match pool.next_result() {
+            let result = match pool.next_result() {
                 Some(PoolResult::Hashed(chunk, digest, prepared)) => {
                     self.take_digest(&chunk, &digest, prepared, observer)?
                 }
-                Some(PoolResult::Checked(checked)) => checked,
+                Some(PoolResult::Checked(result)) => result,
                 None => break,
             };
-            if let Err(wrong) = taken {
-                return Ok(Err(self.earlier_signature_error(pool).unwrap_or(wrong)));
+            if let Err(error) = result {
+                return Ok(Err(self.earlier_signature_error(pool).unwrap_or(error)));
             }
             if self.checks.len() >= SIGNATURE_BATCH {
                 pool.submit(PoolJob::Check(std::mem::take(&mut self.checks)));
             }
         }
-        let rest = SignatureCheck::verify_all(&std::mem::take(&mut self.checks));
-        Ok(rest.and(unread.unwrap_or(Ok(()))))
+        let last_checks = SignatureCheck::verify_all(&std::mem::take(&mut self.checks));
+        Ok(last_checks.and(end_result.unwrap_or(Ok(()))))
     }
 
-    /// Judges a hashed chunk, then shows it to the observer.
+    /// Verifies a hashed chunk, then calls the observer with it.
     fn take_digest(
         &mut self,
         chunk: &LogReadChunk,
@@ -119,9 +122,9 @@ impl<S: Storage> VerifyRun<'_, S> {
         prepared: PreparedChunk,
         observer: &mut ChunkObserver<'_>,
     ) -> io::Result<Result<(), VerifyError>> {
-        let taken = self.verifier.add_lines(&chunk.lines(), digest);
+        let result = self.verifier.add_lines(&chunk.lines(), digest);
         self.checks.extend(self.verifier.take_checks());
-        if taken.is_ok() {
+        if result.is_ok() {
             self.check_plausibility(chunk, prepared)?;
         }
         for (seq, name) in self.verifier.take_kept_files() {
@@ -129,30 +132,30 @@ impl<S: Storage> VerifyRun<'_, S> {
                 self.verdict.errors.extend(check_kept_file(&self.source.storage, name)?);
             }
         }
-        match taken {
+        match result {
             Ok(()) => observer(chunk, digest),
-            Err(wrong) => Ok(Err(wrong)),
+            Err(error) => Ok(Err(error)),
         }
     }
 
-    /// Folds verified lines. Plans that were not read ahead are read here.
+    /// Adds verified lines to the plausibility fold. Reads the plans that were not read ahead.
     fn check_plausibility(&mut self, chunk: &LogReadChunk, prepared: PreparedChunk) -> io::Result<()> {
         let mut plausibility = std::mem::take(&mut self.verdict.plausibility);
-        let mut failed = None;
-        let PreparedChunk { sketches, plans } = prepared;
-        for (line, sketch) in chunk.lines().into_iter().zip(sketches) {
+        let mut plan_error = None;
+        let PreparedChunk { header_offsets, plans } = prepared;
+        for (line, offsets) in chunk.lines().into_iter().zip(header_offsets) {
             let seq = plausibility.fold.next_seq();
-            if seq == plausibility.already_reported {
+            if seq == plausibility.reported_entries {
                 plausibility.take_findings();
             }
-            plausibility.fold.add_indexed_line(line, sketch, &mut |sha256| {
-                let read = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
-                let plan = plans.get(sha256).map_or_else(read, |plan| Ok(Some(plan.clone())));
+            plausibility.fold.add_indexed_line(line, offsets, &mut |sha256| {
+                let read_plan = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
+                let plan = plans.get(sha256).map_or_else(read_plan, |plan| Ok(Some(plan.clone())));
                 let plan = plan.unwrap_or_else(|e| {
-                    failed = Some(e);
+                    plan_error = Some(e);
                     None
                 });
-                // A bad plan is reported by the check of all kept files.
+                // An intact plan needs no second check. `check_kept_file` reports all other plans.
                 if plan.is_some() {
                     self.verdict.kept_files.insert(kept_file_name(sha256, "json"), seq);
                 }
@@ -161,14 +164,14 @@ impl<S: Storage> VerifyRun<'_, S> {
         }
         plausibility.take_findings();
         self.verdict.plausibility = plausibility;
-        failed.map_or(Ok(()), Err)
+        plan_error.map_or(Ok(()), Err)
     }
 
-    /// Returns the first bad signature of earlier entries, which takes precedence over a later fault.
+    /// Returns the first invalid signature of the earlier entries, if any. It takes precedence over a later problem.
     fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
-        while let Some(done) = pool.next_result() {
-            if let PoolResult::Checked(Err(wrong)) = done {
-                return Some(wrong);
+        while let Some(result) = pool.next_result() {
+            if let PoolResult::Checked(Err(error)) = result {
+                return Some(error);
             }
         }
         SignatureCheck::verify_all(&std::mem::take(&mut self.checks)).err()

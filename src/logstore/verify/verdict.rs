@@ -9,10 +9,10 @@ use crate::proof::verify::{VerifiedLog, VerifyError};
 pub struct Verdict {
     /// The facts about the log, as far as it could be verified.
     pub verified: VerifiedLog,
-    /// The faults; empty when the log is intact.
+    /// The problems; empty if the log is intact.
     pub errors: Vec<VerifyError>,
-    /// The kept files that entries name, each with the last entry that names it.
+    /// The names of the kept files that entries name, each with the number of the last such entry.
     pub kept_files: HashMap<String, u64>,
-    /// Whether its entries can be true.
+    /// The result of the plausibility check of the entries.
     pub plausibility: Plausibility,
 }

@@ -1,27 +1,27 @@
-//! Accidents that only tests stage.
+//! Accidents of a storage, for tests.
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use super::MemoryStorage;
 
 impl MemoryStorage {
-    /// Drops everything that was not synced, except the first `kept` unsynced bytes of each file.
-    pub fn power_cut(&self, kept: usize) {
-        for image in self.files().values_mut() {
-            image.live.truncate(image.synced.saturating_add(kept));
-            image.synced = image.live.len();
+    /// Simulates a power cut: drops the unsynced bytes of each file, except the first `surviving_bytes` of them.
+    pub fn power_cut(&self, surviving_bytes: usize) {
+        for file in self.files().values_mut() {
+            file.bytes.truncate(file.synced_len.saturating_add(surviving_bytes));
+            file.synced_len = file.bytes.len();
         }
     }
 
-    /// Returns a separate disk with the same files.
+    /// Returns a copy of the storage that does not share its files.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let moved = AtomicBool::new(self.moved.load(Relaxed));
-        Self { files: Arc::new(Mutex::new(self.files().clone())), moved: Arc::new(moved) }
+        let is_moved = AtomicBool::new(self.is_moved.load(Relaxed));
+        Self { files: Arc::new(Mutex::new(self.files().clone())), is_moved: Arc::new(is_moved) }
     }
 
-    /// Moves the folder away, or back. While it is away every write fails with `StorageMoved`.
-    pub fn set_moved(&self, moved: bool) {
-        self.moved.store(moved, Relaxed);
+    /// Moves the folder away or back. While it is away, every write fails with `StorageMoved`.
+    pub fn set_moved(&self, is_moved: bool) {
+        self.is_moved.store(is_moved, Relaxed);
     }
 }
